@@ -1,0 +1,135 @@
+"""Tasks: images in the queue, with their state, and what is asked of the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Literal
+
+from tui.model.annotation import Annotation, Json
+from tui.model.review import Verdict
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+class State(StrEnum):
+    """Where a task stands. A lease is orthogonal to it."""
+
+    TODO = "todo"
+    LABELLED = "labelled"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    SKIPPED = "skipped"
+    UNREADABLE = "unreadable"
+
+
+class Order(StrEnum):
+    """In which order tasks are served; ascending id breaks ties."""
+
+    SEQUENTIAL = "sequential"
+    RANDOM = "random"
+    PRIORITY = "priority"
+    UNCERTAIN = "uncertain"
+
+
+Work = Literal["annotate", "review"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """An image on its way into the queue.
+
+    `path`: relative to the project folder with `/` when inside it, else absolute; bytes that are
+    not UTF-8 as lone surrogates. `width`, `height`: pixels after EXIF orientation. `predictions`:
+    objects such as {"label": "cat", "score": 0.7} or shapes with a "score".
+    """
+
+    path: str
+    pass_: int = 1
+    state: State = State.TODO
+    reason: str = ""
+    priority: int = 0
+    score: float | None = None
+    width: int | None = None
+    height: int | None = None
+    sha256: str | None = None
+    metadata: Json = field(default_factory=lambda: EMPTY)
+    predictions: Sequence[Json] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An image in the queue, in one pass, as of one revision.
+
+    `labelled_at`: seconds since the epoch, UTC. `seconds`: active seconds, summed over visits.
+    """
+
+    id: int
+    path: str
+    pass_: int = 1
+    rev: int = 0
+    state: State = State.TODO
+    sha256: str | None = None
+    width: int | None = None
+    height: int | None = None
+    annotation: Annotation = field(default_factory=Annotation)
+    annotator: str | None = None
+    labelled_at: float | None = None
+    seconds: float = 0.0
+    reviewer: str | None = None
+    verdict: Verdict | None = None
+    fixed: bool = False
+    reason: str | None = None
+    comment: str | None = None
+    flagged: bool = False
+    metadata: Json = field(default_factory=lambda: EMPTY)
+    predictions: tuple[Json, ...] = ()
+    priority: int = 0
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on a task for a while.
+
+    `token`: fencing token, greater for every later claim. `until`: seconds since the epoch.
+    `rank`: how many tasks this order had served to the sitting before this one.
+    """
+
+    task: Task
+    token: int
+    until: float
+    work: Work
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the audit trail of one task. `patch`: the members it set."""
+
+    seq: int
+    at: float
+    who: str
+    login: str
+    host: str
+    op: str
+    task_id: int
+    rev: int
+    patch: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which tasks; every member that is given must hold. `path_glob` as in `fnmatch`.
+
+    `changed`: the annotation differs from the prediction.
+    """
+
+    states: tuple[State, ...] = ()
+    annotator: str | None = None
+    path_glob: str | None = None
+    label: str | None = None
+    flagged: bool | None = None
+    changed: bool | None = None

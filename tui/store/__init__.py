@@ -1,0 +1,5 @@
+"""The annotation queue behind one Protocol."""
+
+from tui.store.base import AnnotationQueue, open_queue
+
+__all__ = ["AnnotationQueue", "open_queue"]
