@@ -1,0 +1,52 @@
+"""Text from outside on its way to a terminal: what could move a cursor or turn text round is shown."""
+
+from __future__ import annotations
+
+_BIDI = {
+    0x061C: "⟦ALM⟧",
+    0x200E: "⟦LRM⟧",
+    0x200F: "⟦RLM⟧",
+    0x202A: "⟦LRE⟧",
+    0x202B: "⟦RLE⟧",
+    0x202C: "⟦PDF⟧",
+    0x202D: "⟦LRO⟧",
+    0x202E: "⟦RLO⟧",
+    0x2066: "⟦LRI⟧",
+    0x2067: "⟦RLI⟧",
+    0x2068: "⟦FSI⟧",
+    0x2069: "⟦PDI⟧",
+}
+# Control pictures stand at U+2400 + code; C1 controls have none.
+_SHOWN: dict[int, str] = {
+    **{code: chr(0x2400 + code) for code in range(0x20)},
+    0x7F: "\u2421",
+    **{code: f"⟦{code:02X}⟧" for code in range(0x80, 0xA0)},
+    **_BIDI,
+    0x2028: "␤",
+    0x2029: "␤",
+    0xFEFF: "⟦BOM⟧",
+}
+
+
+def shown(text: str) -> str:
+    """`text` safe to print on one line: control and bidirectional-override characters become visible
+    signs (ESC is `␛`), bytes that are not UTF-8 become `\\xNN`."""
+    if text.isprintable() and text.isascii():
+        return text
+    safe = text.translate(_SHOWN)
+    return "".join(_surrogate(c) if 0xD800 <= ord(c) <= 0xDFFF else c for c in safe)
+
+
+def shown_lines(text: str) -> str:
+    """The same for a text of several lines: line breaks and tabs stay."""
+    return "\n".join(shown(line.replace("\t", "    ")) for line in text.split("\n"))
+
+
+def has_control(text: str) -> bool:
+    """Whether `text` holds a character that `shown` would replace."""
+    return shown(text) != text
+
+
+def _surrogate(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else "\ufffd"

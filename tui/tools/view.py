@@ -1,0 +1,33 @@
+"""What the drawing tools know of the picture on screen: which part is visible, and how large."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The visible part of an image, in image pixels; `scale`: screen pixels per image pixel."""
+
+    image_width: float
+    image_height: float
+    x: float = 0.0
+    y: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
+    scale: float = 1.0
+
+    @classmethod
+    def whole(cls, width: float, height: float, scale: float = 1.0) -> View:
+        """All of an image of `width` x `height` pixels."""
+        return cls(width, height, 0.0, 0.0, width, height, scale)
+
+    @property
+    def middle(self) -> Point:
+        return (self.x + self.width / 2, self.y + self.height / 2)
+
+    def clamp(self, point: Point) -> Point:
+        """The nearest point of the image (not of the visible part)."""
+        return (min(max(point[0], 0.0), self.image_width), min(max(point[1], 0.0), self.image_height))
