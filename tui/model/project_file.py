@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -56,6 +58,17 @@ def parse_project(data: Mapping[str, Any], folder: Path, digest: str = "") -> Pr
     return Project(
         folder=folder, labels=labels, review=_review(data.get("review", {})), digest=digest, **values
     )
+
+
+def digest_of(folder: Path, project_file: bytes) -> str:
+    """12 hexadecimal digits over the project file and the guidelines it names, '' never."""
+    digest = hashlib.sha256(project_file)
+    try:
+        name = tomllib.loads(project_file.decode("utf-8")).get("guidelines", "guidelines.md")
+        digest.update(b"\0" + (folder / str(name)).read_bytes())
+    except (OSError, ValueError):
+        pass  # No guidelines, or a file that is refused elsewhere.
+    return digest.hexdigest()[:12]
 
 
 class _Table:

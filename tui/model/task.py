@@ -107,7 +107,10 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry of the audit trail of one task. `patch`: the members it set."""
+    """One entry of the audit trail of one task. `patch`: the members it set, `before`: what they were.
+
+    `context`: what cannot be found out later (program version, project digest, seconds, protocol ...).
+    """
 
     seq: int
     at: float
@@ -118,6 +121,8 @@ class Event:
     task_id: int
     rev: int
     patch: Json
+    before: Json = field(default_factory=lambda: EMPTY)
+    context: Json = field(default_factory=lambda: EMPTY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,89 @@
+"""Tasks as documents of the queue, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tui.model.annotation import Annotation
+from tui.model.review import Verdict
+from tui.model.task import EMPTY, Event, NewTask, State, Task
+
+Doc = dict[str, Any]
+
+
+def new_doc(task: NewTask) -> Doc:
+    """The document of a task on its way in. `state` stands first: readers of a million lines look there."""
+    return {
+        "state": str(task.state),
+        "annotator": None,
+        "login": None,
+        "priority": task.priority,
+        "score": task.score,
+        "flagged": False,
+        "pass": task.pass_,
+        "path": task.path,
+        "rev": 0,
+        "labels": [],
+        "shapes": [],
+        "labelled_at": None,
+        "seconds": 0.0,
+        "reviewer": None,
+        "verdict": None,
+        "fixed": False,
+        "reason": task.reason or None,
+        "comment": None,
+        "width": task.width,
+        "height": task.height,
+        "sha256": task.sha256,
+        "metadata": dict(task.metadata),
+        "predictions": [dict(p) for p in task.predictions],
+    }
+
+
+def task_of(task_id: int, doc: Mapping[str, Any]) -> Task:
+    """The task of a document; members that a stranger left out get their defaults."""
+    get = doc.get
+    verdict = get("verdict")
+    return Task(
+        id=task_id,
+        path=get("path", ""),
+        pass_=get("pass", 1),
+        rev=get("rev", 0),
+        state=State(get("state", "todo")),
+        sha256=get("sha256"),
+        width=get("width"),
+        height=get("height"),
+        annotation=Annotation(tuple(get("labels") or ()), tuple(get("shapes") or ())),
+        annotator=get("annotator"),
+        labelled_at=get("labelled_at"),
+        seconds=get("seconds") or 0.0,
+        reviewer=get("reviewer"),
+        verdict=Verdict(verdict) if verdict else None,
+        fixed=bool(get("fixed")),
+        reason=get("reason"),
+        comment=get("comment"),
+        flagged=bool(get("flagged")),
+        metadata=get("metadata") or EMPTY,
+        predictions=tuple(get("predictions") or ()),
+        priority=get("priority") or 0,
+        score=get("score"),
+    )
+
+
+def event_of(record: Mapping[str, Any], task_id: int) -> Event:
+    """The part of a log record that concerns one task."""
+    patch = (record.get("set") or {}).get(str(task_id), {})
+    return Event(
+        seq=record["seq"],
+        at=record["at"],
+        who=record.get("who", ""),
+        login=record.get("login", ""),
+        host=record.get("host", ""),
+        op=record["op"],
+        task_id=task_id,
+        rev=patch.get("rev", 0),
+        patch=patch,
+        before=(record.get("was") or {}).get(str(task_id), {}),
+        context=record.get("ctx") or EMPTY,
+    )

@@ -1,0 +1,246 @@
+"""The event log: one JSON object a line, append-only, the truth about the project.
+
+A line is one transaction and one write. Its last member is `crc`: eight hexadecimal digits of
+CRC-32 over the bytes before `,"crc":"`. `seq` counts from 1 without gaps. Bytes after the last
+whole line are a torn tail: a power cut or a full disk left them, nobody was told they were safe.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from tui.store.base import CorruptLog, StorageFull, Unavailable
+
+TRAILER = re.compile(rb',"crc":"([0-9a-f]{8})"\}$')
+_ANYWHERE = re.compile(rb',"crc":"[0-9a-f]{8}"\}')
+_TAIL = 18
+"""Bytes of `,"crc":"01234567"}`."""
+_READ = 1 << 20
+
+Record = dict[str, Any]
+
+
+def dumps(value: Any) -> bytes:
+    """Compact JSON in UTF-8; lone surrogates (file names that are not UTF-8) stay escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def seal(record: Mapping[str, Any]) -> bytes:
+    """The line of a record, with its checksum and line end."""
+    body = dumps(record)[:-1]
+    return b'%b,"crc":"%08x"}\n' % (body, crc32(body))
+
+
+def intact(line: bytes) -> bool:
+    """Whether a line without its line end carries the checksum of its bytes."""
+    found = TRAILER.search(line)
+    return found is not None and int(found[1], 16) == crc32(line[:-_TAIL])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A record with the bytes it takes in the log: [start, end)."""
+
+    record: Record
+    start: int
+    end: int
+
+
+class EventLog:
+    """The file. Appending needs the queue's lock; reading whole lines needs none.
+
+    `sync` and `write` stand apart so that a test can make them fail as a disk does.
+    """
+
+    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+        self.path = path
+        flags = os.O_RDONLY if readonly else os.O_RDWR | os.O_CREAT
+        self.fd = os.open(path, flags | os.O_CLOEXEC, 0o664)
+        self.write: Callable[[int, bytes], int] = os.write
+        self.failed = ""
+
+    def close(self) -> None:
+        if self.fd >= 0:
+            os.close(self.fd)
+            self.fd = -1
+
+    @property
+    def size(self) -> int:
+        return os.fstat(self.fd).st_size
+
+    def append(self, line: bytes, end: int) -> int:
+        """Write one whole line at `end`, the log's size; gives the new size.
+
+        Raises:
+            StorageFull: nothing was written (a part was taken back).
+        """
+        if self.failed:
+            raise Unavailable(self.failed)
+        os.lseek(self.fd, end, os.SEEK_SET)
+        try:
+            written = self.write(self.fd, line)
+        except OSError as error:
+            self._take_back(end)
+            raise StorageFull(f"The disk took no more ({error.strerror}); nothing was recorded.") from error
+        if written != len(line):
+            self._take_back(end)
+            raise StorageFull("The disk is full; nothing was recorded.")
+        return end + written
+
+    def _take_back(self, end: int) -> None:
+        with suppress(OSError):
+            os.ftruncate(self.fd, end)
+
+    def sync(self) -> None:
+        """Return when all that was appended survives a power cut.
+
+        Raises:
+            Unavailable: the disk refused; what became of the last events is not known.
+        """
+        if self.failed:
+            raise Unavailable(self.failed)
+        try:
+            flush(self.fd)
+        except OSError as error:
+            self.failed = (
+                f"The disk could not be made to keep the log ({error.strerror}); "
+                "close the program and look at the disk before going on."
+            )
+            raise Unavailable(self.failed) from error
+
+    def read(self, start: int, end: int) -> bytes:
+        parts = []
+        while start < end:
+            part = os.pread(self.fd, min(_READ, end - start), start)
+            if not part:
+                break
+            parts.append(part)
+            start += len(part)
+        return b"".join(parts)
+
+    def lines(self, start: int, seq: int, end: int | None = None) -> Iterator[Line]:
+        """Whole lines from byte `start`, the first numbered `seq` + 1; stops before a torn or damaged one."""
+        end = self.size if end is None else end
+        rest, at, base = b"", start, start
+        while at < end:
+            part = os.pread(self.fd, min(_READ, end - at), at)
+            if not part:
+                return
+            at += len(part)
+            *whole, rest = (rest + part).split(b"\n")
+            for line in whole:
+                record = parse(line, seq + 1)
+                if record is None:
+                    return
+                stop = base + len(line) + 1
+                yield Line(record, base, stop)
+                base, seq = stop, seq + 1
+
+    def line_at(self, start: int) -> Record:
+        """The record whose line begins at byte `start`."""
+        size, step = self.size, 512
+        data = b""
+        while start + len(data) < size:
+            data += os.pread(self.fd, step, start + len(data))
+            cut = data.find(b"\n")
+            if cut >= 0:
+                record = parse(data[:cut])
+                if record is None:
+                    raise CorruptLog(f"The log is damaged at byte {start}.", start)
+                return record
+            step = min(step * 4, _READ)
+        raise CorruptLog(f"The log has no whole line at byte {start}.", start)
+
+    def mend_tail(self, end: int, seq: int) -> int:
+        """After the last whole line at `end`: complete a line that lacks only its line end, put a torn
+        tail aside; gives the log's new size. Needs the lock.
+
+        Raises:
+            CorruptLog: more than a torn tail is wrong; nothing was changed.
+        """
+        size = self.size
+        if size == end:
+            return end
+        rest = self.read(end, size)
+        if parse(rest, seq + 1) is not None:
+            self.append(b"\n", size)
+            return size + 1
+        if _ANYWHERE.search(rest):
+            raise CorruptLog(
+                f"The log is damaged at byte {end} (after event {seq}), with whole events after it.", end
+            )
+        put_aside(self.path.parent / f"torn-{end}-{time.time_ns()}", rest)
+        os.ftruncate(self.fd, end)
+        flush(self.fd)
+        return end
+
+
+def parse(line: bytes, seq: int | None = None) -> Record | None:
+    """The record of a line without its line end, None when it is not whole or not number `seq`."""
+    if not intact(line):
+        return None
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(record, dict) or (seq is not None and record.get("seq") != seq):
+        return None
+    return record
+
+
+def flush(fd: int) -> None:
+    """fdatasync, or what makes the drive itself flush on macOS."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+    else:
+        os.fdatasync(fd)
+
+
+def put_aside(path: Path, data: bytes) -> None:
+    """Write bytes to a new file and make them durable."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o664)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(fd, view) :]
+        flush(fd)
+    finally:
+        os.close(fd)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename or a new name in `folder` durable."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write-temp, fsync, rename: `path` holds the old or the new bytes, never a part."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
+    try:
+        put_aside(temporary, data)
+        os.replace(temporary, path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    sync_folder(path.parent)

@@ -1,0 +1,49 @@
+"""Is a folder on a network file system? There flock and appends of several hosts cannot be trusted."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_NETWORK = frozenset(
+    {
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb",
+        "smb3",
+        "smbfs",
+        "afs",
+        "afpfs",
+        "webdav",
+        "9p",
+        "ceph",
+        "glusterfs",
+        "lustre",
+    }
+    | {"gpfs", "beegfs", "orangefs", "pvfs2", "ocfs2"}
+    | {"fuse.sshfs", "fuse.glusterfs", "fuse.s3fs", "fuse.gcsfuse", "fuse.rclone"}
+)
+
+
+def network_kind(folder: Path, mounts: str | None = None) -> str | None:
+    """The kind of network file system that holds `folder`, None on a local one or where it cannot be told.
+
+    `mounts`: text in the format of /proc/mounts, read from there when left out.
+    """
+    if mounts is None:
+        try:
+            mounts = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="surrogateescape")
+        except OSError:
+            return None
+    place = os.path.realpath(folder)
+    best, kind = "", None
+    for line in mounts.splitlines():
+        fields = line.split(" ")
+        if len(fields) < 3:
+            continue
+        point = fields[1].encode().decode("unicode_escape")
+        inside = place == point or place.startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= len(best):
+            best, kind = point, fields[2]
+    return kind if kind in _NETWORK else None

@@ -1,0 +1,82 @@
+"""Counters for audits that the fold keeps: who did what, and what reviewers said of it.
+
+Rows are (kind, a, b, n):
+  decided  annotator, label      decisions that stand or stood        first, last  annotator, ""  times
+  seconds  annotator, bucket     decisions by active seconds, in tenths of a second, at most 3,000
+  active   annotator, ""         active seconds
+  review   annotator, verdict    reviews of this annotator's work: accept, fix, reject
+  label    label, verdict        the same by label                    reason  annotator, reason  rejections
+  first    annotator, verdict    the first review of each task        pair    annotated, reviewed label
+  reviewer reviewer, verdict     verdicts given
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_ADD = "insert into tally values (?,?,?,?) on conflict do update set n = n + excluded.n"
+_MIN = "insert into tally values (?,?,?,?) on conflict do update set n = min(n, excluded.n)"
+_MAX = "insert into tally values (?,?,?,?) on conflict do update set n = max(n, excluded.n)"
+VERDICTS = {"accept": "accept", "fix": "fix", "reject": "reject"}
+Row = tuple[str, str, str, float]
+
+
+def tally(base: sqlite3.Connection, record: Mapping[str, Any]) -> None:
+    """Count a record. An undo counts what it takes back with the opposite sign."""
+    op = record["op"]
+    if op in ("label", "revise"):
+        rows = list(_decided(record))
+        base.executemany(_ADD, rows)
+        who, at = record["who"], record["at"]
+        base.execute(_MIN, ("from", who, "", at))
+        base.execute(_MAX, ("until", who, "", at))
+    elif op in VERDICTS:
+        base.executemany(_ADD, list(_reviewed(record, VERDICTS[op])))
+    elif op in ("undo", "redo") and record.get("counts"):
+        base.executemany(_ADD, [tuple(row) for row in record["counts"]])
+
+
+def counts_of(record: Mapping[str, Any]) -> list[Row]:
+    """What a record added to the counters, for taking it back."""
+    op = record["op"]
+    if op in ("label", "revise"):
+        return list(_decided(record))
+    if op in VERDICTS:
+        return list(_reviewed(record, VERDICTS[op]))
+    if op == "redo":
+        return [(row[0], row[1], row[2], row[3]) for row in record.get("counts") or ()]
+    return []
+
+
+def _decided(record: Mapping[str, Any]) -> Iterator[Row]:
+    who = record["who"]
+    seconds = float((record.get("ctx") or {}).get("seconds") or 0)
+    for key, patch in record["set"].items():
+        again = record["was"].get(key, {}).get("annotator") == who and record["op"] == "revise"
+        for label in record["was"].get(key, {}).get("labels") or () if again else ():
+            yield ("decided", who, label, -1)
+        for label in patch.get("labels") or ():
+            yield ("decided", who, label, 1)
+        if record["op"] == "label":
+            yield ("seconds", who, str(min(int(seconds * 10), 3000)), 1)
+        yield ("active", who, "", seconds)
+
+
+def _reviewed(record: Mapping[str, Any], verdict: str) -> Iterator[Row]:
+    for key, patch in record["set"].items():
+        work = record.get("work", {}).get(key, {})
+        annotator, labels = work.get("annotator") or "", work.get("labels") or []
+        yield ("review", annotator, verdict, 1)
+        yield ("reviewer", record["who"], verdict, 1)
+        if work.get("first"):
+            yield ("first", annotator, verdict, 1)
+        if verdict == "reject":
+            yield ("reason", annotator, patch.get("reason") or "", 1)
+        for label in labels:
+            yield ("label", label, verdict, 1)
+        if len(labels) == 1:
+            said = patch.get("labels", labels) if verdict == "fix" else labels
+            if verdict != "reject" and len(said) == 1:
+                yield ("pair", labels[0], said[0], 1)
