@@ -1,0 +1,230 @@
+"""The clerk carries out what a sitting asks of the queue: one thread, one thing after another.
+
+What the person is told is saved, is safe: an answer is given only when the queue's method returned.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+
+from tui.errors import TermlabelError
+from tui.model.annotation import Annotation, Json
+from tui.model.task import Filter, Lease, Order, State, Task, Work
+from tui.sitting import effects, inputs
+from tui.sitting.effects import StoreEffect
+from tui.sitting.inputs import Answer, Totals
+from tui.store.base import (
+    AnnotationQueue,
+    Conflict,
+    CorruptLog,
+    Forbidden,
+    LeaseLost,
+    NotFound,
+    QueueError,
+    ReadOnly,
+)
+
+_LASTING = (Conflict, Forbidden, LeaseLost, NotFound, ReadOnly, CorruptLog)
+"""Trying the same again cannot help."""
+_WRITES: tuple[type, ...] = effects.Write.__args__
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which name and in which order this sitting asks for tasks. `ttl`: of a lease, in seconds."""
+
+    who: str
+    sitting: str
+    work: Work = "annotate"
+    order: Order = Order.SEQUENTIAL
+    seed: int = 0
+    where: Filter | None = None
+    ttl: float = 900.0
+
+
+@dataclass(slots=True)
+class Clerk:
+    """`deliver` is called from the clerk's thread, once per answer, in order."""
+
+    queue: AnnotationQueue
+    terms: Terms
+    deliver: Callable[[Answer], None]
+    _wishes: SimpleQueue[StoreEffect | None] = field(default_factory=SimpleQueue)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._work, name="clerk", daemon=True)
+        self._thread.start()
+
+    def ask(self, effect: StoreEffect) -> None:
+        self._wishes.put(effect)
+
+    def stop(self, timeout: float | None = None) -> None:
+        """Waits until everything asked is done."""
+        self._wishes.put(None)
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _work(self) -> None:
+        while (effect := self._wishes.get()) is not None:
+            answer = self.answer(effect)
+            if answer is not None:
+                self.deliver(answer)
+
+    def answer(self, effect: StoreEffect) -> Answer | None:
+        """What the queue says to one effect; for a write a failure is an answer too."""
+        try:
+            return self._carry_out(effect)
+        except (TermlabelError, OSError) as error:
+            return self._failed(effect, error)
+
+    def _failed(self, effect: StoreEffect, error: Exception) -> Answer | None:
+        if isinstance(effect, effects.Claim):
+            return inputs.Failed("", str(error), lasting=isinstance(error, _LASTING))
+        if not isinstance(effect, _WRITES):
+            return None
+        request = getattr(effect, "request_id", "")
+        current = error.current if isinstance(error, Conflict) else None
+        return inputs.Failed(request, str(error), current, lasting=isinstance(error, _LASTING))
+
+    def _carry_out(self, effect: StoreEffect) -> Answer | None:
+        match effect:
+            case effects.Claim():
+                return self._claim(effect)
+            case effects.Take(task_id):
+                return inputs.Taken(task_id, self._take(task_id))
+            case effects.Undo(request_id):
+                return self._taken_back(request_id, self.queue.undo(self.terms.who, request_id=request_id))
+            case effects.Redo(request_id):
+                return self._taken_back(request_id, self.queue.redo(self.terms.who, request_id=request_id))
+            case effects.Earlier(before):
+                found = self.queue.own_before(self.terms.who, before)
+                return inputs.EarlierWork(tuple(found))
+            case effects.Renew(leases):
+                return inputs.Renewed(tuple(self.queue.renew(leases, self.terms.ttl)))
+            case effects.Release(leases):
+                self.queue.release(leases)
+                return None
+            case effects.SaveDraft(task_id, annotation):
+                self.queue.save_draft(task_id, self.terms.who, draft_of(annotation))
+                return None
+        return inputs.Saved(effect.request_id, self._write(effect), self.totals())
+
+    def _write(
+        self,
+        effect: effects.Submit
+        | effects.Revise
+        | effects.Skip
+        | effects.Flag
+        | effects.Unreadable
+        | effects.Review,
+    ) -> Task:
+        queue, who = self.queue, self.terms.who
+        match effect:
+            case effects.Submit(request, lease, annotation, seconds, context):
+                return queue.submit(
+                    lease, annotation, who=who, seconds=seconds, request_id=request, context=context
+                )
+            case effects.Revise(request, task_id, rev, annotation, seconds, context):
+                return queue.revise(
+                    task_id,
+                    rev,
+                    annotation,
+                    who=who,
+                    seconds=seconds,
+                    request_id=request,
+                    context=context,
+                )
+            case effects.Skip(request, lease, context):
+                return queue.skip(lease, who=who, request_id=request, context=context)
+            case effects.Flag(request, task_id, on, context):
+                return queue.flag(task_id, on, who=who, request_id=request, context=context)
+            case effects.Unreadable(request, task_id, reason):
+                return queue.unreadable(task_id, reason, who=who, request_id=request)
+            case effects.Review():
+                return self._review(effect)
+
+    def _review(self, effect: effects.Review) -> Task:
+        lease = effect.lease or self._take(effect.task.id)
+        if lease is None:
+            raise LeaseLost("Somebody else is reviewing this picture now.")
+        return self.queue.review(
+            lease,
+            effect.verdict,
+            reason=effect.reason,
+            comment=effect.comment,
+            annotation=effect.annotation,
+            who=self.terms.who,
+            seconds=effect.seconds,
+            request_id=effect.request_id,
+            context=effect.context,
+        )
+
+    def _claim(self, effect: effects.Claim) -> inputs.Claimed:
+        terms, leases = self.terms, list[Lease]()
+        drafts = self.queue.drafts(terms.who) if terms.work == "annotate" else []
+        if effect.opening:
+            leases = [lease for task_id in drafts[: effect.n] if (lease := self._take(task_id))]
+        if len(leases) < effect.n:
+            taken = {lease.task.id for lease in leases}
+            leases += self.queue.claim(
+                terms.who,
+                effect.n - len(leases),
+                sitting=terms.sitting,
+                work=terms.work,
+                order=terms.order,
+                seed=terms.seed,
+                where=terms.where,
+                ttl=terms.ttl,
+                skip={*effect.skip, *taken},
+            )
+        unfinished = {
+            lease.task.id: annotation_of(draft)
+            for lease in leases
+            if lease.task.id in drafts and (draft := self.queue.load_draft(lease.task.id, terms.who))
+        }
+        return inputs.Claimed(tuple(leases), unfinished, self.totals())
+
+    def _take(self, task_id: int) -> Lease | None:
+        terms = self.terms
+        try:
+            return self.queue.claim_task(
+                task_id, who=terms.who, sitting=terms.sitting, work=terms.work, ttl=terms.ttl
+            )
+        except QueueError:
+            return None
+
+    def _taken_back(self, request_id: str, task: Task | None) -> inputs.TakenBack:
+        lease = self._take(task.id) if task is not None else None
+        return inputs.TakenBack(request_id, task, lease, self.totals())
+
+    def totals(self) -> Totals:
+        """Durable numbers: of the whole project when annotating, of others' work when reviewing."""
+        who = self.terms.who
+        done = left = 0
+        for (annotator, state), count in self.queue.stats().items():
+            if self.terms.work == "annotate":
+                done += count if state in (State.LABELLED, State.ACCEPTED, State.REJECTED) else 0
+                left += count if state in (State.TODO, State.SKIPPED) else 0
+            else:
+                done += count if state in (State.ACCEPTED, State.REJECTED) else 0
+                left += count if state is State.LABELLED and annotator != who else 0
+        back = self.queue.came_back(who) if self.terms.work == "annotate" else 0
+        return Totals(done - back, left + back, back)
+
+
+def draft_of(annotation: Annotation) -> Json:
+    """An unfinished annotation as it is kept beside the queue."""
+    return {"labels": list(annotation.labels), "shapes": list(annotation.shapes)}
+
+
+def annotation_of(draft: Json) -> Annotation:
+    """The other way; what is not there is empty."""
+    labels, shapes = draft.get("labels"), draft.get("shapes")
+    return Annotation(
+        tuple(str(x) for x in labels) if isinstance(labels, list) else (),
+        tuple(x for x in shapes if isinstance(x, dict)) if isinstance(shapes, list) else (),
+    )

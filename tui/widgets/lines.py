@@ -1,0 +1,120 @@
+"""`Lines`: a widget of a few rows of text that sends only the cells that changed.
+
+A label walk over a thin line changes a number here and a word there; Textual's own `Static` would
+repaint its whole region each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.widgets import rows
+from tui.widgets.rows import EMPTY, Piece, Row
+
+
+class Lines(Widget, can_focus=False):
+    """Shows rows, top left aligned; told by `show_rows`."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        rows.MUTED,
+        rows.STRONG,
+        rows.ACCENT,
+        rows.GOOD,
+        rows.WARN,
+        rows.BAD,
+        rows.CHIP,
+        rows.CHOSEN,
+        rows.CURSOR,
+        rows.TITLE,
+    }
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._rows: tuple[Row, ...] = ()
+
+    @property
+    def shown_rows(self) -> tuple[Row, ...]:
+        return self._rows
+
+    def show_rows(self, new: Sequence[Row]) -> None:
+        """Replaces what is shown; cells that stay the same are not painted again."""
+        old, self._rows = self._rows, tuple(new)
+        if not self.is_mounted or old == self._rows:
+            return
+        left, top = self.gutter.left, self.gutter.top
+        changed = [
+            Region(left + start, top + y, end - start, 1)
+            for y, (before, after) in enumerate(zip_longest(old, self._rows, fillvalue=EMPTY))
+            for start, end in [changed_span(before, after)]
+            if end > start
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.content_size.width
+        base = self.rich_style
+        if y >= len(self._rows):
+            return Strip.blank(width, base)
+        segments = [Segment(text, self._style(role)) for text, role in self._rows[y] if text]
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _style(self, role: str) -> Style:
+        if not role:
+            return self.rich_style
+        if role.startswith("#"):
+            return self.rich_style + Style(color=role)
+        return self.get_component_rich_style(role)
+
+    def get_content_width(self, container: object, viewport: object) -> int:
+        return max((rows.row_width(r) for r in self._rows), default=0)
+
+
+def changed_span(before: Row, after: Row) -> tuple[int, int]:
+    """First and last + 1 cell in which two rows differ; (0, 0) when they do not."""
+    if before == after:
+        return (0, 0)
+    old, new = _cells(before), _cells(after)
+    start = 0
+    for a, b in zip(old, new, strict=False):
+        if a != b:
+            break
+        start += 1
+    old_end, new_end = len(old), len(new)
+    if old_end == new_end:
+        while old_end > start and old[old_end - 1] == new[new_end - 1]:
+            old_end -= 1
+            new_end -= 1
+    # A wide character starts one cell before its second, empty one.
+    while start and start < max(old_end, new_end) and "" in (_text(old, start), _text(new, start)):
+        start -= 1
+    return (start, max(old_end, new_end))
+
+
+def _text(cells: list[Piece], at: int) -> str:
+    return cells[at][0] if at < len(cells) else " "
+
+
+def _cells(pieces: Row) -> list[Piece]:
+    """One entry per cell: (character, role); combining characters join the cell before."""
+    cells: list[Piece] = []
+    for text, role in pieces:
+        for character in text:
+            size = cell_len(character)
+            if size == 0 and cells:
+                cells[-1] = (cells[-1][0] + character, role)
+                continue
+            cells.append((character, role))
+            cells.extend([("", role)] * (size - 1))
+    while cells and cells[-1] == (" ", ""):
+        cells.pop()
+    return cells
