@@ -1,0 +1,6 @@
+"""A person at work: a pure reducer. Keys, answers of the queue and of the canvas, and the clock come in;
+claims, writes, pictures to show and messages go out. No files, no terminal, no widgets."""
+
+from tui.sitting.step import begin, step
+
+__all__ = ["begin", "step"]

@@ -1,0 +1,167 @@
+"""What a sitting asks for. Effects on the queue are carried out one after another, in this order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.model.annotation import Annotation, Json
+from tui.model.review import Verdict
+from tui.model.task import Lease, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Answered by Claimed. `opening`: own unfinished drafts first. `skip`: ids not to be served again."""
+
+    n: int
+    skip: tuple[int, ...] = ()
+    opening: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A lease on that task; answered by Taken."""
+
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Answered by Saved or Failed, as all that carry a request id."""
+
+    request_id: str
+    lease: Lease
+    annotation: Annotation
+    seconds: float
+    context: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Revise:
+    request_id: str
+    task_id: int
+    rev: int
+    annotation: Annotation
+    seconds: float
+    context: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    request_id: str
+    lease: Lease
+    context: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    request_id: str
+    task_id: int
+    on: bool
+    context: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    request_id: str
+    task_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """`lease` None: take one on `task` first (a verdict is changed). `annotation`: the fix."""
+
+    request_id: str
+    task: Task
+    lease: Lease | None
+    verdict: Verdict
+    reason: str
+    comment: str
+    annotation: Annotation | None
+    seconds: float
+    context: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Answered by TakenBack or Failed."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Own work decided before that of task `before` (None: the latest); answered by EarlierWork."""
+
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    leases: tuple[Lease, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    leases: tuple[Lease, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDraft:
+    task_id: int
+    annotation: Annotation
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Put this task's picture in front; None: no picture (the closing page). Answered by Shown or Broken."""
+
+    task: Task | None
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """Pictures to fetch ahead, best first."""
+
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An entry for the trace: `name` with its members."""
+
+    name: str
+    members: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    pass
+
+
+StoreEffect = (
+    Claim
+    | Take
+    | Submit
+    | Revise
+    | Skip
+    | Flag
+    | Unreadable
+    | Review
+    | Undo
+    | Redo
+    | Earlier
+    | Renew
+    | Release
+    | SaveDraft
+)
+Write = Submit | Revise | Skip | Flag | Unreadable | Review | Undo | Redo
+Effect = StoreEffect | Show | Want | Note | Quit
+STORE_EFFECTS: tuple[type, ...] = StoreEffect.__args__

@@ -1,0 +1,246 @@
+"""What happens to a sitting. Every input comes with the time at which it arrived (monotonic seconds)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tui.model.annotation import Annotation
+from tui.model.task import Lease, Task
+
+# Keys of the person.
+
+
+@dataclass(frozen=True, slots=True)
+class LabelKey:
+    """A label was chosen, by its key or through the filter. `key`: what was pressed, for held keys."""
+
+    label: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """`enter`: the tags or shapes are complete; a failed save is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkipKey:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class UndoKey:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class RedoKey:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class FlagKey:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class NextKey:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousKey:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class NextUndoneKey:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CancelKey:
+    """`escape`: ends what waits for more keys; gives up a decision that could not be saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuitKey:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptKey:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptShownKey:
+    """`R`: everything that was shown and is not decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectKey:
+    """`x`: waits for a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonKey:
+    """A digit while a rejection waits: `number` counts from 1."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """The words of a rejection, typed by the reviewer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """The reviewer puts it right and accepts."""
+
+    annotation: Annotation
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A tool changed the annotation of the picture in front."""
+
+    annotation: Annotation
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Any other key of the person (zoom, help ...): it counts as activity."""
+
+
+# What the canvas tells.
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The person sees the picture shown under this serial number."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The picture could not be decoded whole."""
+
+    serial: int
+    reason: str
+
+
+# What the queue answers.
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Durable numbers of the project, for the progress."""
+
+    done: int = 0
+    left: int = 0
+    came_back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Leases; none means that nothing is there now. `drafts`: unfinished annotations by task id."""
+
+    leases: tuple[Lease, ...]
+    drafts: Mapping[int, Annotation] = field(default_factory=dict)
+    totals: Totals | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The write with this request id is durable."""
+
+    request_id: str
+    task: Task
+    totals: Totals | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A write failed. `current`: how the task stands now, when somebody else changed it.
+    `lasting`: trying again cannot help."""
+
+    request_id: str
+    message: str
+    current: Task | None = None
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Undo or redo happened; `task` None when there was nothing. `lease`: to decide on it again."""
+
+    request_id: str
+    task: Task | None
+    lease: Lease | None = None
+    totals: Totals | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierWork:
+    """Own tasks from before the walk, latest first; empty when there are none."""
+
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A lease on a task of the walk that had been given back; None while somebody else has it."""
+
+    task_id: int
+    lease: Lease | None
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """Those of the leases that are still ours."""
+
+    leases: tuple[Lease, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MoreTasks:
+    """Tasks were added or given back by others."""
+
+    totals: Totals | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time went by; nothing on the screen may change for it."""
+
+
+Key = (
+    LabelKey
+    | Confirm
+    | SkipKey
+    | UndoKey
+    | RedoKey
+    | FlagKey
+    | NextKey
+    | PreviousKey
+    | NextUndoneKey
+    | CancelKey
+    | QuitKey
+    | AcceptKey
+    | AcceptShownKey
+    | RejectKey
+    | ReasonKey
+    | Comment
+    | Fix
+    | Edited
+    | Touch
+)
+Answer = Claimed | Saved | Failed | TakenBack | EarlierWork | Taken | Renewed | MoreTasks
+Input = Key | Shown | Broken | Answer | Tick
+KEYS: tuple[type, ...] = Key.__args__

@@ -1,0 +1,96 @@
+"""One input in, the new state and the effects out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tui.sitting import answers, decide, walk
+from tui.sitting import inputs as i
+from tui.sitting.effects import Claim, Effect
+from tui.sitting.state import AHEAD, Rules, SittingState
+
+Result = tuple[SittingState, tuple[Effect, ...]]
+
+
+def begin(rules: Rules, at: float = 0.0) -> Result:
+    """A new sitting, which asks for its first tasks."""
+    state = SittingState(rules, claiming=True, renewed=at)
+    return state, (Claim(AHEAD + 1, opening=True),)
+
+
+def step(state: SittingState, event: i.Input, at: float) -> Result:
+    """Take in one input that arrived at `at` (monotonic seconds)."""
+    if state.over:
+        return state, ()
+    if isinstance(event, i.KEYS):
+        state = walk.touched(replace(state, message=None), at)
+        return _key(state, event, at)
+    return _answer(state, event, at)
+
+
+def _key(state: SittingState, event: i.Input, at: float) -> Result:
+    if state.quitting and not isinstance(event, i.QuitKey | i.CancelKey | i.Confirm):
+        return walk.waiting_to_quit(state), ()
+    if state.failure is not None:
+        return decide.while_failed(state, event)
+    if state.rejecting:
+        return decide.while_rejecting(state, event, at)
+    match event:
+        case i.LabelKey():
+            return decide.label(state, event, at)
+        case i.Confirm():
+            return decide.confirm(state, at)
+        case i.SkipKey():
+            return decide.skip(state, at)
+        case i.UndoKey():
+            return decide.undo(state)
+        case i.RedoKey():
+            return decide.redo(state)
+        case i.FlagKey():
+            return decide.flag(state)
+        case i.NextKey():
+            return walk.forward(state)
+        case i.PreviousKey():
+            return walk.back(state)
+        case i.NextUndoneKey():
+            return walk.next_undone(state)
+        case i.AcceptKey() | i.AcceptShownKey():
+            return decide.accept(state, "a" if isinstance(event, i.AcceptKey) else "R", at)
+        case i.RejectKey():
+            return decide.reject(state)
+        case i.Fix(annotation):
+            return decide.fix(state, annotation, at)
+        case i.Edited(annotation):
+            return decide.edited(state, annotation, at)
+        case i.QuitKey():
+            return walk.leave(state)
+        case i.CancelKey():
+            return replace(state, quitting=False), ()
+        case _:
+            return state, ()
+
+
+def _answer(state: SittingState, event: i.Input, at: float) -> Result:
+    match event:
+        case i.Shown(serial):
+            return walk.seen(state, serial, at)
+        case i.Broken(serial, reason):
+            return walk.broken(state, serial, reason)
+        case i.Claimed():
+            return answers.claimed(state, event)
+        case i.Saved():
+            return answers.saved(state, event, at)
+        case i.Failed():
+            return answers.failed(state, event)
+        case i.TakenBack():
+            return answers.taken_back(state, event)
+        case i.EarlierWork(tasks):
+            return answers.earlier(state, tasks)
+        case i.Taken(task_id, lease):
+            return answers.taken(state, task_id, lease)
+        case i.Renewed(leases):
+            return answers.renewed(state, leases)
+        case i.MoreTasks(totals):
+            return answers.more(state, totals)
+        case _:
+            return walk.tick(state, at)
