@@ -1,0 +1,95 @@
+"""The key legend at the bottom, and the help page: the same table at two lengths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tui.widgets.rows import (
+    CHIP,
+    CHOSEN,
+    EMPTY,
+    MUTED,
+    PLAIN,
+    STRONG,
+    TITLE,
+    Piece,
+    Row,
+    fit,
+    pad,
+    row,
+    row_width,
+)
+
+_SIGNS = {
+    "space": "space", "backspace": "⌫", "enter": "⏎", "escape": "esc", "tab": "⇥", "shift+tab": "⇧⇥",
+    "left": "←", "right": "→", "up": "↑", "down": "↓", "delete": "del", "pageup": "pgup",
+    "pagedown": "pgdn", "comma": ",", "full_stop": ".", "question_mark": "?", "slash": "/", "plus": "+",
+    "minus": "-", "equals_sign": "=",
+}  # fmt: skip
+_MODIFIERS = {"ctrl": "^", "shift": "⇧"}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """A command as people read it. `keys` in Textual's names."""
+
+    keys: tuple[str, ...]
+    title: str
+    help: str = ""
+    scope: str = ""
+    id: str = ""
+
+
+def key_sign(key: str) -> str:
+    """`ctrl+p` → `^p`, `backspace` → `⌫`."""
+    if key in _SIGNS:
+        return _SIGNS[key]
+    *modifiers, last = key.split("+") if len(key) > 1 else [key]
+    return "".join(_MODIFIERS.get(m, f"{m}+") for m in modifiers) + _SIGNS.get(last, last)
+
+
+def legend_row(lines: Iterable[KeyLine], width: int) -> Row:
+    """As many commands as fit, in their order."""
+    pieces: list[Piece] = []
+    for line in lines:
+        if not line.keys:
+            continue
+        part: list[Piece] = [(f" {key_sign(line.keys[0])} ", CHIP), (f" {line.title.lower()}  ", MUTED)]
+        if row_width(pieces) + row_width(part) > width + 1:
+            break
+        pieces += part
+    return tuple(pieces)
+
+
+def help_rows(lines: Sequence[KeyLine], titles: dict[str, str], width: int) -> list[Row]:
+    """Every command with its keys, title and line of help, scope by scope."""
+    rows: list[Row] = []
+    scope = None
+    for line in lines:
+        if line.scope != scope:
+            scope = line.scope
+            rows += [*([EMPTY] if rows else []), row((titles.get(scope, scope.capitalize()), TITLE))]
+        rows.append(_help_row(line, width))
+    return rows
+
+
+def _help_row(line: KeyLine, width: int) -> Row:
+    keys = "  ".join(key_sign(key) for key in line.keys) or "–"
+    wide = min(18, max(width // 5, 8))
+    title = min(26, max(width // 3, 12))
+    return fit(row((pad(keys, wide), STRONG), " ", pad(line.title, title), " ", (line.help, MUTED)), width)
+
+
+def palette_rows(lines: Sequence[KeyLine], cursor: int, width: int) -> list[Row]:
+    """Commands for choosing one with the arrows."""
+    if not lines:
+        return [row(("no command holds this", MUTED))]
+    rows = []
+    for n, line in enumerate(lines):
+        keys = " ".join(key_sign(key) for key in line.keys[:2])
+        sign = ("▸ ", STRONG) if n == cursor else ("  ", PLAIN)
+        title = pad(line.title, min(28, max(width // 3, 12)))
+        role = CHOSEN if n == cursor else PLAIN
+        rows.append(fit(row(sign, (title, role), " ", (pad(keys, 8), STRONG), (line.help, MUTED)), width))
+    return rows

@@ -1,0 +1,79 @@
+"""The status line: where one stands, how fast, what is under way, and who."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.text import shown
+from tui.widgets.rows import ACCENT, MUTED, PLAIN, STRONG, WARN, Piece, Row, row, row_width, spread
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`pace`: images a minute, None while there is too little to tell. `left_seconds` likewise."""
+
+    place: str = ""
+    done: int = 0
+    left: int = 0
+    pace: float | None = None
+    left_seconds: float | None = None
+    saving: int = 0
+    who: str = ""
+    protocol: str = ""
+    more: tuple[str, ...] = ()
+    adding: int | None = None
+
+
+def status_row(status: Status, width: int) -> Row:
+    """In `width` cells; what matters least gives way first."""
+    right: list[Piece] = []
+    if status.saving:
+        right += [(f"saving {status.saving}", WARN), ("  ", PLAIN)]
+    right.append((shown(status.who), PLAIN))
+    tail = (f"  {status.protocol}", MUTED)
+    parts = _parts(status)
+    room = width - row_width(right) - 2
+    while len(parts) > 1 and _size(parts) > room:
+        parts.pop()
+    if _size(parts) + row_width([tail]) <= room:
+        right.append(tail)
+    left: list[Piece] = []
+    for part in parts:
+        left += [("   ", PLAIN), *part] if left else part
+    return spread(tuple(left), tuple(right), width)
+
+
+def _size(parts: list[list[Piece]]) -> int:
+    return sum(row_width(part) + 3 for part in parts)
+
+
+def _parts(status: Status) -> list[list[Piece]]:
+    """From what matters most to what matters least."""
+    parts: list[list[Piece]] = [[(status.place, STRONG)]] if status.place else []
+    total = status.done + status.left
+    left: list[Piece] = [(f"{status.done} done", PLAIN), (f" · {status.left} left", MUTED)]
+    if status.adding is not None:
+        left.append((f" · adding {status.adding}", MUTED))
+    parts.append(left)
+    parts += [[(word, WARN)] for word in status.more]
+    if status.pace is not None:
+        parts.append([(f"{status.pace:.0f}/min", PLAIN)])
+    if status.left_seconds is not None:
+        parts.append([(f"{duration(status.left_seconds)} to go", MUTED)])
+    if total:
+        parts.append(list(bar(status.done / total, 12)))
+    return parts
+
+
+def bar(share: float, width: int) -> Row:
+    """A thin progress bar: `━━━━━───────`."""
+    full = min(width, max(int(share * width + 0.5), 1 if share > 0 else 0))
+    return row(("━" * full, ACCENT), ("─" * (width - full), MUTED))
+
+
+def duration(seconds: float) -> str:
+    """`40 s`, `9 min`, `2 h 05 min`: rounded, for people."""
+    if seconds < 60:
+        return f"{max(seconds, 0):.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02d} min"
