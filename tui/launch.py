@@ -1,0 +1,41 @@
+"""How the app is started: what the command line found out, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tui.model.project import Project
+from tui.model.task import Filter, Order, Work
+from tui.store.base import AnnotationQueue
+
+
+@dataclass(frozen=True, slots=True)
+class ViewOptions:
+    """`cell`: width and height of a cell in pixels. `rate`: bits per second. `budget`: bytes per picture."""
+
+    protocol: str = "auto"
+    budget: int | None = None
+    cell: tuple[float, float] | None = None
+    rate: float | None = None
+    trace: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """One sitting to be opened. `adding`: goes on filling the queue in a thread while the app runs; it is given
+    a function that tells whether to stop."""
+
+    project: Project
+    queue: AnnotationQueue
+    who: str
+    work: Work = "annotate"
+    order: Order = Order.SEQUENTIAL
+    seed: int = 0
+    where: Filter | None = None
+    view: ViewOptions = field(default_factory=ViewOptions)
+    keymap: str = "default"
+    theme: str = "dark"
+    key_repeat_ms: int = 80
+    adding: Callable[[Callable[[], bool]], None] | None = None
