@@ -1,0 +1,84 @@
+"""The command line. Each command is a module of its own, imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from tui import __version__
+from tui.errors import TermlabelError
+from tui.text import shown
+
+# name: (module, one line of help). The help stands here so that --help imports no command.
+COMMANDS = {
+    "demo": ("tui.cli.demo", "Try it on a throw-away project with pictures."),
+    "init": ("tui.cli.init", "Make a project."),
+    "add": ("tui.cli.add", "Put images into a project."),
+    "annotate": ("tui.cli.work", "Label images with the keyboard."),
+    "review": ("tui.cli.work", "Accept or reject what others labelled."),
+    "stats": ("tui.cli.report", "Who did what, and what is left."),
+    "export": ("tui.cli.export", "Write the annotations to a file."),
+    "history": ("tui.cli.report", "The audit trail of one image."),
+    "check": ("tui.cli.care", "Verify the queue, and repair it."),
+    "doctor": ("tui.cli.care", "What this terminal and this line can do."),
+    "keys": ("tui.cli.keys", "The table of keys."),
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is used, and turns errors into one sentence."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command = getattr(module, cmd_name.replace("-", "_"))
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: termlabel demo",
+)
+@click.version_option(__version__, prog_name="termlabel", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Classify, annotate and review images in the terminal, with the keyboard."""
+
+
+def main() -> None:
+    """Run the command line; exit codes: 0 done, 1 it failed, 2 wrong usage, 130 stopped by Ctrl+C."""
+    if sys.platform == "win32":
+        sys.exit("termlabel does not run on Windows itself; use it in WSL.")
+    try:
+        code = cli.main(standalone_mode=False, prog_name="termlabel")
+        sys.stdout.flush()
+    except click.ClickException as error:
+        click.echo(f"termlabel: {shown(error.format_message())}", err=True)
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        code = 130
+    except TermlabelError as error:
+        click.echo(f"termlabel: {shown(str(error))}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing may be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except OSError as error:
+        name = f"{shown(str(error.filename))}: " if error.filename else ""
+        click.echo(f"termlabel: {name}{error.strerror or error}.", err=True)
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,51 @@
+"""`termlabel check` and `termlabel doctor`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from tui.cli.common import json_option, network_option, print_json, project_argument
+from tui.config import load_project
+from tui.text import shown
+
+
+@click.command()
+@project_argument
+@click.option(
+    "--repair", is_flag=True, help="Put damage right; keeps every whole event, puts cut bytes aside."
+)
+@json_option
+@network_option
+def check(project: Path, repair: bool, as_json: bool, allow_network_fs: bool) -> None:
+    """Verify the queue: say what is damaged, what is safe and what a repair would keep. Exit 1 when not well."""
+    from tui.store.check import check as verify
+
+    report = verify(load_project(project), repair=repair)
+    if as_json:
+        problems = [{"where": p.where, "what": p.what, "repair": p.repair} for p in report.problems]
+        print_json({"ok": report.ok, "events": report.events, "problems": problems})
+    else:
+        for problem in report.problems:
+            click.echo(f"{shown(problem.where)}: {shown(problem.what)} {shown(problem.repair)}")
+        click.echo(
+            f"{report.events} events, " + ("all well." if report.ok else f"{len(report.problems)} problems.")
+        )
+    if not report.ok:
+        sys.exit(1)
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> None:
+    """Say what this terminal and this line can do, and what to change for better."""
+    from tui.terminal.doctor import examine, sentences
+
+    findings = examine()
+    if as_json:
+        print_json(findings)
+        return
+    for sentence in sentences(findings):
+        click.echo(sentence)

@@ -1,0 +1,23 @@
+"""`termlabel demo`: a throw-away project with pictures."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from tui.cli.work import start, view_options
+
+
+@click.command()
+@click.option("--review", is_flag=True, help="Review what another annotator has done.")
+@view_options
+def demo(review: bool, **view: object) -> None:
+    """Open a throw-away copy of the demo project, ready to label or to review."""
+    from tui.config import load_project
+    from tui.demo import make_demo_project
+
+    with tempfile.TemporaryDirectory(prefix="termlabel-demo-") as scratch:
+        project = load_project(make_demo_project(Path(scratch) / "demo"))
+        start(project, None, dict(view), work="review" if review else "annotate")

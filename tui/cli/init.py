@@ -1,0 +1,62 @@
+"""`termlabel init`: a project folder from nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tui.cli.common import RAW_PATH
+from tui.config import load_project, write_project
+from tui.errors import UsageError
+from tui.model.project import Kind
+
+
+def split_labels(joined: str | None, single: tuple[str, ...]) -> list[str]:
+    """`--labels cat,dog` and `--label NAME` (which may hold commas), in this order, without repeats."""
+    names = [name.strip() for name in (joined or "").split(",")] if joined is not None else []
+    found = [name for name in [*names, *single] if name]
+    return list(dict.fromkeys(found))
+
+
+@click.command()
+@click.argument("project", type=RAW_PATH)
+@click.option("--labels", help="Label names, separated by commas.")
+@click.option(
+    "--label", "single", multiple=True, metavar="NAME", help="One label; its name may hold a comma."
+)
+@click.option(
+    "--images", multiple=True, type=RAW_PATH, metavar="PATH", help="Images, folders or lists to add."
+)
+@click.option(
+    "--kind", type=click.Choice(["classify", "tags", "shapes"]), default="classify", show_default=True
+)
+@click.option(
+    "--keymap", default="default", metavar="NAME|FILE", help="default, vim, left-hand, azerty, or a file."
+)
+@click.option("--allow-network-fs", is_flag=True, help="Open a queue on a network file system all the same.")
+def init(
+    project: Path,
+    labels: str | None,
+    single: tuple[str, ...],
+    images: tuple[Path, ...],
+    kind: Kind,
+    keymap: str,
+    allow_network_fs: bool,
+) -> None:
+    """Make a project: a folder with a termlabel.toml."""
+    from tui.keymap import load
+
+    load(keymap, project)
+    names = split_labels(labels, single)
+    for path in images:
+        if not path.exists():
+            raise UsageError(f"There is no file or folder {path}.")
+    file = write_project(project, names, kind=kind, keymap=keymap)
+    click.echo(f"Made {file}.", err=True)
+    if images:
+        from tui.cli.add import add_paths
+
+        add_paths(load_project(project), images, hashes=False, allow_network_fs=allow_network_fs)
+    if not names:
+        click.echo("It has no labels yet; add [[labels]] tables to it.", err=True)

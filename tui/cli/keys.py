@@ -1,0 +1,46 @@
+"""`termlabel keys`: the table of keys, as the app has it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from tui.cli.common import json_option, print_json
+from tui.commands import COMMANDS, SCOPES
+from tui.keymap import Keymap, load, spelled
+
+
+@click.command()
+@click.option(
+    "--keymap", default=None, metavar="NAME|FILE", help="default, vim, left-hand, azerty, or a file."
+)
+@json_option
+def keys(keymap: str | None, as_json: bool) -> None:
+    """Print the key table; a keymap that cannot be used is explained."""
+    from tui.config import load_settings
+
+    table = rows(load(keymap or load_settings().keymap or "default"))
+    if as_json:
+        print_json(table)
+        return
+    scope = ""
+    for row in table:
+        if row["scope"] != scope:
+            scope = row["scope"]
+            click.echo(("\n" if scope != "app" else "") + SCOPES[scope])
+        click.echo(f"  {' '.join(row['keys']) or '–':<18} {row['title']:<14} {row['help']}")
+
+
+def rows(keymap: Keymap) -> list[dict[str, Any]]:
+    """The objects of `keys --json`."""
+    return [
+        {
+            "id": command.id,
+            "scope": command.scope,
+            "keys": [spelled(key) for key in keymap.of(command.id)],
+            "title": command.title,
+            "help": command.help,
+        }
+        for command in COMMANDS
+    ]

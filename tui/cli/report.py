@@ -1,0 +1,145 @@
+"""`termlabel stats` and `termlabel history`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tui.cli.common import (
+    json_option,
+    network_option,
+    opened,
+    parse_filters,
+    print_json,
+    project_argument,
+    raw,
+    where_option,
+)
+from tui.errors import TermlabelError
+from tui.formats.jsonl import timestamp
+from tui.manifest import exported_path
+from tui.model.task import State
+from tui.store.base import AnnotationQueue
+from tui.store.summary import Summary
+from tui.store.trail import Step, steps
+from tui.text import shown
+
+
+@click.command()
+@project_argument
+@where_option
+@json_option
+@network_option
+def stats(project: Path, filters: tuple[str, ...], as_json: bool, allow_network_fs: bool) -> None:
+    """Who did what, which labels were given, and what is left."""
+    with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
+        summary = queue.summary(parse_filters(filters))
+    if as_json:
+        print_json(stats_object(summary))
+    else:
+        _print_stats(summary)
+
+
+def stats_object(summary: Summary) -> dict[str, Any]:
+    """The object of `stats --json`."""
+    return {
+        "images": summary.images,
+        **{str(state): summary.states[state] for state in State},
+        "flagged": summary.flagged,
+        "annotators": {
+            name: {
+                "labelled": p.labelled,
+                "accepted": p.accepted,
+                "rejected": p.rejected,
+                "skipped": p.skipped,
+                "seconds": round(p.seconds, 3),
+            }
+            for name, p in sorted(summary.annotators.items())
+        },
+        "labels": dict(sorted(summary.labels.items(), key=lambda pair: (-pair[1], pair[0]))),
+        "unreadable_files": [{"image": path, "reason": reason} for path, reason in summary.unreadable_files],
+    }
+
+
+def _print_stats(summary: Summary) -> None:
+    states = "  ".join(f"{summary.states[state]} {state}" for state in State if summary.states[state])
+    click.echo(f"{summary.images} images: {states or 'none'}")
+    if summary.flagged:
+        click.echo(f"{summary.flagged} flagged as hard")
+    if summary.annotators:
+        click.echo("\nannotator             labelled  accepted  rejected   skipped   minutes")
+        for name, p in sorted(summary.annotators.items()):
+            numbers = (
+                f"{p.labelled:>8}  {p.accepted:>8}  {p.rejected:>8}  {p.skipped:>8}  {p.seconds / 60:>8.1f}"
+            )
+            click.echo(f"{shown(name)[:20]:<20}  {numbers}")
+    if summary.labels:
+        click.echo("")
+        most = max(summary.labels.values())
+        for name, n in sorted(summary.labels.items(), key=lambda pair: (-pair[1], pair[0])):
+            click.echo(f"{shown(name)[:20]:<20}  {n:>8}  {'▇' * max(1, round(30 * n / most))}")
+    for path, reason in summary.unreadable_files:
+        click.echo(f"unreadable: {shown(path)}: {shown(reason)}")
+
+
+@click.command()
+@click.argument("project_and_image", nargs=-1, required=True, metavar="[PROJECT] IMAGE")
+@json_option
+@network_option
+def history(project_and_image: tuple[str, ...], as_json: bool, allow_network_fs: bool) -> None:
+    """Everything that happened to one image, oldest first. IMAGE: its path as exported, or its id."""
+    if len(project_and_image) > 2:
+        raise click.UsageError("history takes one project and one image")
+    *folder, image = project_and_image
+    with opened(Path(folder[0] if folder else "."), allow_network_fs=allow_network_fs) as (project, queue):
+        task_id = _task_id(queue, project.folder, image)
+        trail = steps(queue.history(task_id))
+    if as_json:
+        print_json([_step_object(step) for step in trail])
+        return
+    for step in trail:
+        click.echo(_words(step))
+
+
+def _task_id(queue: AnnotationQueue, folder: Path, image: str) -> int:
+    task = queue.find(raw(image)) or queue.find(exported_path(folder, Path(raw(image))))
+    if task is not None:
+        return task.id
+    if image.isdigit():
+        return queue.get(int(image)).id
+    raise TermlabelError(f"There is no image {image} in this project.")
+
+
+def _step_object(step: Step) -> dict[str, Any]:
+    return {
+        "seq": step.seq,
+        "at": timestamp(step.at),
+        "who": step.who,
+        "op": step.op,
+        "before": dict(step.before),
+        "after": dict(step.after),
+        "reason": step.reason,
+    }
+
+
+def _words(step: Step) -> str:
+    changes = []
+    for name, after in step.after.items():
+        if name in ("labelled_at", "seconds", "reviewed", "annotator", "path", "pass"):
+            continue
+        if step.op == "add" and name != "state":
+            continue
+        before = step.before.get(name)
+        changes.append(
+            f"{name} {_plain(before)} → {_plain(after)}" if step.op != "add" else f"{name} {after}"
+        )
+    what = "; ".join(changes)
+    return f"{timestamp(step.at)}  {shown(step.who):<12} {step.op:<10} {shown(what)}".rstrip()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(v.get("kind", v)) if isinstance(v, dict) else str(v) for v in value) or "nothing"
+    return "nothing" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,202 @@
+"""`termlabel annotate` and `termlabel review`: open the app."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tui import config
+from tui.cli.common import RAW_PATH, network_option, opened, parse_filters, where_option
+from tui.cli.init import split_labels
+from tui.errors import TermlabelError, UsageError
+from tui.launch import Launch, ViewOptions
+from tui.model.project import Project
+from tui.model.task import Filter, Order
+from tui.store.base import AnnotationQueue
+
+Command = Callable[..., Any]
+
+
+def view_options(command: Command) -> Command:
+    """VIEW of the command line."""
+    options = [
+        click.option("--protocol", type=click.Choice(config.PROTOCOLS), help="How pictures are sent."),
+        click.option(
+            "--budget", type=click.IntRange(min=1000), metavar="BYTES", help="Most bytes for one picture."
+        ),
+        click.option(
+            "--cell", metavar="WxH", help="Size of a cell in pixels, if the terminal does not tell."
+        ),
+        click.option(
+            "--rate", type=click.FloatRange(min=1000), metavar="BITS", help="Bits per second of the line."
+        ),
+        click.option("--trace", type=RAW_PATH, metavar="FILE", help="Append what happens as JSON lines."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("project", type=RAW_PATH, default=".")
+@click.option("--as", "name", metavar="NAME", help="Who labels; your login name when left out.")
+@click.option("--order", type=click.Choice([str(o) for o in Order]), default="sequential", show_default=True)
+@click.option("--seed", type=int, default=0, help="For the random order.")
+@click.option("--labels", help="For a folder of pictures that is no project yet: its labels, by commas.")
+@click.option("--label", "single", multiple=True, metavar="NAME", help="The same, one by one.")
+@where_option
+@view_options
+@network_option
+def annotate(
+    project: Path,
+    name: str | None,
+    order: str,
+    seed: int,
+    labels: str | None,
+    single: tuple[str, ...],
+    filters: tuple[str, ...],
+    allow_network_fs: bool,
+    **view: Any,
+) -> None:
+    """Label the images of PROJECT. A folder of pictures that is no project yet becomes one: give --labels."""
+    loaded, adding = _project_or_pictures(project, split_labels(labels, single))
+    start(
+        loaded,
+        name,
+        view,
+        allow_network_fs=allow_network_fs,
+        adding=adding,
+        order=Order(order),
+        seed=seed,
+        where=parse_filters(filters) if filters else None,
+    )
+
+
+@click.command()
+@click.argument("project", type=RAW_PATH, default=".")
+@click.option("--as", "name", metavar="NAME", help="Who reviews; your login name when left out.")
+@click.option("--of", "annotator", metavar="ANNOTATOR", help="Only this annotator's work.")
+@click.option("--label", metavar="LABEL", help="Only this label.")
+@where_option
+@view_options
+@network_option
+def review(
+    project: Path,
+    name: str | None,
+    annotator: str | None,
+    label: str | None,
+    filters: tuple[str, ...],
+    allow_network_fs: bool,
+    **view: Any,
+) -> None:
+    """Walk through what others labelled: accept, reject with a reason, or fix."""
+    where = parse_filters(filters)
+    where = replace(where, annotator=annotator or where.annotator, label=label or where.label)
+    only = where if where != Filter() else None
+    start(
+        config.load_project(project), name, view, allow_network_fs=allow_network_fs, work="review", where=only
+    )
+
+
+def start(
+    project: Project,
+    name: str | None,
+    view: dict[str, Any],
+    *,
+    allow_network_fs: bool = False,
+    adding: Callable[[AnnotationQueue], Callable[[Callable[[], bool]], None]] | None = None,
+    **rest: Any,
+) -> None:
+    """Open the queue and the app; ends the program with the app's exit code."""
+    settings = config.load_settings()
+    who = config.person_name(name, settings)
+    if project.people and who not in project.people:
+        raise UsageError(
+            f"{who} is not among the people of this project: {', '.join(project.people)}. Use --as NAME."
+        )
+    _needs_terminal()
+    with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
+        launch = Launch(
+            project,
+            queue,
+            who,
+            view=_view(view, settings),
+            keymap=settings.keymap or project.keymap,
+            theme=settings.theme or "dark",
+            key_repeat_ms=settings.key_repeat_ms,
+            adding=adding(queue) if adding else None,
+            **rest,
+        )
+        from tui.app import run
+
+        code = run(launch)
+    if code:
+        sys.exit(code)
+
+
+def _needs_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise TermlabelError("This needs a terminal: standard input or output is a pipe or a file.")
+
+
+def _view(view: dict[str, Any], settings: config.Settings) -> ViewOptions:
+    return ViewOptions(
+        protocol=view.get("protocol") or settings.protocol or "auto",
+        budget=view.get("budget") or settings.budget,
+        cell=_cell(view.get("cell")),
+        rate=view.get("rate"),
+        trace=view.get("trace"),
+    )
+
+
+def _cell(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    with suppress(ValueError):
+        width, height = (float(part) for part in text.lower().split("x"))
+        if 1 <= width <= 200 and 1 <= height <= 200:
+            return width, height
+    raise UsageError(f"--cell {text}: write it like 10x20, in pixels.")
+
+
+def _project_or_pictures(
+    folder: Path, labels: list[str]
+) -> tuple[Project, Callable[[AnnotationQueue], Callable[[Callable[[], bool]], None]] | None]:
+    """The project there; or a new one for a folder of pictures, which goes on being read while the app runs."""
+    if (folder / config.FILE).exists() or not folder.is_dir():
+        if not folder.exists():
+            raise UsageError(f"There is no folder {folder}.")
+        if labels:
+            raise UsageError(f"{folder} is a project already; its labels stand in {folder / config.FILE}.")
+        return config.load_project(folder), None
+    from tui.manifest import new_tasks
+
+    probe = Project(folder=folder.absolute())
+    if next(iter(new_tasks(probe, [folder])), None) is None:
+        raise UsageError(f"There are no pictures in {folder}.")
+    if not labels:
+        raise UsageError(
+            f"{folder} is no project yet; 'termlabel annotate {folder} --labels cat,dog' makes it one."
+        )
+    config.write_project(folder, labels)
+    project = config.load_project(folder)
+
+    def begin(queue: AnnotationQueue) -> Callable[[Callable[[], bool]], None]:
+        source = iter(new_tasks(project, [folder]))
+        who = config.person_name(None, config.load_settings())
+        queue.add(list(islice(source, 20)), who=who)
+
+        def go_on(stopped: Callable[[], bool]) -> None:
+            while not stopped() and (batch := list(islice(source, 200))):
+                queue.add(batch, who=who)
+
+        return go_on
+
+    return project, begin
