@@ -1,0 +1,80 @@
+"""What lies over a picture: a display list in image pixels. Plain values; how they are drawn is the painter's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Point = tuple[float, float]
+"""x, y in image pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An axis-aligned rectangle of edges `thick` screen pixels wide."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    colour: str
+    thick: int = 2
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A line through points (already flattened when it is a curve), or the outline of a polygon when `closed`;
+    `fill` from 0 to 1 is the opacity of its inside."""
+
+    points: tuple[Point, ...]
+    colour: str
+    thick: int = 2
+    dashed: bool = False
+    closed: bool = False
+    fill: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A small square, `size` screen pixels wide, around a point; `strong`: the one that the arrows move."""
+
+    at: Point
+    colour: str
+    size: int = 7
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cross:
+    """A crosshair over the whole visible part."""
+
+    at: Point
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A mask of one class: `counts` are run lengths as in COCO's uncompressed RLE (column by column, beginning
+    with zeros) over `size` (height, width) in image pixels; `fill`: opacity of the tint."""
+
+    size: tuple[int, int]
+    counts: tuple[int, ...]
+    colour: str
+    fill: float = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A tag in text cells at a point; `anchor`: which of its corners lies there."""
+
+    at: Point
+    text: str
+    colour: str
+    anchor: Literal["above", "below", "inside"] = "above"
+    strong: bool = False
+
+
+Mark = Frame | Path | Handle | Cross | Area | Text
+Scene = tuple[Mark, ...]
+"""Marks from the lowest to the highest."""
