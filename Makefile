@@ -3,15 +3,12 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint types check bench bench-wire torture clean
+.PHONY: demo test lint types bench bench-wire torture screenshot clean
 
 demo: $(STAMP)
 	@$(VENV)/bin/termlabel demo
 
-test: $(STAMP)
-	$(VENV)/bin/ruff check .
-	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/mypy
+test: lint types
 	$(PY) -m pytest
 
 lint: $(STAMP)
@@ -21,7 +18,28 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(VENV)/bin/mypy
 
+# Figures, median of five; for an idle machine.
+bench: $(STAMP)
+	$(PY) -m benchmarks
+
+# Bytes and waiting behind a shaped line.
+bench-wire: $(STAMP)
+	$(PY) -m pip install -q --disable-pip-version-check -e '.[bench]'
+	$(PY) -m benchmarks.bench_wire
+
+# Hundreds of rounds of kill -9, cut and flipped logs, full disks; prints what it counted.
+torture: $(STAMP)
+	$(PY) -m pytest -m torture -s
+
+# The README's picture, of the real app.
+screenshot: $(STAMP)
+	$(PY) -m scripts.make_screenshot
+
 $(STAMP): pyproject.toml
+	@command -v python3 >/dev/null || { \
+	  echo "Python is missing. On Debian and Ubuntu: apt-get install python3 python3-venv"; exit 1; }
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; this is $$(python3 --version)."; exit 1; }
 	@python3 -c 'import venv, ensurepip' 2>/dev/null || { \
 	  echo "Python's venv is missing. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@test -x $(PY) || python3 -m venv $(VENV)

@@ -1,0 +1,131 @@
+"""Who may import whom: layers, checked over the syntax tree, and that plain commands do not load the toolkit."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "tui"
+
+ANYWHERE = {"tui", "tui.errors", "tui.text", "tui.resources"}
+"""Small modules that import nothing of ours."""
+_BELOW_WIDGETS = {"sitting", "tools", "imaging", "terminal", "keymap", "commands", "model"}
+_BELOW_SCREENS = _BELOW_WIDGETS | {"widgets", "store.base", "launch", "trace", "quality"}
+LAYERS: dict[str, set[str]] = {
+    "errors": set(),
+    "text": set(),
+    "resources": set(),
+    "trace": set(),
+    "model": set(),
+    "commands": set(),
+    "keymap": {"commands"},
+    "config": {"model"},
+    "manifest": {"model", "imaging.header"},
+    "store": {"model"},
+    "formats": {"model"},
+    "quality": {"model"},
+    "tools": {"model"},
+    "imaging": {"model"},
+    "terminal": set(),
+    "sitting": {"store.base", "tools", "model"},
+    "launch": {"store.base", "model"},
+    "widgets": _BELOW_WIDGETS,
+    "screens": _BELOW_SCREENS,
+    "app": _BELOW_SCREENS | {"screens"},
+    "demo": {"store", "manifest", "config", "model"},
+    "cli": {
+        "app", "store", "formats", "quality", "manifest", "config", "demo", "launch", "model", "keymap", "commands",
+        "terminal.doctor",
+    },
+    "__main__": {"cli"},
+}  # fmt: skip
+"""Each layer, and what else of `tui` it may import."""
+
+LIBRARIES: dict[str, set[str]] = {
+    "textual": {"app", "screens", "widgets", "terminal.driver"},
+    "rich": {"app", "screens", "widgets", "terminal.driver", "cli"},
+    "textual_image": {"terminal.sixel"},
+    "tinydb": {"store"},
+    "click": {"cli"},
+    "numpy": {"imaging", "terminal", "formats"},
+    "PIL": {"imaging", "terminal", "formats", "widgets"},
+}
+"""Third-party modules, and who may import them."""
+
+
+def module_of(path: Path) -> str:
+    """`tui/store/log.py` → `store.log`; a package's `__init__` is the package."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Full names of everything that a file imports, also inside functions."""
+    package = ("tui", *path.relative_to(PACKAGE).parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = list(package[: len(package) - node.level + 1]) if node.level else []
+            base += node.module.split(".") if node.module else []
+            yield ".".join(base)
+            if base[:1] == ["tui"] and PACKAGE.joinpath(*base[1:]).is_dir():
+                yield from (".".join([*base, alias.name]) for alias in node.names)
+
+
+def within(module: str, names: set[str]) -> bool:
+    return any(module == name or module.startswith(name + ".") for name in names)
+
+
+FILES = [p for p in sorted(PACKAGE.rglob("*.py")) if p.name != "__init__.py" or p.parent != PACKAGE]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_file_imports_only_what_lies_below_it(path: Path) -> None:
+    module = module_of(path)
+    layer = module.split(".")[0]
+    assert layer in LAYERS, f"{module} belongs to no layer"
+    wrong = []
+    for name in imported(path):
+        if name in ANYWHERE:
+            continue
+        head, _, rest = name.partition(".")
+        if head != "tui":
+            if head in LIBRARIES and not within(module, LIBRARIES[head]):
+                wrong.append(name)
+        elif rest.split(".")[0] in LAYERS and not within(rest, LAYERS[layer] | {layer}):
+            wrong.append(name)
+    assert not wrong, f"{module} may not import {sorted(set(wrong))}"
+
+
+def test_the_check_sees_a_breach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "PACKAGE", tmp_path)
+    file = tmp_path / "model" / "task.py"
+    file.parent.mkdir()
+    for text in (
+        "from tui.store import log",
+        "from ..store.log import x",
+        "import textual.app",
+        "def f():\n    from tui import app",
+    ):
+        file.write_text(text)
+        with pytest.raises(AssertionError, match="may not import"):
+            test_a_file_imports_only_what_lies_below_it(file)
+
+
+@pytest.mark.parametrize(
+    "modules",
+    ["tui.cli,tui.store,tui.formats,tui.sitting,tui.tools,tui.imaging.decode"],
+)
+def test_plain_parts_do_not_load_the_toolkit(modules: str) -> None:
+    code = (
+        f"import {modules}, sys; print([m for m in ('textual', 'rich', 'textual_image') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
