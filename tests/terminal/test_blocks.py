@@ -1,0 +1,163 @@
+"""Half-blocks decode back to the pixels they were made of, with as few colour changes as can be."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from tui.terminal import blocks
+
+LEVELS = (0, 95, 135, 175, 215, 255)
+PALETTE = {
+    **{
+        16 + 36 * r + 6 * g + b: (LEVELS[r], LEVELS[g], LEVELS[b])
+        for r in range(6)
+        for g in range(6)
+        for b in range(6)
+    },
+    **{232 + n: (8 + 10 * n,) * 3 for n in range(24)},
+}
+MOVES = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[(\d*)C|\x1b\[([\d;]+)m|([ ▀▄█])")
+
+
+class Screen:
+    """Just enough of a terminal: moves, colours and the four characters."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.halves = [[(-9, -9)] * columns for _ in range(rows)]
+        self.fore = self.back = -1
+
+    def feed(self, data: bytes) -> None:
+        text, end, x, y = data.decode(), 0, 0, 0
+        for match in MOVES.finditer(text):
+            assert match.start() == end, f"unknown bytes at {end}: {text[end : end + 10]!r}"
+            end = match.end()
+            line, column, forward, colours, mark = match.groups()
+            if line:
+                x, y = int(column) - 1, int(line) - 1
+            elif colours:
+                self._select([int(part) for part in colours.split(";")])
+            elif mark:
+                pair = {" ": (self.back, self.back), "▀": (self.fore, self.back), "▄": (self.back, self.fore)}
+                self.halves[y][x] = pair.get(mark, (self.fore, self.fore))
+                x += 1
+            else:
+                x += int(forward or 1)
+        assert end == len(text)
+
+    def _select(self, parts: list[int]) -> None:
+        while parts:
+            code = parts.pop(0)
+            if code == 0:
+                self.fore = self.back = -1
+                continue
+            colour = -1
+            if code in (38, 48):
+                kind = parts.pop(0)
+                if kind == 5:
+                    colour = parts.pop(0)
+                else:
+                    red, green, blue = parts[:3]
+                    del parts[:3]
+                    colour = red << 16 | green << 8 | blue
+            if code in (38, 39):
+                self.fore = colour
+            else:
+                self.back = colour
+
+
+def wanted(cells: blocks.Cells) -> list[list[tuple[int, int]]]:
+    return [
+        list(zip(top, bottom, strict=True))
+        for top, bottom in zip(cells.top.tolist(), cells.bottom.tolist(), strict=True)
+    ]
+
+
+def noise(seed: int, columns: int, rows: int, colours: int, holes: bool = False) -> Image.Image:
+    random = np.random.default_rng(seed)
+    palette = random.integers(0, 256, (colours, 3))
+    pixels = palette[random.integers(0, colours, (rows * 2, columns))].astype(np.uint8)
+    if not holes:
+        return Image.fromarray(pixels)
+    alpha = np.where(random.random((rows * 2, columns, 1)) < 0.3, 0, 255).astype(np.uint8)
+    return Image.fromarray(np.concatenate([pixels, alpha], axis=2), "RGBA")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, 10**6),
+    st.integers(1, 12),
+    st.integers(1, 5),
+    st.integers(1, 6),
+    st.booleans(),
+    st.booleans(),
+)
+def test_bytes_decode_to_the_cells(
+    seed: int, columns: int, rows: int, colours: int, truecolor: bool, holes: bool
+) -> None:
+    cells = blocks.cells_of(noise(seed, columns, rows, colours, holes), truecolor)
+    screen = Screen(columns + 3, rows + 2)
+    screen.feed(blocks.frame_bytes(cells, (3, 2)))
+    assert [row[3:] for row in screen.halves[2:]] == wanted(cells)
+    assert (screen.fore, screen.back) == (-1, -1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.booleans(), st.booleans())
+def test_a_difference_brings_the_last_frame_to_the_next(seed: int, truecolor: bool, holes: bool) -> None:
+    before = blocks.cells_of(noise(seed, 9, 4, 2, holes), truecolor)
+    after = blocks.cells_of(noise(seed, 9, 4, 2), truecolor)
+    screen = Screen(9, 4)
+    screen.feed(blocks.frame_bytes(before, (0, 0)))
+    screen.feed(blocks.frame_bytes(after, (0, 0), before))
+    assert screen.halves == wanted(after)
+    assert blocks.frame_bytes(after, (0, 0), after) == b""
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 4), st.booleans())
+def test_runs_say_the_same_as_the_cells(seed: int, colours: int, holes: bool) -> None:
+    cells = blocks.cells_of(noise(seed, 11, 1, colours, holes), False)
+    found = []
+    for text, fore, back in blocks.runs(cells, 0):
+        pairs = {" ": (back, back), "▀": (fore, back), "▄": (back, fore), "█": (fore, fore)}
+        found += [pairs[mark] for mark in text]
+        assert fore >= 0 or set(text) == {" "}
+    assert found == wanted(cells)[0]
+    part = blocks.runs(cells, 0, 4, 7)
+    assert sum(len(text) for text, *_ in part) == 3
+
+
+def test_a_flat_row_is_one_run_of_spaces_and_one_colour() -> None:
+    cells = blocks.cells_of(Image.new("RGB", (40, 2), (255, 0, 0)), False)
+    assert blocks.runs(cells, 0) == [(" " * 40, blocks.EMPTY, 196)]
+    assert blocks.row_bytes(cells, 0, (0, 0)) == b"\x1b[1;1H\x1b[48;5;196m" + b" " * 40 + b"\x1b[0m"
+
+
+def test_swapped_halves_cost_no_colours() -> None:
+    image = Image.new("RGB", (3, 2), (255, 0, 0))
+    for x, y in ((0, 0), (1, 1), (2, 0), (2, 1)):
+        image.putpixel((x, y), (0, 0, 255))
+    assert blocks.runs(blocks.cells_of(image, False), 0) == [("▀▄█", 21, 196)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.tuples(*[st.integers(0, 255)] * 3))
+def test_the_palette_colour_is_the_nearest_of_all(rgb: tuple[int, int, int]) -> None:
+    def distance(other: tuple[int, ...]) -> int:
+        return sum((a - b) ** 2 for a, b in zip(rgb, other, strict=True))
+
+    index = int(blocks.palette_of(np.array(rgb, dtype=np.int32)))
+    assert distance(PALETTE[index]) == min(map(distance, PALETTE.values()))
+
+
+@pytest.mark.parametrize(("truecolor", "most"), [(False, 4200), (True, 10000)])
+def test_bytes_of_a_smooth_picture_stay_small(truecolor: bool, most: int) -> None:
+    ramp = np.linspace(0, 255, 50)[None, :, None] * np.ones((20, 1, 3))
+    data = blocks.frame_bytes(blocks.cells_of(Image.fromarray(ramp.astype(np.uint8)), truecolor), (0, 0))
+    assert len(data) < most

@@ -1,0 +1,151 @@
+"""Half-blocks: two pixels to a cell, one above the other, for terminals that show no pictures.
+
+A picture of 2 x rows by columns pixels becomes `Cells`; these become runs of equally coloured text, for a
+widget's strips or for writing straight to the terminal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+EMPTY = -1
+"""Not a colour: the terminal's own background."""
+_UNSET = -2
+
+_UPPER, _LOWER, _FULL = "▀", "▄", "█"
+_LEVELS = np.array([0, 95, 135, 175, 215, 255], dtype=np.int32)
+_NEAREST_LEVEL = np.abs(np.arange(256)[:, None] - _LEVELS[None, :]).argmin(axis=1).astype(np.int32)
+
+Run = tuple[str, int, int]
+"""Text, foreground, background. Colours are 0xRRGGBB or members of the 256-colour palette, as the `Cells` say;
+`EMPTY` is no foreground (there are only spaces) or the terminal's own background."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """`top`, `bottom`: (rows, columns), colours of the upper and the lower half of each cell, or EMPTY.
+    `truecolor`: colours are 0xRRGGBB; otherwise 16 to 255 of the 256-colour palette."""
+
+    top: NDArray[np.int32]
+    bottom: NDArray[np.int32]
+    truecolor: bool
+
+    @property
+    def rows(self) -> int:
+        return int(self.top.shape[0])
+
+    @property
+    def columns(self) -> int:
+        return int(self.top.shape[1])
+
+
+def cells_of(image: Image.Image, truecolor: bool) -> Cells:
+    """Cells from an RGB or RGBA image of an even height; pixels less than half opaque are EMPTY."""
+    pixels = np.asarray(image if image.mode in ("RGB", "RGBA") else image.convert("RGB"))
+    rgb = pixels[..., :3].astype(np.int32)
+    colours = (rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]) if truecolor else palette_of(rgb)
+    if pixels.shape[2] == 4:
+        colours = np.where(pixels[..., 3] < 128, np.int32(EMPTY), colours)
+    return Cells(colours[0::2], colours[1::2], truecolor)
+
+
+def palette_of(rgb: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The nearest colour of the 6x6x6 cube and the 24 greys, for an array of (..., 3) from 0 to 255."""
+    cube = _NEAREST_LEVEL[rgb]
+    cube_error = ((_LEVELS[cube] - rgb) ** 2).sum(axis=-1)
+    # The nearest grey of a colour is the one nearest to its mean.
+    grey = np.clip((rgb.sum(axis=-1) - 9) // 30, 0, 23)
+    grey_error = ((8 + 10 * grey[..., None] - rgb) ** 2).sum(axis=-1)
+    index = 16 + 36 * cube[..., 0] + 6 * cube[..., 1] + cube[..., 2]
+    nearest: NDArray[np.int32] = np.where(grey_error < cube_error, 232 + grey, index).astype(np.int32)
+    return nearest
+
+
+def runs(cells: Cells, row: int, first: int = 0, last: int | None = None) -> list[Run]:
+    """The cells `first` to `last` (exclusive) of a row as few runs; the text of a run is one character a cell."""
+    found: list[Run] = []
+    text = ""
+    fore, back = _UNSET, _UNSET
+    for top, bottom in zip(*_halves(cells, row, first, last), strict=True):
+        mark, new_fore, new_back = _drawn(top, bottom, fore, back)
+        if (new_fore, new_back) != (fore, back) and text:
+            found.append((text, max(fore, EMPTY), back))
+            text = ""
+        text += mark
+        fore, back = new_fore, new_back
+    if text:
+        found.append((text, max(fore, EMPTY), back))
+    return found
+
+
+def row_bytes(cells: Cells, row: int, at: tuple[int, int], before: Cells | None = None) -> bytes:
+    """One row for the terminal; with `before`, only the cells that differ from it; b"" when none do.
+
+    `at`: column and line of the cells' top left corner on the screen, from 0. The text is complete in itself: it
+    begins with an absolute move and ends with a reset of the colours.
+    """
+    columns = range(cells.columns) if before is None else _changed(cells, before, row)
+    if not columns:
+        return b""
+    tops, bottoms = _halves(cells, row, 0, None)
+    sgr = _truecolor_sgr if cells.truecolor else _palette_sgr
+    out = [f"\x1b[{at[1] + row + 1};{at[0] + columns[0] + 1}H"]
+    fore, back, expected = _UNSET, _UNSET, columns[0]
+    for column in columns:
+        if column != expected:
+            out.append(f"\x1b[{column - expected}C" if column - expected > 1 else "\x1b[C")
+        mark, new_fore, new_back = _drawn(tops[column], bottoms[column], fore, back)
+        if new_fore != fore or new_back != back:
+            parts = [sgr(38, new_fore)] if new_fore != fore else []
+            if new_back != back:
+                parts.append(sgr(48, new_back))
+            out.append(f"\x1b[{';'.join(parts)}m")
+            fore, back = new_fore, new_back
+        out.append(mark)
+        expected = column + 1
+    out.append("\x1b[0m")
+    return "".join(out).encode()
+
+
+def frame_bytes(cells: Cells, at: tuple[int, int], before: Cells | None = None) -> bytes:
+    """All rows, as `row_bytes`."""
+    return b"".join(row_bytes(cells, row, at, before) for row in range(cells.rows))
+
+
+def _drawn(top: int, bottom: int, fore: int, back: int) -> tuple[str, int, int]:
+    """The character for a cell and the colours it needs, of all ways to draw it the one that changes the
+    fewest of the colours now set."""
+    if top == bottom:
+        if fore == top and back not in (top, _UNSET):
+            return _FULL, fore, back
+        return " ", fore, top
+    upper_kept = (fore == top) + (back == bottom)
+    lower_kept = (fore == bottom) + (back == top)
+    if top == EMPTY or (bottom != EMPTY and lower_kept > upper_kept):
+        return _LOWER, bottom, top
+    return _UPPER, top, bottom
+
+
+def _halves(cells: Cells, row: int, first: int, last: int | None) -> tuple[list[int], list[int]]:
+    # Plain lists: reading single members of an array is slow.
+    return cells.top[row, first:last].tolist(), cells.bottom[row, first:last].tolist()
+
+
+def _changed(cells: Cells, before: Cells, row: int) -> list[int]:
+    if cells.top.shape != before.top.shape or cells.truecolor != before.truecolor:
+        return list(range(cells.columns))
+    differs = (cells.top[row] != before.top[row]) | (cells.bottom[row] != before.bottom[row])
+    found: list[int] = np.flatnonzero(differs).tolist()
+    return found
+
+
+def _palette_sgr(layer: int, colour: int) -> str:
+    return f"{layer};5;{colour}" if colour >= 0 else str(layer + 1)
+
+
+def _truecolor_sgr(layer: int, colour: int) -> str:
+    return f"{layer};2;{colour >> 16};{colour >> 8 & 255};{colour & 255}" if colour >= 0 else str(layer + 1)
