@@ -1,0 +1,72 @@
+"""Blocks drawn in two dimensions: from a front face and a depth, with the corners nobody saw estimated.
+
+Corners 0-3 are the front (top left, top right, bottom right, bottom left), 4-7 the back alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tui.model.geometry import Point, inside
+from tui.model.shapes import Cuboid
+
+FACES = ((0, 1, 2, 3), (4, 5, 6, 7), (0, 1, 5, 4), (3, 2, 6, 7), (0, 3, 7, 4), (1, 2, 6, 5))
+"""Front, back, top, bottom, left, right; each runs around."""
+EDGES = (
+    (0, 1), (1, 2), (2, 3), (3, 0), (4, 5), (5, 6), (6, 7), (7, 4), (0, 4), (1, 5), (2, 6), (3, 7),
+)  # fmt: skip
+
+
+def from_front(front: Sequence[Point], depth: Point) -> Cuboid:
+    """A block from its front face (four corners, as above) and the way from the front to the back in pixels.
+    Back corners that the front hides are marked as estimated."""
+    back = tuple((x + depth[0], y + depth[1]) for x, y in front)
+    hidden = tuple(inside(corner, [front]) for corner in back)
+    return Cuboid((*front, *back), (False,) * 4 + hidden)
+
+
+def completed(corners: Sequence[Point | None]) -> Cuboid | None:
+    """A block of which some corners are unknown (None): each is estimated from the faces where the other three
+    are known, opposite sides being parallel; several faces give the mean. None when too few are known."""
+    known = list(corners)
+    estimated = tuple(corner is None for corner in corners)
+    while None in known:
+        found = {i: _from_faces(i, known) for i, corner in enumerate(known) if corner is None}
+        if not any(found.values()):
+            return None
+        for index, corner in found.items():
+            known[index] = corner
+    return Cuboid(tuple(corner for corner in known if corner is not None), estimated)
+
+
+def _from_faces(index: int, corners: Sequence[Point | None]) -> Point | None:
+    found = []
+    for face in FACES:
+        if index not in face:
+            continue
+        place = face.index(index)
+        before, after = corners[face[place - 1]], corners[face[(place + 1) % 4]]
+        across = corners[face[(place + 2) % 4]]
+        if before is not None and after is not None and across is not None:
+            found.append((before[0] + after[0] - across[0], before[1] + after[1] - across[1]))
+    if not found:
+        return None
+    return (sum(x for x, _ in found) / len(found), sum(y for _, y in found) / len(found))
+
+
+def corner_put(cuboid: Cuboid, index: int, at: Point) -> Cuboid:
+    """One corner by itself. It counts as seen from now on; the estimated ones follow where they can."""
+    estimated = tuple(flag and i != index for i, flag in enumerate(cuboid.estimated))
+    corners = list(cuboid.corners)
+    corners[index] = at
+    again = completed([None if flag else c for c, flag in zip(corners, estimated, strict=True)])
+    found = again.corners if again is not None else tuple(corners)
+    return replace(cuboid, corners=found, estimated=estimated)
+
+
+def corner_hidden(cuboid: Cuboid, index: int) -> Cuboid:
+    """The same with one corner estimated instead of seen; unchanged when too few others are known."""
+    estimated = tuple(flag or i == index for i, flag in enumerate(cuboid.estimated))
+    again = completed([None if flag else c for c, flag in zip(cuboid.corners, estimated, strict=True)])
+    return replace(cuboid, corners=again.corners, estimated=estimated) if again is not None else cuboid
