@@ -17,7 +17,7 @@ class Film:
     exposure: float = 0.85
     focus: float | None = None
     aperture: float = 0.0
-    grain: float = 2.0
+    grain: float = 0.9
     vignette: float = 0.30
     warmth: float = 0.0
     contrast: float = 1.06
@@ -86,7 +86,7 @@ def develop(light: Array, over: int, film: Film) -> Array:
     small *= np.array([1 + film.warmth, 1.0, 1 - film.warmth])
     small = np.clip(0.5 + (small ** (1 / 2.2) - 0.5) * film.contrast, 0, 1)
     rng = np.random.default_rng(film.seed)
-    grain = rng.normal(0, 1, (h + 1, w + 1)).astype(np.float32)
+    grain: Array = f32(rng.normal(0, 1, (h + 1, w + 1)))
     grain = (grain[:-1, :-1] + grain[1:, :-1] + grain[:-1, 1:] + grain[1:, 1:]) / 2
     small = small * 255 + (grain * film.grain)[..., None]
     return np.asarray(np.clip(np.round(small), 0, 255), np.uint8)

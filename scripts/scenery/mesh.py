@@ -76,7 +76,8 @@ def join(meshes: Sequence[Mesh]) -> Mesh:
 def box(low: Sequence[float], high: Sequence[float], material: str, colour: Array) -> Mesh:
     """An upright block between two corners."""
     lo, hi = np.asarray(low, float), np.asarray(high, float)
-    points, normals, triangles = [], [], []
+    points, normals = list[Array](), list[Array]()
+    triangles = list[list[int]]()
     for axis in range(3):
         u, v = (axis + 1) % 3, (axis + 2) % 3
         for side in (0, 1):
@@ -115,12 +116,8 @@ def tube(
 
 def _grid(rows: int, columns: int, wrap_rows: bool, wrap_columns: bool) -> Array:
     """Triangles of a grid of points, row by row."""
-    i, j = np.meshgrid(
-        np.arange(rows if wrap_rows else rows - 1),
-        np.arange(columns if wrap_columns else columns - 1),
-        indexing="ij",
-    )
-    i, j = i.ravel(), j.ravel()
+    down, wide = rows - (not wrap_rows), columns - (not wrap_columns)
+    i, j = np.divmod(np.arange(down * wide), wide)
     i2, j2 = (i + 1) % rows, (j + 1) % columns
     a, b, c, d = i * columns + j, i2 * columns + j, i2 * columns + j2, i * columns + j2
     return np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])

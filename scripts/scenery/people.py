@@ -97,13 +97,13 @@ def person(position: tuple[float, float], yaw: float, thing: int, *, coat: str, 
         groups: dict[str, list[Array]] = {}
         for name, d in parts(p):
             groups.setdefault(name, []).append(d)
-        return np.min([melt_all(ds, 0.06) for ds in groups.values()], axis=0)
+        return np.asarray(np.min([melt_all(ds, 0.06) for ds in groups.values()], axis=0))
 
     def paint(p: Array) -> Array:
         found = parts(p)
         nearest = np.argmin([d for _, d in found], axis=0)
         palette = np.array([colours[name] for name, _ in found])
-        return palette[nearest]
+        return np.asarray(palette[nearest])
 
     made = solid(distance, (-0.42, -0.75, 0.0), (0.42, 0.75, 1.86), 0.024, "cloth", f32(0.5))
     painted = made.painted(f32([1, 1, 1]))

@@ -110,7 +110,7 @@ class Lights:
         sun = np.clip(facing, 0, 1) * (1 - through) + through * (0.35 + 0.65 * np.abs(facing))
         light = f32(weather.sun_light) * (sun * reach)[:, None]
         sky = np.zeros_like(light)
-        open_ = np.zeros(len(points), np.float32)
+        open_: Array = np.zeros(len(points), np.float32)
         for shadows in self.dome:
             seen = shadows.reach(points, normals, bias=2.0)
             tone = weather.sky(f32(shadows.direction[None]), detail=False)[0]

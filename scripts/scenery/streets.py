@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from scripts.scenery import people, town, vehicles
@@ -14,6 +12,7 @@ from scripts.scenery.light import Weather
 from scripts.scenery.mesh import Mesh, box
 from scripts.scenery.render import Material, Scene
 from scripts.scenery.town import Road
+from scripts.scenery.truth import View
 
 BUILT = 900
 """Number of houses in the sample truth; living and driving things count from 1."""
@@ -38,17 +37,6 @@ def materials() -> dict[str, Material]:
     for kind in ("limit", "park", "yield"):
         table["sign:" + kind] = town.sign_face(kind)
     return table
-
-
-@dataclass(slots=True)
-class Street:
-    """A scene and what is true of it. `things`: number -> class."""
-
-    scene: Scene
-    road: Road
-    things: dict[int, str] = field(default_factory=dict)
-    cuboids: dict[int, Array] = field(default_factory=dict)
-    lane: Array | None = None
 
 
 class _Builder:
@@ -95,8 +83,10 @@ class _Builder:
             )
             y += long
 
-    def street(self, scene: Scene, lane: Array | None = None) -> Street:
-        return Street(scene, self.road, self.things, self.cuboids, lane)
+    def view(self, scene: Scene, lane: Array | None = None, classes: bool = False) -> View:
+        """`classes`: every pixel's class is known (there is nothing but road, houses, vehicles and sky)."""
+        groups = {BUILT: "building", **dict.fromkeys(self.things, "vehicle")} if classes else {}
+        return View(scene, self.things, self.cuboids, lane, groups)
 
 
 def _scene(
@@ -122,7 +112,7 @@ def _scene(
 PLASTER = ("#d9c7a3", "#c9896a", "#b8c4c2", "#e3ddd0", "#a8705a", "#d8b25e", "#93a5ad", "#c7a08a")
 
 
-def terrace() -> Street:
+def terrace() -> View:
     """A residential street in the afternoon: parked cars on both sides, one coming, a cyclist, people."""
     road = Road(half=5.6, pavement=8.6)
     b = _Builder(road)
@@ -183,10 +173,10 @@ def terrace() -> Street:
     b.meshes += town.kerb(road, 1.0, 90.0)
     camera = Camera((0.9, -1.5, 1.75), (-0.25, 14, 1.95), 58)
     weather = Weather(sun=(-0.62, -0.45, 0.72), clouds=0.5, seed=4)
-    return b.street(_scene(b, camera, weather, Film(seed=1)))
+    return b.view(_scene(b, camera, weather, Film(seed=1)))
 
 
-def crossing() -> Street:
+def crossing() -> View:
     """People on a zebra crossing under a broken sky, cars waiting."""
     road = Road(
         half=5.0,
@@ -241,10 +231,10 @@ def crossing() -> Street:
     b.meshes += town.sign((5.6, 10.6), "limit") + town.kerb(road, 1.0, 90.0)
     camera = Camera((-0.5, -1.0, 1.65), (0.25, 9, 1.55), 60)
     weather = Weather(sun=(0.55, -0.5, 0.8), clouds=0.75, seed=12, horizon=(0.68, 0.76, 0.86))
-    return b.street(_scene(b, camera, weather, Film(seed=2)))
+    return b.view(_scene(b, camera, weather, Film(seed=2)))
 
 
-def bend() -> Street:
+def bend() -> View:
     """A country road that turns, with its middle line as the lane's truth."""
 
     def turn(y: Array) -> Array:
@@ -280,10 +270,10 @@ def bend() -> Street:
     lane = np.stack([turn(lane_y), lane_y, 0 * lane_y], -1)
     camera = Camera((0.9, -1.0, 1.7), (3.2, 20, 1.2), 56)
     weather = Weather(sun=(-0.5, 0.15, 0.75), clouds=0.55, seed=31, ground=(0.12, 0.14, 0.06))
-    return b.street(_scene(b, camera, weather, Film(seed=3), ((2, 24, 0), 48)), lane)
+    return b.view(_scene(b, camera, weather, Film(seed=3), ((2, 24, 0), 48)), lane)
 
 
-def kerbside() -> Street:
+def kerbside() -> View:
     """Seen from across the road: a car in front of houses that hides half of the next one. Four classes only:
     road, building, vehicle, and the rest (sky)."""
     road = Road(half=5.2, pavement=8.2, lines=((0.0, 3.0, 0.12),), seed=33)
@@ -305,26 +295,26 @@ def kerbside() -> Street:
     b.meshes += town.kerb(road, -30, 30)
     camera = Camera((-6.6, -3.4, 1.6), (5, 2.6, 1.95), 62)
     weather = Weather(sun=(-0.65, -0.35, 0.62), clouds=0.35, seed=44)
-    return b.street(_scene(b, camera, weather, Film(seed=4), ((2, 2, 0), 34)))
+    return b.view(_scene(b, camera, weather, Film(seed=4), ((2, 2, 0), 34)), classes=True)
 
 
-def stand() -> Street:
+def stand() -> View:
     """Bicycles at a brick wall, tall picture."""
     road = Road(half=2.0, pavement=7.0, lines=(), seed=51)
     b = _Builder(road)
     b.row(1, -17.15, [(7, 3, "#a04e38", 1.0), (7, 3, "#9c4a35", 1.6)], depth=8)
     for i, colour in enumerate(("#20508a", "#b3261e", "#2f7d4f")):
-        b.bicycle(colour, 6.3 - 0.05 * i, -1.3 + 1.25 * i, 0.35 + 0.12 * i, 0.10)
-    b.person(4.7, 2.6, 2.6, coat="#d0b26a", legs="#27344d", stride=0.7, long_hair=True, bag="#7a2f2f")
-    b.meshes += town.tree((6.2, 5.2), 6.2, 77, colour="#5d8a30")
+        b.bicycle(colour, 6.3 - 0.05 * i, -0.85 + 1.2 * i, 0.35 + 0.12 * i, 0.10)
+    b.person(5.3, 2.75, 2.6, coat="#d0b26a", legs="#27344d", stride=0.7, long_hair=True, bag="#7a2f2f")
+    b.meshes += town.tree((6.2, 6.0), 6.2, 77, colour="#5d8a30")
     b.meshes += town.lamp((5.6, -3.0), -1.0, 5.5) + town.kerb(road, -20, 30)
     b.meshes += town.sign((5.2, 4.0), "park", -1.2)
-    camera = Camera((1.2, -1.9, 1.6), (6.4, 0.9, 1.35), 44, 720, 960)
+    camera = Camera((1.2, -1.9, 1.6), (6.4, 1.0, 1.42), 46, 720, 960)
     weather = Weather(sun=(-0.75, -0.35, 0.6), clouds=0.3, seed=52)
-    return b.street(_scene(b, camera, weather, Film(seed=5), ((4, 1, 0), 22)))
+    return b.view(_scene(b, camera, weather, Film(seed=5), ((4, 1, 0), 22)))
 
 
-def evening() -> Street:
+def evening() -> View:
     """Low sun along a shopping street."""
     road = Road(
         half=4.8, pavement=8.6, lines=((0.0, 3.0, 0.12), (-4.6, 0, 0.1), (4.6, 0, 0.1)), seed=71, wet=0.25
@@ -356,7 +346,7 @@ def evening() -> Street:
     camera = Camera((0.6, -1.2, 1.6), (0.1, 12, 1.9), 58)
     weather = Weather(sun=(0.22, 0.9, 0.30), sun_light=(3.6, 2.3, 1.15), zenith=(0.20, 0.27, 0.50),
                       horizon=(0.98, 0.68, 0.42), cloud=(1.05, 0.80, 0.66), clouds=0.55, haze=0.006, seed=73)  # fmt: skip
-    return b.street(_scene(b, camera, weather, Film(exposure=1.05, warmth=0.03, seed=6)))
+    return b.view(_scene(b, camera, weather, Film(exposure=1.05, warmth=0.03, seed=6)))
 
 
 STREETS = {

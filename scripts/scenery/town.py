@@ -226,7 +226,7 @@ def foliage(at: Array, normals: Array, size: float, colour: Array, rng: np.rando
         1,
     )
     index = np.arange(n)[:, None] * 4
-    triangles = np.concatenate([[*index, 0, 1, 2], [*index, 0, 2, 3]])
+    triangles = np.concatenate([index + np.array([0, 1, 2]), index + np.array([0, 2, 3])])
     tone = (
         rng.uniform(0.65, 1.35, (n, 1))
         * colour

@@ -9,7 +9,7 @@ import numpy as np
 
 from scripts.scenery.arrays import Array, f32, mix, rgb, smoothstep
 from scripts.scenery.mesh import Mesh, join, lathe, solid, tube
-from scripts.scenery.render import Look, Surface
+from scripts.scenery.render import Look, Material, Surface
 from scripts.scenery.sdf import block, egg, meet, melt, outline
 
 WHEEL = 0.32
@@ -143,7 +143,7 @@ def car_corners(name: str, position: tuple[float, float], yaw: float) -> Array:
     return np.array([[position[0] + c * x - s * y, position[1] + s * x + c * y, z] for x, y, z in corners])
 
 
-def car_material(name: str) -> object:
+def car_material(name: str) -> Material:
     shape = SHAPES[name]
 
     def look(s: Surface) -> Look:
@@ -209,7 +209,7 @@ def car_material(name: str) -> object:
 
 
 def _near(y: Array, places: tuple[float, ...], width: float) -> Array:
-    return np.any([np.abs(y - place) < width for place in places], axis=0)
+    return np.asarray(np.any([np.abs(y - place) < width for place in places], axis=0))
 
 
 def wheel(s: Surface) -> Look:
@@ -240,30 +240,15 @@ def bicycle(
             a = 2 * np.pi * k / 14
             rim = [0, y + 0.31 * np.cos(a), r + 0.01 + 0.31 * np.sin(a)]
             bright.append(tube(np.array([[0.02 * (-1) ** k, y, r + 0.01], rim]), 0.0022, "metal", steel, 4))
-    crank, seat, head, back, front = (
-        (0, -0.08, 0.29),
-        (0, -0.25, 0.80),
-        (0, 0.36, 0.82),
-        (0, -0.52, 0.345),
-        (0, 0.52, 0.345),
-    )
-    for a, b in ((crank, seat), (crank, (0, 0.39, 0.70)), (seat, head), ((0, 0.34, 0.90), (0, 0.41, 0.66))):
-        painted.append(tube(np.array([a, b]), 0.019, "paint", paint, 10))
+    crank, seat, head = (0.0, -0.08, 0.29), (0.0, -0.25, 0.80), (0.0, 0.36, 0.82)
+    for line in ([crank, seat], [crank, (0, 0.39, 0.70)], [seat, head], [(0, 0.34, 0.90), (0, 0.41, 0.66)]):
+        painted.append(tube(np.array(line), 0.019, "paint", paint, 10))
     for side in (-0.05, 0.05):
-        painted.append(
-            tube(np.array([(side, -0.52, 0.345), (side * 0.6, crank[1], crank[2])]), 0.011, "paint", paint)
-        )
-        painted.append(
-            tube(np.array([(side, -0.52, 0.345), (side * 0.4, seat[1], seat[2])]), 0.010, "paint", paint)
-        )
-        painted.append(
-            tube(
-                np.array([(side, 0.52, 0.345), (side, 0.46, 0.55), (side * 0.5, 0.41, 0.66)]),
-                0.012,
-                "paint",
-                paint,
-            )
-        )
+        stay = [(side, -0.52, 0.345), (side * 0.6, crank[1], crank[2])]
+        seat_stay = [(side, -0.52, 0.345), (side * 0.4, seat[1], seat[2])]
+        fork = [(side, 0.52, 0.345), (side, 0.46, 0.55), (side * 0.5, 0.41, 0.66)]
+        for line in (stay, seat_stay, fork):
+            painted.append(tube(np.array(line), 0.011, "paint", paint))
     bar = np.array(
         [(-0.29, 0.22, 1.0), (-0.22, 0.30, 1.01), (0, 0.36, 0.98), (0.22, 0.30, 1.01), (0.29, 0.22, 1.0)]
     )
@@ -281,7 +266,6 @@ def bicycle(
     for y, colour_ in ((-0.52, paint), (0.52, paint)):
         arc = np.stack([0 * guard, y - 0.375 * np.cos(guard), 0.345 + 0.375 * np.sin(guard)], -1)
         painted.append(tube(arc, 0.018, "paint", colour_, 6))
-    _ = (back, front)
     whole = [join(painted), join(dark), join(bright)]
     c, s = np.cos(lean), np.sin(lean)
     tip = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
@@ -293,7 +277,7 @@ def bicycle(
     ]
 
 
-def plain(gloss: float, sharp: float) -> object:
+def plain(gloss: float, sharp: float) -> Material:
     def look(s: Surface) -> Look:
         return Look(s.colour, gloss, sharp)
 
