@@ -134,6 +134,21 @@ class Want:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowSheet:
+    """Put a contact sheet of these tasks in front. Answered by Shown."""
+
+    tasks: tuple[Task, ...]
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class WantSheet:
+    """The sheet to have ready."""
+
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """An entry for the trace: `name` with its members."""
 
@@ -163,5 +178,5 @@ StoreEffect = (
     | SaveDraft
 )
 Write = Submit | Revise | Skip | Flag | Unreadable | Review | Undo | Redo
-Effect = StoreEffect | Show | Want | Note | Quit
+Effect = StoreEffect | Show | Want | ShowSheet | WantSheet | Note | Quit
 STORE_EFFECTS: tuple[type, ...] = StoreEffect.__args__

@@ -117,6 +117,39 @@ class Touch:
     """Any other key of the person (zoom, help ...): it counts as activity."""
 
 
+# Keys at a contact sheet.
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The cursor by so many cards."""
+
+    right: int
+    down: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The card at the cursor is wrong, or not after all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hinting:
+    """From now on letters mark cards, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class HintKey:
+    """The letter of a card, which is marked."""
+
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enlarge:
+    """The card at the cursor fills the canvas, or the sheet comes back."""
+
+
 # What the canvas tells.
 
 
@@ -240,6 +273,11 @@ Key = (
     | Fix
     | Edited
     | Touch
+    | Move
+    | Mark
+    | Hinting
+    | HintKey
+    | Enlarge
 )
 Answer = Claimed | Saved | Failed | TakenBack | EarlierWork | Taken | Renewed | MoreTasks
 Input = Key | Shown | Broken | Answer | Tick

@@ -1,0 +1,235 @@
+"""A reviewer at a contact sheet, without a screen and without files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from tui.model.annotation import Annotation
+from tui.model.review import Verdict
+from tui.model.task import Lease, State, Task
+from tui.sitting import effects as e
+from tui.sitting import inputs as i
+from tui.sitting.sheet import begin_sheet, step_sheet
+from tui.sitting.sheet_state import SheetRules, SheetState
+from tui.sitting.sheet_walk import resized
+
+
+def lease(number: int, label: str = "cat", rev: int = 1) -> Lease:
+    task = Task(number, f"{number}.jpg", rev=rev, state=State.LABELLED, annotation=Annotation((label,)))
+    return Lease(task, number, 1e12, "review", number)
+
+
+@dataclass
+class Reviewer:
+    """Drives the reducer: `waiting` tasks are handed out when they are asked for."""
+
+    waiting: list[Lease]
+    columns: int = 3
+    rows: int = 2
+    now: float = 0.0
+    state: SheetState = field(init=False)
+    effects: list[e.Effect] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        rules = SheetRules("rev", reasons=("wrong label", "other"), prefix="p")
+        self.state, effects = begin_sheet(rules, self.columns, self.rows)
+        self._take(effects)
+
+    def put(self, event: i.Input, after: float = 1.0) -> list[e.Effect]:
+        self.now += after
+        self.state, effects = step_sheet(self.state, event, self.now)
+        self._take(effects)
+        return list(effects)
+
+    def _take(self, effects: tuple[e.Effect, ...]) -> None:
+        self.effects += effects
+        for effect in effects:
+            if isinstance(effect, e.Claim):
+                given, self.waiting = self.waiting[: effect.n], self.waiting[effect.n :]
+                self.put(i.Claimed(tuple(given)), 0.0)
+
+    def see(self) -> None:
+        self.put(i.Shown(self.state.serial))
+
+    def save_all(self) -> None:
+        for write in self.state.pending:
+            self.put(i.Saved(write.request_id, replace(write.task, state=State.ACCEPTED)), 0.0)
+
+    @property
+    def front(self) -> list[int]:
+        return [card.task.id for card in self.state.cards]
+
+
+def verdicts(effects: list[e.Effect]) -> list[tuple[int, Verdict, str]]:
+    return [(x.task.id, x.verdict, x.reason) for x in effects if isinstance(x, e.Review)]
+
+
+def test_a_sheet_holds_one_label_and_the_next_one_is_named_early() -> None:
+    desk = Reviewer([*(lease(n) for n in range(1, 5)), *(lease(n, "dog") for n in range(5, 9))])
+    assert desk.front == [1, 2, 3, 4]
+    shown = [x for x in desk.effects if isinstance(x, e.ShowSheet)]
+    assert [t.id for t in shown[-1].tasks] == [1, 2, 3, 4]
+    wanted = [x for x in desk.effects if isinstance(x, e.WantSheet)]
+    assert [t.id for t in wanted[-1].tasks] == [5, 6, 7, 8]
+
+
+def test_r_accepts_all_others_and_rejects_the_marked_in_one_party() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    desk.put(i.HintKey("b"))
+    desk.put(i.RejectKey())
+    desk.put(i.ReasonKey(1))
+    found = desk.put(i.AcceptShownKey())
+    assert verdicts(found) == [
+        (1, Verdict.ACCEPT, ""),
+        (2, Verdict.REJECT, "wrong label"),
+        *((n, Verdict.ACCEPT, "") for n in range(3, 7)),
+    ]
+    writes = [x for x in found if isinstance(x, e.Review)]
+    assert len({x.context["party"] for x in writes}) == 1
+    assert len({x.request_id for x in writes}) == 6
+    assert desk.front == [7, 8, 9, 10, 11, 12]
+
+
+def test_nothing_is_accepted_that_was_not_shown() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    assert verdicts(desk.put(i.AcceptShownKey())) == []
+    assert desk.state.message is not None and "not shown" in desk.state.message.text
+    desk.see()
+    desk.put(i.AcceptShownKey())
+    desk.save_all()
+    assert verdicts(desk.put(i.AcceptShownKey())) == [], "the second sheet was not seen"
+    desk.put(i.Shown(desk.state.serial - 1))
+    assert verdicts(desk.put(i.AcceptShownKey())) == [], "a late answer for another sheet"
+
+
+def test_a_held_key_decides_one_sheet() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 19)])
+    desk.see()
+    desk.put(i.AcceptShownKey())
+    for _ in range(3):
+        desk.save_all()
+        desk.put(i.Shown(desk.state.serial), after=0.01)
+        assert verdicts(desk.put(i.AcceptShownKey(), after=0.03)) == []
+    assert len(verdicts(desk.put(i.AcceptShownKey(), after=0.2))) == 6
+
+
+def test_a_reason_is_for_all_marked_ones_that_have_none() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 7)])
+    desk.see()
+    for letter in "ac":
+        desk.put(i.HintKey(letter))
+    desk.put(i.RejectKey())
+    desk.put(i.Comment("blurred"))
+    desk.put(i.HintKey("f"))
+    desk.put(i.RejectKey())
+    desk.put(i.ReasonKey(2))
+    cards = desk.state.cards
+    assert [(c.task.id, c.reason, c.comment) for c in cards if c.marked] == [
+        (1, "", "blurred"),
+        (3, "", "blurred"),
+        (6, "other", ""),
+    ]
+    desk.put(i.RejectKey())
+    desk.put(i.ReasonKey(3))
+    assert desk.state.rejecting and desk.state.message is not None
+
+
+def test_without_a_mark_the_reason_marks_the_card_at_the_cursor() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 7)])
+    desk.see()
+    desk.put(i.Move(1, 1))
+    desk.put(i.RejectKey())
+    desk.put(i.Confirm())
+    assert [c.task.id for c in desk.state.cards if c.marked] == [5]
+
+
+def test_an_undo_brings_the_whole_sheet_back() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    desk.put(i.HintKey("a"))
+    desk.put(i.AcceptShownKey())
+    desk.save_all()
+    undo = desk.put(i.UndoKey())
+    assert isinstance(undo[0], e.Undo)
+    found = desk.put(i.TakenBack(undo[0].request_id, replace(lease(3).task, rev=3)))
+    assert desk.front == [1, 2, 3, 4, 5, 6]
+    assert {x.task_id for x in found if isinstance(x, e.Take)} == {1, 2, 3, 4, 5, 6}
+    assert [c.task.id for c in desk.state.cards if c.marked] == [1]
+    desk.see()
+    assert verdicts(desk.put(i.AcceptShownKey())) == [], "the leases are not back yet"
+    for n in range(1, 7):
+        desk.put(i.Taken(n, lease(n, rev=3)))
+    assert len(verdicts(desk.put(i.AcceptShownKey()))) == 6
+    assert desk.front == [7, 8, 9, 10, 11, 12]
+
+
+def test_a_verdict_that_could_not_be_saved_comes_back() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    desk.put(i.AcceptShownKey())
+    first, second, *rest = desk.state.pending
+    for write in rest:
+        desk.put(i.Saved(write.request_id, write.task), 0.0)
+    desk.put(i.Failed(first.request_id, "The disk is full."))
+    desk.put(i.Failed(second.request_id, "The disk is full."))
+    assert desk.front == [1, 2]
+    desk.see()
+    assert [v[0] for v in verdicts(desk.put(i.AcceptShownKey()))] == [1, 2]
+    assert desk.front == [7, 8, 9, 10, 11, 12]
+
+
+def test_a_changed_label_is_told_with_both_versions() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    desk.put(i.AcceptShownKey())
+    write = desk.state.pending[0]
+    now = replace(write.task, rev=2, annotation=Annotation(("dog",)))
+    desk.put(i.Failed(write.request_id, "Task 1 was changed.", current=now, lasting=True))
+    assert desk.state.message is not None
+    assert "You had seen: cat. Now it is: dog." in desk.state.message.text
+
+
+def test_quitting_waits_for_the_verdicts_and_gives_the_rest_back() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    desk.put(i.AcceptShownKey())
+    desk.put(i.QuitKey())
+    assert not desk.state.over
+    desk.save_all()
+    assert desk.state.over
+    released = [x for x in desk.effects if isinstance(x, e.Release)]
+    assert [x.task.id for x in released[-1].leases] == [7, 8, 9, 10, 11, 12]
+    assert isinstance(desk.effects[-1], e.Quit)
+
+
+def test_enlarging_shows_one_picture_and_needs_the_sheet_again_for_r() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    shown = desk.put(i.Enlarge())
+    assert isinstance(shown[0], e.Show) and shown[0].task is not None and shown[0].task.id == 1
+    desk.see()
+    assert verdicts(desk.put(i.AcceptShownKey())) == []
+    desk.put(i.CancelKey())
+    desk.see()
+    assert len(verdicts(desk.put(i.AcceptShownKey()))) == 6
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(2, 1), (3, 2), (8, 5)])
+def test_another_grid_loses_no_card(columns: int, rows: int) -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    state, _ = resized(desk.state, columns, rows)
+    held = [c.task.id for c in state.cards] + [x.task.id for x in state.ahead]
+    assert sorted(held) == list(range(1, 13))
+    assert len(state.cards) <= columns * rows
+
+
+def test_at_the_end_the_closing_page_stands() -> None:
+    desk = Reviewer([lease(1)])
+    desk.see()
+    desk.put(i.AcceptShownKey())
+    desk.save_all()
+    assert desk.state.closing
+    assert desk.state.accepted == 1
