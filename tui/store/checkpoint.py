@@ -171,6 +171,27 @@ def _entries(file: IO[bytes]) -> Iterator[tuple[str, bytes | None]]:
         yield key.strip(b'"').decode(), text
 
 
+def read_head(path: Path) -> dict[str, Any] | None:
+    """The `_meta` document of a checkpoint; None when there is no file or we did not write it."""
+    try:
+        with open(path, "rb") as file:
+            return _head(file.readline())
+    except FileNotFoundError:
+        return None
+
+
+def documents(path: Path) -> Iterator[tuple[int, bytes]]:
+    """(id, document) of each task of a checkpoint."""
+    with open(path, "rb", buffering=1 << 18) as file:
+        file.readline()
+        name = TABLE
+        for number, text in _entries(file):
+            if text is None:
+                name = number
+            elif name == TABLE:
+                yield int(number), text
+
+
 def put_foreign_aside(path: Path, base: sqlite3.Connection) -> Path | None:
     """Move a checkpoint that is not the one we wrote out of the way; its new path, None when it is ours."""
     try:
@@ -185,6 +206,11 @@ def put_foreign_aside(path: Path, base: sqlite3.Connection) -> Path | None:
         if _same(path, base, snapshot, int(size), info.st_size):
             _remember(base, path)
             return None
+    return set_aside(path)
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a checkpoint that is not ours; its new path."""
     aside = path.with_name(
         f"{path.name}.foreign-{time.strftime('%Y%m%dT%H%M%S')}-{time.time_ns() % 10**6:06}"
     )

@@ -142,7 +142,7 @@ class Store:
         base.execute("insert into head values (0, 0, 0, 0, '')")
         checkpoint.load(self.folder / CHECKPOINT, Fold(base, anyone=self.anyone), self.log)
         for line in self._lines_after(base):
-            self._take(Fold(base, anyone=self.anyone), line)
+            Fold(base, anyone=self.anyone).take(line)
         index.build_indexes(base)
         index.set_meta(base, self._marks())
         base.execute("commit")
@@ -150,14 +150,6 @@ class Store:
     def _lines_after(self, base: sqlite3.Connection) -> Iterator[Line]:
         pos, seq = base.execute("select pos, seq from head").fetchone()
         return self.log.lines(pos, seq)
-
-    def _take(self, fold: Fold, line: Line) -> None:
-        record = line.record
-        if record["op"] == "add":
-            fold.enter_many(((int(k), d) for k, d in record["set"].items()), line.start + 1)
-            fold.advance(line.end, record["seq"], record["at"], record["crc"])
-        else:
-            fold.apply(record, line.start, line.end, record["crc"])
 
     def _catch_up(self, fold: Fold) -> None:
         """Fold what others appended, and mend a torn tail. Needs the lock unless read-only."""
@@ -169,7 +161,7 @@ class Store:
         if not inside:
             base.execute("begin immediate")
         for line in self.log.lines(pos, seq):
-            self._take(fold, line)
+            fold.take(line)
             pos, seq = line.end, line.record["seq"]
         if not inside:
             base.execute("commit")

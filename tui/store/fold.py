@@ -10,6 +10,7 @@ from typing import Any
 
 from tui.store import index
 from tui.store.codec import Doc
+from tui.store.log import Line
 from tui.store.tally import tally
 
 UNDOABLE = frozenset({"label", "skip", "revise", "flag", "accept", "reject", "fix", "redo"})
@@ -20,6 +21,15 @@ class Fold:
 
     def __init__(self, base: sqlite3.Connection, *, anyone: bool) -> None:
         self.base, self.anyone = base, anyone
+
+    def take(self, line: Line) -> None:
+        """Take in a line read from the log."""
+        record = line.record
+        if record["op"] == "add":
+            self.enter_many(((int(k), d) for k, d in record["set"].items()), line.start + 1)
+            self.advance(line.end, record["seq"], record["at"], record["crc"])
+        else:
+            self.apply(record, line.start, line.end, record["crc"])
 
     def apply(self, record: Mapping[str, Any], start: int, end: int, crc: str) -> None:
         """Take in the record whose line is the bytes [start, end) of the log."""

@@ -1,0 +1,289 @@
+"""`termlabel check`: the files of a queue verified against each other, and put right."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.errors import TermlabelError
+from tui.model.project import Project
+from tui.store import checkpoint, index
+from tui.store.core import CHECKPOINT, FORMAT, INDEX, LOCK, LOG
+from tui.store.fold import Fold
+from tui.store.lock import QueueLock
+from tui.store.log import EventLog, Line
+from tui.store.survey import Bad, survey
+
+_OURS = re.compile(
+    r"(events\.jsonl|queue\.idx(-wal|-shm)?|queue\.json|lock|drafts|blobs|torn-\d+-\d+"
+    r"|queue\.json\.foreign-.*|\.queue\.json\..*|\.queue\.idx\..*)"
+)
+_DRAFT = re.compile(r"\d+\..+\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`where`: the file, with a position where there is one. `repair`: what a repair would do, or did.
+
+    `open`: something is still wrong; False for what is harmless or was put right.
+    """
+
+    where: str
+    what: str
+    repair: str
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`events`: whole events in the log."""
+
+    events: int
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not any(problem.open for problem in self.problems)
+
+
+def check(project: Project, *, repair: bool) -> Report:
+    """Verify log, checkpoint, index and drafts; with `repair` put right what can be.
+
+    Raises:
+        TermlabelError: a newer format, or the log cannot be read at all.
+    """
+    folder = project.folder / "queue"
+    if not (folder / LOG).exists():
+        return Report(0)
+    try:
+        with closing(EventLog(folder / LOG, readonly=not repair)) as log:
+            return _Examination(folder, log, repair=repair, anyone=project.on_reject == "anyone").run()
+    except PermissionError as error:
+        raise TermlabelError(f"{folder} cannot be examined: {error.strerror}.") from error
+
+
+class _Examination:
+    """One run over a queue's folder. The log is folded once, into a scratch index; the checkpoint and
+    the index on disk are compared with it where they claim to stand."""
+
+    def __init__(self, folder: Path, log: EventLog, *, repair: bool, anyone: bool) -> None:
+        self.folder, self.log, self.repair = folder, log, repair
+        self.scratch = sqlite3.connect("", isolation_level=None)
+        self.fold = Fold(self.scratch, anyone=anyone)
+        self.heads: dict[int, int] = {}
+        self.problems: list[Problem] = []
+        self.events = 0
+
+    def run(self) -> Report:
+        index.create(self.scratch)
+        self.scratch.execute("begin")
+        self.scratch.execute("insert into head values (0, 0, 0, 0, '')")
+        disk = self._disk_index()
+        meta = checkpoint.read_head(self.folder / CHECKPOINT)
+        stops: list[tuple[int, str]] = []
+        if disk is not None:
+            stops.append((disk.execute("select pos from head").fetchone()[0], INDEX))
+        if meta is not None:
+            stops.append((meta["pos"], CHECKPOINT))
+        whole = True
+        for found in survey(self.log, self.log.size):
+            if isinstance(found, Bad):
+                self._bad(found)
+                whole = whole and found.tail
+            elif whole:
+                self._take(found)
+                for stop, name in [s for s in stops if s[0] == found.end]:
+                    stops.remove((stop, name))
+                    self._compare(name, disk)
+            self.events += isinstance(found, Line)
+        for _, name in stops:
+            self._unmatched(name, whole)
+        if meta is None and (self.folder / CHECKPOINT).exists():
+            self._foreign_checkpoint("is not one that termlabel wrote")
+        if disk is not None:
+            disk.close()
+        self._drafts()
+        self._strangers()
+        self.scratch.close()
+        return Report(self.events, tuple(self.problems))
+
+    def _say(self, where: str, what: str, repair: str, done: str = "", *, harmless: bool = False) -> None:
+        text = done if self.repair and done else repair
+        self.problems.append(Problem(where, what, text, not harmless and not (self.repair and done)))
+
+    # The log.
+
+    def _take(self, line: Line) -> None:
+        record = line.record
+        if record["seq"] == 1 and record.get("v", 0) > FORMAT:
+            raise TermlabelError(
+                f"The queue in {self.folder} has format {record['v']}, this termlabel knows {FORMAT}; "
+                "update termlabel."
+            )
+        prev = record.get("prev") or {}
+        for key in record.get("set") or {}:
+            if prev.get(key, 0) != self.heads.get(int(key), 0):
+                self._say(
+                    f"{LOG} byte {line.start}",
+                    f"Event {record['seq']} points to a wrong earlier event of task {key}: "
+                    "the history of that task is cut short there, its state is not touched.",
+                    "Nothing is to be done.",
+                    harmless=True,
+                )
+            self.heads[int(key)] = line.start + 1
+        self.fold.take(line)
+
+    def _bad(self, bad: Bad) -> None:
+        where, size = f"{LOG} byte {bad.start}", bad.end - bad.start
+        if bad.tail:
+            done = self._cut_tail(bad) if self.repair else ""
+            self._say(
+                where,
+                f"{size} bytes at the end are no whole event; all {self.events} events before them are safe.",
+                "The next opening or a repair puts them aside as torn-….",
+                done,
+            )
+        else:
+            self._say(
+                where,
+                f"{size} bytes in the middle are damaged, {bad.lost} events are lost there; "
+                "whole events follow, and the queue opens for reading only.",
+                "A repair keeps every whole event and puts the damaged bytes aside as torn-….",
+            )
+
+    def _cut_tail(self, bad: Bad) -> str:
+        with closing(QueueLock(self.folder / LOCK)) as lock, lock.held():
+            if self.log.mend_tail(bad.start, self.events) > bad.start:
+                return "The event lacked only its line end, which was added."
+        return "They were put aside as torn-…."
+
+    # The index and the checkpoint.
+
+    def _disk_index(self) -> sqlite3.Connection | None:
+        """The index as it stands now, None when there is none to be believed (it is built at the next
+        opening, which is no damage)."""
+        if not (self.folder / INDEX).exists():
+            return None
+        try:
+            base = index.connect(self.folder / INDEX, readonly=True)
+            base.execute("begin")
+            if index.get_meta(base).get("layout") == index.LAYOUT:
+                return base
+            base.close()
+        except sqlite3.Error:
+            pass
+        return None
+
+    def _compare(self, name: str, disk: sqlite3.Connection | None) -> None:
+        ours = self.scratch.execute("select id, doc from task order by id")
+        if name == INDEX:
+            assert disk is not None
+            try:
+                wrong = _first_difference(ours, disk.execute("select id, doc from task order by id"))
+                for table in ("count", "person", "tally", "document"):
+                    query = f"select * from {table} order by 1, 2, 3"
+                    if wrong is None and _rows(self.scratch, query) != _rows(disk, query):
+                        wrong = f"its table {table}"
+            except sqlite3.Error as error:
+                wrong = f"a part that cannot be read ({error})"
+            if wrong is not None:
+                self._bad_index(f"It does not agree with the log: {wrong}.")
+        else:
+            theirs = ((i, text.decode()) for i, text in checkpoint.documents(self.folder / CHECKPOINT))
+            wrong = _first_difference(ours, theirs)
+            if wrong is not None:
+                self._foreign_checkpoint(f"does not agree with the log: {wrong}")
+
+    def _unmatched(self, name: str, whole: bool) -> None:
+        if not whole:
+            return  # It stands behind damage in the log, so there is nothing to compare it with.
+        if name == INDEX:
+            self._bad_index("It stands at a place where the log has no event.")
+        else:
+            self._foreign_checkpoint("belongs to another log")
+
+    def _bad_index(self, what: str) -> None:
+        if self.repair:
+            with closing(QueueLock(self.folder / LOCK)) as lock, lock.held():
+                for suffix in ("", "-wal", "-shm"):
+                    with suppress(FileNotFoundError):
+                        (self.folder / (INDEX + suffix)).unlink()
+        self._say(
+            INDEX,
+            what,
+            "It is only derived: a repair removes it and the next opening builds it.",
+            "It was removed; the next opening builds it.",
+        )
+
+    def _foreign_checkpoint(self, what: str) -> None:
+        path, done = self.folder / CHECKPOINT, ""
+        if self.repair:
+            done = (
+                f"It was put aside as {checkpoint.set_aside(path).name}; the next one is made from the log."
+            )
+        self._say(
+            CHECKPOINT,
+            f"It {what}; the log is not touched.",
+            "A repair puts it aside; the log has all.",
+            done,
+        )
+
+    # What lies beside the log.
+
+    def _drafts(self) -> None:
+        for path in _files(self.folder / "drafts"):
+            if path.name.startswith("."):
+                continue
+            where = f"drafts/{path.name}"
+            if not _DRAFT.fullmatch(path.name):
+                self._say(where, "This is no draft.", "It is left alone.", harmless=True)
+                continue
+            try:
+                good = isinstance(json.loads(path.read_bytes()), dict)
+            except (OSError, ValueError):
+                good = False
+            if not good:
+                if self.repair:
+                    path.rename(path.with_suffix(".damaged"))
+                self._say(
+                    where,
+                    "This draft cannot be read; decisions are not touched.",
+                    "A repair renames it to ….damaged.",
+                    "It was renamed to ….damaged.",
+                )
+            elif int(path.name.split(".")[0]) not in self.heads:
+                self._say(where, "There is no such task.", "It is left alone.", harmless=True)
+
+    def _strangers(self) -> None:
+        for path in sorted(self.folder.iterdir()):
+            if not _OURS.fullmatch(path.name):
+                self._say(path.name, "termlabel did not make this.", "It is left alone.", harmless=True)
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
+def _rows(base: sqlite3.Connection, query: str) -> list[tuple[object, ...]]:
+    return [tuple(round(v, 3) if isinstance(v, float) else v for v in row) for row in base.execute(query)]
+
+
+def _first_difference(ours: Iterator[tuple[int, str]], theirs: Iterator[tuple[int, str]]) -> str | None:
+    """In words, where two lists of documents part; None when they are the same."""
+    while True:
+        a, b = next(ours, None), next(theirs, None)
+        if a is None and b is None:
+            return None
+        if a is None or b is None or a[0] != b[0]:
+            number = min(pair[0] for pair in (a, b) if pair is not None)
+            return f"task {number} is in only one of them"
+        if a[1] != b[1] and json.loads(a[1]) != json.loads(b[1]):
+            return f"task {a[0]} differs"
