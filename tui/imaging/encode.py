@@ -1,17 +1,70 @@
-"""Pixels to payloads: palette PNG and JPEG of about a given size, never dithered."""
+"""Pixels to payloads: palette PNGs and JPEGs in tiles of whole cells, of about a given size, never dithered.
+
+Colours are chosen by Pillow's octree: at equal bytes it was as near to the picture as median cut, in a fifth of
+the time. PNG bytes grow by a third on the wire (base64); sizes here are before that.
+"""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
+from tui.imaging.png import palette_png
+from tui.imaging.raster import Raster
 
-def png(image: Image.Image, colours: int | None, *, quick: bool = False) -> bytes:
-    """A PNG; with `colours` a palette of that many, by median cut, or octree when `quick`."""
+_Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """An encoded part of a picture. `column`, `row`, `columns`, `rows`: the cells that it covers on the canvas;
+    `width`, `height`: its own pixels, fewer than the cells have when it is to be scaled up by the terminal."""
+
+    column: int
+    row: int
+    columns: int
+    rows: int
+    width: int
+    height: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Indexed:
+    """`indices`: (height, width); `palette`: (colours, 4), RGBA."""
+
+    indices: NDArray[np.uint8]
+    palette: NDArray[np.uint8]
+
+
+def indexed(image: Image.Image, colours: int) -> Indexed:
+    """A picture in RGB or RGBA with a palette of at most `colours`; what is less than half opaque becomes clear."""
+    clear = None
+    if image.mode == "RGBA":
+        clear = np.asarray(image)[..., 3] < 128
+        image = image.convert("RGB")
+        colours = min(colours, 255)
+    reduced = image.quantize(colours, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    indices = np.asarray(reduced)
+    listed = np.array(reduced.getpalette(), dtype=np.uint8).reshape(-1, 3)
+    palette = np.full((len(listed) + 1, 4), 255, dtype=np.uint8)
+    palette[:-1, :3] = listed
+    palette[-1] = 0
+    if clear is None or not clear.any():
+        return Indexed(indices, palette[:-1])
+    return Indexed(np.where(clear, np.uint8(len(listed)), indices), palette)
+
+
+def png(image: Image.Image, colours: int | None) -> bytes:
+    """A PNG of a palette of `colours`; None: of all colours (large)."""
     if colours is not None:
-        method = Image.Quantize.FASTOCTREE if quick else Image.Quantize.MEDIANCUT
-        image = image.quantize(colours, method, dither=Image.Dither.NONE)
+        picture = indexed(image, colours)
+        return palette_png(picture.indices, picture.palette)
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=6)
     return out.getvalue()
@@ -24,10 +77,121 @@ def jpeg(image: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
-def scaled(image: Image.Image, width: int, height: int) -> Image.Image:
-    """Down to at most this size in pixels; never up."""
-    factor = min(1.0, width / image.width, height / image.height)
-    if factor >= 1.0:
-        return image
-    size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+def png_preview(picture: Raster, divisor: float, colours: int) -> Tile:
+    """The whole raster as one tile at 1/`divisor` of its size."""
+    width, height = _reduced(picture.image.size, divisor)
+    data = png(picture.reduced(width, height), colours)
+    return Tile(picture.column, picture.row, picture.columns, picture.rows, width, height, data)
+
+
+def png_tiles(
+    picture: Raster,
+    cell: tuple[float, float],
+    colours: int | None,
+    *,
+    divisor: float = 1.0,
+    rows: int = 5,
+    most: int = 9000,
+) -> Iterator[Tile]:
+    """The raster at 1/`divisor` of its size as strips of `rows` cells with one palette, from the top; a strip of more
+    than `most` bytes is cut by columns. `colours` None: all colours."""
+    image = picture.reduced(*_reduced(picture.image.size, divisor))
+    if colours is None:
+        yield from _tiles(picture, cell, divisor, rows, most, lambda box: png(image.crop(box), None))
+        return
+    whole = indexed(image, colours)
+
+    def part(box: _Box) -> bytes:
+        return palette_png(whole.indices[box[1] : box[3], box[0] : box[2]], whole.palette)
+
+    yield from _tiles(picture, cell, divisor, rows, most, part)
+
+
+def jpeg_tiles(
+    picture: Raster,
+    cell: tuple[float, float],
+    quality: int,
+    *,
+    divisor: float = 1.0,
+    rows: int = 4,
+    most: int = 12_000,
+    ground: tuple[int, int, int] = (0, 0, 0),
+) -> Iterator[Tile]:
+    """JPEG strips of `rows` cells, at 1/`divisor` of the size, from the top; cut by columns above `most` bytes.
+    `ground`: what lies outside the picture."""
+    image = picture.on(ground)
+    if divisor > 1:
+        image = image.resize(_reduced(image.size, divisor), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    yield from _tiles(picture, cell, divisor, rows, most, lambda box: jpeg(image.crop(box), quality))
+
+
+def jpeg_quality(image: Image.Image, most: int, lowest: int = 20, highest: int = 90) -> int:
+    """The best quality whose JPEG has at most `most` bytes; `lowest` when none has."""
+    while lowest < highest:
+        middle = (lowest + highest + 1) // 2
+        lowest, highest = (middle, highest) if len(jpeg(image, middle)) <= most else (lowest, middle - 1)
+    return lowest
+
+
+def png_within(picture: Raster, most: int) -> tuple[float, int]:
+    """Divisor and colours of the best PNG of about `most` bytes, tried from the best down.
+
+    At one number of bytes fewer pixels look better than fewer colours, so pixels go first.
+    """
+    for divisor, colours in _STEPS:
+        if len(png_preview(picture, divisor, colours).data) <= most:
+            return divisor, colours
+    return _STEPS[-1]
+
+
+_STEPS = (
+    (1.0, 256),
+    (1.0, 128),
+    (1.25, 256),
+    (1.5, 256),
+    (2.0, 256),
+    (2.5, 256),
+    (3.0, 256),
+    (4.0, 256),
+    (5.0, 128),
+    (6.0, 128),
+    (8.0, 128),
+    (8.0, 32),
+    (10.0, 32),
+    (16.0, 32),
+)
+
+
+def _reduced(size: tuple[int, int], divisor: float) -> tuple[int, int]:
+    return max(1, round(size[0] / divisor)), max(1, round(size[1] / divisor))
+
+
+def _tiles(
+    picture: Raster,
+    cell: tuple[float, float],
+    divisor: float,
+    rows: int,
+    most: int,
+    encode: Callable[[_Box], bytes],
+) -> Iterator[Tile]:
+    left, top = (round(at * size) for at, size in zip((picture.column, picture.row), cell, strict=True))
+    size = _reduced(picture.image.size, divisor)
+
+    def edge(number: int, cell_size: float, origin: int, end: int) -> int:
+        return min(round((round(number * cell_size) - origin) / divisor), end)
+
+    def cut(column: int, row: int, columns: int, high: int) -> Iterator[Tile]:
+        x0, x1 = (edge(at, cell[0], left, size[0]) for at in (column, column + columns))
+        y0, y1 = (edge(at, cell[1], top, size[1]) for at in (row, row + high))
+        # A tile holds at least one pixel, if need be one of its neighbour.
+        box = min(x0, size[0] - 1), min(y0, size[1] - 1), max(x1, x0 + 1), max(y1, y0 + 1)
+        data = encode(box)
+        if len(data) > most and columns > 1:
+            half = columns // 2
+            yield from cut(column, row, half, high)
+            yield from cut(column + half, row, columns - half, high)
+            return
+        yield Tile(column, row, columns, high, box[2] - box[0], box[3] - box[1], data)
+
+    for row in range(picture.row, picture.row + picture.rows, rows):
+        yield from cut(picture.column, row, picture.columns, min(rows, picture.row + picture.rows - row))

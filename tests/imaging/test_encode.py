@@ -1,0 +1,166 @@
+"""Rasters and their payloads: at the right cells, of the right pixels, of the promised size."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.imaging.pictures import scenery
+from tui.imaging import encode, measure
+from tui.imaging.encode import Tile
+from tui.imaging.raster import Raster, raster
+from tui.imaging.viewport import Viewport
+
+CELL = (9.63, 19.0)
+
+
+def shot(
+    size: tuple[int, int], canvas: tuple[int, int] = (1000, 760), cell: tuple[float, float] = (10.0, 20.0)
+) -> Raster:
+    found = raster(scenery(*size), Viewport.fit(size, canvas, cell))
+    assert found is not None
+    return found
+
+
+def opened(tile: Tile) -> Image.Image:
+    image = Image.open(io.BytesIO(tile.data))
+    image.load()
+    assert image.size == (tile.width, tile.height)
+    return image
+
+
+def joined(tiles: list[Tile], picture: Raster, cell: tuple[float, float]) -> Image.Image:
+    """Tiles pasted where their cells are; each pixel exactly once."""
+    left, top = round(picture.column * cell[0]), round(picture.row * cell[1])
+    whole = Image.new("RGBA", picture.image.size)
+    drawn = np.zeros(picture.image.size[::-1], dtype=int)
+    for tile in tiles:
+        x, y = round(tile.column * cell[0]) - left, round(tile.row * cell[1]) - top
+        whole.paste(opened(tile).convert("RGBA"), (x, y))
+        drawn[y : y + tile.height, x : x + tile.width] += 1
+    assert (drawn == 1).all()
+    return whole
+
+
+@pytest.mark.parametrize("cell", [(10.0, 20.0), CELL])
+@pytest.mark.parametrize("size", [(900, 600), (300, 700), (1000, 760), (40, 30), (1, 1), (5000, 1)])
+def test_a_raster_covers_whole_cells_and_holds_the_picture(
+    size: tuple[int, int], cell: tuple[float, float]
+) -> None:
+    canvas = int(100 * cell[0]), int(38 * cell[1])
+    view = Viewport.fit(size, canvas, cell)
+    picture = raster(scenery(*size), view)
+    assert picture is not None
+    left, top = round(picture.column * cell[0]), round(picture.row * cell[1])
+    assert left + picture.image.width == round((picture.column + picture.columns) * cell[0])
+    assert top + picture.image.height == round((picture.row + picture.rows) * cell[1])
+    x, y, width, height = view.placed
+    assert (picture.inside[0] + left, picture.inside[1] + top) == (round(x), round(y))
+    assert picture.inside[2] - picture.inside[0] == pytest.approx(max(1, width), abs=1)
+    assert picture.inside[3] - picture.inside[1] == pytest.approx(max(1, height), abs=1)
+    alpha = np.asarray(picture.reduced(*picture.image.size))[..., 3]
+    x0, y0, x1, y1 = picture.inside
+    assert (alpha[y0:y1, x0:x1] == 255).all() and alpha.sum() == 255 * (x1 - x0) * (y1 - y0)
+    assert picture.on((1, 2, 3)).getpixel((x0, y0)) == picture.image.getpixel((x0, y0))
+
+
+def test_magnified_pixels_are_squares_of_one_colour() -> None:
+    image = Image.new("RGB", (4, 3))
+    for n in range(12):
+        image.putpixel((n % 4, n // 4), (n * 20, 255 - n * 20, n))
+    picture = raster(image, Viewport((4, 3), (320, 240), (10.0, 20.0), 10.0, (2.0, 1.5)))
+    assert picture is not None and picture.image.size == (320, 240)
+    pixels = np.asarray(picture.image)
+    assert len(np.unique(pixels.reshape(-1, 3), axis=0)) == 12
+    assert (pixels[:80, :80] == pixels[0, 0]).all() and (
+        pixels[80:160, 80:160] == image.getpixel((1, 1))
+    ).all()
+
+
+def test_nothing_visible_is_no_raster() -> None:
+    assert raster(scenery(8, 8), Viewport((8, 8), (100, 100), (10.0, 20.0), 1.0, (1000.0, 4.0))) is None
+
+
+@pytest.mark.parametrize("cell", [(10.0, 20.0), CELL])
+def test_png_tiles_join_without_gaps_at_the_promised_size(cell: tuple[float, float]) -> None:
+    picture = shot((900, 640), (int(100 * cell[0]), int(38 * cell[1])), cell)
+    tiles = list(encode.png_tiles(picture, cell, 256, most=9000))
+    assert max(len(tile.data) for tile in tiles) <= 9000
+    whole = joined(tiles, picture, cell)
+    assert measure.psnr(whole.convert("RGB").crop(picture.inside), picture.image.crop(picture.inside)) > 26
+    alpha = np.asarray(whole)[..., 3]
+    assert alpha.sum() == 255 * (picture.inside[2] - picture.inside[0]) * (
+        picture.inside[3] - picture.inside[1]
+    )
+    palettes = {colour for tile in tiles for _, colour in opened(tile).convert("RGB").getcolors(10**6) or ()}
+    assert len(palettes) <= 256
+
+
+def test_reduced_tiles_hold_each_pixel_of_the_reduced_picture_once() -> None:
+    picture = shot((900, 640), (963, 722), CELL)
+    tiles = list(encode.png_tiles(picture, CELL, 128, divisor=2, most=3000))
+    assert len(tiles) > 8 and max(len(tile.data) for tile in tiles) <= 3000
+    assert sum(tile.width * tile.height for tile in tiles) == round(picture.image.width / 2) * round(
+        picture.image.height / 2
+    )
+    assert sum(tile.columns * tile.rows for tile in tiles) == picture.columns * picture.rows
+
+
+def test_all_colours_are_exact() -> None:
+    picture = shot((500, 380))
+    whole = joined(list(encode.png_tiles(picture, (10.0, 20.0), None, most=60_000)), picture, (10.0, 20.0))
+    assert np.array_equal(
+        np.asarray(whole.convert("RGB"))[: picture.inside[3]], np.asarray(picture.image)[: picture.inside[3]]
+    )
+
+
+@pytest.mark.parametrize("divisor", [1.0, 4.0])
+def test_jpeg_tiles_join_at_the_promised_size(divisor: float) -> None:
+    picture = shot((1000, 700))
+    tiles = list(encode.jpeg_tiles(picture, (10.0, 20.0), 60, divisor=divisor, most=6000, ground=(9, 9, 9)))
+    assert max(len(tile.data) for tile in tiles) <= 6000
+    assert sum(tile.columns * tile.rows for tile in tiles) == picture.columns * picture.rows
+    if divisor == 1:
+        whole = joined(tiles, picture, (10.0, 20.0)).convert("RGB")
+        assert measure.ssim(whole, picture.on((9, 9, 9))) > 0.9
+    else:
+        assert max(tile.width * divisor - tile.columns * 10 for tile in tiles) <= divisor
+
+
+def test_a_preview_is_the_picture_made_smaller() -> None:
+    picture = shot((900, 600))
+    tile = encode.png_preview(picture, 4, 128)
+    assert (tile.columns, tile.rows) == (picture.columns, picture.rows)
+    assert (tile.width, tile.height) == (round(picture.image.width / 4), round(picture.image.height / 4))
+    back = opened(tile).convert("RGB").resize(picture.image.size, Image.Resampling.BILINEAR)
+    assert measure.ssim(back.crop(picture.inside), picture.image.crop(picture.inside)) > 0.6
+
+
+@pytest.mark.parametrize("most", [6_000, 30_000, 90_000])
+def test_searches_stay_within_the_budget_and_use_it(most: int) -> None:
+    picture = shot((1000, 760))
+    divisor, colours = encode.png_within(picture, most)
+    size = len(encode.png_preview(picture, divisor, colours).data)
+    assert most / 3 < size <= most
+    quality = encode.jpeg_quality(picture.image, most)
+    assert len(encode.jpeg(picture.image, quality)) <= most or quality == 20
+    assert quality == 90 or len(encode.jpeg(picture.image, quality + 1)) > most
+
+
+def test_an_image_of_few_colours_keeps_them() -> None:
+    image = Image.new("RGB", (40, 40), (10, 20, 30))
+    image.paste((200, 100, 50), (10, 10, 20, 20))
+    for colours in (2, 64, 256):
+        found = encode.indexed(image, colours)
+        back = found.palette[found.indices][..., :3]
+        assert np.abs(back.astype(int) - np.asarray(image, dtype=int)).max() <= 1
+
+
+def test_equal_pictures_measure_as_equal() -> None:
+    image = scenery(64, 48)
+    assert measure.ssim(image, image) == pytest.approx(1.0)
+    assert measure.psnr(image, image) == float("inf")
+    assert measure.ssim(image, scenery(64, 48, seed=2)) < 0.6

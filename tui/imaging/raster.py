@@ -1,0 +1,126 @@
+"""What a viewport shows of a picture, as pixels over whole cells of the canvas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PIL import Image
+
+from tui.imaging.viewport import Viewport
+
+NEAREST_FROM = 2.0
+"""Canvas pixels per image pixel from which on single pixels are shown as squares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """`image`: RGB, the size of `columns` x `rows` cells in canvas pixels; what lies outside the picture repeats
+    its edge. `column`, `row`: of the top left cell on the canvas. `inside`: left, top, right, bottom of the picture
+    in pixels of `image`."""
+
+    image: Image.Image
+    column: int
+    row: int
+    columns: int
+    rows: int
+    inside: tuple[int, int, int, int]
+
+    def reduced(self, width: int, height: int) -> Image.Image:
+        """RGBA at a smaller size, transparent outside the picture."""
+        small = self.image
+        if small.size != (width, height):
+            small = small.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        if self.inside == (0, 0, *self.image.size):
+            return small.convert("RGBA")
+        across, down = width / self.image.width, height / self.image.height
+        left, top, right, bottom = self.inside
+        alpha = Image.new("L", (width, height), 0)
+        # A pixel belongs to the picture when its middle does; something of it always remains.
+        x0, x1 = _span(left * across, right * across)
+        y0, y1 = _span(top * down, bottom * down)
+        alpha.paste(255, (x0, y0, x1, y1))
+        small = small.convert("RGBA")
+        small.putalpha(alpha)
+        return small
+
+    def on(self, ground: tuple[int, int, int]) -> Image.Image:
+        """RGB in full size with `ground` outside the picture, for formats without transparency."""
+        if self.inside == (0, 0, *self.image.size):
+            return self.image
+        flat = Image.new("RGB", self.image.size, ground)
+        flat.paste(self.image.crop(self.inside), self.inside[:2])
+        return flat
+
+
+def raster(decoded: Image.Image, viewport: Viewport) -> Raster | None:
+    """The visible part; None when nothing is.
+
+    `decoded`: the whole picture in RGB, of any size (a reduced decode will do as long as it has the detail wanted).
+    """
+    x, y, width, height = viewport.visible
+    if width <= 0 or height <= 0:
+        return None
+    left, top, across, down = viewport.placed
+    x0, x1 = _span(left, left + across)
+    y0, y1 = _span(top, top + down)
+    column, row = int(x0 / viewport.cell[0]), int(y0 / viewport.cell[1])
+    columns, rows = _cells(column, x1, viewport.cell[0]), _cells(row, y1, viewport.cell[1])
+    origin = round(column * viewport.cell[0]), round(row * viewport.cell[1])
+    size = (
+        round((column + columns) * viewport.cell[0]) - origin[0],
+        round((row + rows) * viewport.cell[1]) - origin[1],
+    )
+    part = _resized(decoded, viewport, (x, y, x + width, y + height), (x1 - x0, y1 - y0))
+    inside = (x0 - origin[0], y0 - origin[1], x1 - origin[0], y1 - origin[1])
+    return Raster(_padded(part, size, inside), column, row, columns, rows, inside)
+
+
+def _resized(
+    decoded: Image.Image, viewport: Viewport, part: tuple[float, float, float, float], size: tuple[int, int]
+) -> Image.Image:
+    across, down = decoded.width / viewport.image[0], decoded.height / viewport.image[1]
+    box = (
+        part[0] * across,
+        part[1] * down,
+        min(part[2] * across, decoded.width),
+        min(part[3] * down, decoded.height),
+    )
+    if size == decoded.size and box == (0.0, 0.0, *map(float, decoded.size)):
+        return decoded
+    if viewport.scale >= NEAREST_FROM:
+        return decoded.resize(size, Image.Resampling.NEAREST, box)
+    magnified = size[0] > box[2] - box[0]
+    method = Image.Resampling.BILINEAR if magnified else Image.Resampling.LANCZOS
+    return decoded.resize(size, method, box, reducing_gap=None if magnified else 2.0)
+
+
+def _padded(part: Image.Image, size: tuple[int, int], inside: tuple[int, int, int, int]) -> Image.Image:
+    """`part` at its place with its edge pixels repeated outwards, so that reducing brings no strange colour in."""
+    if part.size == size:
+        return part
+    left, top, right, bottom = inside
+    whole = Image.new("RGB", size)
+    whole.paste(part, (left, top))
+    for near, outer in ((left, (0, left)), (right - 1, (right, size[0]))):
+        if outer[1] > outer[0]:
+            edge = whole.crop((near, 0, near + 1, size[1])).resize((outer[1] - outer[0], size[1]))
+            whole.paste(edge, (outer[0], 0))
+    for near, outer in ((top, (0, top)), (bottom - 1, (bottom, size[1]))):
+        if outer[1] > outer[0]:
+            edge = whole.crop((0, near, size[0], near + 1)).resize((size[0], outer[1] - outer[0]))
+            whole.paste(edge, (0, outer[0]))
+    return whole
+
+
+def _span(start: float, end: float) -> tuple[int, int]:
+    """Rounded to whole pixels, at least one."""
+    first = max(0, round(start))
+    return first, max(first + 1, round(end))
+
+
+def _cells(first: int, end: int, size: float) -> int:
+    """Cells from number `first` on that hold everything before pixel `end`."""
+    count = 1
+    while round((first + count) * size) < end:
+        count += 1
+    return count
