@@ -17,7 +17,8 @@ from PIL import Image
 from tui.imaging.png import palette_png
 from tui.imaging.raster import Raster
 
-_Box = tuple[int, int, int, int]
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,14 @@ def png_tiles(
     than `most` bytes is cut by columns. `colours` None: all colours."""
     image = picture.reduced(*_reduced(picture.image.size, divisor))
     if colours is None:
-        yield from _tiles(picture, cell, divisor, rows, most, lambda box: png(image.crop(box), None))
+        yield from tiles(picture, cell, divisor, rows, most, lambda box: png(image.crop(box), None))
         return
     whole = indexed(image, colours)
 
-    def part(box: _Box) -> bytes:
+    def part(box: Box) -> bytes:
         return palette_png(whole.indices[box[1] : box[3], box[0] : box[2]], whole.palette)
 
-    yield from _tiles(picture, cell, divisor, rows, most, part)
+    yield from tiles(picture, cell, divisor, rows, most, part)
 
 
 def jpeg_tiles(
@@ -122,7 +123,7 @@ def jpeg_tiles(
     image = picture.on(ground)
     if divisor > 1:
         image = image.resize(_reduced(image.size, divisor), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    yield from _tiles(picture, cell, divisor, rows, most, lambda box: jpeg(image.crop(box), quality))
+    yield from tiles(picture, cell, divisor, rows, most, lambda box: jpeg(image.crop(box), quality))
 
 
 def jpeg_quality(image: Image.Image, most: int, lowest: int = 20, highest: int = 90) -> int:
@@ -166,14 +167,16 @@ def _reduced(size: tuple[int, int], divisor: float) -> tuple[int, int]:
     return max(1, round(size[0] / divisor)), max(1, round(size[1] / divisor))
 
 
-def _tiles(
+def tiles(
     picture: Raster,
     cell: tuple[float, float],
     divisor: float,
     rows: int,
     most: int,
-    encode: Callable[[_Box], bytes],
+    encode: Callable[[Box], bytes],
 ) -> Iterator[Tile]:
+    """Cut a raster, reduced to 1/`divisor`, into strips of `rows` cells, and these by columns where `encode` makes
+    more than `most` bytes of a strip. `encode` is given a box in the reduced raster's pixels."""
     left, top = (round(at * size) for at, size in zip((picture.column, picture.row), cell, strict=True))
     size = _reduced(picture.image.size, divisor)
 
