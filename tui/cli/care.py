@@ -41,7 +41,7 @@ def check(project: Path, repair: bool, as_json: bool, allow_network_fs: bool) ->
 @json_option
 def doctor(as_json: bool) -> None:
     """Say what this terminal and this line can do, and what to change for better."""
-    from tui.terminal.doctor import examine, sentences
+    from tui.terminal.doctor import echo_keys, examine, sentences
 
     findings = examine()
     if as_json:
@@ -49,3 +49,7 @@ def doctor(as_json: bool) -> None:
         return
     for sentence in sentences(findings):
         click.echo(sentence)
+    if sys.stdout.isatty():
+        click.echo("Press a key to see what it sends; q ends.")
+        for line in echo_keys():
+            click.echo(line)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from tui.terminal.answers import Unanswered
 
 GraphicsProtocol = Literal["kitty", "iterm2", "sixel", "blocks"]
 
@@ -11,10 +14,14 @@ GraphicsProtocol = Literal["kitty", "iterm2", "sixel", "blocks"]
 @dataclass(frozen=True, slots=True)
 class TerminalCaps:
     """`cell`: width and height of a cell in pixels, as floats. `answers`: it answered the probe, so fences work.
-    `round_trip`: seconds, None when nothing was answered. `registers`: sixel colour registers.
+    `round_trip`: seconds to the person's terminal, None when it did not answer (of tmux's own answers it says nothing). `registers`: sixel colour registers.
+    `most_pixels`: width and height of the largest sixel picture, None when it does not tell.
     `relative`: kitty placements relative to another (for tmux). `passthrough`: tmux hands our bytes on.
     `attached`: a picture belongs to the cells it lies on, text over it erases it (WezTerm, Konsole).
-    `name`: what the terminal calls itself (XTVERSION), '' if it does not tell.
+    `kitty_keys`: it sends every key as a sequence of its own when asked. `in_band_size`: it reports its size
+    in the stream (mode 2048), and Textual then sets pixel mouse itself.
+    `name`: what the terminal calls itself (XTVERSION), '' if it does not tell. `late`: a probe whose answers
+    have not all come; the driver goes on with it.
     """
 
     protocol: GraphicsProtocol = "blocks"
@@ -29,6 +36,10 @@ class TerminalCaps:
     passthrough: bool = False
     relative: bool = False
     attached: bool = False
+    kitty_keys: bool = False
+    in_band_size: bool = False
     registers: int = 0
+    most_pixels: tuple[int, int] | None = None
     round_trip: float | None = None
     name: str = ""
+    late: Unanswered | None = field(default=None, compare=False, repr=False)
