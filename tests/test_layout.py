@@ -53,7 +53,7 @@ LIBRARIES: dict[str, set[str]] = {
     "textual_image": {"terminal.sixel"},
     "tinydb": {"store"},
     "click": {"cli"},
-    "numpy": {"imaging", "terminal", "formats"},
+    "numpy": {"imaging", "terminal", "formats", "quality"},
     "PIL": {"imaging", "terminal", "formats", "widgets"},
 }
 """Third-party modules, and who may import them."""
