@@ -2,22 +2,124 @@
 
 from __future__ import annotations
 
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 from tui.cli.common import network_option, opened, parse_filters, project_argument, where_option
-from tui.formats import FORMATS
-from tui.formats import export as write_out
+from tui.cli.report import step_object
+from tui.formats import FORMATS, exporting
+from tui.formats.base import Images, Options
+from tui.formats.report import Report
+from tui.formats.split import parse_split
+from tui.model.annotation import Json
+from tui.model.task import Task
+from tui.store.base import AnnotationQueue
+from tui.store.trail import steps
+from tui.text import shown
+
+_EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:<12} {each.help}" for name, each in FORMATS.items())
 
 
-@click.command(epilog="Formats: " + "; ".join(f"{name}: {f.help}" for name, f in FORMATS.items()) + ".")
+@click.command(epilog=_EPILOG)
 @project_argument
-@click.option("--format", "name", type=click.Choice(list(FORMATS)), required=True)
-@click.option("--output", default="-", metavar="FILE|-", help="Where to; standard output when left out.")
+@click.option("--format", "name", type=click.Choice(list(FORMATS)), required=True, help="See below.")
+@click.option("--output", default="-", metavar="FILE|FOLDER|-", help="Where to; - is standard output.")
 @where_option
+@click.option("--split", metavar="PARTS", help="Parts with their shares, as train=0.8,val=0.2.")
+@click.option("--seed", type=int, default=0, help="Draws other parts.")
+@click.option("--copy-images", "images", flag_value="copy", help="Put copies of the images beside them.")
+@click.option("--link-images", "images", flag_value="link", help="Put symbolic links to the images there.")
+@click.option("--no-images", "images", flag_value="no", help="Write annotations alone.")
+@click.option("--task", metavar="TASK", help="For yolo: detect, segment, obb or classify.")
+@click.option("--voc-official", is_flag=True, help="For voc: integers from 1, the last pixel included.")
+@click.option("--image-prefix", default="", metavar="URL", help="For labelstudio: stands before image names.")
+@click.option("--history", is_flag=True, help="For jsonl: with everything that happened to each image.")
+@click.option("--strict", is_flag=True, help="Write nothing if anything annotated would be lost.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be carried and lost.")
+@click.option("--replace", is_flag=True, help="Replace a folder that is there already.")
 @network_option
-def export(project: Path, name: str, output: str, filters: tuple[str, ...], allow_network_fs: bool) -> None:
-    """Write the annotations. A file appears whole or not at all."""
+def export(
+    project: Path,
+    name: str,
+    output: str,
+    filters: tuple[str, ...],
+    split: str | None,
+    seed: int,
+    images: Images | None,
+    task: str | None,
+    voc_official: bool,
+    image_prefix: str,
+    history: bool,
+    strict: bool,
+    dry_run: bool,
+    replace: bool,
+    allow_network_fs: bool,
+) -> None:
+    """Write the annotations to a file or folder, which appears whole or not at all.
+
+    What the format cannot hold is counted in a table on standard error.
+    """
+    where = parse_filters(filters)
+    parts = parse_split(split, seed) if split is not None else None
     with opened(project, allow_network_fs=allow_network_fs) as (loaded, queue):
-        write_out(name, queue.export(parse_filters(filters)), loaded, output)
+        chosen = exporting.variant_of(FORMATS[name], loaded, task)
+        options = Options(
+            images=images,
+            split=parts,
+            voc_official=voc_official,
+            image_prefix=image_prefix,
+            history=trail_of(queue) if history else None,
+            named_states=bool(where.states),
+            replace=replace,
+        )
+
+        def tasks() -> Iterator[Task]:
+            return watched(queue.export(where), lambda: queue.count(where), "exported")
+
+        if dry_run:
+            print_report(exporting.survey(chosen, tasks, loaded, options))
+            return
+        try:
+            report = exporting.export(chosen, tasks, loaded, output, options, strict=strict)
+        except exporting.Losses as losses:
+            print_report(losses.report)
+            raise
+    print_report(report)
+
+
+def trail_of(queue: AnnotationQueue) -> Callable[[int], list[Json]]:
+    """The trail of a task as `history --json` has it."""
+
+    def trail(task_id: int) -> list[Json]:
+        return [step_object(step) for step in steps(queue.history(task_id))]
+
+    return trail
+
+
+def print_report(report: Report) -> None:
+    for line in report.lines():
+        click.echo(shown(line), err=True)
+
+
+def watched(items: Iterable[Any], total: Callable[[], int], word: str) -> Iterator[Any]:
+    """Items as they go by, with a progress bar on standard error when that is a terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    wanted, drawn = max(1, total()), 0.0
+    try:
+        for n, item in enumerate(items, 1):
+            if time.monotonic() - drawn > 0.2:
+                drawn = time.monotonic()
+                filled = min(30, 30 * n // wanted)
+                bar = "█" * filled + "░" * (30 - filled)
+                click.echo(f"\r{bar} {n} of {wanted} {word} ", nl=False, err=True)
+            yield item
+    finally:
+        if drawn:
+            click.echo("\r" + " " * 70 + "\r", nl=False, err=True)

@@ -97,7 +97,7 @@ def history(project_and_image: tuple[str, ...], as_json: bool, allow_network_fs:
         task_id = _task_id(queue, project.folder, image)
         trail = steps(queue.history(task_id))
     if as_json:
-        print_json([_step_object(step) for step in trail])
+        print_json([step_object(step) for step in trail])
         return
     for step in trail:
         click.echo(_words(step))
@@ -112,7 +112,7 @@ def _task_id(queue: AnnotationQueue, folder: Path, image: str) -> int:
     raise TermlabelError(f"There is no image {image} in this project.")
 
 
-def _step_object(step: Step) -> dict[str, Any]:
+def step_object(step: Step) -> dict[str, Any]:
     return {
         "seq": step.seq,
         "at": timestamp(step.at),

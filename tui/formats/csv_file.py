@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
-from typing import IO, Any
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
+from tui.errors import UsageError
 from tui.formats import jsonl
-from tui.model.project import Project
-from tui.model.task import Task
+from tui.formats.base import CARRIED, Fate, Format, Job, Picture, Rule
+from tui.formats.reading import Reading, Record
 
 COLUMNS = tuple(name for name in jsonl.COLUMNS if name not in ("schema", "shapes", "metadata"))
+_BAR = "a label holds |, which joins labels here"
 
 
-def write(tasks: Iterable[Task], project: Project, file: IO[bytes]) -> None:
-    order = {label.name: n for n, label in enumerate(project.labels)}
-    file.write(_line(COLUMNS))
-    for task in tasks:
-        record = jsonl.record(task, order)
+def write(pictures: Iterable[Picture], job: Job) -> None:
+    order = jsonl.order_of(job)
+    job.out.write(_line(COLUMNS))
+    for picture in pictures:
+        record = jsonl.record(picture.task, order)
+        if any("|" in label for label in record["labels"]):
+            job.report.changed("class" if len(record["labels"]) == 1 else "tags", _BAR)
         record["labels"] = "|".join(record["labels"])
-        file.write(_line([_text(record[name]) for name in COLUMNS]))
+        job.out.write(_line([_text(record[name]) for name in COLUMNS]))
 
 
 def _text(value: Any) -> Any:
@@ -33,3 +38,71 @@ def _line(values: Iterable[Any]) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(values)
     return out.getvalue().encode("utf-8", "backslashreplace")
+
+
+def read(path: Path, reading: Reading) -> Iterator[Record]:
+    """Needs the columns `image` and `labels`; others of `COLUMNS` are taken where they are."""
+    with open(path, encoding="utf-8-sig", newline="", errors="strict") as file:
+        try:
+            rows = csv.DictReader(file, strict=True)
+            missing = {"image", "labels"} - set(rows.fieldnames or ())
+            if missing:
+                raise UsageError(f"{path}, line 1: has no column {' and no column '.join(sorted(missing))}.")
+            for row in rows:
+                where = f"{path}, line {rows.line_num}"
+                if not row["image"]:
+                    reading.wrong(where, "names no image")
+                    continue
+                yield _record(where, row)
+        except csv.Error as error:
+            raise UsageError(f"{path}, line {rows.line_num}: is not CSV ({error}).") from None
+        except UnicodeDecodeError:
+            raise UsageError(f"{path}: is not UTF-8 text.") from None
+
+
+def _record(where: str, row: dict[str, str]) -> Record:
+    status = row.get("status") or "labelled"
+    return Record(
+        where=where,
+        name=row["image"],
+        labels=tuple(label for label in (row["labels"] or "").split("|") if label),
+        annotator=row.get("annotator") or None,
+        seconds=_number(row.get("seconds")),
+        sha256=row.get("sha256") or None,
+        said=status in ("labelled", "accepted", "rejected"),
+        skipped=status == "skipped",
+    )
+
+
+def _number(text: str | None) -> float:
+    try:
+        return float(text or 0)
+    except ValueError:
+        return 0.0
+
+
+def _recognise(path: Path, head: bytes) -> bool:
+    names = head.split(b"\n", 1)[0].lstrip(b"\xef\xbb\xbf").strip().split(b",")
+    return b"image" in names and b"labels" in names
+
+
+_RULES = {
+    "class": CARRIED,
+    "tags": Rule(Fate.CARRIED, "joined by |"),
+    "negative": CARRIED,
+    "annotator": CARRIED,
+    "times": CARRIED,
+    "verdict": CARRIED,
+    "flagged": CARRIED,
+    "pass": CARRIED,
+}
+FORMAT = Format(
+    "csv",
+    "the scalar columns; labels joined by |",
+    write,
+    read,
+    _RULES,
+    file="annotations.csv",
+    exact=True,
+    recognise=_recognise,
+)

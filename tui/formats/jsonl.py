@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import IO, Any
+from pathlib import Path
+from typing import Any
 
-from tui.model.project import Project
+from tui.formats.base import Format, Job, Picture, everything
+from tui.formats.json_text import dumps, loads
+from tui.formats.reading import Reading, Record
 from tui.model.task import State, Task
 
 SCHEMA = 1
@@ -51,16 +53,106 @@ def timestamp(at: float | None) -> str | None:
     return datetime.fromtimestamp(round(at, 3), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def dumps(value: Any) -> bytes:
-    """Compact JSON in UTF-8; what is not UTF-8 in a file name stays as `\\udcXX`."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def order_of(job: Job) -> dict[str, int]:
+    return {label.name: n for n, label in enumerate(job.project.labels)}
+
+
+def write(pictures: Iterable[Picture], job: Job) -> None:
+    order = order_of(job)
+    for picture in pictures:
+        found = record(picture.task, order)
+        if job.options.history is not None:
+            found["history"] = job.options.history(picture.task.id)
+        job.out.write(dumps(found) + b"\n")
+
+
+def read(path: Path, reading: Reading) -> Iterator[Record]:
+    """Every line by itself: one that is wrong is named and passed over."""
+    with open(path, "rb") as lines:
+        for number, line in enumerate(lines, 1):
+            where = f"{path}, line {number}"
+            if not line.strip():
+                continue
+            data = loads(line, str(path), number - 1)
+            problem = _problem(data)
+            if problem:
+                reading.wrong(where, problem)
+                continue
+            yield Record(
+                where=where,
+                name=data["image"],
+                width=data.get("width"),
+                height=data.get("height"),
+                labels=tuple(data.get("labels", ())),
+                shapes=tuple(data.get("shapes", ())),
+                annotator=data.get("annotator"),
+                seconds=data.get("seconds") or 0.0,
+                sha256=data.get("sha256"),
+                said=data["status"] in ("labelled", "accepted", "rejected"),
+                skipped=data["status"] == "skipped",
+                native=data,
+            )
+
+
+def _problem(data: Any) -> str:
+    """What is wrong with a line, '' when nothing is."""
+    if not isinstance(data, dict) or not isinstance(data.get("image"), str) or not data["image"]:
+        return "names no image"
+    if data.get("schema", SCHEMA) != SCHEMA:
+        return f"has schema {data['schema']!r}; this version knows {SCHEMA}"
+    if data.get("status") not in tuple(State):
+        return f"has status {data.get('status')!r}; it can be {', '.join(State)}"
+    kinds: dict[str, type | tuple[type, ...]] = {
+        "labels": list, "shapes": list, "metadata": dict, "seconds": (int, float), "flagged": bool, "fixed": bool,
+        "pass": int,
+    }  # fmt: skip
+    for member, kind in kinds.items():
+        if member in data and not isinstance(data[member], kind):
+            return f"has {member} {data[member]!r}"
+    for member in ("annotator", "labelled_at", "reviewer", "reason", "comment", "sha256"):
+        if not isinstance(data.get(member), str | None):
+            return f"has {member} {data[member]!r}; a text or null is wanted"
+    for member in ("width", "height"):
+        if not isinstance(data.get(member), int | None):
+            return f"has {member} {data[member]!r}; a whole number or null is wanted"
+    if data.get("verdict") not in (None, "accept", "reject"):
+        return f"has verdict {data['verdict']!r}; it can be accept, reject or null"
+    if not all(isinstance(label, str) for label in data.get("labels", ())):
+        return "has labels that are no texts"
+    if not all(isinstance(shape, dict) for shape in data.get("shapes", ())):
+        return "has shapes that are no objects"
+    return _when(data.get("labelled_at"))
+
+
+def _when(text: str | None) -> str:
     try:
-        return text.encode("utf-8")
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode("ascii")
+        seconds_of(text)
+    except ValueError:
+        return f"has labelled_at {text!r}; a time such as 2026-11-23T16:41:07.123Z is wanted"
+    return ""
 
 
-def write(tasks: Iterable[Task], project: Project, file: IO[bytes]) -> None:
-    order = {label.name: n for n, label in enumerate(project.labels)}
-    for task in tasks:
-        file.write(dumps(record(task, order)) + b"\n")
+def seconds_of(text: str | None) -> float | None:
+    """A time in RFC 3339 as seconds since the epoch.
+
+    Raises:
+        ValueError: it is no such time.
+    """
+    return None if text is None else datetime.fromisoformat(text).timestamp()
+
+
+def _recognise(path: Path, head: bytes) -> bool:
+    first = head.split(b"\n", 1)[0]
+    return path.suffix.lower() in (".jsonl", ".ndjson") and b'"status"' in first and b'"image"' in first
+
+
+FORMAT = Format(
+    "jsonl",
+    "one JSON object per task, complete (with --history the whole trail)",
+    write,
+    read,
+    everything(),
+    file="annotations.jsonl",
+    exact=True,
+    recognise=_recognise,
+)

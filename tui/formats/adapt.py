@@ -1,0 +1,190 @@
+"""From tasks to pictures as a format sees them; everything that is lost on the way is counted here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from tui.errors import TermlabelError
+from tui.formats.base import CARRIED, Fate, Job, Picture, Rule
+from tui.formats.changes import clipped, kind_of
+from tui.model.annotation import Json
+from tui.model.shapes import Box, Shape, shape_of
+from tui.model.task import State, Task
+
+_DONE = (State.LABELLED, State.ACCEPTED)
+_PLAIN = frozenset(
+    {"id", "kind", "label", "attributes", "occluded", "truncated", "x", "y", "width", "height", "rotation"}
+)
+_CLIPPED = Rule(Fate.APPROXIMATED, "cut off at the edge of the image")
+
+
+def selected(tasks: Iterable[Task], job: Job) -> Iterator[Task]:
+    """The tasks that belong into the export: of each image the first pass with an annotation.
+
+    Images that nobody has labelled are no negatives and stay out, and so does rejected work unless
+    states were asked for by name. A skipped image has no annotation.
+    """
+    wanted = (*_DONE, State.REJECTED) if job.options.named_states else _DONE
+    several = job.project.passes > 1
+    seen: set[str] = set()
+    for task in tasks:
+        if task.state not in wanted:
+            job.report.passed_over[str(task.state)] += 1
+        elif several and task.path in seen:
+            job.report.lost("pass", "one annotation an image")
+        else:
+            if several:
+                seen.add(task.path)
+            yield task
+
+
+def pictures(tasks: Iterable[Task], job: Job) -> Iterator[Picture]:
+    """What the format's writer gets, in order, counted in the job's report.
+
+    Raises:
+        TermlabelError: two images would share a name, or an image's size is not known.
+    """
+    names = Names(job)
+    for task in selected(tasks, job):
+        width, height = _size(task, job)
+        shapes = [s for data in task.annotation.shapes for s in _shapes(data, width, height, job)]
+        labels = tuple(job.classes.in_order(task.annotation.labels))
+        _count(task, job)
+        job.report.images += 1
+        job.report.shapes += len(shapes)
+        yield Picture(task, names.of(task), width, height, labels, shapes)
+
+
+def whole_pictures(tasks: Iterable[Task], job: Job) -> Iterator[Picture]:
+    """The same for a format that writes tasks as they are, in every state."""
+    for task in tasks:
+        _count(task, job)
+        job.report.images += 1
+        for data in task.annotation.shapes:
+            rule = job.format.rule("box")
+            job.report.count(kind_of(shape_of(data)), rule)
+            job.report.shapes += rule is CARRIED
+        yield Picture(task, task.path, task.width or 0, task.height or 0, task.annotation.labels, [])
+
+
+def _shapes(data: Json, width: int, height: int, job: Job) -> list[Shape]:
+    """The shapes that stand for one of the annotation: read, cut off at the edges, changed by the rule."""
+    shape = plain_box(data) or shape_of(data)
+    kind, report = kind_of(shape), job.report
+    rule = job.format.rule(kind)
+    if rule.fate is Fate.LEFT_OUT:
+        report.count(kind, rule)
+        return []
+    inside = clipped(shape, width, height)
+    if inside is None:
+        report.lost(kind, "empty or outside the image")
+        return []
+    found = [inside]
+    if rule.change is not None:
+        changed = (clipped(new, width, height) for new in rule.change(inside, width, height))
+        found = [new for new in changed if new is not None]
+        if not found:
+            report.lost(kind, "")
+            return []
+    report.count(kind, rule if inside is shape or rule.fate is not Fate.CARRIED else _CLIPPED)
+    if shape.attributes:
+        report.count("attributes", job.format.rule("attributes"))
+    if shape.occluded:
+        report.count("occluded", job.format.rule("occluded"))
+    if shape.truncated:
+        report.count("truncated", job.format.rule("truncated"))
+    return found
+
+
+def plain_box(data: Json) -> Box | None:
+    """A box without anything unusual, faster than the general reader; None for all else."""
+    if data.get("kind") != "box" or data.get("rotation") or not _PLAIN.issuperset(data):
+        return None
+    try:
+        x, y, width, height = data["x"], data["y"], data["width"], data["height"]
+        label, attributes, number = data["label"], data["attributes"], data["id"]
+        occluded, truncated = data["occluded"], data["truncated"]
+        known = type(label) is str and type(attributes) is dict and type(number) in (int, str)
+        near = -1e7 < x < 1e7 and -1e7 < y < 1e7 and 0 <= width < 1e7 and 0 <= height < 1e7
+        if known and near and type(occluded) is bool and type(truncated) is bool:
+            return Box(
+                float(x), float(y), float(width), float(height), 0.0,
+                id=number, label=label, attributes=attributes, occluded=occluded, truncated=truncated,
+            )  # fmt: skip
+    except (KeyError, TypeError):
+        pass
+    return None
+
+
+def _count(task: Task, job: Job) -> None:
+    """What a task has beside its shapes."""
+    report, rule = job.report, job.format.rule
+    labels = task.annotation.labels
+    if labels:
+        report.count("class" if len(labels) == 1 else "tags", rule("class" if len(labels) == 1 else "tags"))
+    elif not task.annotation.shapes and task.state in (*_DONE, State.REJECTED):
+        report.count("negative", rule("negative"))
+    for feature, there in (
+        ("annotator", task.annotator),
+        ("times", task.labelled_at),
+        ("verdict", task.verdict),
+        ("flagged", task.flagged),
+        ("metadata", task.metadata),
+        ("predictions", task.predictions),
+    ):
+        if there:
+            report.count(feature, rule(feature))
+
+
+def _size(task: Task, job: Job) -> tuple[int, int]:
+    """Width and height after EXIF orientation; read from the picture where the queue does not know them."""
+    if task.width and task.height:
+        return task.width, task.height
+    size = size_of(job.project.folder / task.path)
+    if size is None:
+        raise TermlabelError(
+            f"{task.path} has no known size, and the picture cannot be read; leave it out by --where path=."
+        )
+    return size
+
+
+def size_of(path: Path) -> tuple[int, int] | None:
+    """Width and height of a picture after EXIF orientation (tag 0x0112), None when it cannot be read."""
+    try:
+        with Image.open(path) as image:
+            turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+            return (image.height, image.width) if turned else (image.width, image.height)
+    except (OSError, ValueError, SyntaxError):
+        return None
+
+
+class Names:
+    """Names of images in an export: as in the project; below a folder, absolute paths lose their root.
+
+    Formats that name one file an image by its stem refuse two images that would share it.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._inside = job.folder is not None or not job.format.file
+        self._stems: set[int] | None = set() if job.format.stems else None
+
+    def of(self, task: Task) -> str:
+        name = inside_name(task.path) if self._inside else task.path
+        if self._stems is not None:
+            stem = hash(os.path.splitext(name)[0])
+            if stem in self._stems:
+                raise TermlabelError(
+                    f"{task.path} and another image differ only in their ending; this format would write one "
+                    "file for both. Rename one, or leave one out by --where path=."
+                )
+            self._stems.add(stem)
+        return name
+
+
+def inside_name(path: str) -> str:
+    """A path as exported, as a name below a folder."""
+    return "/".join(part for part in path.split("/") if part not in ("", ".", ".."))

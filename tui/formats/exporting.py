@@ -1,0 +1,163 @@
+"""An export from beginning to end: losses first where asked, parts, then a file or folder that appears whole."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+from tui.errors import TermlabelError, UsageError
+from tui.formats.adapt import inside_name, pictures, selected, whole_pictures
+from tui.formats.base import Classes, Format, Job, Options, Picture
+from tui.formats.output import Folder, Nowhere, whole_file, whole_folder
+from tui.formats.report import Report
+from tui.model.project import Project
+from tui.model.task import Task
+
+Tasks = Callable[[], Iterable[Task]]
+"""Gives the tasks anew each time; an export may need to go through them more than once."""
+
+
+class Losses(TermlabelError):
+    """`--strict` found that something would be lost; `report` says what."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(f"{report.losses} things would be lost; nothing was written (--strict).")
+        self.report = report
+
+
+def variant_of(chosen: Format, project: Project, task: str | None) -> Format:
+    """The format with the rules of `--task`; without it, what fits the project's kind.
+
+    Raises:
+        UsageError: the format has no such task.
+    """
+    if not chosen.variants:
+        if task is not None:
+            raise UsageError(f"--task belongs to yolo; {chosen.name} has none.")
+        return chosen
+    if task is None:
+        task = "detect" if project.kind == "shapes" else "classify"
+    if task not in chosen.variants:
+        raise UsageError(f"There is no task {task!r}; there are {', '.join(chosen.variants)}.")
+    return chosen.variants[task]
+
+
+def survey(chosen: Format, tasks: Tasks, project: Project, options: Options) -> Report:
+    """What an export would carry and lose; writes nothing."""
+    job = _job(chosen, project, replace(options, images="no", split=None))
+    job.folder = Nowhere() if _is_folder(chosen, options) else None
+    with open(os.devnull, "wb") as nothing:
+        _write(job, tasks(), nothing)
+    job.report.notes += chosen.notes(job)
+    return job.report
+
+
+def export(
+    chosen: Format, tasks: Tasks, project: Project, output: str, options: Options, *, strict: bool = False
+) -> Report:
+    """Write tasks in a format to a file or folder, or to standard output for `-`; it appears whole or not at all.
+
+    Raises:
+        Losses: with `strict`, when something would be lost. UsageError: options that do not fit the format.
+        TermlabelError: the output cannot be written.
+    """
+    _check(chosen, output, options)
+    if strict:
+        report = survey(chosen, tasks, project, options)
+        if report.losses:
+            raise Losses(report)
+    job = _job(chosen, project, options)
+    if options.split is not None:
+        job.assign = options.split.plan(task.path for task in _chosen(tasks(), job))
+    if _is_folder(chosen, options):
+        with whole_folder(Path(output), replace=options.replace) as folder:
+            job.folder = folder
+            _write_folder(job, tasks)
+    elif output == "-":
+        _write(job, tasks(), sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    else:
+        with whole_file(Path(output)) as file:
+            _write(job, tasks(), file)
+    job.report.notes += chosen.notes(job)
+    return job.report
+
+
+def _check(chosen: Format, output: str, options: Options) -> None:
+    if options.history is not None and chosen.name != "jsonl":
+        raise UsageError(f"--history belongs to jsonl; {chosen.name} cannot hold it.")
+    if options.voc_official and chosen.name != "voc":
+        raise UsageError(f"--voc-official belongs to voc, not to {chosen.name}.")
+    if _is_folder(chosen, options):
+        if output == "-":
+            why = "" if not chosen.file else " with images or parts"
+            raise UsageError(f"{chosen.name}{why} is a folder; name one with --output FOLDER.")
+    elif Path(output).is_dir():
+        raise UsageError(f"{output} is a folder; {chosen.name} is one file.")
+
+
+def _is_folder(chosen: Format, options: Options) -> bool:
+    """A format of one file becomes a folder when pictures or parts go with it."""
+    return not chosen.file or options.split is not None or options.images in ("copy", "link")
+
+
+def _job(chosen: Format, project: Project, options: Options) -> Job:
+    return Job(chosen, project, options, Report(chosen), Classes(project))
+
+
+def _chosen(tasks: Iterable[Task], job: Job) -> Iterator[Task]:
+    """The tasks that will be written, for planning parts; counts nothing that stays."""
+    if job.format.exact:
+        yield from tasks
+    else:
+        yield from selected(tasks, replace(job, report=Report(job.format)))
+
+
+def _pictures(tasks: Iterable[Task], job: Job) -> Iterator[Picture]:
+    return whole_pictures(tasks, job) if job.format.exact else pictures(tasks, job)
+
+
+def _write(job: Job, tasks: Iterable[Task], file: IO[bytes]) -> None:
+    job.file = file
+    job.format.write(_pictures(tasks, job), job)
+
+
+def _write_folder(job: Job, tasks: Tasks) -> None:
+    if not job.format.file:
+        job.format.write(_pictures(tasks(), job), job)
+        return
+    stem, dot, suffix = job.format.file.rpartition(".")
+    if job.assign is None:
+        with _part_file(job.tree, f"{stem}{dot}{suffix}") as file:
+            _write_part(job, tasks(), file)
+        return
+    assert job.options.split is not None
+    assign = job.assign
+    for name in job.options.split.names:
+        part = replace(job, report=Report(job.format), part=name)
+        with _part_file(job.tree, f"{name}{dot}{suffix}") as file:
+            _write_part(part, (task for task in tasks() if assign(task.path) == name), file)
+        job.report.add(part.report)
+
+
+def _write_part(job: Job, tasks: Iterable[Task], file: IO[bytes]) -> None:
+    job.file = file
+    job.format.write(_with_images(_pictures(tasks, job), job), job)
+
+
+def _with_images(found: Iterable[Picture], job: Job) -> Iterator[Picture]:
+    for picture in found:
+        if job.images != "no":
+            job.tree.picture(f"images/{inside_name(picture.name)}", job.source(picture), job.images)
+        yield picture
+
+
+@contextmanager
+def _part_file(folder: Folder, name: str) -> Iterator[IO[bytes]]:
+    with open(folder.path(name), "xb", buffering=1 << 18) as file:
+        yield file

@@ -1,0 +1,54 @@
+"""A folder of images a class, as torchvision, Hugging Face and Ultralytics read it: `PART/CLASS/NAME`."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from tui.formats.base import Job, Picture
+from tui.formats.reading import Record
+
+PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp"})
+PARTS = frozenset({"train", "val", "valid", "validation", "test"})
+
+
+def write(pictures: Iterable[Picture], job: Job) -> None:
+    """Images of exactly one class; others have no folder and the rules have counted them as left out."""
+    for picture in pictures:
+        if len(picture.labels) == 1:
+            place(picture, job)
+
+
+def place(picture: Picture, job: Job) -> str:
+    """Put an image into the folder of its class; gives its name there."""
+    name = f"{job.part_of(picture)}/{folder_name(picture.labels[0])}/{picture.name}"
+    job.tree.picture(name, job.source(picture), job.images)
+    return name
+
+
+def folder_name(label: str) -> str:
+    """A label as the name of one folder: what cannot stand there is written as in URLs."""
+    name = re.sub(r"[/\0]|%(?=[0-9A-Fa-f]{2})", lambda found: f"%{ord(found[0]):02X}", label)
+    return "%2E" + name[1:] if name.startswith(".") else name
+
+
+def read_folders(path: Path) -> Iterator[Record]:
+    """The class of an image is the folder it lies in, below a part where there are parts."""
+    for folder, folders, files in os.walk(path):
+        folders.sort()
+        parts = Path(folder).relative_to(path).parts
+        kept = parts[1:] if parts and parts[0] in PARTS else parts
+        if not kept:
+            continue
+        for file in sorted(files):
+            if os.path.splitext(file)[1].lower() in PICTURES:
+                full = os.path.join(folder, file)
+                yield Record(full, "/".join((*kept[1:], file)), labels=(unquote(kept[0]),))
+
+
+def holds_pictures(path: Path) -> bool:
+    """Whether there are images two or more folders deep, and nothing that speaks of another format."""
+    return path.is_dir() and next(read_folders(path), None) is not None

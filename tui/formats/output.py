@@ -1,0 +1,157 @@
+"""Files and folders that take their name only when they are complete and on the disk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from tui.errors import TermlabelError, UsageError
+from tui.formats.base import Images
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file beside its target, synced and renamed at the end; nothing is left when it fails."""
+    temporary = _beside(path)
+    try:
+        with open(temporary, "wb", buffering=1 << 18) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise TermlabelError(f"{path} cannot be written: {error.strerror or error}.") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+@contextmanager
+def whole_folder(path: Path, *, replace: bool = False) -> Iterator[Folder]:
+    """A new folder beside its target, synced once and renamed at the end; nothing is left when it fails.
+
+    Raises:
+        UsageError: something that is not an empty folder has the name, and `replace` was not asked for.
+    """
+    plain = path.is_dir() and not path.is_symlink()
+    if os.path.lexists(path) and not (plain and (replace or not any(path.iterdir()))):
+        raise UsageError(f"There is {path} already; name another, or use --replace for a folder.")
+    temporary = _beside(path)
+    try:
+        temporary.mkdir(parents=True)
+        folder = Folder(temporary)
+        yield folder
+        os.sync()
+        _put_in_place(temporary, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise TermlabelError(f"{path} cannot be written: {error.strerror or error}.") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    if path.exists() and any(path.iterdir()):
+        old = _beside(path)
+        os.rename(path, old)
+        os.rename(temporary, path)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        os.rename(temporary, path)
+
+
+def _beside(path: Path) -> Path:
+    return path.absolute().with_name(f".{path.absolute().name}.{os.getpid()}.{time.monotonic_ns()}")
+
+
+def _sync_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def spool(beside: IO[bytes]) -> Iterator[IO[bytes]]:
+    """A nameless file for what can only be written later, on the disk of `beside` where that has a place."""
+    name = getattr(beside, "name", None)
+    folder = os.path.dirname(name) if isinstance(name, str) and os.path.isabs(name) else None
+    with tempfile.TemporaryFile(dir=None if folder == "/dev" else folder, buffering=1 << 18) as file:
+        yield file
+
+
+def pour(spooled: IO[bytes], out: IO[bytes]) -> None:
+    """Append all of a spool."""
+    spooled.seek(0)
+    shutil.copyfileobj(spooled, out, 1 << 20)
+
+
+class Folder:
+    """A folder being filled. Names are relative with `/`; no name is written twice."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._made: set[str] = set()
+
+    def path(self, name: str) -> str:
+        """The full path of a name, its folder made.
+
+        Raises:
+            TermlabelError: a name that leads out of the folder.
+        """
+        parent = name.rpartition("/")[0]
+        if parent not in self._made:
+            if name.startswith("/") or ".." in name.split("/"):
+                raise TermlabelError(f"{name} leads out of the folder that is written.")
+            os.makedirs(self.root / parent, exist_ok=True)
+            self._made.add(parent)
+        return f"{self.root}/{name}"
+
+    def write(self, name: str, data: bytes) -> None:
+        with open(self.path(name), "xb", buffering=0) as file:
+            file.write(data)
+
+    def picture(self, name: str, source: Path, how: Images) -> None:
+        """Put a picture there: a copy of its bytes, or a link to where it lies.
+
+        Raises:
+            TermlabelError: the picture is not there any more.
+        """
+        if how == "no":
+            return
+        target = self.path(name)
+        try:
+            if how == "copy":
+                shutil.copyfile(source, target)
+            elif source.exists():
+                os.symlink(os.path.realpath(source), target)
+            else:
+                raise FileNotFoundError(2, "No such file")
+        except FileNotFoundError as error:
+            raise TermlabelError(
+                f"{source} cannot be exported: it is not there; --no-images writes without it."
+            ) from error
+
+
+class Nowhere(Folder):
+    """Takes everything and keeps nothing: for finding out what an export would lose."""
+
+    def __init__(self) -> None:
+        super().__init__(Path(os.devnull))
+
+    def path(self, name: str) -> str:
+        return os.devnull
+
+    def write(self, name: str, data: bytes) -> None:
+        pass
+
+    def picture(self, name: str, source: Path, how: Images) -> None:
+        pass

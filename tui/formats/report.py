@@ -1,0 +1,71 @@
+"""What an export carried, approximated and left out, counted as it goes by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tui.formats.base import CONTENT, FEATURES, Fate, Format, Rule
+
+
+class Report:
+    """Counts by (fate, feature, how). `images`: written; `passed_over`: not written, by state."""
+
+    def __init__(self, format_: Format) -> None:
+        self.format = format_
+        self.images = 0
+        self.shapes = 0
+        self.counts: Counter[tuple[Fate, str, str]] = Counter()
+        self.passed_over: Counter[str] = Counter()
+        self.notes: list[str] = []
+
+    def count(self, feature: str, rule: Rule, n: int = 1) -> None:
+        self.counts[rule.fate, feature, rule.how] += n
+
+    def lost(self, feature: str, how: str) -> None:
+        """Something that the format could hold, but not this one."""
+        self.counts[Fate.LEFT_OUT, feature, how] += 1
+
+    def changed(self, feature: str, how: str) -> None:
+        self.counts[Fate.APPROXIMATED, feature, how] += 1
+
+    @property
+    def losses(self) -> int:
+        """How much of what annotations say did not come through whole."""
+        return sum(
+            n
+            for (fate, feature, _), n in self.counts.items()
+            if fate is not Fate.CARRIED and feature in CONTENT
+        )
+
+    def add(self, other: Report) -> None:
+        """Take in the counts of another part of the same export."""
+        self.images += other.images
+        self.shapes += other.shapes
+        self.counts.update(other.counts)
+        self.passed_over.update(other.passed_over)
+        self.notes += [note for note in other.notes if note not in self.notes]
+
+    def rows(self) -> list[tuple[str, int, str]]:
+        """(fate, count, words) in the order of the features."""
+        order = {feature: n for n, feature in enumerate(FEATURES)}
+        found = sorted(self.counts.items(), key=lambda item: (order.get(item[0][1], 99), item[0][2]))
+        rows = []
+        for fate in Fate:
+            for (its, feature, how), n in found:
+                if its is fate:
+                    rows.append((str(fate), n, FEATURES[feature] + (f": {how}" if how else "")))
+        return rows
+
+    def lines(self) -> Iterator[str]:
+        """The table that an export ends with."""
+        shapes = f", {self.shapes} shapes" if self.shapes else ""
+        yield f"{self.format.name}: {self.images} images{shapes}"
+        before = ""
+        for fate, n, words in self.rows():
+            yield f"  {fate if fate != before else '':<13}{n:>9}  {words}"
+            before = fate
+        for state, n in self.passed_over.items():
+            yield f"  {'not written':<13}{n:>9}  images that are {state}"
+        for note in self.notes:
+            yield f"  {note}"
