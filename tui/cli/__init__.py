@@ -20,6 +20,7 @@ COMMANDS = {
     "annotate": ("tui.cli.work", "Label images with the keyboard."),
     "review": ("tui.cli.work", "Accept or reject what others labelled."),
     "stats": ("tui.cli.report", "Who did what, and what is left."),
+    "audit": ("tui.cli.audit", "Who did what, how well."),
     "export": ("tui.cli.export", "Write the annotations to a file."),
     "history": ("tui.cli.report", "The audit trail of one image."),
     "check": ("tui.cli.care", "Verify the queue, and repair it."),

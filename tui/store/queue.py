@@ -20,7 +20,7 @@ from tui.store.core import Store, Transaction
 from tui.store.drafts import Drafts
 from tui.store.log import Record, dumps
 from tui.store.summary import Summary, summarise
-from tui.store.tally import counts_of
+from tui.store.tally import counts_of, given
 
 _LINE_DOCS = 50
 """Documents in one event of `add`; more would make each history read a long line."""
@@ -326,7 +326,7 @@ class EventQueue:
             op = "fix" if annotation is not None else str(verdict)
             work = {
                 "annotator": doc.get("annotator"),
-                "labels": doc.get("labels") or [],
+                "labels": given(doc),
                 "first": not doc.get("reviewed"),
             }
             patch["reviewed"] = (doc.get("reviewed") or 0) + 1

@@ -7,7 +7,8 @@ Rows are (kind, a, b, n):
   review   annotator, verdict    reviews of this annotator's work: accept, fix, reject
   label    label, verdict        the same by label                    reason  annotator, reason  rejections
   first    annotator, verdict    the first review of each task        pair    annotated, reviewed label
-  reviewer reviewer, verdict     verdicts given
+  reviewer reviewer, verdict     verdicts given                       label-first, label-reason, label-seconds: as
+                                 above, by label instead of annotator
 """
 
 from __future__ import annotations
@@ -55,13 +56,22 @@ def _decided(record: Mapping[str, Any]) -> Iterator[Row]:
     seconds = float((record.get("ctx") or {}).get("seconds") or 0)
     for key, patch in record["set"].items():
         again = record["was"].get(key, {}).get("annotator") == who and record["op"] == "revise"
-        for label in record["was"].get(key, {}).get("labels") or () if again else ():
+        for label in given(record["was"].get(key, {})) if again else ():
             yield ("decided", who, label, -1)
-        for label in patch.get("labels") or ():
+        bucket = str(min(int(seconds * 10), 3000))
+        for label in given(patch):
             yield ("decided", who, label, 1)
+            if record["op"] == "label":
+                yield ("label-seconds", label, bucket, 1)
         if record["op"] == "label":
-            yield ("seconds", who, str(min(int(seconds * 10), 3000)), 1)
+            yield ("seconds", who, bucket, 1)
         yield ("active", who, "", seconds)
+
+
+def given(doc: Mapping[str, Any]) -> list[str]:
+    """The labels of a document, those of its shapes too, each once."""
+    shapes = [str(shape.get("label", "")) for shape in doc.get("shapes") or ()]
+    return list(dict.fromkeys([*(doc.get("labels") or ()), *shapes]))
 
 
 def _reviewed(record: Mapping[str, Any], verdict: str) -> Iterator[Row]:
@@ -76,7 +86,11 @@ def _reviewed(record: Mapping[str, Any], verdict: str) -> Iterator[Row]:
             yield ("reason", annotator, patch.get("reason") or "", 1)
         for label in labels:
             yield ("label", label, verdict, 1)
+            if work.get("first"):
+                yield ("label-first", label, verdict, 1)
+            if verdict == "reject":
+                yield ("label-reason", label, patch.get("reason") or "", 1)
         if len(labels) == 1:
-            said = patch.get("labels", labels) if verdict == "fix" else labels
+            said = given(patch) if verdict == "fix" else labels
             if verdict != "reject" and len(said) == 1:
                 yield ("pair", labels[0], said[0], 1)

@@ -1,0 +1,170 @@
+"""The audit's numbers against numbers counted apart, decision by decision."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tui.model.annotation import Annotation
+from tui.model.review import Verdict
+from tui.quality.agreement import agreement
+from tui.quality.audit import audit, median
+from tui.store import open_queue
+from tui.store.base import AnnotationQueue
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Office:
+    """Two annotators and a reviewer at work; keeps a plain list of what was decided and not taken back."""
+
+    queue: AnnotationQueue
+    decided: dict[str, list[tuple[str, str, float]]] = field(default_factory=lambda: {"ann": [], "bob": []})
+    judged: list[tuple[int, str, str, str, str, str]] = field(default_factory=list)
+    number: int = 0
+
+    def request(self) -> str:
+        self.number += 1
+        return f"r{self.number}"
+
+    def label(self, who: str, label: str, seconds: float) -> None:
+        (lease,) = self.queue.claim(who, sitting=f"s-{who}")
+        self.queue.submit(lease, Annotation((label,)), who=who, seconds=seconds, request_id=self.request())
+        self.decided[who].append((who, label, seconds))
+
+    def undo(self, who: str) -> None:
+        if self.queue.undo(who, request_id=self.request()) is not None:
+            self.decided[who].pop()
+
+    def judge(self, verdict: str, said: str = "", reason: str = "") -> None:
+        (lease,) = self.queue.claim("rev", sitting="s-rev", work="review")
+        task = lease.task
+        fixed = Annotation((said,)) if verdict == "fix" else None
+        self.queue.review(
+            lease,
+            Verdict.REJECT if verdict == "reject" else Verdict.ACCEPT,
+            reason=reason,
+            annotation=fixed,
+            who="rev",
+            seconds=1,
+            request_id=self.request(),
+        )
+        label = task.annotation.labels[0]
+        self.judged.append((task.id, task.annotator or "", label, verdict, said or label, reason))
+
+
+@pytest.fixture
+def office(queue: AnnotationQueue) -> Office:
+    office, dice = Office(queue), random.Random(5)
+    for _ in range(5):
+        office.label("ann", dice.choice(["cat", "dog"]), dice.choice([0.4, 1.2, 3.7]))
+        office.label("bob", dice.choice(["cat", "dog"]), dice.choice([0.4, 1.2, 3.7]))
+    office.undo("ann")
+    office.undo("bob")
+    office.label("ann", "cat", 2.0)
+    for verdict, said, reason in [
+        ("accept", "", ""),
+        ("reject", "", "wrong label"),
+        ("fix", "dog", ""),
+        ("accept", "", ""),
+        ("fix", "cat", ""),
+        ("accept", "", ""),
+        ("reject", "", "other"),
+    ]:
+        office.judge(verdict, said, reason)
+    office.queue.undo("rev", request_id="u1")
+    office.judged.pop()
+    return office
+
+
+def test_the_numbers_are_those_counted_apart(office: Office) -> None:
+    found = audit(office.queue.tallies(), ("dog", "cat"))
+    decided = [*office.decided["ann"], *office.decided["bob"]]
+    assert [line.name for line in found.annotators] == ["ann", "bob"]
+    assert [line.name for line in found.labels] == ["dog", "cat"]
+    for line in found.annotators:
+        mine = [d for d in decided if d[0] == line.name]
+        check(line, [j for j in office.judged if j[1] == line.name], len(mine), sorted(s for _, _, s in mine))
+    for line in found.labels:
+        mine = [d for d in decided if d[1] == line.name]
+        check(line, [j for j in office.judged if j[2] == line.name], len(mine), sorted(s for _, _, s in mine))
+    verdicts = Counter(j[3] for j in office.judged)
+    (reviewer,) = found.reviewers
+    assert (reviewer.accepted, reviewer.fixed, reviewer.rejected) == (
+        verdicts["accept"],
+        verdicts["fix"],
+        verdicts["reject"],
+    )
+    pairs = Counter((j[2], j[4]) for j in office.judged if j[3] != "reject")
+    assert found.confusion == agreement({k: float(n) for k, n in pairs.items()}, ("dog", "cat"))
+
+
+def check(line, judged, done, seconds) -> None:  # type: ignore[no-untyped-def]
+    verdicts = Counter(j[3] for j in judged)
+    assert line.done == done
+    assert line.reviewed == len(judged)
+    assert (line.first, line.first_of) == (verdicts["accept"], len(judged))
+    assert (line.accepted, line.fixed, line.rejected) == (
+        verdicts["accept"],
+        verdicts["fix"],
+        verdicts["reject"],
+    )
+    assert dict(line.reasons) == Counter(j[5] for j in judged if j[3] == "reject")
+    assert line.median_seconds == seconds[(len(seconds) - 1) // 2]
+
+
+def test_a_rejected_task_that_is_accepted_later_was_not_accepted_at_first(queue: AnnotationQueue) -> None:
+    office = Office(queue)
+    office.label("ann", "cat", 1.0)
+    office.judge("reject", reason="other")
+    office.label("ann", "dog", 1.0)
+    office.judge("accept")
+    (line,) = audit(queue.tallies()).annotators
+    assert (line.first, line.first_of, line.accepted, line.rejected) == (0, 1, 1, 1)
+
+
+def test_the_command_prints_all_three_forms(office: Office, project_folder: Path) -> None:
+    office.queue.close()
+    base = [sys.executable, "-m", "tui", "audit", str(project_folder)]
+
+    def run(*more: str) -> str:
+        done = subprocess.run([*base, *more], cwd=ROOT, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    found = json.loads(run("--json"))
+    assert found["annotators"]["ann"]["done"] == 5
+    assert found["confusion"]["count"] == 5 and found["confusion"]["kappa"] is not None
+    rows = list(csv.DictReader(io.StringIO(run("--format", "csv"))))
+    assert {(r["kind"], r["name"]) for r in rows} == {
+        ("annotator", "ann"),
+        ("annotator", "bob"),
+        ("label", "cat"),
+        ("label", "dog"),
+    }
+    table = run()
+    assert "Cohen's kappa" in table and "ann" in table and "rejected for: " in table
+
+
+def test_before_anything_was_reviewed_it_is_said(project_folder: Path) -> None:
+    queue = open_queue(project_folder)
+    queue.close()
+    base = [sys.executable, "-m", "tui", "audit", str(project_folder)]
+    done = subprocess.run(base, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "Nobody has labelled anything yet.\n"
+
+
+def test_a_median_of_tenths() -> None:
+    assert median({}) is None
+    assert median({4: 1}) == 0.4
+    assert median({4: 1, 12: 2, 37: 2}) == 1.2
+    assert median({4: 2, 37: 2}) == 0.4
