@@ -91,11 +91,11 @@ def png_tiles(
     colours: int | None,
     *,
     divisor: float = 1.0,
-    rows: int = 5,
     most: int = 9000,
 ) -> Iterator[Tile]:
-    """The raster at 1/`divisor` of its size as strips of `rows` cells with one palette, from the top; a strip of more
-    than `most` bytes is cut by columns. `colours` None: all colours."""
+    """The raster at 1/`divisor` of its size in tiles of at most `most` bytes with one palette, from the top: strips of
+    five rows, of more when reduced (fewer seams, fewer palettes). `colours` None: all colours."""
+    rows = max(1, int(5 * divisor))
     image = picture.reduced(*_reduced(picture.image.size, divisor))
     if colours is None:
         yield from tiles(picture, cell, divisor, rows, most, lambda box: png(image.crop(box), None))
@@ -114,37 +114,56 @@ def jpeg_tiles(
     quality: int,
     *,
     divisor: float = 1.0,
-    rows: int = 4,
     most: int = 12_000,
     ground: tuple[int, int, int] = (0, 0, 0),
 ) -> Iterator[Tile]:
-    """JPEG strips of `rows` cells, at 1/`divisor` of the size, from the top; cut by columns above `most` bytes.
-    `ground`: what lies outside the picture."""
+    """JPEG strips of four rows of cells (more when reduced) at 1/`divisor` of the size, from the top; cut again above
+    `most` bytes. `ground`: what lies outside the picture."""
     image = picture.on(ground)
     if divisor > 1:
         image = image.resize(_reduced(image.size, divisor), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    yield from tiles(picture, cell, divisor, rows, most, lambda box: jpeg(image.crop(box), quality))
+    yield from tiles(
+        picture, cell, divisor, int(_STRIP * divisor), most, lambda box: jpeg(image.crop(box), quality)
+    )
 
 
-def jpeg_quality(image: Image.Image, most: int, lowest: int = 20, highest: int = 90) -> int:
-    """The best quality whose JPEG has at most `most` bytes; `lowest` when none has."""
+def png_within(picture: Raster, most: int) -> tuple[float, int]:
+    """Divisor and colours of the best PNG tiles of about `most` bytes on the wire, tried from the best down.
+
+    At one number of bytes fewer pixels look better than fewer colours, so pixels go first.
+    """
+    for divisor, colours in _STEPS:
+        if len(png_preview(picture, divisor, colours).data) * _TILED <= most:
+            return divisor, colours
+    return _STEPS[-1]
+
+
+def jpeg_within(picture: Raster, most: int) -> tuple[float, int]:
+    """Divisor and quality of the best JPEG tiles of about `most` bytes on the wire."""
+    for divisor in (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0):
+        image = picture.image.resize(_reduced(picture.image.size, divisor), Image.Resampling.LANCZOS)
+        strips = -(-picture.rows // int(_STRIP * divisor))
+        room = int(most / _TILED) - (strips - 1) * _JPEG_TABLES
+        if len(jpeg(image, _LEAST_QUALITY)) <= room:
+            break
+    return divisor, jpeg_quality(image, room)
+
+
+def jpeg_quality(image: Image.Image, most: int) -> int:
+    """The best quality from 30 to 90 whose JPEG has at most `most` bytes; 30 when none has."""
+    lowest, highest = _LEAST_QUALITY, 90
     while lowest < highest:
         middle = (lowest + highest + 1) // 2
         lowest, highest = (middle, highest) if len(jpeg(image, middle)) <= most else (lowest, middle - 1)
     return lowest
 
 
-def png_within(picture: Raster, most: int) -> tuple[float, int]:
-    """Divisor and colours of the best PNG of about `most` bytes, tried from the best down.
-
-    At one number of bytes fewer pixels look better than fewer colours, so pixels go first.
-    """
-    for divisor, colours in _STEPS:
-        if len(png_preview(picture, divisor, colours).data) <= most:
-            return divisor, colours
-    return _STEPS[-1]
-
-
+_STRIP = 4
+_JPEG_TABLES = 500
+"""Bytes of a JPEG that are not picture."""
+_LEAST_QUALITY = 30
+_TILED = 4 / 3 * 1.12
+"""Base64, and what palettes, tables and headers of single tiles add."""
 _STEPS = (
     (1.0, 256),
     (1.0, 128),
@@ -175,8 +194,8 @@ def tiles(
     most: int,
     encode: Callable[[Box], bytes],
 ) -> Iterator[Tile]:
-    """Cut a raster, reduced to 1/`divisor`, into strips of `rows` cells, and these by columns where `encode` makes
-    more than `most` bytes of a strip. `encode` is given a box in the reduced raster's pixels."""
+    """Cut a raster, reduced to 1/`divisor`, into strips of `rows` cells, and these again where `encode` makes more
+    than `most` bytes of them. `encode` is given a box in the reduced raster's pixels."""
     left, top = (round(at * size) for at, size in zip((picture.column, picture.row), cell, strict=True))
     size = _reduced(picture.image.size, divisor)
 
@@ -189,12 +208,16 @@ def tiles(
         # A tile holds at least one pixel, if need be one of its neighbour.
         box = min(x0, size[0] - 1), min(y0, size[1] - 1), max(x1, x0 + 1), max(y1, y0 + 1)
         data = encode(box)
-        if len(data) > most and columns > 1:
+        if len(data) <= most or columns * high == 1:
+            yield Tile(column, row, columns, high, box[2] - box[0], box[3] - box[1], data)
+        elif high == 1 or (columns > 1 and columns * cell[0] >= high * cell[1]):
             half = columns // 2
             yield from cut(column, row, half, high)
             yield from cut(column + half, row, columns - half, high)
-            return
-        yield Tile(column, row, columns, high, box[2] - box[0], box[3] - box[1], data)
+        else:
+            half = high // 2
+            yield from cut(column, row, columns, half)
+            yield from cut(column, row + half, columns, high - half)
 
     for row in range(picture.row, picture.row + picture.rows, rows):
         yield from cut(picture.column, row, picture.columns, min(rows, picture.row + picture.rows - row))

@@ -1,0 +1,102 @@
+"""Ladders: what each line gets, in which order, and within which bytes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.imaging.pictures import scenery
+from tui.imaging import encode
+from tui.imaging.ladder import REFERENCE, Kind, Step, ladder, wire_bytes
+from tui.imaging.raster import raster
+from tui.imaging.viewport import Viewport
+
+KINDS: tuple[Kind, ...] = ("png", "jpeg", "sixel", "blocks")
+
+
+@pytest.mark.parametrize(
+    ("rate", "least_kept_ahead", "first_kb"), [(1e6, 2, 30), (256e3, 2, 10), (64e3, 1, 8), (20e6, 3, 30)]
+)
+def test_a_slow_line_begins_with_less_and_keeps_less_ahead(
+    rate: float, least_kept_ahead: int, first_kb: int
+) -> None:
+    steps = ladder("png", rate)
+    assert max(step.ahead for step in steps) == least_kept_ahead
+    assert wire_bytes(steps[0]) <= first_kb * 1000
+    assert not steps[0].rest
+
+
+def test_at_one_megabit_half_the_pixels_are_ahead_and_all_come_at_rest() -> None:
+    steps = ladder("png", 1e6)
+    assert [step.divisor for step in steps if step.ahead] == [4, 2]
+    assert (steps[-1].divisor, steps[-1].rest) == (1, True)
+
+
+def test_at_a_quarter_of_that_a_quarter_of_the_size_is_ahead() -> None:
+    steps = ladder("png", 256e3)
+    assert any(step.divisor <= 4 and step.ahead >= 2 and not step.rest for step in steps)
+    assert steps[0].divisor <= 8
+
+
+def test_without_a_rate_the_round_trip_tells_local_from_far() -> None:
+    assert ladder("png", None, 0.001) == (Step("png", 1, 256, 3),)
+    assert ladder("png", None, 0.08) == ladder("png", 1e6) == ladder("png", None)
+
+
+def test_truecolor_only_zoomed_on_a_fast_line() -> None:
+    assert ladder("png", 50e6, zoomed=True)[-1].quality is None
+    assert all(step.quality is not None for step in ladder("png", 1e6, zoomed=True))
+    assert all(step.ahead == 0 for kind in KINDS for step in ladder(kind, 1e6, zoomed=True))
+
+
+def test_sixels_begin_as_half_blocks_and_stay_within_the_registers() -> None:
+    first, second = ladder("sixel", 1e6, registers=16)
+    assert first.kind == "blocks"
+    assert (second.kind, second.quality) == ("sixel", 16)
+
+
+def test_a_larger_canvas_does_not_make_the_first_picture_heavier() -> None:
+    small, large = ladder("png", 256e3), ladder("png", 256e3, pixels=REFERENCE * 4)
+    assert wire_bytes(large[0], REFERENCE * 4) <= wire_bytes(small[0]) * 1.5
+    assert large[0].divisor == 2 * small[0].divisor
+
+
+def test_a_picture_smaller_than_the_canvas_is_not_enlarged_before_sending() -> None:
+    assert min(step.divisor for step in ladder("png", 1e6, scale=1.6)) == 1.6
+    assert min(step.divisor for step in ladder("png", 1e6, scale=4)) == 1  # Single pixels are to be seen.
+
+
+@given(
+    st.sampled_from(KINDS),
+    st.one_of(st.none(), st.floats(1e3, 1e10)),
+    st.integers(10_000, 20_000_000),
+    st.floats(0.001, 40),
+    st.booleans(),
+    st.one_of(st.none(), st.integers(3000, 10**6)),
+)
+def test_every_ladder_goes_up(
+    kind: Kind, rate: float | None, pixels: int, scale: float, zoomed: bool, budget: int | None
+) -> None:
+    steps = ladder(kind, rate, pixels=pixels, scale=scale, zoomed=zoomed, budget=budget)
+    assert steps
+    divisors = [step.divisor for step in steps]
+    assert divisors == sorted(divisors, reverse=True) and divisors[-1] >= 1
+    resting = [step.rest for step in steps]
+    assert resting == sorted(resting)
+
+
+@pytest.mark.parametrize("budget", [8_000, 40_000, 120_000])
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+def test_a_budget_is_kept_on_the_wire(kind: Kind, budget: int) -> None:
+    picture = raster(scenery(1000, 700), Viewport.fit((1000, 700), (1000, 760), (10.0, 20.0)))
+    assert picture is not None
+    last = ladder(kind, 1e6, budget=budget)[-1]
+    assert last.most == budget
+    if kind == "png":
+        divisor, colours = encode.png_within(picture, budget)
+        tiles = list(encode.png_tiles(picture, (10.0, 20.0), colours, divisor=divisor))
+    else:
+        divisor, quality = encode.jpeg_within(picture, budget)
+        tiles = list(encode.jpeg_tiles(picture, (10.0, 20.0), quality, divisor=divisor))
+    assert budget / 3 < sum(len(tile.data) * 4 / 3 + 100 for tile in tiles) <= budget * 1.05

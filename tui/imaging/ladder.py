@@ -1,0 +1,140 @@
+"""Which encodings of a picture are sent over which line, from the first to be seen to the sharpest.
+
+The steps come from benchmarks/encode.py: mean bytes and likeness over photographs. A rough picture now beats a good
+one later, so each ladder begins with what the line carries in a third of a second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from tui.imaging.raster import NEAREST_FROM
+
+Kind = Literal["png", "jpeg", "sixel", "blocks"]
+REFERENCE = 1000 * 760
+"""Canvas pixels for which the steps are written."""
+LOCAL_ROUND_TRIP = 0.005
+_UNKNOWN_RATE = 1e6
+_LOCAL_RATE = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`divisor`: of the canvas's pixels, both ways. `quality`: colours of a PNG or sixel (None: all of them), quality of
+    a JPEG, nothing to blocks. `ahead`: how many of the pictures to come get this step before the picture in front
+    gets the next one. `rest`: sent only once the person stays at the picture. `most`: when set, bytes on the wire of the
+    whole picture, which then decide `divisor` and `quality` (see `encode.png_within`, `encode.jpeg_within`)."""
+
+    kind: Kind
+    divisor: float
+    quality: int | None
+    ahead: int = 0
+    rest: bool = False
+    most: int | None = None
+
+
+_PNG: tuple[tuple[float, tuple[Step, ...]], ...] = (
+    (100e6, (Step("png", 1, 256, 3),)),
+    (10e6, (Step("png", 4, 256, 3), Step("png", 1, 256, 3))),
+    (700e3, (Step("png", 4, 128, 2), Step("png", 2, 256, 2), Step("png", 1, 256, 0, True))),
+    (100e3, (Step("png", 6, 32, 1), Step("png", 4, 128, 2), Step("png", 2, 128, 0, True))),
+    (0, (Step("png", 8, 32, 1), Step("png", 4, 64, 0, True))),
+)
+_JPEG: tuple[tuple[float, tuple[Step, ...]], ...] = (
+    (10e6, (Step("jpeg", 1, 80, 3),)),
+    (4e6, (Step("jpeg", 1, 40, 2), Step("jpeg", 1, 75, 2, True))),
+    (100e3, (Step("jpeg", 4, 60, 2), Step("jpeg", 1, 40, 2))),
+    (0, (Step("jpeg", 6, 60, 1), Step("jpeg", 2, 50, 1, True))),
+)
+_SIXEL: tuple[tuple[float, tuple[Step, ...]], ...] = (
+    (10e6, (Step("sixel", 1, 256, 3),)),
+    (700e3, (Step("blocks", 1, None, 3), Step("sixel", 1, 128, 2))),
+    (0, (Step("blocks", 1, None, 3), Step("sixel", 1, 32, 1, True))),
+)
+_BLOCKS = ((0.0, (Step("blocks", 1, None, 3),)),)
+_LADDERS = {"png": _PNG, "jpeg": _JPEG, "sixel": _SIXEL, "blocks": _BLOCKS}
+
+_SIXEL_COLOURS = (256, 128, 64, 32, 16)
+_BYTES_PER_PIXEL: dict[tuple[str, int | None], float] = {
+    ("png", 256): 0.35, ("png", 128): 0.33, ("png", 64): 0.29, ("png", 32): 0.26,
+    ("sixel", 256): 0.62, ("sixel", 128): 0.58, ("sixel", 64): 0.47, ("sixel", 32): 0.26, ("sixel", 16): 0.19,
+}  # fmt: skip
+"""On the wire, in full size; a reduced PNG has a little more for each pixel of its own."""
+
+
+def ladder(
+    kind: Kind,
+    rate: float | None,
+    round_trip: float | None = None,
+    *,
+    budget: int | None = None,
+    pixels: int = REFERENCE,
+    scale: float = 0.1,
+    zoomed: bool = False,
+    registers: int = 256,
+) -> tuple[Step, ...]:
+    """The steps for a picture of the best protocol `kind`.
+
+    `rate`: bits per second, None while unknown: then a round trip of a local terminal means a fast line, any other
+    one of 1 Mbit/s. `budget`: bytes on the wire that a whole picture may take. `pixels`: of the canvas; the bytes of the
+    early steps stay about the same on a larger one. `scale`: canvas pixels per image pixel. `zoomed`: a part of
+    the picture, of which nothing is sent ahead.
+    """
+    local = round_trip is not None and round_trip < LOCAL_ROUND_TRIP
+    known = rate if rate is not None else _LOCAL_RATE if local else _UNKNOWN_RATE
+    steps = next(steps for least, steps in _LADDERS[kind] if known >= least)
+    if kind == "sixel" and registers:
+        steps = tuple(replace(s, quality=min(s.quality, registers)) if s.quality else s for s in steps)
+    if zoomed:
+        steps = tuple(replace(step, ahead=0) for step in steps)
+        if kind == "png" and known >= 10e6:
+            steps = (*steps[:-1], Step("png", 1, None))
+    steps = _for_size(steps, (pixels / REFERENCE) ** 0.5, scale)
+    return steps if budget is None else _within(steps, budget, pixels)
+
+
+def wire_bytes(step: Step, pixels: int = REFERENCE) -> int:
+    """About how many bytes a step takes for a photograph, as measured; half-blocks in 256 colours."""
+    own = pixels / step.divisor**2
+    grown = float(step.divisor**0.25)
+    if step.kind == "blocks":
+        return round(own / REFERENCE * 33_000)
+    if step.kind == "jpeg":
+        return round(own * (0.035 + 0.00125 * (step.quality or 50)) * grown)
+    if step.quality is None:
+        return round(own * 2)
+    by_colours = _BYTES_PER_PIXEL.get((step.kind, step.quality), 0.35)
+    return round(own * by_colours * grown)
+
+
+def _for_size(steps: tuple[Step, ...], larger: float, scale: float) -> tuple[Step, ...]:
+    """Reduced steps keep their bytes on another canvas, and never hold more pixels than the picture has."""
+    least = scale if 1 < scale < NEAREST_FROM else 1.0
+    found: list[Step] = []
+    for step in steps:
+        if step.kind in ("blocks", "sixel"):
+            found.append(step)
+            continue
+        divisor = max(least, step.divisor * larger if step.divisor > 1 else 1.0)
+        if (
+            found
+            and found[-1].divisor <= divisor
+            and (step.kind == "png" or found[-1].quality == step.quality)
+        ):
+            found.pop()
+        found.append(replace(step, divisor=divisor))
+    return tuple(found)
+
+
+def _within(steps: tuple[Step, ...], budget: int, pixels: int) -> tuple[Step, ...]:
+    """Steps that stay below the budget with room to spare, then one that uses it up."""
+    last = steps[-1]
+    if last.kind == "sixel":
+        fitting = (replace(last, quality=c) for c in _SIXEL_COLOURS if c <= (last.quality or 0))
+        found = [step for step in fitting if wire_bytes(step, pixels) <= budget][:1]
+        return (*(step for step in steps if step.kind == "blocks"), *found) or (Step("blocks", 1, None, 3),)
+    if last.kind == "blocks":
+        return steps
+    early = tuple(step for step in steps if wire_bytes(step, pixels) * 3 <= budget)[:1]
+    return (*early, replace(last, most=budget))
