@@ -6,13 +6,13 @@ What the person is told is saved, is safe: an answer is given only when the queu
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
 from tui.errors import TermlabelError
 from tui.model.annotation import Annotation, Json
-from tui.model.task import Filter, Lease, Order, State, Task, Work
+from tui.model.task import Event, Filter, Lease, Order, State, Task, Work
 from tui.sitting import effects, inputs
 from tui.sitting.effects import StoreEffect
 from tui.sitting.inputs import Answer, Totals
@@ -100,9 +100,10 @@ class Clerk:
                 return self._taken_back(request_id, self.queue.undo(self.terms.who, request_id=request_id))
             case effects.Redo(request_id):
                 return self._taken_back(request_id, self.queue.redo(self.terms.who, request_id=request_id))
-            case effects.Earlier(before):
-                found = self.queue.own_before(self.terms.who, before)
-                return inputs.EarlierWork(tuple(found))
+            case effects.Earlier(known):
+                return inputs.EarlierWork(self._earlier(frozenset(known)))
+            case effects.Recall(task_id):
+                return inputs.Recalled(task_id, tuple(past_of(self.queue.history(task_id))))
             case effects.Renew(leases):
                 return inputs.Renewed(tuple(self.queue.renew(leases, self.terms.ttl)))
             case effects.Release(leases):
@@ -188,6 +189,16 @@ class Clerk:
         }
         return inputs.Claimed(tuple(leases), unfinished, self.totals())
 
+    def _earlier(self, known: frozenset[int]) -> tuple[Task, ...]:
+        """The latest own work that is not among `known`, in at most one element."""
+        before: int | None = None
+        while page := self.queue.own_before(self.terms.who, before, limit=20):
+            for task in page:
+                if task.id not in known:
+                    return (task,)
+            before = page[-1].id
+        return ()
+
     def _take(self, task_id: int) -> Lease | None:
         terms = self.terms
         try:
@@ -214,6 +225,23 @@ class Clerk:
                 left += count if state is State.LABELLED and annotator != who else 0
         back = self.queue.came_back(who) if self.terms.work == "annotate" else 0
         return Totals(done - back, left + back, back)
+
+
+def past_of(events: Iterable[Event]) -> list[inputs.Past]:
+    """The verdicts among the events of a task, oldest first; those that were taken back are not there."""
+    found: list[tuple[str, inputs.Past]] = []
+    labels: tuple[str, ...] = ()
+    for event in events:
+        verdict = event.patch.get("verdict")
+        if event.op in ("accept", "reject", "fix"):
+            reason, comment = event.patch.get("reason"), event.patch.get("comment")
+            found.append((event.who, inputs.Past(event.who, event.op, reason, comment, labels)))
+        elif event.op == "undo" and "verdict" in event.patch and verdict is None:
+            # The undo of a label restores an older verdict; only one's own undone verdict goes.
+            found = found[:-1] if found and found[-1][0] == event.who else found
+        if isinstance(event.patch.get("labels"), list):
+            labels = tuple(map(str, event.patch["labels"]))
+    return [past for _, past in found]
 
 
 def draft_of(annotation: Annotation) -> Json:

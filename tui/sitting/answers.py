@@ -7,7 +7,7 @@ from dataclasses import replace
 from tui.model.task import Lease, State, Task
 from tui.sitting import inputs as i
 from tui.sitting import walk
-from tui.sitting.effects import Effect, Note, Release, Review, Revise, Show, Skip, Submit, Write
+from tui.sitting.effects import Effect, Note, Release, Review, Revise, Skip, Submit, Take, Write
 from tui.sitting.state import PACE_SECONDS, Failure, SittingState, Visit
 
 Result = tuple[SittingState, tuple[Effect, ...]]
@@ -19,9 +19,12 @@ def _with_totals(state: SittingState, totals: i.Totals | None) -> SittingState:
 
 def claimed(state: SittingState, event: i.Claimed) -> Result:
     """New leases lie ahead; the first is put in front when the person waits for it."""
+    first = not state.walk and not state.ahead
     state = _with_totals(
         replace(state, claiming=False, drafts={**state.drafts, **event.drafts}), event.totals
     )
+    if first and state.totals.came_back:
+        state = state.say(f"{state.totals.came_back} came back to you.", "warn")
     known = {v.task.id for v in state.walk if v.lease is not None} | {lease.task.id for lease in state.ahead}
     fresh = tuple(lease for lease in event.leases if lease.task.id not in known)
     if state.quitting:
@@ -35,7 +38,7 @@ def claimed(state: SittingState, event: i.Claimed) -> Result:
     if was_closing or not state.ended:
         return state, ()
     state = replace(state, serial=state.serial + 1)
-    return state, (Show(None, state.serial),)
+    return state, walk.show(state)
 
 
 def saved(state: SittingState, event: i.Saved, at: float) -> Result:
@@ -58,16 +61,21 @@ def saved(state: SittingState, event: i.Saved, at: float) -> Result:
         state, effects = walk.leave(state)
         return state, (*notes, *effects)
     if state.quitting:
-        state = walk.waiting_to_quit(state)
+        return walk.waiting_to_quit(state), notes
+    if state.retrying and not state.failures and not state.pending:
+        state, effects = walk.next_undone(replace(state, retrying=False))
+        return state.say("Saved.", "good"), (*notes, *effects)
     return state, notes
 
 
 def failed(state: SittingState, event: i.Failed) -> Result:
-    """The walk stops at the picture whose decision is not saved."""
+    """The walk stops at the first picture whose decision is not saved."""
+    if not event.request_id:
+        return replace(state, claiming=False).say(f"{event.message} n tries again.", "error"), ()
     write = _pending(state, event.request_id)
     if write is None:
         return state, ()
-    state = replace(_without(state, event.request_id), quitting=False)
+    state = replace(_without(state, event.request_id), quitting=False, retrying=False)
     task_id = _task_of(write)
     if task_id is None:
         return state.say(event.message, "error"), ()
@@ -76,10 +84,10 @@ def failed(state: SittingState, event: i.Failed) -> Result:
     if event.current is not None:
         text = _both_versions(write, event.current, event.message, event.lasting)
     failure = Failure(write, task_id, text, event.current, event.lasting)
-    state = replace(state, failure=failure)
+    state = replace(state, failures=(*state.failures, failure))
     number = state.index_of(task_id)
-    if number is None:
-        return state.say(text, "error"), ()
+    if number is None or len(state.failures) > 1:
+        return state.say(state.failures[0].text, "error"), ()
     state, effects = walk.go(state, number)
     return state.say(text, "error"), effects
 
@@ -103,8 +111,8 @@ def taken_back(state: SittingState, event: i.TakenBack) -> Result:
         state = state.say("There is nothing left to take back.")
         return walk.leave(state) if state.quitting and not state.pending else (state, ())
     note = Note("durable", {"task": task.id, "request": event.request_id})
-    done = task.state not in (State.TODO, State.REJECTED) and state.rules.work == "annotate"
-    done = done or (state.rules.work == "review" and task.state in (State.ACCEPTED, State.REJECTED))
+    open_states = (State.TODO, State.REJECTED, State.SKIPPED)
+    done = task.state not in (open_states if state.rules.work == "annotate" else (State.LABELLED,))
     visit = Visit(task, event.lease, task.annotation, done=done)
     number = state.index_of(task.id)
     if number is None:
@@ -155,7 +163,19 @@ def renewed(state: SittingState, leases: tuple[Lease, ...]) -> Result:
             visit = replace(visit, lease=replace(visit.lease, until=found.until) if found else None)
         visits.append(visit)
     ahead = tuple(lease for lease in state.ahead if lease.task.id in by_id)
-    return replace(state, walk=tuple(visits), ahead=ahead), ()
+    before, state = state.visit, replace(state, walk=tuple(visits), ahead=ahead)
+    lost = before is not None and before.lease is not None and state.visit != before
+    if lost and state.visit is not None and state.visit.lease is None:
+        return state, (Take(state.visit.task.id),)
+    return state, ()
+
+
+def recalled(state: SittingState, task_id: int, past: tuple[i.Past, ...]) -> Result:
+    """What reviewers said of a task before."""
+    number = state.index_of(task_id)
+    if number is None:
+        return state, ()
+    return state.with_visit(replace(state.walk[number], past=past), number), ()
 
 
 def more(state: SittingState, totals: i.Totals | None) -> Result:

@@ -28,6 +28,7 @@ from tui.sitting.state import MOST_PENDING, SittingState, Visit
 
 Result = tuple[SittingState, tuple[Effect, ...]]
 DRAFT_SECONDS = 1.0
+STILL_SAVING = f"{MOST_PENDING} decisions are still being saved; press again in a moment."
 
 
 def _refused(state: SittingState, key: str, at: float) -> tuple[SittingState, str | None]:
@@ -39,14 +40,18 @@ def _refused(state: SittingState, key: str, at: float) -> tuple[SittingState, st
         return state, ""
     if visit is None:
         return state, "" if state.ended else "The next picture is on its way."
+    if state.covered:
+        return state, ""
     if visit.broken is not None:
         return state, "This picture cannot be labelled; space or n goes on."
     if not state.seen:
         return state, "Not yet: the picture was not shown when the key was pressed."
     if visit.lost:
         return state, "Somebody else works on this picture now; n goes on."
+    if any(isinstance(write, Undo | Redo) for write in state.pending):
+        return state, "One moment: the last decision is being taken back."
     if len(state.pending) >= MOST_PENDING:
-        return state, f"{MOST_PENDING} decisions are still being saved; press again in a moment."
+        return state, STILL_SAVING
     return state, None
 
 
@@ -157,6 +162,8 @@ def skip(state: SittingState, at: float) -> Result:
     state = replace(state, held=("space", at))
     if last == "space" and at - when < state.rules.key_repeat:
         return state, ()
+    if len(state.pending) >= MOST_PENDING and visit.lease is not None and state.rules.work == "annotate":
+        return _drop(state, STILL_SAVING)
     state = replace(state, passed=(*state.passed, visit.task.id))
     if state.rules.work == "review":
         given: tuple[Effect, ...] = (Release((visit.lease,)),) if visit.lease is not None else ()
@@ -168,8 +175,6 @@ def skip(state: SittingState, at: float) -> Result:
         return state, (*given, *effects)
     if visit.done or visit.broken is not None or visit.lease is None:
         return walk.go(state, state.at + 1)
-    if len(state.pending) >= MOST_PENDING:
-        return _drop(state, f"{MOST_PENDING} decisions are still being saved; press again in a moment.")
     state, request = walk.request_id(state)
     write = Skip(request, replace(visit.lease, task=visit.task), _context(state, visit))
     expected = replace(visit.task, rev=visit.task.rev + 1, state=State.SKIPPED, annotator=state.rules.who)
@@ -177,13 +182,13 @@ def skip(state: SittingState, at: float) -> Result:
     return _on(state.with_visit(passed), write, {"skipped": True})
 
 
-def flag(state: SittingState) -> Result:
-    """`f`: hard, look at it again."""
+def flag(state: SittingState, at: float) -> Result:
+    """`f`: hard, look at it again. What was not seen is not hard."""
+    state, why = _refused(state, "f", at)
+    if why is not None:
+        return _drop(state, why)
     visit = state.visit
-    if visit is None:
-        return state, ()
-    if len(state.pending) >= MOST_PENDING:
-        return _drop(state, f"{MOST_PENDING} decisions are still being saved; press again in a moment.")
+    assert visit is not None
     on = not visit.task.flagged
     state, request = walk.request_id(state)
     write = Flag(request, visit.task.id, on, _context(state, visit))
@@ -193,14 +198,20 @@ def flag(state: SittingState) -> Result:
 
 
 def undo(state: SittingState) -> Result:
-    state, request = walk.request_id(state)
-    write = Undo(request)
-    return replace(state, pending=(*state.pending, write)), (write,)
+    """The answer names the picture; until then no decision is taken."""
+    return _take_back(state, Undo)
 
 
 def redo(state: SittingState) -> Result:
+    """The same the other way."""
+    return _take_back(state, Redo)
+
+
+def _take_back(state: SittingState, kind: type[Undo] | type[Redo]) -> Result:
+    if len(state.pending) >= MOST_PENDING:
+        return _drop(state, STILL_SAVING)
     state, request = walk.request_id(state)
-    write = Redo(request)
+    write = kind(request)
     return replace(state, pending=(*state.pending, write)), (write,)
 
 
@@ -225,14 +236,27 @@ def accept(state: SittingState, key: str, at: float) -> Result:
 
 def fix(state: SittingState, annotation: Annotation, at: float) -> Result:
     """`e`: the reviewer's annotation, accepted."""
-    return _verdict(state, "e", at, Verdict.ACCEPT, annotation=annotation)
+    return _verdict(state, "e:", at, Verdict.ACCEPT, annotation=annotation)
 
 
-def reject(state: SittingState) -> Result:
+def reject(state: SittingState, at: float) -> Result:
     """`x`: wait for a digit, enter, a comment or escape."""
-    if state.rules.work != "review" or state.visit is None:
+    state, waits = _begun(state, "x", at)
+    return (replace(state, rejecting=True, fixing=False) if waits is None else state), waits or ()
+
+
+def fixing(state: SittingState, at: float) -> Result:
+    """`e`: wait for the right label."""
+    state, waits = _begun(state, "e", at)
+    return (replace(state, fixing=True) if waits is None else state), waits or ()
+
+
+def _begun(state: SittingState, key: str, at: float) -> tuple[SittingState, tuple[Effect, ...] | None]:
+    """The first key of a verdict that takes more than one: None when the next is awaited."""
+    if state.rules.work != "review":
         return state, ()
-    return replace(state, rejecting=True), ()
+    state, why = _refused(state, key, at)
+    return (state, None) if why is None else _drop(state, why)
 
 
 def while_rejecting(state: SittingState, event: i.Input, at: float) -> Result:
@@ -244,13 +268,11 @@ def while_rejecting(state: SittingState, event: i.Input, at: float) -> Result:
                 return state.say(f"There is no reason {number}; {len(reasons)} is the last.", "warn"), ()
             return _verdict(state, f"x{number}", at, Verdict.REJECT, reason=reasons[number - 1])
         case i.Confirm():
-            return _verdict(state, "x", at, Verdict.REJECT)
+            return _verdict(state, "enter", at, Verdict.REJECT)
         case i.Comment(text):
             return _verdict(state, "x/", at, Verdict.REJECT, comment=text)
         case i.CancelKey():
             return replace(state, rejecting=False), ()
-        case i.QuitKey() | i.NextKey() | i.PreviousKey() | i.UndoKey() | i.SkipKey():
-            return replace(state, rejecting=False).say("Not rejected.", "hint"), ()
         case _:
             return state.say("A digit gives the reason, enter rejects without one, escape goes back."), ()
 
@@ -267,7 +289,7 @@ def _verdict(
 ) -> Result:
     if state.rules.work != "review":
         return state, ()
-    state = replace(state, rejecting=False)
+    state = replace(state, rejecting=False, fixing=False)
     state, why = _refused(state, key, at)
     if why is not None:
         return _drop(state, why)
@@ -314,17 +336,13 @@ def _verdict(
 # After a write that failed.
 
 
-def while_failed(state: SittingState, event: i.Input) -> Result:
+def while_failed(state: SittingState, event: i.Input, at: float) -> Result:
     """The walk stands still: try again, or give the decision up."""
     failure = state.failure
     assert failure is not None
     match event:
         case i.Confirm() if not failure.lasting:
-            write = failure.write
-            if failure.current is not None and isinstance(write, Revise):
-                write = replace(write, rev=failure.current.rev)
-            state = replace(state, failure=None, pending=(*state.pending, write))
-            return state.say("Saving again."), (write,)
+            return _again(replace(state, held=("enter", at)))
         case i.CancelKey():
             return _given_up(state)
         case i.QuitKey() if failure.lasting:
@@ -338,11 +356,19 @@ def while_failed(state: SittingState, event: i.Input) -> Result:
             return state.say(failure.text, "error"), ()
 
 
+def _again(state: SittingState) -> Result:
+    """All that may be tried again, in its order and with the same request ids."""
+    writes = tuple(failure.write for failure in state.failures if not failure.lasting)
+    left = tuple(failure for failure in state.failures if failure.lasting)
+    state = replace(state, failures=left, retrying=True, pending=(*state.pending, *writes))
+    return state.say("Saving again."), writes
+
+
 def _given_up(state: SittingState) -> Result:
     """The task as it stands without the decision that could not be saved."""
     failure = state.failure
     assert failure is not None
-    state = replace(state, failure=None)
+    state = replace(state, failures=state.failures[1:])
     number = state.index_of(failure.task_id) if failure.task_id is not None else None
     if number is None:
         return state, ()
@@ -363,6 +389,11 @@ def _given_up(state: SittingState) -> Result:
         if isinstance(write, Review):
             before, lease = write.task, write.lease
         visit = replace(visit, task=before, lease=lease, annotation=before.annotation, done=lease is None)
-    state = state.with_visit(visit, number)
+    state = state.with_visit(replace(visit, skipped=False), number)
+    following = state.failure
+    if following is not None:
+        number = state.index_of(following.task_id) if following.task_id is not None else number
+        state, effects = walk.go(state, number if number is not None else state.at)
+        return state.say(following.text, "error"), effects
     state, effects = walk.go(state, number)
     return state.say("That decision was given up."), effects

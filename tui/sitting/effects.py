@@ -97,9 +97,16 @@ class Redo:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Own work decided before that of task `before` (None: the latest); answered by EarlierWork."""
+    """The latest own work that is not among the tasks `known`; answered by EarlierWork."""
 
-    before: int | None
+    known: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What reviewers said of a task before; answered by Recalled."""
+
+    task_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +180,7 @@ StoreEffect = (
     | Undo
     | Redo
     | Earlier
+    | Recall
     | Renew
     | Release
     | SaveDraft

@@ -85,6 +85,11 @@ class RejectKey:
 
 
 @dataclass(frozen=True, slots=True)
+class FixKey:
+    """`e`: waits for the right label."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonKey:
     """A digit while a rejection waits: `number` counts from 1."""
 
@@ -168,7 +173,28 @@ class Broken:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """The terminal became too small to show a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """It is large enough again."""
+
+
 # What the queue answers.
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One earlier verdict on a task: by whom, what, why, and the labels that it was about."""
+
+    who: str
+    verdict: str
+    reason: str | None = None
+    comment: str | None = None
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +268,14 @@ class Renewed:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """Earlier verdicts on a task, oldest first."""
+
+    task_id: int
+    past: tuple[Past, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MoreTasks:
     """Tasks were added or given back by others."""
 
@@ -268,6 +302,7 @@ Key = (
     | AcceptKey
     | AcceptShownKey
     | RejectKey
+    | FixKey
     | ReasonKey
     | Comment
     | Fix
@@ -279,6 +314,6 @@ Key = (
     | HintKey
     | Enlarge
 )
-Answer = Claimed | Saved | Failed | TakenBack | EarlierWork | Taken | Renewed | MoreTasks
-Input = Key | Shown | Broken | Answer | Tick
+Answer = Claimed | Saved | Failed | TakenBack | EarlierWork | Taken | Renewed | Recalled | MoreTasks
+Input = Key | Shown | Broken | Covered | Uncovered | Answer | Tick
 KEYS: tuple[type, ...] = Key.__args__

@@ -10,7 +10,7 @@ from tui.model.annotation import Annotation
 from tui.model.project import Kind
 from tui.model.task import Lease, State, Task, Work
 from tui.sitting.effects import Write
-from tui.sitting.inputs import Totals
+from tui.sitting.inputs import Past, Totals
 
 AHEAD = 3
 """Tasks claimed and pictures fetched before they are reached."""
@@ -50,7 +50,7 @@ class Visit:
     """A task of the walk. `task`: as it will stand when all writes under way are durable.
 
     `seconds`: active seconds not yet recorded. `done`: decided (in this sitting or before).
-    `back`: why it came back, as (reason, comment), while it is a rejected task of one's own.
+    `lost`: somebody else holds it now. `past`: earlier verdicts on it, None while they are not known.
     """
 
     task: Task
@@ -62,6 +62,7 @@ class Visit:
     seconds: float = 0.0
     lost: bool = False
     shown: bool = False
+    past: tuple[Past, ...] | None = None
 
     @property
     def came_back(self) -> bool:
@@ -91,6 +92,7 @@ class Failure:
 class SittingState:
     """`at`: where in the walk; `len(walk)` stands behind the newest: waiting for a claim, or the closing page
     once `ended`. `serial`: of the last Show; `seen`: it was acknowledged. `mark`: when the last gap began.
+    `rejecting`, `fixing`: the keys that follow `x` and `e` are awaited. `covered`: the terminal is too small.
     """
 
     rules: Rules
@@ -105,10 +107,12 @@ class SittingState:
     seen: bool = False
     mark: float | None = None
     pending: tuple[Write, ...] = ()
-    failure: Failure | None = None
+    failures: tuple[Failure, ...] = ()
+    retrying: bool = False
     message: Message | None = None
     passed: tuple[int, ...] = ()
     rejecting: bool = False
+    fixing: bool = False
     quitting: bool = False
     over: bool = False
     requests: int = 0
@@ -120,6 +124,12 @@ class SittingState:
     renewed: float = 0.0
     drafted: float = -1e9
     looking_back: bool = False
+    covered: bool = False
+
+    @property
+    def failure(self) -> Failure | None:
+        """The first decision that is not saved."""
+        return self.failures[0] if self.failures else None
 
     @property
     def visit(self) -> Visit | None:

@@ -10,6 +10,8 @@ from tui.sitting.effects import Claim, Effect
 from tui.sitting.state import AHEAD, Rules, SittingState
 
 Result = tuple[SittingState, tuple[Effect, ...]]
+ALWAYS = (i.SkipKey, i.UndoKey, i.RedoKey, i.NextKey, i.PreviousKey, i.NextUndoneKey, i.QuitKey)
+"""Keys that pass at any time, also in the middle of a verdict."""
 
 
 def begin(rules: Rules, at: float = 0.0) -> Result:
@@ -29,12 +31,20 @@ def step(state: SittingState, event: i.Input, at: float) -> Result:
 
 
 def _key(state: SittingState, event: i.Input, at: float) -> Result:
+    if isinstance(event, i.Touch):
+        return state, ()
     if state.quitting and not isinstance(event, i.QuitKey | i.CancelKey | i.Confirm):
         return walk.waiting_to_quit(state), ()
     if state.failure is not None:
-        return decide.while_failed(state, event)
-    if state.rejecting:
+        return decide.while_failed(state, event, at)
+    if state.rejecting and not isinstance(event, ALWAYS):
         return decide.while_rejecting(state, event, at)
+    if isinstance(event, (i.CancelKey, *ALWAYS)):
+        state = replace(state, rejecting=False, fixing=False)
+    return _walk_key(state, event, at)
+
+
+def _walk_key(state: SittingState, event: i.Input, at: float) -> Result:
     match event:
         case i.LabelKey():
             return decide.label(state, event, at)
@@ -47,7 +57,7 @@ def _key(state: SittingState, event: i.Input, at: float) -> Result:
         case i.RedoKey():
             return decide.redo(state)
         case i.FlagKey():
-            return decide.flag(state)
+            return decide.flag(state, at)
         case i.NextKey():
             return walk.forward(state)
         case i.PreviousKey():
@@ -57,7 +67,9 @@ def _key(state: SittingState, event: i.Input, at: float) -> Result:
         case i.AcceptKey() | i.AcceptShownKey():
             return decide.accept(state, "a" if isinstance(event, i.AcceptKey) else "R", at)
         case i.RejectKey():
-            return decide.reject(state)
+            return decide.reject(state, at)
+        case i.FixKey():
+            return decide.fixing(state, at)
         case i.Fix(annotation):
             return decide.fix(state, annotation, at)
         case i.Edited(annotation):
@@ -76,6 +88,8 @@ def _answer(state: SittingState, event: i.Input, at: float) -> Result:
             return walk.seen(state, serial, at)
         case i.Broken(serial, reason):
             return walk.broken(state, serial, reason)
+        case i.Covered() | i.Uncovered():
+            return walk.cover(state, isinstance(event, i.Covered))
         case i.Claimed():
             return answers.claimed(state, event)
         case i.Saved():
@@ -90,6 +104,8 @@ def _answer(state: SittingState, event: i.Input, at: float) -> Result:
             return answers.taken(state, task_id, lease)
         case i.Renewed(leases):
             return answers.renewed(state, leases)
+        case i.Recalled(task_id, past):
+            return answers.recalled(state, task_id, past)
         case i.MoreTasks(totals):
             return answers.more(state, totals)
         case _:

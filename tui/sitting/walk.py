@@ -11,6 +11,7 @@ from tui.sitting.effects import (
     Effect,
     Note,
     Quit,
+    Recall,
     Release,
     Renew,
     SaveDraft,
@@ -45,6 +46,7 @@ def go(state: SittingState, to: int) -> Result:
         seen=False,
         mark=None,
         rejecting=False,
+        fixing=False,
         looking_back=False,
     )
     if to >= len(state.walk):
@@ -56,7 +58,23 @@ def go(state: SittingState, to: int) -> Result:
         return state, (*effects, Show(None, state.serial), *want(state))
     if visit.lease is None and not visit.done and not visit.lost and visit.broken is None:
         effects += (Take(visit.task.id),)
-    return state, (*effects, Show(visit.task, state.serial), *want(state))
+    if state.rules.work == "review" and visit.past is None:
+        effects += (Recall(visit.task.id),)
+    return state, (*effects, *show(state), *want(state))
+
+
+def show(state: SittingState) -> tuple[Effect, ...]:
+    """The picture in front, unless the terminal is too small for one."""
+    task = state.visit.task if state.visit is not None and not state.covered else None
+    return (Show(task, state.serial),)
+
+
+def cover(state: SittingState, covered: bool) -> Result:
+    """Too small, or large enough again: what was seen before must be seen anew."""
+    if covered == state.covered:
+        return state, ()
+    state = replace(state, covered=covered, seen=False, mark=None, serial=state.serial + 1)
+    return state, show(state)
 
 
 def _draft_left_behind(state: SittingState) -> Result:
@@ -103,8 +121,10 @@ def want(state: SittingState) -> tuple[Effect, ...]:
 
 def forward(state: SittingState) -> Result:
     """`n`: to the next without deciding; at the newest it stays undone and the next is claimed."""
+    if state.visit is None and not state.ended:
+        return claim_ahead(state.say("The next picture is on its way."))
     if state.visit is None:
-        return state.say("Nothing comes after this; p goes back."), ()
+        return state.say("Nothing comes after this."), ()
     state, effects = go(state, state.at + 1)
     state, given = _give_back_oldest(state)
     return state, (*effects, *given)
@@ -125,8 +145,7 @@ def back(state: SittingState) -> Result:
         return go(state, state.at - 1)
     if state.rules.work == "review":
         return state.say("This is the first picture of this sitting."), ()
-    first = state.walk[0].task.id if state.walk and state.walk[0].done else None
-    return replace(state, looking_back=True), (Earlier(first),)
+    return replace(state, looking_back=True), (Earlier(tuple(v.task.id for v in state.walk)),)
 
 
 def next_undone(state: SittingState) -> Result:
@@ -142,7 +161,7 @@ def next_undone(state: SittingState) -> Result:
 def seen(state: SittingState, serial: int, at: float) -> Result:
     """The person sees the picture: from now on decisions count, and so does the time."""
     visit = state.visit
-    if serial != state.serial or visit is None:
+    if serial != state.serial or visit is None or state.covered:
         return state, ()
     state = state.with_visit(replace(visit, shown=True))
     note = Note("shown", {"task": visit.task.id, "serial": serial})

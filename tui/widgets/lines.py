@@ -50,9 +50,9 @@ class Lines(Widget, can_focus=False):
         old, self._rows = self._rows, tuple(new)
         if not self.is_mounted or old == self._rows:
             return
-        left, top = self.gutter.left, self.gutter.top
+        # The toolkit takes regions relative to the content, inside padding and border.
         changed = [
-            Region(left + start, top + y, end - start, 1)
+            Region(start, y, end - start, 1)
             for y, (before, after) in enumerate(zip_longest(old, self._rows, fillvalue=EMPTY))
             for start, end in [changed_span(before, after)]
             if end > start

@@ -60,9 +60,9 @@ def _role(style: Style | None) -> str:
     return MUTED if style.dim else PLAIN
 
 
-def closing_rows(lines: Sequence[str], review: bool, width: int, height: int) -> list[Row]:
-    """What was done, when nothing is left."""
-    head = "Nothing is left to review." if review else "All done."
+def closing_rows(lines: Sequence[str], width: int, height: int) -> list[Row]:
+    """What was done, when nothing is left: the first line is the head."""
+    head, *lines = lines
     body = [
         row(("✓", GOOD)),
         EMPTY,
@@ -76,7 +76,7 @@ def closing_rows(lines: Sequence[str], review: bool, width: int, height: int) ->
 def middle(body: Sequence[Row], width: int, height: int) -> list[Row]:
     """Rows in the middle of a field."""
     above = max((height - len(body)) // 2, 0)
-    return [EMPTY] * above + [centred(fit(r, width), width) for r in body][:height]
+    return [*[EMPTY] * above, *(centred(fit(r, width), width) for r in body)][:height]
 
 
 def card_rows(path: str, reason: str, width: int) -> list[Row]:

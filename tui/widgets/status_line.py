@@ -10,7 +10,8 @@ from tui.widgets.rows import ACCENT, MUTED, PLAIN, STRONG, WARN, Piece, Row, row
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`pace`: images a minute, None while there is too little to tell. `left_seconds` likewise."""
+    """`pace`: images a minute, None while there is too little to tell. `left_seconds` likewise. `share`: of what
+    is done, for the bar. `line`: what the line to the terminal is like."""
 
     place: str = ""
     done: int = 0
@@ -21,7 +22,9 @@ class Status:
     who: str = ""
     protocol: str = ""
     more: tuple[str, ...] = ()
-    adding: int | None = None
+    adding: bool = False
+    share: float | None = None
+    line: str = ""
 
 
 def status_row(status: Status, width: int) -> Row:
@@ -30,7 +33,7 @@ def status_row(status: Status, width: int) -> Row:
     if status.saving:
         right += [(f"saving {status.saving}", WARN), ("  ", PLAIN)]
     right.append((shown(status.who), PLAIN))
-    tail = (f"  {status.protocol}", MUTED)
+    tail = ("  " + "  ".join(word for word in (status.line, status.protocol) if word), MUTED)
     parts = _parts(status)
     room = width - row_width(right) - 2
     while len(parts) > 1 and _size(parts) > room:
@@ -50,18 +53,17 @@ def _size(parts: list[list[Piece]]) -> int:
 def _parts(status: Status) -> list[list[Piece]]:
     """From what matters most to what matters least."""
     parts: list[list[Piece]] = [[(status.place, STRONG)]] if status.place else []
-    total = status.done + status.left
-    left: list[Piece] = [(f"{status.done} done", PLAIN), (f" · {status.left} left", MUTED)]
-    if status.adding is not None:
-        left.append((f" · adding {status.adding}", MUTED))
+    left: list[Piece] = [(f"{status.done} done · {status.left} left", PLAIN)]
+    if status.adding:
+        left.append((" · adding", MUTED))
     parts.append(left)
     parts += [[(word, WARN)] for word in status.more]
     if status.pace is not None:
         parts.append([(f"{status.pace:.0f}/min", PLAIN)])
     if status.left_seconds is not None:
         parts.append([(f"{duration(status.left_seconds)} to go", MUTED)])
-    if total:
-        parts.append(list(bar(status.done / total, 12)))
+    if status.share is not None:
+        parts.append(list(bar(status.share, 12)))
     return parts
 
 

@@ -1,0 +1,93 @@
+"""From the command line to the window: the terminal is asked first, on the raw line, before Textual is imported."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import Any
+
+from tui import __version__, keymap
+from tui.launch import Launch
+from tui.screens.clerk import Terms
+from tui.screens.keys import KeyTable
+from tui.sitting.state import Rules
+from tui.terminal.caps import TerminalCaps
+from tui.trace import Trace
+
+
+def run(launch: Launch) -> int:
+    """Open the window and stay until the person leaves; gives the exit code.
+
+    Raises:
+        UsageError: the keymap, a label's key or the trace file cannot be used.
+    """
+    table = key_table(launch)
+    trace = Trace(launch.view.trace)
+    try:
+        caps = _probe(launch)
+        _environment(caps)
+        from tui.screens.window import TermlabelApp
+        from tui.screens.work import Setting
+
+        rules = rules_of(launch, caps)
+        app = TermlabelApp(Setting(launch, caps, table, rules, terms_of(launch, rules), trace), _driver())
+        try:
+            app.run()
+        finally:
+            app.work.finish()
+        return app.return_code or 0
+    finally:
+        trace.close()
+
+
+def key_table(launch: Launch) -> KeyTable:
+    """Raises KeymapError (a UsageError) with a sentence."""
+    keys = keymap.load(launch.keymap, launch.project.folder)
+    return KeyTable.of(keys, ("app", "work", launch.work), launch.project.labels)
+
+
+def rules_of(launch: Launch, caps: TerminalCaps) -> Rules:
+    """What the sitting obeys."""
+    project = launch.project
+    return Rules(
+        who=launch.who,
+        kind=project.kind,
+        work=launch.work,
+        labels=tuple(label.name for label in project.labels),
+        reasons=project.reasons,
+        idle_cut=project.idle_cut,
+        key_repeat=launch.key_repeat_ms / 1000,
+        ttl=project.lease_minutes * 60,
+        order=str(launch.order),
+        protocol=caps.protocol,
+        version=__version__,
+        prefix=secrets.token_hex(6),
+    )
+
+
+def terms_of(launch: Launch, rules: Rules) -> Terms:
+    """Under which the clerk claims; the sitting's id begins its request ids too."""
+    return Terms(launch.who, rules.prefix, launch.work, launch.order, launch.seed, launch.where, rules.ttl)
+
+
+def _probe(launch: Launch) -> TerminalCaps:
+    try:
+        from tui.terminal.probe import probe
+    except ImportError:
+        return TerminalCaps()
+    return probe(launch.view.protocol, launch.view.cell)
+
+
+def _driver() -> Any:
+    try:
+        from tui.terminal.driver import GfxDriver
+    except ImportError:
+        return None
+    return GfxDriver
+
+
+def _environment(caps: TerminalCaps) -> None:
+    """What Textual reads when it is imported. ssh drops COLORTERM, so that 24-bit colour is as the probe found it."""
+    os.environ["TEXTUAL_ANIMATIONS"] = "none"
+    if caps.truecolor:
+        os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")

@@ -1,0 +1,55 @@
+"""Annotating: a label's key decides, or toggles a tag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tui.screens.layers import Finder
+from tui.screens.work import WorkScreen
+from tui.sitting import inputs as i
+from tui.widgets.rows import Row
+from tui.widgets.side import annotate_rows
+
+
+class AnnotateScreen(WorkScreen):
+    """The walk of an annotator."""
+
+    def walk_key(self, key: str) -> bool:
+        label = self.table.label(key)
+        if label is None or self.state.covered:
+            return super().walk_key(key)
+        self.put(i.LabelKey(label, key))
+        return True
+
+    def view_commands(self) -> dict[str, Callable[[], None]]:
+        return {**super().view_commands(), "annotate.filter": self.find_label}
+
+    def find_label(self) -> None:
+        """`/`: any label by a part of its name. `enter` that chose it is the key that may be held."""
+        self.open(
+            Finder(
+                "Find label",
+                lambda: self.label_lines(self._chosen),
+                lambda name: self.put(i.LabelKey(name, "enter")),
+                self.redraw,
+            )
+        )
+
+    @property
+    def _chosen(self) -> tuple[str, ...]:
+        visit = self.state.visit
+        return visit.annotation.labels if visit is not None else ()
+
+    def side_rows(self, width: int, height: int) -> Sequence[Row]:
+        visit = self.state.visit
+        if visit is None:
+            return []
+        view = self.canvas.viewport
+        return annotate_rows(
+            visit,
+            self.label_lines(visit.annotation.labels),
+            width,
+            height,
+            zoom=view.zoom if view is not None else 1.0,
+            filter_key=self.table.key_of("annotate.filter"),
+        )

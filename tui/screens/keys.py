@@ -1,0 +1,90 @@
+"""Which command or label a key means on a screen. Pure: the screens ask this instead of the toolkit's bindings.
+
+Textual drops bindings in silence when a keymap is partial, and a focused widget takes keys before the screen; here
+every key comes to the screen, and one table answers for keys, legend, palette and help alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tui.commands import BY_ID, COMMANDS, LABEL_SLOTS, Scope
+from tui.keymap import Keymap, label_keys, normal, spelled
+from tui.model.project import Label
+from tui.widgets.legend import KeyLine
+
+
+def canonical(key: str, character: str | None) -> str:
+    """The name of a key as keymaps have it: by its character where it prints one, whatever the terminal calls it."""
+    printable = character is not None and len(character) == 1 and character.isprintable()
+    if printable and key.partition("+")[0] not in ("ctrl", "alt", "super", "meta", "hyper"):
+        assert character is not None
+        return normal(character) if character != " " else "space"
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTable:
+    """`scopes`: those of the screen, most general first. `labels`: label name to its key, '' where only the
+    filter reaches it."""
+
+    keymap: Keymap
+    scopes: tuple[Scope, ...]
+    labels: Mapping[str, str]
+    _commands: Mapping[str, str] = field(repr=False)
+    _by_key: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def of(cls, keymap: Keymap, scopes: Sequence[Scope], labels: Sequence[Label]) -> KeyTable:
+        """Raises KeymapError when a label's own key already does something."""
+        keys = label_keys({label.name: label.key for label in labels}, keymap)
+        commands = {
+            key: command.id
+            for command in COMMANDS
+            if command.scope in scopes and command.id not in LABEL_SLOTS
+            for key in keymap.of(command.id)
+        }
+        by_key = {key: name for name, key in keys.items() if key}
+        for slot in LABEL_SLOTS:
+            name = next((by_key[key] for key in keymap.of(slot) if key in by_key), None)
+            if name is not None:
+                by_key |= {key: name for key in keymap.of(slot) if key not in by_key}
+        return cls(keymap, tuple(scopes), keys, commands, by_key)
+
+    def command(self, key: str) -> str | None:
+        """The id of the command that a key means here, None when it means none."""
+        return self._commands.get(key)
+
+    def label(self, key: str) -> str | None:
+        """The name of the label that a key chooses."""
+        return self._by_key.get(key)
+
+    def digit(self, key: str) -> int | None:
+        """1 to 10 for a digit, or for the key that stands in its place in this keymap."""
+        if len(key) == 1 and key.isdecimal() and key.isascii():
+            return int(key) or 10
+        for number, slot in enumerate(LABEL_SLOTS, 1):
+            if key in self.keymap.of(slot):
+                return number
+        return None
+
+    def is_for(self, key: str, command_id: str) -> bool:
+        return key in self.keymap.of(command_id)
+
+    def key_of(self, command_id: str) -> str:
+        """The first key of a command as people read it, '' when it has none."""
+        keys = self.keymap.of(command_id)
+        return spelled(keys[0]) if keys else ""
+
+    def lines(self, *, legend: bool = False) -> list[KeyLine]:
+        """The commands of these scopes, in the table's order."""
+        found = [c for c in COMMANDS if c.scope in self.scopes and (c.legend or not legend)]
+        if legend:
+            own = [c for c in found if c.scope == self.scopes[-1]]
+            found = own + [c for c in found if c not in own]
+        return [KeyLine(self.keymap.of(c.id), c.title, c.help, c.scope, c.id) for c in found]
+
+    def can_run(self, command_id: str) -> bool:
+        """Whether the palette may offer it: label slots say nothing, cancel closes the palette."""
+        return command_id in BY_ID and command_id not in (*LABEL_SLOTS, "app.cancel", "app.palette")

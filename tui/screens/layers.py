@@ -1,0 +1,272 @@
+"""Layers: what takes the keys while it is open. A layer draws on a widget that is there already, and never takes the
+toolkit's focus; a stack of them stands over the walk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol
+
+from tui.screens.keys import KeyTable
+from tui.widgets.entry import Entry
+from tui.widgets.label_bar import LabelLine, filter_rows, label_row, matching
+from tui.widgets.legend import KeyLine, palette_rows
+from tui.widgets.panel import Page, Panel
+from tui.widgets.rows import ACCENT, EMPTY, MUTED, STRONG, TITLE, Row, fit, row
+
+Then = Callable[[], None]
+"""What is done once the layer is closed."""
+Answer = Literal["stay", "pass"] | Then
+"""A layer stays open; or lets the key through to what lies below it; or closes."""
+
+
+def nothing() -> None:
+    """Closes a layer and does no more."""
+
+
+class Layer(Protocol):
+    """`typing`: it takes printable characters, so that no key means a command."""
+
+    typing: bool
+
+    def key(self, key: str, character: str | None) -> Answer: ...
+
+    def paste(self, text: str) -> None: ...
+
+    def redraw(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Reading:
+    """A page over the picture: help or guidelines. `keys`: those that close it."""
+
+    typing = False
+
+    def __init__(self, panel: Panel, title: str, page: Page, keys: Sequence[str]) -> None:
+        self._panel, self._keys = panel, {*keys, "escape", "q", "enter"}
+        panel.open(title, "↑ ↓ space scroll · esc closes", page)
+
+    def key(self, key: str, character: str | None) -> Answer:
+        if key in self._keys:
+            return nothing
+        rows = {"down": 1, "j": 1, "up": -1, "k": -1}.get(key)
+        pages = {"pagedown": 0.9, "space": 0.9, "pageup": -0.9, "home": -1e4, "end": 1e4}.get(key)
+        if rows is not None:
+            self._panel.scroll_rows(rows)
+        elif pages is not None:
+            self._panel.scroll_pages(pages)
+        return "stay"
+
+    def paste(self, text: str) -> None:
+        pass
+
+    def redraw(self) -> None:
+        self._panel.again()
+
+    def close(self) -> None:
+        self._panel.close()
+
+
+class Palette:
+    """Finds a command by typing."""
+
+    typing = True
+
+    def __init__(self, panel: Panel, table: KeyTable, run: Callable[[str], None]) -> None:
+        self._panel, self._run = panel, run
+        self._all = [line for line in table.lines() if table.can_run(line.id)]
+        self._entry, self._cursor = Entry(), 0
+        panel.open("Commands", "type to find · ↑ ↓ choose · ⏎ runs · esc closes", self._page)
+
+    @property
+    def found(self) -> list[KeyLine]:
+        words = self._entry.text.casefold().split()
+        return [line for line in self._all if all(w in f"{line.title} {line.help}".casefold() for w in words)]
+
+    def _page(self, width: int, height: int) -> Sequence[Row]:
+        return [self._entry.row(width, "a command"), EMPTY, *palette_rows(self.found, self._cursor, width)]
+
+    def key(self, key: str, character: str | None) -> Answer:
+        found = self.found
+        if key == "escape":
+            return nothing
+        if key == "enter":
+            if not found:
+                return "stay"
+            chosen = found[self._cursor].id
+            return lambda: self._run(chosen)
+        if key in _UP_DOWN:
+            self._cursor = max(0, min(self._cursor + _UP_DOWN[key], len(found) - 1))
+        else:
+            self._entry, self._cursor = typed(self._entry, key, character), 0
+        self.redraw()
+        return "stay"
+
+    def paste(self, text: str) -> None:
+        self._entry, self._cursor = self._entry.typed(text), 0
+        self.redraw()
+
+    def redraw(self) -> None:
+        self._panel.again(line=self._cursor + 2)
+
+    def close(self) -> None:
+        self._panel.close()
+
+
+_UP_DOWN = {"down": 1, "ctrl+n": 1, "up": -1, "ctrl+p": -1, "tab": 1, "shift+tab": -1}
+
+
+def typed(entry: Entry, key: str, character: str | None) -> Entry:
+    """After one key: an editing key, or a printable character."""
+    edited = entry.edited(key)
+    if edited is not None:
+        return edited
+    return entry.typed(character) if character is not None and character.isprintable() else entry
+
+
+class Finder:
+    """Chooses a label by typing a part of its name, in the column beside the picture."""
+
+    typing = True
+
+    def __init__(
+        self,
+        title: str,
+        lines: Callable[[], Sequence[LabelLine]],
+        chosen: Callable[[str], None],
+        redraw: Then,
+        given_up: Then = nothing,
+    ) -> None:
+        self._title, self._lines, self._chosen, self._given_up = title, lines, chosen, given_up
+        self._entry, self._cursor, self._redraw = Entry(), 0, redraw
+
+    @property
+    def found(self) -> list[LabelLine]:
+        return matching(self._lines(), self._entry.text)
+
+    def key(self, key: str, character: str | None) -> Answer:
+        found = self.found
+        if key == "escape":
+            return self._given_up
+        if key == "enter":
+            if not found:
+                return "stay"
+            name = found[self._cursor].name
+            return lambda: self._chosen(name)
+        if key in _UP_DOWN:
+            self._cursor = max(0, min(self._cursor + _UP_DOWN[key], len(found) - 1))
+        else:
+            self._entry, self._cursor = typed(self._entry, key, character), 0
+        return "stay"
+
+    def paste(self, text: str) -> None:
+        self._entry, self._cursor = self._entry.typed(text), 0
+
+    def side(self, width: int, height: int) -> list[Row]:
+        """What the side column shows meanwhile."""
+        head = [row((self._title, TITLE)), self._entry.row(width, "a part of its name"), EMPTY]
+        foot = [EMPTY, fit(row(("↑↓ choose  ⏎ takes  esc", MUTED)), width)]
+        room = max(height - len(head) - len(foot), 1)
+        return [*head, *filter_rows(self.found, self._cursor, width, room), *foot]
+
+    def redraw(self) -> None:
+        self._redraw()
+
+    def close(self) -> None:
+        pass
+
+
+class Fixing:
+    """`e` in a review: which label would have been right. Several where pictures have tags: then `enter` ends it."""
+
+    typing = False
+
+    def __init__(
+        self,
+        table: KeyTable,
+        lines: Sequence[LabelLine],
+        several: bool,
+        chosen: Callable[[tuple[str, ...]], None],
+        given_up: Then,
+        find: Callable[[Fixing], None],
+    ) -> None:
+        self._table, self._several, self._chosen, self._given_up = table, several, chosen, given_up
+        self._lines, self._find = list(lines), find
+        self.names = [line.name for line in lines if line.chosen]
+
+    @property
+    def lines(self) -> list[LabelLine]:
+        return [
+            LabelLine(x.name, x.title, x.colour, self._table.labels.get(x.name, ""), x.name in self.names)
+            for x in self._lines
+        ]
+
+    def take(self, name: str) -> Answer:
+        """A label was chosen by its key or by the finder."""
+        if not self._several:
+            return lambda: self._chosen((name,))
+        self.names = [n for n in self.names if n != name] if name in self.names else [*self.names, name]
+        return "stay"
+
+    def key(self, key: str, character: str | None) -> Answer:
+        name = self._table.label(key)
+        if name is not None:
+            return self.take(name)
+        if key == "escape":
+            return self._given_up
+        if key == "enter" and self._several:
+            names = tuple(line.name for line in self._lines if line.name in self.names)
+            return lambda: self._chosen(names)
+        if self._table.is_for(key, "annotate.filter"):
+            self._find(self)
+            return "stay"
+        return "pass"
+
+    def paste(self, text: str) -> None:
+        pass
+
+    def side(self, width: int, height: int) -> list[Row]:
+        """What the side column shows meanwhile."""
+        slash = self._table.key_of("annotate.filter")
+        hint = f"{slash} finds  esc back" if not self._several else f"⏎ done  {slash} finds  esc"
+        rows = [label_row(line, width) for line in self.lines][: max(height - 4, 1)]
+        return [row(("What is right?", TITLE)), EMPTY, *rows, EMPTY, fit(row((hint, MUTED)), width)]
+
+    def redraw(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class Commenting:
+    """One line of words, in the row of messages."""
+
+    typing = True
+
+    def __init__(self, prompt: str, said: Callable[[str], None]) -> None:
+        self._prompt, self._said, self._entry = prompt, said, Entry()
+
+    def key(self, key: str, character: str | None) -> Answer:
+        if key == "escape":
+            return nothing
+        if key == "enter":
+            text = self._entry.text.strip()
+            return (lambda: self._said(text)) if text else "stay"
+        self._entry = typed(self._entry, key, character)
+        return "stay"
+
+    def paste(self, text: str) -> None:
+        self._entry = self._entry.typed(text)
+
+    def line(self, width: int) -> Row:
+        """What the row of messages shows meanwhile."""
+        prompt = (f"{self._prompt} ", STRONG)
+        room = max(width - len(self._prompt) - 1, 8)
+        return row(prompt, *self._entry.row(room, "⏎ saves, esc goes back"), ("", ACCENT))
+
+    def redraw(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass

@@ -1,0 +1,65 @@
+"""Looks, in a thread, at what others do: their progress changes the status line, at most every few seconds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from tui.errors import TermlabelError
+from tui.sitting.inputs import MoreTasks, Totals
+
+EVERY = 5.0
+"""Seconds between two looks."""
+EVERY_ADDING = 1.0
+"""The same while this process itself goes on adding pictures."""
+Adding = Callable[[Callable[[], bool]], None]
+
+
+class Watcher:
+    """`totals` asks the queue; `deliver` and `failed` are called from the watcher's threads, `deliver` only when
+    something changed. `adding`: fills the queue meanwhile."""
+
+    def __init__(
+        self,
+        totals: Callable[[], Totals],
+        deliver: Callable[[MoreTasks], None],
+        failed: Callable[[str], None],
+        adding: Adding | None = None,
+    ) -> None:
+        self._totals, self._deliver, self._failed, self._adding = totals, deliver, failed, adding
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self.adding = adding is not None
+
+    def start(self) -> None:
+        for work in (self._watch, *((self._add,) if self._adding else ())):
+            thread = threading.Thread(target=work, name=work.__name__.strip("_"), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self) -> None:
+        """Waits until both have noticed."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _watch(self) -> None:
+        last: Totals | None = None
+        while not self._stop.wait(EVERY_ADDING if self.adding else EVERY):
+            try:
+                now = self._totals()
+            except (TermlabelError, OSError):
+                continue
+            if last is not None and now != last:
+                self._deliver(MoreTasks(now))
+            last = now
+
+    def _add(self) -> None:
+        assert self._adding is not None
+        try:
+            self._adding(self._stop.is_set)
+        except (TermlabelError, OSError) as error:
+            self._failed(f"Not all pictures were added: {error}")
+        self.adding = False
+        if not self._stop.is_set():
+            self._deliver(MoreTasks(self._totals()))

@@ -1,0 +1,146 @@
+"""The column beside the picture: what is known of the picture, its labels, and what was said of it. Pure rows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+
+from tui.model.project import Label
+from tui.model.review import Verdict
+from tui.model.task import State, Task
+from tui.sitting.inputs import Past
+from tui.sitting.state import Visit
+from tui.text import shown
+from tui.widgets.label_bar import LabelLine, label_lines
+from tui.widgets.pages import came_back_rows, card_rows
+from tui.widgets.rows import (
+    ACCENT,
+    BAD,
+    CHIP,
+    EMPTY,
+    GOOD,
+    MUTED,
+    PLAIN,
+    STRONG,
+    TITLE,
+    WARN,
+    Row,
+    clip_left,
+    fit,
+    row,
+    wrapped,
+)
+from tui.widgets.status_line import duration
+
+
+def label_line(label: Label, keys: Mapping[str, str], chosen: Sequence[str]) -> LabelLine:
+    """A project's label as the column shows it."""
+    return LabelLine(label.name, label.title, label.colour, keys.get(label.name, ""), label.name in chosen)
+
+
+def picture_rows(task: Task, width: int, zoom: float = 1.0) -> list[Row]:
+    """File name, folder, size and flag."""
+    path = PurePosixPath(task.path)
+    rows = [row((clip_left(shown(path.name), width), STRONG))]
+    if str(path.parent) != ".":
+        rows.append(row((clip_left(shown(str(path.parent)), width), MUTED)))
+    size = f"{task.width} × {task.height}" if task.width and task.height else ""
+    if zoom > 1.001:
+        size += f"{'  ' if size else ''}zoom {zoom:.1f}×"
+    rows.append(row((size, MUTED)))
+    rows.append(row(("⚑ hard", WARN)) if task.flagged else EMPTY)
+    return rows
+
+
+def annotate_rows(
+    visit: Visit, lines: Sequence[LabelLine], width: int, height: int, *, zoom: float, filter_key: str
+) -> list[Row]:
+    """The picture, why it came back or cannot be read, and the labels."""
+    task = visit.task
+    rows = picture_rows(task, width, zoom)
+    if visit.broken is not None:
+        return [*rows, EMPTY, *card_rows(task.path, visit.broken, width)]
+    sign = _sign_of(visit)
+    if sign:
+        rows[-1] = row(*rows[-1], *((("  ", PLAIN),) if rows[-1] else ()), *sign)
+    if visit.came_back:
+        rows += [EMPTY, *came_back_rows(task.reviewer, task.reason, task.comment, width)]
+    rows.append(EMPTY)
+    return [*rows, *label_lines(lines, width, max(height - len(rows), 1), filter_key)]
+
+
+def _sign_of(visit: Visit) -> Row:
+    if visit.lost:
+        return row(("✗ somebody else's", BAD))
+    if visit.skipped:
+        return row(("↷ skipped", MUTED))
+    if visit.task.state is State.ACCEPTED:
+        return row(("✓ accepted", GOOD))
+    return row(("✓ labelled", GOOD)) if visit.done else EMPTY
+
+
+def review_rows(
+    visit: Visit, lines: Sequence[LabelLine], width: int, *, zoom: float, blind: bool, now: float
+) -> list[Row]:
+    """The picture, what was said about it, by whom and when, and what reviewers said before.
+    `lines`: the labels that it has. `now`: seconds since the epoch."""
+    task = visit.task
+    rows = [*picture_rows(task, width, zoom), EMPTY]
+    if visit.broken is not None:
+        rows += [*card_rows(task.path, visit.broken, width)[:-1], EMPTY]
+    for line in lines:
+        rows.append(
+            row(("■ ", line.colour), *((part, TITLE) for part in wrapped(shown(line.title), width - 2)[:1]))
+        )
+    if not lines:
+        count = len(task.annotation.shapes)
+        rows.append(row((f"{count} shapes" if count else "nothing", TITLE)))
+    by = [] if blind or not task.annotator else [f"by {shown(task.annotator)}"]
+    by += [when(task.labelled_at, now)] if task.labelled_at else []
+    by += [f"took {duration(task.seconds)}"] if task.seconds else []
+    rows += [fit(row((text, MUTED)), width) for text in by]
+    rows += _verdict_rows(visit, width)
+    return [*rows, *past_rows(visit.past or (), width, blind=blind, now_done=visit.done)]
+
+
+def _verdict_rows(visit: Visit, width: int) -> list[Row]:
+    task = visit.task
+    if not visit.done or task.verdict is None:
+        return [EMPTY, row(("↷ passed over", MUTED))] if visit.skipped else []
+    if task.verdict is Verdict.ACCEPT:
+        return [EMPTY, row(("✓ fixed" if task.fixed else "✓ accepted", GOOD))]
+    why = ", ".join(part for part in (task.reason, task.comment) if part)
+    return [EMPTY, row(("✗ rejected", BAD)), *(row((t, PLAIN)) for t in wrapped(shown(why), width)[:4])]
+
+
+def past_rows(past: Sequence[Past], width: int, *, blind: bool, now_done: bool) -> list[Row]:
+    """Earlier verdicts, the latest first; the one just given is not repeated."""
+    said = list(past)[::-1][1 if now_done else 0 :]
+    rows: list[Row] = []
+    for entry in said[:3]:
+        word = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}[entry.verdict]
+        by = "" if blind else f" by {shown(entry.who)}"
+        rows += [EMPTY, fit(row(("↩ ", ACCENT), (f"before: {word}{by}", WARN)), width)]
+        if entry.labels:
+            rows.append(fit(row(("it was ", MUTED), (shown(", ".join(entry.labels)), PLAIN)), width))
+        why = ", ".join(part for part in (entry.reason, entry.comment) if part)
+        rows += [row((text, PLAIN)) for text in wrapped(shown(why), width)[:3]] if why else []
+    return rows
+
+
+def when(at: float, now: float) -> str:
+    """A time as people say it: the hour today, the date before."""
+    then = time.localtime(at)
+    same = time.localtime(now)[:3] == then[:3]
+    return time.strftime("today %H:%M" if same else "%Y-%m-%d %H:%M", then)
+
+
+def reason_row(reasons: Sequence[str], confirm: str, comment: str, width: int) -> Row:
+    """What can follow `x`, in the row of messages."""
+    pieces = [("Why?  ", STRONG)]
+    for number, reason in enumerate(reasons, 1):
+        pieces += [(f" {number % 10} ", CHIP), (f" {shown(reason)}  ", PLAIN)]
+    pieces += [(f" {confirm} ", CHIP), (" none  ", PLAIN), (f" {comment} ", CHIP), (" comment  ", PLAIN)]
+    pieces += [(" esc ", CHIP), (" back", PLAIN)]
+    return fit(tuple(pieces), width)
