@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from tui import __version__, keymap
@@ -71,19 +73,16 @@ def terms_of(launch: Launch, rules: Rules) -> Terms:
 
 
 def _probe(launch: Launch) -> TerminalCaps:
-    try:
-        from tui.terminal.probe import probe
-    except ImportError:
-        return TerminalCaps()
+    from tui.terminal.probe import probe
+
     return probe(launch.view.protocol, launch.view.cell)
 
 
 def _driver() -> Any:
-    try:
-        from tui.terminal.driver import GfxDriver
-    except ImportError:
+    """The driver that tells terminal replies from keys."""
+    if find_spec("tui.terminal.driver") is None:
         return None
-    return GfxDriver
+    return import_module("tui.terminal.driver").GfxDriver
 
 
 def _environment(caps: TerminalCaps) -> None:
