@@ -1,0 +1,80 @@
+"""One step of a picture's way to the screen: decode, cut out what is seen, encode. Runs in the studio's threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from tui.imaging.decode import Decoded, load
+from tui.imaging.pipeline import Shelf
+from tui.imaging.viewport import Viewport
+
+DECODED_CAP = 160_000_000
+"""Bytes of decoded pictures kept in memory: one of 36 megapixels for zooming, and a dozen of screen size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is to be developed: a file, and where its picture is to lie. `viewport` None: fitted to `canvas`."""
+
+    path: Path
+    max_pixels: int
+    canvas: tuple[int, int]
+    cell: tuple[float, float]
+    viewport: Viewport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`size`: of the whole picture in pixels, None when nothing could be decoded. `reason`: what is wrong."""
+
+    size: tuple[int, int] | None
+    reason: str = ""
+    frames: int = 1
+
+
+class Darkroom:
+    """Decoded pictures, kept for the steps that follow. Thread-safe; a picture is decoded once at a time."""
+
+    def __init__(self, cap: int = DECODED_CAP) -> None:
+        self._decoded: Shelf[Decoded] = Shelf(cap, _bytes_of)
+        self._locks: dict[Hashable, threading.Lock] = {}
+        self._turn = threading.Lock()
+
+    def decoded(self, subject: Subject) -> Decoded:
+        """The picture with as much detail as the view needs."""
+        whole = self._decoded.get((subject.path, None))
+        if whole is not None:
+            return whole
+        view = subject.viewport
+        most = None if view is not None and view.zoom > 1.0 else subject.canvas
+        key = (subject.path, most)
+        with self._lock(key):
+            found = self._decoded.get(key)
+            if found is None:
+                found = load(subject.path, most, subject.max_pixels)
+                self._decoded.put(key, found)
+        return found
+
+    def _lock(self, key: Hashable) -> threading.Lock:
+        with self._turn:
+            return self._locks.setdefault(key, threading.Lock())
+
+    def viewport(self, subject: Subject, decoded: Decoded) -> Viewport:
+        if subject.viewport is not None:
+            return subject.viewport
+        return Viewport.fit((decoded.width, decoded.height), subject.canvas, subject.cell)
+
+
+def facts(decoded: Decoded) -> Facts:
+    size = (decoded.width, decoded.height) if decoded.image is not None else None
+    return Facts(size, decoded.reason, decoded.frames)
+
+
+def _bytes_of(decoded: Decoded) -> int:
+    image: Image.Image | None = decoded.image
+    return image.width * image.height * 3 if image is not None else 100

@@ -1,0 +1,328 @@
+"""One channel for all graphics: it knows what the line holds, and lets no more onto it than that.
+
+Sans I/O: bytes come out of `pump`, answers go into `answered`, and time is an argument. After each part a fence
+is sent, a question that the terminal answers when it has got so far. From the answers come the rate and the
+round trip, and from these the window: how many bytes may be on their way. So a key's echo never waits long
+behind pictures, and what is not wanted any more is dropped before it is on the line.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from enum import IntEnum
+
+SLACK = 0.1
+"""Seconds of the line's rate that may wait in its buffers."""
+LEAST_WINDOW = 3_000
+FIRST_RATE = 256_000.0
+"""Bits per second assumed until something was measured."""
+PATIENCE = 2.0
+"""Seconds without an answer before the line counts as stalled."""
+MOST_PROBES = 3
+REST = 0.4
+"""Seconds without an urgent group before a transfer that one broke off begins again."""
+_SAMPLE = 0.02
+
+
+class Priority(IntEnum):
+    """Lower goes first; pictures have `PICTURE` plus their rank."""
+
+    URGENT = 0
+    OVERLAY = 1
+    PICTURE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to send. `parts` are written one after another with nothing else of graphics between them; a job
+    of several parts can be broken off with `abort`. `exact`: its fence has a number of its own, so that no other
+    answer can be taken for it."""
+
+    key: Hashable
+    priority: int
+    parts: tuple[str, ...]
+    kind: str = "picture"
+    abort: str = ""
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """`text` is to be written now. `done`: the last part of the job."""
+
+    job: Job
+    text: str
+    done: bool
+
+
+@dataclass(slots=True)
+class _Mark:
+    """A fence on its way. `number`: of an exact one. `due`: when it counts as answered without an answer."""
+
+    job: Job | None
+    size: int
+    at: float
+    last: bool
+    number: int | None = None
+    due: float | None = None
+
+
+class Channel:
+    """`fence(number)`: text of an exact fence, None: there is none, the status report serves. `answers`: the
+    terminal answers at all. `inside`: status reports are answered by the terminal itself, so that they work
+    inside a transfer; otherwise (tmux) time passes for an answer there."""
+
+    def __init__(
+        self,
+        *,
+        fence: Callable[[int], str] | None,
+        report: str = "\x1b[5n",
+        answers: bool = True,
+        inside: bool = True,
+        rate: float | None = None,
+        round_trip: float | None = None,
+        first_number: int = 1,
+    ) -> None:
+        self._fence, self._report, self._answers, self._inside = fence, report, answers, inside
+        self._set_rate = rate
+        self._rate = rate
+        self._round_trip = round_trip
+        self._number = first_number
+        self._waiting: list[Job] = []
+        self._open: tuple[Job, int] | None = None
+        self._marks: deque[_Mark] = deque()
+        self._heard = 0.0
+        self._probes = 0
+        self._sample: tuple[float, int] | None = None
+        self._rest_until = 0.0
+        self.paused = False
+
+    # What the line is like
+
+    @property
+    def rate(self) -> float | None:
+        """Bits per second, None while unknown."""
+        return self._rate
+
+    @property
+    def round_trip(self) -> float | None:
+        """The shortest seen, in seconds."""
+        return self._round_trip
+
+    @property
+    def under_way(self) -> int:
+        """Bytes sent and not acknowledged."""
+        return sum(mark.size for mark in self._marks)
+
+    @property
+    def window(self) -> int:
+        """Bytes that may be under way."""
+        rate = self._rate or FIRST_RATE
+        return max(LEAST_WINDOW, int(rate / 8 * ((self._round_trip or 0.1) + SLACK)))
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is to be sent and nothing under way."""
+        return not (self._waiting or self._open or self._marks)
+
+    def waits(self, key: Hashable) -> bool:
+        """Whether a job of this key is to be sent or partly sent."""
+        return any(job.key == key for job in self._waiting) or self._opened(key)
+
+    def _opened(self, key: Hashable) -> bool:
+        return self._open is not None and self._open[0].key == key
+
+    # What is to be sent
+
+    def submit(self, job: Job) -> None:
+        """Takes the place of a waiting job of the same key."""
+        self._waiting = [other for other in self._waiting if other.key != job.key]
+        self._waiting.append(job)
+        self._waiting.sort(key=lambda j: j.priority)
+
+    def reprioritise(self, rank: Callable[[Hashable], int | None]) -> str:
+        """Gives picture jobs their new priorities; None drops one. What must be written at once is returned: the
+        end of a transfer that is not wanted any more."""
+        kept = []
+        for job in self._waiting:
+            if job.priority < Priority.PICTURE:
+                kept.append(job)
+            elif (place := rank(job.key)) is not None:
+                kept.append(_ranked(job, place))
+        self._waiting = sorted(kept, key=lambda j: j.priority)
+        if self._open is None or self._open[0].priority < Priority.PICTURE:
+            return ""
+        job, at = self._open
+        place = rank(job.key)
+        if place is not None:
+            self._open = _ranked(job, place), at
+            return ""
+        self._open = None
+        return job.abort
+
+    def clear(self) -> None:
+        """Forgets everything: the terminal was left, or begun anew. Answers still to come are for nobody."""
+        self._waiting.clear()
+        self._marks.clear()
+        self._open = None
+        self._sample = None
+
+    def pump(self, now: float) -> list[Sent]:
+        """What may be written now, in order."""
+        out: list[Sent] = []
+        while (step := self._step(now)) is not None:
+            out.append(step)
+        return out
+
+    def _step(self, now: float) -> Sent | None:
+        urgent = self._waiting[0] if self._waiting and self._waiting[0].priority < Priority.PICTURE else None
+        if self._open is not None:
+            job, at = self._open
+            if urgent is None:
+                return self._part(job, at, now) if self._fits(job.parts[at]) else None
+            left = sum(map(len, job.parts[at:]))
+            if left <= self.window // 2:
+                return self._part(job, at, now)
+            return self._break_off(job, urgent, now)
+        if urgent is not None:
+            self._waiting.pop(0)
+            if now < self._rest_until:
+                self._rest_until = now + REST
+            return self._part(urgent, 0, now)
+        if self.paused:
+            return None
+        for n, job in enumerate(self._waiting):
+            if len(job.parts) > 1 and now < self._rest_until:
+                continue
+            if not self._fits(job.parts[0]):
+                return None
+            del self._waiting[n]
+            return self._part(job, 0, now)
+        return None
+
+    def _break_off(self, job: Job, by: Job, now: float) -> Sent:
+        """The transfer begins again later; while somebody moves a shape, not before they rest."""
+        self._open = None
+        if by.priority == Priority.OVERLAY:
+            self._rest_until = now + REST
+        self.submit(job)
+        return Sent(job, job.abort, False)
+
+    def _fits(self, part: str) -> bool:
+        under_way = self.under_way
+        return under_way == 0 or under_way + len(part) <= self.window
+
+    def _part(self, job: Job, at: int, now: float) -> Sent:
+        last = at == len(job.parts) - 1
+        self._open = None if last else (job, at + 1)
+        text = job.parts[at]
+        mark = _Mark(job, 0, now, last)
+        if not self._answers or (not last and not self._inside):
+            mark.due = self._arrives(len(text), now)
+        elif last and job.exact and self._fence is not None:
+            mark.number = self._number
+            self._number += 1
+            text += self._fence(mark.number)
+        elif self._inside or self._fence is None:
+            text += self._report
+        else:
+            mark.number = self._number
+            self._number += 1
+            text += self._fence(mark.number)
+        mark.size = len(text)
+        if not self._marks:
+            self._heard, self._sample = now, None
+        self._marks.append(mark)
+        return Sent(job, text, last)
+
+    def _arrives(self, size: int, now: float) -> float:
+        """When so many bytes more will have gone at the rate known or assumed."""
+        before = max((mark.due for mark in self._marks if mark.due is not None), default=now)
+        return max(before, now) + size * 8 / (self._rate or FIRST_RATE)
+
+    # What was answered
+
+    def answered(self, number: int | None, now: float) -> list[Job]:
+        """Jobs that are in the terminal now. `number`: of an exact fence, None: a status report."""
+        upto = self._answered_mark(number)
+        if upto is None:
+            return []
+        done: list[Job] = []
+        size = 0
+        mark = None
+        for _ in range(upto + 1):
+            mark = self._marks.popleft()
+            size += mark.size
+            if mark.last and mark.job is not None:
+                done.append(mark.job)
+        if mark is not None:
+            self._measure(mark, size, now)
+        self._heard, self._probes = now, 0
+        return done
+
+    def _answered_mark(self, number: int | None) -> int | None:
+        """The place of the fence that is answered; everything before it has arrived as well."""
+        for at, mark in enumerate(self._marks):
+            if number is not None and mark.number == number:
+                return at
+            if number is None and mark.number is None and mark.due is None:
+                return at
+        return None
+
+    def _measure(self, mark: _Mark, size: int, now: float) -> None:
+        trip = now - mark.at
+        if self._round_trip is None or trip < self._round_trip:
+            self._round_trip = trip
+        if self._sample is not None and self._set_rate is None:
+            since, before = self._sample
+            if now - since < _SAMPLE:
+                self._sample = since, before + size
+                return
+            seen = (before + size) * 8 / (now - since)
+            weight = 0.5 if self._rate is None or seen > self._rate else 0.15
+            self._rate = seen if self._rate is None else self._rate + weight * (seen - self._rate)
+        self._sample = (now, 0) if self._marks else None
+
+    def tick(self, now: float) -> tuple[list[Job], str]:
+        """To be called at `wake`: jobs that count as arrived, and text to write: a fence when the line is stalled."""
+        done = []
+        while self._marks and (due := self._marks[0].due) is not None and due <= now:
+            mark = self._marks.popleft()
+            if mark.last and mark.job is not None:
+                done.append(mark.job)
+        if not self._stalled(now):
+            return done, ""
+        self._heard = now
+        self._probes += 1
+        if self._probes > MOST_PROBES:
+            # It will not answer any more; an answer that comes all the same is for nobody.
+            self._marks.clear()
+            return done, ""
+        if self._set_rate is None and self._rate is not None:
+            self._rate /= 2
+        self._marks.append(_Mark(None, 0, now, True))
+        return done, self._report
+
+    def _stalled(self, now: float) -> bool:
+        waiting = any(mark.due is None for mark in self._marks)
+        return waiting and now - self._heard >= self._patience()
+
+    def _patience(self) -> float:
+        return max(PATIENCE, 4 * (self._round_trip or 0.0))
+
+    def wake(self, now: float) -> float | None:
+        """When `tick` and `pump` are next needed without an answer; None: never."""
+        times = [mark.due for mark in self._marks if mark.due is not None][:1]
+        if any(mark.due is None for mark in self._marks):
+            times.append(self._heard + self._patience())
+        if now < self._rest_until and self._waiting:
+            times.append(self._rest_until)
+        return min(times, default=None)
+
+
+def _ranked(job: Job, place: int) -> Job:
+    if job.priority == Priority.PICTURE + place:
+        return job
+    return Job(job.key, Priority.PICTURE + place, job.parts, job.kind, job.abort, job.exact)

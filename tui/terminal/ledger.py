@@ -1,0 +1,95 @@
+"""What lies in the terminal's memory: which image under which id, how large, and what may go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable
+from dataclasses import dataclass
+
+CAP = 96_000_000
+"""Bytes of pixels kept in the terminal. kitty's own limit is 320 MB; past it, it drops what is not on the screen."""
+_FIRST_SMALL, _LAST_SMALL = 20_000, 60_000
+
+
+@dataclass(slots=True)
+class Stored:
+    """`there`: everything was sent. `used`: a counter, larger is later."""
+
+    id: int
+    size: tuple[int, int]
+    there: bool = False
+    used: int = 0
+
+    @property
+    def bytes(self) -> int:
+        return self.size[0] * self.size[1] * 4
+
+
+class Ledger:
+    """Ids count up from a random `first`, so that programs in one window do not meet."""
+
+    def __init__(self, first: int, cap: int = CAP) -> None:
+        self._next = _FIRST_SMALL + first % (_LAST_SMALL - _FIRST_SMALL)
+        self._cap = cap
+        self._images: dict[Hashable, Stored] = {}
+        self._clock = 0
+
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether the image is there as a whole."""
+        found = self._images.get(key)
+        return found is not None and found.there
+
+    @property
+    def bytes(self) -> int:
+        return sum(image.bytes for image in self._images.values())
+
+    @property
+    def ids(self) -> list[int]:
+        return [image.id for image in self._images.values()]
+
+    def enter(self, key: Hashable, size: tuple[int, int]) -> Stored:
+        """An entry for an image about to be sent; the same id again when it is known."""
+        found = self._images.get(key)
+        if found is None:
+            found = self._images[key] = Stored(self._next, size)
+            self._next += 1
+        self.touch(key)
+        return found
+
+    def arrived(self, key: Hashable) -> None:
+        if key in self._images:
+            self._images[key].there = True
+
+    def touch(self, key: Hashable) -> None:
+        self._clock += 1
+        if key in self._images:
+            self._images[key].used = self._clock
+
+    def find(self, key: Hashable) -> Stored | None:
+        """The image when it is there as a whole."""
+        found = self._images.get(key)
+        return found if found is not None and found.there else None
+
+    def lost(self, image: int) -> Hashable | None:
+        """The terminal says that it has no such image; its key, None when it is not one of ours."""
+        for key, stored in self._images.items():
+            if stored.id == image:
+                stored.there = False
+                return key
+        return None
+
+    def drop(self, key: Hashable) -> Stored | None:
+        return self._images.pop(key, None)
+
+    def overflow(self, keep: Collection[Hashable]) -> list[Stored]:
+        """Entries that were used longest ago and must go for the rest to fit; not those of `keep`."""
+        gone = []
+        for key in sorted(self._images, key=lambda k: self._images[k].used):
+            if self.bytes <= self._cap:
+                break
+            if key not in keep:
+                gone.append(self._images.pop(key))
+        return gone
+
+    def forget_all(self) -> None:
+        """The terminal's memory is empty: it was left, or begun anew."""
+        self._images.clear()
