@@ -6,8 +6,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+V = TypeVar("V")
 Post = Callable[[Callable[[], None]], None]
 """Hands a call to the thread that owns the studio (an event loop)."""
 
@@ -114,7 +115,7 @@ class Studio:
 
 
 @dataclass(slots=True)
-class Shelf[V]:
+class Shelf(Generic[V]):
     """Values up to a sum of sizes; what was used longest ago goes first. Thread-safe."""
 
     cap: int

@@ -72,7 +72,8 @@ class _Mark:
 class Channel:
     """`fence(number)`: text of an exact fence, None: there is none, the status report serves. `answers`: the
     terminal answers at all. `inside`: status reports are answered by the terminal itself, so that they work
-    inside a transfer; otherwise (tmux) time passes for an answer there."""
+    inside a transfer; otherwise (tmux) time passes for an answer there. `mute_delay`: seconds after the bytes of an
+    exact job went from which it counts as arrived where nothing is answered."""
 
     def __init__(
         self,
@@ -84,12 +85,14 @@ class Channel:
         rate: float | None = None,
         round_trip: float | None = None,
         first_number: int = 1,
+        mute_delay: float = 0.0,
     ) -> None:
         self._fence, self._report, self._answers, self._inside = fence, report, answers, inside
         self._set_rate = rate
         self._rate = rate
         self._round_trip = round_trip
         self._number = first_number
+        self.mute_delay = mute_delay
         self._waiting: list[Job] = []
         self._open: tuple[Job, int] | None = None
         self._marks: deque[_Mark] = deque()
@@ -220,7 +223,7 @@ class Channel:
         text = job.parts[at]
         mark = _Mark(job, 0, now, last)
         if not self._answers or (not last and not self._inside):
-            mark.due = self._arrives(len(text), now)
+            mark.due = self._arrives(len(text), now) + self.mute_delay * job.exact
         elif last and job.exact and self._fence is not None:
             mark.number = self._number
             self._number += 1

@@ -52,7 +52,9 @@ class StoredPainter:
 
     # Sending
 
-    def upload(self, key: Hashable, png: bytes, size: tuple[int, int], priority: int, kind: str = "picture") -> Job:
+    def upload(
+        self, key: Hashable, png: bytes, size: tuple[int, int], priority: int, kind: str = "picture"
+    ) -> Job:
         """A job that stores an image of `size` pixels; when it is sent, `arrived` is to be called."""
         stored = self.ledger.enter(key, size)
         parts = tuple(self._out(part) for part in wire.upload(stored.id, png))
@@ -64,7 +66,7 @@ class StoredPainter:
     def make_room(self, keep: Collection[Hashable]) -> str:
         """Frees what was used longest ago and is neither placed nor in `keep`."""
         placed = {image for image, _ in self._laid}
-        spare = {key for key in keep}
+        spare = set(keep)
         text = ""
         for stored in self.ledger.overflow(spare):
             if stored.id in placed:
@@ -118,7 +120,9 @@ class StoredPainter:
             return stored.id, ""
         stored = self.ledger.enter(key, (8, 8))
         stored.there = True
-        return stored.id, "".join(self._out(part) for part in wire.upload(stored.id, wire.rule(line.colour, size)))
+        return stored.id, "".join(
+            self._out(part) for part in wire.upload(stored.id, wire.rule(line.colour, size))
+        )
 
     def _cut(self, line: Line) -> Placement:
         x, y, width, height = line.rect

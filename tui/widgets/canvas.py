@@ -1,29 +1,40 @@
-"""The canvas: the widget in which pictures lie. It is told what to show; what a person saw comes back as messages."""
+"""The canvas: the widget in which pictures lie. It is told what to show; what a person saw comes back as messages.
+
+Only Textual's side stands here; what is sent when is the stage's.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import random
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
+from rich.segment import Segment
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.imaging.darkroom import Darkroom
+from tui.imaging.pipeline import Studio
 from tui.imaging.scene import Scene
 from tui.imaging.viewport import Viewport
 from tui.terminal.caps import TerminalCaps
+from tui.terminal.channel import Channel
+from tui.terminal.stored import StoredPainter
+from tui.widgets.block_stage import BlockStage
+from tui.widgets.dense import DenseStrip, pixel_segments
+from tui.widgets.stage import MUTE_RATE, PATIENT, Picture, Stage
+from tui.widgets.stored_stage import StoredStage
+
+__all__ = ["Action", "Canvas", "Meter", "Picture", "Trace"]
 
 Trace = Callable[[str, Mapping[str, Any]], None]
 Action = Literal["down", "drag", "up", "move", "wheel-up", "wheel-down"]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture file. `max_pixels`: larger ones are not decoded."""
-
-    path: Path
-    max_pixels: int
+_WHEEL = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,7 @@ class Meter:
 
 
 class Canvas(Widget, can_focus=False):
-    """Shows one picture at a time, with a scene over it."""
+    """Shows one picture at a time, with a scene over it. The wheel zooms and the middle button pans by itself."""
 
     @dataclass
     class Seen(Message):
@@ -82,38 +93,228 @@ class Canvas(Widget, can_focus=False):
         super().__init__(id=id)
         self.caps = caps
         self._trace = trace
+        self._budget, self._rate, self._cache = budget, rate, cache
+        self._studio = Studio(self._in_loop)
+        self._darkroom = Darkroom()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stage = self._make_stage()
+        self._alarm: float | None = None
+        self._left = False
+
+    def _make_stage(self) -> Stage:
+        caps = self.caps
+        number = random.SystemRandom().randrange(1 << 16)
+        rate = self._rate if caps.answers or self._rate is not None else MUTE_RATE
+        if caps.protocol == "kitty":
+            painter = StoredPainter(caps, number)
+            channel = Channel(
+                fence=painter.fence,
+                answers=caps.answers,
+                inside=not caps.tmux,
+                rate=rate,
+                mute_delay=PATIENT,
+                round_trip=caps.round_trip,
+                first_number=100_000 + number * 100,
+            )
+            return StoredStage(self, caps, self._studio, self._darkroom, channel, painter, self._budget)
+        channel = Channel(
+            fence=None,
+            answers=caps.answers,
+            rate=rate,
+            mute_delay=PATIENT,
+            round_trip=caps.round_trip,
+        )
+        return BlockStage(self, caps, self._studio, self._darkroom, channel)
+
+    # What the app asks
 
     @property
     def viewport(self) -> Viewport | None:
         """None while there is no picture."""
-        return None
+        return self._stage.viewport
 
     @property
     def meter(self) -> Meter:
-        return Meter()
+        channel = self._stage.channel
+        return Meter(channel.rate, channel.round_trip, channel.under_way)
 
     def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None:
         """Put a picture in front, fitted (or with the zoom that is set); None: nothing. Answered by Seen or Broken."""
-        if picture is not None:
-            self.post_message(self.Seen(serial))
+        self._stage.show(picture, serial, keep_view)
+        self._wind()
 
     def want(self, pictures: Sequence[Picture]) -> None:
         """Pictures to have ready, best first; what was wanted before and is not here any more is dropped."""
+        self._stage.want(pictures)
+        self._wind()
 
     def draw(self, scene: Scene) -> None:
         """Replaces what lies over the picture; only the difference is sent."""
+        self._stage.draw(scene)
+        self._wind()
 
     def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None:
         """`factor` times as large around an image point (the middle when left out)."""
+        self._look(lambda view: view.zoomed(factor, at))
 
     def fit(self) -> None:
         """The whole picture."""
+        self._look(lambda view: Viewport.fit(view.image, view.canvas, view.cell))
 
     def pan(self, right: float, down: float) -> None:
         """By fractions of the canvas."""
+        self._look(lambda view: view.panned(right, down))
 
     def zoom_to(self, x: float, y: float, width: float, height: float) -> None:
         """This region of the image fills the canvas, with a margin."""
+        self._look(lambda view: view.on(x, y, width, height))
+
+    def _look(self, change: Callable[[Viewport], Viewport]) -> None:
+        if self._stage.viewport is not None:
+            self._stage.look(change(self._stage.viewport))
+            self._wind()
+
+    def reply(self, text: str) -> None:
+        """An answer of the terminal, whole, in order with the keys."""
+        self._stage.reply(text)
+        self._wind()
+
+    def upgrade(self, caps: TerminalCaps) -> None:
+        """A late answer told more about the terminal: another way to show pictures, from now on."""
+        old = self._stage
+        self.write(old.farewell())
+        self.caps = caps
+        self._stage = self._make_stage()
+        self._stage.resized((self.region.x, self.region.y), (self.size.width, self.size.height))
+        self._stage.wanted = old.wanted
+        self._stage.show(old.front, old.serial)
+        self._stage.draw(old.scene)
+        self.refresh()
+
+    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+        """Textual painted these cells of the screen (row, first, end), or everything."""
+        region = self.region
+        if spans is not None:
+            spans = [
+                (y - region.y, max(first, region.x) - region.x, min(end, region.right) - region.x)
+                for y, first, end in spans
+                if region.y <= y < region.bottom and first < region.right and end > region.x
+            ]
+            if not spans:
+                return
+        self._stage.damaged(spans)
+        self._wind()
+
+    def forget(self) -> None:
+        """The terminal was left and entered again: nothing of ours is in it any more."""
+        self._stage.forget()
+        self._wind()
+
+    def pause(self, paused: bool) -> None:
+        """While paused (another pane of tmux is in front) no pictures and no fences are sent."""
+        self._stage.channel.paused = paused
+        self._stage.pump()
+        self._wind()
 
     def close(self) -> None:
         """Free what the terminal keeps for us; nothing is sent afterwards."""
+        if not self._left:
+            self.write(self._stage.farewell())
+            self._left = True
+            self._studio.close()
+
+    # What the stage asks (its House)
+
+    def now(self) -> float:
+        return time.monotonic()
+
+    def write(self, text: str) -> None:
+        driver = self.app._driver if self.is_attached else None
+        if text and driver is not None and not self._left and not self.app.is_headless:
+            driver.write(text)
+
+    def seen(self, serial: int) -> None:
+        if not self._left:
+            self.post_message(self.Seen(serial))
+
+    def broken(self, serial: int, reason: str, partial: bool) -> None:
+        self.post_message(self.Broken(serial, reason, partial))
+
+    def moved(self, viewport: Viewport) -> None:
+        self.post_message(self.Moved(viewport))
+
+    def note(self, name: str, members: Mapping[str, Any]) -> None:
+        if self._trace is not None:
+            self._trace(name, members)
+
+    def repaint(self, rows: Sequence[tuple[int, int, int]]) -> None:
+        if rows:
+            self.refresh(*(Region(first, y, end - first, 1) for y, first, end in rows))
+
+    def painted(self, then: Callable[[], None]) -> None:
+        self.call_after_refresh(then)
+
+    def later(self, seconds: float, then: Callable[[], None]) -> None:
+        def call() -> None:
+            if not self._left:
+                then()
+                self._wind()
+
+        self.set_timer(seconds, call) if seconds else self.call_later(call)
+
+    def _in_loop(self, call: Callable[[], None]) -> None:
+        """From a thread of the studio."""
+
+        def landed() -> None:
+            if not self._left:
+                call()
+                self._wind()
+
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.call_later, landed)
+
+    def _wind(self) -> None:
+        """One timer for the channel, only while something is under way."""
+        when = self._stage.channel.wake(self.now())
+        if when is None or (self._alarm is not None and self._alarm <= when):
+            return
+        self._alarm = when
+        self.set_timer(max(when - self.now(), 0.001), self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        if not self._left:
+            self._stage.tick()
+            self._wind()
+
+    # Textual
+
+    def on_mount(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        if self.app.is_headless:
+            # Without a terminal, what is painted is seen.
+            self._stage.channel.mute_delay = 0.0
+
+    def on_resize(self) -> None:
+        self._place()
+
+    def on_show(self) -> None:
+        self._place()
+
+    def _place(self) -> None:
+        region = self.region
+        if region.width and region.height:
+            self._stage.resized((region.x, region.y), (region.width, region.height))
+            self._wind()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return [self._strip(y).crop(crop.x, crop.right) for y in range(crop.y, crop.bottom)]
+
+    def _strip(self, y: int) -> Strip:
+        """Default background in every theme: a picture below shines through."""
+        width = self.size.width
+        if isinstance(self._stage, BlockStage):
+            segments = pixel_segments(self._stage.row(y), self.caps.truecolor)
+            if segments:
+                return DenseStrip(segments).adjust_cell_length(width)
+        return Strip([Segment(" " * width)], width)

@@ -1,0 +1,104 @@
+"""The canvas in an app without a terminal: what it posts, and what its cells show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from textual.app import App, ComposeResult
+from textual.message import Message
+from textual.pilot import Pilot
+
+from tui.imaging.viewport import Viewport
+from tui.terminal.caps import TerminalCaps
+from tui.widgets.canvas import Canvas, Picture
+
+SIZE = (40, 12)
+
+
+class Room(App[None]):
+    """An app of one canvas that keeps what it posts."""
+
+    CSS = "Canvas { width: 40; height: 12; }"
+
+    def __init__(self, caps: TerminalCaps) -> None:
+        super().__init__()
+        self.canvas = Canvas(caps)
+        self.heard: list[Message] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.canvas
+
+    def on_canvas_seen(self, message: Canvas.Seen) -> None:
+        self.heard.append(message)
+
+    def on_canvas_broken(self, message: Canvas.Broken) -> None:
+        self.heard.append(message)
+
+
+async def until(pilot: Pilot[None], heard: list[Message], count: int) -> None:
+    for _ in range(500):
+        if len(heard) >= count:
+            return
+        await pilot.pause(0.01)
+    raise AssertionError(f"only {heard}")
+
+
+def picture(folder: Path, name: str, colour: str, size: tuple[int, int] = (400, 240)) -> Picture:
+    path = folder / name
+    Image.new("RGB", size, colour).save(path)
+    return Picture(path, 100_000_000)
+
+
+def colours(app: Room, y: int) -> set[str]:
+    """Background colours in a row of the canvas."""
+    strip = app.screen._compositor.render_strips()[y]
+    return {
+        segment.style.bgcolor.name
+        for segment in strip
+        if segment.style is not None and segment.style.bgcolor is not None
+    }
+
+
+@pytest.mark.parametrize("truecolor", [True, False])
+async def test_a_picture_is_seen_once_and_painted(tmp_path: Path, truecolor: bool) -> None:
+    app = Room(TerminalCaps(truecolor=truecolor))
+    async with app.run_test(size=SIZE) as pilot:
+        app.canvas.show(picture(tmp_path, "a.png", "#ff0000"), 1)
+        await until(pilot, app.heard, 1)
+        await pilot.pause()
+        assert colours(app, 6) == {"#ff0000" if truecolor else "color(196)"}
+        app.canvas.show(picture(tmp_path, "b.png", "#00ff00"), 2)
+        await until(pilot, app.heard, 2)
+        await pilot.pause()
+        assert colours(app, 6) == {"#00ff00" if truecolor else "color(46)"}
+    assert [m.serial for m in app.heard if isinstance(m, Canvas.Seen)] == [1, 2]
+
+
+async def test_a_broken_file_is_told_with_its_reason(tmp_path: Path) -> None:
+    path = tmp_path / "broken.jpg"
+    path.write_bytes(b"\xff\xd8\xff\xe0 nothing more")
+    app = Room(TerminalCaps())
+    async with app.run_test(size=SIZE) as pilot:
+        app.canvas.show(Picture(path, 1000), 7)
+        await until(pilot, app.heard, 1)
+    (told,) = app.heard
+    assert isinstance(told, Canvas.Broken)
+    assert (told.serial, told.partial) == (7, False)
+    assert told.reason
+
+
+async def test_zoom_pan_and_fit_move_the_viewport(tmp_path: Path) -> None:
+    app = Room(TerminalCaps(truecolor=True))
+    async with app.run_test(size=SIZE) as pilot:
+        app.canvas.show(picture(tmp_path, "a.png", "#ff0000"), 1)
+        await until(pilot, app.heard, 1)
+        whole = app.canvas.viewport
+        assert whole == Viewport.fit((400, 240), (400, 240), (10.0, 20.0))
+        app.canvas.zoom(2.0)
+        app.canvas.pan(0.25, 0.0)
+        moved = app.canvas.viewport
+        assert moved is not None and moved.zoom == 2.0 and moved.centre == (250.0, 120.0)
+        app.canvas.fit()
+        assert app.canvas.viewport == whole

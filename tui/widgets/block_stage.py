@@ -1,0 +1,206 @@
+"""Pictures as half-blocks in the widget's own cells: for terminals that show nothing better, and for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui.imaging.darkroom import Darkroom, Facts, facts
+from tui.imaging.pipeline import Shelf, Studio
+from tui.imaging.raster import raster
+from tui.imaging.viewport import Viewport
+from tui.terminal.blocks import EMPTY, Cells, Run, cells_of, row_bytes, runs
+from tui.terminal.caps import TerminalCaps
+from tui.terminal.channel import Channel, Job, Priority, Sent
+from tui.widgets.stage import House, Picture, Rung, Stage
+
+_GROUP = 3_000
+"""Bytes of rows that are painted at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The cells of one view; None when there is no picture."""
+
+    facts: Facts
+    cells: Cells | None = None
+    viewport: Viewport | None = None
+
+
+class BlockStage(Stage):
+    """The cells reach the screen by Textual's own painting, some rows at a time as the line takes them."""
+
+    def __init__(
+        self, house: House, caps: TerminalCaps, studio: Studio, darkroom: Darkroom, channel: Channel
+    ) -> None:
+        super().__init__(house, caps, studio, darkroom, channel)
+        self._made: Shelf[Blocks] = Shelf(64, lambda made: 1)
+        self._goal: Cells | None = None
+        self._shown: Cells | None = None
+        self._attempt = 0
+        self._fenced = False
+
+    @property
+    def attempt(self) -> int:
+        return self._attempt
+
+    def row(self, y: int) -> list[Run]:
+        """What lies in a row of the widget now."""
+        if self._shown is None or y >= self._shown.rows:
+            return []
+        return runs(self._shown, y)
+
+    # What to make
+
+    def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
+        self._attempt += 1
+        self._fenced = False
+        super().show(picture, serial, keep_view)
+
+    def advance(self) -> None:
+        if 0 in self.size:
+            return
+        pictures = ([self.front] if self.front is not None else []) + [
+            p for p in self.wanted if p != self.front
+        ]
+        plan = [self._rung(picture) for picture in pictures]
+        ranks: dict[Hashable, int] = {rung: n for n, rung in enumerate(plan)}
+        self.studio.keep(ranks.get)
+        for place, rung in enumerate(plan):
+            if self._made.get(rung) is None:
+                self._ask(rung, place)
+        self.pump()
+
+    def _rung(self, picture: Picture) -> Rung:
+        view = self.view if picture == self.front else None
+        return Rung(picture, self.canvas, view, "cells")
+
+    def _ask(self, rung: Rung, place: int) -> None:
+        subject, darkroom, size = self.subject(rung), self.darkroom, self.size
+        truecolor = self.caps.truecolor
+
+        def work() -> Blocks:
+            decoded = darkroom.decoded(subject)
+            if decoded.image is None:
+                return Blocks(facts(decoded))
+            viewport = darkroom.viewport(subject, decoded)
+            cut = raster(decoded.image, viewport)
+            if cut is None:
+                return Blocks(facts(decoded), None, viewport)
+            part = cells_of(cut.reduced(cut.columns, cut.rows * 2), truecolor)
+            return Blocks(facts(decoded), _on_canvas(part, cut.column, cut.row, size), viewport)
+
+        self.studio.ask(rung, place, work, lambda made: self._is_made(rung, made))
+
+    def _is_made(self, rung: Rung, made: Blocks) -> None:
+        self._made.put(rung, made)
+        new = rung.picture not in self.facts
+        self.learned(rung.picture, made.facts)
+        if rung.picture == self.front and not new:
+            self.present()
+
+    # What is on the screen
+
+    def present(self) -> None:
+        if 0 in self.size:
+            return
+        made = self._made.get(self._rung(self.front)) if self.front is not None else None
+        if made is not None and made.cells is not None:
+            self._paint(made.cells)
+        elif self.front is None or (made is not None and made.facts.size is None):
+            self._paint(_empty(self.size, self.caps.truecolor))
+
+    def _paint(self, goal: Cells) -> None:
+        """Queues the rows that differ, in groups; the last carries the fence."""
+        before = self._shown
+        if before is None or before.top.shape != goal.top.shape:
+            before = self._shown = _empty(self.size, self.caps.truecolor)
+        self._goal = goal
+        groups: list[tuple[tuple[int, ...], str]] = []
+        rows: list[int] = []
+        text = ""
+        for y in range(goal.rows):
+            row = row_bytes(goal, y, self.origin, before).decode()
+            if row:
+                rows.append(y)
+                text += row
+            if rows and (len(text) >= _GROUP or y == goal.rows - 1):
+                groups.append((tuple(rows), text))
+                rows, text = [], ""
+        if rows:
+            groups.append((tuple(rows), text))
+        self.channel.reprioritise(lambda key: None)
+        self._queue(groups)
+        self.pump()
+
+    def _queue(self, groups: list[tuple[tuple[int, ...], str]]) -> None:
+        first = self.front is not None and not self._fenced and not self._told
+        self._fenced = self._fenced or first
+        if not groups and not first:
+            return
+        for n, (rows, text) in enumerate(groups):
+            self.channel.submit(Job(("rows", rows), Priority.PICTURE + n, (text,)))
+        if first:
+            last = ("seen", self.serial, self._attempt)
+            self.channel.submit(Job(last, Priority.PICTURE + len(groups), ("",), "fence", exact=True))
+
+    def pump(self) -> None:
+        """As the others do, but the rows are painted by the widget, and the fence follows the paint."""
+        while sent := self.channel.pump(self.house.now()):
+            for piece in sent:
+                self.sent(piece)
+                fence = piece.text[len(piece.job.parts[0]) :]
+                self.house.note("sent", {"kind": piece.job.kind, "bytes": len(piece.text.encode())})
+                if fence:
+                    self.house.painted(lambda text=fence: self.house.write(text))  # type: ignore[misc]
+
+    def sent(self, piece: Sent) -> None:
+        match piece.job.key:
+            case ("rows", tuple(rows)) if self._goal is not None and self._shown is not None:
+                goal, shown = self._goal, self._shown
+                if goal.top.shape != shown.top.shape:
+                    return
+                spans = []
+                for y in rows:
+                    differs = np.flatnonzero(
+                        (goal.top[y] != shown.top[y]) | (goal.bottom[y] != shown.bottom[y])
+                    )
+                    if differs.size:
+                        spans.append((y, int(differs[0]), int(differs[-1]) + 1))
+                        shown.top[y], shown.bottom[y] = goal.top[y], goal.bottom[y]
+                self.house.repaint(spans)
+
+    def overlay(self) -> None:
+        pass
+
+    def reply(self, text: str) -> None:
+        if text == "\x1b[0n":
+            self.acknowledge(None)
+
+    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+        """Textual paints its own cells."""
+
+    def forget(self) -> None:
+        self.channel.clear()
+        self._fenced = False
+        self._attempt += 1
+        self.present()
+
+    def farewell(self) -> str:
+        self.channel.clear()
+        return ""
+
+
+def _empty(size: tuple[int, int], truecolor: bool) -> Cells:
+    shape = (size[1], size[0])
+    return Cells(np.full(shape, EMPTY, np.int32), np.full(shape, EMPTY, np.int32), truecolor)
+
+
+def _on_canvas(part: Cells, column: int, row: int, size: tuple[int, int]) -> Cells:
+    whole = _empty(size, part.truecolor)
+    for full, cut in ((whole.top, part.top), (whole.bottom, part.bottom)):
+        room = full[row : row + part.rows, column : column + part.columns]
+        room[:] = cut[: room.shape[0], : room.shape[1]]
+    return whole

@@ -1,0 +1,98 @@
+"""Strips of coloured cells that send as few bytes as they can: a colour is set only where it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from rich.color import Color
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tui.terminal.blocks import EMPTY, Run
+
+
+class DenseStrip(Strip):
+    """A strip whose segments carry colours of a pixel picture, and here and there a tag.
+
+    Textual ends each segment with a reset and sets both colours anew; two half-blocks to a cell make that three
+    times the bytes.
+    """
+
+    def render(self, console: Console) -> str:
+        if self._render_cache is None:
+            self._render_cache = _minimal(self._segments)
+        return self._render_cache
+
+    def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
+        return [_dense(strip) for strip in super().divide(cuts)]
+
+    def crop(self, start: int, end: int | None = None) -> Strip:
+        return _dense(super().crop(start, end))
+
+
+def _dense(strip: Strip) -> Strip:
+    return strip if isinstance(strip, DenseStrip) else DenseStrip(strip._segments, strip.cell_length)
+
+
+def _minimal(segments: Iterable[Segment]) -> str:
+    out: list[str] = []
+    last = ("", "")
+    plain = True
+    for text, style, _ in segments:
+        if style is None or style._attributes:
+            # A tag, or nothing: from a clean slate.
+            out.append(
+                ("" if plain else "\x1b[0m") + text
+                if style is None
+                else f"\x1b[0m{_full(style)}{text}\x1b[0m"
+            )
+            last, plain = ("", ""), True
+            continue
+        wish = _codes(style)
+        new = [code for code, old in zip(wish, last, strict=True) if code and code != old]
+        # Blanks need no foreground.
+        if new:
+            out.append(f"\x1b[{';'.join(new)}m")
+            plain = False
+        last = (wish[0] or last[0], wish[1] or last[1])
+        out.append(text)
+    return "".join(out) + ("" if plain else "\x1b[0m")
+
+
+@lru_cache(maxsize=65536)
+def _codes(style: Style) -> tuple[str, str]:
+    fore, back = style.color, style.bgcolor
+    return (
+        ";".join(fore.get_ansi_codes()) if fore is not None else "",
+        ";".join(back.get_ansi_codes(False)) if back is not None else "",
+    )
+
+
+def _full(style: Style) -> str:
+    parts = [code for code in _codes(style) if code]
+    if style.bold:
+        parts.append("1")
+    return f"\x1b[{';'.join(parts)}m"
+
+
+@lru_cache(maxsize=65536)
+def _style(fore: int, back: int, truecolor: bool) -> Style:
+    return Style(color=_colour(fore, truecolor), bgcolor=_colour(back, truecolor) or _DEFAULT)
+
+
+_DEFAULT = Color.default()
+
+
+def _colour(colour: int, truecolor: bool) -> Color | None:
+    if colour == EMPTY:
+        return None
+    if truecolor:
+        return Color.from_rgb(colour >> 16, colour >> 8 & 255, colour & 255)
+    return Color.from_ansi(colour)
+
+
+def pixel_segments(runs: Iterable[Run], truecolor: bool) -> list[Segment]:
+    return [Segment(text, _style(fore, back, truecolor)) for text, fore, back in runs]

@@ -1,0 +1,258 @@
+"""The stage: which picture is in front, at which view, what is to be made and sent for it, and in which order.
+
+No Textual here: the widget hands in what happens, and a `House` takes what comes out. Two kinds of stage differ in
+how pictures reach the screen: `StoredStage` places what lies in the terminal's memory, `CellStage` paints cells.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from tui.imaging.darkroom import Darkroom, Facts, Subject
+from tui.imaging.pipeline import Studio
+from tui.imaging.scene import Scene
+from tui.imaging.viewport import Viewport
+from tui.terminal.caps import TerminalCaps
+from tui.terminal.channel import Channel, Job, Sent
+
+PATIENT = 0.15
+"""Seconds after its bytes were written from which a picture counts as seen where the terminal answers nothing,
+and seconds of rest after which a zoomed view is sent in more detail."""
+
+MUTE_RATE = 20e6
+"""Bits per second assumed where nothing is answered and nothing was set: a local line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture file. `max_pixels`: larger ones are not decoded."""
+
+    path: Path
+    max_pixels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One quality of one picture at one view. `view` None: fitted. `step` is the painter's."""
+
+    picture: Picture
+    canvas: tuple[int, int]
+    view: Viewport | None
+    step: Hashable
+
+
+class House(Protocol):
+    """What surrounds a stage."""
+
+    def now(self) -> float: ...
+    def write(self, text: str) -> None: ...
+    def seen(self, serial: int) -> None: ...
+    def broken(self, serial: int, reason: str, partial: bool) -> None: ...
+    def moved(self, viewport: Viewport) -> None: ...
+    def note(self, name: str, members: Mapping[str, Any]) -> None: ...
+    def repaint(self, rows: Sequence[tuple[int, int, int]]) -> None:
+        """Spans of cells (row, first, end) of the widget's own text that changed."""
+
+    def painted(self, then: Callable[[], None]) -> None:
+        """Calls when the repainting asked for has been written."""
+
+    def later(self, seconds: float, then: Callable[[], None]) -> None: ...
+
+
+class Stage(ABC):
+    """Everything that is the same for all kinds of terminals."""
+
+    def __init__(
+        self, house: House, caps: TerminalCaps, studio: Studio, darkroom: Darkroom, channel: Channel
+    ) -> None:
+        self.house, self.caps = house, caps
+        self.studio, self.darkroom, self.channel = studio, darkroom, channel
+        self.front: Picture | None = None
+        self.serial = 0
+        self.viewport: Viewport | None = None
+        self.scene: Scene = ()
+        self.wanted: tuple[Picture, ...] = ()
+        self.facts: dict[Picture, Facts] = {}
+        self.origin = (0, 0)
+        self.size = (0, 0)
+        self._keep_view = False
+        self._told = False
+        self._rested = True
+        self._view_turn = 0
+
+    # What is asked
+
+    @property
+    def canvas(self) -> tuple[int, int]:
+        """The size in pixels."""
+        cell = self.caps.cell
+        return int(self.size[0] * cell[0]), int(self.size[1] * cell[1])
+
+    @property
+    def view(self) -> Viewport | None:
+        """The viewport when it is not the whole picture's."""
+        return self.viewport if self.viewport is not None and self.viewport.zoom > 1.0 else None
+
+    def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
+        self.front, self.serial, self._told = picture, serial, False
+        self._keep_view = keep_view
+        self._rested = True
+        self.scene = ()
+        self._enter()
+
+    def _enter(self) -> None:
+        """The picture in front, as far as anything is known and there of it."""
+        known = self.facts.get(self.front) if self.front is not None else None
+        if self.front is None or not self._keep_view:
+            self.viewport = None
+        if known is not None:
+            self._know(known)
+        else:
+            self.present()
+        self.advance()
+
+    def want(self, pictures: Sequence[Picture]) -> None:
+        self.wanted = tuple(dict.fromkeys(pictures))
+        self.advance()
+
+    def draw(self, scene: Scene) -> None:
+        self.scene = scene
+        self.overlay()
+
+    def resized(self, origin: tuple[int, int], size: tuple[int, int]) -> None:
+        if (origin, size) == (self.origin, self.size):
+            return
+        changed = size != self.size
+        self.origin, self.size = origin, size
+        if changed and self.viewport is not None:
+            self._move(self.viewport.resized(self.canvas, self.caps.cell))
+        else:
+            self.present()
+            self.advance()
+
+    def look(self, viewport: Viewport) -> None:
+        """Another view of the picture in front: at once with what is there, in more detail when it rests."""
+        if viewport != self.viewport:
+            self._move(viewport)
+
+    def _move(self, viewport: Viewport) -> None:
+        self.viewport = viewport
+        self.house.moved(viewport)
+        self._rested = viewport.zoom == 1.0
+        self._view_turn += 1
+        if not self._rested:
+            turn = self._view_turn
+            self.house.later(PATIENT, lambda: self._rest(turn))
+        self.present()
+        self.advance()
+
+    def _rest(self, turn: int) -> None:
+        if turn == self._view_turn and not self._rested:
+            self._rested = True
+            self.advance()
+
+    # What is found out
+
+    def _know(self, facts: Facts) -> None:
+        """The size of the picture in front is known, or that it is broken."""
+        if facts.size is not None and self.size != (0, 0):
+            old = self.viewport
+            fitted = Viewport.fit(facts.size, self.canvas, self.caps.cell)
+            same = self._keep_view and old is not None and old.image == facts.size
+            self.viewport = replace(old, canvas=self.canvas, cell=self.caps.cell) if same and old else fitted
+            self._keep_view = False
+            self.house.moved(self.viewport)
+        if facts.reason and not self._told:
+            self._told = True
+            self.house.broken(self.serial, facts.reason, facts.size is not None)
+        self.present()
+
+    def learned(self, picture: Picture, facts: Facts) -> None:
+        """A decode told about a picture."""
+        new = picture not in self.facts
+        self.facts[picture] = facts
+        if new and picture == self.front:
+            self._know(facts)
+
+    def tell_seen(self, serial: int) -> None:
+        if serial == self.serial and not self._told:
+            self._told = True
+            self.house.seen(serial)
+
+    def subject(self, rung: Rung) -> Subject:
+        picture = rung.picture
+        return Subject(picture.path, picture.max_pixels, rung.canvas, self.caps.cell, rung.view)
+
+    # The channel
+
+    def pump(self) -> None:
+        """Writes what the line can take."""
+        while sent := self.channel.pump(self.house.now()):
+            for piece in sent:
+                self.write(piece.text, piece.job.kind)
+                self.sent(piece)
+
+    def write(self, text: str, kind: str) -> None:
+        if text:
+            self.house.write(text)
+            self.house.note("sent", {"kind": kind, "bytes": len(text.encode())})
+
+    def acknowledge(self, number: int | None) -> None:
+        """A fence was answered."""
+        self._arrived(self.channel.answered(number, self.house.now()))
+        self.pump()
+
+    def tick(self) -> None:
+        """Time has passed."""
+        done, text = self.channel.tick(self.house.now())
+        self.write(text, "fence")
+        self._arrived(done)
+        self.pump()
+
+    def _arrived(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            self.house.note("acknowledged", {"kind": job.kind, "under_way": self.channel.under_way})
+            match job.key:
+                case ("seen", int(serial), attempt) if attempt == self.attempt:
+                    self.tell_seen(serial)
+
+    @property
+    @abstractmethod
+    def attempt(self) -> int:
+        """Counts how often a picture's data were lost: a fence before that tells nothing."""
+
+    @abstractmethod
+    def sent(self, piece: Sent) -> None:
+        """A part of a job was written."""
+
+    @abstractmethod
+    def present(self) -> None:
+        """Puts what is there of the picture in front on the screen."""
+
+    @abstractmethod
+    def overlay(self) -> None:
+        """Draws the scene; only differences are sent."""
+
+    @abstractmethod
+    def advance(self) -> None:
+        """Asks for what is missing, best first."""
+
+    @abstractmethod
+    def reply(self, text: str) -> None:
+        """An answer of the terminal."""
+
+    @abstractmethod
+    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+        """Text went over these cells of the canvas (row, first, end); None: all."""
+
+    @abstractmethod
+    def forget(self) -> None:
+        """The terminal has lost what it had."""
+
+    @abstractmethod
+    def farewell(self) -> str:
+        """What frees the terminal's memory; nothing is sent afterwards."""

@@ -1,0 +1,292 @@
+"""Pictures that lie in the terminal's memory: sent ahead, placed when wanted, scaled and moved without being sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+
+from tui.imaging.darkroom import Darkroom, Facts, facts
+from tui.imaging.encode import Tile, png_preview
+from tui.imaging.pipeline import Shelf, Studio
+from tui.imaging.raster import NEAREST_FROM, raster
+from tui.imaging.viewport import Viewport
+from tui.terminal import wire
+from tui.terminal.caps import TerminalCaps
+from tui.terminal.channel import Channel, Job, Priority, Sent
+from tui.terminal.stored import Slot, StoredPainter
+from tui.terminal.wire import Placement
+from tui.widgets.rungs import Step, in_order, steps_for
+from tui.widgets.stage import House, Picture, Rung, Stage
+
+_REPLY = re.compile(r"\x1b_Gi=(\d+)[^;]*;(\w+)")
+MADE_CAP = 48_000_000
+"""Bytes of encoded pictures kept in memory, to be sent again when the terminal lost them."""
+_ASKED_AT_ONCE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An encoded rung: `tile` with its place on the canvas at `viewport`; None when there is no picture."""
+
+    facts: Facts
+    tile: Tile | None = None
+    viewport: Viewport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Where a rung lies at its own viewport, and its size in its own pixels."""
+
+    box: tuple[int, int, int, int]
+    size: tuple[int, int]
+    viewport: Viewport
+    density: float
+
+
+class StoredStage(Stage):
+    """kitty, and kitty in tmux."""
+
+    def __init__(
+        self,
+        house: House,
+        caps: TerminalCaps,
+        studio: Studio,
+        darkroom: Darkroom,
+        channel: Channel,
+        painter: StoredPainter,
+        budget: int | None = None,
+    ) -> None:
+        super().__init__(house, caps, studio, darkroom, channel)
+        self.painter = painter
+        self._budget = budget
+        self._made: Shelf[Made] = Shelf(MADE_CAP, lambda made: len(made.tile.data) if made.tile else 100)
+        self._shapes: dict[Rung, _Shape] = {}
+        self._attempt = 0
+        self._visible = False
+
+    @property
+    def attempt(self) -> int:
+        return self._attempt
+
+    # What to make and to send
+
+    def advance(self) -> None:
+        if self.size == (0, 0):
+            return
+        plan = self._plan()
+        ranks: dict[Hashable, int] = {rung: n for n, rung in enumerate(plan)}
+        # Until something of the picture in front is there, nothing else goes onto the line.
+        only = self.front if self.front is not None and not self._visible else None
+
+        def rank(key: Hashable) -> int | None:
+            other = only is not None and isinstance(key, Rung) and key.picture != only
+            return None if other else ranks.get(key)
+
+        self.studio.keep(ranks.get)
+        self.write(self.channel.reprioritise(rank), "picture")
+        asked = 0
+        for place, rung in enumerate(plan):
+            made = self._made.get(rung)
+            if made is None:
+                asked += 1
+                if asked <= _ASKED_AT_ONCE:
+                    self._ask(rung, place)
+            elif made.tile is not None and rank(rung) is not None and not self.channel.waits(rung):
+                self._send(rung, made.tile, place)
+        self.pump()
+
+    def _plan(self) -> list[Rung]:
+        steps = steps_for(self.channel.rate, self._budget)
+        return in_order(self.front, self.wanted, steps, self._rung)
+
+    def _rung(self, picture: Picture, step: Step) -> Rung | None:
+        """What of this step is to be made, None when the picture is broken or there is better in the terminal."""
+        known = self.facts.get(picture)
+        if known is not None and known.size is None:
+            return None
+        view = self.view if picture == self.front else None
+        if view is not None and not self._rested:
+            return None
+        rung = Rung(picture, self.canvas, view, step)
+        if rung in self.painter.ledger:
+            return None
+        if known is None or known.size is None:
+            return rung
+        viewport = view or Viewport.fit(known.size, self.canvas, self.caps.cell)
+        density = viewport.scale / step.divisor
+        best = self._best_density(picture, view, viewport.scale)
+        return rung if density > best * 1.01 else None
+
+    def _best_density(self, picture: Picture, view: Viewport | None, scale: float) -> float:
+        """Pixels per image pixel of the best of a picture that is there for this view."""
+        best = 0.0
+        for rung, shape in self._shapes.items():
+            if rung.picture != picture or rung.canvas != self.canvas or rung not in self.painter.ledger:
+                continue
+            if rung.view is None or rung.view == view:
+                # Magnified pixels are wanted as squares, which the terminal's own scaling does not give.
+                if rung.view != view and scale >= NEAREST_FROM:
+                    continue
+                best = max(best, shape.density)
+        return best
+
+    def _ask(self, rung: Rung, place: int) -> None:
+        step = rung.step
+        assert isinstance(step, Step)
+        subject, darkroom = self.subject(rung), self.darkroom
+
+        def work() -> Made:
+            decoded = darkroom.decoded(subject)
+            if decoded.image is None:
+                return Made(facts(decoded))
+            viewport = darkroom.viewport(subject, decoded)
+            cut = raster(decoded.image, viewport)
+            tile = png_preview(cut, step.divisor, step.colours or 256) if cut is not None else None
+            return Made(facts(decoded), tile, viewport)
+
+        self.studio.ask(rung, place, work, lambda made: self._is_made(rung, made), step.heavy)
+
+    def _is_made(self, rung: Rung, made: Made) -> None:
+        self._made.put(rung, made)
+        if made.tile is not None and made.viewport is not None:
+            tile = made.tile
+            density = made.viewport.scale * tile.width / (tile.columns * self.caps.cell[0])
+            box = (tile.column, tile.row, tile.columns, tile.rows)
+            self._shapes[rung] = _Shape(box, (tile.width, tile.height), made.viewport, density)
+        self.learned(rung.picture, made.facts)
+        self.advance()
+
+    def _send(self, rung: Rung, tile: Tile, place: int) -> None:
+        size = (tile.width, tile.height)
+        self.channel.submit(self.painter.upload(rung, tile.data, size, Priority.PICTURE + place))
+
+    def sent(self, piece: Sent) -> None:
+        if not piece.done or not isinstance(piece.job.key, Rung):
+            return
+        self.painter.ledger.arrived(piece.job.key)
+        self.write(self.painter.make_room(self._needed()), "free")
+        if piece.job.key.picture == self.front:
+            self.present()
+
+    def _needed(self) -> set[Hashable]:
+        pictures = {self.front, *self.wanted[:2]}
+        return {rung for rung in self._shapes if rung.picture in pictures and rung.canvas == self.canvas}
+
+    # What lies on the screen
+
+    def present(self) -> None:
+        picture = self._picture_slots()
+        was, self._visible = self._visible, bool(picture)
+        text = self.painter.lay({**picture, **self._scene_slots()})
+        first = self._visible and not self._told and not self._fenced
+        if not text and not first:
+            return
+        if self.caps.synchronized and text:
+            text = wire.synchronized(text)
+        key: Hashable = ("front",)
+        if first:
+            self._fenced = True
+            key = ("seen", self.serial, self._attempt)
+        # A frame that waits is no longer true: the newest replaces none that carries a fence.
+        self.channel.submit(Job(key, Priority.URGENT, (text,), "place", exact=True))
+        if self._visible and not was:
+            self.house.later(0, self.advance)
+        self.pump()
+
+    def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
+        self._fenced = False
+        self._attempt += 1
+        self._visible = False
+        super().show(picture, serial, keep_view)
+
+    _fenced = False
+
+    def _picture_slots(self) -> dict[Slot, Placement]:
+        viewport = self.viewport
+        if self.front is None or viewport is None:
+            return {}
+        best: tuple[float, Slot, Placement] | None = None
+        for rung, shape in self._shapes.items():
+            if rung.picture != self.front or rung not in self.painter.ledger:
+                continue
+            exact = shape.viewport == viewport
+            at = self._whole(shape) if exact else self._part(shape, viewport)
+            if at is not None and (best is None or (shape.density + exact * 1e-9) > best[0]):
+                best = shape.density + exact * 1e-9, (rung, 1), at
+        return {best[1]: best[2]} if best is not None else {}
+
+    def _whole(self, shape: _Shape) -> Placement:
+        column, row, columns, rows = shape.box
+        cell = self.caps.cell
+        unscaled = shape.size == (round(columns * cell[0]), round(rows * cell[1]))
+        where = (self.origin[0] + column, self.origin[1] + row)
+        return Placement(where, wire.Z_PICTURE, cells=None if unscaled else (columns, rows))
+
+    def _part(self, shape: _Shape, viewport: Viewport) -> Placement | None:
+        """The part of an image made for another view that this view shows, on whole cells."""
+        own, cell = shape.viewport, self.caps.cell
+        column, row, columns, rows = shape.box
+        left, top = round(column * cell[0]), round(row * cell[1])
+        width, height = columns * cell[0], rows * cell[1]
+        x0, y0 = viewport.to_canvas(*own.to_image(left, top))
+        x1, y1 = viewport.to_canvas(*own.to_image(left + width, top + height))
+        first = max(0, ceil(x0 / cell[0] - 0.05)), max(0, ceil(y0 / cell[1] - 0.05))
+        last = min(self.size[0], floor(x1 / cell[0] + 0.05)), min(self.size[1], floor(y1 / cell[1] + 0.05))
+        if last[0] <= first[0] or last[1] <= first[1]:
+            return None
+        across, down = shape.size[0] / width, shape.size[1] / height
+
+        def pixel(at: tuple[int, int]) -> tuple[int, int]:
+            x, y = own.to_canvas(*viewport.to_image(at[0] * cell[0], at[1] * cell[1]))
+            u, v = round((x - left) * across), round((y - top) * down)
+            return min(max(u, 0), shape.size[0]), min(max(v, 0), shape.size[1])
+
+        (u0, v0), (u1, v1) = pixel(first), pixel(last)
+        source = (min(u0, shape.size[0] - 1), min(v0, shape.size[1] - 1), max(1, u1 - u0), max(1, v1 - v0))
+        where = (self.origin[0] + first[0], self.origin[1] + first[1])
+        return Placement(where, wire.Z_PICTURE, (0, 0), source, (last[0] - first[0], last[1] - first[1]))
+
+    def _scene_slots(self) -> dict[Slot, Placement]:
+        return {}
+
+    def overlay(self) -> None:
+        self.present()
+
+    # What the terminal says
+
+    def reply(self, text: str) -> None:
+        if text == "\x1b[0n":
+            self.acknowledge(None)
+            return
+        found = _REPLY.match(text)
+        if found is None:
+            return
+        number, word = int(found[1]), found[2]
+        if word == "OK":
+            self.acknowledge(number)
+            return
+        if self.painter.lost(number) is not None:
+            self.house.note("lost", {"image": number, "reason": word})
+            self._attempt += 1
+            self._fenced = False
+            self.present()
+            self.advance()
+
+    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+        if self.caps.attached:
+            self.painter.attached_again()
+            self.present()
+
+    def forget(self) -> None:
+        self.channel.clear()
+        self.painter.forget()
+        self._attempt += 1
+        self._fenced = False
+        self.present()
+        self.advance()
+
+    def farewell(self) -> str:
+        self.channel.clear()
+        return self.painter.farewell()
