@@ -62,7 +62,7 @@ def check(project: Project, *, repair: bool) -> Report:
         return Report(0)
     try:
         with closing(EventLog(folder / LOG, readonly=not repair)) as log:
-            return _Examination(folder, log, repair=repair, anyone=project.on_reject == "anyone").run()
+            return _Examination(folder, log, repair=repair).run()
     except PermissionError as error:
         raise TermlabelError(f"{folder} cannot be examined: {error.strerror}.") from error
 
@@ -71,10 +71,10 @@ class _Examination:
     """One run over a queue's folder. The log is folded once, into a scratch index; the checkpoint and
     the index on disk are compared with it where they claim to stand."""
 
-    def __init__(self, folder: Path, log: EventLog, *, repair: bool, anyone: bool) -> None:
+    def __init__(self, folder: Path, log: EventLog, *, repair: bool) -> None:
         self.folder, self.log, self.repair = folder, log, repair
-        self.scratch = sqlite3.connect("", isolation_level=None)
-        self.fold = Fold(self.scratch, anyone=anyone)
+        self.scratch = index.private()
+        self.fold = Fold(self.scratch)
         self.heads: dict[int, int] = {}
         self.problems: list[Problem] = []
         self.events = 0
@@ -82,7 +82,6 @@ class _Examination:
     def run(self) -> Report:
         index.create(self.scratch)
         self.scratch.execute("begin")
-        self.scratch.execute("insert into head values (0, 0, 0, 0, '')")
         disk = self._disk_index()
         meta = checkpoint.read_head(self.folder / CHECKPOINT)
         stops: list[tuple[int, str]] = []
@@ -194,8 +193,7 @@ class _Examination:
             if wrong is not None:
                 self._bad_index(f"It does not agree with the log: {wrong}.")
         else:
-            theirs = ((i, text.decode()) for i, text in checkpoint.documents(self.folder / CHECKPOINT))
-            wrong = _first_difference(ours, theirs)
+            wrong = _first_difference(ours, checkpoint.documents(self.folder / CHECKPOINT))
             if wrong is not None:
                 self._foreign_checkpoint(f"does not agree with the log: {wrong}")
 

@@ -1,7 +1,7 @@
 """`queue.json`: a TinyDB file with one document a line, written from the index, replaced by rename.
 
-Line 1 is `{"_meta": {"1": {...}},`, then each table as `"name": {`, `"id": {document},` ..., `},`.
-Stock TinyDB opens it. The log stays the truth: the file only makes building the index fast.
+Line 1 is `{"_meta": {"1": {...}},`, then each table as `"name": {`, `"id": {document},` ..., `},`; the
+last line carries the CRC-32 of all before it, so that a file changed by anything else is noticed. Stock TinyDB opens it. The log stays the truth: the file only makes building the index fast.
 """
 
 from __future__ import annotations
@@ -14,161 +14,116 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
+from zlib import crc32
 
 from tui.store import index
-from tui.store.fold import Fold
-from tui.store.log import EventLog, flush, sync_folder
+from tui.store.files import flush, open_shared, sync_folder, temporary_name
+from tui.store.log import EventLog
 
 TABLE = "tasks"
-_BATCH = 5000
+_FORMAT = 2
+_BATCH = 500
+_CHUNK = 1 << 20
+_LIMIT = 1000
+"""Request ids that are carried along: a retry comes within minutes."""
 
 
-def write(path: Path, base: sqlite3.Connection, log: EventLog) -> None:
-    """Write the checkpoint from what `base` holds now (one read transaction).
+def write(path: Path, base: sqlite3.Connection, log: EventLog) -> dict[str, Any]:
+    """Write the checkpoint from a snapshot of the index (a read transaction); gives marks for the index
+    that tell the file again. Others go on working meanwhile.
 
     Raises:
         OSError: no space or no permission; the old file stands.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
-    base.execute("begin")
+    temporary = temporary_name(path)
     try:
-        snapshot = secrets.token_hex(8)
         pos, seq, at, last, crc = base.execute("select pos, seq, at, last, crc from head").fetchone()
+        head = {"pos": pos, "seq": seq, "at": at, "last": last, "crc": crc}
         log.sync()
-        with open(temporary, "wb", buffering=1 << 18) as file:
-            _write_all(
-                file, base, {"snapshot": snapshot, "pos": pos, "seq": seq, "at": at, "last": last, "crc": crc}
-            )
+        with open(open_shared(temporary, os.O_WRONLY | os.O_CREAT), "wb", buffering=1 << 18) as file:
+            _write_all(_Summed(file), base, {"snapshot": secrets.token_hex(8), **head})
             file.flush()
             flush(file.fileno())
         os.replace(temporary, path)
     finally:
-        base.execute("rollback")
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
-    _remember(base, path)
+    return marks(path)
 
 
-def _remember(base: sqlite3.Connection, path: Path) -> None:
-    """Note which file stands there now (another process may have been faster)."""
+def marks(path: Path) -> dict[str, Any]:
+    """What the index remembers of the file that stands there now (another process may have been faster)."""
     with open(path, "rb") as file:
         info, meta = os.fstat(file.fileno()), _head(file.readline())
-    if meta is not None:
-        mark = f"{meta['snapshot']} {info.st_size} {info.st_mtime_ns}"
-        index.set_meta(base, {"checkpoint": mark, "checkpoint_seq": meta["seq"]})
+    if meta is None:
+        return {}
+    return {
+        "checkpoint": f"{meta['snapshot']} {info.st_size} {info.st_mtime_ns}",
+        "checkpoint_pos": meta["pos"],
+    }
 
 
-def _write_all(file: IO[bytes], base: sqlite3.Connection, head: dict[str, Any]) -> None:
+def _write_all(file: _Summed, base: sqlite3.Connection, head: dict[str, Any]) -> None:
+    requests = f"select rid, seq, task, pos from request order by seq desc limit {_LIMIT}"
     meta = {
-        "format": 1,
+        "format": _FORMAT,
         **head,
         "counts": base.execute("select annotator, state, n from count where n != 0").fetchall(),
         "people": base.execute("select who, undo, redo from person").fetchall(),
-        "tallies": base.execute("select kind, a, b, n from tally").fetchall(),
-        "requests": base.execute(
-            "select rid, seq, task, pos from request order by seq desc limit 1000"
-        ).fetchall(),
+        "tallies": base.execute("select kind, a, b, n from tally where n != 0").fetchall(),
+        "requests": base.execute(requests).fetchall(),
     }
     file.write(b'{"_meta": {"1": %b},\n"%b": {' % (json.dumps(meta).encode(), TABLE.encode()))
     _write_rows(file, base.execute("select id, doc from task order by id"))
     for (name,) in base.execute("select distinct name from document order by name").fetchall():
-        file.write(b",\n%b: {" % json.dumps(name).encode())
+        file.write(b"},\n%b: {" % json.dumps(name).encode())
         _write_rows(file, base.execute("select id, doc from document where name=? order by id", (name,)))
-    file.write(b"}\n")
+    file.end()
 
 
-def _write_rows(file: IO[bytes], rows: sqlite3.Cursor) -> None:
+class _Summed:
+    """A file that sums up what is written, and ends with the sum."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._crc = file, 0
+
+    def write(self, data: bytes) -> None:
+        self._crc = crc32(data, self._crc)
+        self._file.write(data)
+
+    def end(self) -> None:
+        self._file.write(_end(self._crc))
+
+
+def _write_rows(file: _Summed, rows: sqlite3.Cursor) -> None:
     first = True
     while batch := rows.fetchmany(_BATCH):
         text = ",\n".join([f'"{number}": {doc}' for number, doc in batch])
         file.write((b"\n" if first else b",\n") + text.encode())
         first = False
-    file.write(b"\n}")
+    file.write(b"\n")
 
 
-def load(path: Path, fold: Fold, log: EventLog) -> bool:
+def load(path: Path, base: sqlite3.Connection, log: EventLog) -> bool:
     """Fill an empty index from the checkpoint; False when there is none that belongs to this log."""
-    try:
-        with open(path, "rb", buffering=1 << 18) as file:
-            meta = _head(file.readline())
-            if meta is None or not _belongs(meta, log):
-                return False
-            _load_tables(file, fold)
-            base = fold.base
-            base.executemany("insert into count values (?,?,?)", meta["counts"])
-            base.executemany("insert into person values (?,?,?)", meta["people"])
-            base.executemany("insert into tally values (?,?,?,?)", meta["tallies"])
-            base.executemany("insert into request values (?,?,?,?)", meta["requests"])
-            fold.advance(meta["pos"], meta["seq"], meta["at"], meta["crc"])
-            base.execute("update head set last=?", (meta["last"],))
-            _remember(base, path)
-    except FileNotFoundError:
+    meta = read_head(path)
+    if meta is None or not _belongs(meta, log) or not whole(path):
         return False
+    try:
+        base.execute("savepoint load")
+        _load_tables(path, base)
+        base.executemany("insert into count values (?,?,?)", meta["counts"])
+        base.executemany("insert into person values (?,?,?)", meta["people"])
+        base.executemany("insert into tally values (?,?,?,?)", meta["tallies"])
+        base.executemany("insert into request values (?,?,?,?)", meta["requests"])
+        head = [meta[name] for name in ("pos", "seq", "at", "last", "crc")]
+        base.execute("update head set pos=?, seq=?, at=?, last=?, crc=?", head)
+        index.set_meta(base, {**marks(path), "labels": 0, "labels_to": meta["last"]})
+        base.execute("release load")
     except (ValueError, KeyError, TypeError, OSError, sqlite3.Error):
-        _forget(fold.base)
+        base.execute("rollback to load")
         return False
     return True
-
-
-def _forget(base: sqlite3.Connection) -> None:
-    for table in ("task", "label", "count", "person", "request", "document", "tally"):
-        base.execute(f"delete from {table}")
-    base.execute("update head set pos=0, seq=0, at=0, last=0, crc=''")
-
-
-def _head(line: bytes) -> dict[str, Any] | None:
-    """The `_meta` document of a first line, None when we did not write it."""
-    try:
-        meta = json.loads(line.rstrip().rstrip(b",") + b"}")["_meta"]["1"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    return meta if isinstance(meta, dict) and "snapshot" in meta else None
-
-
-def _belongs(meta: dict[str, Any], log: EventLog) -> bool:
-    pos: int = meta["pos"]
-    return bool(11 <= pos <= log.size and log.read(pos - 11, pos - 3) == meta["crc"].encode())
-
-
-def _load_tables(file: IO[bytes], fold: Fold) -> None:
-    """One document a line, in batches: a million of them must not lie in memory."""
-    name, tasks, others = TABLE, [], []
-    for number, text in _entries(file):
-        if text is None:
-            name = number
-        elif name == TABLE:
-            tasks.append((int(number), text))
-            if len(tasks) >= _BATCH:
-                _enter(fold, tasks)
-                tasks = []
-        else:
-            others.append((name, int(number), text.decode()))
-    _enter(fold, tasks)
-    fold.base.executemany("insert into document values (?,?,?)", others)
-
-
-def _enter(fold: Fold, lines: list[tuple[int, bytes]]) -> None:
-    rows, labels = [], []
-    for task_id, text in lines:
-        doc = json.loads(text)
-        row = index.row_of(task_id, doc, anyone=fold.anyone, text=text.decode())
-        rows.append(row)
-        labels += [(label, row[2], task_id) for label in index.labels_of(doc)]
-    fold.base.executemany(index.INSERT_TASK, rows)
-    fold.base.executemany("insert or ignore into label values (?,?,?)", labels)
-
-
-def _entries(file: IO[bytes]) -> Iterator[tuple[str, bytes | None]]:
-    """(id, document) of each line; (name, None) where a table begins."""
-    for line in file:
-        line = line.rstrip(b"\n").removesuffix(b",")
-        if line in (b"}", b"", b"}}"):
-            continue
-        if line.endswith(b": {"):
-            yield json.loads(line[:-3]), None
-            continue
-        key, _, text = line.partition(b": ")
-        yield key.strip(b'"').decode(), text
 
 
 def read_head(path: Path) -> dict[str, Any] | None:
@@ -180,32 +135,75 @@ def read_head(path: Path) -> dict[str, Any] | None:
         return None
 
 
-def documents(path: Path) -> Iterator[tuple[int, bytes]]:
-    """(id, document) of each task of a checkpoint."""
-    with open(path, "rb", buffering=1 << 18) as file:
-        file.readline()
+def _head(line: bytes) -> dict[str, Any] | None:
+    try:
+        meta = json.loads(line.rstrip().rstrip(b",") + b"}")["_meta"]["1"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return meta if isinstance(meta, dict) and meta.get("format") == _FORMAT else None
+
+
+def _belongs(meta: dict[str, Any], log: EventLog) -> bool:
+    pos = meta.get("pos")
+    if not isinstance(pos, int) or not 11 <= pos <= log.size:
+        return False
+    return log.read(pos - 11, pos - 3) == str(meta.get("crc")).encode()
+
+
+def _load_tables(path: Path, base: sqlite3.Connection) -> None:
+    """Documents as they stand in their lines: taking a million of them apart would take seconds."""
+    others: list[tuple[str, int, str]] = []
+
+    def tasks() -> Iterator[tuple[int, str, str]]:
         name = TABLE
-        for number, text in _entries(file):
-            if text is None:
-                name = number
+        for key, text in _entries(path):
+            if not text:
+                name = key
             elif name == TABLE:
-                yield int(number), text
+                yield int(key), text[10 : text.index('"', 10)], text
+            else:
+                others.append((name, int(key), text))
+
+    base.executemany(index.LOAD_TASK, tasks())
+    base.executemany("insert into document values (?,?,?)", others)
 
 
-def put_foreign_aside(path: Path, base: sqlite3.Connection) -> Path | None:
-    """Move a checkpoint that is not the one we wrote out of the way; its new path, None when it is ours."""
+def _entries(path: Path) -> Iterator[tuple[str, str]]:
+    """(id, document) of each line; (name, "") where a table begins."""
+    with open(path, encoding="utf-8", newline="\n", buffering=1 << 18) as file:
+        file.readline()
+        for line in file:
+            if line.startswith(("}", '"_end"')):
+                continue
+            key, _, text = line.partition(": ")
+            text = text.rstrip("\n").removesuffix(",")
+            yield (json.loads(key), "") if text == "{" else (key[1:-1], text)
+
+
+def documents(path: Path) -> Iterator[tuple[int, str]]:
+    """(id, document) of each task of a checkpoint."""
+    name = TABLE
+    for key, text in _entries(path):
+        if not text:
+            name = key
+        elif name == TABLE:
+            yield int(key), text
+
+
+def put_foreign_aside(path: Path, base: sqlite3.Connection, log: EventLog) -> Path | None:
+    """Move a checkpoint that is not one we wrote out of the way; its new path, None when it is ours."""
     try:
         info = path.stat()
     except FileNotFoundError:
         return None
     row = base.execute("select value from meta where key='checkpoint'").fetchone()
-    if row is not None:
-        snapshot, size, mtime = row[0].split()
-        if int(size) == info.st_size and int(mtime) == info.st_mtime_ns:
-            return None
-        if _same(path, base, snapshot, int(size), info.st_size):
-            _remember(base, path)
-            return None
+    if row is not None and row[0].split()[1:] == [str(info.st_size), str(info.st_mtime_ns)]:
+        return None
+    meta = read_head(path)
+    if meta is not None and _belongs(meta, log) and whole(path):
+        # A copied project, or the process that wrote it ended before it could note so.
+        index.set_meta(base, marks(path))
+        return None
     return set_aside(path)
 
 
@@ -218,33 +216,19 @@ def set_aside(path: Path) -> Path:
     return aside
 
 
-def _same(path: Path, base: sqlite3.Connection, snapshot: str, size: int, found: int) -> bool:
-    """Whether a file with another time (a copied project) still is what we wrote.
-
-    An older writer may also have won the rename: then the file is a whole checkpoint of ours."""
-    with open(path, "rb") as file:
-        meta = _head(file.readline())
-        if meta is None:
-            return False
-        if meta["snapshot"] != snapshot or size != found:
-            return False
-        return _matches(file, base)
+def whole(path: Path) -> bool:
+    """Whether a checkpoint holds the bytes that we wrote: its last line carries their CRC-32."""
+    crc, last = 0, b""
+    with open(path, "rb", buffering=0) as file:
+        while part := file.read(_CHUNK):
+            body = last + part
+            last = body[-_END_SIZE:]
+            crc = crc32(body[:-_END_SIZE], crc)
+    return last == _end(crc)
 
 
-def _matches(file: IO[bytes], base: sqlite3.Connection) -> bool:
-    """Compare documents that did not change since the checkpoint with the index."""
-    name = TABLE
-    for number, text in _entries(file):
-        if text is None:
-            name = number
-            continue
-        if name != TABLE:
-            continue
-        row = base.execute("select doc from task where id=?", (int(number),)).fetchone()
-        if row is None:
-            continue
-        if row[0].encode() != text:
-            doc, ours = json.loads(text), json.loads(row[0])
-            if doc.get("_ev") == ours.get("_ev"):
-                return False
-    return True
+def _end(crc: int) -> bytes:
+    return b'},\n"_end": {"1": {"crc": "%08x"}}}\n' % crc
+
+
+_END_SIZE = len(_end(0))

@@ -10,35 +10,34 @@ from tui.model.review import Verdict
 from tui.model.task import EMPTY, Event, NewTask, State, Task
 
 Doc = dict[str, Any]
+UNSAID: Mapping[str, Any] = {
+    "labels": [],
+    "shapes": [],
+    "flagged": False,
+    "fixed": False,
+    "seconds": 0.0,
+    "rev": 0,
+}
+"""What members are that a document does not have; the others are null."""
 
 
 def new_doc(task: NewTask) -> Doc:
-    """The document of a task on its way in. `state` stands first: readers of a million lines look there."""
-    return {
+    """The document of a task on its way in; members that have their default are left out. `state` stands
+    first: readers of a million lines look there."""
+    doc = {
         "state": str(task.state),
-        "annotator": None,
-        "login": None,
-        "priority": task.priority,
-        "score": task.score,
-        "flagged": False,
-        "pass": task.pass_,
         "path": task.path,
-        "rev": 0,
-        "labels": [],
-        "shapes": [],
-        "labelled_at": None,
-        "seconds": 0.0,
-        "reviewer": None,
-        "verdict": None,
-        "fixed": False,
+        "pass": task.pass_ if task.pass_ != 1 else None,
+        "priority": task.priority or None,
+        "score": task.score,
         "reason": task.reason or None,
-        "comment": None,
         "width": task.width,
         "height": task.height,
         "sha256": task.sha256,
-        "metadata": dict(task.metadata),
-        "predictions": [dict(p) for p in task.predictions],
+        "metadata": dict(task.metadata) or None,
+        "predictions": [dict(p) for p in task.predictions] or None,
     }
+    return {name: value for name, value in doc.items() if value is not None}
 
 
 def task_of(task_id: int, doc: Mapping[str, Any]) -> Task:

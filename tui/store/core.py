@@ -2,85 +2,81 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
-import shutil
 import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 from tui.errors import TermlabelError
 from tui.store import checkpoint, index
-from tui.store.base import CorruptLog, NotFound, ReadOnly
-from tui.store.codec import Doc
+from tui.store.base import CorruptLog, ReadOnly, StorageFull, Unavailable
+from tui.store.files import make_folder, sync_folder, temporary_name
 from tui.store.fold import Fold
 from tui.store.lock import QueueLock
-from tui.store.log import EventLog, Line, seal, sync_folder
+from tui.store.log import EventLog, seal
+from tui.store.machine import boot_id
+from tui.store.transaction import Transaction
 
 FORMAT = 1
 """Version of the log, in its first event."""
 LOG, INDEX, CHECKPOINT, LOCK = "events.jsonl", "queue.idx", "queue.json", "lock"
+_EVENTS = 50_000
+"""Events after which a checkpoint is written while work goes on."""
+_GROWN = 1 << 18
+"""Bytes by which the log must have grown before closing writes a checkpoint."""
+_LABELS_AT_ONCE = 5_000
 
 
 class Store:
     """The files of one queue. Threads of this process take turns; other processes wait at the lock.
 
     Raises when opened:
-        TermlabelError: the log is of a newer format.
+        TermlabelError: the log is of another format.
     """
 
-    def __init__(self, folder: Path, *, anyone: bool, readonly: bool, login: str) -> None:
+    def __init__(self, folder: Path, *, readonly: bool, login: str) -> None:
         self.folder, self.login, self.host = folder, login, socket.gethostname()
         self.warnings: list[str] = []
         self.damaged: CorruptLog | None = None
-        self._threads = threading.RLock()
-        self._scratch: Path | None = None
+        self.threads = threading.RLock()
+        self._checkpointing: threading.Thread | None = None
         self.readonly = readonly or not _prepare(folder)
         self.lock = None if self.readonly else QueueLock(folder / LOCK)
-        self.log = self._open_log()
-        self.anyone = anyone
-        self.base = self._open_index()
-        self.fold = Fold(self.base, anyone=anyone)
+        self._open()
 
     # Opening and closing.
 
-    def _open_log(self) -> EventLog:
+    def _open(self) -> None:
         try:
-            return EventLog(self.folder / LOG, readonly=self.readonly)
+            self.log = EventLog(self.folder / LOG, readonly=self.readonly)
         except FileNotFoundError:
             raise ReadOnly(
-                f"There is no queue in {self.folder} yet, and the folder does not let us make one."
+                f"There is no queue in {self.folder} yet, and nothing can be written there."
             ) from None
-
-    def _open_index(self) -> sqlite3.Connection:
-        if self.readonly:
-            return self._open_readonly()
-        assert self.lock is not None
+        if self.lock is None:
+            self._header()
+            self._use(index.private())
+            self._build(self.base)
+            self._catch_up()
+            return
         with self.lock.held():
             if self.log.size == 0:
                 self._begin()
-            self.id = self._header()
-            base = self._valid_index()
-            if base is None:
-                base = self._rebuilt(self.folder / INDEX)
-            fold = Fold(base, anyone=self.anyone)
-            self._catch_up(fold)
-            self._look_at_checkpoint(base)
-        return base
+            self._header()
+            self._use(self._valid_index() or self._rebuilt())
+            self._catch_up()
+            self._look_at_checkpoint()
 
-    def _open_readonly(self) -> sqlite3.Connection:
-        """A private index in memory: nothing in the folder may change."""
-        self.id = self._header() if self.log.size else ""
-        base = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        self._build(base)
-        self._catch_up(Fold(base, anyone=self.anyone))
-        return base
+    def _use(self, base: sqlite3.Connection) -> None:
+        self.base, self.fold = base, Fold(base)
+        self._made: set[str] = set()
+        self._file = _identity(self.folder / INDEX)
 
     def _begin(self) -> None:
         record = {"seq": 1, "v": FORMAT, "at": time.time(), "op": "begin", "id": secrets.token_hex(8)}
@@ -88,22 +84,20 @@ class Store:
         self.log.sync()
         sync_folder(self.folder)
 
-    def _header(self) -> str:
-        """The id of this log; refuses a format that this program does not know."""
+    def _header(self) -> None:
+        """Reads the id of this log; refuses a format that this program does not know."""
+        self.id = ""
         try:
             record = self.log.line_at(0)
         except CorruptLog as error:
-            self.damaged = error
-            return ""
-        if record.get("v", 0) > FORMAT:
-            raise TermlabelError(
-                f"The queue in {self.folder} has format {record['v']}, "
-                f"this termlabel knows {FORMAT}; update termlabel."
-            )
-        return str(record.get("id", ""))
+            if self.log.size:
+                self._found_damage(error)
+            return
+        check_format(record, self.folder)
+        self.id = str(record.get("id", ""))
 
     def _valid_index(self) -> sqlite3.Connection | None:
-        """The index on disk if it belongs to this log and machine run, else None."""
+        """The index on disk if it belongs to this log and to this run of the machine, else None."""
         path = self.folder / INDEX
         if not path.exists():
             return None
@@ -113,7 +107,7 @@ class Store:
             meta = index.get_meta(base)
             pos, seq, crc = base.execute("select pos, seq, crc from head").fetchone()
             good = meta == {**meta, **self._marks()} and pos <= self.log.size
-            if good and self._crc_before(pos) == crc and seq:
+            if good and self.log.read(max(0, pos - 11), pos)[:8] == str(crc).encode() and seq:
                 return base
         except (sqlite3.Error, TypeError):
             pass
@@ -122,116 +116,174 @@ class Store:
         return None
 
     def _marks(self) -> dict[str, Any]:
-        """What an index must carry to be believed."""
-        return {"layout": index.LAYOUT, "log": self.id, "boot": boot_id(), "anyone": int(self.anyone)}
+        """What an index must carry to be believed: a copied one may have been copied half-way, and one
+        from before a crash of the machine was never synced."""
+        return {"layout": index.LAYOUT, "log": self.id, "place": self.log.place, "boot": boot_id()}
 
-    def _crc_before(self, pos: int) -> str:
-        return self.log.read(max(0, pos - 11), pos)[:8].decode("ascii", "replace")
-
-    def _rebuilt(self, path: Path) -> sqlite3.Connection:
-        for name in (path.name, path.name + "-wal", path.name + "-shm"):
-            with suppress(FileNotFoundError):
-                (self.folder / name).unlink()
-        base = index.connect(path)
+    def _rebuilt(self) -> sqlite3.Connection:
+        """A new index in the place of the old one; whoever has that open notices at the next write."""
+        path = self.folder / INDEX
+        for left in self.folder.glob(f".{INDEX}.*"):
+            left.unlink(missing_ok=True)
+        temporary = temporary_name(path)
+        base = index.connect_new(temporary)
         self._build(base)
-        return base
+        base.close()
+        for suffix in ("", "-wal", "-shm"):
+            (self.folder / (INDEX + suffix)).unlink(missing_ok=True)
+        temporary.rename(path)
+        return index.connect(path)
 
     def _build(self, base: sqlite3.Connection) -> None:
         index.create(base)
         base.execute("begin")
-        base.execute("insert into head values (0, 0, 0, 0, '')")
-        checkpoint.load(self.folder / CHECKPOINT, Fold(base, anyone=self.anyone), self.log)
-        for line in self._lines_after(base):
-            Fold(base, anyone=self.anyone).take(line)
-        index.build_indexes(base)
+        checkpoint.load(self.folder / CHECKPOINT, base, self.log)
+        fold = Fold(base)
+        pos, seq = base.execute("select pos, seq from head").fetchone()
+        for line in self.log.lines(pos, seq):
+            fold.take(line)
+        index.make(base, "state")
         index.set_meta(base, self._marks())
         base.execute("commit")
 
-    def _lines_after(self, base: sqlite3.Connection) -> Iterator[Line]:
-        pos, seq = base.execute("select pos, seq from head").fetchone()
-        return self.log.lines(pos, seq)
-
-    def _catch_up(self, fold: Fold) -> None:
+    def _catch_up(self) -> None:
         """Fold what others appended, and mend a torn tail. Needs the lock unless read-only."""
-        base = fold.base
-        inside = base.in_transaction
-        pos, seq = base.execute("select pos, seq from head").fetchone()
+        pos, seq = self.base.execute("select pos, seq from head").fetchone()
         if pos == self.log.size:
             return
-        if not inside:
-            base.execute("begin immediate")
-        for line in self.log.lines(pos, seq):
-            fold.take(line)
-            pos, seq = line.end, line.record["seq"]
-        if not inside:
-            base.execute("commit")
-        if pos < self.log.size:
-            self._mend(fold, pos, seq)
+        self.base.execute("begin immediate")
+        try:
+            for line in self.log.lines(pos, seq):
+                self.fold.take(line)
+                pos, seq = line.end, line.record["seq"]
+            self.base.execute("commit")
+        except BaseException:
+            self.base.execute("rollback")
+            raise
+        if pos < self.log.size and self.damaged is None:
+            self._mend(pos, seq)
 
-    def _mend(self, fold: Fold, pos: int, seq: int) -> None:
+    def _mend(self, pos: int, seq: int) -> None:
         try:
             if self.readonly:
-                return
-            if self.log.mend_tail(pos, seq) > pos:
-                self._catch_up(fold)
+                self.log.examine_tail(pos, seq)
+            elif self.log.mend_tail(pos, seq) > pos:
+                self._catch_up()
             else:
                 self.warnings.append(
                     "An event that was cut off in the middle was put aside; nothing safe was lost."
                 )
         except CorruptLog as error:
+            self._found_damage(error)
+
+    def _found_damage(self, error: CorruptLog) -> None:
+        if self.damaged is None:
             self.damaged, self.readonly = error, True
             self.warnings.append(
                 f"{error} The queue is open for reading only; run 'termlabel check --repair'."
             )
 
-    def _look_at_checkpoint(self, base: sqlite3.Connection) -> None:
-        aside = checkpoint.put_foreign_aside(self.folder / CHECKPOINT, base)
+    def _look_at_checkpoint(self) -> None:
+        try:
+            aside = checkpoint.put_foreign_aside(self.folder / CHECKPOINT, self.base, self.log)
+        except OSError:
+            return
         if aside is not None:
             self.warnings.append(
                 f"queue.json had been changed by another program; it was put aside as {aside.name} "
                 "and is written anew from the log."
             )
-            with suppress(OSError):
-                checkpoint.write(self.folder / CHECKPOINT, base, self.log)
+            with suppress(OSError, TermlabelError):
+                self.checkpoint()
 
     def close(self) -> None:
-        with self._threads:
+        with self.threads:
             if self.log.fd < 0:
                 return
-            if not self.readonly and self.events_since_checkpoint() > 1000:
-                with suppress(OSError, TermlabelError):
+            if self._checkpointing is not None:
+                self._checkpointing.join()
+            if not self.readonly and self._grown():
+                with suppress(OSError, TermlabelError, sqlite3.Error):
                     self.checkpoint()
             self.base.close()
             self.log.close()
             if self.lock is not None:
                 self.lock.close()
-            if self._scratch is not None:
-                shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _grown(self) -> bool:
+        """Whether a checkpoint is worth its time: in a big project ten labels are not."""
+        row = self.base.execute("select value from meta where key='checkpoint_pos'").fetchone()
+        (pos,) = self.base.execute("select pos from head").fetchone()
+        since = int(pos) - (int(row[0]) if row else 0)
+        return since > max(_GROWN, int(pos) // 10)
 
     # Reading.
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The index, with all events that stand in the log."""
-        with self._threads:
+        with self.threads:
             self.refresh()
             yield self.base
 
     def refresh(self) -> None:
         (pos,) = self.base.execute("select pos from head").fetchone()
-        if pos == self.log.size:
+        if pos == self.log.size or self.damaged is not None:
             return
-        if self.readonly:
-            if self.damaged is None:
-                self._catch_up(self.fold)
-        elif self.lock is not None:
+        if self.lock is None:
+            self._catch_up()
+        else:
             with self.lock.held():
-                self._catch_up(self.fold)
+                self._follow_replaced()
+                self._catch_up()
+
+    def _follow_replaced(self) -> None:
+        """Open again what a repair, another version or a person has put another file in the place of."""
+        if self.log.replaced:
+            self.base.close()
+            self.log.close()
+            self._open()
+        elif _identity(self.folder / INDEX) != self._file:
+            self.base.close()
+            self._use(self._valid_index() or self._rebuilt())
 
     @property
     def seq(self) -> int:
         with self.reading() as base:
             return int(base.execute("select seq from head").fetchone()[0])
+
+    def need(self, *names: str) -> None:
+        """Make sure of indexes, before a transaction that is to use them."""
+        with self.threads:
+            for name in [name for name in names if name not in self._made]:
+                if name == "labels":
+                    self._make_labels()
+                elif self.lock is None:
+                    index.make(self.base, name)
+                else:
+                    with self.lock.held():
+                        index.make(self.base, name)
+                self._made.add(name)
+
+    def _make_labels(self) -> None:
+        """Fill the labels of tasks that came from a checkpoint, a few thousand at a time so that others
+        get their turns. What changes meanwhile has its labels already."""
+        while not self._some_labels():
+            pass
+
+    def _some_labels(self) -> bool:
+        held = self.lock.held() if self.lock is not None else nullcontext()
+        with held:
+            meta = index.get_meta(self.base)
+            done, end = int(meta.get("labels", 0)), int(meta.get("labels_to", 0))
+            if done >= end:
+                return True
+            self.base.execute("begin immediate")
+            stop = min(end, done + _LABELS_AT_ONCE)
+            self.fold.enter_labels(done, stop)
+            index.set_meta(self.base, {"labels": stop})
+            self.base.execute("commit")
+        return False
 
     # Writing.
 
@@ -244,138 +296,109 @@ class Store:
         """
         if self.readonly or self.lock is None:
             raise self.damaged or ReadOnly("The project is open for reading only; nothing can be recorded.")
-        with self._threads:
+        with self.threads:
+            if self.log.failed:
+                raise Unavailable(self.log.failed)
             with self.lock.held():
-                self._catch_up(self.fold)
+                self._follow_replaced()
+                self._catch_up()
                 if self.damaged is not None:
                     raise self.damaged
-                self.base.execute("begin immediate")
+                transaction = self._transact()
                 try:
-                    transaction = Transaction(self)
                     yield transaction
                     transaction.finish()
+                    self.base.execute("commit")
+                except sqlite3.Error as error:
+                    raise self._index_failed(error, transaction) from error
                 except BaseException:
                     self.base.execute("rollback")
                     raise
-                self.base.execute("commit")
-            if transaction.wrote and sync:
+            if transaction.durable and sync:
                 self.log.sync()
-        if transaction.wrote and transaction.seq % 50_000 == 0:
-            with suppress(OSError):
-                self.checkpoint()
+        if transaction.seq // _EVENTS > transaction.first // _EVENTS:
+            self._checkpoint_meanwhile()
+
+    def _transact(self) -> Transaction:
+        self.base.execute("begin immediate")
+        return Transaction(self.base, self.log, self.fold, self.login, self.host)
+
+    def _index_failed(self, error: sqlite3.Error, transaction: Transaction) -> Exception:
+        """The index is only derived: what is in the log counts, and a damaged index is made anew."""
+        with suppress(sqlite3.Error):
+            self.base.execute("rollback")
+        full = isinstance(error, sqlite3.OperationalError) and "full" in str(error)
+        if full and not transaction.durable:
+            return StorageFull("The disk is full; nothing was recorded.")
+        if not isinstance(error, sqlite3.OperationalError):
+            self.base.close()
+            self._use(self._rebuilt())
+        return Unavailable(f"The queue's index failed ({error}); please try again.")
 
     def checkpoint(self) -> None:
         """Write `queue.json` from a consistent snapshot. Others go on working meanwhile."""
-        self.log.sync()
-        snapshot = index.connect(self.folder / INDEX)
+        snapshot = self.snapshot()
         try:
-            checkpoint.write(self.folder / CHECKPOINT, snapshot, self.log)
+            marks = checkpoint.write(self.folder / CHECKPOINT, snapshot, self.log)
         finally:
             snapshot.close()
+        if self.lock is not None:
+            with self.threads, self.lock.held():
+                index.set_meta(self.base, marks)
 
-    def events_since_checkpoint(self) -> int:
-        row = self.base.execute("select value from meta where key='checkpoint_seq'").fetchone()
-        (seq,) = self.base.execute("select seq from head").fetchone()
-        return int(seq) - (int(row[0]) if row else 0)
+    def _checkpoint_meanwhile(self) -> None:
+        if self._checkpointing is not None and self._checkpointing.is_alive():
+            return
+
+        def work() -> None:
+            with suppress(OSError, TermlabelError, sqlite3.Error):
+                self.checkpoint()
+
+        self._checkpointing = threading.Thread(target=work, name="checkpoint", daemon=True)
+        self._checkpointing.start()
 
     def snapshot(self) -> sqlite3.Connection:
         """A connection whose read transaction sees one state of the queue; the caller closes it."""
-        if self.readonly:
-            copy = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-            with self._threads:
+        with self.threads:
+            if self.lock is None:
+                copy = index.private()
                 self.base.backup(copy)
-            return copy
-        self.refresh()
-        base = index.connect(self.folder / INDEX, readonly=True)
-        base.execute("begin")
-        base.execute("select seq from head").fetchone()
-        return base
+                return copy
+            self.refresh()
+            base = index.connect(self.folder / INDEX, readonly=True)
+            base.execute("begin")
+            base.execute("select seq from head").fetchone()
+            return base
 
 
-class Transaction:
-    """One change of the queue under its lock."""
-
-    def __init__(self, store: Store) -> None:
-        self.store, self.base = store, store.base
-        pos, seq, at, last = self.base.execute("select pos, seq, at, last from head").fetchone()
-        self.pos, self.seq, self.last = int(pos), int(seq), int(last)
-        self.now = max(time.time(), at)
-        self.wrote = False
-        self._record: dict[str, Any] | None = None
-
-    def doc(self, task_id: int) -> Doc:
-        """Raises NotFound."""
-        row = self.base.execute("select doc from task where id=?", (task_id,)).fetchone()
-        if row is None:
-            raise NotFound(f"There is no task {task_id} in this queue.")
-        doc: Doc = json.loads(row[0])
-        return doc
-
-    def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> dict[str, Any]:
-        """Set the transaction's event: `patches` by task. `more`: further members; None is left out."""
-        was: dict[str, Doc] = {}
-        prev: dict[str, int] = {}
-        for task_id, patch in patches.items():
-            row = self.base.execute("select doc, head from task where id=?", (task_id,)).fetchone()
-            if row is not None:
-                doc = json.loads(row[0])
-                was[str(task_id)] = doc if patch is None else {name: doc.get(name) for name in patch}
-                prev[str(task_id)] = row[1]
-        return self.raw(op, who, {str(k): v for k, v in patches.items()}, was=was, prev=prev, **more)
-
-    def raw(self, op: str, who: str, patches: Mapping[str, Doc | None], **more: Any) -> dict[str, Any]:
-        """The same when the caller knows what was before."""
-        self.seq += 1
-        record: dict[str, Any] = {
-            "seq": self.seq,
-            "at": round(self.now, 6),
-            "who": who,
-            "login": self.store.login,
-            "host": self.store.host,
-            "op": op,
-        }
-        record.update({k: v for k, v in more.items() if v is not None and k not in ("was", "prev")})
-        record["set"] = patches
-        record.update({k: more[k] for k in ("was", "prev") if more.get(k)})
-        self._record = record
-        return record
-
-    def finish(self) -> None:
-        """Append the event and fold it."""
-        if self._record is not None:
-            self.append(self._record)
-
-    def append(self, record: dict[str, Any], fold: Callable[[int, int, str], None] | None = None) -> None:
-        """Write one event now; `fold` takes it in instead of the general rule."""
-        line = seal(record)
-        end = self.store.log.append(line, self.pos)
-        self.wrote = True
-        crc = line[-11:-3].decode("ascii")
-        if fold is None:
-            self.store.fold.apply(record, self.pos, end, crc)
-        else:
-            fold(self.pos, end, crc)
-        self.pos = end
-        self._record = None
+def check_format(record: dict[str, Any], folder: Path) -> None:
+    """Raises TermlabelError when the first event is of another format than ours."""
+    version = record.get("v")
+    if version == FORMAT:
+        return
+    if isinstance(version, int) and version > FORMAT:
+        raise TermlabelError(
+            f"The queue in {folder} has format {version}, this termlabel knows {FORMAT}; update termlabel."
+        )
+    raise TermlabelError(
+        f"The queue in {folder} has format {version!r}, which no release of termlabel wrote; this one "
+        f"knows {FORMAT}. Export with the program that made it, or restore queue/ from a copy."
+    )
 
 
-def boot_id() -> str:
-    """Changes with every start of the machine, '' where the system does not tell."""
+def _identity(path: Path) -> tuple[int, int]:
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        info = os.stat(path)
     except OSError:
-        return ""
+        return 0, 0
+    return info.st_dev, info.st_ino
 
 
 def _prepare(folder: Path) -> bool:
     """Make the queue's folder; False when it cannot be written."""
     try:
         if not folder.exists():
-            old = os.umask(0o002)
-            try:
-                folder.mkdir()
-            finally:
-                os.umask(old)
+            make_folder(folder)
         return os.access(folder, os.W_OK | os.X_OK)
     except OSError:
         return False

@@ -1,5 +1,5 @@
 """The fold: what each record of the log does to the index. One rule for all kinds of events:
-a patch replaces members of the task's document."""
+a patch replaces members of the task's document; a member set to null is gone."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from tui.store.log import Line
 from tui.store.tally import tally
 
 UNDOABLE = frozenset({"label", "skip", "revise", "flag", "accept", "reject", "fix", "redo"})
+_COUNT = "insert into count values (?,?,?) on conflict do update set n = n + excluded.n"
 
 
 class Fold:
-    """Applies records to an index. `anyone`: whether a rejected task is open to all."""
+    """Applies records to an index."""
 
-    def __init__(self, base: sqlite3.Connection, *, anyone: bool) -> None:
-        self.base, self.anyone = base, anyone
+    def __init__(self, base: sqlite3.Connection) -> None:
+        self.base = base
 
     def take(self, line: Line) -> None:
         """Take in a line read from the log."""
@@ -31,11 +32,20 @@ class Fold:
         else:
             self.apply(record, line.start, line.end, record["crc"])
 
-    def apply(self, record: Mapping[str, Any], start: int, end: int, crc: str) -> None:
-        """Take in the record whose line is the bytes [start, end) of the log."""
-        before = record.get("was") or {}
+    def apply(
+        self,
+        record: Mapping[str, Any],
+        start: int,
+        end: int,
+        crc: str,
+        known: Mapping[int, Doc] | None = None,
+    ) -> None:
+        """Take in the record whose line is the bytes [start, end) of the log. `known`: documents before
+        it that the caller has at hand."""
         for key, patch in (record.get("set") or {}).items():
-            self._patch(int(key), patch, start, is_new=key not in before)
+            number = int(key)
+            old = known[number] if known and number in known else self.doc(number)
+            self._patch(number, old, patch, start)
         for name, changes in (record.get("tables") or {}).items():
             self._documents(name, changes)
         self._person(record, start)
@@ -54,77 +64,70 @@ class Fold:
         row = self.base.execute("select doc from task where id=?", (task_id,)).fetchone()
         return json.loads(row[0]) if row else None
 
-    def _patch(self, task_id: int, patch: Doc | None, start: int, *, is_new: bool) -> None:
-        old = None if is_new else self.doc(task_id)
-        if old is not None:
-            self._leave(task_id, old)
+    def _patch(self, task_id: int, old: Doc | None, patch: Doc | None, start: int) -> None:
         if patch is None:
-            self.base.execute("delete from task where id=?", (task_id,))
+            if old is not None:
+                self._count(old, -1)
+                self._move_labels(task_id, index.label_rows(task_id, old), [])
+                self.base.execute("delete from task where id=?", (task_id,))
             return
-        doc = {**old, **patch} if old is not None else dict(patch)
-        self.enter(task_id, doc, start + 1)
+        merged = {**old, **patch} if old is not None else patch
+        if "path" not in merged or "state" not in merged:
+            return  # Its beginning was lost in a damaged log; a repair says so.
+        doc = _canonical(merged, start + 1)
+        self.base.execute(index.REPLACE_TASK, (task_id, doc["state"], index.text_of(doc)))
+        before = index.label_rows(task_id, old) if old is not None else []
+        self._move_labels(task_id, before, index.label_rows(task_id, doc))
+        if old is None or _count_key(old) != _count_key(doc):
+            if old is not None:
+                self._count(old, -1)
+            self._count(doc, 1)
+        if old is None:
+            self.base.execute("update head set last = max(last, ?)", (task_id,))
 
-    def _leave(self, task_id: int, doc: Doc) -> None:
-        self._count(doc, -1)
-        labels = index.labels_of(doc)
-        if labels:
+    def _move_labels(self, task_id: int, before: list[tuple[Any, ...]], after: list[tuple[Any, ...]]) -> None:
+        if before == after:
+            return
+        if before:
             self.base.executemany(
-                "delete from label where label=? and open=? and task=?",
-                [(label, self._open(doc), task_id) for label in labels],
+                "delete from label where label=? and stage=? and task=?", [row[:3] for row in before]
             )
-
-    def enter(self, task_id: int, doc: Doc, head: int) -> None:
-        """Put a document into all tables that know of it."""
-        doc["_ev"] = head
-        self.base.execute(index.REPLACE_TASK, index.row_of(task_id, doc, anyone=self.anyone))
-        self._count(doc, 1)
-        labels = index.labels_of(doc)
-        if labels:
-            self.base.executemany(
-                "insert or ignore into label values (?,?,?)",
-                [(label, self._open(doc), task_id) for label in labels],
-            )
+        if after:
+            self.base.executemany(index.ADD_LABEL, after)
 
     def enter_many(self, docs: Iterable[tuple[int, Doc]], head: int) -> None:
-        """The same for many new documents at once."""
+        """Put many new documents in at once."""
         rows, labels = [], []
         counts: dict[tuple[str, str], int] = {}
         last = 0
-        for task_id, doc in docs:
-            doc["_ev"] = head
-            rows.append(index.row_of(task_id, doc, anyone=self.anyone))
-            is_open = self._open(doc)
-            labels += [(label, is_open, task_id) for label in index.labels_of(doc)]
-            key = (doc["annotator"] or "", doc["state"])
+        for task_id, patch in docs:
+            doc = _canonical(patch, head)
+            rows.append((task_id, doc["state"], index.text_of(doc)))
+            labels += index.label_rows(task_id, doc)
+            key = _count_key(doc)
             counts[key] = counts.get(key, 0) + 1
             last = max(last, task_id)
-        self.base.executemany(index.INSERT_TASK, rows)
-        self.base.executemany("insert or ignore into label values (?,?,?)", labels)
-        self.add_counts(counts)
+        self.base.executemany(index.REPLACE_TASK, rows)
+        self.base.executemany(index.ADD_LABEL, labels)
+        self.base.executemany(_COUNT, [(*key, n) for key, n in counts.items()])
         self.base.execute("update head set last = max(last, ?)", (last,))
 
-    def add_counts(self, counts: Mapping[tuple[str, str], int]) -> None:
-        self.base.executemany(
-            "insert into count values (?,?,?) on conflict do update set n = n + excluded.n",
-            [(*key, n) for key, n in counts.items()],
-        )
-
-    def _open(self, doc: Doc) -> int:
-        return int(doc["state"] == "todo" or (self.anyone and doc["state"] == "rejected"))
+    def enter_labels(self, after: int, until: int) -> None:
+        """Label rows of the tasks with after < id <= until."""
+        rows = self.base.execute("select id, doc from task where id > ? and id <= ?", (after, until))
+        labels = [row for task_id, text in rows for row in index.label_rows(task_id, json.loads(text))]
+        self.base.executemany(index.ADD_LABEL, labels)
 
     def _count(self, doc: Doc, by: int) -> None:
-        self.base.execute(
-            "insert into count values (?,?,?) on conflict do update set n = n + excluded.n",
-            (doc.get("annotator") or "", doc["state"], by),
-        )
+        self.base.execute(_COUNT, (*_count_key(doc), by))
 
     def _documents(self, name: str, changes: Mapping[str, Doc | None]) -> None:
         for key, doc in changes.items():
             if doc is None:
                 self.base.execute("delete from document where name=? and id=?", (name, int(key)))
             else:
-                text = json.dumps(doc, separators=(",", ":"))
-                self.base.execute("insert or replace into document values (?,?,?)", (name, int(key), text))
+                row = (name, int(key), index.text_of(doc))
+                self.base.execute("insert or replace into document values (?,?,?)", row)
 
     def _person(self, record: Mapping[str, Any], start: int) -> None:
         """Undo and redo are two linked lists through the log for each person; only their heads are kept."""
@@ -138,3 +141,19 @@ class Fold:
         else:
             return
         self.base.execute("insert or replace into person values (?,?,?)", (who, *heads))
+
+
+def _canonical(doc: Mapping[str, Any], head: int) -> Doc:
+    """The document as it is kept: `state` first (readers of a million lines look there), nothing null,
+    `_ev` the place of its last event, `_changed` where it differs from the prediction."""
+    kept = {"state": doc["state"], **{k: v for k, v in doc.items() if v is not None}}
+    kept["_ev"] = head
+    if index.differs(doc):
+        kept["_changed"] = 1
+    else:
+        kept.pop("_changed", None)
+    return kept
+
+
+def _count_key(doc: Mapping[str, Any]) -> tuple[str, str]:
+    return doc.get("annotator") or "", doc["state"]

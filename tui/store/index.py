@@ -8,26 +8,40 @@ never synced; after a crash of the machine (another boot id) it is built anew.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-LAYOUT = 3
+from tui.store.files import open_shared
+
+LAYOUT = 4
 """Number of this layout; another one is rebuilt."""
 
-# In `task`, what orders and filters need stands in columns of its own beside the document.
-# open: 1 while anyone may claim the task to annotate it.
+# Of a task only its state has a stored column; the others are computed from the document where an
+# order or a filter asks, so that loading a million documents need not take them apart.
+# label.stage: 1 while the task is todo, 2 while it is labelled, else 0. lease.until: `clock`.
 _SCHEMA = """
 create table meta (key text primary key, value) without rowid;
 create table task (
-  id integer primary key, state text not null, open integer not null, annotator text, login text,
-  priority integer not null, score real, flagged integer not null, changed integer not null,
-  path text not null, pass integer not null, decided integer, head integer not null, doc text not null);
-create table label (label text not null, open integer not null, task integer not null,
-  primary key (label, open, task)) without rowid;
+  id integer primary key, state text not null, doc text not null,
+  annotator text as (json_extract(doc, '$.annotator')),
+  login text as (json_extract(doc, '$.login')),
+  priority integer as (coalesce(json_extract(doc, '$.priority'), 0)),
+  score real as (json_extract(doc, '$.score')),
+  flagged integer as (coalesce(json_extract(doc, '$.flagged'), 0)),
+  changed integer as (coalesce(json_extract(doc, '$._changed'), 0)),
+  path text as (json_extract(doc, '$.path')),
+  pass integer as (coalesce(json_extract(doc, '$.pass'), 1)),
+  decided integer as (json_extract(doc, '$.decided')));
+create index task_rejected on task(annotator) where state = 'rejected';
+create index task_skipped on task(annotator) where state = 'skipped';
+create table label (label text not null, stage integer not null, task integer not null,
+  priority integer not null, score real, primary key (label, stage, task)) without rowid;
 create table count (annotator text not null, state text not null, n integer not null,
-  primary key (annotator, state));
+  primary key (annotator, state)) without rowid;
 create table person (who text primary key, undo integer not null, redo integer not null) without rowid;
 create table head (pos integer not null, seq integer not null, at real not null, last integer not null,
   crc text not null);
@@ -36,28 +50,33 @@ create table request (rid text primary key, seq integer not null, task integer n
 create table lease (task integer not null, work text not null, who text not null, sitting text not null,
   host text not null, pid integer not null, born text not null, token integer not null, until real not null,
   primary key (task, work)) without rowid;
+create index lease_sitting on lease(who, sitting);
 create table document (name text not null, id integer not null, doc text not null, primary key (name, id))
   without rowid;
 create table tally (kind text not null, a text not null, b text not null, n real not null,
   primary key (kind, a, b)) without rowid;
 """
-# Made after a bulk load: much faster than keeping them up to date during it.
-_INDEXES = """
-create unique index if not exists task_path on task(path, pass);
-create index if not exists task_open on task(id) where open = 1;
-create index if not exists task_priority on task(priority desc, id) where open = 1;
-create index if not exists task_score on task(score is null, score, id) where open = 1;
-create index if not exists task_rejected on task(annotator, id) where state = 'rejected';
-create index if not exists task_skipped on task(annotator, id) where state = 'skipped';
-create index if not exists task_labelled on task(id) where state = 'labelled';
-create index if not exists task_decided on task(annotator, decided) where decided is not null;
-create index if not exists lease_sitting on lease(who, sitting);
-"""
+# Made when somebody first asks for them (`state` after each bulk load): an order that nobody uses
+# costs nothing, and a million documents are loaded in seconds.
+_LAZY = {
+    "state": "create index if not exists task_state on task(state)",
+    "path": "create unique index if not exists task_path on task(path, pass)",
+    "priority": "create index if not exists task_priority on task(priority desc) where state = 'todo'",
+    "uncertain": "create index if not exists task_score on task(score is null, score) where state = 'todo'",
+    "annotator": "create index if not exists task_labelled on task(annotator) where state = 'labelled'",
+    "decided": "create index if not exists task_decided on task(annotator, decided) where decided is not null",
+    "label priority": "create index if not exists label_priority on label(label, priority desc, task)"
+    " where stage = 1",
+    "label uncertain": "create index if not exists label_score on label(label, score is null, score, task)"
+    " where stage = 1",
+}
 
 
 def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     """A connection in autocommit, for use by one thread at a time."""
-    uri = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}"
+    if not readonly:
+        os.close(open_shared(path, os.O_RDWR | os.O_CREAT))
+    uri = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rw'}"
     base = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10)
     if not readonly:
         base.execute("pragma journal_mode=wal")
@@ -67,18 +86,36 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     return base
 
 
+def connect_new(path: Path) -> sqlite3.Connection:
+    """A connection for filling a new file at once, without a journal; nobody else may look at it."""
+    os.close(open_shared(path, os.O_RDWR | os.O_CREAT | os.O_EXCL))
+    base = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("journal_mode=off", "synchronous=off", "locking_mode=exclusive", "cache_size=-16000"):
+        base.execute(f"pragma {pragma}")
+    return base
+
+
+def private() -> sqlite3.Connection:
+    """A database that only this process sees, which SQLite spills to a temporary file."""
+    return sqlite3.connect("", isolation_level=None, check_same_thread=False)
+
+
 def create(base: sqlite3.Connection) -> None:
-    _run(base, _SCHEMA)
-
-
-def build_indexes(base: sqlite3.Connection) -> None:
-    _run(base, _INDEXES)
-
-
-def _run(base: sqlite3.Connection, script: str) -> None:
-    """Statement by statement: `executescript` would end the transaction."""
-    for statement in script.split(";"):
+    """All tables, empty. Statement by statement: `executescript` would end the transaction."""
+    for statement in _SCHEMA.split(";\n"):
         base.execute(statement)
+    base.execute("insert into head values (0, 0, 0, 0, '')")
+
+
+def make(base: sqlite3.Connection, name: str) -> None:
+    """One of the indexes that are made when they are first needed."""
+    base.execute(_LAZY[name])
+
+
+def clock() -> float:
+    """Seconds that no clock setting moves, the same for all processes since the machine started: the
+    index does not outlive that, and so leases neither end early nor last for ever."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def get_meta(base: sqlite3.Connection) -> dict[str, Any]:
@@ -89,42 +126,32 @@ def set_meta(base: sqlite3.Connection, values: Mapping[str, Any]) -> None:
     base.executemany("insert or replace into meta values (?, ?)", values.items())
 
 
-def row_of(task_id: int, doc: Mapping[str, Any], *, anyone: bool, text: str | None = None) -> tuple[Any, ...]:
-    """The row of a document. `anyone`: a rejected task is open to all."""
-    state = doc["state"]
-    is_open = state == "todo" or (anyone and state == "rejected")
-    return (
-        task_id,
-        state,
-        int(is_open),
-        doc.get("annotator"),
-        doc.get("login"),
-        doc.get("priority", 0),
-        doc.get("score"),
-        int(doc.get("flagged", False)),
-        int(differs(doc)),
-        doc["path"].encode("utf-8", "surrogateescape").decode("latin-1")
-        if has_raw(doc["path"])
-        else doc["path"],
-        doc.get("pass", 1),
-        doc.get("decided"),
-        doc.get("_ev", 0),
-        text if text is not None else json.dumps(doc, separators=(",", ":")),
-    )
+REPLACE_TASK = "insert or replace into task values (?,?,?)"
+LOAD_TASK = "insert into task values (?,?,?)"
+ADD_LABEL = "insert or ignore into label values (?,?,?,?,?)"
 
 
-INSERT_TASK = "insert into task values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-REPLACE_TASK = "insert or replace into task values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+def text_of(doc: Mapping[str, Any]) -> str:
+    """A document as the index and the checkpoint keep it."""
+    return json.dumps(doc, separators=(",", ":"))
 
 
-def has_raw(path: str) -> bool:
-    """Whether a path holds bytes that are not UTF-8 (SQLite takes no lone surrogates)."""
-    return any("\ud800" <= c <= "\udfff" for c in path) if not path.isascii() else False
+def key_path(path: str) -> bytes:
+    """A path for `cast(? as text)`: bytes that are not UTF-8 are lone surrogates, which SQLite's JSON
+    functions give as three bytes each and which Python does not bind as text."""
+    return path.encode("utf-8", "surrogatepass")
 
 
-def key_path(path: str) -> str:
-    """A path as the index knows it."""
-    return path.encode("utf-8", "surrogateescape").decode("latin-1") if has_raw(path) else path
+def stage(doc: Mapping[str, Any]) -> int:
+    return {"todo": 1, "labelled": 2}.get(doc["state"], 0)
+
+
+def label_rows(task_id: int, doc: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of table `label` for a document."""
+    at = stage(doc)
+    return [
+        (label, at, task_id, doc.get("priority") or 0, doc.get("score")) for label in sorted(labels_of(doc))
+    ]
 
 
 def labels_of(doc: Mapping[str, Any]) -> set[str]:

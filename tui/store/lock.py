@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tui.store.base import QueueBusy
+from tui.store.files import open_shared
 
 PATIENCE = 10.0
 """Seconds after which a lock that is held is reported instead of waited for."""
@@ -21,13 +22,14 @@ class QueueLock:
     """flock on a file that is created once and never renamed or removed.
 
     A process stopped while it holds the lock would stop everybody: so nobody waits for ever, and
-    the holder's pid is told.
+    the holder's pid is told. Within this process it may be taken again by the thread that has it.
     """
 
     def __init__(self, path: Path, patience: float = PATIENCE) -> None:
         self.patience = patience
-        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o664)
+        self._fd = open_shared(path, os.O_RDWR | os.O_CREAT)
         self._threads = threading.RLock()
+        self._depth = 0
 
     def close(self) -> None:
         if self._fd >= 0:
@@ -40,11 +42,15 @@ class QueueLock:
         if not self._threads.acquire(timeout=self.patience):
             raise QueueBusy("The queue is busy: another part of this program holds it.", "this process")
         try:
-            self._wait()
+            if self._depth == 0:
+                self._wait()
+            self._depth += 1
             try:
                 yield
             finally:
-                fcntl.flock(self._fd, fcntl.LOCK_UN)
+                self._depth -= 1
+                if self._depth == 0:
+                    fcntl.flock(self._fd, fcntl.LOCK_UN)
         finally:
             self._threads.release()
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -20,6 +19,7 @@ from typing import Any
 from zlib import crc32
 
 from tui.store.base import CorruptLog, StorageFull, Unavailable
+from tui.store.files import flush, open_shared, put_aside
 
 TRAILER = re.compile(rb',"crc":"([0-9a-f]{8})"\}$')
 _ANYWHERE = re.compile(rb',"crc":"[0-9a-f]{8}"\}')
@@ -63,14 +63,15 @@ class Line:
 class EventLog:
     """The file. Appending needs the queue's lock; reading whole lines needs none.
 
-    `sync` and `write` stand apart so that a test can make them fail as a disk does.
+    `write` and `flush` stand apart so that a test can make them fail as a disk does.
     """
 
     def __init__(self, path: Path, *, readonly: bool = False) -> None:
         self.path = path
         flags = os.O_RDONLY if readonly else os.O_RDWR | os.O_CREAT
-        self.fd = os.open(path, flags | os.O_CLOEXEC, 0o664)
+        self.fd = open_shared(path, flags)
         self.write: Callable[[int, bytes], int] = os.write
+        self.flush: Callable[[int], None] = flush
         self.failed = ""
 
     def close(self) -> None:
@@ -81,6 +82,17 @@ class EventLog:
     @property
     def size(self) -> int:
         return os.fstat(self.fd).st_size
+
+    @property
+    def replaced(self) -> bool:
+        """Whether a repair has put another file in the place of this one."""
+        return os.fstat(self.fd).st_nlink == 0
+
+    @property
+    def place(self) -> str:
+        """Tells this file from a copy of it."""
+        info = os.fstat(self.fd)
+        return f"{info.st_dev}:{info.st_ino}"
 
     def append(self, line: bytes, end: int) -> int:
         """Write one whole line at `end`, the log's size; gives the new size.
@@ -114,7 +126,7 @@ class EventLog:
         if self.failed:
             raise Unavailable(self.failed)
         try:
-            flush(self.fd)
+            self.flush(self.fd)
         except OSError as error:
             self.failed = (
                 f"The disk could not be made to keep the log ({error.strerror}); "
@@ -165,6 +177,19 @@ class EventLog:
             step = min(step * 4, _READ)
         raise CorruptLog(f"The log has no whole line at byte {start}.", start)
 
+    def examine_tail(self, end: int, seq: int) -> bytes:
+        """The bytes after the last whole line at `end`, if they may be the torn tail of a power cut.
+
+        Raises:
+            CorruptLog: whole events follow, so more than a tail is wrong.
+        """
+        rest = self.read(end, self.size)
+        if _ANYWHERE.search(rest) and parse(rest, seq + 1) is None:
+            raise CorruptLog(
+                f"The log is damaged at byte {end} (after event {seq}), with whole events after it.", end
+            )
+        return rest
+
     def mend_tail(self, end: int, seq: int) -> int:
         """After the last whole line at `end`: complete a line that lacks only its line end, put a torn
         tail aside; gives the log's new size. Needs the lock.
@@ -172,17 +197,11 @@ class EventLog:
         Raises:
             CorruptLog: more than a torn tail is wrong; nothing was changed.
         """
-        size = self.size
-        if size == end:
+        rest = self.examine_tail(end, seq)
+        if not rest:
             return end
-        rest = self.read(end, size)
         if parse(rest, seq + 1) is not None:
-            self.append(b"\n", size)
-            return size + 1
-        if _ANYWHERE.search(rest):
-            raise CorruptLog(
-                f"The log is damaged at byte {end} (after event {seq}), with whole events after it.", end
-            )
+            return self.append(b"\n", end + len(rest))
         put_aside(self.path.parent / f"torn-{end}-{time.time_ns()}", rest)
         os.ftruncate(self.fd, end)
         flush(self.fd)
@@ -200,47 +219,3 @@ def parse(line: bytes, seq: int | None = None) -> Record | None:
     if not isinstance(record, dict) or (seq is not None and record.get("seq") != seq):
         return None
     return record
-
-
-def flush(fd: int) -> None:
-    """fdatasync, or what makes the drive itself flush on macOS."""
-    if sys.platform == "darwin":
-        import fcntl
-
-        fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
-    else:
-        os.fdatasync(fd)
-
-
-def put_aside(path: Path, data: bytes) -> None:
-    """Write bytes to a new file and make them durable."""
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o664)
-    try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(fd, view) :]
-        flush(fd)
-    finally:
-        os.close(fd)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename or a new name in `folder` durable."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write-temp, fsync, rename: `path` holds the old or the new bytes, never a part."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
-    try:
-        put_aside(temporary, data)
-        os.replace(temporary, path)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
-    sync_folder(path.parent)

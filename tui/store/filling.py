@@ -1,0 +1,52 @@
+"""Tasks into the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from tui.model.task import NewTask
+from tui.store import index
+from tui.store.codec import Doc, new_doc
+from tui.store.part import QueuePart
+from tui.store.transaction import Transaction
+
+_LINE_DOCS = 50
+"""Documents in one event of `add`; more would make each history read a long line."""
+_BATCH_DOCS = 1000
+"""Documents under one lock: others wait only milliseconds."""
+
+
+class Filling(QueuePart):
+    """`add`."""
+
+    def add(self, tasks: Iterable[NewTask], *, who: str) -> tuple[int, int]:
+        added = there = 0
+        source = iter(tasks)
+        while batch := list(islice(source, _BATCH_DOCS)):
+            new = self._add_batch(batch, who)
+            added += new
+            there += len(batch) - new
+        return added, there
+
+    def _add_batch(self, batch: list[NewTask], who: str) -> int:
+        self.store.need("path")
+        with self.store.writing() as change:
+            fresh: dict[tuple[str, int], NewTask] = {}
+            known = "select 1 from task where path = cast(? as text) and pass = ?"
+            for task in batch:
+                if change.base.execute(known, (index.key_path(task.path), task.pass_)).fetchone() is None:
+                    fresh.setdefault((task.path, task.pass_), task)
+            docs = [(change.last + n, new_doc(task)) for n, task in enumerate(fresh.values(), 1)]
+            for at in range(0, len(docs), _LINE_DOCS):
+                self._add_line(change, who, docs[at : at + _LINE_DOCS])
+        return len(docs)
+
+    def _add_line(self, change: Transaction, who: str, docs: list[tuple[int, Doc]]) -> None:
+        record = change.raw("add", who, {str(number): doc for number, doc in docs})
+
+        def fold(start: int, end: int, crc: str) -> None:
+            self.store.fold.enter_many(docs, start + 1)
+            self.store.fold.advance(end, record["seq"], record["at"], crc)
+
+        change.append(record, fold)

@@ -1,0 +1,96 @@
+"""Who works on what, for a while. Leases live in the index alone: losing them loses nothing."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+
+from tui.model.task import Filter, Lease, Order, Work
+from tui.store import claims, index
+from tui.store.machine import own_birth
+from tui.store.part import QueuePart
+from tui.store.transaction import Transaction
+
+
+class Leases(QueuePart):
+    """`claim`, `claim_task`, `renew`, `release`."""
+
+    def claim(
+        self,
+        who: str,
+        n: int = 1,
+        *,
+        sitting: str,
+        work: Work = "annotate",
+        order: Order = Order.SEQUENTIAL,
+        seed: int = 0,
+        where: Filter | None = None,
+        ttl: float = 900,
+        skip: Iterable[int] = (),
+    ) -> list[Lease]:
+        self._known(who)
+        wish = claims.Wish(
+            who,
+            self.login,
+            sitting,
+            work,
+            Order(order),
+            seed,
+            where,
+            frozenset(skip),
+            index.clock(),
+            self.store.host,
+        )
+        if not self.readonly:
+            self.store.need(*claims.wanted_indexes(wish, self.project))
+        with self.store.writing(sync=False) as change:
+            picked = claims.pick(change.base, wish, n, self.project)
+            return [self._lease(change, task_id, who, sitting, work, ttl) for task_id in picked]
+
+    def claim_task(
+        self, task_id: int, *, who: str, sitting: str, work: Work = "annotate", ttl: float = 900
+    ) -> Lease | None:
+        self._known(who)
+        with self.store.writing(sync=False) as change:
+            doc = change.doc(task_id)
+            if not self._may(doc, who, work) or self._held_by_other(change, task_id, who, sitting, work):
+                return None
+            return self._lease(change, task_id, who, sitting, work, ttl)
+
+    def _lease(
+        self, change: Transaction, task_id: int, who: str, sitting: str, work: Work, ttl: float
+    ) -> Lease:
+        pid, now = os.getpid(), index.clock()
+        token = int(now * 1e9)
+        change.base.execute(
+            "insert or replace into lease values (?,?,?,?,?,?,?,?,?)",
+            (task_id, work, who, sitting, self.store.host, pid, own_birth(pid), token, now + ttl),
+        )
+        rank = self._sittings[(who, sitting)] = self._sittings.get((who, sitting), 0) + 1
+        return Lease(self._made(task_id, change.doc(task_id)), token, time.time() + ttl, work, rank)
+
+    def renew(self, leases: Iterable[Lease], ttl: float = 900) -> list[Lease]:
+        kept = []
+        with self.store.writing(sync=False) as change:
+            for lease in leases:
+                done = change.base.execute(
+                    "update lease set until=? where task=? and work=? and token=?",
+                    (index.clock() + ttl, lease.task.id, lease.work, lease.token),
+                )
+                if done.rowcount:
+                    kept.append(Lease(lease.task, lease.token, time.time() + ttl, lease.work, lease.rank))
+        return kept
+
+    def release(self, leases: Iterable[Lease]) -> None:
+        rows = [(lease.task.id, lease.work, lease.token) for lease in leases]
+        if rows and not self.readonly:
+            with self.store.writing(sync=False) as change:
+                change.base.executemany("delete from lease where task=? and work=? and token=?", rows)
+
+    def _release_all(self) -> None:
+        """On closing: what this process still holds."""
+        if not self.readonly and self._sittings:
+            with self.store.writing(sync=False) as change:
+                change.base.executemany("delete from lease where who=? and sitting=?", list(self._sittings))
+            self._sittings.clear()

@@ -1,0 +1,115 @@
+"""Questions to the queue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from tui.model.task import Event, Filter, State, Task
+from tui.store import index
+from tui.store.codec import event_of
+from tui.store.filters import needs, where_clause
+from tui.store.follow import follow
+from tui.store.part import QueuePart
+from tui.store.summary import Summary, summarise
+
+
+class Reading(QueuePart):
+    """All methods that record nothing."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(self.store.warnings)
+
+    @property
+    def seq(self) -> int:
+        return self.store.seq
+
+    def get(self, task_id: int) -> Task:
+        with self.store.reading() as base:
+            return self._task(base, task_id)
+
+    def find(self, path: str, pass_: int = 1) -> Task | None:
+        self.store.need("path")
+        with self.store.reading() as base:
+            row = base.execute(
+                "select id from task where path = cast(? as text) and pass = ?", (index.key_path(path), pass_)
+            ).fetchone()
+            return self._task(base, row[0]) if row else None
+
+    def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
+        clause, values = where_clause(where)
+        self.store.need(*needs(where))
+        with self.store.reading() as base:
+            rows = base.execute(
+                f"select t.id, t.doc from task t where t.id > :after{clause} order by t.id limit :limit",
+                {**values, "after": after, "limit": limit},
+            ).fetchall()
+        return [self._made(number, json.loads(doc)) for number, doc in rows]
+
+    def history(self, task_id: int) -> list[Event]:
+        with self.store.reading() as base:
+            records = list(self._records(base, task_id))
+        return [event_of(record, task_id) for record in reversed(records)]
+
+    def stats(self) -> Mapping[tuple[str | None, State], int]:
+        with self.store.reading() as base:
+            rows = base.execute("select annotator, state, n from count where n != 0").fetchall()
+        return {(annotator or None, State(state)): n for annotator, state, n in rows}
+
+    def count(self, where: Filter) -> int:
+        clause, values = where_clause(where)
+        self.store.need(*needs(where))
+        with self.store.reading() as base:
+            if not clause:
+                return int(base.execute("select total(n) from count").fetchone()[0])
+            row = base.execute(f"select count(*) from task t where 1{clause}", values).fetchone()
+        return int(row[0])
+
+    def summary(self, where: Filter = Filter()) -> Summary:  # noqa: B008
+        return summarise(self.export(where))
+
+    def tallies(self) -> dict[tuple[str, str, str], float]:
+        """Counters for audits; their kinds stand in `tui.store.tally`."""
+        with self.store.reading() as base:
+            return {
+                (k, a, b): n for k, a, b, n in base.execute("select kind, a, b, n from tally where n != 0")
+            }
+
+    def came_back(self, who: str) -> int:
+        if self.project.on_reject == "drop":
+            return 0
+        with self.store.reading() as base:
+            row = base.execute(
+                "select count(*) from task where state = 'rejected' and annotator = ?", (who,)
+            ).fetchone()
+        return int(row[0])
+
+    def own_before(self, who: str, before: int | None = None, limit: int = 1) -> list[Task]:
+        self.store.need("decided")
+        with self.store.reading() as base:
+            edge = None
+            if before is not None:
+                row = base.execute("select decided from task where id=?", (before,)).fetchone()
+                edge = row[0] if row and row[0] is not None else None
+            rows = base.execute(
+                "select id, doc from task where annotator=? and decided is not null and decided < ? "
+                "order by decided desc limit ?",
+                (who, edge if edge is not None else 1 << 60, limit),
+            ).fetchall()
+        return [self._made(number, json.loads(doc)) for number, doc in rows]
+
+    def watch(self, after_seq: int, timeout: float) -> Iterator[Event]:
+        return follow(self.store.folder / "events.jsonl", after_seq, timeout)
+
+    def export(self, where: Filter = Filter()) -> Iterator[Task]:  # noqa: B008
+        clause, values = where_clause(where)
+        self.store.need(*needs(where))
+        base = self.store.snapshot()
+        try:
+            rows = base.execute(f"select t.id, t.doc from task t where 1{clause} order by t.id", values)
+            while batch := rows.fetchmany(500):
+                for number, doc in batch:
+                    yield self._made(number, json.loads(doc))
+        finally:
+            base.close()
