@@ -1,0 +1,206 @@
+"""A picture's pixels, each of one class: kept as runs of every column, so that a brush touches few of them and
+what was before costs nothing to keep (columns that did not change are shared).
+
+A pixel belongs to an outline or a brush when its middle does.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from tui.model.geometry import Point, Ring, edges
+
+Column = tuple[tuple[int, int], ...]
+"""(end, class) from the top down; the last end is the height, neighbours differ in class."""
+Span = tuple[int, int, int]
+"""column, first row, row behind the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMap:
+    """`names`: the classes, the first is number 1; 0 is a pixel without a class."""
+
+    height: int
+    width: int
+    names: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @classmethod
+    def blank(cls, size: tuple[int, int], names: Sequence[str]) -> ClassMap:
+        """`size`: height and width."""
+        return cls(size[0], size[1], tuple(names), (((size[0], 0),),) * size[1])
+
+    def number(self, name: str) -> int:
+        """Of a class; 0 for one that is not there."""
+        return self.names.index(name) + 1 if name in self.names else 0
+
+    def with_names(self, names: Iterable[str]) -> ClassMap:
+        """The same with further classes behind those that are there."""
+        more = tuple(name for name in names if name not in self.names)
+        return replace(self, names=self.names + more) if more else self
+
+    def at(self, x: float, y: float) -> int:
+        """The class of the pixel that holds a point, 0 outside."""
+        column, row = math.floor(x), math.floor(y)
+        if not (0 <= column < self.width and 0 <= row < self.height):
+            return 0
+        return next(number for end, number in self.columns[column] if row < end)
+
+    def painted(self, spans: Iterable[Span], number: int, over: int | None = None) -> ClassMap:
+        """These pixels made of class `number`; `over`: only those that were of this class before."""
+        changed: dict[int, Column] = {}
+        for column, top, bottom in spans:
+            top, bottom = max(0, top), min(self.height, bottom)
+            if 0 <= column < self.width and top < bottom:
+                now = changed.get(column, self.columns[column])
+                changed[column] = _put(now, top, bottom, number, over)
+        if not changed:
+            return self
+        columns = list(self.columns)
+        for column, found in changed.items():
+            columns[column] = found
+        return replace(self, columns=tuple(columns))
+
+    def rest_as(self, number: int) -> ClassMap:
+        """Every pixel without a class made of class `number`."""
+        whole = ((column, 0, self.height) for column in range(self.width))
+        return self.painted(whole, number, over=0)
+
+    def region(self, x: float, y: float) -> list[Span]:
+        """The pixels of the same class that hang together with the one that holds a point (by their sides)."""
+        column, row = math.floor(x), math.floor(y)
+        if not (0 <= column < self.width and 0 <= row < self.height):
+            return []
+        number = self.at(x, y)
+        first = next(span for span in self._spans(column, number) if span[1] <= row < span[2])
+        seen, waiting = {first}, [first]
+        while waiting:
+            column, top, bottom = waiting.pop()
+            for beside in (column - 1, column + 1):
+                if 0 <= beside < self.width:
+                    for span in self._spans(beside, number):
+                        if span[1] < bottom and top < span[2] and span not in seen:
+                            seen.add(span)
+                            waiting.append(span)
+        return sorted(seen)
+
+    def _spans(self, column: int, number: int) -> Iterator[Span]:
+        begin = 0
+        for end, found in self.columns[column]:
+            if found == number:
+                yield (column, begin, end)
+            begin = end
+
+    def runs(self) -> dict[str, list[int]]:
+        """COCO run lengths by class, of the classes that occur, in the order of `names`."""
+        runs: list[list[int]] = [[] for _ in range(len(self.names) + 1)]
+        last = [0] * (len(self.names) + 1)
+        base = 0
+        for column in self.columns:
+            begin = base
+            for end, number in column:
+                if number:
+                    mine, stop = runs[number], base + end
+                    if mine and last[number] == begin:
+                        mine[-1] += stop - begin
+                    else:
+                        mine.append(begin - last[number])
+                        mine.append(stop - begin)
+                    last[number] = stop
+                begin = base + end
+            base += self.height
+        found = {}
+        for number, name in enumerate(self.names, 1):
+            if runs[number]:
+                rest = base - last[number]
+                found[name] = [*runs[number], rest] if rest else runs[number]
+        return found
+
+
+def from_runs(size: tuple[int, int], masks: Iterable[tuple[str, Sequence[int]]]) -> ClassMap:
+    """Masks by class, in COCO run lengths, laid over one another; the later ones win."""
+    found = ClassMap.blank(size, ())
+    for name, runs in masks:
+        found = found.with_names([name])
+        found = found.painted(spans_of(runs, size[0]), found.number(name))
+    return found
+
+
+def spans_of(runs: Sequence[int], height: int) -> Iterator[Span]:
+    """The pixels set in COCO run lengths."""
+    ends = list(accumulate(runs))
+    for begin, end in zip(ends[0::2], ends[1::2], strict=False):
+        while begin < end:
+            column, top = divmod(begin, height)
+            bottom = min(height, top + end - begin)
+            yield (column, top, bottom)
+            begin += bottom - top
+
+
+def disc(middle: Point, diameter: float) -> Iterator[Span]:
+    """A dab of a round brush; the smallest is the one pixel under it."""
+    x, y = middle
+    radius = diameter / 2
+    found = False
+    for column in range(math.ceil(x - radius - 0.5), math.floor(x + radius - 0.5) + 1):
+        half = math.sqrt(max(0.0, radius * radius - (column + 0.5 - x) ** 2))
+        top, bottom = math.ceil(y - half - 0.5), math.floor(y + half - 0.5) + 1
+        if top < bottom:
+            found = True
+            yield (column, top, bottom)
+    if not found:
+        yield (math.floor(x), math.floor(y), math.floor(y) + 1)
+
+
+def stroke(a: Point, b: Point, diameter: float) -> list[Span]:
+    """A round brush drawn from `a` to `b`. What it covers has no dent, so each column is one span."""
+    steps = max(1, math.ceil(math.dist(a, b) / max(0.5, diameter / 16)))
+    found: dict[int, tuple[int, int]] = {}
+    for step in range(steps + 1):
+        t = step / steps
+        for column, top, bottom in disc((a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t), diameter):
+            before = found.get(column, (top, bottom))
+            found[column] = (min(before[0], top), max(before[1], bottom))
+    return [(column, top, bottom) for column, (top, bottom) in sorted(found.items())]
+
+
+def filled(rings: Iterable[Ring]) -> Iterator[Span]:
+    """The pixels inside outlines with holes (even-odd rule)."""
+    crossings: dict[int, list[float]] = {}
+    for ring in rings:
+        for a, b in edges(ring):
+            (ax, ay), (bx, by) = (a, b) if a[0] <= b[0] else (b, a)
+            for column in range(math.ceil(ax - 0.5), math.ceil(bx - 0.5)):
+                y = ay + (column + 0.5 - ax) / (bx - ax) * (by - ay)
+                crossings.setdefault(column, []).append(y)
+    for column, found in sorted(crossings.items()):
+        found.sort()
+        for begin, end in zip(found[0::2], found[1::2], strict=False):
+            top, bottom = math.ceil(begin - 0.5), math.ceil(end - 0.5)
+            if top < bottom:
+                yield (column, top, bottom)
+
+
+def _put(column: Column, top: int, bottom: int, number: int, over: int | None) -> Column:
+    pieces: list[tuple[int, int]] = []
+    begin = 0
+    for end, found in column:
+        if end <= top or begin >= bottom or found == number or (over is not None and found != over):
+            pieces.append((end, found))
+        else:
+            if begin < top:
+                pieces.append((top, found))
+            pieces.append((min(end, bottom), number))
+            if end > bottom:
+                pieces.append((end, found))
+        begin = end
+    joined: list[tuple[int, int]] = []
+    for piece in pieces:
+        if joined and joined[-1][1] == piece[1]:
+            joined[-1] = piece
+        else:
+            joined.append(piece)
+    return tuple(joined)
