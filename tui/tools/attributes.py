@@ -1,0 +1,94 @@
+"""Attributes of the selected shape, set by keys: `a` chooses which, a digit or words say what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tui.model.project import AttributeRule, Label
+from tui.model.shapes import Unknown
+from tui.tools.edit import changed
+from tui.tools.state import Editor, Wish
+
+
+def rules_of(editor: Editor) -> tuple[AttributeRule, ...]:
+    """Those of the selected shape's label."""
+    label = editor.rule(editor.shape.label) if editor.shape is not None else None
+    return label.attributes if label is not None else ()
+
+
+def defaults(label: Label | None) -> dict[str, Any]:
+    """The attributes that a new shape of a label has."""
+    rules = label.attributes if label is not None else ()
+    return {rule.name: rule.default for rule in rules if rule.default is not None}
+
+
+def ask(editor: Editor) -> Editor:
+    """`a`: the next attribute of the label, then none. What is typed comes with `set_text`."""
+    rules = rules_of(editor)
+    if editor.shape is None or isinstance(editor.shape, Unknown):
+        return editor.say("Select a shape first; tab chooses one.")
+    if not rules:
+        return editor.say(f"The label {editor.shape.label} has no attributes.")
+    names = [rule.name for rule in rules]
+    place = names.index(editor.asking) + 1 if editor.asking in names else 0
+    if place == len(names):
+        return replace(editor, asking=None)
+    rule = rules[place]
+    wants: Wish = "text" if rule.type in ("number", "text") else ""
+    return replace(editor, asking=rule.name, wants=wants, message=question(rule, editor))
+
+
+def question(rule: AttributeRule, editor: Editor) -> str:
+    """What the message line asks."""
+    now = editor.shape.attributes.get(rule.name) if editor.shape is not None else None
+    shown = "" if now is None else f" (now {_word(now)})"
+    if rule.type == "boolean":
+        return f"{rule.name}{shown}: 1 yes, 2 no, 0 none"
+    if rule.type == "choice":
+        choices = ", ".join(f"{n} {value}" for n, value in enumerate(rule.values[:9], 1))
+        return f"{rule.name}{shown}: {choices}, 0 none"
+    return f"{rule.name}{shown}: type a {rule.type}"
+
+
+def _word(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def set_digit(editor: Editor, digit: int) -> Editor:
+    """A digit while an attribute is asked for; 0 takes its value away."""
+    rule = next((rule for rule in rules_of(editor) if rule.name == editor.asking), None)
+    if rule is None:
+        return replace(editor, asking=None)
+    values: tuple[Any, ...] = (True, False) if rule.type == "boolean" else rule.values
+    if digit > len(values):
+        return editor.say(question(rule, editor))
+    return _set(editor, rule, values[digit - 1] if digit else None)
+
+
+def set_text(editor: Editor, text: str) -> Editor:
+    """Words or a number typed; nothing takes the value away."""
+    rule = next((rule for rule in rules_of(editor) if rule.name == editor.asking), None)
+    if rule is None:
+        return replace(editor, asking=None)
+    value: Any = text.strip() or None
+    if rule.type == "number" and value is not None:
+        try:
+            value = float(value.replace(",", "."))
+        except ValueError:
+            return editor.say(f"{text.strip()!r} is no number.")
+        if value != value or value in (float("inf"), float("-inf")):
+            return editor.say(f"{text.strip()!r} is no number.")
+        value = int(value) if value == int(value) else value
+    return _set(editor, rule, value)
+
+
+def _set(editor: Editor, rule: AttributeRule, value: Any) -> Editor:
+    shape = editor.shape
+    assert shape is not None
+    attributes = {name: kept for name, kept in shape.attributes.items() if name != rule.name}
+    if value is not None:
+        attributes[rule.name] = value
+    editor = changed(editor, lambda each: replace(each, attributes=attributes))
+    said = f"{rule.name}: {_word(value)}." if value is not None else f"{rule.name} has no value."
+    return replace(editor, asking=None).say(said)

@@ -1,0 +1,146 @@
+"""Painting a mask with keys: each pixel of the picture is of one class, or of none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from tui.model import class_map as cm
+from tui.model.class_map import ClassMap, Span
+from tui.model.geometry import Point
+from tui.model.measure import rings_of
+from tui.model.shapes import Mask
+from tui.tools.crosshair import Crosshair
+from tui.tools.select import at_point
+from tui.tools.state import Brush, Editor, is_layer
+
+LEAST, MOST = 1.0, 2000.0
+FACTOR = 1.25
+
+
+def begin(editor: Editor) -> Editor:
+    """`m`: the masks of the picture are taken up together."""
+    width, height = (round(side) for side in editor.size)
+    masks = [(s.label, s.runs) for s in editor.shapes if isinstance(s, Mask) and is_layer(s, (height, width))]
+    classes = cm.from_runs((height, width), masks).with_names(label.name for label in editor.rules.labels)
+    size = editor.brush_size or max(LEAST, round(min(editor.view.width, editor.view.height) / 20))
+    brush = Brush(Crosshair.start(editor.view), size)
+    return replace(editor, tool=brush, classes=classes, jump=None, asking=None)
+
+
+def leave(editor: Editor, brush: Brush) -> Editor:
+    """`escape`: the pen is lifted first, then painting is over and the masks are shapes again."""
+    if brush.down:
+        return replace(editor, tool=replace(brush, down=False))
+    shapes = editor.result()
+    return replace(editor, tool=None, classes=None, shapes=shapes, brush_size=brush.size, selected=None)
+
+
+def paint(editor: Editor, spans: Iterable[Span], erase: bool = False, over: int | None = None) -> Editor:
+    """Pixels of the current label (of none when erased), as a step of undo."""
+    classes = editor.classes
+    assert classes is not None
+    if editor.label in editor.locked:
+        return editor.say(f"The label {editor.label} is locked.")
+    classes = classes.with_names([editor.label])
+    number = 0 if erase else classes.number(editor.label)
+    found = classes.painted(_unlocked(editor, classes, spans), number, over)
+    if found.columns == classes.columns:
+        return editor
+    return replace(editor.remembered(), classes=found)
+
+
+def _unlocked(editor: Editor, classes: ClassMap, spans: Iterable[Span]) -> Iterable[Span]:
+    """Without the pixels of locked labels."""
+    numbers = {classes.number(name) for name in editor.locked} - {0}
+    if not numbers:
+        yield from spans
+        return
+    for column, top, bottom in spans:
+        begin = 0
+        for end, number in classes.columns[column] if 0 <= column < classes.width else ():
+            first, last = max(begin, top), min(end, bottom)
+            if number not in numbers and first < last:
+                yield (column, first, last)
+            begin = end
+
+
+def dab(editor: Editor, brush: Brush) -> Editor:
+    """`enter`."""
+    return paint(editor, cm.disc(brush.cross.at, brush.size), brush.erase)
+
+
+def aim(editor: Editor, brush: Brush, move: Callable[[Crosshair], Crosshair]) -> Editor:
+    """The crosshair moved; with the pen down it leaves a stroke."""
+    cross = move(brush.cross)
+    before = brush.cross.at
+    editor = replace(editor, tool=replace(brush, cross=cross))
+    # A column letter alone moves the crosshair sideways on its way to the row: that is no stroke.
+    if not brush.down or cross.at == before or cross.column is not None:
+        return editor
+    return paint(editor, cm.stroke(before, cross.at, brush.size), brush.erase)
+
+
+def pen(editor: Editor, brush: Brush) -> Editor:
+    """`space`: the pen goes down, with a dab, or up."""
+    if brush.down:
+        return replace(editor, tool=replace(brush, down=False))
+    brush = replace(brush, down=True)
+    return dab(replace(editor, tool=brush), brush)
+
+
+def resize(editor: Editor, brush: Brush, sign: int) -> Editor:
+    """By a quarter, at least by one pixel."""
+    size = brush.size * FACTOR if sign > 0 else brush.size / FACTOR
+    size = max(brush.size + 1, round(size)) if sign > 0 else min(brush.size - 1, round(size))
+    size = min(max(size, LEAST), MOST)
+    return replace(editor, tool=replace(brush, size=size)).say(f"Brush of {size:g} pixels.")
+
+
+def fill(editor: Editor, brush: Brush) -> Editor:
+    """The region under the crosshair, whose pixels are all of one class (or none), made of the current label."""
+    assert editor.classes is not None
+    return paint(editor, editor.classes.region(*brush.cross.at), brush.erase)
+
+
+def grow_here(editor: Editor, brush: Brush) -> Editor:
+    """The pixels around the crosshair that have nearly its colour."""
+    if editor.pixels is None:
+        return editor.say("The picture is not read yet; try again in a moment.")
+    spans = editor.pixels.alike(brush.cross.at, editor.rules.alike)
+    return paint(editor, spans, brush.erase)
+
+
+def rest(editor: Editor) -> Editor:
+    """Every pixel without a class."""
+    assert editor.classes is not None
+    whole = ((column, 0, editor.classes.height) for column in range(editor.classes.width))
+    return paint(editor, whole, over=0)
+
+
+def from_outline(editor: Editor, brush: Brush) -> Editor:
+    """The polygon, box or closed curve under the crosshair, filled with its own label; it stays."""
+    assert editor.classes is not None
+    at = at_point(editor, brush.cross.at)
+    shape = editor.items[at] if at is not None else None
+    rings = rings_of(shape) if shape is not None else ()
+    if shape is None or not rings:
+        return editor.say("There is no outline under the crosshair.")
+    return paint(replace(editor, label=shape.label), cm.filled(rings))
+
+
+def next_label(editor: Editor, by: int) -> Editor:
+    """`tab`: the class that is painted."""
+    names = [label.name for label in editor.rules.labels]
+    if not names:
+        return editor
+    at = names.index(editor.label) if editor.label in names else 0
+    name = names[(at + by) % len(names)]
+    return replace(editor, label=name).say(f"Painting {name}.")
+
+
+def pointed(editor: Editor, brush: Brush, a: Point, b: Point, erase: bool) -> Editor:
+    """A stroke of the mouse."""
+    cross = brush.cross.put(b, editor.view)
+    editor = replace(editor, tool=replace(brush, cross=cross))
+    return paint(editor, cm.stroke(a, b, brush.size), erase)

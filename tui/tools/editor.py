@@ -1,0 +1,245 @@
+"""The editor's keys: every command of the scopes `shapes` and `drawing`, from one editor to the next. Pure.
+
+Commands carry the names that `tui.commands` and the keymaps give them. `n` counts from 1: the n-th key of the
+ruler or of the ninths, a digit; `text`: a label's name, or words that were typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from tui.model.annotation import Annotation, Json
+from tui.model.shapes import Shape, json_of, shapes_of
+from tui.tools import attributes, brush, drawing, edit, select, suggest
+from tui.tools.checks import missing
+from tui.tools.crosshair import COLUMNS, Crosshair
+from tui.tools.state import Brush, Drawing, Editor, Rules
+from tui.tools.view import View
+
+Handler = Callable[[Editor, float, int, str], Editor]
+
+
+def opened(
+    rules: Rules,
+    view: View,
+    shapes: Sequence[Json] = (),
+    predictions: Sequence[Json] = (),
+    previous: Sequence[Shape] = (),
+    last: Editor | None = None,
+) -> Editor:
+    """An editor for a picture. `last`: the one before it, from which the label, the size of boxes and brush,
+    and what is hidden or locked are kept. The first suggestion in reading order is selected."""
+    own = shapes_of(shapes)
+    label = rules.labels[0].name if rules.labels else ""
+    editor = Editor(rules, view, own, suggest.suggestions_of(predictions, own), tuple(previous), label=label)
+    if last is not None:
+        editor = replace(
+            editor,
+            label=last.label,
+            last_size=last.last_size,
+            brush_size=last.brush_size,
+            hidden=last.hidden,
+            locked=last.locked,
+        )
+    first = next((i for i in select.reading_order(editor) if i >= len(own)), None)
+    return replace(editor, selected=first)
+
+
+def annotation_of(editor: Editor, labels: tuple[str, ...] = ()) -> Annotation:
+    """What is saved."""
+    return Annotation(labels, tuple(json_of(shape) for shape in editor.result()))
+
+
+def viewed(editor: Editor, view: View) -> Editor:
+    """After zoom, pan or another window size: the crosshair stays, its digits divide what is visible now."""
+    if view == editor.view:
+        return editor
+    tool = editor.tool
+    if tool is not None:
+        tool = replace(tool, cross=Crosshair.start(view, tool.cross.at))
+    return replace(editor, view=view, tool=tool)
+
+
+def press(editor: Editor, command: str, now: float = 0.0, *, n: int = 0, text: str = "") -> Editor:
+    """The editor after a command at a time in seconds; unknown ones change nothing."""
+    editor = replace(editor, message="", wants="")
+    handler = (_DRAWING if editor.tool is not None else _SHAPES).get(command)
+    return handler(editor, now, n, text) if handler is not None else editor
+
+
+def _confirm(editor: Editor) -> Editor:
+    """`enter`: accepts the selected suggestion, else the picture is done. Required attributes hold it back."""
+    if editor.jump is not None:
+        return select.jumped(editor)
+    if editor.asking is not None:
+        return replace(editor, asking=None)
+    if editor.on_suggestion:
+        return suggest.accept(editor)
+    for index, shape in enumerate(editor.shapes):
+        names = missing(shape, editor.rule(shape.label))
+        if names:
+            editor = select.chosen(editor, index)
+            return editor.say(f"Shape {index + 1} ({shape.label}) needs {names[0]}; a sets it.")
+    return replace(editor, wants="submit")
+
+
+def _cancel(editor: Editor) -> Editor:
+    """`escape`: what waits for more keys, then the selection."""
+    if editor.jump is not None or editor.asking is not None:
+        return replace(editor, jump=None, asking=None)
+    return select.chosen(editor, None)
+
+
+def _digit(editor: Editor, n: int) -> Editor:
+    if editor.jump is not None:
+        return select.jump(editor, n)
+    return attributes.set_digit(editor, n) if editor.asking is not None else editor
+
+
+def _copy_one(editor: Editor) -> Editor:
+    """The shape of the previous picture that has the place of the selected one here, or its first."""
+    return select.copy_previous(editor, editor.selected if editor.selected is not None else 0)
+
+
+def _zoom(editor: Editor) -> Editor:
+    if editor.shape is None:
+        return editor.say("Nothing is selected; tab chooses a shape.")
+    return replace(editor, wants="zoom")
+
+
+def _flag(name: str) -> Handler:
+    def toggle(editor: Editor, now: float, n: int, text: str) -> Editor:
+        if name == "occluded":
+            return edit.changed(editor, lambda shape: replace(shape, occluded=not shape.occluded))
+        return edit.changed(editor, lambda shape: replace(shape, truncated=not shape.truncated))
+
+    return toggle
+
+
+def _plain(handler: Callable[[Editor], Editor]) -> Handler:
+    return lambda editor, now, n, text: handler(editor)
+
+
+def _arrow(direction: str, far: bool) -> Handler:
+    return lambda editor, now, n, text: edit.arrow(editor, direction, far, now)
+
+
+_SHAPES: dict[str, Handler] = {
+    "shapes.box": _plain(lambda e: drawing.begin(e, "box")),
+    "shapes.polygon": _plain(lambda e: drawing.begin(e, "polygon")),
+    "shapes.polyline": _plain(lambda e: drawing.begin(e, "polyline")),
+    "shapes.spline": _plain(lambda e: drawing.begin(e, "spline")),
+    "shapes.cuboid": _plain(lambda e: drawing.begin(e, "cuboid")),
+    "shapes.mask": _plain(brush.begin),
+    "shapes.next": _plain(lambda e: select.step(e, 1)),
+    "shapes.previous": _plain(lambda e: select.step(e, -1)),
+    "shapes.jump": _plain(lambda e: replace(e, jump="", asking=None, message="Number of the shape:")),
+    **{f"shapes.{d}": _arrow(d, False) for d in edit.ACROSS},
+    **{f"shapes.{d}-far": _arrow(d, True) for d in edit.ACROSS},
+    "shapes.part": _plain(lambda e: edit.cycle(e, 1)),
+    "shapes.part-back": _plain(lambda e: edit.cycle(e, -1)),
+    "shapes.shrink": lambda e, now, n, text: edit.grow(e, -1, False, now),
+    "shapes.grow": lambda e, now, n, text: edit.grow(e, 1, False, now),
+    "shapes.shrink-far": lambda e, now, n, text: edit.grow(e, -1, True, now),
+    "shapes.grow-far": lambda e, now, n, text: edit.grow(e, 1, True, now),
+    "shapes.turn": lambda e, now, n, text: edit.turn(e, 1, now),
+    "shapes.turn-back": lambda e, now, n, text: edit.turn(e, -1, now),
+    "shapes.tighten": lambda e, now, n, text: edit.tighten(e, now),
+    "shapes.copy": _plain(select.copy_previous),
+    "shapes.copy-one": _plain(_copy_one),
+    "shapes.duplicate": _plain(edit.duplicate),
+    "shapes.occluded": _flag("occluded"),
+    "shapes.truncated": _flag("truncated"),
+    "shapes.delete": _plain(edit.delete),
+    "shapes.attribute": _plain(attributes.ask),
+    "shapes.attribute-text": lambda e, now, n, text: attributes.set_text(e, text),
+    "shapes.insert-point": _plain(edit.insert_point),
+    "shapes.delete-point": _plain(edit.delete_point),
+    "shapes.curve": _plain(edit.curve),
+    "shapes.estimated": _plain(edit.hide_corner),
+    "shapes.raise": _plain(lambda e: edit.lift(e, 1)),
+    "shapes.lower": _plain(lambda e: edit.lift(e, -1)),
+    "shapes.hide": _plain(select.toggle_hidden),
+    "shapes.lock": _plain(select.toggle_locked),
+    "shapes.accept-above": _plain(suggest.accept_above),
+    "shapes.zoom": _plain(_zoom),
+    "shapes.confirm": _plain(_confirm),
+    "shapes.cancel": _plain(_cancel),
+    "shapes.digit": lambda e, now, n, text: _digit(e, n),
+    "shapes.label": lambda e, now, n, text: edit.relabel(e, text),
+    "work.undo": _plain(edit.undo),
+    "work.redo": _plain(edit.redo),
+}
+"""While nothing is being drawn."""
+
+Drawn = Callable[[Editor, Drawing], Editor]
+Painted = Callable[[Editor, Brush], Editor]
+
+
+def _either(drawn: Drawn | None, painted: Painted | None) -> Handler:
+    """One key, two meanings: for a shape under way and for the brush."""
+
+    def handle(editor: Editor, now: float, n: int, text: str) -> Editor:
+        tool = editor.tool
+        if isinstance(tool, Brush):
+            return painted(editor, tool) if painted is not None else editor
+        if isinstance(tool, Drawing) and drawn is not None:
+            return drawn(editor, tool)
+        return editor
+
+    return handle
+
+
+def _aim(move: Callable[[Crosshair, Editor, int], Crosshair]) -> Handler:
+    def handle(editor: Editor, now: float, n: int, text: str) -> Editor:
+        tool = editor.tool
+        if isinstance(tool, Brush):
+            return brush.aim(editor, tool, lambda cross: move(cross, editor, n))
+        if isinstance(tool, Drawing):
+            return drawing.aim(editor, tool, lambda cross: move(cross, editor, n))
+        return editor
+
+    return handle
+
+
+def _cross_arrow(direction: str, far: bool) -> Handler:
+    return _aim(lambda cross, e, n: cross.moved(direction, drawing.arrow_step(e, far), e.view))
+
+
+def _ruler(cross: Crosshair, editor: Editor, n: int) -> Crosshair:
+    return cross.letter(COLUMNS[n - 1], editor.view) if 1 <= n <= len(COLUMNS) else cross
+
+
+def _ninth(cross: Crosshair, editor: Editor, n: int) -> Crosshair:
+    return cross.digit(n) if 1 <= n <= 9 else cross
+
+
+def _erase(editor: Editor, tool: Brush) -> Editor:
+    said = "Painting." if tool.erase else "Erasing."
+    return replace(editor, tool=replace(tool, erase=not tool.erase)).say(said)
+
+
+_DRAWING: dict[str, Handler] = {
+    "drawing.set": _either(drawing.set_point, brush.dab),
+    "drawing.back": _either(drawing.escape, brush.leave),
+    "drawing.take-back": _either(drawing.take_back, lambda e, tool: edit.undo(e)),
+    "drawing.next": _either(lambda e, t: drawing.choose_vertex(e, t, 1), lambda e, t: brush.next_label(e, 1)),
+    "drawing.previous": _either(
+        lambda e, t: drawing.choose_vertex(e, t, -1), lambda e, t: brush.next_label(e, -1)
+    ),
+    "drawing.ruler": _aim(_ruler),
+    "drawing.ninth": _aim(_ninth),
+    **{f"drawing.{d}": _cross_arrow(d, False) for d in edit.ACROSS},
+    **{f"drawing.{d}-far": _cross_arrow(d, True) for d in edit.ACROSS},
+    "drawing.pen": _either(None, brush.pen),
+    "drawing.smaller": _either(None, lambda e, t: brush.resize(e, t, -1)),
+    "drawing.larger": _either(None, lambda e, t: brush.resize(e, t, 1)),
+    "drawing.erase": _either(None, _erase),
+    "drawing.fill": _either(None, brush.fill),
+    "drawing.grow-here": _either(None, brush.grow_here),
+    "drawing.rest": _either(None, lambda e, t: brush.rest(e)),
+    "drawing.outline": _either(None, brush.from_outline),
+}
+"""While something is being drawn or painted."""
+COMMANDS = frozenset(_SHAPES) | frozenset(_DRAWING)

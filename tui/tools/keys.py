@@ -1,0 +1,59 @@
+"""From a key to a command of the editor. Which keys those are is the keymap's, given here as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tui.tools.editor import COMMANDS, press
+from tui.tools.state import Editor
+
+COUNTED = ("drawing.ruler", "drawing.ninth")
+"""Commands of which each key is another: the n-th key means the n-th column, row or ninth."""
+DIGITS: Mapping[str, int] = {str(digit): digit for digit in range(10)}
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """`shapes`, `drawing`: key to command and number. `labels`: key to the name of a label."""
+
+    shapes: Mapping[str, tuple[str, int]]
+    drawing: Mapping[str, tuple[str, int]]
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, commands: Iterable[str], keys_of: Callable[[str], Iterable[str]], labels: Mapping[str, str]
+    ) -> Keys:
+        """`commands`: all ids of the app; `keys_of`: the keys of one; `labels`: label to its key ('' for none)."""
+        tables: dict[str, dict[str, tuple[str, int]]] = {"shapes": {}, "drawing": {}}
+        for command in commands:
+            table = tables.get(command.partition(".")[0])
+            if table is not None and command in COMMANDS:
+                for number, key in enumerate(keys_of(command), 1):
+                    table[key] = (command, number if command in COUNTED else 0)
+        named = {key: name for name, key in labels.items() if key}
+        return cls(tables["shapes"], tables["drawing"], named)
+
+
+def command_of(editor: Editor, key: str, keys: Keys) -> dict[str, Any] | None:
+    """The arguments of `press` for a key, None when the key means nothing to the editor."""
+    if editor.tool is not None:
+        found = keys.drawing.get(key)
+        return {"command": found[0], "n": found[1]} if found is not None else None
+    if key in DIGITS and (editor.jump is not None or editor.asking is not None):
+        return {"command": "shapes.digit", "n": DIGITS[key]}
+    if key in keys.labels:
+        return {"command": "shapes.label", "text": keys.labels[key]}
+    found = keys.shapes.get(key)
+    return {"command": found[0], "n": found[1]} if found is not None else None
+
+
+def press_key(editor: Editor, key: str, keys: Keys, now: float = 0.0) -> Editor | None:
+    """The editor after a key; None when the key is not the editor's. While something is drawn every key is:
+    only help is left to the app, which asks for it first."""
+    arguments = command_of(editor, key, keys)
+    if arguments is None:
+        return editor if editor.tool is not None else None
+    return press(editor, now=now, **arguments)

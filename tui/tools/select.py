@@ -1,0 +1,108 @@
+"""Which shape is in hand: reading order, jumps by number, clicks; copies from the picture before; hide and lock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tui.model.geometry import Point
+from tui.model.measure import area, bounds, hit
+from tui.model.shapes import Mask, Shape, Unknown
+from tui.tools.parts import clamped
+from tui.tools.state import Editor
+
+ROWS = 12
+"""Shapes whose middles lie in the same twelfth of the picture's height are read from left to right."""
+
+
+def reading_order(editor: Editor) -> list[int]:
+    """Indices of the visible items, from top to bottom and left to right; masks last."""
+    height = editor.size[1] or 1.0
+
+    def place(index: int) -> tuple[bool, int, float, int]:
+        shape = items[index]
+        x, y, w, h = bounds(shape) if not isinstance(shape, Mask) else (0.0, 0.0, 0.0, 0.0)
+        return (isinstance(shape, Mask | Unknown), int((y + h / 2) / height * ROWS), x + w / 2, index)
+
+    items = editor.items
+    return sorted((i for i, s in enumerate(items) if s.label not in editor.hidden), key=place)
+
+
+def step(editor: Editor, by: int) -> Editor:
+    """`tab`: the next one in reading order, around."""
+    order = reading_order(editor)
+    if not order:
+        return editor.say("There is no shape to select.")
+    if editor.selected not in order:
+        return chosen(editor, order[0 if by > 0 else -1])
+    return chosen(editor, order[(order.index(editor.selected) + by) % len(order)])
+
+
+def chosen(editor: Editor, index: int | None) -> Editor:
+    return replace(editor, selected=index, part=0, asking=None)
+
+
+def jump(editor: Editor, digit: int) -> Editor:
+    """A digit of a number hint; it goes as soon as no longer number can be meant."""
+    typed = (editor.jump or "") + str(digit)
+    number, count = int(typed), len(editor.items)
+    if not 1 <= number <= count:
+        return replace(editor, jump=None).say(f"There is no shape {number}; there are {count}.")
+    if number * 10 <= count:
+        return replace(editor, jump=typed, message=f"Shape {typed}…")
+    return chosen(replace(editor, jump=None), number - 1)
+
+
+def jumped(editor: Editor) -> Editor:
+    """`enter` after a number that could go on."""
+    if not editor.jump:
+        return replace(editor, jump=None)
+    return chosen(replace(editor, jump=None), int(editor.jump) - 1)
+
+
+def at_point(editor: Editor, at: Point) -> int | None:
+    """The smallest visible shape under a point, a suggestion only where no shape is."""
+    within = 5 / (editor.view.scale or 1.0)
+    items = editor.items
+    found = [
+        i
+        for i, s in enumerate(items)
+        if s.label not in editor.hidden and not isinstance(s, Unknown) and hit(s, at, within)
+    ]
+    return min(
+        found,
+        key=lambda i: (i >= len(editor.shapes), isinstance(items[i], Mask), area(items[i])),
+        default=None,
+    )
+
+
+def copy_previous(editor: Editor, only_selected: int | None = None) -> Editor:
+    """The shapes of the previous picture, clamped to this one; those that are here already are left out."""
+    source = editor.previous if only_selected is None else editor.previous[only_selected : only_selected + 1]
+    wanted = [clamped(s, editor.size) for s in source if not isinstance(s, Mask | Unknown)]
+    new = [s for s in wanted if not any(_equal(s, mine) for mine in editor.shapes)]
+    if not new:
+        return editor.say("There is nothing to copy from the previous picture.")
+    editor = editor.remembered().with_new(*new)
+    return editor.say(f"{len(new)} copied from the previous picture.")
+
+
+def _equal(a: Shape, b: Shape) -> bool:
+    return replace(a, id=0, extra={}) == replace(b, id=0, extra={})
+
+
+def toggle_hidden(editor: Editor) -> Editor:
+    """Shapes of the label in hand are not drawn, or drawn again. With nothing in hand: all are drawn again."""
+    label = editor.shape.label if editor.shape is not None else editor.label
+    if editor.hidden and (editor.shape is None or label in editor.hidden):
+        return replace(editor, hidden=frozenset()).say("All shapes are shown.")
+    return replace(editor, hidden=editor.hidden | {label}, selected=None).say(
+        f"{label} is hidden; h shows it."
+    )
+
+
+def toggle_locked(editor: Editor) -> Editor:
+    """Shapes of the label in hand cannot be changed, or can again."""
+    label = editor.shape.label if editor.shape is not None else editor.label
+    if label in editor.locked:
+        return replace(editor, locked=editor.locked - {label}).say(f"{label} can be changed again.")
+    return replace(editor, locked=editor.locked | {label}).say(f"{label} is locked; x unlocks it.")

@@ -1,0 +1,217 @@
+"""The state of an editor: the shapes of one picture, what is selected, and what is being drawn. Plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
+
+from tui.model import rle
+from tui.model.class_map import ClassMap, Span
+from tui.model.geometry import Bounds, Point
+from tui.model.project import Label
+from tui.model.shapes import Mask, Shape
+from tui.tools.crosshair import Crosshair
+from tui.tools.parts import Part, parts_of
+from tui.tools.view import View
+
+MOST_STEPS = 500
+"""Edits of one picture that can be taken back."""
+GESTURE_SECONDS = 1.0
+"""Nudges of one shape that follow so closely are one step of undo."""
+Kind = Literal["box", "polygon", "polyline", "spline", "cuboid"]
+Wish = Literal["", "submit", "zoom", "text"]
+
+
+class Pixels(Protocol):
+    """What the tools ask of the picture itself; `tui.imaging.pixels` answers."""
+
+    def tightened(self, box: Bounds) -> Bounds:
+        """Each edge moved to the nearest strong edge of the picture, where there is one nearby."""
+        ...
+
+    def alike(self, at: Point, tolerance: float) -> Iterable[Span]:
+        """The pixels that hang together with the one at a point and have nearly its colour."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """`screen_nudges`: arrows move by screen pixels, whatever the zoom. `accept_above`: the score from which
+    suggestions are accepted together. `alike`: how far colours may differ where a mask grows, from 0 to 255."""
+
+    labels: tuple[Label, ...] = ()
+    screen_nudges: bool = False
+    accept_above: float = 0.5
+    alike: float = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A shape under way. `points`: fixed so far. `vertex`: the one that follows the crosshair."""
+
+    kind: Kind
+    cross: Crosshair
+    points: tuple[Point, ...] = ()
+    vertex: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brush:
+    """Painting a mask. `size`: diameter in image pixels. `down`: the crosshair paints as it moves."""
+
+    cross: Crosshair
+    size: float
+    down: bool = False
+    erase: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """The last nudges: of what, and when. The last such key, when it was pressed, since when it repeats."""
+
+    what: tuple[str, int] = ("", -1)
+    at: float = -1e9
+    key: str = ""
+    pressed: float = -1e9
+    held: float = -1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What an undo gives back."""
+
+    shapes: tuple[Shape, ...]
+    suggestions: tuple[Shape, ...]
+    classes: ClassMap | None
+    selected: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """`selected`: an index into `items`, which are the shapes and behind them the suggestions.
+
+    `classes`: all masks of the picture while one paints. `jump`: digits typed so far for a jump. `asking`: the
+    attribute that the next digit sets. `drag`: what the mouse holds (see `tui.tools.pointer`).
+    `message`, `wants`: of the last key; `wants` is for the screen.
+    """
+
+    rules: Rules
+    view: View
+    shapes: tuple[Shape, ...] = ()
+    suggestions: tuple[Shape, ...] = ()
+    previous: tuple[Shape, ...] = ()
+    selected: int | None = None
+    part: int = 0
+    tool: Drawing | Brush | None = None
+    label: str = ""
+    last_size: Point | None = None
+    brush_size: float = 0.0
+    classes: ClassMap | None = None
+    past: tuple[Snapshot, ...] = ()
+    future: tuple[Snapshot, ...] = ()
+    gesture: Gesture = field(default_factory=Gesture)
+    hidden: frozenset[str] = frozenset()
+    locked: frozenset[str] = frozenset()
+    jump: str | None = None
+    asking: str | None = None
+    drag: tuple[str, int, Point] | None = None
+    pixels: Pixels | None = field(default=None, compare=False)
+    message: str = ""
+    wants: Wish = ""
+
+    @property
+    def scope(self) -> Literal["shapes", "drawing"]:
+        """Whose keys count."""
+        return "drawing" if self.tool is not None else "shapes"
+
+    @property
+    def items(self) -> tuple[Shape, ...]:
+        return self.shapes + self.suggestions
+
+    @property
+    def shape(self) -> Shape | None:
+        """The selected one."""
+        items = self.items
+        return items[self.selected] if self.selected is not None and self.selected < len(items) else None
+
+    @property
+    def on_suggestion(self) -> bool:
+        return self.selected is not None and self.selected >= len(self.shapes)
+
+    @property
+    def size(self) -> Point:
+        """Width and height of the image."""
+        return (self.view.image_width, self.view.image_height)
+
+    @property
+    def moving(self) -> Part | None:
+        """The part that the arrows move."""
+        shape = self.shape
+        parts = parts_of(shape) if shape is not None else ()
+        return parts[self.part % len(parts)] if parts else None
+
+    def rule(self, name: str) -> Label | None:
+        """The label of the project with this name."""
+        return next((label for label in self.rules.labels if label.name == name), None)
+
+    def say(self, message: str) -> Editor:
+        return replace(self, message=message)
+
+    def next_id(self) -> int:
+        """One more than the greatest number in use."""
+        return 1 + max((s.id for s in self.shapes if isinstance(s.id, int)), default=0)
+
+    def snapshot(self) -> Snapshot:
+        return Snapshot(self.shapes, self.suggestions, self.classes, self.selected)
+
+    def remembered(self) -> Editor:
+        """A step of undo begins here."""
+        past = (*self.past, self.snapshot())[-MOST_STEPS:]
+        return replace(self, past=past, future=(), gesture=Gesture())
+
+    def with_shape(self, shape: Shape) -> Editor:
+        """The selected one replaced. A suggestion that is changed becomes a shape of one's own."""
+        if self.selected is None:
+            return self
+        if self.on_suggestion:
+            rest = tuple(s for i, s in enumerate(self.suggestions) if i != self.selected - len(self.shapes))
+            return replace(self, shapes=(*self.shapes, shape), suggestions=rest, selected=len(self.shapes))
+        shapes = (*self.shapes[: self.selected], shape, *self.shapes[self.selected + 1 :])
+        return replace(self, shapes=shapes)
+
+    def with_new(self, *shapes: Shape) -> Editor:
+        """More shapes on top, with ids of their own; the last one is selected."""
+        first = self.next_id()
+        own = tuple(replace(shape, id=first + n) for n, shape in enumerate(shapes))
+        return replace(self, shapes=(*self.shapes, *own), selected=len(self.shapes) + len(own) - 1, part=0)
+
+    def result(self) -> tuple[Shape, ...]:
+        """The shapes as they are saved, also in the middle of painting."""
+        if self.classes is None:
+            return self.shapes
+        return with_masks(self.shapes, self.classes)
+
+
+def is_layer(shape: Shape, size: tuple[int, int]) -> bool:
+    """Whether a mask belongs to the painting of a picture of this height and width."""
+    return isinstance(shape, Mask) and shape.size == size
+
+
+def with_masks(shapes: tuple[Shape, ...], classes: ClassMap) -> tuple[Shape, ...]:
+    """Shapes with the masks of a painting in place of those before; a class keeps its id and attributes.
+    Masks lie below everything else."""
+    size = (classes.height, classes.width)
+    before = {shape.label: shape for shape in shapes if is_layer(shape, size)}
+    others = tuple(shape for shape in shapes if not is_layer(shape, size))
+    free = 1 + max((s.id for s in shapes if isinstance(s.id, int)), default=0)
+    masks: list[Shape] = []
+    for name, runs in classes.runs().items():
+        known = before.get(name)
+        counts = rle.pack(runs)
+        if isinstance(known, Mask):
+            masks.append(known if known.counts == counts else replace(known, counts=counts))
+        else:
+            masks.append(Mask(size, counts, id=free, label=name))
+            free += 1
+    return (*masks, *others)

@@ -1,0 +1,86 @@
+"""Suggestions: shapes that a model predicted, dashed until the person makes them their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from tui.model.annotation import Json
+from tui.model.shapes import Mask, Shape, Unknown, json_of, shape_of
+from tui.tools.state import Editor
+
+MEMBER = "suggested"
+"""The member of a shape that tells what was suggested; what the person changed is the difference."""
+
+
+def suggestions_of(predictions: Sequence[Json], shapes: Sequence[Shape]) -> tuple[Shape, ...]:
+    """Predictions that are shapes and were not taken up by one of `shapes` yet; labels alone are left out."""
+    taken = [shape.extra[MEMBER] for shape in shapes if MEMBER in shape.extra]
+    found = []
+    for data in predictions:
+        shape = shape_of(data) if "kind" in data else None
+        if shape is not None and not isinstance(shape, Unknown) and _record(shape) not in taken:
+            found.append(shape)
+    return tuple(found)
+
+
+def score_of(shape: Shape) -> float | None:
+    """From 0 to 1; None without one."""
+    score = shape.extra.get("score")
+    return float(score) if isinstance(score, int | float) and not isinstance(score, bool) else None
+
+
+def adopted(suggestion: Shape, shape: Shape) -> Shape:
+    """`shape`, made of a suggestion, with the record of what was suggested in place of its score."""
+    extra = {name: value for name, value in shape.extra.items() if name != "score"}
+    return replace(shape, extra={**extra, MEMBER: _record(suggestion)})
+
+
+def _record(suggestion: Shape) -> dict[str, Any]:
+    """A suggestion as JSON, without members that say nothing; of a mask not its pixels."""
+    data = json_of(suggestion)
+    if isinstance(suggestion, Mask):
+        del data["counts"]
+    for name in ("id", "attributes", "occluded", "truncated"):
+        if not data.get(name):
+            data.pop(name, None)
+    return data
+
+
+def was_changed(shape: Shape) -> bool:
+    """Whether the person changed what was suggested."""
+    record = shape.extra.get(MEMBER)
+    if record is None:
+        return False
+    now = _record(replace(shape, extra={}))
+    return any(now.get(name) != value for name, value in record.items() if name not in ("id", "score"))
+
+
+def accept(editor: Editor) -> Editor:
+    """The selected suggestion becomes a shape; the next suggestion is selected, or nothing."""
+    shape = editor.shape
+    if shape is None or not editor.on_suggestion:
+        return editor
+    editor = editor.remembered()
+    number = editor.next_id()
+    at = (editor.selected or 0) - len(editor.shapes)
+    editor = editor.with_shape(replace(adopted(shape, shape), id=number))
+    if not editor.suggestions:
+        return replace(editor, selected=None, part=0)
+    return replace(editor, selected=len(editor.shapes) + at % len(editor.suggestions), part=0)
+
+
+def accept_above(editor: Editor) -> Editor:
+    """All suggestions with at least the score of the rules; those without a score stay."""
+    least = editor.rules.accept_above
+    good = [s for s in editor.suggestions if (score_of(s) or 0.0) >= least]
+    if not good:
+        return editor.say(f"No suggestion has a score of {least:g} or more.")
+    editor = editor.remembered()
+    rest = tuple(s for s in editor.suggestions if (score_of(s) or 0.0) < least)
+    editor = replace(editor, suggestions=rest).with_new(*(adopted(s, s) for s in good))
+    count = len(good)
+    return replace(editor, selected=None).say(
+        f"{count} accepted." if not rest else f"{count} accepted, {len(rest)} left."
+    )
