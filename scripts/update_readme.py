@@ -20,7 +20,8 @@ def key_table() -> str:
         if command.scope != scope:
             scope = command.scope
             lines += ["", f"| {SCOPES[scope]} | | |", "|---|---|---|"]
-        keys = " ".join(f"`{_cell(spelled(key))}`" for key in keymap.of(command.id))
+        spelt = [f"`{_cell(spelled(key))}`" for key in keymap.of(command.id)]
+        keys = " ".join(spelt if len(spelt) < 5 else [spelt[0], "…", spelt[-1]])
         title, text = command.title, command.help
         if command.name == "label-1":
             keys, title, text = (

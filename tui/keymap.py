@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from tui.commands import BY_ID, COMMANDS, LABEL_SLOTS, OVERLAPS
+from tui.commands import BY_ID, COMMANDS, LABEL_SLOTS, OVERLAPS, SHINES_THROUGH
 from tui.errors import UsageError
 from tui.resources import bundled
 
@@ -182,6 +182,8 @@ def _clashes(keymap: Mapping[str, str]) -> list[tuple[str, str]]:
                     found.append((command.id, f"{command.id}: {spelled(key)} is already {other}"))
                     break
             seen[command.scope, key] = command.id
+            if command.id == SHINES_THROUGH:
+                seen["drawing", key] = command.id
     return found
 
 
@@ -191,14 +193,14 @@ def spelled(key: str) -> str:
     return "+".join([*modifiers, CHARACTERS.get(last, last)]) if last != "space" else key
 
 
-def label_keys(named: Mapping[str, str | None], keymap: Keymap) -> dict[str, str]:
+def label_keys(named: Mapping[str, str | None], keymap: Keymap, *, shapes: bool = False) -> dict[str, str]:
     """Label name to the key that chooses it ('' where only the filter does): own keys as the project names them,
-    the slots' keys for the first ten without one.
+    the slots' keys for the first ten without one. `shapes`: the keys of shapes are in use as well.
 
     Raises:
         KeymapError: a label's own key already does something else.
     """
-    taken = keymap.taken("app", "work", "annotate")
+    taken = keymap.taken("app", "work", "annotate", *(["shapes"] if shapes else []))
     slots = iter(LABEL_SLOTS)
     free_slots = {key for slot in LABEL_SLOTS for key in keymap.of(slot)}
     found: dict[str, str] = {}

@@ -66,8 +66,10 @@ def _unlocked(editor: Editor, classes: ClassMap, spans: Iterable[Span]) -> Itera
 
 
 def dab(editor: Editor, brush: Brush) -> Editor:
-    """`enter`."""
-    return paint(editor, cm.disc(brush.cross.at, brush.size), brush.erase)
+    """`enter`. Afterwards digits divide the visible part again."""
+    at = brush.cross.at
+    editor = replace(editor, tool=replace(brush, cross=brush.cross.put(at, editor.view)))
+    return paint(editor, cm.disc(at, brush.size), brush.erase)
 
 
 def aim(editor: Editor, brush: Brush, move: Callable[[Crosshair], Crosshair]) -> Editor:
@@ -85,8 +87,7 @@ def pen(editor: Editor, brush: Brush) -> Editor:
     """`space`: the pen goes down, with a dab, or up."""
     if brush.down:
         return replace(editor, tool=replace(brush, down=False))
-    brush = replace(brush, down=True)
-    return dab(replace(editor, tool=brush), brush)
+    return dab(editor, replace(brush, down=True))
 
 
 def resize(editor: Editor, brush: Brush, sign: int) -> Editor:

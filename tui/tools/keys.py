@@ -11,6 +11,8 @@ from tui.tools.state import Editor
 
 COUNTED = ("drawing.ruler", "drawing.ninth")
 """Commands of which each key is another: the n-th key means the n-th column, row or ninth."""
+NINTHS = 9
+"""Further keys begin again with the first ninth: a keyboard may have two rows of digits."""
 DIGITS: Mapping[str, int] = {str(digit): digit for digit in range(10)}
 
 
@@ -27,14 +29,15 @@ class Keys:
         cls, commands: Iterable[str], keys_of: Callable[[str], Iterable[str]], labels: Mapping[str, str]
     ) -> Keys:
         """`commands`: all ids of the app; `keys_of`: the keys of one; `labels`: label to its key ('' for none)."""
-        tables: dict[str, dict[str, tuple[str, int]]] = {"shapes": {}, "drawing": {}}
+        shapes: dict[str, tuple[str, int]] = {}
+        drawing: dict[str, tuple[str, int]] = {}
         for command in commands:
-            table = tables.get(command.partition(".")[0])
-            if table is not None and command in COMMANDS:
+            if command in COMMANDS:
+                table = drawing if command.startswith("drawing.") else shapes
                 for number, key in enumerate(keys_of(command), 1):
-                    table[key] = (command, number if command in COUNTED else 0)
-        named = {key: name for name, key in labels.items() if key}
-        return cls(tables["shapes"], tables["drawing"], named)
+                    count = (number - 1) % NINTHS + 1 if command == "drawing.ninth" else number
+                    table[key] = (command, count if command in COUNTED else 0)
+        return cls(shapes, drawing, {key: name for name, key in labels.items() if key})
 
 
 def command_of(editor: Editor, key: str, keys: Keys) -> dict[str, Any] | None:
@@ -47,7 +50,20 @@ def command_of(editor: Editor, key: str, keys: Keys) -> dict[str, Any] | None:
     if key in keys.labels:
         return {"command": "shapes.label", "text": keys.labels[key]}
     found = keys.shapes.get(key)
-    return {"command": found[0], "n": found[1]} if found is not None else None
+    return {"command": found[0]} if found is not None and _means(editor, found[0]) else None
+
+
+def _means(editor: Editor, command: str) -> bool:
+    """Whether a command that others have a use for as well is the editor's now."""
+    match command:
+        case "work.undo":
+            return bool(editor.past)
+        case "work.redo":
+            return bool(editor.future)
+        case "app.cancel":
+            return (editor.selected, editor.jump, editor.asking) != (None, None, None)
+        case _:
+            return True
 
 
 def press_key(editor: Editor, key: str, keys: Keys, now: float = 0.0) -> Editor | None:
