@@ -46,6 +46,12 @@ class ReviewScreen(WorkScreen):
             Fixing(self.table, lines, several, self._fixed, lambda: self.put(i.CancelKey()), self._find_fix)
         )
 
+    def redraw(self) -> None:
+        """A verdict that was left by moving on asks no more."""
+        if not self.state.fixing and any(isinstance(layer, Fixing) for layer in self.opened):
+            self.opened.clear()
+        super().redraw()
+
     def _fixed(self, names: tuple[str, ...]) -> None:
         visit = self.state.visit
         if visit is not None:

@@ -29,6 +29,7 @@ class Watcher:
         self._totals, self._deliver, self._failed, self._adding = totals, deliver, failed, adding
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._last: Totals | None = None
         self.adding = adding is not None
 
     def start(self) -> None:
@@ -44,15 +45,18 @@ class Watcher:
             thread.join()
 
     def _watch(self) -> None:
-        last: Totals | None = None
         while not self._stop.wait(EVERY_ADDING if self.adding else EVERY):
-            try:
-                now = self._totals()
-            except (TermlabelError, OSError):
-                continue
-            if last is not None and now != last:
-                self._deliver(MoreTasks(now))
-            last = now
+            self.look()
+
+    def look(self) -> None:
+        """Tell of a change since the last look."""
+        try:
+            now = self._totals()
+        except (TermlabelError, OSError):
+            return
+        last, self._last = self._last, now
+        if now != last:
+            self._deliver(MoreTasks(now))
 
     def _add(self) -> None:
         assert self._adding is not None

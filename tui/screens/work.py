@@ -127,11 +127,12 @@ class WorkScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         with Container(id="desk"):
-            yield Container(self.canvas, self.page, self.panel, id="stage")
+            yield Container(self.canvas, self.page, id="stage")
             yield self.side
         yield self.message
         yield self.status
         yield self.legend
+        yield self.panel
         yield self.small
 
     def on_mount(self) -> None:

@@ -19,6 +19,7 @@ from tui.widgets.rows import (
     pad,
     row,
     row_width,
+    wrapped,
 )
 
 _SIGNS = {
@@ -70,15 +71,17 @@ def help_rows(lines: Sequence[KeyLine], titles: dict[str, str], width: int) -> l
         if line.scope != scope:
             scope = line.scope
             rows += [*([EMPTY] if rows else []), row((titles.get(scope, scope.capitalize()), TITLE))]
-        rows.append(_help_row(line, width))
+        rows += _help_rows(line, width)
     return rows
 
 
-def _help_row(line: KeyLine, width: int) -> Row:
+def _help_rows(line: KeyLine, width: int) -> list[Row]:
+    """Keys, title and help in columns; the help goes on below itself."""
     keys = "  ".join(key_sign(key) for key in line.keys) or "–"
-    wide = min(18, max(width // 5, 8))
-    title = min(26, max(width // 3, 12))
-    return fit(row((pad(keys, wide), STRONG), " ", pad(line.title, title), " ", (line.help, MUTED)), width)
+    wide, title = (13, 17) if width >= 60 else (9, 14)
+    first, *more = wrapped(line.help, max(width - wide - title, 12)) or [""]
+    head = row((pad(keys, wide), STRONG), pad(line.title, title), (first, MUTED))
+    return [fit(r, width) for r in (head, *(row(" " * (wide + title), (text, MUTED)) for text in more))]
 
 
 def palette_rows(lines: Sequence[KeyLine], cursor: int, width: int) -> list[Row]:

@@ -1,0 +1,209 @@
+"""A work screen under test: real queue, real keys, a canvas that shows when it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from textual.app import RenderResult
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from tui.app import key_table, rules_of, terms_of
+from tui.config import load_project
+from tui.launch import Launch
+from tui.manifest import new_tasks
+from tui.screens import work
+from tui.screens.window import TermlabelApp
+from tui.sitting.state import SittingState
+from tui.store import open_queue
+from tui.store.base import AnnotationQueue
+from tui.terminal.caps import TerminalCaps
+from tui.text import shown
+from tui.trace import Trace
+from tui.widgets.canvas import Canvas, Meter, Picture
+
+
+class StagedCanvas(Widget, can_focus=False):
+    """Stands in for the canvas. With `at_once` each picture counts as seen as soon as it is shown; else the test
+    calls `see`. Files named in `broken` cannot be decoded."""
+
+    at_once = True
+    broken: tuple[str, ...] = ()
+
+    def __init__(self, caps: TerminalCaps, *, id: str | None = None, **rest: Any) -> None:
+        super().__init__(id=id)
+        self.calls: list[tuple[Any, ...]] = []
+        self.serial = 0
+        self.picture: Picture | None = None
+        self.viewport = None
+        self.meter = Meter()
+
+    def render(self) -> RenderResult:
+        return shown(self.picture.path.name) if self.picture else ""
+
+    def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None:
+        self.picture, self.serial = picture, serial
+        self.refresh()
+        if picture is None:
+            return
+        if picture.path.name in self.broken:
+            self.post_message(Canvas.Broken(serial, "cut off after 10 bytes", False))
+        elif self.at_once:
+            self.see()
+
+    def see(self) -> None:
+        self.post_message(Canvas.Seen(self.serial))
+
+    def want(self, pictures: Sequence[Picture]) -> None:
+        self.calls.append(("want", *(p.path.name for p in pictures)))
+
+    def draw(self, scene: Any) -> None:
+        self.calls.append(("draw",))
+
+    def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None:
+        self.calls.append(("zoom", factor, at))
+
+    def fit(self) -> None:
+        self.calls.append(("fit",))
+
+    def pan(self, right: float, down: float) -> None:
+        self.calls.append(("pan", right, down))
+
+    def close(self) -> None:
+        self.calls.append(("close",))
+
+
+class Seat:
+    """A person at a work screen."""
+
+    def __init__(self, app: TermlabelApp, pilot: Pilot[int]) -> None:
+        self.app, self.pilot = app, pilot
+
+    @property
+    def state(self) -> SittingState:
+        return self.app.work.state
+
+    @property
+    def canvas(self) -> StagedCanvas:
+        canvas: Any = self.app.work.canvas
+        return canvas  # type: ignore[no-any-return]
+
+    @property
+    def front(self) -> str | None:
+        return Path(self.state.visit.task.path).name if self.state.visit else None
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait for the clerk's thread and the screen."""
+        for _ in range(500):
+            await self.pilot.pause()
+            if true():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError(f"it did not come true; the screen:\n{self.text}")
+
+    async def settle(self) -> None:
+        await self.until(lambda: not self.state.pending and not self.state.claiming)
+        await self.until(
+            lambda: (
+                self.state.visit is None
+                or self.state.seen
+                or not self.canvas.at_once
+                or self.state.visit.broken is not None
+                or self.state.covered
+            )
+        )
+
+    async def press(self, *keys: str) -> None:
+        """Keys at human pace: each one after what the one before brought about."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        await self.pilot.press(*("space" if c == " " else c for c in text))
+
+    @property
+    def text(self) -> str:
+        """What is on the screen."""
+        return "\n".join(strip.text.rstrip() for strip in self.app.screen._compositor.render_strips())
+
+    @property
+    def said(self) -> str:
+        return self.state.message.text if self.state.message else ""
+
+
+Sit = Callable[..., Any]
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Five small pictures."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for n in range(1, 6):
+        Image.new("RGB", (60, 40), (40 * n, 90, 120)).save(folder / f"{n}.jpg")
+    return folder
+
+
+@pytest.fixture
+def fill(project_folder: Path, pictures: Path) -> Iterator[Callable[[str], Path]]:
+    """Writes the project file (text added to `format = 1`) and adds the pictures."""
+
+    def make(text: str = "") -> Path:
+        labels = '[[labels]]\nname = "cat"\n[[labels]]\nname = "dog"\n'
+        (project_folder / "termlabel.toml").write_text(f"format = 1\n{text or labels}", encoding="utf-8")
+        project = load_project(project_folder)
+        queue = open_queue(project)
+        queue.add(new_tasks(project, [pictures]), who="lead")
+        queue.close()
+        return project_folder
+
+    yield make
+
+
+@pytest.fixture
+def sit(monkeypatch: pytest.MonkeyPatch) -> Sit:
+    """`async with sit(folder, "ann") as seat`: opens the queue and the window."""
+
+    @asynccontextmanager
+    async def opened(
+        folder: Path,
+        who: str = "ann",
+        *,
+        size: tuple[int, int] = (120, 40),
+        at_once: bool = True,
+        broken: tuple[str, ...] = (),
+        wrap: Callable[[AnnotationQueue], AnnotationQueue] = lambda queue: queue,
+        trace: Path | None = None,
+        **rest: Any,
+    ) -> AsyncIterator[Seat]:
+        monkeypatch.setattr(StagedCanvas, "at_once", at_once)
+        monkeypatch.setattr(StagedCanvas, "broken", broken)
+        monkeypatch.setattr(work, "Canvas", StagedCanvas)
+        project = load_project(folder)
+        queue = open_queue(project)
+        launch = Launch(project, wrap(queue), who, **{"key_repeat_ms": 0, **rest})
+        caps = TerminalCaps(answers=True)
+        rules = replace(rules_of(launch, caps))
+        notes = Trace(trace)
+        app = TermlabelApp(
+            work.Setting(launch, caps, key_table(launch), rules, terms_of(launch, rules), notes)
+        )
+        try:
+            async with app.run_test(size=size) as pilot:
+                seat = Seat(app, pilot)
+                await seat.until(lambda: bool(app.work.desk.state.totals.left) or app.work.state.ended)
+                await seat.settle()
+                yield seat
+        finally:
+            app.work.finish()
+            notes.close()
+            queue.close()
+
+    return opened
