@@ -1,0 +1,93 @@
+"""A contact sheet: many small pictures on one canvas, as one picture. Pure but for reading the files."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+from tui.imaging.decode import Decoded, load
+
+SLOT = (16, 9)
+"""Cells of a slot at least: a row of text and, with cells of 10 x 20 pixels, a thumbnail of 160 x 160."""
+FEWEST, MOST = (3, 2), (8, 5)
+"""Slots across and down, of the smallest and the largest sheet."""
+GROUND = (24, 24, 24)
+BROKEN = (96, 40, 40)
+Rect = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`paths` fill `columns` x `rows` slots like text; `size`: of the canvas in cells."""
+
+    paths: tuple[Path, ...]
+    columns: int
+    rows: int
+    size: tuple[int, int]
+
+
+def grid_for(size: tuple[int, int]) -> tuple[int, int]:
+    """Columns and rows of slots on a canvas of so many cells."""
+    across, down = (
+        min(max(cells // slot, fewest), most)
+        for cells, slot, fewest, most in zip(size, SLOT, FEWEST, MOST, strict=True)
+    )
+    return across, down
+
+
+def slots(size: tuple[int, int], columns: int, rows: int) -> list[Rect]:
+    """The slots in cells: column, row, width, height. The first row of each belongs to its text."""
+    return [
+        (
+            size[0] * x // columns,
+            size[1] * y // rows,
+            size[0] * (x + 1) // columns - size[0] * x // columns,
+            size[1] * (y + 1) // rows - size[1] * y // rows,
+        )
+        for y in range(rows)
+        for x in range(columns)
+    ]
+
+
+def thumbnail_box(
+    slot: Rect, cell: tuple[float, float], image: tuple[int, int]
+) -> tuple[float, float, float, float]:
+    """Where a picture of `image` pixels lies in its slot, in canvas pixels: left, top, width, height. It keeps its
+    aspect, leaves the text's row free and one pixel between neighbours."""
+    column, row, width, height = slot
+    room = (width * cell[0] - 2, (height - 1) * cell[1] - 2)
+    scale = min(room[0] / image[0], room[1] / image[1])
+    wide, high = max(1.0, round(image[0] * scale)), max(1.0, round(image[1] * scale))
+    left = round(column * cell[0] + 1 + (room[0] - wide) / 2)
+    return left, round((row + 1) * cell[1] + 1), wide, high
+
+
+def compose(sheet: Sheet, cell: tuple[float, float], max_pixels: int) -> Decoded:
+    """All thumbnails on one picture of the canvas's size. A file that cannot be read leaves a crossed field."""
+    canvas = round(sheet.size[0] * cell[0]), round(sheet.size[1] * cell[1])
+    picture = Image.new("RGB", canvas, GROUND)
+    places = slots(sheet.size, sheet.columns, sheet.rows)
+    most = (round(places[0][2] * cell[0]) + 16, round(places[0][3] * cell[1]))
+
+    def read(path: Path) -> Decoded:
+        return load(path, most, max_pixels)
+
+    with ThreadPoolExecutor(2) as pool:
+        for slot, decoded in zip(places, pool.map(read, sheet.paths), strict=False):
+            _put(picture, decoded, slot, cell)
+    return Decoded(picture, *canvas)
+
+
+def _put(picture: Image.Image, decoded: Decoded, slot: Rect, cell: tuple[float, float]) -> None:
+    size = decoded.image.size if decoded.image is not None else (4, 3)
+    left, top, wide, high = (int(v) for v in thumbnail_box(slot, cell, size))
+    if decoded.image is not None:
+        thumb = decoded.image.resize((wide, high), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        picture.paste(thumb, (left, top))
+    if decoded.image is None or decoded.reason:
+        draw = ImageDraw.Draw(picture)
+        draw.rectangle((left, top, left + wide - 1, top + high - 1), outline=BROKEN, width=2)
+        draw.line((left, top, left + wide - 1, top + high - 1), fill=BROKEN, width=2)
