@@ -186,6 +186,24 @@ def write_project(
     return file
 
 
+def add_labels(file: Path, labels: Iterable[str]) -> None:
+    """Append labels to a project file; what stands there stays as it is.
+
+    Raises:
+        UsageError: a name cannot be a label. TermlabelError: the file cannot be written.
+    """
+    text = file.read_text(encoding="utf-8")
+    text = text if text.endswith("\n") else text + "\n"
+    text += "".join(f"\n[[labels]]\nname = {quoted(label)}\n" for label in labels)
+    parse_project(tomllib.loads(text), file.parent)
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, file)
+    except OSError as error:
+        raise TermlabelError(f"{file} cannot be written: {error.strerror}.") from error
+
+
 def project_text(labels: Iterable[str], *, kind: Kind, keymap: str, keys: Mapping[str, str]) -> str:
     """The text of a new project file."""
     lines = ["format = 1", f"kind = {quoted(kind)}"]

@@ -22,6 +22,8 @@ COMMANDS = {
     "stats": ("tui.cli.report", "Who did what, and what is left."),
     "audit": ("tui.cli.audit", "Who did what, how well."),
     "export": ("tui.cli.export", "Write the annotations to a file."),
+    "import": ("tui.cli.import_", "Read annotations of other tools."),
+    "diff": ("tui.cli.diff", "What differs between two projects or files."),
     "history": ("tui.cli.report", "The audit trail of one image."),
     "check": ("tui.cli.care", "Verify the queue, and repair it."),
     "doctor": ("tui.cli.care", "What this terminal and this line can do."),
@@ -39,7 +41,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(COMMANDS[cmd_name][0])
-        command = getattr(module, cmd_name.replace("-", "_"))
+        command = getattr(module, "import_" if cmd_name == "import" else cmd_name.replace("-", "_"))
         assert isinstance(command, click.Command)
         return command
 

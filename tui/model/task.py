@@ -60,6 +60,16 @@ class NewTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file says about a task that stands at revision `rev`. `members` replace the task's own; they are
+    named as in the queue's documents: state, labels, shapes, annotator, seconds, predictions ..."""
+
+    task_id: int
+    rev: int
+    members: Json
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """An image in the queue, in one pass, as of one revision.
 

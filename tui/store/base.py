@@ -21,7 +21,7 @@ from tui.model.annotation import Annotation, Json
 from tui.model.project import Project
 from tui.model.project_file import digest_of, parse_project
 from tui.model.review import Verdict
-from tui.model.task import EMPTY, Event, Filter, Lease, NewTask, Order, State, Task, Work
+from tui.model.task import EMPTY, Event, Filter, Imported, Lease, NewTask, Order, State, Task, Work
 from tui.store.netfs import network_kind
 from tui.store.summary import Summary
 
@@ -99,6 +99,13 @@ class AnnotationQueue(Protocol):
 
     def add(self, tasks: Iterable[NewTask], *, who: str) -> tuple[int, int]:
         """(added, already there). Idempotent on (path, pass_): an interrupted one is run again."""
+        ...
+
+    def import_annotations(
+        self, changes: Iterable[Imported], *, who: str, context: Json = EMPTY
+    ) -> tuple[int, list[int]]:
+        """Enter what a file says, one event for up to 50 tasks; `who` imports, the members say who labelled.
+        (entered, ids of tasks that were changed since they were read and so left alone). Not undone by `undo`."""
         ...
 
     def claim(

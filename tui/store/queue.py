@@ -11,12 +11,13 @@ from tui.store.core import Store
 from tui.store.decisions import Decisions
 from tui.store.drafts import Drafts
 from tui.store.filling import Filling
+from tui.store.imports import Imports
 from tui.store.leases import Leases
 from tui.store.reading import Reading
 from tui.store.undo import Undo
 
 
-class EventQueue(Filling, Leases, Decisions, Undo, Reading):
+class EventQueue(Filling, Imports, Leases, Decisions, Undo, Reading):
     """See `tui.store.base.AnnotationQueue` for what the methods promise."""
 
     def __init__(self, project: Project, *, readonly: bool, login: str) -> None:

@@ -33,6 +33,8 @@ def tally(base: sqlite3.Connection, record: Mapping[str, Any]) -> None:
         who, at = record["who"], record["at"]
         base.execute(_MIN, ("from", who, "", at))
         base.execute(_MAX, ("until", who, "", at))
+    elif op == "import":
+        base.executemany(_ADD, list(_imported(record)))
     elif op in VERDICTS:
         base.executemany(_ADD, list(_reviewed(record, VERDICTS[op])))
     elif op in ("undo", "redo") and record.get("counts"):
@@ -72,6 +74,14 @@ def given(doc: Mapping[str, Any]) -> list[str]:
     """The labels of a document, those of its shapes too, each once."""
     shapes = [str(shape.get("label", "")) for shape in doc.get("shapes") or ()]
     return list(dict.fromkeys([*(doc.get("labels") or ()), *shapes]))
+
+
+def _imported(record: Mapping[str, Any]) -> Iterator[Row]:
+    """What a file said others had decided. Its reviews are not counted: who saw what is not known."""
+    for patch in record["set"].values():
+        if patch.get("state") in ("labelled", "accepted", "rejected") and patch.get("annotator"):
+            yield from (("decided", patch["annotator"], label, 1) for label in given(patch))
+            yield ("active", patch["annotator"], "", float(patch.get("seconds") or 0))
 
 
 def _reviewed(record: Mapping[str, Any], verdict: str) -> Iterator[Row]:

@@ -1,0 +1,157 @@
+"""From what a file says to what is entered into the queue. Pure: records and tasks in, members out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tui.errors import UsageError
+from tui.formats import FORMATS, jsonl
+from tui.formats.base import Format
+from tui.formats.reading import Record, local_name
+from tui.model.annotation import Json
+from tui.model.task import NewTask, State, Task
+
+_SNIFF = 1 << 16
+_NATIVE = (
+    "flagged", "annotator", "seconds", "reviewer", "verdict", "fixed", "reason", "comment", "width", "height", "sha256",
+    "metadata",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How records are taken. `name`: who labelled, for all of them; `default`: who, where a file does not say."""
+
+    default: str
+    name: str | None = None
+    as_predictions: bool = False
+    replace: bool = False
+
+
+def recognised(path: Path) -> Format:
+    """The format of a file or folder, by its name and its first bytes.
+
+    Raises:
+        UsageError: none of them, or it cannot be read.
+    """
+    if not path.exists():
+        raise UsageError(f"There is no file or folder {path}.")
+    head = b""
+    if path.is_file():
+        with open(path, "rb") as file:
+            head = file.read(_SNIFF)
+    for each in FORMATS.values():
+        if each.read is not None and each.recognise(path, head):
+            return each
+    raise UsageError(f"{path} is of no format known here; say which with --format.")
+
+
+def inside(root: Path, name: str) -> Path | None:
+    """Where the file that a name means lies below `root`; None when the name leads out of it."""
+    plain = local_name(name)
+    base = os.path.abspath(root)
+    full = os.path.normpath(os.path.join(base, plain))
+    return Path(full) if full.startswith(base.rstrip("/") + "/") and "\0" not in full else None
+
+
+def leads_out(name: str) -> bool:
+    """Whether a relative name climbs out of where it starts."""
+    plain = local_name(name)
+    return not plain.startswith("/") and os.path.normpath(plain).startswith("..")
+
+
+def labels_of(record: Record) -> list[str]:
+    """All labels that a record uses, in the order they come."""
+    shapes = [*record.shapes, *record.predictions]
+    found = [*record.labels, *(str(s["label"]) for s in shapes if s.get("label"))]
+    return list(dict.fromkeys(found))
+
+
+def new_task(record: Record, path: str) -> NewTask:
+    """A task of the native format that the project does not have yet."""
+    data = record.native or {}
+    state = State.UNREADABLE if data.get("status") == "unreadable" else State.TODO
+    return NewTask(
+        path=path,
+        pass_=data.get("pass", 1),
+        state=state,
+        reason=(data.get("reason") or "") if state is State.UNREADABLE else "",
+        width=record.width,
+        height=record.height,
+        sha256=record.sha256,
+        metadata=data.get("metadata") or {},
+    )
+
+
+def chosen(record: Record, tasks: Sequence[Task], wish: Wish) -> Task | None:
+    """Which pass of the image takes the record; None when all are labelled already and none may be replaced."""
+    if wish.as_predictions:
+        return tasks[0] if tasks else None
+    if record.native is not None:
+        wanted = record.native.get("pass", 1)
+        tasks = [task for task in tasks if task.pass_ == wanted]
+    free = [task for task in tasks if task.state in (State.TODO, State.SKIPPED, State.UNREADABLE)]
+    return next(iter([*free, *(tasks if wish.replace else ())]), None)
+
+
+def members_of(record: Record, wish: Wish) -> dict[str, Any]:
+    """What the record makes of a task; {} when it says nothing."""
+    if wish.as_predictions:
+        return _as_predictions(record)
+    found: dict[str, Any] = {}
+    if record.native is not None:
+        found = _native(record.native, record, wish)
+    elif record.skipped:
+        found = {"state": "skipped", "annotator": _who(record, wish)}
+    elif record.said:
+        found = _labelled(record, wish)
+    if record.predictions:
+        found |= _as_predictions(Record(record.where, record.name, predictions=record.predictions))
+    return found
+
+
+def _who(record: Record, wish: Wish) -> str:
+    return wish.name or record.annotator or wish.default
+
+
+def _labelled(record: Record, wish: Wish) -> dict[str, Any]:
+    """A label as if the annotator had just given it: open for review."""
+    return {
+        "state": "labelled",
+        "annotator": _who(record, wish),
+        "labels": list(record.labels),
+        "shapes": [dict(shape) for shape in record.shapes],
+        "seconds": round(record.seconds, 3),
+        **dict.fromkeys(("reviewer", "verdict", "reason", "comment")),
+        "fixed": False,
+    }
+
+
+def _native(data: Json, record: Record, wish: Wish) -> dict[str, Any]:
+    """Every member as it was; under another name, only the label."""
+    if wish.name is not None:
+        return _labelled(record, wish) if record.said else {}
+    if data["status"] == "todo" and not (data.get("labels") or data.get("flagged")):
+        return {}
+    found = {name: data[name] for name in _NATIVE if name in data}
+    found |= {
+        "state": data["status"],
+        "labels": list(record.labels),
+        "shapes": [dict(s) for s in record.shapes],
+    }
+    if record.said:
+        found["labelled_at"] = jsonl.seconds_of(data.get("labelled_at"))
+    return found
+
+
+def _as_predictions(record: Record) -> dict[str, Any]:
+    """Labels and shapes as suggestions; the least sure score is the task's."""
+    found = [dict(each) for each in record.predictions]
+    if not found:
+        found = [{"label": label} for label in record.labels] + [dict(shape) for shape in record.shapes]
+    scores = [each["score"] for each in found if isinstance(each.get("score"), int | float)]
+    return {"predictions": found, "score": min(scores) if scores else None}
