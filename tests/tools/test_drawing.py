@@ -157,8 +157,9 @@ def test_the_pen_leaves_a_stroke_and_classes_do_not_overlap() -> None:
     car, person = (m for m in found.shapes if isinstance(m, Mask))
     assert person.label == "person"
     assert rle.common(car.runs, person.runs) == 0
-    x, _, width, _ = rle.box(car.runs, car.size)
-    assert (x, width) == (9, 42)
+    # From 10 to 50 with a brush of two pixels; the person's dab took the last two columns.
+    assert rle.box(car.runs, car.size) == (9, 19, 40, 2)
+    assert rle.box(person.runs, person.size) == (49, 19, 2, 2)
 
 
 def test_an_outline_under_the_crosshair_is_filled_with_its_label() -> None:
