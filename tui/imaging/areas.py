@@ -1,0 +1,70 @@
+"""Masks on the canvas: run lengths sampled at the pixels that are seen, without ever filling the whole image."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bits = NDArray[np.bool_]
+
+
+def sampled(
+    counts: tuple[int, ...], size: tuple[int, int], columns: NDArray[np.intp], rows: NDArray[np.intp]
+) -> Bits:
+    """(len(rows), len(columns)): whether the mask covers these image columns and rows, both ascending.
+
+    `counts`: run lengths column by column, beginning with zeros, over `size` (height, width), as in COCO. The
+    work goes with the number of runs and of samples, not with the image's pixels. Samples outside are False.
+    """
+    height, width = size
+    seen_columns, which_column = np.unique(columns, return_inverse=True)
+    seen_rows, which_row = np.unique(rows, return_inverse=True)
+    ends = np.cumsum(np.asarray(counts, dtype=np.int64))
+    ends = ends[ends < height * width]
+    column, row = np.divmod(ends, height)
+    # How many samples lie before each change, when the samples are counted column by column as the runs are.
+    before_column = np.searchsorted(seen_columns, np.arange(width + 1))
+    before_row = np.searchsorted(seen_rows, np.arange(height + 1))
+    is_seen = np.zeros(width + 1, dtype=bool)
+    is_seen[seen_columns[(seen_columns >= 0) & (seen_columns < width)]] = True
+    place = before_column[column] * len(seen_rows) + np.where(is_seen[column], before_row[row], 0)
+    total = len(seen_columns) * len(seen_rows)
+    changes = np.bincount(place, minlength=total + 1)[:total].astype(np.uint8)
+    grid = (np.cumsum(changes, dtype=np.uint8) & 1).reshape(len(seen_columns), len(seen_rows)).astype(bool)
+    inside_columns = (seen_columns >= 0) & (seen_columns < width)
+    inside_rows = (seen_rows >= 0) & (seen_rows < height)
+    grid[~inside_columns] = False
+    grid[:, ~inside_rows] = False
+    if len(seen_columns) < len(columns):
+        grid = grid[which_column]
+    if len(seen_rows) < len(rows):
+        grid = grid[:, which_row]
+    return np.ascontiguousarray(grid.T)
+
+
+class SampleCache:
+    """The last masks sampled, by the identity of their run lengths: comparing these would take longer."""
+
+    def __init__(self, most: int = 48) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[int, bytes], tuple[tuple[int, ...], Bits]] = OrderedDict()
+
+    def get(
+        self,
+        counts: tuple[int, ...],
+        size: tuple[int, int],
+        columns: NDArray[np.intp],
+        rows: NDArray[np.intp],
+    ) -> Bits:
+        key = id(counts), columns.tobytes() + rows.tobytes()
+        found = self._kept.get(key)
+        if found is not None and found[0] is counts:
+            self._kept.move_to_end(key)
+            return found[1]
+        bits = sampled(counts, size, columns, rows)
+        self._kept[key] = counts, bits
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return bits

@@ -1,0 +1,113 @@
+"""What of the canvas differs between two scenes, for terminals in which pictures belong to cells."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.imaging.draw import Inks, covered, draw, union
+from tui.imaging.outline import Box, Grid, bounds, clipped
+from tui.imaging.scene import Area, Mark, Scene
+from tui.imaging.viewport import Viewport
+
+Cells = tuple[int, int, int, int]
+"""Column, row, columns, rows."""
+
+
+def damage(old: Scene, new: Scene, view: Viewport) -> list[Cells]:
+    """The cells whose pixels differ between two scenes, as rectangles that do not overlap."""
+    grid = Grid(view)
+    box = _reach(old, new, grid)
+    if box is None:
+        return []
+    cell = view.cell
+    first = int(box[0] / cell[0]), int(box[1] / cell[1])
+    x_edges, y_edges = (_edges(first[n], box[n + 2], cell[n], grid.size[n]) for n in (0, 1))
+    box = x_edges[0], y_edges[0], x_edges[-1], y_edges[-1]
+    inks, known = Inks(), dict[int, bool]()
+    before, after = (draw(_near(scene, grid, box, known), grid, box, inks).indices for scene in (old, new))
+    by_row = np.logical_or.reduceat(before != after, np.array(y_edges[:-1]) - box[1], axis=0)
+    cells = np.logical_or.reduceat(by_row, np.array(x_edges[:-1]) - box[0], axis=1)
+    return rectangles(cells, first)
+
+
+def _near(scene: Scene, grid: Grid, box: Box, known: dict[int, bool]) -> Scene:
+    """The marks that reach into a box. `known`: what was found, by identity: the two scenes share most of theirs."""
+    found = []
+    for mark in scene:
+        near = known.get(id(mark))
+        if near is None:
+            reach = bounds(mark, grid)
+            near = known[id(mark)] = reach is not None and clipped(reach, box) is not None
+        if near:
+            found.append(mark)
+    return tuple(found)
+
+
+def _reach(old: Scene, new: Scene, grid: Grid) -> Box | None:
+    """A box that holds everything that differs."""
+    changed = changed_marks(old, new)
+    areas = [mark for mark in changed if isinstance(mark, Area)]
+    boxes = [bounds(mark, grid) for mark in changed if not isinstance(mark, Area)]
+    # A stroke of the brush makes another mask of the whole image: only where the two differ matters.
+    while areas:
+        area = areas.pop()
+        like = (area.size, area.colour, area.fill)
+        twin = next((other for other in areas if (other.size, other.colour, other.fill) == like), None)
+        if twin is not None:
+            areas.remove(twin)
+        boxes.append(_difference(area, twin, grid))
+    return union(iter(boxes))
+
+
+def _difference(area: Area, other: Area | None, grid: Grid) -> Box | None:
+    bits = covered(area, grid) if other is None else covered(area, grid) ^ covered(other, grid)
+    rows, columns = np.flatnonzero(bits.any(axis=1)), np.flatnonzero(bits.any(axis=0))
+    return (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1) if len(rows) else None
+
+
+def _edges(first: int, last: int, size: float, most: int) -> list[int]:
+    """Pixel edges of the cells from number `first` on that hold everything before pixel `last`."""
+    edges = [round(first * size)]
+    while edges[-1] < last and edges[-1] < most:
+        first += 1
+        edges.append(min(round(first * size), most))
+    return edges
+
+
+def changed_marks(old: Scene, new: Scene) -> list[Mark]:
+    """The marks that are only in one of two scenes, or in another order."""
+    start, shortest = 0, min(len(old), len(new))
+    while start < shortest and (old[start] is new[start] or old[start] == new[start]):
+        start += 1
+    end = 0
+    while end < shortest - start and (old[-1 - end] is new[-1 - end] or old[-1 - end] == new[-1 - end]):
+        end += 1
+    before, after = old[start : len(old) - end], new[start : len(new) - end]
+    in_before, in_after = set(before), set(after)
+    kept_before = [mark for mark in before if mark in in_after]
+    if kept_before != [mark for mark in after if mark in in_before]:
+        return [*before, *after]
+    return [mark for mark in before if mark not in in_after] + [
+        mark for mark in after if mark not in in_before
+    ]
+
+
+def rectangles(cells: NDArray[np.bool_], first: tuple[int, int] = (0, 0)) -> list[Cells]:
+    """True cells of a grid as rectangles (column, row, columns, rows): runs of a row, joined with equal runs below."""
+    open_runs: dict[tuple[int, int], int] = {}
+    found = []
+    for row in range(len(cells) + 1):
+        runs = set(_runs(cells[row])) if row < len(cells) else set()
+        for (start, end), top in list(open_runs.items()):
+            if (start, end) not in runs:
+                found.append((first[0] + start, first[1] + top, end - start, row - top))
+                del open_runs[start, end]
+        for run in runs:
+            open_runs.setdefault(run, row)
+    return sorted(found, key=lambda box: (box[1], box[0]))
+
+
+def _runs(row: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    steps = np.flatnonzero(np.diff(np.concatenate(([False], row, [False])).astype(np.int8)))
+    return list(zip(steps[0::2].tolist(), steps[1::2].tolist(), strict=True))

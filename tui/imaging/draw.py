@@ -1,0 +1,225 @@
+"""A scene as pixels: whole, in tiles, and laid over a picture.
+
+Overlays have few colours, so they are drawn as palette indices, without soft edges. `Text` is not drawn here: tags
+are text cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from tui.imaging.areas import Bits, SampleCache
+from tui.imaging.ink import rgb
+from tui.imaging.outline import Box, Grid, bounds, clipped, rules
+from tui.imaging.png import palette_png
+from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Scene, Text
+
+TILE = 128
+"""Pixels of an overlay tile, both ways."""
+_samples = SampleCache()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """`indices`: (height, width), 0 where nothing is drawn; `palette`: (colours, 4), RGBA; `left`, `top`: where on the
+    grid it lies."""
+
+    indices: NDArray[np.uint8]
+    palette: NDArray[np.uint8]
+    left: int = 0
+    top: int = 0
+
+    @property
+    def empty(self) -> bool:
+        return not self.indices.any()
+
+    def rgba(self) -> Image.Image:
+        return Image.fromarray(self.palette[self.indices], "RGBA")
+
+    def png(self) -> bytes:
+        return palette_png(self.indices, self.palette)
+
+    def key(self) -> bytes:
+        """Sixteen bytes that are the same for the same pixels, wherever they lie."""
+        used = np.flatnonzero(np.bincount(self.indices.ravel(), minlength=len(self.palette)))
+        place = np.zeros(len(self.palette), dtype=np.uint8)
+        place[used] = np.arange(len(used), dtype=np.uint8)
+        digest = blake2b(repr(self.indices.shape).encode(), digest_size=16)
+        digest.update(self.palette[used].tobytes())
+        digest.update(place[self.indices].tobytes())
+        return digest.digest()
+
+
+class Inks:
+    """The colours and opacities of scenes as indices of one palette; 0 is nothing. Beyond 255 the last is used again."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, float], int] = {}
+
+    def index(self, colour: str, opacity: float = 1.0) -> int:
+        return self._known.setdefault((colour, opacity), min(len(self._known) + 1, 255))
+
+    def palette(self) -> NDArray[np.uint8]:
+        colours = [(0, 0, 0, 0)] * 256
+        for (colour, opacity), index in self._known.items():
+            colours[index] = (*rgb(colour), round(255 * min(1.0, max(0.0, opacity))))
+        return np.array(colours[: len(self._known) + 1], dtype=np.uint8)
+
+
+def draw(scene: Scene, grid: Grid, box: Box | None = None, inks: Inks | None = None) -> Layer:
+    """The scene on a grid, or on the part `box` of it."""
+    inks = inks or Inks()
+    left, top, right, bottom = box or (0, 0, *grid.size)
+    image = Image.new("L", (right - left, bottom - top), 0)
+    pen = _Pen(image, grid, inks, (left, top, right, bottom))
+    for mark in scene:
+        reach = bounds(mark, grid)
+        if reach is not None and clipped(reach, (left, top, right, bottom)):
+            pen.mark(mark)
+    return Layer(np.asarray(pen.image), inks.palette(), left, top)
+
+
+class _Pen:
+    """Draws marks on one part of a grid."""
+
+    def __init__(self, image: Image.Image, grid: Grid, inks: Inks, box: Box) -> None:
+        self.image, self.grid, self.inks, self.box = image, grid, inks, box
+        self._draw = ImageDraw.Draw(image)
+
+    def mark(self, mark: Mark) -> None:
+        match mark:
+            case Frame() | Handle() | Cross():
+                for rule in rules(mark, self.grid) or ():
+                    x0, y0, x1, y1 = self._shifted(rule.box)
+                    self._draw.rectangle((x0, y0, x1 - 1, y1 - 1), fill=self.inks.index(rule.colour))
+            case Path():
+                self._path(mark)
+            case Area():
+                self._area(mark)
+            case Text():
+                pass
+
+    def _shifted(self, box: Box) -> Box:
+        return box[0] - self.box[0], box[1] - self.box[1], box[2] - self.box[0], box[3] - self.box[1]
+
+    def _path(self, path: Path) -> None:
+        points = [self.grid.at(x, y) for x, y in path.points]
+        points = [(x - self.box[0], y - self.box[1]) for x, y in points]
+        if path.closed and path.fill > 0 and len(points) > 2:
+            self._draw.polygon(points, fill=self.inks.index(path.colour, path.fill))
+        if path.closed and len(points) > 1:
+            points.append(points[0])
+        colour = self.inks.index(path.colour)
+        thick = path.thick if self.grid.fine else 1
+        if len(points) == 1:
+            self._draw.point(points, fill=colour)
+        elif path.dashed:
+            for start, end in _dashes(points, *self.grid.dashes()):
+                self._draw.line((start, end), fill=colour, width=thick)
+        else:
+            self._draw.line(points, fill=colour, width=thick)
+
+    def _area(self, area: Area) -> None:
+        bits = covered(area, self.grid)
+        left, top, right, bottom = self.box
+        part = bits[top:bottom, left:right]
+        stencil = Image.fromarray(part.view(np.uint8) * np.uint8(255), "L")
+        self.image.paste(self.inks.index(area.colour, area.fill), (0, 0), stencil)
+
+
+def covered(area: Area, grid: Grid) -> Bits:
+    """(height, width) of the grid: whether the mask covers the image pixel under each of its pixels."""
+    return _samples.get(area.counts, area.size, *_pixels_seen(grid))
+
+
+@lru_cache(maxsize=4)
+def _pixels_seen(grid: Grid) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The image column under each column of the grid, and the row under each row."""
+    view, (width, height) = grid.view, grid.size
+    x0, y0 = view.to_image(0.0, 0.0)
+    columns = np.floor(x0 + (np.arange(width) + 0.5) * grid.across / view.scale).astype(np.intp)
+    rows = np.floor(y0 + (np.arange(height) + 0.5) * grid.down / view.scale).astype(np.intp)
+    return columns, rows
+
+
+def _dashes(
+    points: Sequence[tuple[float, float]], dash: int, gap: int
+) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    """The drawn parts of a dashed line; the pattern goes on round corners."""
+    along = 0.0
+    for (x0, y0), (x1, y1) in pairwise(points):
+        length = float(np.hypot(x1 - x0, y1 - y0))
+        if length == 0 or length > 200_000:
+            continue
+        at = -(along % (dash + gap))
+        while at < length:
+            start, end = max(0.0, at) / length, min(length, at + dash) / length
+            if end > start:
+                yield (
+                    (x0 + (x1 - x0) * start, y0 + (y1 - y0) * start),
+                    (x0 + (x1 - x0) * end, y0 + (y1 - y0) * end),
+                )
+            at += dash + gap
+        along += length
+
+
+def composite(image: Image.Image, scene: Scene, grid: Grid, origin: tuple[int, int] = (0, 0)) -> Image.Image:
+    """`image` (RGB or RGBA, not changed), whose top left pixel is the grid's `origin`, with the scene over it."""
+    width, height = image.size
+    layer = draw(scene, grid, (origin[0], origin[1], origin[0] + width, origin[1] + height))
+    if layer.empty:
+        return image
+    pixels = np.array(image)
+    drawn = layer.indices > 0
+    inks = layer.palette[layer.indices[drawn]].astype(np.float32)
+    opacity = inks[:, 3:] / 255
+    pixels[drawn, :3] = (pixels[drawn, :3] * (1 - opacity) + inks[:, :3] * opacity + 0.5).astype(np.uint8)
+    if pixels.shape[2] == 4:
+        pixels[drawn, 3] = np.maximum(pixels[drawn, 3], inks[:, 3].astype(np.uint8))
+    return Image.fromarray(pixels, image.mode)
+
+
+def tiles(scene: Scene, grid: Grid, size: int = TILE, box: Box | None = None) -> dict[tuple[int, int], Layer]:
+    """The parts of the grid, `size` pixels wide and high, on which something is drawn, by their left and top; with
+    `box` only those that it touches. A tile is sent again only when its `key` has changed."""
+    width, height = grid.size
+    x0, y0, x1, y1 = box or (0, 0, width, height)
+    x0, y0 = x0 // size * size, y0 // size * size
+    x1, y1 = min(-(-x1 // size) * size, width), min(-(-y1 // size) * size, height)
+    if x0 >= x1 or y0 >= y1:
+        return {}
+    whole = draw(scene, grid, (x0, y0, x1, y1))
+    found = {}
+    for top in range(y0, y1, size):
+        for left in range(x0, x1, size):
+            part = whole.indices[top - y0 : top - y0 + size, left - x0 : left - x0 + size]
+            if part.any():
+                found[left, top] = Layer(part, whole.palette, left, top)
+    return found
+
+
+def sprite(marks: Scene, grid: Grid) -> Layer | None:
+    """Some marks in the smallest box that holds them: moved as they are, they keep their `key`."""
+    reach = union(bounds(mark, grid) for mark in marks)
+    layer = draw(marks, grid, reach) if reach is not None else None
+    if layer is None or layer.empty:
+        return None
+    rows, columns = np.flatnonzero(layer.indices.any(axis=1)), np.flatnonzero(layer.indices.any(axis=0))
+    part = layer.indices[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return Layer(part, layer.palette, layer.left + int(columns[0]), layer.top + int(rows[0]))
+
+
+def union(boxes: Iterator[Box | None]) -> Box | None:
+    """The smallest box that holds all."""
+    left, top, right, bottom = (
+        zip(*found, strict=True) if (found := [box for box in boxes if box]) else ((), (), (), ())
+    )
+    return (min(left), min(top), max(right), max(bottom)) if left else None

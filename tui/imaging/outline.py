@@ -1,0 +1,192 @@
+"""Marks of a scene as rectangles and lines of whole pixels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tui.imaging.ink import ink_on
+from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Text
+from tui.imaging.viewport import Viewport
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels of a grid; right and bottom are outside."""
+DASH, GAP = 7, 5
+"""Pixels drawn and left out along a dashed line."""
+_BLOCK_DASH, _BLOCK_GAP = 2, 1
+_FAR = 1_000_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Where image points lie among the pixels that are drawn on. `across`, `down`: canvas pixels per drawn pixel:
+    1, 1 for the canvas itself, a cell's width and half its height for half-blocks."""
+
+    view: Viewport
+    across: float = 1.0
+    down: float = 1.0
+
+    @classmethod
+    def of_blocks(cls, view: Viewport) -> Grid:
+        return cls(view, view.cell[0], view.cell[1] / 2)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in drawn pixels."""
+        return round(self.view.canvas[0] / self.across), round(self.view.canvas[1] / self.down)
+
+    @property
+    def fine(self) -> bool:
+        """Lines have their own thickness; else one pixel, as pixels are large."""
+        return self.across <= 2
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Image to drawn pixels, kept within what can be drawn with."""
+        px, py = self.view.to_canvas(x, y)
+        return max(-_FAR, min(_FAR, px / self.across)), max(-_FAR, min(_FAR, py / self.down))
+
+    def dashes(self) -> tuple[int, int]:
+        return (DASH, GAP) if self.fine else (_BLOCK_DASH, _BLOCK_GAP)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A filled rectangle."""
+
+    box: Box
+    colour: str
+
+
+def rules(mark: Mark, grid: Grid) -> list[Rule] | None:
+    """The mark as filled rectangles clipped to the grid, lowest first; None when it is none of that kind.
+
+    An edge of two pixels lies one outside and one inside of where the shape ends; one of a single pixel inside.
+    """
+    match mark:
+        case Frame():
+            found = list(_frame(mark, grid))
+        case Handle():
+            found = _handle(mark, grid)
+        case Cross():
+            found = _cross(mark, grid)
+        case _:
+            return None
+    return [
+        Rule(box, rule.colour) for rule in found if (box := clipped(rule.box, (0, 0, *grid.size))) is not None
+    ]
+
+
+def clipped(box: Box, bounds: Box) -> Box | None:
+    """What of `box` lies within `bounds`; None when nothing does."""
+    left, top = max(box[0], bounds[0]), max(box[1], bounds[1])
+    right, bottom = min(box[2], bounds[2]), min(box[3], bounds[3])
+    return (left, top, right, bottom) if left < right and top < bottom else None
+
+
+def bounds(mark: Mark, grid: Grid) -> Box | None:
+    """A box that holds every pixel of the mark, clipped to the grid; None when nothing is on it."""
+    whole = (0, 0, *grid.size)
+    match mark:
+        case Frame():
+            (x0, y0, x1, y1), out = frame_box(mark, grid), mark.thick
+        case Handle():
+            x, y = grid.at(*mark.at)
+            x0, y0, x1, y1, out = math.floor(x), math.floor(y), math.ceil(x), math.ceil(y), mark.size // 2 + 4
+        case Path():
+            ends = _extent(mark)
+            if ends is None:
+                return None
+            (left, top), (right, bottom) = grid.at(*ends[:2]), grid.at(*ends[2:])
+            x0, y0, x1, y1, out = (
+                math.floor(left),
+                math.floor(top),
+                math.ceil(right),
+                math.ceil(bottom),
+                mark.thick + 1,
+            )
+        case Area():
+            (left, top), (right, bottom) = grid.at(0, 0), grid.at(mark.size[1], mark.size[0])
+            x0, y0, x1, y1, out = math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom), 1
+        case Cross():
+            return whole
+        case Text():
+            return None
+    return clipped((x0 - out, y0 - out, x1 + out, y1 + out), whole)
+
+
+def frame_box(frame: Frame, grid: Grid) -> Box:
+    """The pixels inside of a frame's ends, at least one each way."""
+    left, top = grid.at(frame.x, frame.y)
+    right, bottom = grid.at(frame.x + frame.width, frame.y + frame.height)
+    x0, y0 = round(left), round(top)
+    return x0, y0, max(x0 + 1, round(right)), max(y0 + 1, round(bottom))
+
+
+@lru_cache(maxsize=4096)
+def _extent(path: Path) -> tuple[float, float, float, float] | None:
+    """Left, top, right, bottom in image pixels; None without points, or when one is no number."""
+    if not path.points or not all(math.isfinite(x) and math.isfinite(y) for x, y in path.points):
+        return None
+    xs, ys = zip(*path.points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _frame(frame: Frame, grid: Grid) -> Iterator[Rule]:
+    thick = frame.thick if grid.fine else 1
+    x0, y0, x1, y1 = frame_box(frame, grid)
+    out = thick // 2
+    x0, y0, x1, y1 = x0 - out, y0 - out, x1 + out, y1 + out
+    if x1 - x0 <= 2 * thick or y1 - y0 <= 2 * thick:
+        yield Rule((x0, y0, x1, y1), frame.colour)
+        return
+    across = ((x0, y0, x1, y0 + thick), (x0, y1 - thick, x1, y1))
+    down = ((x0, y0 + thick, x0 + thick, y1 - thick), (x1 - thick, y0 + thick, x1, y1 - thick))
+    if not frame.dashed:
+        yield from (Rule(box, frame.colour) for box in (*across, *down))
+        return
+    width, height = grid.size
+    for left, top, right, bottom in across:
+        for start, end in _dashed(left, right, grid, width):
+            yield Rule((start, top, end, bottom), frame.colour)
+    for left, top, right, bottom in down:
+        for start, end in _dashed(top, bottom, grid, height):
+            yield Rule((left, start, right, end), frame.colour)
+
+
+def _dashed(first: int, last: int, grid: Grid, end: int) -> Iterator[tuple[int, int]]:
+    """The drawn parts of a line that are on the grid."""
+    dash, gap = grid.dashes()
+    step = dash + gap
+    start = first + max(0, -first // step) * step
+    for at in range(start, min(last, end), step):
+        yield at, min(at + dash, last)
+
+
+def _handle(handle: Handle, grid: Grid) -> list[Rule]:
+    """A full square; the strong one is larger and hollow."""
+    size = handle.size if grid.fine else 1
+    if not handle.strong or not grid.fine:
+        return [Rule(_square(handle, grid, size), handle.colour)]
+    size += 4
+    return [
+        Rule(_square(handle, grid, size), handle.colour),
+        Rule(_square(handle, grid, size - 4), ink_on(handle.colour)),
+    ]
+
+
+def _square(handle: Handle, grid: Grid, size: int) -> Box:
+    x, y = grid.at(*handle.at)
+    left, top = math.floor(x - (size - 1) / 2), math.floor(y - (size - 1) / 2)
+    return left, top, left + size, top + size
+
+
+def _cross(cross: Cross, grid: Grid) -> list[Rule]:
+    left, top, width, height = grid.view.placed
+    x0, y0 = math.floor(left / grid.across), math.floor(top / grid.down)
+    x1, y1 = math.ceil((left + width) / grid.across), math.ceil((top + height) / grid.down)
+    x, y = (math.floor(at) for at in grid.at(*cross.at))
+    # A point on the far edge belongs to the last pixel.
+    x, y = min(x, x1 - 1), min(y, y1 - 1)
+    return [Rule((x0, y, x1, y + 1), cross.colour), Rule((x, y0, x + 1, y1), cross.colour)]
