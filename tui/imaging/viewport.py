@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 MOST_ZOOM = 32.0
 """Canvas pixels per image pixel at most."""
+_EXACT = 1e-9
+"""Of an image's side: what lies closer to its end than this has been rounded."""
 Rect = tuple[float, float, float, float]
 
 
@@ -37,12 +39,19 @@ class Viewport:
 
     @property
     def visible(self) -> Rect:
-        """The part of the image that is on the canvas: x, y, width, height in image pixels."""
-        left, top = self.to_image(0.0, 0.0)
-        right, bottom = self.to_image(*map(float, self.canvas))
-        x0, y0 = max(0.0, left), max(0.0, top)
-        x1, y1 = min(float(self.image[0]), right), min(float(self.image[1]), bottom)
-        return x0, y0, max(0.0, x1 - x0), max(0.0, y1 - y0)
+        """The part of the image that is on the canvas: x, y, width, height in image pixels. An axis that is seen
+        whole gives its exact length, whatever the scale is."""
+        x0, x1 = self._seen(0)
+        y0, y1 = self._seen(1)
+        return x0, y0, x1 - x0, y1 - y0
+
+    def _seen(self, axis: int) -> tuple[float, float]:
+        """First and last image coordinate on the canvas along an axis; the same one twice when it holds nothing."""
+        half, size = self.canvas[axis] / self.scale / 2, float(self.image[axis])
+        first, last = self.centre[axis] - half, self.centre[axis] + half
+        first = 0.0 if first < size * _EXACT else first
+        last = size if last > size * (1 - _EXACT) else last
+        return (first, last) if first < last else (min(first, size), min(first, size))
 
     @property
     def placed(self) -> Rect:
