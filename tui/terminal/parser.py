@@ -28,6 +28,13 @@ class Reply:
     body: str
 
     @property
+    def text(self) -> str:
+        """The whole sequence as it was sent (a string ended by BEL is given with ST)."""
+        if self.kind in ("_G", "P", "]"):
+            return f"{ESC}{self.kind}{self.body}{ESC}\\"
+        return f"{ESC}[{self.body}{self.kind}"
+
+    @property
     def numbers(self) -> tuple[int, ...]:
         """The parameters of a control sequence; what is no number is left out."""
         return tuple(int(part) for part in self.body.lstrip("?>=").split(";") if part.isdecimal())
@@ -52,12 +59,13 @@ _PASTE, _PASTE_END = "200~", "\x1b[201~"
 
 
 class ReplyFilter:
-    """`kitty_keys`: the terminal sends the Escape key as a whole sequence, so ESC alone is never a key."""
+    """`kitty_keys`: the terminal sends the Escape key as a whole sequence, so ESC alone is never a key.
+    `held`: the beginning of a reply that another filter was left with at `now` (seconds)."""
 
-    def __init__(self, held: str = "", *, kitty_keys: bool = False) -> None:
+    def __init__(self, held: str = "", now: float = 0.0, *, kitty_keys: bool = False) -> None:
         self.kitty_keys = kitty_keys
         self._held = held
-        self._since = 0.0
+        self._since = now
         self._pasting = False
         self._let_go = ""
         """An ESC given up as a key: what follows may still show that it was the first byte of a reply."""

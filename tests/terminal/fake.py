@@ -1,0 +1,233 @@
+"""A fake terminal: runs a command on a pseudo-terminal, answers it after a while, and keeps its screen.
+
+    with FakeTerminal(["-m", "tui", "demo"], profile="kitty", delay=0.15) as t:
+        t.wait_for("cat")
+        t.press("2")
+
+On leaving the `with`, rules that the program broke fail the test.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import heapq
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from tests.terminal.model import PROFILES, Model
+
+ROOT = Path(__file__).parents[2]
+KEYS = {
+    "enter": "\r", "tab": "\t", "space": " ", "escape": "\x1b", "backspace": "\x7f", "up": "\x1b[A",
+    "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "pageup": "\x1b[5~", "pagedown": "\x1b[6~",
+    "delete": "\x1b[3~", "f1": "\x1bOP", "shift+tab": "\x1b[Z", "shift+up": "\x1b[1;2A", "shift+down": "\x1b[1;2B",
+    "shift+right": "\x1b[1;2C", "shift+left": "\x1b[1;2D", "ctrl+right": "\x1b[1;5C", "ctrl+left": "\x1b[1;5D",
+}  # fmt: skip
+_FOREIGN = {
+    "COLORTERM",
+    "TERM_PROGRAM",
+    "TMUX",
+    "LC_TERMINAL",
+    "KITTY_WINDOW_ID",
+    "NO_COLOR",
+    "COLUMNS",
+    "LINES",
+}
+
+
+class FakeTerminal:
+    """`delay`: seconds from a question to its answer, None: it never answers. `size`: columns and rows.
+    A command that begins with an option is one for this Python."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        profile: str = "kitty",
+        size: tuple[int, int] = (120, 40),
+        delay: float | None = 0.0,
+        cell: tuple[int, int] = (10, 20),
+        env: Mapping[str, str] | None = None,
+        quota: int = 320_000_000,
+    ) -> None:
+        self.model = Model(PROFILES[profile], *size, cell=cell, quota=quota)
+        self.delay = delay
+        self.stream = bytearray()
+        self.answered: list[bytes] = []
+        self._command = [sys.executable, *command] if command[0].startswith("-") else list(command)
+        self._env = {k: v for k, v in os.environ.items() if k not in _FOREIGN}
+        self._env |= dict(PROFILES[profile].env) | {"PYTHONPATH": str(ROOT)} | dict(env or {})
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
+        self._due: list[tuple[float, int, bytes]] = []
+        self._count = 0
+        self._stalled = False
+        self._closed = False
+
+    def __enter__(self) -> FakeTerminal:
+        self._master, slave = pty.openpty()
+        self._set_size(slave)
+        self.process = subprocess.Popen(
+            self._command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=self._env,
+            start_new_session=True,
+            preexec_fn=_take_terminal,
+        )
+        os.close(slave)
+        self._wake, self._waker = os.pipe()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._closed = True
+        os.write(self._waker, b"x")
+        self._thread.join(5)
+        for fd in (self._wake, self._waker, *(() if self._master < 0 else (self._master,))):
+            os.close(fd)
+        if kind is None:
+            assert not self.model.broken, self.model.broken
+
+    @staticmethod
+    def python() -> str:
+        return sys.executable
+
+    @property
+    def due(self) -> int:
+        """Answers on their way."""
+        with self._lock:
+            return len(self._due)
+
+    # What a person does
+
+    def press(self, *keys: str) -> None:
+        """Named keys, or characters as they are, each written by itself."""
+        for key in keys:
+            self.type(self._key(key))
+
+    def _key(self, key: str) -> str:
+        if key == "escape" and self.model.keys_pushed > 0 and self.model.profile.kitty_keys:
+            return "\x1b[27u"
+        if key.startswith("ctrl+") and len(key) == 6:
+            return chr(ord(key[5].upper()) & 0x1F)
+        return KEYS.get(key, key)
+
+    def type(self, text: str) -> None:
+        os.write(self._master, text.encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        with self._lock:
+            self.model.resize(columns, rows)
+        self._set_size(self._master)
+        os.killpg(self.process.pid, signal.SIGWINCH)
+
+    def hang_up(self) -> None:
+        """The connection is lost: the pseudo-terminal is closed."""
+        self._closed = True
+        os.write(self._waker, b"x")
+        self._thread.join(5)
+        master, self._master = self._master, -1
+        os.close(master)
+
+    def stall(self, stalled: bool = True) -> None:
+        """The line takes nothing any more, or does again."""
+        self._stalled = stalled
+        os.write(self._waker, b"x")
+
+    # What a person sees
+
+    def wait_until(self, true: Callable[[Model], Any], timeout: float = 10.0, what: str = "") -> None:
+        """Waits for the screen to fulfil something."""
+        with self._changed:
+            fulfilled = self._changed.wait_for(lambda: true(self.model), timeout)
+            assert fulfilled, f"{what or 'not fulfilled'}; the screen:\n{self.model.text()}"
+
+    def wait_for(self, text: str, timeout: float = 10.0) -> None:
+        self.wait_until(lambda model: text in model.text(), timeout, f"{text!r} did not appear")
+
+    def wait_exit(self, timeout: float = 20.0) -> int:
+        """The program's exit code, once everything it wrote was read."""
+        code = self.process.wait(timeout)
+        self._thread.join(2)
+        return code
+
+    def text(self) -> str:
+        with self._lock:
+            return self.model.text()
+
+    def picture(self) -> Image.Image:
+        with self._lock:
+            return self.model.picture()
+
+    def mark(self) -> int:
+        with self._lock:
+            return len(self.stream)
+
+    def bytes_since(self, mark: int) -> bytes:
+        with self._lock:
+            return bytes(self.stream[mark:])
+
+    # The line
+
+    def _set_size(self, fd: int) -> None:
+        model = self.model
+        width, height = model.columns * model.cell[0], model.rows * model.cell[1]
+        fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", model.rows, model.columns, width, height))
+
+    def _run(self) -> None:
+        while not self._closed and self._master >= 0:
+            now = time.monotonic()
+            with self._lock:
+                while self._due and self._due[0][0] <= now and self._master >= 0:
+                    self._reply(heapq.heappop(self._due)[2])
+                wait = max(0.0, self._due[0][0] - now) if self._due else 1.0
+                watched = [self._wake] + ([] if self._stalled or self._master < 0 else [self._master])
+            ready, _, _ = select.select(watched, [], [], wait)
+            if self._wake in ready:
+                os.read(self._wake, 100)
+            elif ready and not self._receive():
+                return
+
+    def _receive(self) -> bool:
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:
+            return False
+        with self._changed:
+            self.stream += data
+            for answer in self.model.feed(data):
+                if self.delay is not None:
+                    self._count += 1
+                    heapq.heappush(self._due, (time.monotonic() + self.delay, self._count, answer))
+            self._changed.notify_all()
+        return bool(data)
+
+    def _reply(self, answer: bytes) -> None:
+        self.answered.append(answer)
+        try:
+            os.write(self._master, answer)
+        except OSError:
+            return
+
+
+def _take_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

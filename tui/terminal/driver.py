@@ -1,0 +1,303 @@
+"""The only place that reaches into Textual. What it gives to the rest:
+
+* `GfxDriver(app, ...)`, for `App(driver_class=...)`: input without the terminal's replies, output that never blocks
+  the loop, and a clean terminal afterwards, however the app ends.
+* Messages, delivered to the screen in one stream with the keys, in the order in which all of it was typed and
+  answered: `TerminalReply`, `TerminalUpgraded` (late answers to the probe), `TerminalResumed` (the app was
+  suspended, the terminal has forgotten our pictures).
+* `GraphicsApp`: the app's base class. `caps` is what the probe found; `painted(...)` tells which cells Textual has
+  just written; `farewell` gives what frees our pictures when the app leaves or is suspended.
+* `pointer_of(event, caps)`: the mouse in pixels.
+
+All graphics go out by `GraphicsApp.send`, from the loop's thread, a whole group at once: so nothing lands inside a
+frame of Textual's. A test pins everything private that is used here.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import select
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from textual import constants
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import InputEvent, Key, MouseEvent
+from textual.message import Message
+from textual.screen import Screen
+
+from tui.terminal.answers import FENCE, PASSED_ID, passed, query
+from tui.terminal.caps import TerminalCaps
+from tui.terminal.parser import Reply, ReplyFilter
+from tui.terminal.probe import upgraded
+from tui.terminal.writer import Writer
+
+Span = tuple[int, int, int]
+"""Cells of the screen: row, first column, column after the last."""
+R = TypeVar("R")
+HANGUP = 128 + signal.SIGHUP
+_LAST_ANSWER = (0.3, 2.0)
+"""At least and at most so many seconds are waited for the terminal's last answer when leaving."""
+
+
+class TerminalReply(InputEvent):
+    """A reply of the terminal. An input event, so that it takes the same way as the keys and overtakes none."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__()
+        self.reply = reply
+
+
+class TerminalUpgraded(InputEvent):
+    """Late answers to the probe: this is what the terminal can do."""
+
+    def __init__(self, caps: TerminalCaps) -> None:
+        super().__init__()
+        self.caps = caps
+
+
+class TerminalResumed(InputEvent):
+    """The app is in front again after having been suspended."""
+
+
+class GfxParser(XTermParser):
+    """Textual's parser behind the filter that takes out replies."""
+
+    def __init__(self, replies: ReplyFilter, caps: TerminalCaps, *, debug: bool = False) -> None:
+        self._replies = replies
+        super().__init__(debug)
+        self.use_pixels(caps)
+
+    def use_pixels(self, caps: TerminalCaps) -> None:
+        """The mouse reports pixels (mode 1016). Textual counts cells by a ratio; only the ratio matters."""
+        if caps.pixel_mouse and not caps.in_band_size:
+            self.mouse_pixels = True
+            width, height = caps.cell
+            self.terminal_size = (1000, 1000)
+            self.terminal_pixel_size = (round(1000 * width), round(1000 * height))
+
+    def feed(self, data: str) -> Iterable[Message]:
+        for piece in self._replies.feed(data, time.monotonic()):
+            if isinstance(piece, Reply):
+                yield TerminalReply(piece)
+            else:
+                yield from self._keys(piece)
+
+    def tick(self) -> Iterable[Message]:
+        for piece in self._replies.tick(time.monotonic()):
+            if isinstance(piece, str):
+                yield from self._keys(piece)
+                # It has waited long enough: the Escape key, now.
+                self._timeout_time = 0.0
+        yield from _real_keys(super().tick())
+
+    def _keys(self, text: str) -> Iterable[Message]:
+        for character in text:
+            try:
+                yield from _real_keys(super().feed(character))
+            except (ArithmeticError, LookupError, ValueError):
+                # A sequence that Textual cannot take ends its parser: dropped, and begun afresh.
+                self._tokens.clear()
+                self._gen = self.parse(self._tokens.append)
+                self._awaiting = next(self._gen)
+
+
+def _real_keys(messages: Iterable[Message]) -> Iterable[Message]:
+    """Without Shift and the like by themselves, which kitty sends as keys."""
+    return (m for m in messages if not (isinstance(m, Key) and m.key in MODIFIER_FUNCTIONAL_KEYS))
+
+
+class GfxDriver(LinuxDriver):
+    """See the module's text."""
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        self._graphics = app if isinstance(app, GraphicsApp) else None
+        self._caps = self._graphics.caps if self._graphics else TerminalCaps()
+        self._late = self._caps.late
+        self._writer: Writer | None = None
+        self._parser: GfxParser | None = None
+        self._started = False
+        self._gone = False
+        self._last_answer = threading.Event()
+        held = self._late.held if self._late else ""
+        self._filter = ReplyFilter(held, time.monotonic(), kitty_keys=self._own_keys)
+
+    @property
+    def _own_keys(self) -> bool:
+        return self._caps.kitty_keys and not constants.DISABLE_KITTY_KEY
+
+    # Output
+
+    def write(self, data: str) -> None:
+        if self._writer is not None:
+            self._writer.write(data)
+
+    @property
+    def waiting(self) -> int:
+        """Bytes written that the line has not taken yet."""
+        return self._writer.waiting if self._writer is not None else 0
+
+    # Coming and going
+
+    def start_application_mode(self) -> None:
+        if self._key_thread is not None and self._key_thread.is_alive():
+            # Stopped from outside and continued: the terminal may be in any state, and one thread must read.
+            self.stop_application_mode()
+            self.close()
+        again, self._started = self._started, True
+        assert self._file is not None
+        self._writer = Writer(self._file.fileno(), self._lost)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with suppress(ValueError, RuntimeError, NotImplementedError):
+                self._loop.add_signal_handler(number, self._leave, 128 + number)
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._set_pixel_mouse()
+        if again:
+            self.process_message(TerminalResumed())
+
+    def _set_pixel_mouse(self) -> None:
+        # Where the size is reported in band Textual asks for pixels itself.
+        if self._caps.pixel_mouse and not self._caps.in_band_size:
+            self._enable_mouse_pixels()
+
+    def stop_application_mode(self) -> None:
+        if self._graphics is not None and self._graphics.farewell is not None:
+            with suppress(Exception):
+                self.write(self._graphics.farewell())
+        self._await_last_answer()
+        if self._mouse_pixels:
+            self.write("\x1b[?1016l")
+            self._mouse_pixels = False
+        super().stop_application_mode()
+
+    def _await_last_answer(self) -> None:
+        """Whatever the terminal still answers must not be typed into the shell afterwards."""
+        caps = self._caps
+        if not caps.answers or self._gone or self._key_thread is None or not self._key_thread.is_alive():
+            return
+        self._last_answer.clear()
+        self.write(passed(query(PASSED_ID)) if caps.passthrough else FENCE)
+        least, most = _LAST_ANSWER
+        self._last_answer.wait(min(max(least, 4 * (caps.round_trip or 0.0)), most))
+
+    def close(self) -> None:
+        super().close()
+        if self._writer is not None:
+            self._writer.stop()
+            self._writer = None
+
+    def _lost(self) -> None:
+        """The terminal is gone (in a thread)."""
+        self._gone = True
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._leave, HANGUP)
+
+    def _leave(self, code: int) -> None:
+        if not self._app._exit:
+            self._app.exit(return_code=code)
+
+    # Input
+
+    def run_input_thread(self) -> None:
+        self._parser = parser = GfxParser(self._filter, self._caps, debug=self._debug)
+        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        while not self.exit_event.is_set():
+            ready, _, _ = select.select([self.fileno], [], [], 0.1)
+            text = decode(self._receive()) if ready else ""
+            if self._gone:
+                return
+            for message in parser.feed(text) if text else ():
+                self.process_message(message)
+            for message in parser.tick():
+                self.process_message(message)
+
+    def _receive(self) -> bytes:
+        """b'' when the terminal is gone: a closed pseudo-terminal gives an end of file or an error."""
+        try:
+            data = os.read(self.fileno, 65536)
+        except OSError:
+            data = b""
+        if not data:
+            self._lost()
+        return data
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, TerminalReply):
+            self._heed(message.reply)
+        super().process_message(message)
+
+    def _heed(self, reply: Reply) -> None:
+        """What of a reply concerns the driver itself."""
+        if reply.kind == "c" or (reply.kind == "_G" and reply.body.startswith(f"i={PASSED_ID};")):
+            self._last_answer.set()
+        if self._late is None:
+            return
+        self._late, caps = upgraded(self._late, reply, time.monotonic())
+        if caps is not None and caps != self._caps:
+            self._caps = caps
+            self._filter.kitty_keys = self._own_keys
+            if self._parser is not None:
+                self._parser.use_pixels(caps)
+            self._set_pixel_mouse()
+            super().process_message(TerminalUpgraded(caps))
+
+
+class GraphicsApp(App[R]):
+    """An app with pictures in its terminal. Set `caps` before it runs."""
+
+    caps = TerminalCaps()
+    farewell: Callable[[], str] | None = None
+    """What to write before the terminal is left or handed to another program."""
+
+    def send(self, data: str) -> None:
+        """One group of graphics to the terminal. From the loop's thread only."""
+        if data and self._driver is not None and not self.is_headless:
+            self._driver.write(data)
+
+    def painted(self, spans: Sequence[Span]) -> None:
+        """Textual wrote these cells; pictures that belong to cells are damaged there."""
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        super()._display(screen, renderable)
+        if renderable is not None and not self._batch_count and self._running:
+            spans = _spans(renderable)
+            if spans:
+                self.painted(spans)
+
+
+def _spans(renderable: object) -> Sequence[Span]:
+    if isinstance(renderable, ChopsUpdate):
+        return renderable.spans
+    if isinstance(renderable, LayoutUpdate):
+        region = renderable.region
+        return [(y, region.x, region.right) for y in range(region.y, region.bottom)]
+    return ()
+
+
+def pointer_of(event: MouseEvent, caps: TerminalCaps) -> tuple[float, float]:
+    """Where the mouse is, in pixels from the widget's top left corner: the pixel where the terminal reports
+    pixels, else the middle of the cell."""
+    width, height = caps.cell
+    middle = 0.0 if caps.pixel_mouse else 0.5
+    return (event.pointer_x + middle) * width, (event.pointer_y + middle) * height
+
+
+__all__ = [
+    "GfxDriver",
+    "GraphicsApp",
+    "Span",
+    "TerminalReply",
+    "TerminalResumed",
+    "TerminalUpgraded",
+    "pointer_of",
+]
