@@ -65,7 +65,7 @@ async def test_nobody_is_served_own_work(fill: Fill, sit: Sit) -> None:
     folder = labelled(fill())
     async with sit(folder, "ann", work="review") as seat:
         assert seat.front is None
-        assert "All done." in seat.text
+        assert "Nothing to review yet." in seat.text
         assert "0 reviewed" in seat.text
 
 

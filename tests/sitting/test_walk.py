@@ -194,3 +194,157 @@ def test_undo_shows_the_picture_again() -> None:
     again = desk.label("dog")[0]
     assert isinstance(again, effects.Submit)
     assert again.lease.token == 9
+
+
+def saved(desk: Desk, write: Effect) -> tuple[Effect, ...]:
+    assert isinstance(write, effects.Submit)
+    task = replace(write.lease.task, rev=write.lease.task.rev + 1, state=State.LABELLED)
+    return desk.put(i.Saved(write.request_id, task))
+
+
+def test_a_held_key_counts_from_its_last_arrival() -> None:
+    """As long as the key repeats it stays one decision, however long it is held."""
+    desk = Desk(6)
+    desk.see()
+    assert "Submit" in kinds(desk.label())
+    for _ in range(40):
+        desk.put(i.Shown(desk.state.serial), 0.0)
+        assert kinds(desk.label(after=0.079)) == []
+    assert desk.front == 2
+    assert "Submit" in kinds(desk.label(after=0.081))
+
+
+def test_another_key_in_between_is_another_decision() -> None:
+    desk = Desk()
+    desk.see()
+    desk.label("cat")
+    desk.put(i.Shown(desk.state.serial), 0.0)
+    assert "Submit" in kinds(desk.label("dog", after=0.01))
+
+
+def test_two_failed_saves_are_both_kept_and_tried_again_in_order() -> None:
+    desk = Desk(5)
+    desk.see()
+    first = desk.label("cat")[0]
+    desk.see()
+    second = desk.label("dog")[0]
+    assert isinstance(first, effects.Submit) and isinstance(second, effects.Submit)
+    for write in (first, second):
+        desk.put(i.Failed(write.request_id, "The disk is full."))
+    assert desk.front == 1
+    assert desk.put(i.Confirm()) == (first, second)
+    desk.put(i.Failed(first.request_id, "The disk is full."))
+    assert desk.put(i.Confirm()) == (first,)
+    saved(desk, second)
+    saved(desk, first)
+    assert desk.front == 3
+    assert desk.state.message is not None and desk.state.message.text == "Saved."
+
+
+def test_a_held_enter_after_a_failed_save_decides_nothing_more() -> None:
+    desk = Desk()
+    desk.see()
+    first = desk.label()[0]
+    assert isinstance(first, effects.Submit)
+    desk.put(i.Failed(first.request_id, "The disk is full."))
+    desk.put(i.Confirm())
+    desk.put(i.Shown(desk.state.serial), 0.0)
+    assert kinds(desk.put(i.Confirm(), 0.03)) == []
+
+
+def test_a_claim_that_fails_is_said_and_can_be_tried_again() -> None:
+    desk = Desk(1)
+    desk.put(i.NextKey())
+    desk.put(i.Failed("", "The disk is full."))
+    assert desk.state.message is not None
+    assert kinds(desk.put(i.NextKey())) == ["Claim"]
+
+
+def test_no_decision_while_an_undo_is_not_answered() -> None:
+    desk = Desk()
+    desk.see()
+    desk.label()
+    desk.see()
+    desk.put(i.UndoKey())
+    assert kinds(desk.label()) == []
+    assert desk.front == 2
+
+
+def test_a_terminal_too_small_takes_the_picture_away_until_it_is_seen_anew() -> None:
+    desk = Desk()
+    desk.see()
+    (hidden,) = desk.put(i.Covered())
+    assert hidden == effects.Show(None, desk.state.serial)
+    desk.put(i.Shown(desk.state.serial))
+    assert kinds(desk.label()) == []
+    (again,) = desk.put(i.Uncovered())
+    assert isinstance(again, effects.Show) and again.task is not None
+    assert kinds(desk.label()) == []
+    desk.see()
+    assert "Submit" in kinds(desk.label())
+
+
+def test_skip_next_undo_and_quit_pass_before_the_picture_was_seen() -> None:
+    desk = Desk()
+    assert kinds(desk.put(i.SkipKey()))[0] == "Skip"
+    desk.put(i.NextKey())
+    assert desk.front == 3
+    assert kinds(desk.put(i.UndoKey())) == ["Undo"]
+    desk.put(i.TakenBack(desk.state.pending[-1].request_id, None))
+    saved_skip = next(w for w in desk.state.pending if isinstance(w, effects.Skip))
+    desk.put(i.Saved(saved_skip.request_id, Task(1, "1.jpg", state=State.SKIPPED)))
+    assert "Quit" in kinds(desk.put(i.QuitKey()))
+
+
+def test_a_lease_lost_in_front_is_taken_up_again_or_said() -> None:
+    desk = Desk(1)
+    desk.see()
+    (take,) = desk.put(i.Renewed(()))
+    assert take == effects.Take(1)
+    desk.put(i.Taken(1, None))
+    assert kinds(desk.label()) == []
+    assert desk.state.message is not None and "n goes on" in desk.state.message.text
+
+
+def test_request_ids_never_repeat() -> None:
+    desk = Desk(8)
+    seen = []
+    for _ in range(6):
+        desk.see()
+        write = desk.label()[0]
+        assert isinstance(write, effects.Submit)
+        seen.append(write.request_id)
+        saved(desk, write)
+    assert len(set(seen)) == 6
+
+
+def test_seconds_begin_when_the_picture_is_seen_and_add_up_over_visits() -> None:
+    desk = Desk()
+    desk.put(i.Touch(), 30.0)
+    desk.see()
+    desk.put(i.NextKey(), 2.0)
+    desk.put(i.PreviousKey(), 5.0)
+    desk.see()
+    write = desk.label(after=3.0)[0]
+    assert isinstance(write, effects.Submit)
+    assert abs(write.seconds - 5.0) < 1e-9
+
+
+def test_the_first_key_of_a_verdict_must_come_after_the_picture_too() -> None:
+    desk = Desk(work="review")
+    desk.put(i.RejectKey())
+    desk.see()
+    assert not desk.state.rejecting
+    desk.put(i.FixKey())
+    assert desk.state.fixing
+    desk.put(i.NextKey())
+    assert not desk.state.fixing
+
+
+def test_a_reviewer_gets_what_was_said_before() -> None:
+    desk = Desk(work="review")
+    found = desk.put(i.NextKey())
+    assert effects.Recall(2) in found
+    past = (i.Past("rev", "reject", "wrong", None, ("cat",)),)
+    desk.put(i.Recalled(2, past))
+    assert desk.state.visit is not None and desk.state.visit.past == past

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from tui import config
+from tui import config, keymap
 from tui.cli.common import RAW_PATH, network_option, opened, parse_filters, where_option
 from tui.cli.init import split_labels
 from tui.errors import TermlabelError, UsageError
@@ -121,8 +121,14 @@ def start(
         raise UsageError(
             f"{who} is not among the people of this project: {', '.join(project.people)}. Use --as NAME."
         )
+    keys = keymap.load(settings.keymap or project.keymap, project.folder)
+    keymap.label_keys({label.name: label.key for label in project.labels}, keys)
     _needs_terminal()
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
+        if queue.readonly:
+            raise TermlabelError(
+                f"{project.folder} cannot be written to, so that no decision could be saved."
+            )
         launch = Launch(
             project,
             queue,

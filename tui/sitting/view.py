@@ -27,13 +27,24 @@ def seconds_left(state: SittingState, now: float) -> float | None:
     return state.totals.left / speed * 60 if speed and state.totals.left else None
 
 
+def _head(state: SittingState) -> str:
+    totals = state.totals
+    if not (totals.done or totals.left or state.walk):
+        return (
+            "Nothing to review yet."
+            if state.rules.work == "review"
+            else "No pictures yet: 'termlabel add' brings some."
+        )
+    return "Nothing more for you now." if totals.left else "All done."
+
+
 def closing(state: SittingState) -> list[str]:
     """The sentences of the closing page; the first is its head."""
     review = state.rules.work == "review"
     verb = "reviewed" if review else "labelled"
     undone = sum(1 for v in state.walk if not v.done and v.broken is None and not v.skipped)
     broken = sum(1 for v in state.walk if v.broken is not None)
-    lines = ["All done." if not state.totals.left else "Nothing more for you now."]
+    lines = [_head(state)]
     lines.append(f"{state.decided} {verb} in this sitting, {state.skipped} skipped.")
     if undone:
         lines.append(f"{undone} left without a decision: N goes there.")

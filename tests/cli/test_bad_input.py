@@ -1,0 +1,215 @@
+"""Bad input gets one sentence that says what is wrong, where, and what to do; and the right exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tui.store import open_queue
+
+ROOT = Path(__file__).parents[2]
+STRANGE = ["two words", "a|b", 'say "cat"', "it's", "猫", "كلب أسود", "🐈‍⬛ cat", "naïve café"]
+
+
+def edited(project: Path, old: str, new: str) -> Path:
+    file = project / "termlabel.toml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return project
+
+
+@pytest.mark.parametrize("command", ["annotate", "review", "stats", "check"])
+def test_a_missing_folder(run: Run, tmp_path: Path, command: str) -> None:
+    found = run(command, tmp_path / "nowhere")
+    assert found.code == 2
+    assert "nowhere" in found.sentence
+
+
+def test_a_folder_without_pictures(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    found = run("annotate", tmp_path / "empty", "--labels", "cat,dog")
+    assert (found.code, found.sentence) == (2, f"There are no pictures in {tmp_path / 'empty'}.")
+    assert not (tmp_path / "empty" / "termlabel.toml").exists()
+
+
+def test_pictures_that_are_no_project_yet_and_no_labels(run: Run, photos: Path) -> None:
+    found = run("annotate", photos)
+    assert found.code == 2
+    assert f"termlabel annotate {photos} --labels cat,dog" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("kind = ", "knd = ", ["line 2", "knd", "did you mean kind?"]),
+        ('"classify"', '"clasify"', ["line 2", "clasify", "did you mean classify?"]),
+        ("format = 1", "format = 9", ["line 1", "9", "update termlabel"]),
+        ('name = "cat"', 'name = "dog"', ["line 10", "'dog'", "is there twice"]),
+        ('name = "cat"', 'name = "cat', ["termlabel.toml", "line 7"]),
+    ],
+)
+def test_a_project_file_that_is_wrong(run: Run, project: Path, old: str, new: str, words: list[str]) -> None:
+    found = run("annotate", edited(project, old, new))
+    assert found.code == 2
+    assert str(project / "termlabel.toml") in found.sentence
+    for word in words:
+        assert word in found.sentence, found.sentence
+
+
+def test_two_labels_with_one_key(run: Run, project: Path) -> None:
+    edited(project, 'name = "cat"', 'name = "cat"\nkey = "c"')
+    edited(project, 'name = "dog"', 'name = "dog"\nkey = "c"')
+    found = run("annotate", project)
+    assert found.code == 2
+    for word in ("line 12", "'c'", "'cat'", "'dog'"):
+        assert word in found.sentence
+
+
+def test_a_label_s_key_that_is_taken(run: Run, project: Path) -> None:
+    found = run("annotate", edited(project, 'name = "cat"', 'name = "cat"\nkey = "q"'))
+    assert found.code == 2
+    for word in ("'q'", "'cat'", "app.quit", "another key"):
+        assert word in found.sentence
+
+
+def test_a_keymap_with_a_clash(run: Run, project: Path) -> None:
+    (project / "own.toml").write_text('[work]\nskip = "s"\nflag = "s"\n', encoding="utf-8")
+    edited(project, 'kind = "classify"', 'kind = "classify"\nkeymap = "own.toml"')
+    for command in (("annotate", project), ("keys", "--keymap", project / "own.toml")):
+        found = run(*command)
+        assert found.code == 2
+        for word in ("own.toml, line 3", "work.flag", "s is already work.skip"):
+            assert word in found.sentence
+
+
+def test_an_unknown_keymap(run: Run, project: Path) -> None:
+    edited(project, 'kind = "classify"', 'kind = "classify"\nkeymap = "emacs"')
+    found = run("annotate", project)
+    assert found.code == 2
+    assert "'emacs'" in found.sentence and "vim" in found.sentence
+
+
+@pytest.mark.parametrize("label", STRANGE)
+def test_strange_label_names_go_through_unchanged(run: Run, tmp_path: Path, label: str) -> None:
+    assert run("init", tmp_path / "p", "--label", label, "--label", "a,b").code == 0
+    from tui.config import load_project
+
+    assert [entry.name for entry in load_project(tmp_path / "p").labels] == [label, "a,b"]
+
+
+@pytest.mark.parametrize("label", ["a\x1bb", "a\nb", "a\x00b", "a\x7fb", "a\x9bb"])
+def test_labels_with_control_characters_are_refused_and_shown(run: Run, tmp_path: Path, label: str) -> None:
+    found = run("init", tmp_path / "p", "--label", label)
+    assert found.code == 2
+    assert "control character" in found.sentence
+    assert not (tmp_path / "p" / "termlabel.toml").exists()
+
+
+def test_a_bidirectional_override_in_a_label_is_shown_never_sent(
+    run: Run, tmp_path: Path, photos: Path
+) -> None:
+    assert run("init", tmp_path / "p", "--label", "a\u202eb", "--images", photos).code == 0
+    found = run("annotate", tmp_path / "p", "--where", "label=a\u202eb", "--cell", "a\u202eb")
+    assert "\u202e" not in found.err + found.out
+
+
+NAMES = ["a\x1b]0;x\x07.jpg", "b\nc.jpg", "d\u202egpj.exe.jpg", os.fsdecode(b"e\xff\xfe.jpg")]
+
+
+def test_file_names_of_any_bytes(run: Run, project: Path, photos: Path) -> None:
+    for name in NAMES:
+        (photos / name).write_bytes((photos / "1.jpg").read_bytes())
+    (photos / "bad\x1b.jpg").write_bytes(b"")
+    assert run("add", project, photos).code == 0
+    plain = run("stats", project)
+    assert "\x1b" not in plain.out and "bad␛.jpg" in plain.out
+    exported = run("export", project, "--format", "jsonl")
+    images = {Path(json.loads(line)["image"]).name for line in exported.out.splitlines()}
+    assert images == {"1.jpg", "2.jpg", "bad\x1b.jpg", *NAMES}
+    assert "\x1b" not in exported.out
+    for name in NAMES:
+        assert run("history", project, photos / name).code == 0
+
+
+def test_an_annotator_of_any_name(run: Run, project: Path) -> None:
+    found = run("annotate", project, "--as", "  ")
+    assert (found.code, "--as NAME" in found.sentence) == (2, True)
+    found = run(
+        "annotate",
+        edited(project, 'kind = "classify"', 'kind = "classify"\npeople = ["ann"]'),
+        "--as",
+        "x\x1b[2J\u202e\udcff",
+    )
+    assert found.code == 2
+    assert found.sentence.startswith("x␛[2J⟦RLO⟧\\xff is not among the people of this project: ann.")
+
+
+def test_a_folder_that_cannot_be_written(run: Run, photos: Path, tmp_path: Path) -> None:
+    found = run("annotate", photos / "1.jpg", "--labels", "cat")
+    assert found.code == 2
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    found = run("init", tmp_path / "file" / "p", "--labels", "cat")
+    assert (found.code, "cannot be made" in found.sentence) == (1, True)
+
+
+def test_a_queue_that_cannot_be_written(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.cli.work._needs_terminal", lambda: None)
+    monkeypatch.setattr(
+        "tui.cli.common.open_queue", lambda project, **rest: open_queue(project, readonly=True)
+    )
+    found = run("annotate", project)
+    assert found.code == 1
+    assert found.sentence == f"{project} cannot be written to, so that no decision could be saved."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--cell", "10"], "--cell 10"),
+        (["--where", "stat=todo"], "there are state"),
+        (["--where", "state=done"], "there are todo"),
+        (["--where", "flagged"], "'='"),
+        (["--protocol", "vt52"], "vt52"),
+        (["--order", "sorted"], "sorted"),
+        (["--trace", "/nowhere/trace"], "/nowhere/trace"),
+        (["--frobnicate"], "--frobnicate"),
+    ],
+)
+def test_options_that_are_wrong(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], word: str
+) -> None:
+    monkeypatch.setattr("tui.cli.work._needs_terminal", lambda: None)
+    found = run("annotate", project, *arguments)
+    assert found.code == 2
+    assert word in found.err
+
+
+def test_no_terminal_at_all(project: Path) -> None:
+    for command in (["annotate", str(project)], ["review", str(project)]):
+        ended = subprocess.run(
+            [sys.executable, "-m", "tui", *command],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+            env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False,
+        )  # fmt: skip
+        assert ended.returncode == 1
+        assert ended.stdout == ""
+        assert (
+            ended.stderr
+            == "termlabel: This needs a terminal: standard input or output is a pipe or a file.\n"
+        )
+
+
+def test_a_settings_file_that_is_wrong(run: Run, project: Path) -> None:
+    folder = Path(os.environ["XDG_CONFIG_HOME"]) / "termlabel"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('them = "dark"\n', encoding="utf-8")
+    found = run("annotate", project)
+    assert found.code == 2
+    assert "config.toml" in found.sentence and "did you mean theme?" in found.sentence
