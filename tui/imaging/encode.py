@@ -78,7 +78,7 @@ def jpeg(image: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
-def png_preview(picture: Raster, divisor: float, colours: int) -> Tile:
+def png_preview(picture: Raster, divisor: float, colours: int | None) -> Tile:
     """The whole raster as one tile at 1/`divisor` of its size."""
     width, height = _reduced(picture.image.size, divisor)
     data = png(picture.reduced(width, height), colours)

@@ -6,8 +6,8 @@ the screen and returns the bytes of the difference.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
@@ -25,10 +25,22 @@ LONGEST = 2048
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A filled rectangle with sides of at most 8 and 2048 pixels: x, y, width, height in pixels of the screen."""
+    """A filled rectangle with sides of at most 8 and 2048 pixels: x, y, width, height in pixels of the canvas."""
 
     rect: Rect
     colour: tuple[int, int, int]
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sprite:
+    """A small image of its own: PNG, size, and where its top left pixel lies on the canvas. `key` tells its content."""
+
+    key: Hashable
+    png: bytes
+    size: tuple[int, int]
+    at: tuple[int, int]
+    z: int = wire.Z_EDGE
 
 
 class StoredPainter:
@@ -40,7 +52,7 @@ class StoredPainter:
         self._anchor = 16 + first % 216 if caps.tmux else None
         self._anchored = False
         self._anchor_cell = (0, 0)
-        self._laid: dict[tuple[int, int], Placement] = {}
+        self._laid: dict[Slot, Placement] = {}
 
     @property
     def anchor(self) -> int | None:
@@ -65,44 +77,51 @@ class StoredPainter:
 
     def make_room(self, keep: Collection[Hashable]) -> str:
         """Frees what was used longest ago and is neither placed nor in `keep`."""
-        placed = {image for image, _ in self._laid}
-        spare = set(keep)
-        text = ""
-        for stored in self.ledger.overflow(spare):
-            if stored.id in placed:
-                self._laid = {slot: at for slot, at in self._laid.items() if slot[0] != stored.id}
-            text += self._out(wire.free(stored.id))
-        return text
+        spare = {*keep, *(key for key, _ in self._laid)}
+        return "".join(self._out(wire.free(stored.id)) for stored in self.ledger.overflow(spare))
 
     # Placing
 
-    def lay(self, wanted: Mapping[Slot, Placement], lines: Mapping[int, Line] | None = None) -> str:
-        """The bytes after which exactly these placements are on the screen: what is new first, so that nothing
-        flickers, then what goes. Slots of images that are not there are left out. `lines` by number."""
+    def lay(
+        self,
+        pictures: Mapping[Slot, Placement],
+        lines: Sequence[Line] = (),
+        sprites: Sequence[Sprite] = (),
+        origin: tuple[int, int] = (0, 0),
+    ) -> str:
+        """The bytes after which exactly this is on the screen: what is new first, so that nothing flickers, then what
+        goes. Pictures that are not there are left out; sprites are sent when they are not there. `origin`: the cell
+        of the canvas's top left corner on the screen."""
         text = ""
-        goal: dict[tuple[int, int], Placement] = {}
-        for (key, number), at in wanted.items():
-            stored = self.ledger.find(key)
-            if stored is not None:
-                goal[stored.id, number] = at
-                self.ledger.touch(key)
-        for number, line in (lines or {}).items():
-            rule, made = self._rule(line)
-            text += made
-            goal[rule, number] = self._cut(line)
+        goal = {slot: at for slot, at in pictures.items() if slot[0] in self.ledger}
+        for sprite in sprites:
+            text += self._store(sprite.key, sprite.png, sprite.size)
+            number = 1 + sum(key == sprite.key for key, _ in goal)
+            goal[sprite.key, number] = self._at_pixel(sprite.at, origin, sprite.z)
+        rules, made = self._rules(lines, origin)
+        text += made
+        goal.update(rules)
         new = [(slot, at) for slot, at in goal.items() if self._laid.get(slot) != at]
+        gone = [slot for slot in self._laid if slot not in goal]
         if new:
             text += self._anchor_text()
-        text += "".join(self._place(*slot, at) for slot, at in new)
-        gone = [slot for slot in self._laid if slot not in goal]
-        text += "".join(self._out(wire.unplace(*slot)) for slot in gone)
+        text += "".join(self._place(slot, at) for slot, at in new)
+        text += "".join(self._unplace(slot) for slot in gone)
         self._laid = goal
         return text
 
-    def _place(self, image: int, number: int, at: Placement) -> str:
+    def _place(self, slot: Slot, at: Placement) -> str:
+        stored = self.ledger.find(slot[0])
+        if stored is None:
+            return ""
+        self.ledger.touch(slot[0])
         if self._anchor is None:
-            return wire.place(image, number, at)
-        return self._out(wire.place_beside(image, number, at, self._anchor, self._anchor_cell))
+            return wire.place(stored.id, slot[1], at)
+        return self._out(wire.place_beside(stored.id, slot[1], at, self._anchor, self._anchor_cell))
+
+    def _unplace(self, slot: Slot) -> str:
+        stored = self.ledger.find(slot[0])
+        return self._out(wire.unplace(stored.id, slot[1])) if stored is not None else ""
 
     def _anchor_text(self) -> str:
         if self._anchor is None or self._anchored:
@@ -110,29 +129,37 @@ class StoredPainter:
         self._anchored = True
         return "".join(self._out(part) for part in wire.anchor(self._anchor))
 
-    def _rule(self, line: Line) -> tuple[int, str]:
-        """The id of the image that a line is cut out of, and the bytes that store it the first time."""
-        wide = line.rect[2] >= line.rect[3]
-        size = (LONGEST, MOST_THICK) if wide else (MOST_THICK, LONGEST)
-        key = ("rule", line.colour, wide)
-        stored = self.ledger.find(key)
-        if stored is not None:
-            return stored.id, ""
-        stored = self.ledger.enter(key, (8, 8))
+    def _store(self, key: Hashable, png: bytes, size: tuple[int, int]) -> str:
+        """The bytes that store a small image, the first time."""
+        if key in self.ledger:
+            return ""
+        stored = self.ledger.enter(key, size)
         stored.there = True
-        return stored.id, "".join(
-            self._out(part) for part in wire.upload(stored.id, wire.rule(line.colour, size))
-        )
+        return "".join(self._out(part) for part in wire.upload(stored.id, png))
 
-    def _cut(self, line: Line) -> Placement:
-        x, y, width, height = line.rect
-        column, row, dx, dy = self.at_pixel(x, y)
-        return Placement((column, row), wire.Z_EDGE, (dx, dy), (0, 0, width, height))
+    def _rules(self, lines: Sequence[Line], origin: tuple[int, int]) -> tuple[dict[Slot, Placement], str]:
+        """Placements for lines: one that stays keeps its number, one that moves takes the number of one that goes."""
+        text = ""
+        wanted: dict[Hashable, list[Placement]] = {}
+        for line in lines:
+            wide = line.rect[2] >= line.rect[3]
+            key = ("rule", line.colour, line.dashed, wide)
+            size = (LONGEST, MOST_THICK) if wide else (MOST_THICK, LONGEST)
+            if key not in self.ledger:
+                text += self._store(key, wire.rule(line.colour, size, line.dashed), (8, 8))
+            at = self._at_pixel(line.rect[:2], origin, wire.Z_EDGE)
+            wanted.setdefault(key, []).append(replace(at, source=(0, 0, *line.rect[2:])))
+        goal: dict[Slot, Placement] = {}
+        for rule, places in wanted.items():
+            before = {slot[1]: at for slot, at in self._laid.items() if slot[0] == rule}
+            goal.update({(rule, number): at for number, at in _numbered(places, before).items()})
+        return goal, text
 
-    def at_pixel(self, x: int, y: int) -> Rect:
-        """The cell of a pixel of the screen, and the pixel's place inside it."""
-        column, row = int(x // self.caps.cell[0]), int(y // self.caps.cell[1])
-        return column, row, round(x - column * self.caps.cell[0]), round(y - row * self.caps.cell[1])
+    def _at_pixel(self, at: tuple[int, int], origin: tuple[int, int], z: int) -> Placement:
+        """An image pixel by pixel from this pixel of the canvas on."""
+        column, row = int(at[0] // self.caps.cell[0]), int(at[1] // self.caps.cell[1])
+        offset = round(at[0] - column * self.caps.cell[0]), round(at[1] - row * self.caps.cell[1])
+        return Placement((origin[0] + column, origin[1] + row), z, offset)
 
     def moved_anchor(self, cell: tuple[int, int]) -> None:
         """The anchor lies on another cell now; relative placements must be made again."""
@@ -144,8 +171,9 @@ class StoredPainter:
 
     def lost(self, image: int) -> Hashable | None:
         """An image that the terminal says it has not; its key, None when it is not ours."""
-        self._laid = {slot: at for slot, at in self._laid.items() if slot[0] != image}
-        return self.ledger.lost(image)
+        key = self.ledger.lost(image)
+        self._laid = {slot: at for slot, at in self._laid.items() if slot[0] != key}
+        return key
 
     def attached_again(self) -> None:
         """Text went over cells that hold pictures: everything is to be placed again (WezTerm, Konsole)."""
@@ -163,3 +191,22 @@ class StoredPainter:
         text = "".join(self._out(wire.free(image)) for image in ids)
         self.forget()
         return text
+
+
+def _numbered(places: Sequence[Placement], before: Mapping[int, Placement]) -> dict[int, Placement]:
+    """Numbers for placements of one image, so that as few as can be change."""
+    goal: dict[int, Placement] = {}
+    left = list(places)
+    for number, at in before.items():
+        if at in left:
+            left.remove(at)
+            goal[number] = at
+    free = [number for number in before if number not in goal]
+    following = max(before, default=0) + 1
+    for at in left:
+        if free:
+            goal[free.pop(0)] = at
+        else:
+            goal[following] = at
+            following += 1
+    return goal

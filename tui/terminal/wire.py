@@ -121,17 +121,17 @@ def dot(grey: int, alpha: int = 255) -> bytes:
     return out.getvalue()
 
 
-def rule(colour: tuple[int, int, int], size: tuple[int, int]) -> bytes:
-    """A PNG of one colour, about 95 bytes at 2048 by 8 pixels: lines are cut out of it."""
+def rule(colour: tuple[int, int, int], size: tuple[int, int], dashed: bool = False) -> bytes:
+    """A PNG of one colour, about 95 bytes at 2048 by 8 pixels: lines are cut out of it. `dashed`: along its length,
+    six pixels in colour and four clear."""
     image = Image.new("P", size, 0)
-    image.putpalette(colour)
+    image.putpalette((*colour, 0, 0, 0))
+    options: dict[str, int] = {}
+    if dashed:
+        width, height = size
+        for at in range(6, max(size), 10):
+            image.paste(1, (at, 0, at + 4, height) if width > height else (0, at, width, at + 4))
+        options["transparency"] = 1
     out = io.BytesIO()
-    image.save(out, "PNG", bits=1, compress_level=9)
+    image.save(out, "PNG", bits=1, compress_level=9, **options)
     return out.getvalue()
-
-
-def inline_file(cell: tuple[int, int], cells: tuple[int, int], data: bytes) -> str:
-    """A picture over these cells, scaled to them by the terminal (OSC 1337)."""
-    text = base64.b64encode(data).decode()
-    head = f"File=inline=1;size={len(data)};width={cells[0]};height={cells[1]};preserveAspectRatio=0"
-    return f"{cursor(*cell)}\x1b]1337;{head}:{text}\x07"

@@ -172,8 +172,11 @@ class BlockStage(Stage):
                         shown.top[y], shown.bottom[y] = goal.top[y], goal.bottom[y]
                 self.house.repaint(spans)
 
+    def arrived(self, job: Job) -> None:
+        """Nothing waits for it here."""
+
     def overlay(self) -> None:
-        pass
+        self._tag()
 
     def reply(self, text: str) -> None:
         if text == "\x1b[0n":

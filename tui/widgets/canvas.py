@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rich.segment import Segment
+from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -29,12 +30,12 @@ from tui.widgets.block_stage import BlockStage
 from tui.widgets.dense import DenseStrip, pixel_segments
 from tui.widgets.stage import MUTE_RATE, PATIENT, Picture, Stage
 from tui.widgets.stored_stage import StoredStage
+from tui.widgets.tags import tag_style
 
 __all__ = ["Action", "Canvas", "Meter", "Picture", "Trace"]
 
 Trace = Callable[[str, Mapping[str, Any]], None]
 Action = Literal["down", "drag", "up", "move", "wheel-up", "wheel-down"]
-_WHEEL = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Meter:
 
 
 class Canvas(Widget, can_focus=False):
-    """Shows one picture at a time, with a scene over it. The wheel zooms and the middle button pans by itself."""
+    """Shows one picture at a time, with a scene over it."""
 
     @dataclass
     class Seen(Message):
@@ -307,14 +308,45 @@ class Canvas(Widget, can_focus=False):
             self._stage.resized((region.x, region.y), (region.width, region.height))
             self._wind()
 
+    def _point(self, action: Action, event: events.MouseEvent) -> None:
+        view = self._stage.viewport
+        if view is None:
+            return
+        width, height = self.caps.cell
+        # A terminal that counts cells means the middle of one.
+        middle = 0.0 if self.caps.pixel_mouse else 0.5
+        at = ((event.pointer_x + middle) * width, (event.pointer_y + middle) * height)
+        self.post_message(self.Pointer(action, *view.to_image(*at), event.button, event.shift, event.ctrl))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self.capture_mouse()
+        self._point("down", event)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        self.release_mouse()
+        self._point("up", event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        self._point("drag" if event.button else "move", event)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._point("wheel-up", event)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._point("wheel-down", event)
+
     def render_lines(self, crop: Region) -> list[Strip]:
         return [self._strip(y).crop(crop.x, crop.right) for y in range(crop.y, crop.bottom)]
 
     def _strip(self, y: int) -> Strip:
         """Default background in every theme: a picture below shines through."""
         width = self.size.width
-        if isinstance(self._stage, BlockStage):
-            segments = pixel_segments(self._stage.row(y), self.caps.truecolor)
-            if segments:
-                return DenseStrip(segments).adjust_cell_length(width)
-        return Strip([Segment(" " * width)], width)
+        runs = self._stage.row(y)
+        segments = pixel_segments(runs, self.caps.truecolor) if runs else [Segment(" " * width)]
+        strip: Strip = DenseStrip(segments, width)
+        for tag in self._stage.tags:
+            if tag.row == y:
+                middle = Strip([Segment(tag.text, tag_style(tag))])
+                parts = (strip.crop(0, tag.column), middle, strip.crop(tag.end, width))
+                strip = DenseStrip([segment for part in parts for segment in part], width)
+        return strip

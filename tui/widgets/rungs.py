@@ -1,44 +1,39 @@
-"""The ladder of qualities in which pictures travel, and the order of the rungs of several pictures."""
+"""In which order the qualities of several pictures are made and sent."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from tui.imaging.ladder import Step
 from tui.widgets.stage import Picture, Rung
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A palette PNG at 1/`divisor` of the screen's pixels with so many colours; None: all of them."""
-
-    divisor: float
-    colours: int | None
-
-    @property
-    def heavy(self) -> bool:
-        return self.divisor < 2
-
-
-def steps_for(rate: float | None, budget: int | None = None) -> tuple[Step, ...]:
-    """From the first to be seen to the sharpest that a line of `rate` bits per second carries."""
-    rate = rate or 1e6
-    if rate < 100_000:
-        return (Step(8, 32), Step(4, 32))
-    if rate < 700_000:
-        return (Step(8, 32), Step(4, 64), Step(2, 64))
-    if rate < 4_000_000:
-        return (Step(4, 64), Step(2, 256), Step(1, 256))
-    return (Step(4, 64), Step(1, 256))
+Rungs = Callable[[Picture, Step], Rung | None]
+"""The rung of a picture at a step; None when it is not to be made: a broken picture, or better is there."""
 
 
 def in_order(
     front: Picture | None,
     wanted: Sequence[Picture],
     steps: Sequence[Step],
-    rungs: Callable[[Picture, Step], Rung | None],
+    rungs: Rungs,
+    *,
+    resting: bool,
+    zoomed: Sequence[Step] | None = None,
 ) -> list[Rung]:
-    """Step by step: first that of the picture in front, then those of the wanted ones. `rungs` gives None for
-    what is not to be made (a broken picture; a step below one that is there)."""
-    pictures = ([front] if front is not None else []) + [p for p in wanted if p != front]
-    return [rung for step in steps for picture in pictures if (rung := rungs(picture, step)) is not None]
+    """Step by step: that of the picture in front, then those of the pictures to come that the step says.
+
+    `resting`: the person stays at the picture, so that it gets its last steps too; those come after everything that
+    is sent ahead. `zoomed`: the steps of the picture in front when a part of it is looked at.
+    """
+    others = [picture for picture in wanted if picture != front]
+    early: list[Rung | None] = []
+    late: list[Rung | None] = []
+    if front is not None and zoomed is not None:
+        early += [rungs(front, step) for step in zoomed]
+    for step in steps:
+        own = late if step.rest else early
+        if front is not None and zoomed is None and (resting or not step.rest):
+            own.append(rungs(front, step))
+        if resting or not step.rest:
+            own += [rungs(picture, step) for picture in others[: step.ahead]]
+    return [rung for rung in (*early, *late) if rung is not None]

@@ -16,13 +16,17 @@ from tui.imaging.darkroom import Darkroom, Facts, Subject
 from tui.imaging.pipeline import Studio
 from tui.imaging.scene import Scene
 from tui.imaging.viewport import Viewport
+from tui.terminal.blocks import Run
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Sent
+from tui.widgets.tags import Tag, changed_cells, tags_of
 
 PATIENT = 0.15
 """Seconds after its bytes were written from which a picture counts as seen where the terminal answers nothing,
 and seconds of rest after which a zoomed view is sent in more detail."""
 
+STAY = 0.8
+"""Seconds after a picture was seen from which the person is taken to stay at it."""
 MUTE_RATE = 20e6
 """Bits per second assumed where nothing is answered and nothing was set: a local line."""
 
@@ -80,6 +84,8 @@ class Stage(ABC):
         self.origin = (0, 0)
         self.size = (0, 0)
         self._keep_view = False
+        self.tags: tuple[Tag, ...] = ()
+        self.resting = False
         self._told = False
         self._rested = True
         self._view_turn = 0
@@ -101,7 +107,9 @@ class Stage(ABC):
         self.front, self.serial, self._told = picture, serial, False
         self._keep_view = keep_view
         self._rested = True
+        self.resting = False
         self.scene = ()
+        self._tag()
         self._enter()
 
     def _enter(self) -> None:
@@ -147,6 +155,7 @@ class Stage(ABC):
         if not self._rested:
             turn = self._view_turn
             self.house.later(PATIENT, lambda: self._rest(turn))
+        self._tag()
         self.present()
         self.advance()
 
@@ -166,6 +175,7 @@ class Stage(ABC):
             self.viewport = replace(old, canvas=self.canvas, cell=self.caps.cell) if same and old else fitted
             self._keep_view = False
             self.house.moved(self.viewport)
+            self._tag()
         if facts.reason and not self._told:
             self._told = True
             self.house.broken(self.serial, facts.reason, facts.size is not None)
@@ -182,6 +192,12 @@ class Stage(ABC):
         if serial == self.serial and not self._told:
             self._told = True
             self.house.seen(serial)
+            self.house.later(STAY, lambda: self._stays(serial))
+
+    def _stays(self, serial: int) -> None:
+        if serial == self.serial:
+            self.resting = True
+            self.advance()
 
     def subject(self, rung: Rung) -> Subject:
         picture = rung.picture
@@ -219,6 +235,21 @@ class Stage(ABC):
             match job.key:
                 case ("seen", int(serial), attempt) if attempt == self.attempt:
                     self.tell_seen(serial)
+            self.arrived(job)
+
+    @abstractmethod
+    def arrived(self, job: Job) -> None:
+        """A job's fence was answered."""
+
+    def _tag(self) -> None:
+        """The tags of the scene, as text cells of the widget."""
+        tags = tags_of(self.scene, self.viewport, self.size) if self.viewport is not None else ()
+        before, self.tags = self.tags, tags
+        self.house.repaint(changed_cells(before, tags))
+
+    def row(self, y: int) -> list[Run]:
+        """Pixels in a row of the widget's own cells; none where pictures lie under them."""
+        return []
 
     @property
     @abstractmethod

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 from tui.imaging.darkroom import Darkroom, Facts, facts
-from tui.imaging.encode import Tile, png_preview
+from tui.imaging.encode import Tile, png_preview, png_within
+from tui.imaging.ladder import Step, ladder
 from tui.imaging.pipeline import Shelf, Studio
 from tui.imaging.raster import NEAREST_FROM, raster
 from tui.imaging.viewport import Viewport
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Priority, Sent
-from tui.terminal.stored import Slot, StoredPainter
+from tui.terminal.stored import Line, Slot, Sprite, StoredPainter
 from tui.terminal.wire import Placement
-from tui.widgets.rungs import Step, in_order, steps_for
+from tui.widgets.marks import held, lines_of, sprite_of
+from tui.widgets.rungs import in_order
 from tui.widgets.stage import House, Picture, Rung, Stage
 
 _REPLY = re.compile(r"\x1b_Gi=(\d+)[^;]*;(\w+)")
@@ -65,6 +67,9 @@ class StoredStage(Stage):
         self._shapes: dict[Rung, _Shape] = {}
         self._attempt = 0
         self._visible = False
+        self._fenced = False
+        self._drawing = False
+        self._stale = False
 
     @property
     def attempt(self) -> int:
@@ -98,8 +103,27 @@ class StoredStage(Stage):
         self.pump()
 
     def _plan(self) -> list[Rung]:
-        steps = steps_for(self.channel.rate, self._budget)
-        return in_order(self.front, self.wanted, steps, self._rung)
+        zoomed = self._steps(self.view.scale, True) if self.view is not None else None
+        scale = self.viewport.scale if self.viewport is not None else 0.1
+        return in_order(
+            self.front,
+            self.wanted,
+            self._steps(scale, False),
+            self._rung,
+            resting=self.resting,
+            zoomed=zoomed,
+        )
+
+    def _steps(self, scale: float, zoomed: bool) -> tuple[Step, ...]:
+        return ladder(
+            "png",
+            self.channel.rate,
+            self.channel.round_trip,
+            budget=self._budget,
+            pixels=max(1, self.canvas[0] * self.canvas[1]),
+            scale=scale,
+            zoomed=zoomed,
+        )
 
     def _rung(self, picture: Picture, step: Step) -> Rung | None:
         """What of this step is to be made, None when the picture is broken or there is better in the terminal."""
@@ -143,10 +167,14 @@ class StoredStage(Stage):
                 return Made(facts(decoded))
             viewport = darkroom.viewport(subject, decoded)
             cut = raster(decoded.image, viewport)
-            tile = png_preview(cut, step.divisor, step.colours or 256) if cut is not None else None
-            return Made(facts(decoded), tile, viewport)
+            if cut is None:
+                return Made(facts(decoded), None, viewport)
+            divisor, colours = step.divisor, step.quality
+            if step.most is not None:
+                divisor, colours = png_within(cut, step.most * 3 // 4)
+            return Made(facts(decoded), png_preview(cut, divisor, colours), viewport)
 
-        self.studio.ask(rung, place, work, lambda made: self._is_made(rung, made), step.heavy)
+        self.studio.ask(rung, place, work, lambda made: self._is_made(rung, made), step.divisor < 2)
 
     def _is_made(self, rung: Rung, made: Made) -> None:
         self._made.put(rung, made)
@@ -176,21 +204,26 @@ class StoredStage(Stage):
 
     # What lies on the screen
 
-    def present(self) -> None:
+    def present(self, priority: Priority = Priority.URGENT) -> None:
         picture = self._picture_slots()
         was, self._visible = self._visible, bool(picture)
-        text = self.painter.lay({**picture, **self._scene_slots()})
+        lines, sprites = self._marks() if self._visible else ([], [])
+        self._stale = False
+        text = self.painter.lay(picture, lines, sprites, self.origin)
         first = self._visible and not self._told and not self._fenced
         if not text and not first:
             return
         if self.caps.synchronized and text:
             text = wire.synchronized(text)
         key: Hashable = ("front",)
+        if priority == Priority.OVERLAY:
+            self._drawing = True
+            key = ("overlay",)
         if first:
             self._fenced = True
             key = ("seen", self.serial, self._attempt)
-        # A frame that waits is no longer true: the newest replaces none that carries a fence.
-        self.channel.submit(Job(key, Priority.URGENT, (text,), "place", exact=True))
+        kind = "overlay" if priority == Priority.OVERLAY else "place"
+        self.channel.submit(Job(key, priority, (text,), kind, exact=True))
         if self._visible and not was:
             self.house.later(0, self.advance)
         self.pump()
@@ -200,8 +233,6 @@ class StoredStage(Stage):
         self._attempt += 1
         self._visible = False
         super().show(picture, serial, keep_view)
-
-    _fenced = False
 
     def _picture_slots(self) -> dict[Slot, Placement]:
         viewport = self.viewport
@@ -248,11 +279,28 @@ class StoredStage(Stage):
         where = (self.origin[0] + first[0], self.origin[1] + first[1])
         return Placement(where, wire.Z_PICTURE, (0, 0), source, (last[0] - first[0], last[1] - first[1]))
 
-    def _scene_slots(self) -> dict[Slot, Placement]:
-        return {}
-
     def overlay(self) -> None:
-        self.present()
+        """At most one change of the scene is under way; when it was answered, the newest follows."""
+        self._tag()
+        if self._drawing and not self.channel.idle:
+            self._stale = True
+            return
+        self.present(Priority.OVERLAY)
+
+    def _marks(self) -> tuple[list[Line], list[Sprite]]:
+        if self.viewport is None or not self.scene:
+            return [], []
+        selected, rest = held(self.scene)
+        sprite = sprite_of(*selected, self.viewport) if selected is not None else None
+        if sprite is not None:
+            return lines_of(rest, self.viewport), [sprite]
+        return lines_of(self.scene, self.viewport), []
+
+    def arrived(self, job: Job) -> None:
+        if job.key == ("overlay",):
+            self._drawing = False
+            if self._stale:
+                self.overlay()
 
     # What the terminal says
 

@@ -1,0 +1,72 @@
+"""Tags over the picture: text cells in the colour of their label, placed so that they stay on the canvas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+from rich.style import Style
+
+from tui.imaging.scene import Scene, Text
+from tui.imaging.viewport import Viewport
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """`text` from a cell of the canvas on."""
+
+    row: int
+    column: int
+    text: str
+    colour: str
+    strong: bool = False
+
+    @property
+    def end(self) -> int:
+        return self.column + cell_len(self.text)
+
+
+def tags_of(scene: Scene, viewport: Viewport, size: tuple[int, int]) -> tuple[Tag, ...]:
+    """`size`: of the canvas in columns and rows. Tags of points outside the canvas are left out."""
+    found = []
+    for mark in scene:
+        if not isinstance(mark, Text) or not mark.text:
+            continue
+        x, y = viewport.to_canvas(*mark.at)
+        column, row = int(x // viewport.cell[0]), int(y // viewport.cell[1])
+        if not (-1 <= row <= size[1] and -1 <= column <= size[0]):
+            continue
+        row += {"above": -1, "below": 1, "inside": 0}[mark.anchor]
+        width = min(cell_len(mark.text) + 2, size[0])
+        text = set_cell_size(f" {mark.text}", width - 1) + " "
+        row = min(max(row, 0), size[1] - 1)
+        column = min(max(column, 0), size[0] - width)
+        found.append(Tag(row, column, text, mark.colour, mark.strong))
+    return tuple(found)
+
+
+def changed_cells(before: tuple[Tag, ...], after: tuple[Tag, ...]) -> list[tuple[int, int, int]]:
+    """Spans (row, first, end) of the tags that are not in both."""
+    gone, new = set(before) - set(after), set(after) - set(before)
+    return [(tag.row, tag.column, tag.end) for tag in (*gone, *new)]
+
+
+def tag_style(tag: Tag) -> Style:
+    """The label's colour behind black or white, whichever is read better (WCAG 2.2 relative luminance)."""
+    red, green, blue = rgb(tag.colour)
+    light = 0.2126 * _linear(red) + 0.7152 * _linear(green) + 0.0722 * _linear(blue)
+    return Style(color="#000000" if light > 0.179 else "#ffffff", bgcolor=tag.colour, bold=tag.strong or None)
+
+
+def _linear(value: int) -> float:
+    share = value / 255
+    return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """`#rrggbb`; white when it is no such colour."""
+    try:
+        value = int(colour.removeprefix("#"), 16) if len(colour) == 7 else 0xFFFFFF
+    except ValueError:
+        value = 0xFFFFFF
+    return value >> 16, value >> 8 & 255, value & 255
