@@ -23,7 +23,8 @@ PATIENCE = 2.0
 MOST_PROBES = 3
 REST = 0.4
 """Seconds without an urgent group before a transfer that one broke off begins again."""
-_SAMPLE = 0.02
+_SAMPLE, _LEAST_SAMPLE = 0.02, 2_000
+"""Seconds and bytes from which on a rate is taken."""
 
 
 class Priority(IntEnum):
@@ -98,7 +99,8 @@ class Channel:
         self._marks: deque[_Mark] = deque()
         self._heard = 0.0
         self._probes = 0
-        self._sample: tuple[float, int] | None = None
+        # Since when bytes arrive without a pause, and how many did.
+        self._sample = (0.0, 0)
         self._rest_until = 0.0
         self.paused = False
 
@@ -170,7 +172,6 @@ class Channel:
         self._waiting.clear()
         self._marks.clear()
         self._open = None
-        self._sample = None
 
     def pump(self, now: float) -> list[Sent]:
         """What may be written now, in order."""
@@ -236,7 +237,8 @@ class Channel:
             text += self._fence(mark.number)
         mark.size = len(text)
         if not self._marks:
-            self._heard, self._sample = now, None
+            self._heard = now
+            self._sample = now + (self._round_trip or 0.0), 0
         self._marks.append(mark)
         return Sent(job, text, last)
 
@@ -278,15 +280,23 @@ class Channel:
         trip = now - mark.at
         if self._round_trip is None or trip < self._round_trip:
             self._round_trip = trip
-        if self._sample is not None and self._set_rate is None:
-            since, before = self._sample
-            if now - since < _SAMPLE:
-                self._sample = since, before + size
-                return
-            seen = (before + size) * 8 / (now - since)
-            weight = 0.5 if self._rate is None or seen > self._rate else 0.15
-            self._rate = seen if self._rate is None else self._rate + weight * (seen - self._rate)
-        self._sample = (now, 0) if self._marks else None
+        since, before = self._sample
+        counted = before + size
+        ended = not self._marks
+        if now - since < _SAMPLE and not ended:
+            self._sample = since, counted
+            return
+        self._sample = now, 0
+        if self._set_rate is not None or counted < _LEAST_SAMPLE:
+            return
+        seen = counted * 8 / max(now - since, _SAMPLE)
+        if self._rate is None:
+            self._rate = seen
+        elif seen > self._rate:
+            self._rate += 0.5 * (seen - self._rate)
+        elif trip > 1.25 * self._round_trip + 0.03:
+            # Something waited: the line was full. Otherwise it could have carried more.
+            self._rate += 0.15 * (seen - self._rate)
 
     def tick(self, now: float) -> tuple[list[Job], str]:
         """To be called at `wake`: jobs that count as arrived, and text to write: a fence when the line is stalled."""

@@ -125,7 +125,7 @@ def rule(colour: tuple[int, int, int], size: tuple[int, int], dashed: bool = Fal
     """A PNG of one colour, about 95 bytes at 2048 by 8 pixels: lines are cut out of it. `dashed`: along its length,
     six pixels in colour and four clear."""
     image = Image.new("P", size, 0)
-    image.putpalette((*colour, 0, 0, 0))
+    image.putpalette((*colour, 0, 0, 0) if dashed else colour)
     options: dict[str, int] = {}
     if dashed:
         width, height = size

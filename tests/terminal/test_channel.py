@@ -1,0 +1,258 @@
+"""The channel in virtual time, with a line that is simulated: nothing is written, nobody waits."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui.terminal.channel import LEAST_WINDOW, MOST_PROBES, PATIENCE, Channel, Job, Priority, Sent
+
+
+def fence(number: int) -> str:
+    return f"<{number}>"
+
+
+def job(key: object, size: int, rank: int = 0, parts: int = 1) -> Job:
+    return Job(key, Priority.PICTURE + rank, tuple("x" * size for _ in range(parts)), abort="!")  # type: ignore[arg-type]
+
+
+def urgent(key: str, exact: bool = True, priority: int = Priority.URGENT) -> Job:
+    return Job(key, priority, ("place",), "place", exact=exact)
+
+
+@dataclass
+class Line:
+    """Bytes go one after another at `rate` bits per second and arrive half a round trip later; answers come back."""
+
+    channel: Channel
+    rate: float = 256_000
+    round_trip: float = 0.15
+    now: float = 0.0
+    free_at: float = 0.0
+    answers: deque[tuple[float, int | None]] = field(default_factory=deque)
+    written: list[tuple[float, Sent]] = field(default_factory=list)
+    done: list[tuple[float, object]] = field(default_factory=list)
+    most_under_way: int = 0
+    most_over: int = 0
+
+    def pump(self) -> None:
+        for sent in self.channel.pump(self.now):
+            self.written.append((self.now, sent))
+            self.free_at = max(self.now, self.free_at) + len(sent.text) * 8 / self.rate
+            self.most_under_way = max(self.most_under_way, self.channel.under_way)
+            allowed = max(self.channel.window, len(sent.text))
+            self.most_over = max(self.most_over, self.channel.under_way - allowed)
+            if sent.text.endswith(">"):
+                self.answers.append(
+                    (self.free_at + self.round_trip, int(sent.text[sent.text.rindex("<") + 1 : -1]))
+                )
+            elif sent.text.endswith("\x1b[5n"):
+                self.answers.append((self.free_at + self.round_trip, None))
+
+    def run(self, until: float) -> None:
+        self.pump()
+        while True:
+            times = [self.answers[0][0]] if self.answers else []
+            wake = self.channel.wake(self.now)
+            if wake is not None:
+                times.append(max(wake, self.now))
+            if not times or min(times) > until:
+                break
+            self.now = min(times)
+            if self.answers and self.answers[0][0] <= self.now:
+                _, number = self.answers.popleft()
+                arrived = self.channel.answered(number, self.now)
+            else:
+                arrived, _ = self.channel.tick(self.now)
+            self.done += [(self.now, one.key) for one in arrived]
+            self.pump()
+        self.now = until
+
+
+def line(rate: float = 256_000, round_trip: float = 0.15) -> Line:
+    return Line(Channel(fence=fence), rate, round_trip)
+
+
+def test_the_window_grows_to_what_the_line_holds_and_no_further() -> None:
+    sim = line(1e6, 0.08)
+    for n in range(200):
+        sim.channel.submit(job(n, 4000, n))
+    sim.run(6.0)
+    assert sim.channel.rate is not None
+    assert 0.8e6 < sim.channel.rate < 1.2e6
+    assert len(sim.done) * 4000 * 8 > 0.75 * 6 * 1e6
+    assert sim.most_under_way <= 1.2e6 / 8 * (0.12 + 0.1) + 4004
+
+
+@given(
+    sizes=st.lists(st.integers(1, 12_000), min_size=1, max_size=40),
+    rate=st.sampled_from([64e3, 256e3, 1e6, 10e6]),
+    round_trip=st.sampled_from([0.001, 0.08, 0.15, 0.6]),
+)
+@settings(max_examples=60, deadline=None)
+def test_everything_arrives_once_and_no_more_is_under_way_than_window_and_one_part(
+    sizes: list[int], rate: float, round_trip: float
+) -> None:
+    sim = line(rate, round_trip)
+    for n, size in enumerate(sizes):
+        sim.channel.submit(job(n, size, n))
+    sim.run(1000.0)
+    assert [key for _, key in sim.done] == list(range(len(sizes)))
+    assert sim.most_over <= 10
+    assert sim.channel.idle
+
+
+def test_the_most_wanted_goes_first_whatever_the_order_of_submitting() -> None:
+    sim = line()
+    for rank in (3, 1, 2, 0):
+        sim.channel.submit(job(f"rank {rank}", 2900, rank))
+    sim.run(10)
+    assert [key for _, key in sim.done] == ["rank 0", "rank 1", "rank 2", "rank 3"]
+
+
+def test_urgent_groups_never_wait_for_the_window() -> None:
+    sim = line()
+    for n in range(20):
+        sim.channel.submit(job(n, 4000, n))
+    sim.pump()
+    sim.channel.submit(urgent("switch"))
+    sent = sim.channel.pump(sim.now)
+    assert [piece.job.key for piece in sent] == ["switch"]
+    assert sent[0].text == "place<1>"
+
+
+def test_what_is_passed_never_reaches_the_line() -> None:
+    sim = line()
+    for n in range(20):
+        sim.channel.submit(job(n, 4000, n))
+    sim.pump()
+    before = len(sim.written)
+    assert sim.channel.reprioritise(lambda key: 0 if key == 19 else None) == ""
+    sim.run(30)
+    assert [piece.job.key for _, piece in sim.written[before:]] == [19]
+
+
+def test_a_transfer_under_way_is_ended_when_it_is_passed() -> None:
+    channel = Channel(fence=fence)
+    channel.submit(job("old", 3000, parts=5))
+    assert [piece.done for piece in channel.pump(0.0)] == [False, False]
+    assert channel.reprioritise(lambda key: None) == "!"
+    assert not channel.waits("old")
+
+
+def test_an_urgent_group_breaks_a_long_transfer_off_and_it_begins_again() -> None:
+    channel = Channel(fence=fence)
+    channel.submit(job("long", 3000, parts=20))
+    channel.pump(0.0)
+    channel.submit(urgent("switch"))
+    sent = channel.pump(0.1)
+    assert [piece.text for piece in sent][:2] == ["!", "place<1>"]
+    channel.answered(1, 0.2)
+    again = channel.pump(0.2)
+    assert again and again[0].job.key == "long" and again[0].text.startswith("x")
+
+
+def test_a_transfer_that_is_nearly_done_is_finished_first() -> None:
+    channel = Channel(fence=fence)
+    channel.submit(job("short", 1500, parts=3))
+    channel.pump(0.0)
+    channel.submit(urgent("switch"))
+    texts = [piece.text[-4:] for piece in channel.pump(0.1)]
+    assert "!" not in texts
+    assert texts[-1] == "e<1>"
+
+
+def test_no_transfer_begins_again_while_somebody_moves_a_shape() -> None:
+    channel = Channel(fence=fence)
+    channel.submit(job("long", 3000, parts=20))
+    channel.pump(0.0)
+    now = 0.1
+    for n in range(5):
+        channel.submit(urgent(f"nudge {n}", priority=Priority.OVERLAY))
+        sent = channel.pump(now)
+        assert [piece.job.key for piece in sent if piece.text.startswith("x")] == []
+        channel.answered(n + 1, now + 0.1)
+        now += 0.2
+    wake = channel.wake(now)
+    assert wake is not None
+    assert [piece.job.key for piece in channel.pump(wake + 0.001)][:1] == ["long"]
+
+
+def test_parts_of_one_transfer_have_no_other_picture_between_them() -> None:
+    sim = line()
+    sim.channel.submit(job("a", 3000, 1, parts=6))
+    sim.pump()
+    sim.channel.submit(job("b", 3000, 0))
+    sim.run(20)
+    assert [key for _, key in sim.done] == ["a", "b"]
+
+
+def test_an_exact_fence_answers_for_everything_before_it() -> None:
+    channel = Channel(fence=fence)
+    channel.submit(job("lost", 1000))
+    channel.submit(urgent("switch"))
+    channel.pump(0.0)
+    assert [one.key for one in channel.answered(1, 0.2)][-1:] == ["switch"] or channel.idle
+
+
+def test_an_answer_that_nobody_waits_for_is_nothing() -> None:
+    channel = Channel(fence=fence)
+    assert channel.answered(None, 1.0) == []
+    assert channel.answered(77, 1.0) == []
+    channel.submit(urgent("switch"))
+    channel.pump(1.0)
+    assert channel.answered(None, 1.1) == []
+    assert [one.key for one in channel.answered(1, 1.2)] == ["switch"]
+
+
+def test_a_stalled_line_is_asked_again_and_given_up_without_another_picture() -> None:
+    channel = Channel(fence=fence)
+    for n in range(10):
+        channel.submit(job(n, 4000, n))
+    channel.pump(0.0)
+    now, asked = 0.0, 0
+    for _ in range(MOST_PROBES + 1):
+        now += PATIENCE
+        _, text = channel.tick(now)
+        asked += text == "\x1b[5n"
+    assert asked == MOST_PROBES
+
+
+def test_a_mute_terminal_is_paced_by_time() -> None:
+    channel = Channel(fence=fence, answers=False, rate=80_000.0, mute_delay=0.15)
+    channel.submit(urgent("switch"))
+    (sent,) = channel.pump(0.0)
+    assert sent.text == "place"
+    due = channel.wake(0.0)
+    assert due is not None and abs(due - (0.15 + 5 * 8 / 80_000)) < 1e-9
+    assert channel.tick(due - 0.01) == ([], "")
+    assert [one.key for one in channel.tick(due)[0]] == ["switch"]
+
+
+def test_in_tmux_time_passes_for_answers_inside_a_transfer() -> None:
+    channel = Channel(fence=fence, inside=False, rate=80_000.0)
+    channel.submit(job("a", 1000, parts=2))
+    first, second = channel.pump(0.0)
+    assert first.text == "x" * 1000
+    assert second.text == "x" * 1000 + "<1>"
+
+
+def test_a_quiet_channel_wakes_nobody() -> None:
+    sim = line()
+    sim.channel.submit(job("a", 1000))
+    sim.run(5)
+    assert sim.channel.idle
+    assert sim.channel.wake(sim.now) is None
+
+
+def test_a_key_is_not_kept_waiting_by_pictures_at_256_kbit() -> None:
+    """The bytes ahead of an urgent group, once the rate is known, take no longer than the slack and one part."""
+    sim = line(256_000, 0.15)
+    for n in range(100):
+        sim.channel.submit(job(n, 4000, n))
+    sim.run(5.0)
+    behind = sim.free_at - sim.now
+    assert behind <= 0.1 + 4004 * 8 / 256_000
