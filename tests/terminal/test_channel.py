@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.terminal.channel import LEAST_WINDOW, MOST_PROBES, PATIENCE, Channel, Job, Priority, Sent
+from tui.terminal.channel import MOST_PROBES, PATIENCE, Channel, Job, Priority, Sent
 
 
 def fence(number: int) -> str:
@@ -16,7 +16,7 @@ def fence(number: int) -> str:
 
 
 def job(key: object, size: int, rank: int = 0, parts: int = 1) -> Job:
-    return Job(key, Priority.PICTURE + rank, tuple("x" * size for _ in range(parts)), abort="!")  # type: ignore[arg-type]
+    return Job(key, Priority.PICTURE + rank, tuple("x" * size for _ in range(parts)), abort="!")
 
 
 def urgent(key: str, exact: bool = True, priority: int = Priority.URGENT) -> Job:

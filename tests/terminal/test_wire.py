@@ -64,4 +64,3 @@ def test_a_rule_is_small_and_of_its_colour(size: tuple[int, int], dashed: bool) 
     clear = {n for n, pixel in enumerate(pixels) if isinstance(pixel, tuple) and pixel[3] == 0}
     assert clear == ({6, 7, 8, 9, 16, 17, 18, 19} if dashed else set())
     assert pixels[0] == (10, 200, 30, 255)
-

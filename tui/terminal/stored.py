@@ -6,7 +6,7 @@ the screen and returns the bytes of the difference.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tui.terminal import wire
@@ -34,10 +34,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sprite:
-    """A small image of its own: PNG, size, and where its top left pixel lies on the canvas. `key` tells its content."""
+    """A small image of its own. `key` tells its content, `png` makes it when it is not there; its size, and where its
+    top left pixel lies on the canvas."""
 
     key: Hashable
-    png: bytes
+    png: Callable[[], bytes]
     size: tuple[int, int]
     at: tuple[int, int]
     z: int = wire.Z_EDGE
@@ -95,7 +96,8 @@ class StoredPainter:
         text = ""
         goal = {slot: at for slot, at in pictures.items() if slot[0] in self.ledger}
         for sprite in sprites:
-            text += self._store(sprite.key, sprite.png, sprite.size)
+            if sprite.key not in self.ledger:
+                text += self._store(sprite.key, sprite.png(), sprite.size)
             number = 1 + sum(key == sprite.key for key, _ in goal)
             goal[sprite.key, number] = self._at_pixel(sprite.at, origin, sprite.z)
         rules, made = self._rules(lines, origin)
@@ -130,9 +132,7 @@ class StoredPainter:
         return "".join(self._out(part) for part in wire.anchor(self._anchor))
 
     def _store(self, key: Hashable, png: bytes, size: tuple[int, int]) -> str:
-        """The bytes that store a small image, the first time."""
-        if key in self.ledger:
-            return ""
+        """The bytes that store a small image."""
         stored = self.ledger.enter(key, size)
         stored.there = True
         return "".join(self._out(part) for part in wire.upload(stored.id, png))

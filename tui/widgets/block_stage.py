@@ -6,8 +6,11 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
 from tui.imaging.darkroom import Darkroom, Facts, facts
+from tui.imaging.draw import composite
+from tui.imaging.outline import Grid
 from tui.imaging.pipeline import Shelf, Studio
 from tui.imaging.raster import raster
 from tui.imaging.viewport import Viewport
@@ -22,11 +25,13 @@ _GROUP = 3_000
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The cells of one view; None when there is no picture."""
+    """The cells of one view; None when there is no picture. `base`: the pixels of these cells, from a column and a row
+    of the canvas on."""
 
     facts: Facts
     cells: Cells | None = None
     viewport: Viewport | None = None
+    base: tuple[int, int, Image.Image] | None = None
 
 
 class BlockStage(Stage):
@@ -89,8 +94,9 @@ class BlockStage(Stage):
             cut = raster(decoded.image, viewport)
             if cut is None:
                 return Blocks(facts(decoded), None, viewport)
-            part = cells_of(cut.reduced(cut.columns, cut.rows * 2), truecolor)
-            return Blocks(facts(decoded), _on_canvas(part, cut.column, cut.row, size), viewport)
+            small = cut.reduced(cut.columns, cut.rows * 2)
+            cells = _on_canvas(cells_of(small, truecolor), cut.column, cut.row, size)
+            return Blocks(facts(decoded), cells, viewport, (cut.column, cut.row, small))
 
         self.studio.ask(rung, place, work, lambda made: self._is_made(rung, made))
 
@@ -108,9 +114,17 @@ class BlockStage(Stage):
             return
         made = self._made.get(self._rung(self.front)) if self.front is not None else None
         if made is not None and made.cells is not None:
-            self._paint(made.cells)
+            self._paint(self._with_scene(made))
         elif self.front is None or (made is not None and made.facts.size is None):
             self._paint(_empty(self.size, self.caps.truecolor))
+
+    def _with_scene(self, made: Blocks) -> Cells:
+        assert made.cells is not None and made.base is not None
+        if not self.scene or made.viewport is None:
+            return made.cells
+        column, row, image = made.base
+        over = composite(image, self.scene, Grid.of_blocks(made.viewport), (column, row * 2))
+        return _on_canvas(cells_of(over, self.caps.truecolor), column, row, self.size)
 
     def _paint(self, goal: Cells) -> None:
         """Queues the rows that differ, in groups; the last carries the fence."""
@@ -177,6 +191,7 @@ class BlockStage(Stage):
 
     def overlay(self) -> None:
         self._tag()
+        self.present()
 
     def reply(self, text: str) -> None:
         if text == "\x1b[0n":

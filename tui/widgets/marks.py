@@ -1,34 +1,54 @@
-"""From a scene to what a terminal with stored pictures can place without being sent pixels: lines cut out of rule
-images, and a selected box with its handles as one small image, which moves for the price of one placement."""
+"""From a scene to what a terminal with stored pictures is told: lines cut out of rule images, a held shape with its
+handles as one small image, which moves for the price of one placement, and tiles for whatever is neither."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from tui.imaging.png import palette_png
+from tui.imaging import draw
+from tui.imaging.ink import rgb
+from tui.imaging.outline import Box, Grid, clipped, frame_box, rules
 from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Scene, Text
 from tui.imaging.viewport import Viewport
+from tui.terminal import wire
 from tui.terminal.stored import LONGEST, MOST_THICK, Line, Sprite
-from tui.widgets.tags import rgb
-
-Rect = tuple[int, int, int, int]
-"""x, y, width, height in pixels of the canvas."""
 
 
-def held(scene: Scene) -> tuple[tuple[Frame, tuple[Handle, ...]] | None, list[Mark]]:
-    """A frame with the handles on it, and the other marks without tags."""
-    handles = [mark for mark in scene if isinstance(mark, Handle)]
-    for frame in scene:
-        if not isinstance(frame, Frame) or frame.dashed:
-            continue
-        own = tuple(handle for handle in handles if _on(handle, frame))
-        if own and len(own) == len(handles):
-            rest: list[Mark] = [m for m in scene if m is not frame and not isinstance(m, Handle | Text)]
-            return (frame, own), rest
-    return None, [mark for mark in scene if not isinstance(mark, Text)]
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What is to be placed for a scene, in pixels of the canvas."""
+
+    lines: tuple[Line, ...] = ()
+    sprites: tuple[Sprite, ...] = ()
+
+
+def overlay_of(scene: Scene, viewport: Viewport) -> Overlay:
+    """Everything of the scene but its tags."""
+    grid = Grid(viewport)
+    frame, handles, rest = held(scene)
+    lines: list[Line] = []
+    sprites: list[Sprite] = []
+    if frame is not None:
+        whole = draw.sprite(_snapped((frame, *handles), frame, viewport), grid)
+        if whole is not None:
+            sprites.append(_sprite(whole, wire.Z_EDGE))
+    for mark in rest:
+        lines += _lines(mark, grid)
+    tiled = tuple(mark for mark in rest if isinstance(mark, Path | Area))
+    if tiled:
+        sprites += [_sprite(tile, wire.Z_AREA) for tile in draw.tiles(tiled, grid).values()]
+    return Overlay(tuple(lines), tuple(sprites))
+
+
+def held(scene: Scene) -> tuple[Frame | None, tuple[Handle, ...], tuple[Mark, ...]]:
+    """The frame on which all handles lie, these, and the other marks but tags. No frame when they lie elsewhere."""
+    marks = tuple(mark for mark in scene if not isinstance(mark, Text))
+    handles = tuple(mark for mark in marks if isinstance(mark, Handle))
+    for frame in marks:
+        if isinstance(frame, Frame) and not frame.dashed and handles and all(_on(h, frame) for h in handles):
+            return frame, handles, tuple(m for m in marks if m is not frame and not isinstance(m, Handle))
+    return None, (), marks
 
 
 def _on(handle: Handle, frame: Frame) -> bool:
@@ -37,119 +57,53 @@ def _on(handle: Handle, frame: Frame) -> bool:
     return any(abs(handle.at[0] - x) < 1e-6 for x in xs) and any(abs(handle.at[1] - y) < 1e-6 for y in ys)
 
 
-def lines_of(marks: Sequence[Mark], viewport: Viewport) -> list[Line]:
-    """Axis-aligned marks as lines on the canvas; paths and areas are left out."""
-    lines: list[Line] = []
-    for mark in marks:
-        match mark:
-            case Frame():
-                lines += _frame(mark, viewport)
-            case Handle():
-                lines += _handle(mark, viewport)
-            case Cross():
-                lines += _cross(mark, viewport)
-    return lines
-
-
-def drawn(marks: Sequence[Mark]) -> Scene:
-    """The marks that need pixels of their own."""
-    return tuple(mark for mark in marks if isinstance(mark, Path | Area))
-
-
-def _frame(frame: Frame, viewport: Viewport) -> list[Line]:
-    left, top, width, height = frame_rect(frame, viewport)
-    thick = min(frame.thick, MOST_THICK)
-    inner = max(height - 2 * thick, 0)
-    rects = (
-        (left, top, width, thick),
-        (left, top + height - thick, width, thick),
-        (left, top + thick, thick, inner),
-        (left + width - thick, top + thick, thick, inner),
-    )
-    return _clipped(rects, frame.colour, viewport, frame.dashed)
-
-
-def frame_rect(frame: Frame, viewport: Viewport) -> Rect:
-    """The outer edge of a frame. Its size does not depend on where it lies, so that a move changes nothing else."""
-    x, y = viewport.to_canvas(frame.x, frame.y)
-    least = 2 * frame.thick
-    width = max(round(frame.width * viewport.scale), least)
-    height = max(round(frame.height * viewport.scale), least)
-    return round(x), round(y), width, height
-
-
-def _handle(handle: Handle, viewport: Viewport) -> list[Line]:
-    x, y = viewport.to_canvas(*handle.at)
-    size = min(handle.size, MOST_THICK)
-    left, top = round(x) - size // 2, round(y) - size // 2
-    lines = _clipped(((left, top, size, size),), handle.colour, viewport)
-    if handle.strong:
-        lines += _clipped(((left + 2, top + 2, size - 4, size - 4),), "#ffffff", viewport)
-    return lines
-
-
-def _cross(cross: Cross, viewport: Viewport) -> list[Line]:
-    x, y = (round(at) for at in viewport.to_canvas(*cross.at))
-    left, top, width, height = (round(part) for part in viewport.placed)
-    return _clipped(((left, y, width, 1), (x, top, 1, height)), cross.colour, viewport)
-
-
-def _clipped(rects: Sequence[Rect], colour: str, viewport: Viewport, dashed: bool = False) -> list[Line]:
-    """What of rectangles lies on the canvas, in pieces no longer than a rule image."""
-    found = []
-    for x, y, width, height in rects:
-        x0, y0 = max(x, 0), max(y, 0)
-        x1, y1 = min(x + width, viewport.canvas[0]), min(y + height, viewport.canvas[1])
-        for u in range(x0, x1, LONGEST):
-            for v in range(y0, y1, LONGEST):
-                rect = (u, v, min(x1 - u, LONGEST), min(y1 - v, LONGEST))
-                found.append(Line(rect, rgb(colour), dashed))
-    return found
-
-
-def sprite_of(frame: Frame, handles: Sequence[Handle], viewport: Viewport) -> Sprite | None:
-    """The frame with its handles as one image; None when it does not lie on the canvas as a whole."""
-    left, top, width, height = frame_rect(frame, viewport)
-    size = max(handle.size for handle in handles) | 1
-    half = size // 2
-    if left < half or top < half:
-        return None
-    if left + width + half > viewport.canvas[0] or top + height + half > viewport.canvas[1]:
-        return None
-    points = tuple(
-        (
-            round((handle.at[0] - frame.x) / max(frame.width, 1e-9) * (width - 1)),
-            round((handle.at[1] - frame.y) / max(frame.height, 1e-9) * (height - 1)),
-            handle.strong,
-        )
-        for handle in handles
-    )
-    data = _sprite((width, height), frame.thick, points, size, rgb(frame.colour))
-    full = (width + 2 * half, height + 2 * half)
-    return Sprite(
-        ("sprite", width, height, frame.thick, points, size, frame.colour),
-        data,
-        full,
-        (left - half, top - half),
+def _snapped(marks: Sequence[Frame | Handle], by: Frame, viewport: Viewport) -> Scene:
+    """Moved by less than a pixel of the canvas so that the frame begins on one: its image is then the same wherever
+    it lies."""
+    x, y = viewport.to_canvas(by.x, by.y)
+    right, down = (round(x) - x) / viewport.scale, (round(y) - y) / viewport.scale
+    return tuple(
+        replace(mark, x=mark.x + right, y=mark.y + down)
+        if isinstance(mark, Frame)
+        else replace(mark, at=(mark.at[0] + right, mark.at[1] + down))
+        for mark in marks
     )
 
 
-@lru_cache(maxsize=32)
-def _sprite(
-    size: tuple[int, int],
-    thick: int,
-    points: tuple[tuple[int, int, bool], ...],
-    handle: int,
-    colour: tuple[int, int, int],
-) -> bytes:
-    half = handle // 2
-    pixels = np.zeros((size[1] + 2 * half, size[0] + 2 * half), dtype=np.uint8)
-    inner = pixels[half : half + size[1], half : half + size[0]]
-    inner[:thick] = inner[-thick:] = 1
-    inner[:, :thick] = inner[:, -thick:] = 1
-    for x, y, strong in points:
-        pixels[y : y + handle, x : x + handle] = 1
-        if strong:
-            pixels[y + 2 : y + handle - 2, x + 2 : x + handle - 2] = 2
-    palette = np.array([[0, 0, 0, 0], [*colour, 255], [255, 255, 255, 255]], dtype=np.uint8)
-    return palette_png(pixels, palette, level=9)
+def _sprite(layer: draw.Layer, z: int) -> Sprite:
+    height, width = layer.indices.shape
+    return Sprite(("drawn", layer.key()), layer.png, (width, height), (layer.left, layer.top), z)
+
+
+def _lines(mark: Mark, grid: Grid) -> Iterator[Line]:
+    """An axis-aligned mark as lines on the canvas; paths and areas are none."""
+    if isinstance(mark, Frame) and mark.dashed:
+        for box in _edges(mark, grid):
+            yield from _cut(box, mark.colour, True)
+        return
+    if isinstance(mark, Frame | Handle | Cross):
+        for rule in rules(mark, grid) or ():
+            yield from _cut(rule.box, rule.colour, False)
+
+
+def _edges(frame: Frame, grid: Grid) -> list[Box]:
+    x0, y0, x1, y1 = frame_box(frame, grid)
+    thick, out = frame.thick, frame.thick // 2
+    x0, y0, x1, y1 = x0 - out, y0 - out, x1 + out, y1 + out
+    edges = (
+        (x0, y0, x1, y0 + thick),
+        (x0, y1 - thick, x1, y1),
+        (x0, y0 + thick, x0 + thick, y1 - thick),
+        (x1 - thick, y0 + thick, x1, y1 - thick),
+    )
+    return [box for edge in edges if (box := clipped(edge, (0, 0, *grid.size))) is not None]
+
+
+def _cut(box: Box, colour: str, dashed: bool) -> Iterator[Line]:
+    """In pieces that can be cut out of a rule image."""
+    left, top, right, bottom = box
+    wide = right - left >= bottom - top
+    across, down = (LONGEST, MOST_THICK) if wide else (MOST_THICK, LONGEST)
+    for x in range(left, right, across):
+        for y in range(top, bottom, down):
+            yield Line((x, y, min(right - x, across), min(bottom - y, down)), rgb(colour), dashed)

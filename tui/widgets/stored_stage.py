@@ -16,9 +16,9 @@ from tui.imaging.viewport import Viewport
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Priority, Sent
-from tui.terminal.stored import Line, Slot, Sprite, StoredPainter
+from tui.terminal.stored import Slot, StoredPainter
 from tui.terminal.wire import Placement
-from tui.widgets.marks import held, lines_of, sprite_of
+from tui.widgets.marks import Overlay, overlay_of
 from tui.widgets.rungs import in_order
 from tui.widgets.stage import House, Picture, Rung, Stage
 
@@ -207,9 +207,11 @@ class StoredStage(Stage):
     def present(self, priority: Priority = Priority.URGENT) -> None:
         picture = self._picture_slots()
         was, self._visible = self._visible, bool(picture)
-        lines, sprites = self._marks() if self._visible else ([], [])
+        over = Overlay()
+        if self._visible and self.viewport is not None and self.scene:
+            over = overlay_of(self.scene, self.viewport)
         self._stale = False
-        text = self.painter.lay(picture, lines, sprites, self.origin)
+        text = self.painter.lay(picture, over.lines, over.sprites, self.origin)
         first = self._visible and not self._told and not self._fenced
         if not text and not first:
             return
@@ -286,15 +288,6 @@ class StoredStage(Stage):
             self._stale = True
             return
         self.present(Priority.OVERLAY)
-
-    def _marks(self) -> tuple[list[Line], list[Sprite]]:
-        if self.viewport is None or not self.scene:
-            return [], []
-        selected, rest = held(self.scene)
-        sprite = sprite_of(*selected, self.viewport) if selected is not None else None
-        if sprite is not None:
-            return lines_of(rest, self.viewport), [sprite]
-        return lines_of(self.scene, self.viewport), []
 
     def arrived(self, job: Job) -> None:
         if job.key == ("overlay",):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 
+from tui.imaging.ink import ink_on
 from tui.imaging.scene import Scene, Text
 from tui.imaging.viewport import Viewport
 
@@ -52,21 +53,5 @@ def changed_cells(before: tuple[Tag, ...], after: tuple[Tag, ...]) -> list[tuple
 
 
 def tag_style(tag: Tag) -> Style:
-    """The label's colour behind black or white, whichever is read better (WCAG 2.2 relative luminance)."""
-    red, green, blue = rgb(tag.colour)
-    light = 0.2126 * _linear(red) + 0.7152 * _linear(green) + 0.0722 * _linear(blue)
-    return Style(color="#000000" if light > 0.179 else "#ffffff", bgcolor=tag.colour, bold=tag.strong or None)
-
-
-def _linear(value: int) -> float:
-    share = value / 255
-    return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
-
-
-def rgb(colour: str) -> tuple[int, int, int]:
-    """`#rrggbb`; white when it is no such colour."""
-    try:
-        value = int(colour.removeprefix("#"), 16) if len(colour) == 7 else 0xFFFFFF
-    except ValueError:
-        value = 0xFFFFFF
-    return value >> 16, value >> 8 & 255, value & 255
+    """The label's colour behind black or white, whichever is read better."""
+    return Style(color=ink_on(tag.colour), bgcolor=tag.colour, bold=tag.strong or None)
