@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
 
 from tui import __version__, keymap
 from tui.launch import Launch
@@ -30,9 +27,10 @@ def run(launch: Launch) -> int:
         _environment(caps)
         from tui.screens.window import TermlabelApp
         from tui.screens.work import Setting
+        from tui.terminal.driver import GfxDriver
 
         rules = rules_of(launch, caps)
-        app = TermlabelApp(Setting(launch, caps, table, rules, terms_of(launch, rules), trace), _driver())
+        app = TermlabelApp(Setting(launch, caps, table, rules, terms_of(launch, rules), trace), GfxDriver)
         try:
             app.run()
         finally:
@@ -76,13 +74,6 @@ def _probe(launch: Launch) -> TerminalCaps:
     from tui.terminal.probe import probe
 
     return probe(launch.view.protocol, launch.view.cell)
-
-
-def _driver() -> Any:
-    """The driver that tells terminal replies from keys."""
-    if find_spec("tui.terminal.driver") is None:
-        return None
-    return import_module("tui.terminal.driver").GfxDriver
 
 
 def _environment(caps: TerminalCaps) -> None:

@@ -75,6 +75,12 @@ class StagedCanvas(Widget, can_focus=False):
     def pan(self, right: float, down: float) -> None:
         self.calls.append(("pan", right, down))
 
+    def farewell(self) -> str:
+        return ""
+
+    def damaged(self, spans: Any) -> None:
+        pass
+
     def close(self) -> None:
         self.calls.append(("close",))
 

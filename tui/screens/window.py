@@ -1,19 +1,20 @@
-"""The app: one window with one screen."""
+"""The app: one window with one screen, and the terminal's replies on their way to it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from textual.app import App
 from textual.driver import Driver
 
 from tui.screens.annotate import AnnotateScreen
 from tui.screens.review import ReviewScreen
 from tui.screens.work import Setting, WorkScreen
+from tui.terminal.driver import GraphicsApp, Span
 from tui.widgets.theme import THEMES
 
 
-class TermlabelApp(App[int], inherit_bindings=False):
+class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
     """Shows the screen for the work at hand. The toolkit's own bindings, palette and toasts are not used."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -22,11 +23,17 @@ class TermlabelApp(App[int], inherit_bindings=False):
 
     def __init__(self, setting: Setting, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class=driver_class)
+        self.caps = setting.caps
         kind = AnnotateScreen if setting.launch.work == "annotate" else ReviewScreen
         self.work: WorkScreen = kind(setting)
+        self.farewell = self.work.canvas.farewell
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = THEMES[setting.launch.theme].name
 
     def get_default_screen(self) -> Any:
         return self.work
+
+    def painted(self, spans: Sequence[Span]) -> None:
+        if self.work.canvas.is_attached:
+            self.work.canvas.damaged(spans)

@@ -29,6 +29,7 @@ from tui.screens.watcher import Watcher
 from tui.sitting import inputs as i
 from tui.sitting.state import Rules, SittingState
 from tui.terminal.caps import TerminalCaps
+from tui.terminal.driver import TerminalReply, TerminalResumed, TerminalUpgraded
 from tui.trace import Trace
 from tui.widgets.canvas import Canvas, Picture
 from tui.widgets.label_bar import LabelLine
@@ -99,6 +100,7 @@ class WorkScreen(Screen[None]):
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
         launch = setting.launch
         self.setting, self.project, self.table = setting, launch.project, setting.table
+        self.caps = setting.caps
         self.opened: list[Layer] = []
         self.clerk = Clerk(launch.queue, setting.terms, lambda answer: self._deliver(self.Answered(answer)))
         self.watcher = Watcher(
@@ -114,6 +116,7 @@ class WorkScreen(Screen[None]):
             rate=launch.view.rate,
             cache=launch.project.cache,
             trace=setting.trace,
+            told=self._seen,
             id="canvas",
         )
         self.page, self.panel = Lines(id="page"), Panel(id="panel")
@@ -190,6 +193,8 @@ class WorkScreen(Screen[None]):
         key = canonical(event.key, event.character)
         if key == "ctrl+q":
             self.put(i.QuitKey())
+        elif key == "ctrl+z":
+            self.app.action_suspend_process()
         elif not self._layer_key(key, event.character) and not self.walk_key(key):
             return
         self.redraw()
@@ -260,8 +265,23 @@ class WorkScreen(Screen[None]):
         self.redraw()
 
     def on_canvas_seen(self, event: Canvas.Seen) -> None:
-        self.desk.put(i.Shown(event.serial), time.monotonic())
+        self._seen(event.serial)
+
+    def _seen(self, serial: int) -> None:
+        self.desk.put(i.Shown(serial), time.monotonic())
         self.redraw()
+
+    def on_terminal_reply(self, event: TerminalReply) -> None:
+        """In one stream with the keys: a fence's answer is the canvas's before the next key is looked at."""
+        self.canvas.reply(event.reply.text)
+
+    def on_terminal_upgraded(self, event: TerminalUpgraded) -> None:
+        self.caps = event.caps
+        self.canvas.upgrade(event.caps)
+        self.redraw()
+
+    def on_terminal_resumed(self, event: TerminalResumed) -> None:
+        self.canvas.forget()
 
     def on_canvas_broken(self, event: Canvas.Broken) -> None:
         self._partial = event.partial
@@ -324,7 +344,7 @@ class WorkScreen(Screen[None]):
         self.message.show_rows([layer.line(room) if said else self.message_line(room)])
         self.legend.show_rows([legend_row(self.table.lines(legend=True), self.legend.content_size.width)])
         situation = face.Situation(
-            self.setting.caps, self.canvas.meter, self._key_at or time.monotonic(), self.watcher.adding
+            self.caps, self.canvas.meter, self._key_at or time.monotonic(), self.watcher.adding
         )
         self._status = face.status_of(state, situation)
         self.status.show_rows([status_row(self._status, self.status.content_size.width)])

@@ -89,9 +89,12 @@ class Canvas(Widget, can_focus=False):
         rate: float | None = None,
         cache: bool = True,
         trace: Trace | None = None,
+        told: Callable[[int], None] | None = None,
         id: str | None = None,
     ) -> None:
+        """`told`: called at once instead of the message Seen, so that no key overtakes the fence's answer."""
         super().__init__(id=id)
+        self._told = told
         self.caps = caps
         self._trace = trace
         self._budget, self._rate, self._cache = budget, rate, cache
@@ -217,6 +220,10 @@ class Canvas(Widget, can_focus=False):
         self._stage.pump()
         self._wind()
 
+    def farewell(self) -> str:
+        """What frees the terminal's copies, for whoever leaves or suspends the app."""
+        return "" if self._left else self._stage.farewell()
+
     def close(self) -> None:
         """Free what the terminal keeps for us; nothing is sent afterwards."""
         if not self._left:
@@ -235,7 +242,11 @@ class Canvas(Widget, can_focus=False):
             driver.write(text)
 
     def seen(self, serial: int) -> None:
-        if not self._left:
+        if self._left:
+            return
+        if self._told is not None:
+            self._told(serial)
+        else:
             self.post_message(self.Seen(serial))
 
     def broken(self, serial: int, reason: str, partial: bool) -> None:
