@@ -17,6 +17,7 @@ from tui.errors import UsageError
 from tui.formats import importing
 from tui.formats.adapt import size_of
 from tui.formats.base import Format
+from tui.formats.labelled_folders import picture_at
 from tui.formats.matching import Matcher
 from tui.formats.reading import Reading, Record, Size, local_name
 from tui.manifest import exported_path, new_tasks
@@ -188,18 +189,21 @@ class Intake:
         return None, []
 
     def _source(self, record: Record) -> Path | None:
-        """Where the image lies below the root, if anywhere; leading folders that are not there are passed over."""
+        """Where the image lies below the root, if anywhere: leading folders that are not there are passed over,
+        and the ending is found where the file does not say it."""
         if self.root is None:
             return None
-        source = importing.inside(self.root, record.name)
-        if record.native is not None or (source is not None and source.is_file()):
-            return source
+        whole = importing.inside(self.root, record.name)
+        if record.native is not None:
+            return whole
         parts = local_name(record.name).split("/")
-        for n in range(1, len(parts)):
+        for n in range(len(parts)):
             found = importing.inside(self.root, "/".join(parts[n:]))
             if found is not None and found.is_file():
                 return found
-        return source
+            if found is not None and (picture := picture_at(str(found))) is not None:
+                return picture
+        return whole
 
     def _new(self, record: Record, source: Path, path: str) -> list[NewTask]:
         if record.native is not None:

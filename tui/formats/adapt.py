@@ -28,7 +28,7 @@ def selected(tasks: Iterable[Task], job: Job) -> Iterator[Task]:
     Images that nobody has labelled are no negatives and stay out, and so does rejected work unless
     states were asked for by name. A skipped image has no annotation.
     """
-    wanted = (*_DONE, State.REJECTED) if job.options.named_states else _DONE
+    wanted = {*job.format.states, *((State.REJECTED,) if job.options.named_states else ())}
     several = job.project.passes > 1
     seen: set[str] = set()
     for task in tasks:

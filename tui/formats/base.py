@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 from tui.model.annotation import Json
-from tui.model.project import Project
+from tui.model.project import Kind, Project
 from tui.model.shapes import Shape
-from tui.model.task import Task
+from tui.model.task import State, Task
 
 if TYPE_CHECKING:
     from tui.formats.output import Folder
@@ -134,7 +134,8 @@ class Classes:
 @dataclass(slots=True)
 class Job:
     """One export under way. Exactly one of `file` and `folder` is written by the format's writer;
-    `file` formats have a folder too when pictures go with them. `part`: the writer's part of a split."""
+    `file` formats have a folder too when pictures go with them. `part`: the writer's part of a split.
+    `beside`: small files that belong beside the one that is written."""
 
     format: Format
     project: Project
@@ -145,6 +146,7 @@ class Job:
     folder: Folder | None = None
     assign: Callable[[str], str] | None = None
     part: str | None = None
+    beside: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def out(self) -> IO[bytes]:
@@ -181,7 +183,8 @@ class Format:
     """`help`: one line. `file`: name of the file inside a folder, '' for a format that is a folder.
     `rules`: what is not in it is left out. `exact`: writes tasks as they are, in every state.
     `precision`: how near coordinates come back. `recognise`: by path and first bytes, for `auto`.
-    `variants`: the same format with other rules, by the name of `--task`."""
+    `variants`: the same format with other rules, by the name of `--task`; `usual`: the one for a project's kind.
+    `states`: of the tasks that it writes; rejected work only when it was asked for by name."""
 
     name: str
     help: str
@@ -195,6 +198,8 @@ class Format:
     precision: str = "exact"
     recognise: Callable[[Path, bytes], bool] = _never
     variants: Mapping[str, Format] = field(default_factory=dict)
+    usual: Callable[[Kind], str] = lambda _kind: ""
+    states: tuple[State, ...] = (State.LABELLED, State.ACCEPTED)
     notes: Callable[[Job], list[str]] = lambda _job: []
 
     def rule(self, feature: str) -> Rule:

@@ -6,7 +6,7 @@ Every function takes a shape and the image's width and height, and gives the sha
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -32,10 +32,6 @@ def kept_as(shape: Shape, member: str, value: Any) -> dict[str, Any]:
     return found
 
 
-def _rounded(points: Iterable[Point]) -> list[list[float]]:
-    return [[round(x, 3), round(y, 3)] for x, y in points]
-
-
 def enclose(shape: Shape, width: int, height: int) -> list[Shape]:
     """The upright box around it. What it was stays as an attribute `rotation` or `cuboid`."""
     match shape:
@@ -43,7 +39,7 @@ def enclose(shape: Shape, width: int, height: int) -> list[Shape]:
             kept = kept_as(shape, "rotation", shape.rotation)
             kept["attributes"]["rotated_box"] = [shape.x, shape.y, shape.width, shape.height]
         case Cuboid():
-            kept = kept_as(shape, "cuboid", [number for point in _rounded(shape.corners) for number in point])
+            kept = kept_as(shape, "cuboid", [number for point in shape.corners for number in point])
         case _:
             kept = common(shape)
     return [Box(*bounds(shape), **kept)]
@@ -56,9 +52,9 @@ def corners(shape: Shape, width: int, height: int) -> list[Shape]:
 
 
 def flatten(shape: Shape, width: int, height: int) -> list[Shape]:
-    """A curve as lines within a quarter of a pixel; the curve's own points stay as an attribute."""
+    """A curve as lines within a quarter of a pixel; the curve itself stays as an attribute `spline`."""
     assert isinstance(shape, Spline)
-    kept = kept_as(shape, "spline", {"curve": shape.curve, "points": _rounded(shape.points)})
+    kept = kept_as(shape, "spline", {"curve": shape.curve, "closed": shape.closed, "points": shape.points})
     points = flattened(shape)
     return [Polygon(points, **kept) if shape.closed else Polyline(points, **kept)]
 
@@ -92,6 +88,7 @@ def _approximated(how: str, change: Callable[[Shape, int, int], list[Shape]]) ->
 
 
 ENCLOSED = _approximated("enclosed in an upright box", enclose)
+KEPT = _approximated("enclosed in an upright box, corners kept as attributes", enclose)
 CORNERS = _approximated("as a polygon of four corners", corners)
 FLATTENED = _approximated("flattened to lines", flatten)
 FILLED = _approximated("filled into a mask", fill)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tui.errors import UsageError
-from tui.formats.base import CARRIED, LEFT_OUT, Fate, Format, Job, Picture, Rule, members
-from tui.formats.changes import ENCLOSED, FILLED
+from tui.formats.base import CARRIED, LEFT_OUT, Format, Job, Picture, members
+from tui.formats.changes import FILLED, KEPT
 from tui.formats.json_text import dumps, load
 from tui.formats.output import pour, spool
 from tui.formats.reading import (
@@ -31,8 +31,6 @@ from tui.formats.reading import (
 from tui.model import rle
 from tui.model.geometry import ring_area
 from tui.model.shapes import Box, Mask, Polygon, Shape
-
-_KEPT = "enclosed in an upright box, corners kept as attributes"
 
 
 def write(pictures: Iterable[Picture], job: Job) -> None:
@@ -194,18 +192,18 @@ def _mask(segmentation: dict[str, Any], common: dict[str, Any]) -> Mask:
 
 
 def _recognise(path: Path, head: bytes) -> bool:
-    return b'"images"' in head and path.suffix.lower() == ".json"
+    return (b'"images"' in head or b'"image_id"' in head) and path.suffix.lower() == ".json"
 
 
 _RULES = {
     "negative": CARRIED,
     "box": CARRIED,
-    "rotated box": Rule(Fate.APPROXIMATED, _KEPT, ENCLOSED.change),
+    "rotated box": KEPT,
     "polygon": CARRIED,
     "polygon with holes": FILLED,
     "polyline": LEFT_OUT,
     "spline": LEFT_OUT,
-    "cuboid": Rule(Fate.APPROXIMATED, _KEPT, ENCLOSED.change),
+    "cuboid": KEPT,
     "mask": CARRIED,
     "attributes": CARRIED,
     "occluded": CARRIED,

@@ -38,10 +38,9 @@ def variant_of(chosen: Format, project: Project, task: str | None) -> Format:
     """
     if not chosen.variants:
         if task is not None:
-            raise UsageError(f"--task belongs to yolo; {chosen.name} has none.")
+            raise UsageError(f"--task belongs to yolo and imagefolder; {chosen.name} has none.")
         return chosen
-    if task is None:
-        task = "detect" if project.kind == "shapes" else "classify"
+    task = task or chosen.usual(project.kind)
     if task not in chosen.variants:
         raise UsageError(f"There is no task {task!r}; there are {', '.join(chosen.variants)}.")
     return chosen.variants[task]
@@ -78,12 +77,17 @@ def export(
         with whole_folder(Path(output), replace=options.replace) as folder:
             job.folder = folder
             _write_folder(job, tasks)
+            for name, data in job.beside.items():
+                folder.write(name, data)
     elif output == "-":
         _write(job, tasks(), sys.stdout.buffer)
         sys.stdout.buffer.flush()
     else:
         with whole_file(Path(output)) as file:
             _write(job, tasks(), file)
+        for name, data in job.beside.items():
+            with whole_file(Path(output).with_suffix(f".{name}")) as file:
+                file.write(data)
     job.report.notes += chosen.notes(job)
     return job.report
 

@@ -46,6 +46,24 @@ def record(task: Task, order: dict[str, int]) -> dict[str, Any]:
     }
 
 
+def about(task: Task) -> dict[str, Any]:
+    """Who did what to a task, for formats whose readers pass over members they do not know: those of
+    `record` that say something."""
+    names = (
+        "flagged",
+        "annotator",
+        "labelled_at",
+        "seconds",
+        "reviewer",
+        "verdict",
+        "fixed",
+        "reason",
+        "comment",
+    )
+    whole = record(task, {})
+    return {name: whole[name] for name in names if whole[name] or (name == "seconds" and whole["annotator"])}
+
+
 def timestamp(at: float | None) -> str | None:
     """Seconds since the epoch as RFC 3339 in UTC with milliseconds."""
     if at is None:

@@ -46,7 +46,15 @@ def read_folders(path: Path) -> Iterator[Record]:
         for file in sorted(files):
             if os.path.splitext(file)[1].lower() in PICTURES:
                 full = os.path.join(folder, file)
-                yield Record(full, "/".join((*kept[1:], file)), labels=(unquote(kept[0]),))
+                yield Record(full, "/".join((*parts, file)), labels=(unquote(kept[0]),))
+
+
+def picture_at(stem: str) -> Path | None:
+    """The picture whose path without its ending this is."""
+    for suffix in sorted(PICTURES | {suffix.upper() for suffix in PICTURES}):
+        if os.path.isfile(stem + suffix):
+            return Path(stem + suffix)
+    return None
 
 
 def holds_pictures(path: Path) -> bool:

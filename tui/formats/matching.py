@@ -90,7 +90,10 @@ class Matcher:
             return found
         shared = {path: _shared(parts[:-1], path.split("/")[:-1]) for path in found}
         most = max(shared.values())
-        return [path for path in found if shared[path] == most]
+        best = [path for path in found if shared[path] == most]
+        # "train/cat/1.jpg" means "1.jpg" rather than "x/1.jpg": all of its path is there.
+        whole = [path for path in best if path.count("/") == most]
+        return whole if len(whole) == 1 and len(parts) > 1 else best
 
     def _with_base(self, base: str) -> list[str]:
         stem, ending = os.path.splitext(base)

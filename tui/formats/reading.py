@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from tui.errors import UsageError
 from tui.model.annotation import Json
 from tui.model.geometry import Point
-from tui.model.shapes import Box, Cuboid, Polygon, Shape, json_of
+from tui.model.shapes import Box, Cuboid, Polygon, Shape, Spline, json_of
 
 Size = tuple[int, int]
 
@@ -147,29 +147,33 @@ def numbered(shapes: Iterable[Shape]) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
-def kept_shape(attributes: dict[str, Any], common: dict[str, Any]) -> Box | Cuboid | None:
-    """The turned box or the block that our own writer enclosed and kept in the attributes `rotated_box` and
-    `rotation`, or `cuboid`; these are taken out of `attributes`. None when nothing was kept."""
-    box, flat = _listed(attributes.get("rotated_box")), _listed(attributes.get("cuboid"))
-    if len(box) == 4 and "rotation" in attributes:
+def kept_shape(attributes: dict[str, Any], common: dict[str, Any]) -> Box | Cuboid | Spline | None:
+    """The turned box, block or curve that our own writer replaced and kept in the attributes `rotated_box` and
+    `rotation`, `cuboid`, or `spline`; these are taken out of `attributes`. None when nothing was kept."""
+    box, flat, curve = (_parsed(attributes.get(name)) for name in ("rotated_box", "cuboid", "spline"))
+    if isinstance(box, list) and len(box) == 4 and "rotation" in attributes:
         del attributes["rotated_box"]
         x, y, width, height = numbers(box, "rotated_box")
         turn = number(attributes.pop("rotation"), "rotation")
         return Box(x, y, width, height, turn, **common, attributes=attributes)
-    if len(flat) == 16:
+    if isinstance(flat, list) and len(flat) == 16:
         del attributes["cuboid"]
         return Cuboid(paired(numbers(flat, "cuboid")), **common, attributes=attributes)
+    if isinstance(curve, dict) and curve.get("curve") in ("catmull-rom", "bezier"):
+        del attributes["spline"]
+        closed = curve.get("closed") is True
+        return Spline(points(curve.get("points")), curve["curve"], closed, **common, attributes=attributes)
     return None
 
 
-def _listed(value: Any) -> list[Any]:
-    """A list, also one written as text; anything else is an empty one."""
-    if isinstance(value, str) and value.startswith("["):
+def _parsed(value: Any) -> Any:
+    """A value, also one written as JSON text."""
+    if isinstance(value, str) and value[:1] in ("[", "{"):
         try:
-            value = json.loads(value)
+            return json.loads(value)
         except ValueError:
-            return []
-    return value if isinstance(value, list) else []
+            return None
+    return value
 
 
 def local_name(text: str) -> str:

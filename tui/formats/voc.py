@@ -6,7 +6,6 @@ tools write and read, and the data set's own: integers from 1, the last pixel in
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import xml.etree.ElementTree as Xml
@@ -16,11 +15,11 @@ from typing import Any
 
 from tui.errors import UsageError
 from tui.formats.base import CARRIED, Fate, Format, Job, Picture, Rule
-from tui.formats.changes import ENCLOSED
+from tui.formats.changes import ENCLOSED, KEPT
 from tui.formats.reading import Reading, Record, Wrong, kept_shape, numbered
 from tui.formats.reading import number as a_number
-from tui.formats.xml_text import escaped, holds, root_of
-from tui.model.shapes import Box, Cuboid, Shape
+from tui.formats.xml_text import attribute_text, attribute_value, escaped, holds, root_of
+from tui.model.shapes import Box, Shape
 
 
 def write(pictures: Iterable[Picture], job: Job) -> None:
@@ -82,22 +81,6 @@ def _attributes(kept: dict[str, Any]) -> str:
     return f"\t\t<attributes>\n{rows}\t\t</attributes>\n"
 
 
-def attribute_text(value: Any) -> str:
-    """A value of an attribute as text; `attribute_value` reads it back."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def attribute_value(text: str) -> Any:
-    """Truth and numbers from text; all else stays text."""
-    if text in ("true", "false"):
-        return text == "true"
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return text
-    return found if isinstance(found, int | float) else text
-
-
 def _notes(job: Job) -> list[str]:
     if job.options.voc_official:
         return ["coordinates: integers from 1, the last pixel included (--voc-official)"]
@@ -146,7 +129,7 @@ def _side(text: str | None) -> int | None:
         return None
 
 
-def _shape(element: Xml.Element, official: bool) -> Box | Cuboid:
+def _shape(element: Xml.Element, official: bool) -> Shape:
     label = element.findtext("name")
     if not label:
         raise Wrong("has no name")
@@ -198,14 +181,13 @@ def _recognise(path: Path, head: bytes) -> bool:
     return b"<annotation>" in head
 
 
-_KEPT = "enclosed in an upright box, corners kept as attributes"
 _RULES = {
     "negative": CARRIED,
     "box": CARRIED,
-    "rotated box": Rule(Fate.APPROXIMATED, _KEPT, ENCLOSED.change),
+    "rotated box": KEPT,
     "polygon": ENCLOSED,
     "polygon with holes": ENCLOSED,
-    "cuboid": Rule(Fate.APPROXIMATED, _KEPT, ENCLOSED.change),
+    "cuboid": KEPT,
     "mask": ENCLOSED,
     "attributes": Rule(Fate.CARRIED, "as <attributes>, which few tools read"),
     "occluded": CARRIED,

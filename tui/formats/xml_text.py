@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import xml.etree.ElementTree as Xml
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.parsers import expat
 
 from tui.errors import UsageError
@@ -29,14 +31,30 @@ def holds(text: str) -> bool:
     return not _FORBIDDEN.search(text)
 
 
-def elements(path: Path, tag: str) -> Iterator[Xml.Element]:
-    """The elements of one name right below the root, each freed after it was used; the root comes last.
+def attribute_text(value: Any) -> str:
+    """A value of an attribute as text; `attribute_value` reads it back."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def attribute_value(text: str) -> Any:
+    """Truth and numbers from text; all else stays text."""
+    if text in ("true", "false"):
+        return text == "true"
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return text
+    return found if isinstance(found, int | float) else text
+
+
+def elements(path: Path, *tags: str) -> Iterator[Xml.Element]:
+    """The elements of these names right below the root, each freed after it was used; the root comes last.
 
     Raises:
         UsageError: it is not XML, with line and column; or it declares a document type, because of what
             entities can do (they are never needed here).
     """
-    reader = _Reader(path, tag)
+    reader = _Reader(path, tags)
     with open(path, "rb") as file:
         while chunk := file.read(1 << 16):
             reader.feed(chunk, last=False)
@@ -47,10 +65,10 @@ def elements(path: Path, tag: str) -> Iterator[Xml.Element]:
 
 
 class _Reader:
-    """Builds elements from expat's events; those named `tag` below the root go to `ready` instead."""
+    """Builds elements from expat's events; those named in `tags` below the root go to `ready` instead."""
 
-    def __init__(self, path: Path, tag: str) -> None:
-        self.path, self.tag = path, tag
+    def __init__(self, path: Path, tags: tuple[str, ...]) -> None:
+        self.path, self.tags = path, tags
         self.top = Xml.Element("")
         self.ready: list[Xml.Element] = []
         self._stack = [self.top]
@@ -79,7 +97,7 @@ class _Reader:
 
     def _end(self, _name: str) -> None:
         element = self._stack.pop()
-        if len(self._stack) == 2 and element.tag == self.tag:
+        if len(self._stack) == 2 and element.tag in self.tags:
             self._stack[-1].remove(element)
             self.ready.append(element)
 
@@ -98,7 +116,7 @@ class _Reader:
 
 def root_of(path: Path) -> Xml.Element:
     """The whole of a small file; raises as `elements` does."""
-    *_, root = elements(path, "")
+    *_, root = elements(path)
     return root
 
 

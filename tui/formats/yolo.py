@@ -25,6 +25,7 @@ from tui.formats.changes import (
     OUTLINED,
     box_of_corners,
 )  # fmt: skip
+from tui.formats.labelled_folders import picture_at
 from tui.formats.reading import Reading, Record, Wrong, numbered, paired
 from tui.formats.reading import number as a_number
 from tui.model.geometry import Point
@@ -101,7 +102,7 @@ def _is_list(file: Path) -> bool:
 
 def _record(file: Path, labels: Path, root: Path, names: dict[int, str], reading: Reading) -> Record | None:
     stem = file.relative_to(labels).with_suffix("").as_posix()
-    image = _image(root / "images" / stem) or _image(file.with_suffix(""))
+    image = picture_at(f"{root}/images/{stem}") or picture_at(str(file.with_suffix("")))
     name = stem + (image.suffix if image else "")
     size = (size_of(image) if image else None) or reading.size_of(name)
     rows = [
@@ -120,13 +121,6 @@ def _record(file: Path, labels: Path, root: Path, names: dict[int, str], reading
         except Wrong as wrong:
             reading.wrong(f"{file}, line {number}", str(wrong))
     return Record(str(file), name, width, height, shapes=numbered(shapes))
-
-
-def _image(stem: Path) -> Path | None:
-    for suffix in (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".JPG", ".JPEG", ".PNG"):
-        if os.path.exists(f"{stem}{suffix}"):
-            return Path(f"{stem}{suffix}")
-    return None
 
 
 def _shape(row: list[str], width: int, height: int, names: dict[int, str]) -> Shape:
@@ -208,9 +202,10 @@ def _scalar(text: str) -> str:
     return text.split(" #")[0].strip()
 
 
-def _recognise(path: Path, _head: bytes) -> bool:
-    root = path if path.is_dir() else path.parent
-    return path.is_dir() and ((root / "labels").is_dir() or (root / "classes.txt").exists())
+def _recognise(path: Path, head: bytes) -> bool:
+    if path.is_dir():
+        return (path / "labels").is_dir() or (path / "classes.txt").exists()
+    return path.suffix.lower() in (".yaml", ".yml") and b"names:" in head
 
 
 _DETECT = {
@@ -254,6 +249,7 @@ _CLASSIFY = replace(
 )
 FORMAT = replace(
     FORMAT,
+    usual=lambda kind: "detect" if kind == "shapes" else "classify",
     variants={
         "detect": replace(FORMAT, name="yolo detect"),
         "segment": replace(FORMAT, name="yolo segment", rules=_SEGMENT),

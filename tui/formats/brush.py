@@ -1,0 +1,70 @@
+"""Label Studio's brush masks: the whole image as RGBA, row by row, packed by thi.ng's `rle-pack`.
+
+A bit stream, most significant bit first: 32 bits number of values, 5 bits word size - 1, four times 4 bits
+length sizes - 1 (here 3, 4, 8, 16); then runs: 1 bit kind (1 one value repeated, 0 values as they are), 2 bits
+which length size, length - 1, value or values. Padded with zeros to a byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from tui.formats.pixels import Grid, runs_of
+
+_SIZES = (3, 4, 8, 16)
+_MOST = 1 << 16
+
+
+def packed(grid: Grid) -> list[int]:
+    """The bytes of a mask."""
+    flat = grid.reshape(-1)
+    bits = [f"{flat.size * 4:032b}", "00111", "".join(f"{size - 1:04b}" for size in _SIZES)]
+    for n, run in enumerate(runs_of(flat)):
+        value = "11111111" if n % 2 else "00000000"
+        bits += [f"1{_length(part)}{value}" for part in _parts(run * 4)]
+    text = "".join(bits)
+    text += "0" * (-len(text) % 8)
+    return list(int(text, 2).to_bytes(len(text) // 8, "big"))
+
+
+def _parts(run: int) -> Iterator[int]:
+    while run > 0:
+        yield min(run, _MOST)
+        run -= _MOST
+
+
+def _length(run: int) -> str:
+    """Size class and length - 1, in the smallest class that holds it."""
+    which = next(n for n, size in enumerate(_SIZES) if run <= 1 << size)
+    return f"{which:02b}{run - 1:0{_SIZES[which]}b}"
+
+
+def unpacked(data: Sequence[int], width: int, height: int) -> Grid:
+    """The mask of bytes; a pixel is set when its fourth value (alpha) is not 0.
+
+    Raises:
+        ValueError: they are cut off, or are not of an image of this size.
+    """
+    raw = bytes(data)
+    bits = f"{int.from_bytes(raw, 'big'):0{len(raw) * 8}b}" if raw else ""
+    count, word = int(bits[:32] or "0", 2), int(bits[32:37] or "0", 2) + 1
+    if count != width * height * 4 or word != 8:
+        raise ValueError(f"{count} values of {word} bits are no picture of {width} x {height} pixels")
+    sizes = [int(bits[at : at + 4], 2) + 1 for at in range(37, 53, 4)]
+    values = np.zeros(count, dtype=np.uint8)
+    at, done = 53, 0
+    while done < count:
+        size = sizes[int(bits[at + 1 : at + 3], 2)]
+        run = int(bits[at + 3 : at + 3 + size], 2) + 1
+        repeated = bits[at] == "1"
+        at += 3 + size
+        length = 8 if repeated else 8 * run
+        found = bits[at : at + length]
+        if len(found) < length or done + run > count:
+            raise ValueError("the run lengths are cut off")
+        values[done : done + run] = np.frombuffer(int(found, 2).to_bytes(length // 8, "big"), dtype=np.uint8)
+        at, done = at + length, done + run
+    alpha: Grid = values.reshape(height, width, 4)[:, :, 3] > 0
+    return alpha
