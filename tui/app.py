@@ -6,6 +6,7 @@ import os
 import secrets
 
 from tui import __version__, keymap
+from tui.commands import Scope
 from tui.launch import Launch
 from tui.screens.clerk import Terms
 from tui.screens.keys import KeyTable
@@ -43,7 +44,9 @@ def run(launch: Launch) -> int:
 def key_table(launch: Launch) -> KeyTable:
     """Raises KeymapError (a UsageError) with a sentence."""
     keys = keymap.load(launch.keymap, launch.project.folder)
-    return KeyTable.of(keys, ("app", "work", launch.work), launch.project.labels)
+    draws = launch.work == "annotate" and launch.project.kind == "shapes"
+    scopes: tuple[Scope, ...] = ("app", "work", launch.work, *(("shapes",) if draws else ()))
+    return KeyTable.of(keys, scopes, launch.project.labels)
 
 
 def rules_of(launch: Launch, caps: TerminalCaps) -> Rules:

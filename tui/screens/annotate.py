@@ -30,10 +30,13 @@ class AnnotateScreen(WorkScreen):
             Finder(
                 "Find label",
                 lambda: self.label_lines(self._chosen),
-                lambda name: self.put(i.LabelKey(name, "enter")),
+                self._label_found,
                 self.redraw,
             )
         )
+
+    def _label_found(self, name: str) -> None:
+        self.put(i.LabelKey(name, "enter"))
 
     @property
     def _chosen(self) -> tuple[str, ...]:

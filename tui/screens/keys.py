@@ -38,7 +38,8 @@ class KeyTable:
     @classmethod
     def of(cls, keymap: Keymap, scopes: Sequence[Scope], labels: Sequence[Label]) -> KeyTable:
         """Raises KeymapError when a label's own key already does something."""
-        keys = label_keys({label.name: label.key for label in labels}, keymap)
+        named = {label.name: label.key for label in labels}
+        keys = label_keys(named, keymap, shapes="shapes" in scopes)
         commands = {
             key: command.id
             for command in COMMANDS
@@ -59,6 +60,14 @@ class KeyTable:
     def label(self, key: str) -> str | None:
         """The name of the label that a key chooses."""
         return self._by_key.get(key)
+
+    def key_names(self) -> dict[str, str]:
+        """Label to the key that chooses it; a second row of digits as in the keymap is in `label`."""
+        return dict(self.labels)
+
+    def only(self, *scopes: Scope) -> KeyTable:
+        """The table of other scopes, without labels."""
+        return KeyTable.of(self.keymap, scopes, ())
 
     def digit(self, key: str) -> int | None:
         """1 to 10 for a digit, or for the key that stands in its place in this keymap."""

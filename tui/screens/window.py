@@ -9,9 +9,16 @@ from textual.driver import Driver
 
 from tui.screens.annotate import AnnotateScreen
 from tui.screens.review import ReviewScreen
+from tui.screens.shapes import ShapeScreen
 from tui.screens.work import Setting, WorkScreen
 from tui.terminal.driver import GraphicsApp, Span
 from tui.widgets.theme import THEMES
+
+
+def _screen_for(setting: Setting) -> type[WorkScreen]:
+    if setting.launch.work == "review":
+        return ReviewScreen
+    return ShapeScreen if setting.launch.project.kind == "shapes" else AnnotateScreen
 
 
 class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
@@ -24,8 +31,7 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
     def __init__(self, setting: Setting, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class=driver_class)
         self.caps = setting.caps
-        kind = AnnotateScreen if setting.launch.work == "annotate" else ReviewScreen
-        self.work: WorkScreen = kind(setting)
+        self.work: WorkScreen = _screen_for(setting)(setting)
         self.farewell = self.work.canvas.farewell
         for theme in THEMES.values():
             self.register_theme(theme)

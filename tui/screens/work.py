@@ -33,7 +33,7 @@ from tui.terminal.driver import TerminalReply, TerminalResumed, TerminalUpgraded
 from tui.trace import Trace
 from tui.widgets.canvas import Canvas, Picture
 from tui.widgets.label_bar import LabelLine
-from tui.widgets.legend import legend_row
+from tui.widgets.legend import KeyLine, legend_row
 from tui.widgets.lines import Lines
 from tui.widgets.pages import SMALLEST, too_small_rows
 from tui.widgets.panel import Panel
@@ -327,6 +327,10 @@ class WorkScreen(Screen[None]):
         """What the column says about the picture in front; each work has its own."""
         raise NotImplementedError
 
+    def legend_lines(self) -> list[KeyLine]:
+        """The commands that the bottom row reminds of."""
+        return self.table.lines(legend=True)
+
     def message_line(self, width: int) -> Row:
         return face.message_row(self.state, width)
 
@@ -342,7 +346,7 @@ class WorkScreen(Screen[None]):
         room = self.message.content_size.width
         said = state.message is None and hasattr(layer, "line")
         self.message.show_rows([layer.line(room) if said else self.message_line(room)])
-        self.legend.show_rows([legend_row(self.table.lines(legend=True), self.legend.content_size.width)])
+        self.legend.show_rows([legend_row(self.legend_lines(), self.legend.content_size.width)])
         situation = face.Situation(
             self.caps, self.canvas.meter, self._key_at or time.monotonic(), self.watcher.adding
         )

@@ -221,7 +221,8 @@ def edited(state: SittingState, annotation: Annotation, at: float) -> Result:
     if visit is None or visit.broken is not None:
         return state, ()
     state = state.with_visit(replace(visit, annotation=annotation))
-    if at - state.drafted < DRAFT_SECONDS:
+    # Drafts are of work that is not done yet: a revision is kept in the walk until it is confirmed.
+    if visit.done or visit.lease is None or at - state.drafted < DRAFT_SECONDS:
         return state, ()
     return replace(state, drafted=at), (SaveDraft(visit.task.id, annotation),)
 

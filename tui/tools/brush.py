@@ -107,7 +107,7 @@ def fill(editor: Editor, brush: Brush) -> Editor:
 def grow_here(editor: Editor, brush: Brush) -> Editor:
     """The pixels around the crosshair that have nearly its colour."""
     if editor.pixels is None:
-        return editor.say("The picture is not read yet; try again in a moment.")
+        return replace(editor, wants="pixels", message="Reading the picture …")
     spans = editor.pixels.alike(brush.cross.at, editor.rules.alike)
     return paint(editor, spans, brush.erase)
 

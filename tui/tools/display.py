@@ -13,6 +13,7 @@ from tui.model.shapes import Box, Cuboid, Mask, Polygon, Polyline, Shape, Spline
 from tui.model.spline import flattened
 from tui.text import shown
 from tui.tools.checks import Problems
+from tui.tools.crosshair import COLUMNS, ROWS
 from tui.tools.state import Brush, Drawing, Editor
 from tui.tools.suggest import score_of
 
@@ -152,6 +153,16 @@ def _under_way(editor: Editor, colours: Mapping[str, str]) -> Iterator[s.Mark]:
         for index, point in enumerate(tool.points):
             yield s.Handle(point, colour, strong=index == tool.vertex)
     yield s.Cross(at, CROSS)
+    yield from _ruler(editor)
+
+
+def _ruler(editor: Editor) -> Iterator[s.Mark]:
+    """The letters along the upper and left edge of what is visible: which keys lead to which column and row."""
+    view = editor.view
+    for n, letter in enumerate(COLUMNS):
+        yield s.Text((view.x + (n + 0.5) * view.width / len(COLUMNS), view.y), letter, CROSS, "inside")
+    for n, letter in enumerate(ROWS):
+        yield s.Text((view.x, view.y + (n + 0.5) * view.height / len(ROWS)), letter, CROSS, "inside")
 
 
 def _corners(tool: Drawing, colour: str) -> Iterator[s.Mark]:

@@ -61,13 +61,13 @@ def nudged(editor: Editor, what: str, now: float, change: Callable[[Shape], Shap
     gesture = editor.gesture
     if gesture.what != same or now - gesture.at > GESTURE_SECONDS or editor.on_suggestion:
         editor = replace(editor.remembered(), gesture=gesture)
-    editor = _owned(editor, shape, changed)
+    editor = replaced(editor, shape, changed)
     same = (what, editor.selected if editor.selected is not None else -1)
     return replace(editor, gesture=replace(editor.gesture, what=same, at=now))
 
 
-def _owned(editor: Editor, before: Shape, shape: Shape) -> Editor:
-    """The selected one replaced; what was suggested is kept beside what the person makes of it."""
+def replaced(editor: Editor, before: Shape, shape: Shape) -> Editor:
+    """The selected one, which was `before`, replaced; what was suggested is kept beside what the person makes of it."""
     from_suggestion = editor.on_suggestion
     editor = editor.with_shape(shape)
     if not from_suggestion:
@@ -109,7 +109,7 @@ def tighten(editor: Editor, now: float) -> Editor:
     if not isinstance(shape, Box) or shape.rotation:
         return editor.say("Only upright boxes can be tightened.")
     if editor.pixels is None:
-        return editor.say("The picture is not read yet; try again in a moment.")
+        return replace(editor, wants="pixels", message="Reading the picture …")
     x, y, width, height = editor.pixels.tightened(bounds(shape))
     found = clamped(replace(shape, x=x, y=y, width=width, height=height), editor.size)
     if found == shape:
@@ -135,7 +135,7 @@ def changed(editor: Editor, change: Callable[[Shape], Shape]) -> Editor:
     if isinstance(shape, Editor):
         return shape
     found = change(shape)
-    return editor if found == shape else _owned(editor.remembered(), shape, found)
+    return editor if found == shape else replaced(editor.remembered(), shape, found)
 
 
 def relabel(editor: Editor, name: str) -> Editor:

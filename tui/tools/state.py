@@ -20,7 +20,9 @@ MOST_STEPS = 500
 GESTURE_SECONDS = 1.0
 """Nudges of one shape that follow so closely are one step of undo."""
 Kind = Literal["box", "polygon", "polyline", "spline", "cuboid"]
-Wish = Literal["", "submit", "zoom", "text"]
+Wish = Literal["", "submit", "zoom", "text", "pixels"]
+"""What the screen is asked for: the picture is done, zoom to the selected shape, words for an attribute, the
+picture's pixels and then the same key again."""
 
 
 class Pixels(Protocol):

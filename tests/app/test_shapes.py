@@ -1,0 +1,142 @@
+"""Whole drawings on the screen, by keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.app.conftest import Sit
+from tui.store import open_queue
+from tui.widgets.canvas import Action, Canvas
+
+Fill = Callable[..., Path]
+SHAPES = (
+    'kind = "shapes"\n[[labels]]\nname = "car"\nattributes = [{name = "plate", type = "text", required = true}]\n'
+    '[[labels]]\nname = "person"\n'
+)
+
+
+def shapes_of(folder: Path) -> list[tuple[str, list[dict[str, Any]]]]:
+    queue = open_queue(folder, readonly=True)
+    try:
+        return [(str(t.state), [dict(s) for s in t.annotation.shapes]) for t in queue.export()]
+    finally:
+        queue.close()
+
+
+async def test_a_box_is_drawn_labelled_and_submitted(fill: Fill, sit: Sit) -> None:
+    folder = fill(SHAPES)
+    async with sit(folder) as seat:
+        await seat.press("b", "enter", "enter", "2")
+        assert "1 shape" in seat.text and "person" in seat.text
+        await seat.press("enter")
+        assert seat.front == "2.jpg"
+        await seat.press("enter")
+        assert seat.front == "3.jpg"
+    state, shapes = shapes_of(folder)[0]
+    assert state == "labelled"
+    assert [(s["label"], s["x"], s["y"], s["width"], s["height"]) for s in shapes] == [
+        ("person", 30, 20, 15, 10)
+    ]
+    assert shapes_of(folder)[1] == ("labelled", [])
+
+
+async def test_keys_of_the_walk_are_letters_while_one_draws(fill: Fill, sit: Sit) -> None:
+    async with sit(fill(SHAPES)) as seat:
+        await seat.press("b", "q", "n", "a", "p")
+        assert seat.front == "1.jpg"
+        await seat.press("question_mark")
+        assert "Drawing" in seat.text or "Keys" in seat.text
+        await seat.press("escape", "escape")
+        await seat.press("n")
+        assert seat.front == "2.jpg"
+
+
+async def test_undo_takes_back_edits_first_then_decisions(fill: Fill, sit: Sit) -> None:
+    folder = fill(SHAPES)
+    async with sit(folder) as seat:
+        await seat.press("b", "enter", "enter", "2", "enter")
+        await seat.press("b", "enter", "enter", "u")
+        assert seat.front == "2.jpg" and "0 shapes" in seat.text
+        await seat.press("u")
+        assert seat.front == "1.jpg" and "1 shape" in seat.text
+    assert shapes_of(folder)[0][0] == "todo"
+
+
+async def test_required_attributes_are_asked_for(fill: Fill, sit: Sit) -> None:
+    folder = fill(SHAPES)
+    async with sit(folder) as seat:
+        await seat.press("b", "enter", "enter", "enter")
+        assert seat.front == "1.jpg" and "needs plate" in seat.text
+        await seat.press("a")
+        await seat.type("B X")
+        await seat.press("enter", "enter")
+        assert seat.front == "2.jpg"
+    assert shapes_of(folder)[0][1][0]["attributes"] == {"plate": "B X"}
+
+
+async def test_edits_that_were_left_are_there_after_a_restart(fill: Fill, sit: Sit) -> None:
+    folder = fill(SHAPES)
+    async with sit(folder) as seat:
+        await seat.press("b", "enter", "enter", "2", "right")
+        await seat.press("q")
+    async with sit(folder) as seat:
+        assert seat.front == "1.jpg"
+        assert "1 shape" in seat.text
+        await seat.press("enter")
+    assert shapes_of(folder)[0][1][0]["x"] == 31
+
+
+async def test_nothing_is_drawn_on_a_picture_that_was_not_seen(fill: Fill, sit: Sit) -> None:
+    async with sit(fill(SHAPES), at_once=False) as seat:
+        await seat.press("b", "enter", "enter", "enter")
+        assert seat.front == "1.jpg" and "Not yet" in seat.text
+        seat.canvas.see()
+        await seat.until(lambda: seat.state.seen)
+        await seat.press("tab")
+        assert "There is no shape to select" in seat.text
+
+
+async def test_t_reads_the_picture_and_the_mouse_draws(fill: Fill, sit: Sit) -> None:
+    async with sit(fill(SHAPES)) as seat:
+        await seat.press("b")
+        moves: tuple[tuple[Action, int], ...] = (("down", 5), ("drag", 20), ("up", 20))
+        for action, at in moves:
+            seat.canvas.post_message(Canvas.Pointer(action, at, at, button=1))
+        await seat.until(lambda: "1 shape" in seat.text)
+        await seat.press("t")
+        await seat.until(lambda: "lies on edges already" in seat.text)
+
+
+async def test_the_palette_draws_too(fill: Fill, sit: Sit) -> None:
+    async with sit(fill(SHAPES)) as seat:
+        await seat.press("ctrl+p")
+        await seat.type("box")
+        await seat.press("enter", "enter", "enter")
+        assert "1 shape" in seat.text
+
+
+async def test_predictions_are_suggested(fill: Fill, sit: Sit, pictures: Path, tmp_path: Path) -> None:
+    folder = fill(SHAPES)
+    line = {"image": "9.jpg", "predictions": [
+        {"kind": "box", "label": "person", "x": 5, "y": 5, "width": 20, "height": 20, "score": 0.8}
+    ]}  # fmt: skip
+    (pictures / "9.jpg").write_bytes((pictures / "1.jpg").read_bytes())
+    manifest = pictures / "more.jsonl"
+    manifest.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    from tui.config import load_project
+    from tui.manifest import new_tasks
+
+    project = load_project(folder)
+    queue = open_queue(project)
+    queue.add(new_tasks(project, [manifest]), who="lead")
+    queue.close()
+    async with sit(folder) as seat:
+        await seat.press("enter", "enter", "enter", "enter", "enter")
+        assert seat.front == "9.jpg"
+        assert "1 suggested" in seat.text
+        await seat.press("enter", "enter")
+    shape = shapes_of(folder)[5][1][0]
+    assert shape["x"] == 5 and shape["suggested"]["score"] == 0.8
