@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image, ImageFile
 
-from tui.imaging.header import NotAPicture, read_header
+from tui.imaging.header import Header, NotAPicture, open_unlimited, read_header
 
 GREY = (118, 118, 118)
 """What stands behind transparent pixels."""
@@ -48,7 +48,7 @@ def load(path: Path, most: tuple[int, int] | None, max_pixels: int) -> Decoded:
             header.height,
             f"{pixels / 1e6:.0f} megapixels are more than the {max_pixels / 1e6:.0f} allowed (max_pixels)",
         )
-    return _decode(path, header.width, header.height, most)
+    return _decode(path, header, most)
 
 
 class _Strictness:
@@ -92,31 +92,23 @@ _TURN_BACK = {
 }
 
 
-def _decode(path: Path, width: int, height: int, most: tuple[int, int] | None) -> Decoded:
+def _decode(path: Path, header: Header, most: tuple[int, int] | None) -> Decoded:
+    width, height = header.width, header.height
     size, frames = fitted(width, height, most), 1
     try:
         with _strictness.strict(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = _open(path)
+            image = open_unlimited(path)
             frames = getattr(image, "n_frames", 1)
-            return Decoded(_pixels(image, size), width, height, "", frames)
+            return Decoded(_pixels(image, size, header.turn), width, height, "", frames)
     except Exception as error:  # Decoders raise whatever their authors thought of.
         reason = f"damaged: {str(error) or type(error).__name__}"
     try:
         with _strictness.lenient(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Decoded(_pixels(_open(path), size), width, height, reason, frames)
+            return Decoded(_pixels(open_unlimited(path), size, header.turn), width, height, reason, frames)
     except Exception:
         return Decoded(None, width, height, reason, frames)
-
-
-def _open(path: Path) -> Image.Image:
-    # The limit on pixels is ours (max_pixels), checked before; Pillow's own would refuse more allowed ones.
-    limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-    try:
-        return Image.open(path)
-    finally:
-        Image.MAX_IMAGE_PIXELS = limit
 
 
 def fitted(width: int, height: int, most: tuple[int, int] | None) -> tuple[int, int]:
@@ -127,8 +119,7 @@ def fitted(width: int, height: int, most: tuple[int, int] | None) -> tuple[int, 
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _pixels(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    turn = image.getexif().get(0x0112, 1)
+def _pixels(image: Image.Image, size: tuple[int, int], turn: int) -> Image.Image:
     wanted = (size[1], size[0]) if turn >= 5 else size
     image.draft("RGB", wanted)
     image.load()

@@ -1,29 +1,37 @@
 """What a picture file says of itself in its first bytes: format, size after EXIF orientation, frames.
 
-JPEG and PNG are read by hand, because a folder of a hundred thousand of them must be gone through in
-seconds; everything else is asked of Pillow, which also reads no pixels for this.
+JPEG, PNG and WebP are read by hand, because a folder of a hundred thousand of them must be gone through in
+seconds (and Pillow reads a WebP whole); everything else is asked of Pillow, which reads no pixels for this.
 """
 
 from __future__ import annotations
 
 import struct
+import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "MPO")
 _SOF = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
-_HEAD = 65536
+_HEAD = 16384
+_MOST_CHUNKS = 200
+_limit_turn = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`width`, `height`: pixels after EXIF orientation. `reason`: why the picture cannot be used, '' if it can."""
+    """`width`, `height`: pixels after EXIF orientation. `reason`: why the picture cannot be used, '' if it can.
+    `turn`: the EXIF orientation, 1 to 8, by which the stored pixels are to be turned."""
 
     format: str
     width: int
     height: int
     reason: str = ""
+    turn: int = 1
 
 
 class NotAPicture(Exception):
@@ -41,50 +49,101 @@ def read_header(path: Path) -> Header:
         if not head:
             raise NotAPicture("the file is empty")
         if head.startswith(b"\xff\xd8\xff"):
-            return _jpeg(head, file)
+            return _jpeg(_Window(file, head))
         if head.startswith(b"\x89PNG\r\n\x1a\n"):
-            return _png(head)
+            return _png(_Window(file, head))
+        if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+            return _webp(_Window(file, head))
         return _by_pillow(path, head)
 
 
-def _png(head: bytes) -> Header:
-    if len(head) < 33 or head[12:16] != b"IHDR":
-        return Header("PNG", 0, 0, "the header is cut off")
-    width, height = struct.unpack(">II", head[16:24])
+class _Window:
+    """A file of which only the parts asked for are read, some kilobytes at a time."""
+
+    def __init__(self, file: BinaryIO, head: bytes) -> None:
+        self._file, self._start, self._data = file, 0, head
+
+    def at(self, offset: int, size: int) -> bytes:
+        """`size` bytes from `offset` on, fewer at the end of the file."""
+        begin = offset - self._start
+        if begin < 0 or begin + size > len(self._data):
+            self._file.seek(offset)
+            self._start, self._data, begin = offset, self._file.read(max(size, 4096)), 0
+        return self._data[begin : begin + size]
+
+
+def _header(format: str, width: int, height: int, turn: int) -> Header:
     if not width or not height:
-        return Header("PNG", 0, 0, "the header says that it has no pixels")
-    if b"eXIf" in head[33:_HEAD]:
-        at = head.index(b"eXIf", 33) + 4
-        if _orientation(head[at:]) >= 5:
-            width, height = height, width
-    return Header("PNG", width, height)
+        return Header(format, 0, 0, "the header says that it has no pixels")
+    return Header(format, height, width, "", turn) if turn >= 5 else Header(format, width, height, "", turn)
 
 
-def _jpeg(head: bytes, file: BinaryIO) -> Header:
+def _png(data: _Window) -> Header:
+    """The chunks before the pixels; an orientation after them is passed over."""
+    start = data.at(0, 33)
+    if len(start) < 33 or start[12:16] != b"IHDR":
+        return Header("PNG", 0, 0, "the header is cut off")
+    width, height = struct.unpack(">II", start[16:24])
+    at, turn = 33, 1
+    for _ in range(_MOST_CHUNKS):
+        chunk = data.at(at, 8)
+        if len(chunk) < 8 or chunk[4:] in (b"IDAT", b"IEND"):
+            break
+        length = int.from_bytes(chunk[:4], "big")
+        if chunk[4:] == b"eXIf":
+            turn = _orientation(data.at(at + 8, min(length, _HEAD)))
+            break
+        at += 12 + length
+    return _header("PNG", width, height, turn)
+
+
+def _jpeg(data: _Window) -> Header:
     """Walk the segments up to the frame header (ITU-T T.81, annex B)."""
-    at, turned, data = 2, False, head
+    at, turn = 2, 1
     while True:
-        while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] == 0xFF:
+        segment = data.at(at, 10)
+        if len(segment) == 10 and segment[:2] == b"\xff\xff":
             at += 1
-        if at + 10 > len(data):
-            more = file.read(_HEAD * 4)
-            if not more:
-                return Header("JPEG", 0, 0, "the header is cut off")
-            data += more
             continue
-        if data[at] != 0xFF:
+        if len(segment) < 10:
+            return Header("JPEG", 0, 0, "the header is cut off")
+        marker, length = segment[1], int.from_bytes(segment[2:4], "big")
+        if segment[0] != 0xFF or marker in (0xD9, 0xDA) or length < 2:
             return Header("JPEG", 0, 0, "the header is damaged")
-        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
         if marker in _SOF:
-            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            if not width or not height:
-                return Header("JPEG", 0, 0, "the header says that it has no pixels")
-            return Header("JPEG", height, width) if turned else Header("JPEG", width, height)
-        if marker == 0xE1 and data[at + 4 : at + 10] == b"Exif\0\0":
-            turned = _orientation(data[at + 10 : at + 2 + length]) >= 5
-        if marker in (0xD9, 0xDA) or length < 2:
-            return Header("JPEG", 0, 0, "the header is damaged")
+            height, width = struct.unpack(">HH", segment[5:9])
+            return _header("JPEG", width, height, turn)
+        if marker == 0xE1 and segment[4:10] == b"Exif\0\0":
+            turn = _orientation(data.at(at + 10, length - 8))
         at += 2 + length
+
+
+def _webp(data: _Window) -> Header:
+    """The RIFF chunks up to the one that tells the size, and if it promises EXIF up to that (WebP container format)."""
+    at, size, wants_exif = 12, None, False
+    for _ in range(_MOST_CHUNKS):
+        chunk = data.at(at, 18)
+        if len(chunk) < 18:
+            break
+        kind, length, body = chunk[:4], int.from_bytes(chunk[4:8], "little"), chunk[8:]
+        if kind == b"VP8X":
+            wants_exif = bool(body[0] & 8)
+            size = 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
+        elif kind == b"VP8L" and size is None and body[0] == 0x2F:
+            bits = int.from_bytes(body[1:5], "little")
+            size = 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+        elif kind == b"VP8 " and size is None and body[3:6] == b"\x9d\x01\x2a":
+            width, height = struct.unpack("<HH", body[6:10])
+            size = width & 0x3FFF, height & 0x3FFF
+        elif kind == b"EXIF" and size is not None:
+            block = data.at(at + 8, min(length, _HEAD))
+            return _header("WEBP", *size, _orientation(block.removeprefix(b"Exif\0\0")))
+        if size is not None and not wants_exif:
+            break
+        at += 8 + length + length % 2
+    if size is None:
+        return Header("WEBP", 0, 0, "the header is damaged")
+    return _header("WEBP", *size, 1)
 
 
 def _orientation(tiff: bytes) -> int:
@@ -107,44 +166,39 @@ def _orientation(tiff: bytes) -> int:
 def _by_pillow(path: Path, head: bytes) -> Header:
     import warnings
 
-    from PIL import Image, UnidentifiedImageError
+    from PIL import UnidentifiedImageError
 
     kind = _kind_of(head)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=[kind] if kind else ()) as image:
-                width, height = image.size
-                if image.getexif().get(0x0112, 1) >= 5:
-                    width, height = height, width
-                return Header(image.format or kind, width, height)
-    except Image.DecompressionBombError:
-        return _bomb(path, kind)
+            with open_unlimited(path, (kind,) if kind else ()) as image:
+                # Pillow turns TIFFs by itself, the size too; GIF and BMP have no orientation.
+                return _header(image.format or kind, *image.size, 1)
     except UnidentifiedImageError:
         if kind:
             return Header(kind, 0, 0, "the header is damaged")
         raise NotAPicture("no known picture format") from None
-    except (OSError, ValueError, SyntaxError, struct.error) as error:
+    except (OSError, ValueError, SyntaxError, TypeError, struct.error) as error:
         if not kind:
             raise NotAPicture("no known picture format") from error
         return Header(kind, 0, 0, f"the header is damaged ({error})")
 
 
-def _bomb(path: Path, kind: str) -> Header:
-    """The size of a picture that Pillow will not open because of it."""
+def open_unlimited(path: Path, formats: tuple[str, ...] = FORMATS) -> Image.Image:
+    """Opens a picture of any size; no pixels are read. How many are allowed is the project's `max_pixels`, to be
+    looked at before decoding, not Pillow's one limit for all."""
     from PIL import Image
 
-    limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-    try:
-        with Image.open(path) as image:
-            return Header(image.format or kind, *image.size)
-    finally:
-        Image.MAX_IMAGE_PIXELS = limit
+    with _limit_turn:
+        limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        try:
+            return Image.open(path, formats=formats)
+        finally:
+            Image.MAX_IMAGE_PIXELS = limit
 
 
 def _kind_of(head: bytes) -> str:
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "WEBP"
     if head[:6] in (b"GIF87a", b"GIF89a"):
         return "GIF"
     if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
