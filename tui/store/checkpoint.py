@@ -164,7 +164,7 @@ def _load_tables(path: Path, base: sqlite3.Connection) -> None:
             else:
                 others.append((name, int(key), text))
 
-    base.executemany(index.LOAD_TASK, tasks())
+    base.executemany(index.ENTER_TASK, tasks())
     base.executemany("insert into document values (?,?,?)", others)
 
 

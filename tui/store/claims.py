@@ -21,13 +21,21 @@ _ORDERS = {
     Order.PRIORITY: "t.priority desc, t.id",
     Order.UNCERTAIN: "t.score is null, t.score, t.id",
 }
+# The planner has no statistics; without being told it would sort a million tasks for each claim.
+_INDEXES = {
+    Order.SEQUENTIAL: "task_state",
+    Order.RANDOM: "task_state",
+    Order.PRIORITY: "task_priority",
+    Order.UNCERTAIN: "task_score",
+}
+_LABEL_INDEXES = {Order.PRIORITY: "label_priority", Order.UNCERTAIN: "label_score"}
 _LABEL_ORDERS = {order: by.replace("t.id", "b.task").replace("t.", "b.") for order, by in _ORDERS.items()}
 # Never an image that this person did, or has in hand, in another pass.
 _OTHER_PASS = (
     " and not exists (select 1 from task o where o.path = t.path and o.pass != t.pass and (o.annotator = :who"
     " or exists (select 1 from lease l where l.task = o.id and l.who = :who and l.until > :now)))"
 )
-_FEW = 64
+_FEW = 32
 """So many tasks are put into random order by sorting; more by trying places of the permutation."""
 
 
@@ -77,7 +85,7 @@ class Search:
 
     def __init__(self, base: sqlite3.Connection, wish: Wish, project: Project) -> None:
         self.base, self.wish, self.project = base, wish, project
-        clause, values = where_clause(wish.where)
+        clause, values = where_clause(wish.where, few=True)
         self.clause = clause + (_OTHER_PASS if project.passes > 1 else "")
         self.values: Values = {
             "who": wish.who,
@@ -130,20 +138,32 @@ class Search:
             yield from self.listed(state, stage, also)
 
     def listed(self, state: str, stage: int, also: str) -> Iterator[int]:
-        if self.wish.where is None or self.wish.where.label is None:
-            yield from self.where(f"t.state = '{state}'{also}", _ORDERS[self.wish.order])
-            return
-        # Through the label's own list, so that a rare label costs no walk through all tasks.
+        order, todo = self.wish.order, state == "todo"
+        where = self.wish.where
+        if where is not None and where.ids is not None:
+            yield from self.where(f"+t.state = '{state}'{also}", _ORDERS[order])
+        elif where is None or where.label is None:
+            hint = _INDEXES[order] if todo else "task_state"
+            if not todo and where is not None and where.annotator is not None:
+                hint = "task_labelled"
+            yield from self.where(f"t.state = '{state}'{also}", _ORDERS[order], f"indexed by {hint}")
+        else:
+            yield from self.labelled(stage, also)
+
+    def labelled(self, stage: int, also: str) -> Iterator[int]:
+        """Through the label's own list, so that a rare label costs no walk through all tasks."""
+        order = self.wish.order
+        hint = f"indexed by {_LABEL_INDEXES[order]}" if stage == 1 and order in _LABEL_INDEXES else ""
         rows = self.base.execute(
-            f"select t.id from label b cross join task t on t.id = b.task where b.label = :label"
-            f" and b.stage = {stage} and {_FREE}{also}{self.clause} order by {_LABEL_ORDERS[self.wish.order]}",
+            f"select t.id from label b {hint} cross join task t on t.id = b.task where b.label = :label"
+            f" and b.stage = {stage} and {_FREE}{also}{self.clause} order by {_LABEL_ORDERS[order]}",
             self.values,
         )
         yield from (row[0] for row in rows)
 
-    def where(self, condition: str, order: str) -> Iterator[int]:
+    def where(self, condition: str, order: str, hint: str = "") -> Iterator[int]:
         rows = self.base.execute(
-            f"select t.id from task t where {condition} and {_FREE}{self.clause} order by {order}",
+            f"select t.id from task t {hint} where {condition} and {_FREE}{self.clause} order by {order}",
             self.values,
         )
         yield from (row[0] for row in rows)
@@ -164,7 +184,7 @@ class Search:
         else:
             yield from sorted(few, key=lambda number: (place_of(number - 1, bits, keys) - start) % size)
             return
-        sql = f"select t.id, {_FREE}{also}{self.clause} from task t where t.state = '{state}' and t.id in "
+        sql = f"select t.id, {_FREE}{also}{self.clause} from task t where +t.state = '{state}' and t.id in "
         step, width, settled = 0, 8, False
         while step < size:
             places = [(start + i) % size for i in range(step, min(size, step + width))]

@@ -21,7 +21,7 @@ from tui.store.fold import Fold
 from tui.store.lock import QueueLock
 from tui.store.log import EventLog, seal
 from tui.store.machine import boot_id
-from tui.store.transaction import Transaction
+from tui.store.transaction import Head, Transaction, head_of
 
 FORMAT = 1
 """Version of the log, in its first event."""
@@ -76,7 +76,9 @@ class Store:
     def _use(self, base: sqlite3.Connection) -> None:
         self.base, self.fold = base, Fold(base)
         self._made: set[str] = set()
-        self._file = _identity(self.folder / INDEX)
+        self._head: Head | None = None
+        self._path = str(self.folder / INDEX)
+        self._file = _identity(self._path)
 
     def _begin(self) -> None:
         record = {"seq": 1, "v": FORMAT, "at": time.time(), "op": "begin", "id": secrets.token_hex(8)}
@@ -148,6 +150,9 @@ class Store:
 
     def _catch_up(self) -> None:
         """Fold what others appended, and mend a torn tail. Needs the lock unless read-only."""
+        if self._head is not None and self._head.pos == self.log.size:
+            return
+        self._head = None
         pos, seq = self.base.execute("select pos, seq from head").fetchone()
         if pos == self.log.size:
             return
@@ -227,8 +232,9 @@ class Store:
             yield self.base
 
     def refresh(self) -> None:
-        (pos,) = self.base.execute("select pos from head").fetchone()
-        if pos == self.log.size or self.damaged is not None:
+        if self._head is None:
+            self._head = head_of(self.base)
+        if self._head.pos == self.log.size or self.damaged is not None:
             return
         if self.lock is None:
             self._catch_up()
@@ -243,14 +249,14 @@ class Store:
             self.base.close()
             self.log.close()
             self._open()
-        elif _identity(self.folder / INDEX) != self._file:
+        elif _identity(self._path) != self._file:
             self.base.close()
             self._use(self._valid_index() or self._rebuilt())
 
     @property
     def seq(self) -> int:
         with self.reading() as base:
-            return int(base.execute("select seq from head").fetchone()[0])
+            return head_of(base).seq
 
     def need(self, *names: str) -> None:
         """Make sure of indexes, before a transaction that is to use them."""
@@ -304,11 +310,12 @@ class Store:
                 self._catch_up()
                 if self.damaged is not None:
                     raise self.damaged
-                transaction = self._transact()
+                transaction, self._head = self._transact(), None
                 try:
                     yield transaction
                     transaction.finish()
                     self.base.execute("commit")
+                    self._head = transaction.head
                 except sqlite3.Error as error:
                     raise self._index_failed(error, transaction) from error
                 except BaseException:
@@ -321,7 +328,8 @@ class Store:
 
     def _transact(self) -> Transaction:
         self.base.execute("begin immediate")
-        return Transaction(self.base, self.log, self.fold, self.login, self.host)
+        head = self._head or head_of(self.base)
+        return Transaction(self.base, self.log, self.fold, head, self.login, self.host)
 
     def _index_failed(self, error: sqlite3.Error, transaction: Transaction) -> Exception:
         """The index is only derived: what is in the log counts, and a damaged index is made anew."""
@@ -386,7 +394,7 @@ def check_format(record: dict[str, Any], folder: Path) -> None:
     )
 
 
-def _identity(path: Path) -> tuple[int, int]:
+def _identity(path: str) -> tuple[int, int]:
     try:
         info = os.stat(path)
     except OSError:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from tui.store.base import StorageFull
+from tui.store.files import make_folder, open_shared
 from tui.store.log import dumps
 
 
@@ -18,7 +19,7 @@ class Drafts:
     """Files `<task>.<who>.json`. Not synced: a power cut may cost the last seconds, never a decision."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self._name = folder, str(folder)
 
     def _path(self, task_id: int, who: str) -> Path:
         name = quote(who.encode("utf-8", "surrogateescape"), safe="")[:180]
@@ -29,8 +30,10 @@ class Drafts:
         path = self._path(task_id, who)
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            self.folder.mkdir(exist_ok=True)
-            temporary.write_bytes(dumps(draft))
+            make_folder(self.folder)
+            fd = open_shared(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            with open(fd, "wb") as file:
+                file.write(dumps(draft))
             os.replace(temporary, path)
         except OSError as error:
             with suppress(OSError):
@@ -45,6 +48,8 @@ class Drafts:
         return draft if isinstance(draft, dict) else None
 
     def drop(self, task_id: int, who: str) -> None:
+        if not os.path.isdir(self._name):
+            return
         with suppress(OSError):
             self._path(task_id, who).unlink()
 

@@ -8,6 +8,7 @@ from itertools import islice
 from tui.model.task import NewTask
 from tui.store import index
 from tui.store.codec import Doc, new_doc
+from tui.store.log import closed, dumps
 from tui.store.part import QueuePart
 from tui.store.transaction import Transaction
 
@@ -37,16 +38,25 @@ class Filling(QueuePart):
             for task in batch:
                 if change.base.execute(known, (index.key_path(task.path), task.pass_)).fetchone() is None:
                     fresh.setdefault((task.path, task.pass_), task)
-            docs = [(change.last + n, new_doc(task)) for n, task in enumerate(fresh.values(), 1)]
+            docs = [_numbered(change.last + n, task) for n, task in enumerate(fresh.values(), 1)]
             for at in range(0, len(docs), _LINE_DOCS):
                 self._add_line(change, who, docs[at : at + _LINE_DOCS])
+            change.last += len(docs)
         return len(docs)
 
-    def _add_line(self, change: Transaction, who: str, docs: list[tuple[int, Doc]]) -> None:
-        record = change.raw("add", who, {str(number): doc for number, doc in docs})
+    def _add_line(self, change: Transaction, who: str, docs: list[tuple[int, Doc, str]]) -> None:
+        """One event of new documents; their texts go into the line as they are."""
+        record = change.raw("add", who, {})
+        texts = ",".join([f'"{number}":{text}' for number, _, text in docs])
+        line = closed(dumps(record)[:-2] + texts.encode("ascii") + b"}")
 
         def fold(start: int, end: int, crc: str) -> None:
             self.store.fold.enter_many(docs, start + 1)
             self.store.fold.advance(end, record["seq"], record["at"], crc)
 
-        change.append(record, fold)
+        change.write(line, fold)
+
+
+def _numbered(number: int, task: NewTask) -> tuple[int, Doc, str]:
+    doc = new_doc(task)
+    return number, doc, index.text_of(doc)

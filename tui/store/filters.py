@@ -10,8 +10,15 @@ from tui.model.task import Filter
 Values = dict[str, object]
 
 
-def where_clause(where: Filter | None) -> tuple[str, Values]:
-    """SQL conditions on `task t`, each beginning with ' and ', with their named values."""
+_IN_LIST = " and t.id in (select task from label where label = :label)"
+_EACH = (
+    " and exists (select 1 from label l where l.label = :label and l.stage in (0, 1, 2) and l.task = t.id)"
+)
+
+
+def where_clause(where: Filter | None, *, few: bool = False) -> tuple[str, Values]:
+    """SQL conditions on `task t`, each beginning with ' and ', with their named values. `few`: the query
+    looks at a few tasks only, so a label is asked of each instead of listing all that have it."""
     clause, values = "", Values()
     if where is None:
         return clause, values
@@ -24,7 +31,7 @@ def where_clause(where: Filter | None) -> tuple[str, Values]:
     if where.path_glob is not None:
         clause, values["glob"] = clause + " and t.path glob :glob", where.path_glob.replace("[!", "[^")
     if where.label is not None:
-        clause += " and t.id in (select task from label where label = :label)"
+        clause += _EACH if few else _IN_LIST
         values["label"] = where.label
     if where.flagged is not None:
         clause, values["flagged"] = clause + " and t.flagged = :flagged", int(where.flagged)

@@ -27,7 +27,8 @@ class Fold:
         """Take in a line read from the log."""
         record = line.record
         if record["op"] == "add":
-            self.enter_many(((int(k), d) for k, d in record["set"].items()), line.start + 1)
+            docs = ((int(key), doc, index.text_of(doc)) for key, doc in record["set"].items())
+            self.enter_many(docs, line.start + 1)
             self.advance(line.end, record["seq"], record["at"], record["crc"])
         else:
             self.apply(record, line.start, line.end, record["crc"])
@@ -78,10 +79,10 @@ class Fold:
         self.base.execute(index.REPLACE_TASK, (task_id, doc["state"], index.text_of(doc)))
         before = index.label_rows(task_id, old) if old is not None else []
         self._move_labels(task_id, before, index.label_rows(task_id, doc))
-        if old is None or _count_key(old) != _count_key(doc):
-            if old is not None:
-                self._count(old, -1)
+        if old is None:
             self._count(doc, 1)
+        elif _count_key(old) != _count_key(doc):
+            self.base.executemany(_COUNT, [(*_count_key(old), -1), (*_count_key(doc), 1)])
         if old is None:
             self.base.execute("update head set last = max(last, ?)", (task_id,))
 
@@ -95,19 +96,18 @@ class Fold:
         if after:
             self.base.executemany(index.ADD_LABEL, after)
 
-    def enter_many(self, docs: Iterable[tuple[int, Doc]], head: int) -> None:
-        """Put many new documents in at once."""
+    def enter_many(self, docs: Iterable[tuple[int, Doc, str]], head: int) -> None:
+        """Put many new documents in at once; each with its text."""
         rows, labels = [], []
         counts: dict[tuple[str, str], int] = {}
         last = 0
-        for task_id, patch in docs:
-            doc = _canonical(patch, head)
-            rows.append((task_id, doc["state"], index.text_of(doc)))
+        for task_id, doc, text in docs:
+            rows.append((task_id, doc["state"], f'{text[:-1]},"_ev":{head}}}'))
             labels += index.label_rows(task_id, doc)
             key = _count_key(doc)
             counts[key] = counts.get(key, 0) + 1
             last = max(last, task_id)
-        self.base.executemany(index.REPLACE_TASK, rows)
+        self.base.executemany(index.ENTER_TASK, rows)
         self.base.executemany(index.ADD_LABEL, labels)
         self.base.executemany(_COUNT, [(*key, n) for key, n in counts.items()])
         self.base.execute("update head set last = max(last, ?)", (last,))

@@ -11,13 +11,13 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from tui.store.files import open_shared
 
-LAYOUT = 4
+LAYOUT = 5
 """Number of this layout; another one is rebuilt."""
 
 # Of a task only its state has a stored column; the others are computed from the document where an
@@ -50,7 +50,6 @@ create table request (rid text primary key, seq integer not null, task integer n
 create table lease (task integer not null, work text not null, who text not null, sitting text not null,
   host text not null, pid integer not null, born text not null, token integer not null, until real not null,
   primary key (task, work)) without rowid;
-create index lease_sitting on lease(who, sitting);
 create table document (name text not null, id integer not null, doc text not null, primary key (name, id))
   without rowid;
 create table tally (kind text not null, a text not null, b text not null, n real not null,
@@ -127,13 +126,12 @@ def set_meta(base: sqlite3.Connection, values: Mapping[str, Any]) -> None:
 
 
 REPLACE_TASK = "insert or replace into task values (?,?,?)"
-LOAD_TASK = "insert into task values (?,?,?)"
+ENTER_TASK = "insert or ignore into task values (?,?,?)"
 ADD_LABEL = "insert or ignore into label values (?,?,?,?,?)"
 
 
-def text_of(doc: Mapping[str, Any]) -> str:
-    """A document as the index and the checkpoint keep it."""
-    return json.dumps(doc, separators=(",", ":"))
+text_of: Callable[[Mapping[str, Any]], str] = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+"""A document as the index and the checkpoint keep it, in ASCII. ValueError for what JSON cannot hold (NaN)."""
 
 
 def key_path(path: str) -> bytes:

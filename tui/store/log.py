@@ -27,21 +27,26 @@ _TAIL = 18
 """Bytes of `,"crc":"01234567"}`."""
 _READ = 1 << 20
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
 Record = dict[str, Any]
 
 
 def dumps(value: Any) -> bytes:
     """Compact JSON in UTF-8; lone surrogates (file names that are not UTF-8) stay escaped."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     try:
-        return text.encode("utf-8")
+        return _ENCODE(value).encode("utf-8")
     except UnicodeEncodeError:
         return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
 
 
 def seal(record: Mapping[str, Any]) -> bytes:
     """The line of a record, with its checksum and line end."""
-    body = dumps(record)[:-1]
+    return closed(dumps(record)[:-1])
+
+
+def closed(body: bytes) -> bytes:
+    """The line of an object whose closing brace is missing."""
     return b'%b,"crc":"%08x"}\n' % (body, crc32(body))
 
 

@@ -17,9 +17,10 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_ADD = "insert into tally values (?,?,?,?) on conflict do update set n = n + excluded.n"
-_MIN = "insert into tally values (?,?,?,?) on conflict do update set n = min(n, excluded.n)"
-_MAX = "insert into tally values (?,?,?,?) on conflict do update set n = max(n, excluded.n)"
+_ADD = (
+    "insert into tally values (?,?,?,?) on conflict do update set n = case excluded.kind"
+    " when 'from' then min(n, excluded.n) when 'until' then max(n, excluded.n) else n + excluded.n end"
+)
 VERDICTS = {"accept": "accept", "fix": "fix", "reject": "reject"}
 Row = tuple[str, str, str, float]
 
@@ -28,11 +29,9 @@ def tally(base: sqlite3.Connection, record: Mapping[str, Any]) -> None:
     """Count a record. An undo counts what it takes back with the opposite sign."""
     op = record["op"]
     if op in ("label", "revise"):
-        rows = list(_decided(record))
-        base.executemany(_ADD, rows)
         who, at = record["who"], record["at"]
-        base.execute(_MIN, ("from", who, "", at))
-        base.execute(_MAX, ("until", who, "", at))
+        rows = [*_decided(record), ("from", who, "", at), ("until", who, "", at)]
+        base.executemany(_ADD, rows)
     elif op == "import":
         base.executemany(_ADD, list(_imported(record)))
     elif op in VERDICTS:

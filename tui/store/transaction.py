@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from tui.store.base import NotFound
@@ -14,17 +15,33 @@ from tui.store.fold import Fold
 from tui.store.log import EventLog, seal
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the index stands: `pos` bytes of the log are folded, `seq` and `at` are those of the last
+    event, `last` is the greatest task id."""
+
+    pos: int
+    seq: int
+    at: float
+    last: int
+
+
+def head_of(base: sqlite3.Connection) -> Head:
+    return Head(*base.execute("select pos, seq, at, last from head").fetchone())
+
+
 class Transaction:
     """`now` never goes back, whatever the clock does. `durable`: what was written, or found already
     there, must be on the disk before anybody is told."""
 
-    def __init__(self, base: sqlite3.Connection, log: EventLog, fold: Fold, login: str, host: str) -> None:
+    def __init__(
+        self, base: sqlite3.Connection, log: EventLog, fold: Fold, head: Head, login: str, host: str
+    ) -> None:
         self.base, self.log, self.fold = base, log, fold
         self.login, self.host = login, host
-        pos, seq, at, last = base.execute("select pos, seq, at, last from head").fetchone()
-        self.pos, self.seq, self.last = int(pos), int(seq), int(last)
+        self.pos, self.seq, self.last = head.pos, head.seq, head.last
         self.first = self.seq
-        self.now = max(time.time(), at)
+        self.now = round(max(time.time(), head.at), 6)
         self.durable = False
         self._docs: dict[int, Doc] = {}
         self._record: dict[str, Any] | None = None
@@ -56,7 +73,7 @@ class Transaction:
         self.seq += 1
         record: dict[str, Any] = {
             "seq": self.seq,
-            "at": round(self.now, 6),
+            "at": self.now,
             "who": who,
             "login": self.login,
             "host": self.host,
@@ -68,20 +85,23 @@ class Transaction:
         self._record = record
         return record
 
+    @property
+    def head(self) -> Head:
+        """Where the index stands after this."""
+        return Head(self.pos, self.seq, self.now, self.last)
+
     def finish(self) -> None:
         """Append the event and fold it."""
-        if self._record is not None:
-            self.append(self._record)
+        record = self._record
+        if record is not None:
+            self.write(
+                seal(record), lambda start, end, crc: self.fold.apply(record, start, end, crc, self._docs)
+            )
 
-    def append(self, record: dict[str, Any], fold: Callable[[int, int, str], None] | None = None) -> None:
-        """Write one event now; `fold` takes it in instead of the general rule."""
-        line = seal(record)
+    def write(self, line: bytes, fold: Callable[[int, int, str], None]) -> None:
+        """Append a line now and let `fold` take it in: (start, end, crc)."""
         end = self.log.append(line, self.pos)
         self.durable = True
-        crc = line[-11:-3].decode("ascii")
-        if fold is None:
-            self.fold.apply(record, self.pos, end, crc, self._docs)
-        else:
-            fold(self.pos, end, crc)
+        fold(self.pos, end, line[-11:-3].decode("ascii"))
         self.pos = end
         self._record = None

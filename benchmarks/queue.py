@@ -1,0 +1,254 @@
+"""The queue against SQLite and stock TinyDB: `python -m benchmarks.queue [--size N]`.
+
+Prints one line a figure with its limit and whether it was met. Each figure is the median of `--rounds`
+rounds; those of many processes are taken once for each number of processes. Other load on the
+machine makes all of them worse: the load average is printed with them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from benchmarks.queue_crowd import crowd
+from benchmarks.queue_data import LABELS, new_project, ready
+from benchmarks.queue_peers import SqliteQueue, bare_sync, stock_tinydb
+from tui.model.annotation import Annotation
+from tui.model.task import Filter, Order
+from tui.store.base import AnnotationQueue
+from tui.store.queue import EventQueue
+
+CONTEXT = {"version": "0.1.0", "protocol": "kitty", "order": "sequential", "rank": 17}
+SAID = Annotation((LABELS[0],))
+
+
+class Table:
+    """Figures as they come, and whether all met their limits."""
+
+    def __init__(self) -> None:
+        self.missed = 0
+        print(f"{'figure':<46}{'measured':>14}{'limit':>16}  met", flush=True)
+
+    def row(
+        self, name: str, value: float, unit: str, limit: float | None = None, *, least: bool = False
+    ) -> None:
+        """A figure; `least`: the limit is the least value, not the greatest."""
+        if limit is None:
+            bound, met = "", ""
+        else:
+            good = value >= limit if least else value <= limit
+            self.missed += not good
+            bound = (
+                f"{'≥' if least else '≤'} {limit:,.3g} {unit}"
+                if limit < 1000
+                else f"{'≥' if least else '≤'} {limit:,.0f} {unit}"
+            )
+            met = "yes" if good else "NO"
+        shown = f"{value:,.3f}" if value < 100 else f"{value:,.0f}"
+        print(f"{name:<46}{shown + ' ' + unit:>14}{bound:>16}  {met}", flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=5_000, help="tasks (default: a smoke run)")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--folder", type=Path, help="where to work (default: the temporary folder)")
+    parser.add_argument("--processes", type=int, nargs="*", default=[1, 4, 16])
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each run of several processes")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="termlabel-bench-", dir=options.folder))
+    print(f"{options.size:,} tasks in {folder}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    try:
+        table = Table()
+        run(folder, table, options)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"load at the end {os.getloadavg()[0]:.1f}; limits missed: {table.missed}")
+    return 1 if table.missed else 0
+
+
+def run(folder: Path, table: Table, options: argparse.Namespace) -> None:
+    project = new_project(folder / "project")
+    fill(project, table, options)
+    opening(project, table, options)
+    rate = one_process(project, folder, table, options)
+    checkpoints(project, table, options)
+    peer = against_sqlite(folder, table, options)
+    table.row("claim+submit, 1 process", rate, "/s", peer, least=True)
+    if options.size <= 10_000:
+        for name, seconds in stock_tinydb(folder / "stock.json", options.size).items():
+            table.row(f"stock TinyDB {name}", seconds * 1000, "ms")
+    for count in options.processes:
+        several(project, table, options, count)
+
+
+def fill(project: Path, table: Table, options: argparse.Namespace) -> None:
+    records = list(ready(min(options.size, 50_000)))
+    queue = opened(project)
+    start = time.perf_counter()
+    queue.add(records, who="lead")
+    table.row("add ready records", len(records) / (time.perf_counter() - start), "/s", 40_000, least=True)
+    queue.add(ready(options.size, start=len(records)), who="lead")
+    queue.close()
+
+
+def opened(project: Path) -> EventQueue:
+    from tui.store import open_queue
+
+    queue = open_queue(project)
+    assert isinstance(queue, EventQueue)
+    return queue
+
+
+def opening(project: Path, table: Table, options: argparse.Namespace) -> None:
+    def once() -> None:
+        opened(project).close()
+
+    once()
+    table.row("open, valid index", timed(once, options.rounds), "s", 0.5)
+
+    def without() -> None:
+        for name in ("queue.idx", "queue.idx-wal", "queue.idx-shm"):
+            (project / "queue" / name).unlink(missing_ok=True)
+        once()
+
+    table.row("open, index missing", timed(without, options.rounds), "s", 5)
+
+
+def timed(call: Callable[[], object], rounds: int) -> float:
+    return statistics.median(_seconds(call) for _ in range(rounds))
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def p50(calls: Iterator[Callable[[], object]]) -> float:
+    """Milliseconds of the median call."""
+    return statistics.median(_seconds(call) for call in calls) * 1000
+
+
+def one_process(project: Path, folder: Path, table: Table, options: argparse.Namespace) -> float:
+    """Latencies of one person's work; gives the rate of claim and submit."""
+    queue = opened(project)
+    for order in Order:
+        for where in (None, Filter(label=LABELS[3])):
+            name = f"claim p50, {order}" + (", one label" if where else "")
+            queue.claim("warm", sitting="warm", order=order, where=where)
+            rounds = [p50(claims(queue, order, where, 200)) for _ in range(options.rounds)]
+            table.row(name, statistics.median(rounds), "ms", 0.2)
+    bare, ours = [], []
+    for _ in range(options.rounds):
+        ours.append(p50(submits(queue, 200)))
+        bare.append(bare_sync(folder / "bare", 200, size=650) * 1000)
+    limit = statistics.median(bare) + 0.1
+    if statistics.median(bare) >= 0.1:
+        limit = min(limit, statistics.median(bare) * 1.5)
+    table.row("bare write + fdatasync p50", statistics.median(bare), "ms")
+    table.row("durable submit p50", statistics.median(ours), "ms", limit)
+    table.row("counts", p50(iter([queue.stats] * 500)), "ms", 0.1)
+    table.row("history of one image", p50(partial(queue.history, n) for n in range(1, 200)), "ms", 1)
+    rates = []
+    for _ in range(options.rounds):
+        start = time.perf_counter()
+        label(queue, 500)
+        rates.append(500 / (time.perf_counter() - start))
+    table.row("private memory", private_memory(), "MB", 80)
+    queue.close()
+    return statistics.median(rates)
+
+
+def claims(
+    queue: AnnotationQueue, order: Order, where: Filter | None, n: int
+) -> Iterator[Callable[[], object]]:
+    held = []
+    for _ in range(n):
+        yield lambda: held.extend(queue.claim("ann", sitting="s", order=order, where=where, seed=7))
+    queue.release(held)
+
+
+def submits(queue: AnnotationQueue, n: int) -> Iterator[Callable[[], object]]:
+    leases = queue.claim("ann", n, sitting="s")
+    for lease in leases:
+        yield partial(
+            queue.submit, lease, SAID, who="ann", seconds=1.2, request_id=f"{lease.token}", context=CONTEXT
+        )
+
+
+def label(queue: AnnotationQueue, n: int) -> None:
+    for _ in range(n):
+        (lease,) = queue.claim("ann", sitting="s")
+        queue.submit(lease, SAID, who="ann", seconds=1.2, request_id=f"{lease.token}")
+
+
+def checkpoints(project: Path, table: Table, options: argparse.Namespace) -> None:
+    """A checkpoint while another process labels: how long it takes, and the longest wait of the other."""
+    queue = opened(project)
+    table.row("checkpoint", timed(queue.store.checkpoint, options.rounds), "s", 5)
+    waits = []
+    for _ in range(options.rounds):
+        work = crowd(project, 1, seconds=None, until=queue.store.checkpoint)
+        waits.append(max(max(w.claims) for w in work))
+    table.row("longest claim during a checkpoint", statistics.median(waits) * 1000, "ms", 50)
+    queue.close()
+
+
+def against_sqlite(folder: Path, table: Table, options: argparse.Namespace) -> float:
+    peer = SqliteQueue(folder / "peer.sqlite")
+    peer.fill(ready(options.size))
+    rates = []
+    for _ in range(options.rounds):
+        start = time.perf_counter()
+        for _ in range(500):
+            peer.submit(peer.claim("ann"), "ann", LABELS[0])
+        rates.append(500 / (time.perf_counter() - start))
+    table.row("SQLite WAL FULL: claim+submit", statistics.median(rates), "/s")
+    table.row("SQLite WAL FULL: counts", timed(peer.counts, 3) * 1000, "ms")
+    peer.close()
+    return statistics.median(rates)
+
+
+def several(project: Path, table: Table, options: argparse.Namespace, count: int) -> None:
+    work = crowd(project, count, seconds=options.seconds)
+    done = [len(w.tasks) for w in work]
+    waits = sorted(wait for w in work for wait in w.claims)
+    tasks = [task for w in work for task in w.tasks]
+    judged = count >= 16
+    table.row(f"{count} processes: labels", sum(done) / options.seconds, "/s")
+    table.row(f"{count} processes: given to two", len(tasks) - len(set(tasks)), "tasks", 0)
+    table.row(
+        f"{count} processes: slowest of the mean",
+        min(done) / max(1, sum(done) / count) * 100,
+        "%",
+        80 if judged else None,
+        least=True,
+    )
+    table.row(
+        f"{count} processes: claim p99",
+        (waits or [0])[int(len(waits) * 0.99)] * 1000,
+        "ms",
+        50 if judged else None,
+    )
+
+
+def private_memory() -> float:
+    """Megabytes that only this process has."""
+    try:
+        text = Path("/proc/self/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Private_")) / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""What the queue is measured against: SQLite doing the same, stock TinyDB, and the bare disk."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import statistics
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import tinydb
+
+from benchmarks.queue_data import ready
+from tui.model.task import NewTask
+from tui.store.codec import new_doc
+from tui.store.index import text_of
+
+
+class SqliteQueue:
+    """The same operations on SQLite in WAL mode with synchronous=FULL: claims with leases, labels with an
+    event each, counts by annotator and state."""
+
+    def __init__(self, path: Path) -> None:
+        self.base = sqlite3.connect(path, isolation_level=None, timeout=30)
+        for statement in (
+            "pragma journal_mode=wal",
+            "pragma synchronous=full",
+            "create table item(id integer primary key, path text unique, state text, annotator text,"
+            " lease_by text, lease_until real, doc text)",
+            "create table event(seq integer primary key, at real, who text, op text, item integer, patch text)",
+        ):
+            self.base.execute(statement)
+
+    def fill(self, tasks: Iterable[NewTask]) -> None:
+        self.base.execute("begin")
+        rows = ((t.path, str(t.state), text_of(new_doc(t))) for t in tasks)
+        self.base.executemany("insert into item(path, state, doc) values (?,?,?)", rows)
+        self.base.execute("create index item_todo on item(id) where state = 'todo'")
+        self.base.execute("create index event_item on event(item)")
+        self.base.execute("commit")
+
+    def claim(self, who: str) -> int:
+        now = time.time()
+        self.base.execute("begin immediate")
+        (item,) = self.base.execute(
+            "select id from item indexed by item_todo where state = 'todo'"
+            " and (lease_until is null or lease_until < ?) order by id limit 1",
+            (now,),
+        ).fetchone()
+        self.base.execute("update item set lease_by=?, lease_until=? where id=?", (who, now + 900, item))
+        self.base.execute("commit")
+        return int(item)
+
+    def submit(self, item: int, who: str, label: str) -> None:
+        patch = text_of({"state": "labelled", "labels": [label], "annotator": who})
+        self.base.execute("begin immediate")
+        self.base.execute(
+            "update item set state='labelled', annotator=?, lease_until=null, doc=json_patch(doc, ?) where id=?",
+            (who, patch, item),
+        )
+        self.base.execute(
+            "insert into event(at, who, op, item, patch) values (?,?,'label',?,?)",
+            (time.time(), who, item, patch),
+        )
+        self.base.execute("commit")
+
+    def counts(self) -> list[tuple[str, str, int]]:
+        return self.base.execute(
+            "select annotator, state, count(*) from item group by annotator, state"
+        ).fetchall()
+
+    def close(self) -> None:
+        self.base.close()
+
+
+def stock_tinydb(path: Path, size: int) -> dict[str, float]:
+    """Seconds of one operation of TinyDB's own storage."""
+    with tinydb.TinyDB(path) as db:
+        db.insert_multiple(new_doc(task) for task in ready(size))
+        found = {}
+        for name, call in (
+            ("update of one", lambda: db.update({"state": "labelled"}, doc_ids=[1])),
+            ("search", lambda: db.search(tinydb.where("state") == "todo")),
+        ):
+            times = []
+            for _ in range(3):
+                start = time.perf_counter()
+                call()  # type: ignore[no-untyped-call]
+                db.clear_cache()
+                times.append(time.perf_counter() - start)
+            found[name] = statistics.median(times)
+    return found
+
+
+def bare_sync(path: Path, n: int, size: int) -> float:
+    """Seconds of the median append of `size` bytes with fdatasync."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    times = []
+    for _ in range(n):
+        start = time.perf_counter()
+        os.write(fd, b"x" * size)
+        os.fdatasync(fd)
+        times.append(time.perf_counter() - start)
+    os.close(fd)
+    return statistics.median(times)
