@@ -91,12 +91,14 @@ class Transaction:
         return Head(self.pos, self.seq, self.now, self.last)
 
     def finish(self) -> None:
-        """Append the event and fold it."""
-        record = self._record
-        if record is not None:
-            self.write(
-                seal(record), lambda start, end, crc: self.fold.apply(record, start, end, crc, self._docs)
-            )
+        """Append the event that was set and fold it."""
+        if self._record is not None:
+            self.append(self._record)
+
+    def append(self, record: dict[str, Any]) -> None:
+        """Append an event now; for a transaction of several."""
+        self.write(seal(record), lambda start, end, crc: self.fold.apply(record, start, end, crc, self._docs))
+        self._docs.clear()
 
     def write(self, line: bytes, fold: Callable[[int, int, str], None]) -> None:
         """Append a line now and let `fold` take it in: (start, end, crc)."""
