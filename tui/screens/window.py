@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from textual import events
 from textual.driver import Driver
 
 from tui.screens.annotate import AnnotateScreen
@@ -43,3 +44,10 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
     def painted(self, spans: Sequence[Span]) -> None:
         if self.work.canvas.is_attached:
             self.work.canvas.damaged(spans)
+
+    def on_app_blur(self, event: events.AppBlur) -> None:
+        # tmux hands answers to the pane in front: another program would get ours.
+        self.work.canvas.pause(self.caps.tmux)
+
+    def on_app_focus(self, event: events.AppFocus) -> None:
+        self.work.canvas.pause(False)

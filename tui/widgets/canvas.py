@@ -25,6 +25,7 @@ from tui.imaging.scene import Scene
 from tui.imaging.viewport import Viewport
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel
+from tui.terminal.driver import GraphicsApp
 from tui.terminal.stored import StoredPainter
 from tui.widgets.block_stage import BlockStage
 from tui.widgets.dense import DenseStrip, pixel_segments
@@ -237,9 +238,9 @@ class Canvas(Widget, can_focus=False):
         return time.monotonic()
 
     def write(self, text: str) -> None:
-        driver = self.app._driver if self.is_attached else None
-        if text and driver is not None and not self._left and not self.app.is_headless:
-            driver.write(text)
+        app = self.app if self.is_attached and not self._left else None
+        if isinstance(app, GraphicsApp):
+            app.send(text)
 
     def seen(self, serial: int) -> None:
         if self._left:

@@ -240,14 +240,21 @@ class StoredStage(Stage):
         viewport = self.viewport
         if self.front is None or viewport is None:
             return {}
-        best: tuple[float, Slot, Placement] | None = None
+        best: tuple[tuple[bool, float], Slot, Placement] | None = None
+        _, _, width, height = viewport.placed
+        needed = 0.9 * (width / self.caps.cell[0] - 2) * (height / self.caps.cell[1] - 2)
         for rung, shape in self._shapes.items():
             if rung.picture != self.front or rung not in self.painter.ledger:
                 continue
             exact = shape.viewport == viewport
             at = self._whole(shape) if exact else self._part(shape, viewport)
-            if at is not None and (best is None or (shape.density + exact * 1e-9) > best[0]):
-                best = shape.density + exact * 1e-9, (rung, 1), at
+            if at is None:
+                continue
+            columns, rows = at.cells or shape.box[2:]
+            # What shows all of the view, then what shows it sharpest.
+            worth = (columns * rows >= needed, shape.density * (1 + exact * 1e-6))
+            if best is None or worth > best[0]:
+                best = worth, (rung, 1), at
         return {best[1]: best[2]} if best is not None else {}
 
     def _whole(self, shape: _Shape) -> Placement:
