@@ -264,15 +264,6 @@ class WorkScreen(Screen[None]):
         self.desk.state = self.state.say(event.text, "error")
         self.redraw()
 
-    def on_terminal_reply(self, event: TerminalReply) -> None:
-        self.canvas.reply(event.reply.text)
-
-    def on_terminal_upgraded(self, event: TerminalUpgraded) -> None:
-        self.canvas.upgrade(event.caps)
-
-    def on_terminal_resumed(self, event: TerminalResumed) -> None:
-        self.canvas.forget()
-
     def on_canvas_seen(self, event: Canvas.Seen) -> None:
         self._seen(event.serial)
 
