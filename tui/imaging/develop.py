@@ -1,0 +1,139 @@
+"""A picture at one step of its ladder: from the cache, or decoded, cut and encoded, and then kept there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+from PIL import Image
+
+from tui.imaging.cache import DiskCache
+from tui.imaging.darkroom import Darkroom, Facts, Subject, facts
+from tui.imaging.encode import Tile, jpeg_tiles, jpeg_within, png, png_preview, png_within, tiles
+from tui.imaging.ladder import Step
+from tui.imaging.raster import Raster, raster
+from tui.imaging.viewport import Viewport
+
+_VERSION = 1
+"""Of what is in the cache: raised when pictures come out otherwise than before."""
+_SIXEL_TILE = 20_000
+"""Bytes of a sixel string at most; nothing can interrupt it."""
+
+
+class Sixels(Protocol):
+    """What encodes sixels (the module `tui.terminal.sixel`)."""
+
+    def reduced(self, image: Image.Image, colours: int) -> Image.Image: ...
+    def sixels(self, image: Image.Image) -> bytes: ...
+    def rows_of_whole_bands(self, cell_height: float) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Developed:
+    """`tiles` lie on the canvas at `viewport`; there are none when there is no picture."""
+
+    facts: Facts
+    viewport: Viewport | None = None
+    tiles: tuple[Tile, ...] = ()
+
+
+class Developer:
+    """Callable from several threads; never raises. `ground`: what lies outside the picture in JPEGs and sixels."""
+
+    def __init__(
+        self,
+        darkroom: Darkroom,
+        cache: DiskCache | None = None,
+        sixels: Sixels | None = None,
+        ground: tuple[int, int, int] = (0, 0, 0),
+    ) -> None:
+        self.darkroom, self._cache, self._sixels, self._ground = darkroom, cache, sixels, ground
+
+    def __call__(self, subject: Subject, step: Step) -> Developed:
+        """Only whole pictures without a flaw are kept: a part that was zoomed into is hardly looked at again."""
+        key = cache_key(subject, step, self._ground) if self._cache is not None else None
+        if self._cache is not None and key is not None:
+            kept = self._cache.get(key)
+            found = _unpacked(kept, subject) if kept is not None else None
+            if found is not None:
+                return found
+        developed = self._develop(subject, step)
+        if self._cache is not None and key is not None and developed.tiles and not developed.facts.reason:
+            self._cache.put(key, _packed(developed))
+        return developed
+
+    def _develop(self, subject: Subject, step: Step) -> Developed:
+        decoded = self.darkroom.decoded(subject)
+        if decoded.image is None:
+            return Developed(facts(decoded))
+        viewport = self.darkroom.viewport(subject, decoded)
+        cut = raster(decoded.image, viewport)
+        made = tuple(self.encoded(cut, step, subject.cell)) if cut is not None else ()
+        return Developed(facts(decoded), viewport, made)
+
+    def encoded(self, cut: Raster, step: Step, cell: tuple[float, float]) -> list[Tile]:
+        """A raster as the step says. A PNG is one tile, which the terminal keeps; half-blocks are one too, a PNG of
+        two pixels a cell; JPEGs and sixels are strips."""
+        divisor, quality = step.divisor, step.quality
+        if step.kind == "png":
+            if step.most is not None:
+                divisor, quality = png_within(cut, step.most)
+            return [png_preview(cut, divisor, quality)]
+        if step.kind == "jpeg":
+            if step.most is not None:
+                divisor, quality = jpeg_within(cut, step.most)
+            return list(jpeg_tiles(cut, cell, quality or 50, divisor=divisor, ground=self._ground))
+        if step.kind == "sixel" and self._sixels is not None:
+            encoder = self._sixels
+            reduced = encoder.reduced(cut.on(self._ground), quality or 256)
+            rows = encoder.rows_of_whole_bands(cell[1])
+            return list(tiles(cut, cell, 1, rows, _SIXEL_TILE, lambda box: encoder.sixels(reduced.crop(box))))
+        width, height = cut.columns, cut.rows * 2
+        data = png(cut.reduced(width, height), None)
+        return [Tile(cut.column, cut.row, cut.columns, cut.rows, width, height, data)]
+
+
+def cache_key(subject: Subject, step: Step, ground: tuple[int, int, int]) -> str | None:
+    """Of a fitted picture: its file's identity, and everything that decides the bytes; None for a part, or when
+    the file is not there."""
+    if subject.viewport is not None:
+        return None
+    try:
+        info = os.stat(subject.path)
+    except (OSError, ValueError):
+        return None
+    known = {
+        "version": _VERSION,
+        "file": [os.path.abspath(subject.path), info.st_size, info.st_mtime_ns, info.st_ino],
+        "most": subject.max_pixels,
+        "canvas": [*subject.canvas, *subject.cell, *ground],
+        "step": [step.kind, step.divisor, step.quality, step.most],
+    }
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()
+
+
+def _packed(developed: Developed) -> bytes:
+    """One line of JSON that says where the tiles' bytes, which follow, belong."""
+    places = [[t.column, t.row, t.columns, t.rows, t.width, t.height, len(t.data)] for t in developed.tiles]
+    head = {"facts": asdict(developed.facts), "tiles": places}
+    return json.dumps(head).encode() + b"\n" + b"".join(tile.data for tile in developed.tiles)
+
+
+def _unpacked(data: bytes, subject: Subject) -> Developed | None:
+    try:
+        line, _, rest = data.partition(b"\n")
+        head = json.loads(line)
+        size = (int(head["facts"]["size"][0]), int(head["facts"]["size"][1]))
+        known = Facts(size, "", int(head["facts"]["frames"]))
+        found, at = [], 0
+        for column, row, columns, rows, width, height, length in head["tiles"]:
+            found.append(Tile(column, row, columns, rows, width, height, rest[at : at + length]))
+            at += length
+    except (ValueError, TypeError, KeyError, IndexError):
+        return None
+    if at != len(rest) or not found:
+        return None
+    return Developed(known, Viewport.fit(size, subject.canvas, subject.cell), tuple(found))
