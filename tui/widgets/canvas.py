@@ -19,6 +19,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.imaging.cache import DiskCache, default_folder
 from tui.imaging.darkroom import Darkroom
 from tui.imaging.pipeline import Studio
 from tui.imaging.scene import Scene
@@ -98,7 +99,8 @@ class Canvas(Widget, can_focus=False):
         self._told = told
         self.caps = caps
         self._trace = trace
-        self._budget, self._rate, self._cache = budget, rate, cache
+        self._budget, self._rate = budget, rate
+        self._cache = DiskCache(default_folder()) if cache else None
         self._studio = Studio(self._in_loop)
         self._darkroom = Darkroom()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -121,7 +123,9 @@ class Canvas(Widget, can_focus=False):
                 round_trip=caps.round_trip,
                 first_number=100_000 + number * 100,
             )
-            return StoredStage(self, caps, self._studio, self._darkroom, channel, painter, self._budget)
+            return StoredStage(
+                self, caps, self._studio, self._darkroom, channel, painter, self._budget, self._cache
+            )
         channel = Channel(
             fence=None,
             answers=caps.answers,

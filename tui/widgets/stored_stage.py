@@ -7,11 +7,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
-from tui.imaging.darkroom import Darkroom, Facts, facts
-from tui.imaging.encode import Tile, png_preview, png_within
+from tui.imaging.cache import DiskCache
+from tui.imaging.darkroom import Darkroom, Facts
+from tui.imaging.develop import Developer
+from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step, ladder
 from tui.imaging.pipeline import Shelf, Studio
-from tui.imaging.raster import NEAREST_FROM, raster
+from tui.imaging.raster import NEAREST_FROM
 from tui.imaging.viewport import Viewport
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
@@ -59,8 +61,10 @@ class StoredStage(Stage):
         channel: Channel,
         painter: StoredPainter,
         budget: int | None = None,
+        cache: DiskCache | None = None,
     ) -> None:
         super().__init__(house, caps, studio, darkroom, channel)
+        self._develop = Developer(darkroom, cache)
         self.painter = painter
         self._budget = budget
         self._made: Shelf[Made] = Shelf(MADE_CAP, lambda made: len(made.tile.data) if made.tile else 100)
@@ -159,20 +163,11 @@ class StoredStage(Stage):
     def _ask(self, rung: Rung, place: int) -> None:
         step = rung.step
         assert isinstance(step, Step)
-        subject, darkroom = self.subject(rung), self.darkroom
+        subject, develop = self.subject(rung), self._develop
 
         def work() -> Made:
-            decoded = darkroom.decoded(subject)
-            if decoded.image is None:
-                return Made(facts(decoded))
-            viewport = darkroom.viewport(subject, decoded)
-            cut = raster(decoded.image, viewport)
-            if cut is None:
-                return Made(facts(decoded), None, viewport)
-            divisor, colours = step.divisor, step.quality
-            if step.most is not None:
-                divisor, colours = png_within(cut, step.most * 3 // 4)
-            return Made(facts(decoded), png_preview(cut, divisor, colours), viewport)
+            found = develop(subject, step)
+            return Made(found.facts, found.tiles[0] if found.tiles else None, found.viewport)
 
         self.studio.ask(rung, place, work, lambda made: self._is_made(rung, made), step.divisor < 2)
 
