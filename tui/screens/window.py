@@ -33,6 +33,7 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
         super().__init__(driver_class=driver_class)
         self.caps = setting.caps
         self.work: WorkScreen = _screen_for(setting)(setting)
+        self.curtain = True
         self.farewell = self.work.canvas.farewell
         for theme in THEMES.values():
             self.register_theme(theme)

@@ -29,7 +29,7 @@ from tui.screens.watcher import Watcher
 from tui.sitting import inputs as i
 from tui.sitting.state import Rules, SittingState
 from tui.terminal.caps import TerminalCaps
-from tui.terminal.driver import TerminalReply, TerminalResumed, TerminalUpgraded
+from tui.terminal.driver import GraphicsApp, TerminalReply, TerminalResumed, TerminalUpgraded
 from tui.trace import Trace
 from tui.widgets.canvas import Canvas, Picture
 from tui.widgets.label_bar import LabelLine
@@ -43,6 +43,8 @@ from tui.widgets.status_line import Status, status_row
 
 RENEW_SECONDS = 20.0
 """How often the sitting is asked whether its leases must be renewed."""
+LONGEST_BLANK = 0.3
+"""The first painting waits for the first answer of the queue, but not longer than this."""
 ZOOM, PAN = 1.5, 0.25
 INPUTS: dict[str, Callable[[], i.Input]] = {
     "app.quit": i.QuitKey,
@@ -149,6 +151,11 @@ class WorkScreen(Screen[None]):
         self._look_at_size()
         self.desk.begin(time.monotonic())
         self.redraw()
+        self.set_timer(LONGEST_BLANK, self._raise_curtain)
+
+    def _raise_curtain(self) -> None:
+        if isinstance(self.app, GraphicsApp):
+            self.app.raise_curtain()
 
     # What the sitting asks for.
 
@@ -255,6 +262,7 @@ class WorkScreen(Screen[None]):
 
     def on_work_screen_answered(self, event: Answered) -> None:
         self.desk.put(event.answer, time.monotonic())
+        self._raise_curtain()
         if isinstance(event.answer, i.MoreTasks):
             self._redraw_progress()
         else:

@@ -23,8 +23,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, TypeVar
 
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.style import Style
 from textual import constants
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
@@ -34,11 +38,13 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import InputEvent, Key, MouseEvent
 from textual.message import Message
 from textual.screen import Screen
+from textual.strip import Strip
 
 from tui.terminal.answers import FENCE, PASSED_ID, passed, query
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.parser import Reply, ReplyFilter
 from tui.terminal.probe import upgraded
+from tui.terminal.sgr import PLAIN, Codes, lean_text
 from tui.terminal.writer import Writer
 
 Span = tuple[int, int, int]
@@ -256,6 +262,8 @@ class GraphicsApp(App[R]):
     """An app with pictures in its terminal. Set `caps` before it runs."""
 
     caps = TerminalCaps()
+    curtain = False
+    """While it is down nothing is painted: Textual paints a whole screen several times while it starts."""
     farewell: Callable[[], str] | None = None
     """What to write before the terminal is left or handed to another program."""
 
@@ -267,12 +275,74 @@ class GraphicsApp(App[R]):
     def painted(self, spans: Sequence[Span]) -> None:
         """Textual wrote these cells; pictures that belong to cells are damaged there."""
 
+    def raise_curtain(self) -> None:
+        """From now on everything is painted, beginning with the whole screen."""
+        if self.curtain:
+            self.curtain = False
+            self.screen.refresh(layout=True)
+
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        if self.curtain and not self.is_headless:
+            return
+        if isinstance(renderable, ChopsUpdate):
+            renderable = LeanUpdate(renderable.chops, list(renderable.spans), renderable.chop_ends)
+        self._bare = isinstance(renderable, LeanUpdate) and len(renderable.spans) == 1
         super()._display(screen, renderable)
+        self._bare = False
         if renderable is not None and not self._batch_count and self._running:
             spans = _spans(renderable)
             if spans:
                 self.painted(spans)
+
+    # One span of one row cannot tear: it needs no brackets of synchronized output.
+
+    _bare = False
+
+    def _begin_update(self) -> None:
+        if not self._bare:
+            super()._begin_update()
+
+    def _end_update(self) -> None:
+        if not self._bare:
+            super()._end_update()
+
+
+class LeanUpdate(ChopsUpdate):
+    """Sends the cells that changed and no more. Textual cuts spans at their right end only, and takes all colours
+    back after each segment."""
+
+    def render_segments(self, console: Console) -> str:
+        out: list[str] = []
+        for y, first, last in self.spans:
+            for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
+                if strip is None or x >= last or end <= first:
+                    continue
+                start = max(x, first)
+                part = strip.crop(start - x, min(end, last) - x)
+                # A strip with a manner of its own keeps it: pictures in half-blocks.
+                text = part.render(console) if type(part) is not Strip else _lean(part, console._color_system)
+                out.append(f"\x1b[{y + 1};{start + 1}H{text}")
+        return "".join(out)
+
+
+def _lean(strip: Strip, colours: ColorSystem | None) -> str:
+    return lean_text(
+        (text, _codes(style, colours) if style is not None and colours is not None else PLAIN)
+        for text, style, control in strip
+        if not control
+    )
+
+
+@lru_cache(maxsize=4096)
+def _codes(style: Style, colours: ColorSystem) -> Codes:
+    """SGR parameters: attributes, foreground, background."""
+    attributes = ";".join(code for flag, code in _ATTRIBUTES.items() if getattr(style, flag))
+    fore = style.color.downgrade(colours).get_ansi_codes() if style.color is not None else ()
+    back = style.bgcolor.downgrade(colours).get_ansi_codes(False) if style.bgcolor is not None else ()
+    return attributes, ";".join(fore), ";".join(back)
+
+
+_ATTRIBUTES = {"bold": "1", "dim": "2", "italic": "3", "underline": "4", "reverse": "7", "strike": "9"}
 
 
 def _spans(renderable: object) -> Sequence[Span]:

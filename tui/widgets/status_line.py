@@ -53,7 +53,9 @@ def _size(parts: list[list[Piece]]) -> int:
 def _parts(status: Status) -> list[list[Piece]]:
     """From what matters most to what matters least."""
     parts: list[list[Piece]] = [[(status.place, STRONG)]] if status.place else []
-    left: list[Piece] = [(f"{status.done} done · {status.left} left", PLAIN)]
+    # As wide as it can become, so that one more done changes only its digits.
+    wide = len(str(status.done + status.left))
+    left: list[Piece] = [(f"{status.done:>{wide}} done · {status.left} left", PLAIN)]
     if status.adding:
         left.append((" · adding", MUTED))
     parts.append(left)
