@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from tui.commands import COMMANDS
+from tui.commands import COMMANDS, SHINES_THROUGH
 from tui.imaging.decode import load
 from tui.imaging.pixels import Pixels
 from tui.model.annotation import Json
@@ -211,7 +211,9 @@ class ShapeScreen(AnnotateScreen):
 
     def legend_lines(self) -> list[KeyLine]:
         drawing = self._editor is not None and self._editor.tool is not None
-        return (self._drawing if drawing else self.table).lines(legend=True)
+        if not drawing:
+            return super().legend_lines()
+        return [x for x in self._drawing.lines(legend=True) if x.scope == "drawing" or x.id == SHINES_THROUGH]
 
     def view_commands(self) -> dict[str, Callable[[], None]]:
         return {

@@ -18,7 +18,7 @@ from tui.tools.state import Brush, Drawing, Editor
 from tui.tools.suggest import score_of
 
 CROSS = "#ffffff"
-NEW = "#ffffff"
+RULER = "#303030"
 PLAIN = "#999999"
 TINT = 0.15
 """Opacity of the inside of an outline; masks are stronger, as they are nothing else."""
@@ -136,7 +136,7 @@ def _under_way(editor: Editor, colours: Mapping[str, str]) -> Iterator[s.Mark]:
     tool = editor.tool
     if tool is None:
         return
-    colour = colours.get(editor.label, NEW)
+    colour = colours.get(editor.label, CROSS)
     at = tool.cross.at
     if isinstance(tool, Brush):
         radius = tool.size / 2
@@ -160,9 +160,9 @@ def _ruler(editor: Editor) -> Iterator[s.Mark]:
     """The letters along the upper and left edge of what is visible: which keys lead to which column and row."""
     view = editor.view
     for n, letter in enumerate(COLUMNS):
-        yield s.Text((view.x + (n + 0.5) * view.width / len(COLUMNS), view.y), letter, CROSS, "inside")
+        yield s.Text((view.x + (n + 0.5) * view.width / len(COLUMNS), view.y), letter, RULER, "inside")
     for n, letter in enumerate(ROWS):
-        yield s.Text((view.x, view.y + (n + 0.5) * view.height / len(ROWS)), letter, CROSS, "inside")
+        yield s.Text((view.x, view.y + (n + 0.5) * view.height / len(ROWS)), letter, RULER, "inside")
 
 
 def _corners(tool: Drawing, colour: str) -> Iterator[s.Mark]:

@@ -87,7 +87,8 @@ def _about(editor: Editor, problems: Sequence[Problems], width: int) -> list[Row
     if isinstance(tool, Brush):
         word = "erasing" if tool.erase else "painting"
         pen = "pen down" if tool.down else "pen up"
-        return [EMPTY, fit(row((f"{word} {shown(editor.label)}, {tool.size:g} px, {pen}", STRONG)), width)]
+        what = fit(row((f"{word} {shown(editor.label)}", STRONG)), width)
+        return [EMPTY, what, fit(row((f"{tool.size:g} px, {pen}", MUTED)), width)]
     shape, part = editor.shape, editor.moving
     if shape is None or tool is not None:
         return []
