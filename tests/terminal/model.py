@@ -27,6 +27,8 @@ _TOKEN = re.compile(
 _BASIC = [(0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205)]
 _BASIC += [(229, 229, 229), (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255)]
 _BASIC += [(255, 0, 255), (0, 255, 255), (255, 255, 255)]
+_BLOCKS = {"▀": (0, 0.5), "▄": (0.5, 1), "█": (0, 1)}
+"""Which part of the cell's height is filled, from and to."""
 _TAIL = {"1049", "25", "1004", "7", "2004"}
 """Modes that may still be set or reset after the alternate screen was left."""
 
@@ -430,10 +432,9 @@ class Model:
                 box = (x * width, y * height, (x + 1) * width, (y + 1) * height)
                 if cell.back is not None:
                     out.paste((*cell.back, 255), box)
-                if cell.text in ("▀", "▄") and cell.front is not None:
-                    top, middle = box[1], box[1] + height // 2
-                    half = (top, middle) if cell.text == "▀" else (middle, box[3])
-                    out.paste((*cell.front, 255), (box[0], half[0], box[2], half[1]))
+                if cell.text in _BLOCKS and cell.front is not None:
+                    first, last = (box[1] + int(part * height) for part in _BLOCKS[cell.text])
+                    out.paste((*cell.front, 255), (box[0], first, box[2], last))
         out.alpha_composite(self.layer)
         for placement in by_depth:
             if placement.z >= BELOW_BACKGROUND:
