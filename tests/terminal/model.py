@@ -9,13 +9,12 @@ import base64
 import io
 import re
 import unicodedata
-import zlib
 from dataclasses import dataclass, field
-from typing import Any
 
 from PIL import Image
 
-Colour = tuple[int, int, int] | None
+from tests.terminal.pixels import BASIC, Colour, colour_of, decode_kitty, decode_sixel
+
 BELOW_BACKGROUND = -1_073_741_824
 _TOKEN = re.compile(
     rb"\x1b\[([0-?]*)([ -/]*[@-~])"  # 1, 2: control sequence
@@ -24,9 +23,6 @@ _TOKEN = re.compile(
     rb"|([^\x1b]+)",  # 6: text
     re.DOTALL,
 )
-_BASIC = [(0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205)]
-_BASIC += [(229, 229, 229), (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255)]
-_BASIC += [(255, 0, 255), (0, 255, 255), (255, 255, 255)]
 _BLOCKS = {"▀": (0, 0.5), "▄": (0.5, 1), "█": (0, 1)}
 """Which part of the cell's height is filled, from and to."""
 _TAIL = {"1049", "25", "1004", "7", "2004"}
@@ -271,12 +267,12 @@ class Model:
             elif code in (7, 27):
                 self._reverse = code == 7
             elif code in (38, 48):
-                colour = _colour(parts)
+                colour = colour_of(parts)
                 self._front, self._back = (colour, self._back) if code == 38 else (self._front, colour)
             elif code == 39 or 30 <= code <= 37 or 90 <= code <= 97:
-                self._front = None if code == 39 else _BASIC[code - 30 if code < 40 else code - 82]
+                self._front = None if code == 39 else BASIC[code - 30 if code < 40 else code - 82]
             elif code == 49 or 40 <= code <= 47 or 100 <= code <= 107:
-                self._back = None if code == 49 else _BASIC[code - 40 if code < 50 else code - 92]
+                self._back = None if code == 49 else BASIC[code - 40 if code < 50 else code - 92]
 
     # Strings: graphics
 
@@ -324,7 +320,7 @@ class Model:
             return
         first, self._open = self._open, None
         try:
-            image = _decode(first, [base64.b64decode(part) for part in self._parts])
+            image = decode_kitty(first, [base64.b64decode(part) for part in self._parts])
         except (ValueError, OSError) as error:
             self._reply(first, f"EBADPNG:{error}")
             return
@@ -456,71 +452,3 @@ def _over(out: Image.Image, placement: Placement) -> None:
         (0, 0, min(image.width, out.width - placement.x), min(image.height, out.height - placement.y))
     )
     out.alpha_composite(box, (placement.x, placement.y))
-
-
-def _colour(parts: list[int]) -> Colour:
-    kind = parts.pop(0) if parts else 0
-    if kind == 2 and len(parts) >= 3:
-        red, green, blue = parts[:3]
-        del parts[:3]
-        return red, green, blue
-    if kind == 5 and parts:
-        return _indexed(parts.pop(0))
-    return None
-
-
-def _indexed(number: int) -> Colour:
-    if number < 16:
-        return _BASIC[number]
-    if number >= 232:
-        return (8 + 10 * (number - 232),) * 3
-    levels = (0, 95, 135, 175, 215, 255)
-    number -= 16
-    return levels[number // 36], levels[number // 6 % 6], levels[number % 6]
-
-
-def _decode(keys: dict[str, str], parts: list[bytes]) -> Image.Image:
-    data = b"".join(parts)
-    if keys.get("o") == "z":
-        data = zlib.decompress(data)
-    if keys.get("f", "32") == "100":
-        image = Image.open(io.BytesIO(data))
-        image.load()
-        return image.convert("RGBA")
-    mode = "RGB" if keys.get("f") == "24" else "RGBA"
-    return Image.frombytes(mode, (int(keys["s"]), int(keys["v"])), data).convert("RGBA")
-
-
-_SIXEL = re.compile(rb'#(\d+)(?:;2;(\d+);(\d+);(\d+))?|!(\d+)([?-~])|([?-~])|(\$)|(-)|"[\d;]*')
-
-
-def decode_sixel(body: bytes) -> Image.Image:
-    """The pixels of a sixel string; those never set are transparent."""
-    pixels: dict[tuple[int, int], tuple[int, int, int, int]] = {}
-    palette: dict[int, tuple[int, int, int, int]] = {}
-    colour, x, band, width = 0, 0, 0, 0
-    for match in _SIXEL.finditer(body[body.index(b"q") + 1 :]):
-        number, red, green, blue, count, repeated, single, back, down = match.groups()
-        if number is not None:
-            colour = int(number)
-            if red is not None:
-                r, g, b = (round(int(v) * 255 / 100) for v in (red, green, blue))
-                palette[colour] = (r, g, b, 255)
-        elif back:
-            x = 0
-        elif down:
-            x, band = 0, band + 1
-        elif single or repeated:
-            bits, run = (single or repeated)[0] - 63, int(count or 1)
-            for step in range(run):
-                for bit in range(6):
-                    if bits >> bit & 1:
-                        pixels[x + step, band * 6 + bit] = palette.get(colour, (0, 0, 0, 255))
-            x += run
-            width = max(width, x)
-    height = max((y for _, y in pixels), default=0) + 1
-    image = Image.new("RGBA", (max(width, 1), height))
-    access: Any = image.load()
-    for (px, py), value in pixels.items():
-        access[px, py] = value
-    return image

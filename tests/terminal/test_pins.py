@@ -1,0 +1,120 @@
+"""What the driver takes from Textual's inside. When one of these fails, Textual has moved something."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Iterable
+
+import pytest
+from textual import _compositor, constants, events, messages
+from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Region
+from textual.message import Message
+from textual.screen import Screen
+
+from tests.terminal.test_parser import KEYS
+from tui.terminal.caps import TerminalCaps
+from tui.terminal.driver import GfxDriver, GfxParser, GraphicsApp, TerminalReply, pointer_of
+from tui.terminal.parser import ReplyFilter
+
+
+def parser(caps: TerminalCaps | None = None, *, kitty_keys: bool = True) -> GfxParser:
+    return GfxParser(ReplyFilter(kitty_keys=kitty_keys), caps or TerminalCaps())
+
+
+def described(found: Iterable[Message]) -> list[tuple[object, ...]]:
+    return [
+        (type(m), *(getattr(m, name, None) for name in ("key", "text", "x", "y", "size", "button")))
+        for m in found
+    ]
+
+
+def test_keys_are_what_textual_makes_of_them() -> None:
+    stream = "".join(KEYS)
+    assert described(parser().feed(stream)) == described(XTermParser().feed(stream))
+
+
+def test_replies_stand_among_the_keys_where_they_were() -> None:
+    found = list(parser().feed("1\x1b[0n2\x1b_Gi=7;OK\x1b\\3"))
+    order = [m.reply.body if isinstance(m, TerminalReply) else m.key for m in found]  # type: ignore[attr-defined]
+    assert order == ["1", "0", "2", "i=7;OK", "3"]
+
+
+def test_replies_take_the_way_of_the_keys() -> None:
+    # `App.on_event` hands input events to the screen; a message of another kind would stay with the app.
+    assert issubclass(TerminalReply, events.InputEvent)
+    assert "self.screen._forward_event(event)" in inspect.getsource(App.on_event)
+    assert "self.post_message(event)" in inspect.getsource(Screen._forward_event)
+
+
+def test_textual_still_asks_and_hears_for_synchronized_output_and_size() -> None:
+    found = list(parser().feed("\x1b[?2026;2$y\x1b[?2048;2$y"))
+    kinds = [type(m) for m in found if not isinstance(m, TerminalReply)]
+    assert kinds == [messages.TerminalSupportsSynchronizedOutput, messages.InBandWindowResize]
+
+
+def test_escape_alone_comes_at_the_first_look_after_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    bare = parser(kitty_keys=False)
+    assert list(bare.feed("\x1b")) == []
+    now += 0.11
+    assert [m.key for m in bare.tick() if isinstance(m, events.Key)] == ["escape"]
+
+
+def test_private_names() -> None:
+    assert {"_gen", "_awaiting", "_tokens", "_timeout_time"} <= set(vars(XTermParser()))
+    assert isinstance(XTermParser().mouse_pixels, bool)
+    assert "left_shift" in MODIFIER_FUNCTIONAL_KEYS
+    assert isinstance(constants.DISABLE_KITTY_KEY, bool)
+    own = set(vars(LinuxDriver)) | set(vars(Driver))
+    assert {"_enable_mouse_pixels", "run_input_thread", "process_message", "close"} <= own
+    written = inspect.getsource(LinuxDriver)
+    for name in (
+        "self._key_thread",
+        "self._file",
+        "self._mouse_pixels",
+        "self.exit_event",
+        "self._writer_thread",
+    ):
+        assert name in written
+    # Only `write` and `close` touch the writer: both are ours.
+    assert written.count("self._writer_thread.") == 3
+    assert list(inspect.signature(App._display).parameters) == ["self", "screen", "renderable"]
+    assert {"_batch_count", "_running", "_exit"} <= set(vars(App()))
+
+
+async def test_what_a_painting_covers() -> None:
+    seen: list[object] = []
+
+    class Watching(GraphicsApp[None]):
+        def painted(self, spans: object) -> None:
+            seen.append(spans)
+
+    app = Watching()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        seen.clear()
+        app._display(app.screen, _compositor.ChopsUpdate([{}, {}], [(1, 3, 8)], [[], []]))
+        app._display(app.screen, _compositor.LayoutUpdate([], Region(2, 1, 4, 2)))
+    assert seen == [[(1, 3, 8)], [(1, 2, 6), (2, 2, 6)]]
+
+
+@pytest.mark.parametrize(
+    ("pixel_mouse", "report", "at"),
+    [(True, "\x1b[<0;124;58M", (123, 57)), (False, "\x1b[<0;13;3M", (120.375, 47.5))],
+)
+def test_the_pointer_in_pixels(pixel_mouse: bool, report: str, at: tuple[float, float]) -> None:
+    caps = TerminalCaps(cell=(9.63, 19.0), pixel_mouse=pixel_mouse)
+    (event,) = parser(caps).feed(report)
+    assert isinstance(event, events.MouseDown)
+    assert pointer_of(event, caps) == pytest.approx(at, abs=0.01)
+
+
+def test_the_driver_is_one_of_textuals() -> None:
+    assert issubclass(GfxDriver, LinuxDriver)
