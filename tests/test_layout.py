@@ -38,10 +38,11 @@ LAYERS: dict[str, set[str]] = {
     "widgets": _BELOW_WIDGETS,
     "screens": _BELOW_SCREENS,
     "app": _BELOW_SCREENS | {"screens"},
+    "prepare": {"imaging", "terminal", "model", "store.base"},
     "demo": {"store", "manifest", "config", "model"},
     "cli": {
         "app", "store", "formats", "quality", "manifest", "config", "demo", "launch", "model", "keymap", "commands",
-        "terminal.doctor",
+        "terminal.doctor", "prepare", "trace",
     },
     "__main__": {"cli"},
 }  # fmt: skip

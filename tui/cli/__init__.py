@@ -26,6 +26,7 @@ COMMANDS = {
     "diff": ("tui.cli.diff", "What differs between two projects or files."),
     "history": ("tui.cli.report", "The audit trail of one image."),
     "check": ("tui.cli.care", "Verify the queue, and repair it."),
+    "prepare": ("tui.cli.prepare", "Encode pictures ahead for this terminal."),
     "doctor": ("tui.cli.care", "What this terminal and this line can do."),
     "keys": ("tui.cli.keys", "The table of keys."),
 }

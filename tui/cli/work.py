@@ -133,7 +133,7 @@ def start(
             project,
             queue,
             who,
-            view=_view(view, settings),
+            view=view_of(view, settings),
             keymap=settings.keymap or project.keymap,
             theme=settings.theme or "dark",
             key_repeat_ms=settings.key_repeat_ms,
@@ -152,7 +152,7 @@ def _needs_terminal() -> None:
         raise TermlabelError("This needs a terminal: standard input or output is a pipe or a file.")
 
 
-def _view(view: dict[str, Any], settings: config.Settings) -> ViewOptions:
+def view_of(view: dict[str, Any], settings: config.Settings) -> ViewOptions:
     return ViewOptions(
         protocol=view.get("protocol") or settings.protocol or "auto",
         budget=view.get("budget") or settings.budget,

@@ -38,12 +38,18 @@ class DiskCache:
     processes may use it at once: a file appears whole or not at all."""
 
     def __init__(self, folder: Path | None, most: int = MOST) -> None:
+        self.folder = folder
         self._folder = folder / "pictures" if folder is not None else None
         self._most = most
         self._turn = threading.Lock()
         self._usable: bool | None = None
         self._failures = 0
         self._sum: int | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether anything can be kept."""
+        return self._ready()
 
     def get(self, key: str) -> bytes | None:
         """What was put there; None when it is not there, or not as it was put."""

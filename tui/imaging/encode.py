@@ -78,6 +78,11 @@ def jpeg(image: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
+def pixels_of(tile: Tile) -> Image.Image:
+    """A tile of PNG or JPEG as RGBA."""
+    return Image.open(io.BytesIO(tile.data), formats=("PNG", "JPEG")).convert("RGBA")
+
+
 def png_preview(picture: Raster, divisor: float, colours: int | None) -> Tile:
     """The whole raster as one tile at 1/`divisor` of its size."""
     width, height = _reduced(picture.image.size, divisor)

@@ -94,6 +94,17 @@ def ladder(
     return steps if budget is None else _within(steps, budget, pixels)
 
 
+def every_step(
+    kind: Kind, *, pixels: int = REFERENCE, scale: float = 0.1, registers: int = 256
+) -> tuple[Step, ...]:
+    """The steps of all lines, for what is encoded before the line is known; those that one line takes first stay so."""
+    found: dict[tuple[Kind, float, int | None], Step] = {}
+    for least, _ in _LADDERS[kind]:
+        for step in ladder(kind, least, pixels=pixels, scale=scale, registers=registers):
+            found.setdefault((step.kind, step.divisor, step.quality), step)
+    return tuple(found.values())
+
+
 def wire_bytes(step: Step, pixels: int = REFERENCE) -> int:
     """About how many bytes a step takes for a photograph, as measured; half-blocks in 256 colours."""
     own = pixels / step.divisor**2

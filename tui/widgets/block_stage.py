@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from tui.imaging.darkroom import Darkroom, Facts, facts
+from tui.imaging.cache import DiskCache
+from tui.imaging.darkroom import Darkroom, Facts
+from tui.imaging.develop import Developer
 from tui.imaging.draw import composite
+from tui.imaging.encode import pixels_of
+from tui.imaging.ladder import Step
 from tui.imaging.outline import Grid
 from tui.imaging.pipeline import Shelf, Studio
-from tui.imaging.raster import raster
 from tui.imaging.viewport import Viewport
 from tui.terminal.blocks import EMPTY, Cells, Run, cells_of, row_bytes, runs
 from tui.terminal.caps import TerminalCaps
@@ -38,9 +41,16 @@ class BlockStage(Stage):
     """The cells reach the screen by Textual's own painting, some rows at a time as the line takes them."""
 
     def __init__(
-        self, house: House, caps: TerminalCaps, studio: Studio, darkroom: Darkroom, channel: Channel
+        self,
+        house: House,
+        caps: TerminalCaps,
+        studio: Studio,
+        darkroom: Darkroom,
+        channel: Channel,
+        cache: DiskCache | None = None,
     ) -> None:
         super().__init__(house, caps, studio, darkroom, channel)
+        self._develop = Developer(darkroom, cache)
         self._made: Shelf[Blocks] = Shelf(64, lambda made: 1)
         self._goal: Cells | None = None
         self._shown: Cells | None = None
@@ -83,20 +93,17 @@ class BlockStage(Stage):
         return Rung(picture, self.canvas, view, "cells")
 
     def _ask(self, rung: Rung, place: int) -> None:
-        subject, darkroom, size = self.subject(rung), self.darkroom, self.size
+        subject, develop, size = self.subject(rung), self._develop, self.size
         truecolor = self.caps.truecolor
 
         def work() -> Blocks:
-            decoded = darkroom.decoded(subject)
-            if decoded.image is None:
-                return Blocks(facts(decoded))
-            viewport = darkroom.viewport(subject, decoded)
-            cut = raster(decoded.image, viewport)
-            if cut is None:
-                return Blocks(facts(decoded), None, viewport)
-            small = cut.reduced(cut.columns, cut.rows * 2)
-            cells = _on_canvas(cells_of(small, truecolor), cut.column, cut.row, size)
-            return Blocks(facts(decoded), cells, viewport, (cut.column, cut.row, small))
+            found = develop(subject, Step("blocks", 1, None))
+            if not found.tiles:
+                return Blocks(found.facts, None, found.viewport)
+            tile = found.tiles[0]
+            small = pixels_of(tile)
+            cells = _on_canvas(cells_of(small, truecolor), tile.column, tile.row, size)
+            return Blocks(found.facts, cells, found.viewport, (tile.column, tile.row, small))
 
         self.studio.ask(rung, place, work, lambda made: self._is_made(rung, made))
 

@@ -1,0 +1,95 @@
+"""`prepare` puts into the cache what the canvas then asks for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.cli.conftest import Run
+from tui.imaging.cache import DiskCache, default_folder
+from tui.imaging.darkroom import Darkroom, Subject
+from tui.imaging.develop import Developer
+from tui.imaging.ladder import ladder
+from tui.model.project import MAX_PIXELS
+from tui.prepare import canvas_cells
+
+
+@pytest.fixture(autouse=True)
+def _size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("LINES", "40")
+
+
+def kept() -> int:
+    folder = default_folder()
+    assert folder is not None
+    return sum(path.is_file() for path in folder.rglob("*"))
+
+
+class Blind(Darkroom):
+    """Fails when a picture is to be decoded."""
+
+    def decoded(self, subject: Subject):  # type: ignore[no-untyped-def]
+        raise AssertionError(f"{subject.path} is decoded")
+
+
+@pytest.mark.parametrize("rate", [1e6, 256e3, 64e3, 20e6])
+def test_what_the_canvas_asks_for_is_there_whatever_the_line(
+    run: Run, project: Path, photos: Path, rate: float
+) -> None:
+    done = run("prepare", project, "--protocol", "kitty")
+    assert (done.code, done.out, done.err) == (0, "", "2 pictures encoded.\n")
+    develop = Developer(Blind(), DiskCache(default_folder()))
+    columns, rows = canvas_cells(120, 40)
+    subject = Subject(photos / "1.jpg", MAX_PIXELS, (columns * 10, rows * 20), (10.0, 20.0))
+    for step in ladder("png", rate, pixels=columns * rows * 200, scale=8):
+        assert develop(subject, step).tiles
+
+
+def test_again_nothing_is_encoded_and_clear_removes_it(run: Run, project: Path) -> None:
+    run("prepare", project, "--protocol", "iterm2", "--rate", "1000000")
+    count = kept()
+    assert count == 4
+    assert run("prepare", project, "--protocol", "iterm2", "--rate", "1000000").err == (
+        "0 pictures encoded, 2 already there.\n"
+    )
+    assert kept() == count
+    done = run("prepare", "--clear")
+    assert done.code == 0 and done.err.startswith("4 encoded pictures removed, ")
+    assert kept() == 0
+
+
+@pytest.mark.parametrize("protocol", ["kitty", "iterm2", "sixel", "blocks"])
+def test_every_protocol(run: Run, project: Path, protocol: str) -> None:
+    assert run("prepare", project, "--protocol", protocol, "--rate", "256000").code == 0
+    assert kept() >= 2
+
+
+def test_a_bad_picture_is_counted_and_the_others_are_encoded(run: Run, project: Path, photos: Path) -> None:
+    data = (photos / "1.jpg").read_bytes()
+    (photos / "1.jpg").write_bytes(data[: len(data) * 2 // 3])
+    (photos / "2.jpg").unlink()
+    Image.new("RGB", (30, 20)).save(photos / "3.jpg")
+    run("add", project, photos)
+    assert run("prepare", project, "--protocol", "kitty").err == "1 pictures encoded, 2 unreadable.\n"
+
+
+def test_refusals_are_sentences(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert run("prepare", project).code == 2
+    assert "--protocol" in run("prepare", project).sentence
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    done = run("prepare", project, "--protocol", "kitty")
+    assert done.code == 1 and "XDG_CACHE_HOME" in done.sentence
+    with open(project / "termlabel.toml", "r+", encoding="utf-8") as file:
+        text = file.read()
+        file.seek(0)
+        file.write("cache = false\n" + text)
+    done = run("prepare", project, "--protocol", "kitty")
+    assert done.code == 2 and "cache = false" in done.sentence
+    assert not os.path.isdir(tmp_path / "file")

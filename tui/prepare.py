@@ -1,0 +1,135 @@
+"""Pictures encoded ahead, into the cache, as the canvas of a terminal will ask for them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from tui.errors import UsageError
+from tui.imaging.cache import DiskCache, default_folder
+from tui.imaging.darkroom import Darkroom, Subject
+from tui.imaging.develop import Developer, cache_key
+from tui.imaging.header import NotAPicture, read_header
+from tui.imaging.ladder import Kind, Step, every_step, ladder
+from tui.imaging.viewport import Viewport
+from tui.model.project import Project
+from tui.model.task import Task
+from tui.terminal import sixel
+from tui.terminal.caps import GraphicsProtocol
+from tui.terminal.probe import probe, terminal_lines
+
+KINDS: dict[GraphicsProtocol, Kind] = {"kitty": "png", "iterm2": "jpeg", "sixel": "sixel", "blocks": "blocks"}
+_ROWS_BELOW = 3
+_SIDES = ((160, 40), (100, 32), (0, 26))
+_DECODED = 8_000_000
+_GROUND = (0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """`canvas`: in pixels. `rate`: bits per second, None: whatever the line will be. `budget`: bytes a picture."""
+
+    kind: Kind
+    canvas: tuple[int, int]
+    cell: tuple[float, float]
+    rate: float | None = None
+    budget: int | None = None
+    registers: int = 256
+
+    def steps(self, image: tuple[int, int]) -> tuple[Step, ...]:
+        """What a picture of this size in pixels may be sent as."""
+        pixels = self.canvas[0] * self.canvas[1]
+        scale = Viewport.fit(image, self.canvas, self.cell).scale
+        if self.rate is None and self.budget is None:
+            return every_step(self.kind, pixels=pixels, scale=scale, registers=self.registers)
+        return ladder(
+            self.kind, self.rate, budget=self.budget, pixels=pixels, scale=scale, registers=self.registers
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One picture: how many encodings were made, how many were there; `reason`: why there are none."""
+
+    path: Path
+    made: int = 0
+    there: int = 0
+    reason: str = ""
+
+
+def canvas_cells(columns: int, rows: int) -> tuple[int, int]:
+    """The canvas's columns and rows in a terminal of this size: beside the side column, above three rows of text."""
+    side = next(width for least, width in _SIDES if columns >= least)
+    return max(1, columns - side), max(1, rows - _ROWS_BELOW)
+
+
+def terms_for(
+    protocol: str, cell: tuple[float, float] | None, rate: float | None, budget: int | None
+) -> Terms:
+    """For the terminal that we are in; without one `protocol` says for which, COLUMNS and LINES how large.
+
+    Raises:
+        UsageError: there is neither a terminal nor a protocol.
+    """
+    lines = terminal_lines()
+    if lines is None and protocol == "auto":
+        raise UsageError(
+            "There is no terminal to ask: name one by --protocol (and --cell; COLUMNS and LINES its size)."
+        )
+    caps = probe(protocol, cell)
+    size = (caps.columns, caps.rows) if lines is not None else shutil.get_terminal_size((120, 40))
+    columns, rows = canvas_cells(*size)
+    canvas = int(columns * caps.cell[0]), int(rows * caps.cell[1])
+    return Terms(KINDS[caps.protocol], canvas, caps.cell, rate, budget, caps.registers or 256)
+
+
+def own_cache() -> DiskCache:
+    """The cache that the canvas uses too."""
+    return DiskCache(default_folder())
+
+
+def prepare(project: Project, tasks: Iterable[Task], terms: Terms, cache: DiskCache) -> Iterator[Prepared]:
+    """Encodes the tasks' pictures in a thread for each processor, as they are done. May be closed at any time: what
+    was encoded is kept, and found there the next time."""
+    threads = os.cpu_count() or 1
+    pool = ThreadPoolExecutor(threads)
+    paths = iter(dict.fromkeys(project.folder / task.path for task in tasks))
+    try:
+        waiting: set[Future[Prepared]] = set()
+        while True:
+            for path in islice(paths, threads * 2 - len(waiting)):
+                waiting.add(pool.submit(_prepare, path, project.max_pixels, terms, cache))
+            if not waiting:
+                return
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (one.result() for one in done)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _prepare(path: Path, max_pixels: int, terms: Terms, cache: DiskCache) -> Prepared:
+    try:
+        header = read_header(path)
+    except (NotAPicture, OSError) as error:
+        return Prepared(path, reason=str(error))
+    if header.reason:
+        return Prepared(path, reason=header.reason)
+    subject = Subject(path, max_pixels, terms.canvas, terms.cell)
+    # The picture is decoded once for all its steps, and not kept for longer.
+    develop = Developer(Darkroom(_DECODED), cache, sixel, _GROUND)
+    made = there = 0
+    for step in terms.steps((header.width, header.height)):
+        key = cache_key(subject, step, _GROUND)
+        if key is not None and key in cache:
+            there += 1
+            continue
+        found = develop(subject, step)
+        if found.facts.reason:
+            return Prepared(path, made, there, found.facts.reason)
+        made += 1
+    return Prepared(path, made, there)
