@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from tui.screens.layers import Finder
 from tui.screens.work import WorkScreen
 from tui.sitting import inputs as i
+from tui.widgets.legend import KeyLine
 from tui.widgets.rows import Row
 from tui.widgets.side import annotate_rows
 
@@ -20,6 +21,14 @@ class AnnotateScreen(WorkScreen):
             return super().walk_key(key)
         self.put(i.LabelKey(label, key))
         return True
+
+    def legend_lines(self) -> list[KeyLine]:
+        """Where one key decides there is nothing to confirm, and the walk's keys come first."""
+        lines = super().legend_lines()
+        if self.project.kind != "classify":
+            return lines
+        lines = [line for line in lines if line.id != "annotate.confirm"]
+        return sorted(lines, key=lambda line: line.scope == "annotate")
 
     def view_commands(self) -> dict[str, Callable[[], None]]:
         return {**super().view_commands(), "annotate.filter": self.find_label}

@@ -10,7 +10,7 @@ from tui.screens.layers import Commenting, Finder, Fixing
 from tui.screens.work import WorkScreen
 from tui.sitting import inputs as i
 from tui.widgets.rows import Row
-from tui.widgets.side import label_line, reason_row, review_rows
+from tui.widgets.side import label_line, reason_rows, review_rows
 
 
 class ReviewScreen(WorkScreen):
@@ -66,12 +66,6 @@ class ReviewScreen(WorkScreen):
 
         self.open(Finder("What is right?", lambda: fixing.lines, chosen, self.redraw))
 
-    def message_line(self, width: int) -> Row:
-        if self.state.rejecting and self.state.message is None:
-            keys = (self.table.key_of("review.confirm"), self.table.key_of("review.comment"))
-            return reason_row(self.project.reasons, *keys, width)
-        return super().message_line(width)
-
     def side_rows(self, width: int, height: int) -> Sequence[Row]:
         visit = self.state.visit
         if visit is None:
@@ -80,7 +74,7 @@ class ReviewScreen(WorkScreen):
         names = visit.annotation.labels
         known = {label.name: label for label in self.project.labels}
         lines = [label_line(known[name], {}, ()) for name in names if name in known]
-        return review_rows(
+        rows = review_rows(
             visit,
             lines,
             width,
@@ -88,3 +82,8 @@ class ReviewScreen(WorkScreen):
             blind=self.project.review.blind,
             now=time.time(),
         )
+        if self.state.rejecting:
+            keys = (self.table.key_of("review.confirm"), self.table.key_of("review.comment"))
+            asked = reason_rows(self.project.reasons, *keys, width)
+            rows = [*rows[: max(height - len(asked), 0)], *asked]
+        return rows

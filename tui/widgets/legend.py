@@ -19,6 +19,7 @@ from tui.widgets.rows import (
     pad,
     row,
     row_width,
+    spread,
     wrapped,
 )
 
@@ -51,16 +52,21 @@ def key_sign(key: str) -> str:
 
 
 def legend_row(lines: Iterable[KeyLine], width: int) -> Row:
-    """As many commands as fit, in their order."""
-    pieces: list[Piece] = []
-    for line in lines:
-        if not line.keys:
-            continue
-        part: list[Piece] = [(f" {key_sign(line.keys[0])} ", CHIP), (f" {line.title.lower()}  ", MUTED)]
-        if row_width(pieces) + row_width(part) > width + 1:
+    """As many commands as fit, in their order; those that are good everywhere stand at the right, always."""
+    with_keys = [line for line in lines if line.keys]
+    right = [piece for line in with_keys if line.scope == "app" for piece in _legend_part(line)]
+    room = width - row_width(right) - 1
+    left: list[Piece] = []
+    for line in with_keys:
+        part = _legend_part(line) if line.scope != "app" else []
+        if row_width(left) + row_width(part) > room:
             break
-        pieces += part
-    return tuple(pieces)
+        left += part
+    return spread(tuple(left), tuple(right), width)
+
+
+def _legend_part(line: KeyLine) -> list[Piece]:
+    return [(f" {key_sign(line.keys[0])} ", CHIP), (f" {line.title.lower()}  ", MUTED)]
 
 
 def help_rows(lines: Sequence[KeyLine], titles: dict[str, str], width: int) -> list[Row]:

@@ -81,7 +81,7 @@ def middle(body: Sequence[Row], width: int, height: int) -> list[Row]:
 
 def card_rows(path: str, reason: str, width: int) -> list[Row]:
     """The card of a picture that cannot be read whole."""
-    rows = [row(("✗ This picture cannot be read", BAD)), EMPTY]
+    rows = [*(row((text, BAD)) for text in wrapped("✗ This picture cannot be read", width)), EMPTY]
     rows += [row((text, PLAIN)) for text in wrapped(shown(reason), width)]
     rows += [row((text, MUTED)) for text in wrapped(shown(path), width)[:2]]
     return [*rows, EMPTY, row(("It takes no label.", STRONG))]

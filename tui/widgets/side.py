@@ -13,6 +13,7 @@ from tui.sitting.inputs import Past
 from tui.sitting.state import Visit
 from tui.text import shown
 from tui.widgets.label_bar import LabelLine, label_lines
+from tui.widgets.legend import key_sign
 from tui.widgets.pages import came_back_rows, card_rows
 from tui.widgets.rows import (
     ACCENT,
@@ -136,11 +137,10 @@ def when(at: float, now: float) -> str:
     return time.strftime("today %H:%M" if same else "%Y-%m-%d %H:%M", then)
 
 
-def reason_row(reasons: Sequence[str], confirm: str, comment: str, width: int) -> Row:
-    """What can follow `x`, in the row of messages."""
-    pieces = [("Why?  ", STRONG)]
-    for number, reason in enumerate(reasons, 1):
-        pieces += [(f" {number % 10} ", CHIP), (f" {shown(reason)}  ", PLAIN)]
-    pieces += [(f" {confirm} ", CHIP), (" none  ", PLAIN), (f" {comment} ", CHIP), (" comment  ", PLAIN)]
-    pieces += [(" esc ", CHIP), (" back", PLAIN)]
-    return fit(tuple(pieces), width)
+def reason_rows(reasons: Sequence[str], confirm: str, comment: str, width: int) -> list[Row]:
+    """What can follow `x`."""
+    keys = [(str(number % 10), reason) for number, reason in enumerate(reasons, 1)]
+    rows = [EMPTY, row(("Why?", TITLE))]
+    rows += [fit(row((f" {key} ", CHIP), (f" {shown(text)}", PLAIN)), width) for key, text in keys]
+    rest = ((key_sign(confirm), "no reason"), (comment, "in words"), ("esc", "back"))
+    return [*rows, *(fit(row((f" {key} ", CHIP), (f" {text}", MUTED)), width) for key, text in rest)]
