@@ -177,10 +177,10 @@ def _clipped_polygon(polygon: Polygon, width: int, height: int) -> Polygon | Non
 
 def _clipped_ring(ring: Ring, width: int, height: int) -> Sequence[Point]:
     """Against each edge of the image in turn (Sutherland and Hodgman, 1974)."""
-    points: Sequence[Point] = ring
+    points = list(ring)
     for axis, limit, sign in ((0, 0.0, 1), (0, float(width), -1), (1, 0.0, 1), (1, float(height), -1)):
         kept: list[Point] = []
-        for before, point in zip((points[-1:] or []) + list(points)[:-1], points, strict=True):  # type: ignore[operator]
+        for before, point in zip(points[-1:] + points[:-1], points, strict=True):
             inside, was = sign * (point[axis] - limit) >= 0, sign * (before[axis] - limit) >= 0
             if inside != was:
                 kept.append(_at(before, point, axis, limit))

@@ -32,10 +32,12 @@ from tui.model import rle
 from tui.model.geometry import ring_area
 from tui.model.shapes import Box, Mask, Polygon, Shape
 
+_OURS = "exported by termlabel"
+
 
 def write(pictures: Iterable[Picture], job: Job) -> None:
     out, number = job.out, 0
-    out.write(b'{"info":{"description":"exported by termlabel"},"licenses":[],"images":[')
+    out.write(dumps({"info": {"description": _OURS}, "licenses": []})[:-1] + b',"images":[')
     with spool(out) as annotations:
         between = b"\n"
         for picture in pictures:
@@ -101,6 +103,7 @@ def read(path: Path, reading: Reading) -> Iterator[Record]:
     names = {
         str(c.get("id")): str(c.get("name")) for c in data.get("categories") or () if isinstance(c, dict)
     }
+    ours = members(data.get("info")).get("description") == _OURS
     found: dict[str, list[dict[str, Any]]] = {}
     for at, annotation in enumerate(data.get("annotations") or (), 1):
         if isinstance(annotation, dict):
@@ -116,7 +119,7 @@ def read(path: Path, reading: Reading) -> Iterator[Record]:
         for annotation in found.pop(_key(image.get("id")), ()):
             place = f"{path}, annotation {annotation.get('id')}"
             try:
-                shapes += _shapes(annotation, names)
+                shapes += _shapes(annotation, names, ours)
             except Wrong as wrong:
                 reading.wrong(place, str(wrong))
         width, height = (
@@ -134,8 +137,9 @@ def _key(value: Any) -> str:
     return str(int(value)) if isinstance(value, float) and value == int(value) else str(value)
 
 
-def _shapes(annotation: dict[str, Any], names: dict[str, str]) -> list[Shape]:
-    """The shapes of one annotation; a polygon of several parts becomes several polygons.
+def _shapes(annotation: dict[str, Any], names: dict[str, str], ours: bool) -> list[Shape]:
+    """The shapes of one annotation; a polygon of several parts becomes several polygons. Other tools write a box
+    as a polygon of its corners; `ours` are polygons because somebody drew them.
 
     Raises:
         Wrong: it says something that makes no sense.
@@ -162,7 +166,7 @@ def _shapes(annotation: dict[str, Any], names: dict[str, str]) -> list[Shape]:
         return [_mask(segmentation, common)]
     if isinstance(segmentation, list) and segmentation:
         rings = [opened_ring(paired(numbers(part, "segmentation"))) for part in segmentation]
-        if len(rings) > 1 or not _is_box(rings[0], annotation.get("bbox")):
+        if ours or len(rings) > 1 or not _is_box(rings[0], annotation.get("bbox")):
             return [Polygon(ring, **common) for ring in rings]
     x, y, width, height = numbers(annotation.get("bbox"), "bbox", 4)[:4]
     if width <= 0 or height <= 0:

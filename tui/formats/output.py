@@ -116,8 +116,13 @@ class Folder:
         return f"{self.root}/{name}"
 
     def write(self, name: str, data: bytes) -> None:
-        with open(self.path(name), "xb", buffering=0) as file:
-            file.write(data)
+        file = os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(file, left) :]
+        finally:
+            os.close(file)
 
     def picture(self, name: str, source: Path, how: Images) -> None:
         """Put a picture there: a copy of its bytes, or a link to where it lies.
