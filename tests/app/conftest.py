@@ -81,6 +81,9 @@ class StagedCanvas(Widget, can_focus=False):
     def damaged(self, spans: Any) -> None:
         pass
 
+    def zoom_to(self, x: float, y: float, width: float, height: float) -> None:
+        self.calls.append(("zoom", x, y, width, height))
+
     def close(self) -> None:
         self.calls.append(("close",))
 

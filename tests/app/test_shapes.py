@@ -140,3 +140,25 @@ async def test_predictions_are_suggested(fill: Fill, sit: Sit, pictures: Path, t
         await seat.press("enter", "enter")
     shape = shapes_of(folder)[5][1][0]
     assert shape["x"] == 5 and shape["suggested"]["score"] == 0.8
+
+
+async def test_a_reviewer_looks_at_each_shape_fixes_in_place_and_accepts(fill: Fill, sit: Sit) -> None:
+    folder = fill(SHAPES)
+    async with sit(folder) as seat:
+        await seat.press("b", "enter", "enter", "2", "enter", "b", "7", "enter", "enter", "2", "enter")
+    async with sit(folder, "rev", work="review") as seat:
+        assert "1 shape" in seat.text and "person" in seat.text
+        await seat.press("tab")
+        assert ("zoom", 30, 20, 15, 10) in seat.canvas.calls
+        await seat.press("left", "d")
+        assert seat.front == "1.jpg"
+        await seat.press("e", "tab", "left", "enter")
+        assert seat.front == "2.jpg"
+        await seat.press("e", "tab", "d", "escape", "escape")
+        assert "1 shape" in seat.text
+        await seat.press("a")
+    queue = open_queue(folder, readonly=True)
+    first, second, *_ = queue.export()
+    queue.close()
+    assert (str(first.state), first.fixed, first.annotation.shapes[0]["x"]) == ("accepted", True, 29)
+    assert (str(second.state), second.fixed, len(second.annotation.shapes)) == ("accepted", False, 1)

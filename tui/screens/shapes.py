@@ -1,138 +1,66 @@
-"""Annotating with shapes: keys and the mouse go to the editor, what it makes goes to the sitting and the canvas."""
+"""Annotating with shapes, and reviewing them: drawn again for a fix, or looked at one by one."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
-from tui.commands import COMMANDS, SHINES_THROUGH
-from tui.imaging.decode import load
-from tui.imaging.pixels import Pixels
+from tui.commands import COMMANDS
 from tui.model.annotation import Json
 from tui.model.measure import bounds
 from tui.screens.annotate import AnnotateScreen
-from tui.screens.layers import Commenting
+from tui.screens.drawing import DrawingScreen
+from tui.screens.review import ReviewScreen
 from tui.screens.work import Setting
 from tui.sitting import inputs as i
-from tui.text import shown
-from tui.tools import pointer
-from tui.tools.checks import Checked, Problems
-from tui.tools.display import scene_of
-from tui.tools.editor import annotation_of, opened, press, viewed
-from tui.tools.keys import Keys, press_key
+from tui.sitting.state import Visit
+from tui.tools.editor import annotation_of, opened
 from tui.tools.state import Editor, Rules
 from tui.tools.view import View
-from tui.widgets.canvas import Canvas
 from tui.widgets.legend import KeyLine
-from tui.widgets.rows import MUTED, Row, fit, row
+from tui.widgets.rows import Row
 from tui.widgets.shape_list import shape_rows
-from tui.widgets.side import picture_rows
 
 FLUSH_SECONDS = 1.1
 """After the last edit the draft is brought up to date once more."""
+LOOKING = ("shapes.next", "shapes.previous", "shapes.zoom", "shapes.hide")
+"""What a reviewer does with shapes without changing them."""
 
 
-class ShapeScreen(AnnotateScreen):
+class ShapeScreen(DrawingScreen, AnnotateScreen):
     """The walk of an annotator who draws."""
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
-        table = self.table
-        self._keys = Keys.of([command.id for command in COMMANDS], table.keymap.of, table.key_names())
-        self._drawing = table.only("app", "drawing")
-        self._editor: Editor | None = None
-        self._of: tuple[int, int] | None = None
-        self._checked: Checked | None = None
-        self._problems: tuple[Problems, ...] = ()
-        self._drawn: Editor | None = None
         self._flushing = False
-        self._reading = False
         self._submitted: dict[int, tuple[Json, ...]] = {}
 
-    # Which picture the editor is for.
-
-    def _current(self) -> Editor | None:
-        """The editor of the picture in front; None before that was seen, so that nothing is drawn blind."""
-        visit, view = self.state.visit, self.canvas.viewport
-        if visit is None or visit.broken is not None or not self.state.seen or visit.lost:
-            return None
-        if view is not None:
-            now = View(view.image[0], view.image[1], *view.visible, scale=view.scale)
-        elif visit.task.width and visit.task.height:
-            now = View.whole(visit.task.width, visit.task.height)
-        else:
-            return None
-        if self._of != (visit.task.id, self.state.serial) or self._editor is None:
-            self._of = (visit.task.id, self.state.serial)
-            last = self._editor
-            predictions = () if visit.done else visit.task.predictions
-            previous = last.shapes if last is not None else ()
-            rules = Rules(self.project.labels)
-            shapes = visit.annotation.shapes
-            if not shapes and not visit.done and visit.task.id in self._submitted:
-                # The decision was taken back, not the work: it goes on where it was.
-                shapes = self._submitted.pop(visit.task.id)
-                self.call_later(self._edited)
-            self._editor = opened(rules, now, shapes, predictions, previous, last)
-            self._checked = Checked(self.project.labels, self._editor.size)
-        self._editor = viewed(self._editor, now)
-        return self._editor
-
-    # Keys and mouse.
+    def opened_editor(self, visit: Visit, view: View, last: Editor | None) -> Editor:
+        shapes = visit.annotation.shapes
+        if not shapes and not visit.done and visit.task.id in self._submitted:
+            # The decision was taken back, not the work: it goes on where it was.
+            shapes = self._submitted.pop(visit.task.id)
+            self.call_later(self._flush)
+        predictions = () if visit.done else visit.task.predictions
+        previous = last.shapes if last is not None else ()
+        return opened(Rules(self.project.labels), view, shapes, predictions, previous, last)
 
     def walk_key(self, key: str) -> bool:
-        editor = None if self.state.covered or self.state.failure is not None else self._current()
-        drawing = editor is not None and editor.tool is not None
-        if editor is None or (drawing and self.table.is_for(key, "app.help")):
-            return self._others_key(key)
-        found = press_key(editor, key, self._keys, self._key_at)
-        if found is None:
-            return self._others_key(key)
-        self._became(editor, found, key)
+        if self.editor_key(key):
+            return True
+        command = self.table.command(key)
+        if self.table.label(key) is None and not (command or "").startswith("shapes."):
+            return super().walk_key(key)
+        if self.state.visit is not None and not self.state.seen:
+            why = "Not yet: the picture was not shown when the key was pressed."
+            self.desk.state = self.state.say(why, "warn")
         return True
 
-    def _others_key(self, key: str) -> bool:
-        """A key that is not the editor's: those of the walk, without the ones that mean shapes."""
-        command = self.table.command(key)
-        if self.table.label(key) is not None or (command is not None and command.startswith("shapes.")):
-            if self.state.visit is not None and not self.state.seen:
-                self.desk.state = self.state.say(
-                    "Not yet: the picture was not shown when the key was pressed.", "warn"
-                )
-            return True
-        return super().walk_key(key)
-
-    def _became(self, before: Editor, editor: Editor, key: str = "") -> None:
-        """The editor after a key or the mouse: tell the sitting, and do what it wants."""
-        self._editor = editor
-        self.desk.state = replace(self.state, message=None)
-        if (editor.shapes, editor.classes) != (before.shapes, before.classes):
-            self._edited()
-        else:
-            self.put(i.Touch())
-        match editor.wants:
-            case "submit":
-                self._submit()
-            case "zoom" if editor.shape is not None:
-                self.canvas.zoom_to(*bounds(editor.shape))
-            case "text":
-                self.open(Commenting(f"{editor.message}:", self._attribute_typed))
-            case "pixels":
-                self._read(key)
-
-    def _submit(self) -> None:
+    def edited(self, editor: Editor) -> None:
         visit = self.state.visit
-        self._edited()
-        if self._editor is not None and visit is not None:
-            self._submitted[visit.task.id] = annotation_of(self._editor).shapes
-        self.put(i.Confirm())
-
-    def _edited(self) -> None:
-        visit = self.state.visit
-        if self._editor is None or visit is None:
+        if visit is None:
             return
-        self.put(i.Edited(annotation_of(self._editor, visit.annotation.labels)))
+        self.put(i.Edited(annotation_of(editor, visit.annotation.labels)))
         if not self._flushing:
             self._flushing = True
             self.set_timer(FLUSH_SECONDS, self._flush)
@@ -140,107 +68,83 @@ class ShapeScreen(AnnotateScreen):
     def _flush(self) -> None:
         """What was edited in the last second reaches the draft too; then nothing is sent any more."""
         self._flushing = False
-        visit = self.state.visit
-        if self._editor is not None and visit is not None and self._of == (visit.task.id, self.state.serial):
-            annotation = annotation_of(self._editor, visit.annotation.labels)
-            self.desk.put(i.Edited(annotation), time.monotonic())
+        editor, visit = self._current(), self.state.visit
+        if editor is not None and visit is not None:
+            self.desk.put(i.Edited(annotation_of(editor, visit.annotation.labels)), time.monotonic())
 
-    def _attribute_typed(self, text: str) -> None:
-        editor = self._current()
-        if editor is not None:
-            self._became(editor, press(editor, "shapes.attribute-text", self._key_at, text=text))
+    def submit(self, editor: Editor) -> None:
+        visit = self.state.visit
+        self.edited(editor)
+        if visit is not None:
+            self._submitted[visit.task.id] = annotation_of(editor).shapes
+        self.put(i.Confirm())
 
     def _label_found(self, name: str) -> None:
         """`/` chose a label: of the selected shape, or for the next."""
-        editor = self._current()
-        if editor is not None:
-            self._became(editor, press(editor, "shapes.label", self._key_at, text=name))
-
-    def _read(self, key: str) -> None:
-        """The picture in full size, in a thread; then the same key again."""
-        visit, of = self.state.visit, self._of
-        if self._reading or visit is None:
-            return
-        self._reading = True
-        path, most = self.project.folder / visit.task.path, self.project.max_pixels
-
-        def work() -> None:
-            image = load(path, None, most).image
-            self.app.call_from_thread(done, Pixels(image) if image is not None else None)
-
-        def done(pixels: Pixels | None) -> None:
-            self._reading = False
-            editor = self._current()
-            if editor is None or self._of != of:
-                return
-            if pixels is None:
-                self._editor = editor.say("The picture cannot be read in full size.")
-            else:
-                self._editor = replace(editor, pixels=pixels)
-                self.walk_key(key)
-            self.redraw()
-
-        self.run_worker(work, thread=True, exclusive=True, group="pixels")
-
-    def on_canvas_pointer(self, event: Canvas.Pointer) -> None:
-        """The wheel zooms and the middle button pans; the others are the editor's."""
-        editor = self._current()
-        if editor is None or event.button == 2 or event.action not in ("down", "drag", "up"):
-            super().on_canvas_pointer(event)
-            return
-        event.stop()
-        self._key_at = time.monotonic()
-        found = pointer.point(
-            editor, event.action, (event.x, event.y), event.button, ctrl=event.ctrl or event.shift
-        )
-        self._became(editor, found)
-        self.redraw()
-
-    # What is on the screen.
-
-    def redraw(self) -> None:
-        editor = self._current()
-        if editor is not None and editor is not self._drawn and self._checked is not None:
-            self._problems = self._checked(editor.shapes)
-            self.canvas.draw(scene_of(editor, self._problems))
-            self._drawn = editor
-        elif editor is None and self._drawn is not None:
-            self.canvas.draw(())
-            self._drawn = None
-        super().redraw()
-
-    def legend_lines(self) -> list[KeyLine]:
-        drawing = self._editor is not None and self._editor.tool is not None
-        if not drawing:
-            return super().legend_lines()
-        return [x for x in self._drawing.lines(legend=True) if x.scope == "drawing" or x.id == SHINES_THROUGH]
+        self.press_editor("shapes.label", name)
 
     def view_commands(self) -> dict[str, Callable[[], None]]:
-        return {
-            **super().view_commands(),
-            **{c.id: self._by_palette(c.id) for c in COMMANDS if c.scope == "shapes"},
-        }
+        """The palette draws too."""
+        mine = [command.id for command in COMMANDS if command.scope == "shapes"]
+        return {**super().view_commands(), **{name: self._presses(name) for name in mine}}
 
-    def _by_palette(self, command: str) -> Callable[[], None]:
-        def run() -> None:
-            editor = self._current()
-            if editor is not None:
-                self._became(editor, press(editor, command, self._key_at))
-
-        return run
-
-    def message_line(self, width: int) -> Row:
-        editor = self._editor
-        if self.state.message is None and editor is not None and editor.message:
-            return fit(row((shown(editor.message), MUTED)), width)
-        return super().message_line(width)
+    def _presses(self, command: str) -> Callable[[], None]:
+        return lambda: self.press_editor(command)
 
     def side_rows(self, width: int, height: int) -> Sequence[Row]:
-        editor, visit = self._current(), self.state.visit
-        if editor is None or visit is None or visit.came_back:
-            return super().side_rows(width, height)
-        label = editor.shape.label if editor.shape is not None else editor.label
-        view = self.canvas.viewport
-        head = picture_rows(visit.task, width, view.zoom if view is not None else 1.0)
-        lines = self.label_lines((label,))
-        return [*head, *shape_rows(editor, self._problems, lines, width, height - len(head))]
+        visit = self.state.visit
+        column = self.shape_column(width, height) if visit is not None and not visit.came_back else None
+        return column if column is not None else super().side_rows(width, height)
+
+
+class ShapeReviewScreen(DrawingScreen, ReviewScreen):
+    """The walk of a reviewer of shapes: `tab` goes from one to the next, enlarged; `e` takes the annotator's tools,
+    `enter` then accepts what came of it."""
+
+    @property
+    def may_edit(self) -> bool:
+        return self.state.fixing
+
+    def opened_editor(self, visit: Visit, view: View, last: Editor | None) -> Editor:
+        return opened(Rules(self.project.labels), view, visit.annotation.shapes, last=last)
+
+    def walk_key(self, key: str) -> bool:
+        if self.state.covered or self.state.rejecting:
+            return super().walk_key(key)
+        if self.state.fixing:
+            if self.editor_key(key):
+                return True
+            if self.table.is_for(key, "app.cancel"):
+                self.start_over()
+            return super().walk_key(key)
+        command = self._keys.shapes.get(key, ("", 0))[0]
+        if self.table.command(key) is not None or command not in LOOKING:
+            return super().walk_key(key)
+        self.press_editor(command)
+        shape = self._editor.shape if self._editor is not None else None
+        if shape is not None:
+            self.canvas.zoom_to(*bounds(shape))
+        return True
+
+    def begin_fix(self) -> None:
+        """`e`: the shapes can be changed until `enter` or `escape`."""
+        self.put(i.FixKey())
+
+    def submit(self, editor: Editor) -> None:
+        visit = self.state.visit
+        if visit is not None:
+            self.put(i.Fix(annotation_of(editor, visit.annotation.labels)))
+
+    def legend_lines(self) -> list[KeyLine]:
+        if not self.state.fixing or (self._editor is not None and self._editor.tool is not None):
+            return super().legend_lines()
+        return self.table.only("app", "shapes").lines(legend=True)
+
+    def side_rows(self, width: int, height: int) -> Sequence[Row]:
+        if self.state.fixing:
+            return self.shape_column(width, height) or ()
+        rows = list(super().side_rows(width, height))
+        editor = self._current()
+        if editor is None:
+            return rows
+        return [*rows, *shape_rows(editor, self._problems, (), width, max(height - len(rows), 4))]

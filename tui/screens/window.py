@@ -10,16 +10,17 @@ from textual.driver import Driver
 
 from tui.screens.annotate import AnnotateScreen
 from tui.screens.review import ReviewScreen
-from tui.screens.shapes import ShapeScreen
+from tui.screens.shapes import ShapeReviewScreen, ShapeScreen
 from tui.screens.work import Setting, WorkScreen
 from tui.terminal.driver import GraphicsApp, Span
 from tui.widgets.theme import THEMES
 
 
 def _screen_for(setting: Setting) -> type[WorkScreen]:
+    shapes = setting.launch.project.kind == "shapes"
     if setting.launch.work == "review":
-        return ReviewScreen
-    return ShapeScreen if setting.launch.project.kind == "shapes" else AnnotateScreen
+        return ShapeReviewScreen if shapes else ReviewScreen
+    return ShapeScreen if shapes else AnnotateScreen
 
 
 class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
