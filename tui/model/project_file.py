@@ -26,12 +26,12 @@ from tui.model.project import (
     ReviewRules,
 )
 
-# Twenty colours that stay apart for people with the common kinds of colour blindness as long as they
-# stand beside a key and a name; the first eight are Okabe and Ito's (2008).
+# Twenty colours that stay apart for people with each kind of colour blindness: at least 16 CIELAB units between any
+# two, also as these people see them (tests/model/test_palette.py). The first seven are Okabe and Ito's (2008).
 PALETTE = (
-    "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#999999",
-    "#88ccee", "#44aa99", "#117733", "#ddcc77", "#cc6677", "#882255", "#aa4499", "#bbbbbb",
-    "#ee8866", "#77aadd", "#99ddff", "#aaaa00",
+    "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#8800ff",
+    "#662200", "#443344", "#bbee99", "#4422aa", "#00ffdd", "#bb55ff", "#dd0044", "#772277",
+    "#ccaa55", "#446633", "#99ff77", "#aa3377",
 )  # fmt: skip
 
 
