@@ -18,12 +18,14 @@ import numpy as np
 from PIL import Image
 
 from scripts.scenery.arrays import Array
+from scripts.scenery.flowers import FLOWERS
 from scripts.scenery.render import render
 from scripts.scenery.streets import STREETS
 from scripts.scenery.truth import View, masks, objects, run_lengths
+from scripts.scenery.wildlife import ANIMALS
 
 FOLDER = Path(__file__).parent.parent / "demo_images"
-LARGEST = 58_000
+LARGEST = 47_000
 """Bytes of one picture."""
 
 HEAD = """\
@@ -44,11 +46,24 @@ HEAD = """\
 
 PICTURES: dict[str, tuple[str, Callable[[], View]]] = {
     "terrace": ("street", STREETS["terrace"]),
-    "crossing": ("street", STREETS["crossing"]),
-    "bend": ("street", STREETS["bend"]),
+    "garden": ("cat", ANIMALS["garden"]),
+    "bed": ("flower", FLOWERS["bed"]),
     "kerbside": ("car", STREETS["kerbside"]),
+    "meadow": ("dog", ANIMALS["meadow"]),
     "stand": ("bicycle", STREETS["stand"]),
+    "hedge": ("bird", ANIMALS["hedge"]),
+    "crossing": ("street", STREETS["crossing"]),
+    "tank": ("fish", ANIMALS["tank"]),
+    "field": ("flower", FLOWERS["field"]),
+    "drive": ("car", STREETS["drive"]),
+    "doorstep": ("cat", ANIMALS["doorstep"]),
+    "bend": ("street", STREETS["bend"]),
+    "pond": ("bird", ANIMALS["pond"]),
+    "bush": ("flower", FLOWERS["bush"]),
+    "fence": ("bicycle", STREETS["fence"]),
+    "beach": ("dog", ANIMALS["beach"]),
     "evening": ("street", STREETS["evening"]),
+    "daisies": ("flower", FLOWERS["daisies"]),
 }
 """Name -> (class, what makes the view)."""
 

@@ -16,8 +16,8 @@ class Camera:
     position: Vector
     target: Vector
     fov: float
-    width: int = 960
-    height: int = 720
+    width: int = 900
+    height: int = 675
     over: int = 2
 
     @property

@@ -17,7 +17,7 @@ class Film:
     exposure: float = 0.85
     focus: float | None = None
     aperture: float = 0.0
-    grain: float = 0.9
+    grain: float = 0.6
     vignette: float = 0.30
     warmth: float = 0.0
     contrast: float = 1.06
@@ -60,17 +60,31 @@ def _disc(image: Array, radius: float) -> Array:
     """Blurred by a disc, by way of frequencies."""
     h, w = image.shape[:2]
     pad = int(radius) + 2
-    size = (h + 2 * pad, w + 2 * pad)
+    size = (_smooth(h + 2 * pad), _smooth(w + 2 * pad))
     y = np.fft.fftfreq(size[0]) * size[0]
     x = np.fft.fftfreq(size[1]) * size[1]
     kernel = np.clip(radius + 0.5 - np.hypot(y[:, None], x[None, :]), 0, 1)
-    transfer = np.fft.rfft2(kernel / kernel.sum())
+    transfer = np.fft.rfft2(f32(kernel / kernel.sum()))
     result = np.empty_like(image)
     for channel in range(image.shape[2]):
-        padded = np.pad(image[..., channel], pad, mode="edge")
+        padded = np.pad(
+            image[..., channel], ((pad, size[0] - h - pad), (pad, size[1] - w - pad)), mode="edge"
+        )
         blurred = np.fft.irfft2(np.fft.rfft2(padded) * transfer, s=size)
         result[..., channel] = blurred[pad : pad + h, pad : pad + w]
     return f32(np.maximum(result, 0))
+
+
+def _smooth(n: int) -> int:
+    """The next number without prime factors above 5, for which transforms are fast."""
+    while True:
+        rest = n
+        for prime in (2, 3, 5):
+            while rest % prime == 0:
+                rest //= prime
+        if rest == 1:
+            return n
+        n += 1
 
 
 def develop(light: Array, over: int, film: Film) -> Array:

@@ -54,18 +54,20 @@ class Shadows:
         d = unit(np.asarray(direction, float))
         side = unit(np.cross(d, [0.13, 1.0, 0.07]))
         up = np.cross(d, side)
-        self._basis = np.stack([side, up, d], 1)
-        self._centre, self._radius, self._size = np.asarray(centre, float), radius, size
+        scale = np.array([0.5 * size / radius, 0.5 * size / radius, 1.0])
+        basis = np.stack([side, up, d], 1) * scale
+        self._basis, self._shift = f32(basis), f32([size / 2, size / 2, 500.0] - np.asarray(centre) @ basis)
+        self._radius, self._size = radius, size
         q = self._place(points)
         _, near = rasterise(q[:, :2], np.maximum(q[:, 2], 0), triangles, size, size)
         self._near = near
         self.direction = d
 
     def _place(self, points: Array) -> Array:
-        q = (points - self._centre) @ self._basis
-        q[:, :2] = (q[:, :2] / self._radius * 0.5 + 0.5) * self._size
-        q[:, 2] += 500.0
-        return f32(q)
+        """(place on the map, distance towards the light)."""
+        q = f32(points) @ self._basis
+        q += self._shift
+        return np.asarray(q)
 
     def reach(self, points: Array, normals: Array, bias: float = 1.5, taps: int = 1) -> Array:
         """How much of the light arrives at each point, 0..1; `taps` a side soften the edge."""

@@ -81,7 +81,7 @@ def person(position: tuple[float, float], yaw: float, thing: int, *, coat: str, 
         found.append(("skin", egg(p, head, (0.078, 0.098, 0.118))))
         found.append(("skin", egg(p, (0, head[1] + 0.098, head[2] - 0.015), (0.014, 0.022, 0.022))))
         crown = egg(p, (0, head[1] - 0.022, head[2] + 0.030), (0.090, 0.104, 0.108))
-        found.append(("hair", np.maximum(crown, p[:, 1] - head[1] - 0.045 - 0.5 * (p[:, 2] - head[2]))))
+        found.append(("hair", np.maximum(crown, p[:, 1] - head[1] - 0.030 - 1.2 * (p[:, 2] - head[2]))))
         if long_hair:
             found.append(
                 (

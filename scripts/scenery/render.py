@@ -60,7 +60,7 @@ class Scene:
     surroundings: tuple[float, float, float] | None = None
     backdrop: Callable[[Array, Array], Array] | None = None
     film: Film = field(default_factory=Film)
-    ambient_maps: int = 14
+    ambient_maps: int = 9
 
 
 @dataclass(slots=True)

@@ -1,121 +1,25 @@
-"""Six streets, each with cars, bicycles or people whose outlines are known."""
+"""Streets, each with cars, bicycles or people whose outlines are known."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from scripts.scenery import people, town, vehicles
+from scripts.scenery import plants, town
 from scripts.scenery.arrays import Array, f32, rgb
+from scripts.scenery.builder import BAY, BUILT, Builder, scene_of
 from scripts.scenery.camera import Camera
 from scripts.scenery.film import Film
+from scripts.scenery.garden import grass
 from scripts.scenery.light import Weather
-from scripts.scenery.mesh import Mesh, box
-from scripts.scenery.render import Material, Scene
+from scripts.scenery.mesh import box
 from scripts.scenery.town import Road
 from scripts.scenery.truth import View
-
-BUILT = 900
-"""Number of houses in the sample truth; living and driving things count from 1."""
-BAY = 2.45
-
-
-def materials() -> dict[str, Material]:
-    table: dict[str, Material] = {
-        "wall": town.wall,
-        "tiles": town.tiles,
-        "stone": town.stone,
-        "cloth": town.cloth,
-        "leaf": town.leaf,
-        "bark": town.bark,
-        "wheel": vehicles.wheel,
-        "rubber": vehicles.dusty,
-        "metal": vehicles.plain(0.22, 60.0),
-        "paint": vehicles.plain(0.06, 160.0),
-    }
-    for name in vehicles.SHAPES:
-        table["car:" + name] = vehicles.car_material(name)
-    for kind in ("limit", "park", "yield"):
-        table["sign:" + kind] = town.sign_face(kind)
-    return table
-
-
-class _Builder:
-    """Collects what stands in a street and numbers it."""
-
-    def __init__(self, road: Road) -> None:
-        self.road, self.meshes = road, list[Mesh]()
-        self.things: dict[int, str] = {}
-        self.cuboids: dict[int, Array] = {}
-
-    def _next(self, kind: str) -> int:
-        self.things[len(self.things) + 1] = kind
-        return len(self.things)
-
-    def car(self, name: str, colour: str, x: float, y: float, yaw: float = 0.0) -> None:
-        thing = self._next("car")
-        self.meshes += vehicles.car(name, colour, (x, y), yaw, thing, float(thing))
-        self.cuboids[thing] = vehicles.car_corners(name, (x, y), yaw)
-
-    def bicycle(self, colour: str, x: float, y: float, yaw: float, lean: float = 0.0) -> None:
-        self.meshes += vehicles.bicycle(colour, (x, y), yaw, self._next("bicycle"), lean)
-
-    def rider(self, colour: str, x: float, y: float, yaw: float, coat: str, legs: str) -> None:
-        thing = self._next("cyclist")
-        self.meshes += vehicles.bicycle(colour, (x, y), yaw, thing)
-        self.meshes.append(
-            people.person((x, y), yaw, thing, coat=coat, legs=legs, riding=True, bag="#8a3b1f")
-        )
-
-    def person(self, x: float, y: float, yaw: float, **style: object) -> None:
-        made = people.person((x, y), yaw, self._next("person"), **style)  # type: ignore[arg-type]
-        self.meshes.append(made)
-
-    def row(
-        self, side: int, start: float, plan: list[tuple[int, int, str, float]], depth: float = 11.0
-    ) -> None:
-        """Houses along a side: (bays, floors, colour, seed) one after the other."""
-        y = start
-        for bays, floors, colour, seed in plan:
-            long = bays * BAY
-            x0 = self.road.pavement if side > 0 else -self.road.pavement - depth
-            self.meshes += town.house(
-                (x0, y), (x0 + depth, y + long - 0.02), floors, colour, seed, thing=BUILT
-            )
-            y += long
-
-    def view(self, scene: Scene, lane: Array | None = None, classes: bool = False) -> View:
-        """`classes`: every pixel's class is known (there is nothing but road, houses, vehicles and sky)."""
-        groups = {BUILT: "building", **dict.fromkeys(self.things, "vehicle")} if classes else {}
-        return View(scene, self.things, self.cuboids, lane, groups)
-
-
-def _scene(
-    b: _Builder,
-    camera: Camera,
-    weather: Weather,
-    film: Film,
-    around: tuple[tuple[float, float, float], float] = ((0, 22, 0), 42.0),
-) -> Scene:
-    ground = b.road.material
-    return Scene(
-        camera,
-        weather,
-        b.meshes,
-        materials(),
-        ground,
-        around=around,
-        surroundings=(0.16, 0.14, 0.12),
-        film=film,
-    )
-
-
-PLASTER = ("#d9c7a3", "#c9896a", "#b8c4c2", "#e3ddd0", "#a8705a", "#d8b25e", "#93a5ad", "#c7a08a")
 
 
 def terrace() -> View:
     """A residential street in the afternoon: parked cars on both sides, one coming, a cyclist, people."""
     road = Road(half=5.6, pavement=8.6)
-    b = _Builder(road)
+    b = Builder(road)
     b.row(
         -1,
         2,
@@ -167,13 +71,13 @@ def terrace() -> View:
     b.person(-7.2, 10.5, 0.15, coat="#33475b", legs="#5a5348", stride=-0.6, bag="#6b4f2a")
     b.person(7.6, 15.5, np.pi, coat="#4c6b4f", legs="#22252b", stride=0.4, tall=0.96)
     for i, (x, y) in enumerate(((-6.4, 13.3), (-6.4, 25.5), (6.4, 20.0), (6.4, 32.0), (-6.4, 38.0))):
-        b.meshes += town.tree((x, y), 7.6 + 0.4 * i, 20 + i, colour=("#4f7d2c", "#5d8a30")[i % 2])
+        b.meshes += plants.tree((x, y), 7.6 + 0.4 * i, 20 + i, colour=("#4f7d2c", "#5d8a30")[i % 2])
     b.meshes += town.lamp((6.2, 13.0), -1.6) + town.lamp((-6.2, 19.5), 1.6)
     b.meshes += town.sign((6.3, 7.6), "limit")
     b.meshes += town.kerb(road, 1.0, 90.0)
     camera = Camera((0.9, -1.5, 1.75), (-0.25, 14, 1.95), 58)
     weather = Weather(sun=(-0.62, -0.45, 0.72), clouds=0.5, seed=4)
-    return b.view(_scene(b, camera, weather, Film(seed=1)))
+    return b.view(scene_of(b, camera, weather, Film(seed=1)))
 
 
 def crossing() -> View:
@@ -185,7 +89,7 @@ def crossing() -> View:
         lines=((0.0, 3.0, 0.12), (-4.7, 0, 0.10), (4.7, 0, 0.10)),
         seed=9,
     )
-    b = _Builder(road)
+    b = Builder(road)
     b.row(
         -1, -4, [(6, 4, "#e3ddd0", 2.1), (5, 5, "#93a5ad", 2.6), (6, 4, "#c9896a", 2.9), (7, 5, "#d9c7a3", 2)]
     )
@@ -226,12 +130,12 @@ def crossing() -> View:
     b.bicycle("#1f6b4a", 7.4, 11.0, 0.1)
     b.bicycle("#b02a2a", 7.8, 11.9, 0.2)
     for i, (x, y) in enumerate(((-7.2, 16.0), (7.3, 19.0), (-7.2, 27.0), (7.3, 30.0))):
-        b.meshes += town.tree((x, y), 6.8, 40 + i, colour="#5d8a30")
+        b.meshes += plants.tree((x, y), 6.8, 40 + i, colour="#5d8a30")
     b.meshes += town.lamp((5.7, 12.0), -1.5) + town.lamp((-5.7, 6.5), 1.5)
     b.meshes += town.sign((5.6, 10.6), "limit") + town.kerb(road, 1.0, 90.0)
     camera = Camera((-0.5, -1.0, 1.65), (0.25, 9, 1.55), 60)
     weather = Weather(sun=(0.55, -0.5, 0.8), clouds=0.75, seed=12, horizon=(0.68, 0.76, 0.86))
-    return b.view(_scene(b, camera, weather, Film(seed=2)))
+    return b.view(scene_of(b, camera, weather, Film(seed=2)))
 
 
 def bend() -> View:
@@ -243,7 +147,7 @@ def bend() -> View:
     road = Road(
         half=3.7, pavement=3.7, lines=((0.0, 0, 0.16), (-3.4, 0, 0.12), (3.4, 0, 0.12)), bend=turn, seed=21
     )
-    b = _Builder(road)
+    b = Builder(road)
     b.car("suv", "#b5541c", float(turn(f32([17.0]))[0]) - 1.8, 17.0, np.pi - 0.18)
     b.car("hatch", "#e6e6e2", float(turn(f32([34.0]))[0]) + 1.7, 34.0, -0.40)
     b.rider("#2b6cb0", 2.9, 11.5, -0.10, "#c0392b", "#1f2430")
@@ -251,7 +155,7 @@ def bend() -> View:
     for i in range(15):
         y = float(rng.uniform(16, 75))
         x = float(turn(f32([y]))[0]) + float(rng.choice([-1, 1])) * float(rng.uniform(8, 22))
-        b.meshes += town.tree(
+        b.meshes += plants.tree(
             (x, y),
             float(rng.uniform(6, 10)),
             60 + i,
@@ -259,7 +163,7 @@ def bend() -> View:
             bare=0.25,
             colour=("#486b28", "#5f7f2f", "#6d7a2a")[i % 3],
         )
-    b.meshes.append(town.hedge((-26, 58, 0), (-9, 60, 1.8), 3, 9000))
+    b.meshes.append(plants.hedge((-26, 58, 0), (-9, 60, 1.8), 3, 9000))
     b.meshes += town.house((-19, 44), (-19 + 4 * BAY, 44 + 3 * BAY), 2, "#e3ddd0", 0.4, thing=BUILT)
     b.meshes += town.sign((5.0, 9.0), "limit")
     for k in range(14):
@@ -270,14 +174,14 @@ def bend() -> View:
     lane = np.stack([turn(lane_y), lane_y, 0 * lane_y], -1)
     camera = Camera((0.9, -1.0, 1.7), (3.2, 20, 1.2), 56)
     weather = Weather(sun=(-0.5, 0.15, 0.75), clouds=0.55, seed=31, ground=(0.12, 0.14, 0.06))
-    return b.view(_scene(b, camera, weather, Film(seed=3), ((2, 24, 0), 48)), lane)
+    return b.view(scene_of(b, camera, weather, Film(seed=3), ((2, 24, 0), 48)), lane)
 
 
 def kerbside() -> View:
     """Seen from across the road: a car in front of houses that hides half of the next one. Four classes only:
     road, building, vehicle, and the rest (sky)."""
     road = Road(half=5.2, pavement=8.2, lines=((0.0, 3.0, 0.12),), seed=33)
-    b = _Builder(road)
+    b = Builder(road)
     b.row(
         1,
         -24.5,
@@ -295,23 +199,23 @@ def kerbside() -> View:
     b.meshes += town.kerb(road, -30, 30)
     camera = Camera((-6.6, -3.4, 1.6), (5, 2.6, 1.95), 62)
     weather = Weather(sun=(-0.65, -0.35, 0.62), clouds=0.35, seed=44)
-    return b.view(_scene(b, camera, weather, Film(seed=4), ((2, 2, 0), 34)), classes=True)
+    return b.view(scene_of(b, camera, weather, Film(seed=4), ((2, 2, 0), 34)), classes=True)
 
 
 def stand() -> View:
     """Bicycles at a brick wall, tall picture."""
     road = Road(half=2.0, pavement=7.0, lines=(), seed=51)
-    b = _Builder(road)
+    b = Builder(road)
     b.row(1, -17.15, [(7, 3, "#a04e38", 1.0), (7, 3, "#9c4a35", 1.6)], depth=8)
     for i, colour in enumerate(("#20508a", "#b3261e", "#2f7d4f")):
         b.bicycle(colour, 6.3 - 0.05 * i, -0.85 + 1.2 * i, 0.35 + 0.12 * i, 0.10)
     b.person(5.3, 2.75, 2.6, coat="#d0b26a", legs="#27344d", stride=0.7, long_hair=True, bag="#7a2f2f")
-    b.meshes += town.tree((6.2, 6.0), 6.2, 77, colour="#5d8a30")
+    b.meshes += plants.tree((6.2, 6.0), 6.2, 77, colour="#5d8a30")
     b.meshes += town.lamp((5.6, -3.0), -1.0, 5.5) + town.kerb(road, -20, 30)
     b.meshes += town.sign((5.2, 4.0), "park", -1.2)
-    camera = Camera((1.2, -1.9, 1.6), (6.4, 1.0, 1.42), 46, 720, 960)
+    camera = Camera((1.2, -1.9, 1.6), (6.4, 1.0, 1.42), 46, 630, 840)
     weather = Weather(sun=(-0.75, -0.35, 0.6), clouds=0.3, seed=52)
-    return b.view(_scene(b, camera, weather, Film(seed=5), ((4, 1, 0), 22)))
+    return b.view(scene_of(b, camera, weather, Film(seed=5), ((4, 1, 0), 22)))
 
 
 def evening() -> View:
@@ -319,7 +223,7 @@ def evening() -> View:
     road = Road(
         half=4.8, pavement=8.6, lines=((0.0, 3.0, 0.12), (-4.6, 0, 0.1), (4.6, 0, 0.1)), seed=71, wet=0.25
     )
-    b = _Builder(road)
+    b = Builder(road)
     b.row(
         -1,
         0,
@@ -339,17 +243,44 @@ def evening() -> View:
     b.person(6.2, 11.5, np.pi, coat="#93404b", legs="#2c3440", stride=-0.6, long_hair=True)
     b.person(-6.6, 9.0, 3.0, coat="#6a7a52", legs="#2a2622", stride=0.6)
     for i, y in enumerate((15.0, 25.0, 35.0)):
-        b.meshes += town.tree((6.9, y), 6.6, 90 + i, colour="#7a7a2c") + town.tree(
+        b.meshes += plants.tree((6.9, y), 6.6, 90 + i, colour="#7a7a2c") + plants.tree(
             (-6.9, y + 4), 6.6, 95 + i, colour="#8a6f2a"
         )
     b.meshes += town.lamp((5.5, 9.5), -1.5) + town.lamp((-5.5, 14.0), 1.5) + town.kerb(road, 1.0, 90.0)
     camera = Camera((0.6, -1.2, 1.6), (0.1, 12, 1.9), 58)
     weather = Weather(sun=(0.22, 0.9, 0.30), sun_light=(3.6, 2.3, 1.15), zenith=(0.20, 0.27, 0.50),
                       horizon=(0.98, 0.68, 0.42), cloud=(1.05, 0.80, 0.66), clouds=0.55, haze=0.006, seed=73)  # fmt: skip
-    return b.view(_scene(b, camera, weather, Film(exposure=1.05, warmth=0.03, seed=6)))
+    return b.view(scene_of(b, camera, weather, Film(exposure=1.05, warmth=0.03, seed=6)))
+
+
+def drive() -> View:
+    """One car on a paved drive before a hedge."""
+    road = Road(half=-1, pavement=60, seed=81)
+    b = Builder(road)
+    b.car("hatch", "#d6a72c", 0.0, 0.0, np.pi - 0.62)
+    b.meshes += plants.thick_hedge(5.2, 2.3, 9.0, size=0.09)
+    b.meshes += plants.tree((-5.0, 9.0), 7.5, 31, colour="#5d8a30") + plants.tree((5.5, 10.0), 8.5, 32)
+    camera = Camera((0.6, -6.6, 1.5), (-0.15, 0, 0.80), 44)
+    weather = Weather(sun=(-0.55, -0.7, 0.7), clouds=0.45, seed=82)
+    return b.view(scene_of(b, camera, weather, Film(seed=7, focus=6.3, aperture=2.5), ((0, 3, 0), 14)))
+
+
+def fence() -> View:
+    """A bicycle on a lawn before a hedge."""
+    road = Road(half=-1, pavement=-1, seed=91)
+    b = Builder(road)
+    b.bicycle("#8a1f2d", 0.0, 0.0, np.pi / 2 + 0.25, 0.08)
+    b.meshes += plants.thick_hedge(2.2, 2.2, 5.0, size=0.06)
+    camera = Camera((0.35, -2.6, 1.05), (0.0, 0, 0.55), 42, 720, 540)
+    weather = Weather(sun=(-0.5, -0.75, 0.7), clouds=0.45, seed=92)
+    view = b.view(scene_of(b, camera, weather, Film(seed=8, focus=2.5, aperture=7), ((0, 1, 0), 5)))
+    view.scene.strands = [grass((-2.6, -1.8), (2.6, 2.3), 70000, 0.07, 93)]
+    return view
 
 
 STREETS = {
+    "drive": drive,
+    "fence": fence,
     "terrace": terrace,
     "crossing": crossing,
     "bend": bend,
