@@ -17,7 +17,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from benchmarks.photographs import photographs
+from benchmarks.photos import photographs
 from tui.imaging import encode, ladder, measure
 from tui.imaging.decode import fitted
 from tui.imaging.raster import Raster, raster
