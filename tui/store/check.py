@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sqlite3
@@ -13,15 +14,17 @@ from pathlib import Path
 from tui.errors import TermlabelError
 from tui.model.project import Project
 from tui.store import checkpoint, index
+from tui.store.blobs import blobs_of
 from tui.store.core import CHECKPOINT, FORMAT, INDEX, LOCK, LOG
 from tui.store.fold import Fold
 from tui.store.lock import QueueLock
 from tui.store.log import EventLog, Line
+from tui.store.repair import repair_middle
 from tui.store.survey import Bad, survey
 
 _OURS = re.compile(
     r"(events\.jsonl|queue\.idx(-wal|-shm)?|queue\.json|lock|drafts|blobs|torn-\d+-\d+"
-    r"|queue\.json\.foreign-.*|\.queue\.json\..*|\.queue\.idx\..*)"
+    r"|queue\.json\.foreign-.*|\.(queue\.json|queue\.idx|events\.jsonl)\.\d+\.\d+)"
 )
 _DRAFT = re.compile(r"\d+\..+\.json")
 
@@ -61,10 +64,26 @@ def check(project: Project, *, repair: bool) -> Report:
     if not (folder / LOG).exists():
         return Report(0)
     try:
+        mended = _mend_middle(folder) if repair else []
         with closing(EventLog(folder / LOG, readonly=not repair)) as log:
-            return _Examination(folder, log, repair=repair).run()
+            report = _Examination(folder, log, repair=repair).run()
+            return Report(report.events, (*mended, *report.problems))
     except PermissionError as error:
         raise TermlabelError(f"{folder} cannot be examined: {error.strerror}.") from error
+
+
+def _mend_middle(folder: Path) -> list[Problem]:
+    repaired = repair_middle(folder)
+    if repaired is None:
+        return []
+    kept = "Every whole event was kept, the damaged bytes were put aside as torn-…"
+    if repaired.restored:
+        kept += f", and {repaired.restored} tasks were restored from the index or the checkpoint"
+    return [Problem(f"{LOG} byte {bad.start}", _damage(bad), f"{kept}.", open=False) for bad in repaired.cut]
+
+
+def _damage(bad: Bad) -> str:
+    return f"{bad.end - bad.start} bytes in the middle are damaged; {bad.lost} events are lost there."
 
 
 class _Examination:
@@ -76,6 +95,7 @@ class _Examination:
         self.scratch = index.private()
         self.fold = Fold(self.scratch)
         self.heads: dict[int, int] = {}
+        self.blobs: set[str] = set()
         self.problems: list[Problem] = []
         self.events = 0
 
@@ -107,6 +127,7 @@ class _Examination:
         if disk is not None:
             disk.close()
         self._drafts()
+        self._blobs()
         self._strangers()
         self.scratch.close()
         return Report(self.events, tuple(self.problems))
@@ -135,6 +156,8 @@ class _Examination:
                     harmless=True,
                 )
             self.heads[int(key)] = line.start + 1
+        for patch in (record.get("set") or {}).values():
+            self.blobs |= blobs_of(patch or {})
         self.fold.take(line)
 
     def _bad(self, bad: Bad) -> None:
@@ -150,8 +173,7 @@ class _Examination:
         else:
             self._say(
                 where,
-                f"{size} bytes in the middle are damaged, {bad.lost} events are lost there; "
-                "whole events follow, and the queue opens for reading only.",
+                f"{_damage(bad)} Whole events follow, so the queue opens for reading only.",
                 "A repair keeps every whole event and puts the damaged bytes aside as torn-….",
             )
 
@@ -256,6 +278,30 @@ class _Examination:
                 )
             elif int(path.name.split(".")[0]) not in self.heads:
                 self._say(where, "There is no such task.", "It is left alone.", harmless=True)
+
+    def _blobs(self) -> None:
+        """Large masks: each that an event names must be there with the bytes of its name."""
+        there = {path.name for path in _files(self.folder / "blobs") if not path.name.startswith(".")}
+        for name in sorted(self.blobs):
+            if name not in there:
+                self._say(
+                    f"blobs/{name}",
+                    "This mask is missing; events name it.",
+                    "Put it back from a copy of queue/.",
+                )
+            elif hashlib.sha256((self.folder / "blobs" / name).read_bytes()).hexdigest() != name:
+                self._say(
+                    f"blobs/{name}",
+                    "This mask is damaged; events name it.",
+                    "Put it back from a copy of queue/.",
+                )
+        for name in sorted(there - self.blobs):
+            self._say(
+                f"blobs/{name}",
+                "No event names this mask; it was written for a decision that was not recorded.",
+                "It is left alone and may be removed.",
+                harmless=True,
+            )
 
     def _strangers(self) -> None:
         for path in sorted(self.folder.iterdir()):

@@ -1,0 +1,173 @@
+"""A log damaged in the middle, made whole: every whole event is kept, damaged bytes are put aside.
+
+Events before the damage stay byte for byte. Those after it are numbered anew and their pointers
+are set anew, for both count what is no longer there. What the lost events had done to tasks is
+taken from the index or the checkpoint where these had seen it, as events called `restored`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from tui.store import checkpoint, index
+from tui.store.codec import Doc
+from tui.store.core import CHECKPOINT, FORMAT, INDEX, LOCK, LOG
+from tui.store.files import flush, open_shared, put_aside, sync_folder, temporary_name
+from tui.store.fold import UNDOABLE
+from tui.store.lock import QueueLock
+from tui.store.log import EventLog, Line, Record, seal
+from tui.store.survey import Bad, survey
+
+_LINE_DOCS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What a repair did. `cut`: byte ranges of the old log. `restored`: tasks known from elsewhere."""
+
+    cut: list[Bad]
+    restored: int
+
+
+def repair_middle(folder: Path) -> Repaired | None:
+    """Make a log whole that is damaged before its end; None when it is not."""
+    with closing(QueueLock(folder / LOCK)) as lock, lock.held(), closing(EventLog(folder / LOG)) as log:
+        bad = [found for found in survey(log, log.size) if isinstance(found, Bad) and not found.tail]
+        if not bad:
+            return None
+        for piece in bad:
+            if piece.end > piece.start:
+                put_aside(folder / f"torn-{piece.start}-{time.time_ns()}", log.read(piece.start, piece.end))
+        known = list(_known_elsewhere(folder, bad))
+        temporary = temporary_name(folder / LOG)
+        with open(open_shared(temporary, os.O_WRONLY | os.O_CREAT), "wb") as file:
+            writer = _Rewriter(file)
+            for found in survey(log, log.size):
+                if isinstance(found, Line):
+                    writer.take(found, log)
+            restored = writer.restore(known)
+            file.flush()
+            flush(file.fileno())
+        meta = checkpoint.read_head(folder / CHECKPOINT)
+        if meta is not None and meta["pos"] > bad[0].start:
+            checkpoint.set_aside(folder / CHECKPOINT)
+        for suffix in ("", "-wal", "-shm"):
+            (folder / (INDEX + suffix)).unlink(missing_ok=True)
+        os.replace(temporary, folder / LOG)
+        sync_folder(folder)
+        return Repaired(bad, restored)
+
+
+@dataclass(slots=True)
+class _Rewriter:
+    """Writes events one after the other. `heads`: by task, 1 + the start of its last event; `starts`: old
+    to new positions (+ 1) of what moved; `people`: undo and redo heads; `links`: (back, redo) by position."""
+
+    file: IO[bytes]
+    seq: int = 0
+    at: float = 0.0
+    pos: int = 0
+    heads: dict[int, int] = field(default_factory=dict)
+    starts: dict[int, int] = field(default_factory=dict)
+    people: dict[str, tuple[int, int]] = field(default_factory=dict)
+    links: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def take(self, line: Line, log: EventLog) -> None:
+        record = line.record
+        if line.start == self.pos and record["seq"] == self.seq + 1:
+            self._write(record, log.read(line.start, line.end))
+            return
+        if self.seq == 0 and record["op"] != "begin":
+            begin = {"seq": 1, "v": FORMAT, "at": record["at"], "op": "begin", "id": secrets.token_hex(8)}
+            self._write(begin, seal(begin))
+        kept = (
+            {k: p for k, p in record["set"].items() if int(k) in self.heads or (p and "path" in p)}
+            if "set" in record
+            else None
+        )
+        if kept == {} and record["set"]:
+            return  # All its tasks began in what was lost; `restore` has them if anything has.
+        record = {**record, "seq": self.seq + 1}
+        del record["crc"]
+        if kept is not None:
+            record["set"] = kept
+            record["prev"] = {key: self.heads[int(key)] for key in kept if int(key) in self.heads}
+        self._relink(record)
+        self.starts[line.start + 1] = self.pos + 1
+        self._write(record, seal(record))
+
+    def _relink(self, record: Record) -> None:
+        """Set the pointers of a person's undo and redo lists anew."""
+        undo, redo = self.people.get(record.get("who", ""), (0, 0))
+        if record["op"] == "undo":
+            record["to"], record["redo"] = self._moved(record["to"], self.links.get(undo, (0, 0))[0]), redo
+        elif record["op"] == "redo":
+            record["to"], record["back"] = self._moved(record["to"], self.links.get(redo, (0, 0))[1]), undo
+        elif "back" in record:
+            record["back"] = undo
+
+    def _moved(self, pointer: int, otherwise: int) -> int:
+        if pointer == 0 or (pointer in self.links and pointer not in self.starts):
+            return pointer
+        return self.starts.get(pointer, otherwise)
+
+    def _write(self, record: Record, line: bytes) -> None:
+        self.file.write(line)
+        here, who = self.pos + 1, record.get("who", "")
+        for key in record.get("set") or {}:
+            self.heads[int(key)] = here
+        if record["op"] in UNDOABLE or record["op"] == "undo":
+            self.links[here] = (record.get("back", 0), record.get("redo", 0))
+            self.people[who] = {
+                "undo": (record.get("to", 0), here),
+                "redo": (here, record.get("to", 0)),
+            }.get(record["op"], (here, 0))
+        self.pos, self.seq, self.at = self.pos + len(line), record["seq"], record["at"]
+
+    def restore(self, known: list[tuple[int, Doc, bool]]) -> int:
+        """Append what is known of tasks from elsewhere: (id, document, its last event was lost)."""
+        moved = set(self.starts.values())
+        wanted = [
+            (key, doc)
+            for key, doc, lost in known
+            if key not in self.heads or (lost and self.heads[key] not in moved)
+        ]
+        for at in range(0, len(wanted), _LINE_DOCS):
+            some = wanted[at : at + _LINE_DOCS]
+            record: dict[str, Any] = {"seq": self.seq + 1, "at": self.at, "who": "", "op": "restored"}
+            record["set"] = {str(key): doc for key, doc in some}
+            record["prev"] = {str(key): self.heads[key] for key, _ in some if key in self.heads}
+            self._write(record, seal(record))
+        return len(wanted)
+
+
+def _known_elsewhere(folder: Path, bad: list[Bad]) -> Iterator[tuple[int, Doc, bool]]:
+    """Documents of the index, or else of the checkpoint, where these had seen what is damaged now."""
+    for key, text in _documents(folder, bad[0].start):
+        doc = json.loads(text)
+        event = doc.pop("_ev", 0) - 1
+        doc.pop("_changed", None)
+        yield key, doc, any(piece.start <= event < piece.end for piece in bad)
+
+
+def _documents(folder: Path, damage: int) -> Iterator[tuple[int, str]]:
+    try:
+        with closing(index.connect(folder / INDEX, readonly=True)) as base:
+            good = index.get_meta(base).get("layout") == index.LAYOUT
+            if good and base.execute("select pos from head").fetchone()[0] > damage:
+                yield from base.execute("select id, doc from task order by id").fetchall()
+                return
+    except sqlite3.Error:
+        pass
+    meta = checkpoint.read_head(folder / CHECKPOINT)
+    if meta is not None and meta["pos"] > damage and checkpoint.whole(folder / CHECKPOINT):
+        yield from checkpoint.documents(folder / CHECKPOINT)
