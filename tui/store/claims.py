@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tui.model.project import Project
@@ -73,7 +73,7 @@ def pick(base: sqlite3.Connection, wish: Wish, n: int, project: Project) -> list
     found: dict[int, None] = {}
     search = Search(base, wish, project)
     for task_id in search.annotating() if wish.work == "annotate" else search.reviewing():
-        if task_id not in wish.skip:
+        if task_id not in wish.skip and not (project.passes > 1 and search.same_image(task_id, found)):
             found[task_id] = None
             if len(found) >= n:
                 break
@@ -94,6 +94,12 @@ class Search:
             "now": wish.now,
             **values,
         }
+
+    def same_image(self, task_id: int, picked: Iterable[int]) -> bool:
+        """Whether another pass of this task's image is among those picked."""
+        listed = ",".join(map(str, picked)) or "0"
+        sql = f"select 1 from task o, task t where t.id = ? and o.id in ({listed}) and o.path = t.path"
+        return self.base.execute(sql, (task_id,)).fetchone() is not None
 
     def annotating(self) -> Iterator[int]:
         project = self.project

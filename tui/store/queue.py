@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from tui.model.annotation import Json
 from tui.model.project import Project
 from tui.store import index
-from tui.store.base import StorageFull
+from tui.store.base import QueueError, StorageFull
 from tui.store.blobs import Blobs
 from tui.store.core import Store
 from tui.store.decisions import Decisions
@@ -59,5 +61,6 @@ class EventQueue(Filling, Imports, Leases, Decisions, Undo, Reading):
 
     def close(self) -> None:
         if self.store.log.fd >= 0:
-            self._release_all()
+            with suppress(QueueError):  # They expire.
+                self._release_all()
         self.store.close()

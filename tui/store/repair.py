@@ -47,14 +47,14 @@ def repair_middle(folder: Path) -> Repaired | None:
         for piece in bad:
             if piece.end > piece.start:
                 put_aside(folder / f"torn-{piece.start}-{time.time_ns()}", log.read(piece.start, piece.end))
-        known = list(_known_elsewhere(folder, bad))
+        known = {key: (doc, lost) for key, doc, lost in _known_elsewhere(folder, bad)}
         temporary = temporary_name(folder / LOG)
         with open(open_shared(temporary, os.O_WRONLY | os.O_CREAT), "wb") as file:
-            writer = _Rewriter(file)
+            writer = _Rewriter(file, known)
             for found in survey(log, log.size):
                 if isinstance(found, Line):
                     writer.take(found, log)
-            restored = writer.restore(known)
+            writer.restore_rest()
             file.flush()
             flush(file.fileno())
         meta = checkpoint.read_head(folder / CHECKPOINT)
@@ -64,18 +64,26 @@ def repair_middle(folder: Path) -> Repaired | None:
             (folder / (INDEX + suffix)).unlink(missing_ok=True)
         os.replace(temporary, folder / LOG)
         sync_folder(folder)
-        return Repaired(bad, restored)
+        return Repaired(bad, writer.restored)
 
 
 @dataclass(slots=True)
 class _Rewriter:
-    """Writes events one after the other. `heads`: by task, 1 + the start of its last event; `starts`: old
-    to new positions (+ 1) of what moved; `people`: undo and redo heads; `links`: (back, redo) by position."""
+    """Writes events one after the other.
+
+    `known`: documents from elsewhere, and whether their last event was lost. `prefix`: bytes that
+    stayed as they were; after them positions differ. `heads`: by task, 1 + the start of its last
+    event. `starts`: old to new positions (+ 1). `people`: undo and redo heads by name. `links`:
+    (back, redo) of the events in those lists, by position.
+    """
 
     file: IO[bytes]
+    known: dict[int, tuple[Doc, bool]]
+    restored: int = 0
     seq: int = 0
     at: float = 0.0
     pos: int = 0
+    prefix: int = 0
     heads: dict[int, int] = field(default_factory=dict)
     starts: dict[int, int] = field(default_factory=dict)
     people: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -85,22 +93,18 @@ class _Rewriter:
         record = line.record
         if line.start == self.pos and record["seq"] == self.seq + 1:
             self._write(record, log.read(line.start, line.end))
+            self.prefix = self.pos
             return
         if self.seq == 0 and record["op"] != "begin":
             begin = {"seq": 1, "v": FORMAT, "at": record["at"], "op": "begin", "id": secrets.token_hex(8)}
             self._write(begin, seal(begin))
-        kept = (
-            {k: p for k, p in record["set"].items() if int(k) in self.heads or (p and "path" in p)}
-            if "set" in record
-            else None
-        )
-        if kept == {} and record["set"]:
-            return  # All its tasks began in what was lost; `restore` has them if anything has.
+        keys = [int(key) for key in record.get("set") or {}]
+        if record["op"] not in ("add", "restored"):
+            self.restore([key for key in keys if key not in self.heads and key in self.known])
         record = {**record, "seq": self.seq + 1}
         del record["crc"]
-        if kept is not None:
-            record["set"] = kept
-            record["prev"] = {key: self.heads[int(key)] for key in kept if int(key) in self.heads}
+        if keys:
+            record["prev"] = {str(key): self.heads[key] for key in keys if key in self.heads}
         self._relink(record)
         self.starts[line.start + 1] = self.pos + 1
         self._write(record, seal(record))
@@ -116,9 +120,7 @@ class _Rewriter:
             record["back"] = undo
 
     def _moved(self, pointer: int, otherwise: int) -> int:
-        if pointer == 0 or (pointer in self.links and pointer not in self.starts):
-            return pointer
-        return self.starts.get(pointer, otherwise)
+        return pointer if pointer <= self.prefix else self.starts.get(pointer, otherwise)
 
     def _write(self, record: Record, line: bytes) -> None:
         self.file.write(line)
@@ -133,21 +135,25 @@ class _Rewriter:
             }.get(record["op"], (here, 0))
         self.pos, self.seq, self.at = self.pos + len(line), record["seq"], record["at"]
 
-    def restore(self, known: list[tuple[int, Doc, bool]]) -> int:
-        """Append what is known of tasks from elsewhere: (id, document, its last event was lost)."""
-        moved = set(self.starts.values())
-        wanted = [
-            (key, doc)
-            for key, doc, lost in known
-            if key not in self.heads or (lost and self.heads[key] not in moved)
-        ]
-        for at in range(0, len(wanted), _LINE_DOCS):
-            some = wanted[at : at + _LINE_DOCS]
+    def restore(self, keys: list[int]) -> None:
+        """Append what is known of these tasks from elsewhere."""
+        for at in range(0, len(keys), _LINE_DOCS):
+            some = keys[at : at + _LINE_DOCS]
             record: dict[str, Any] = {"seq": self.seq + 1, "at": self.at, "who": "", "op": "restored"}
-            record["set"] = {str(key): doc for key, doc in some}
-            record["prev"] = {str(key): self.heads[key] for key, _ in some if key in self.heads}
+            record["set"] = {str(key): self.known[key][0] for key in some}
+            record["prev"] = {str(key): self.heads[key] for key in some if key in self.heads}
             self._write(record, seal(record))
-        return len(wanted)
+        self.restored += len(keys)
+
+    def restore_rest(self) -> None:
+        """Tasks of which nothing is left in the log, and those whose last event was lost."""
+        self.restore(
+            [
+                key
+                for key, (_, lost) in self.known.items()
+                if key not in self.heads or (lost and self.heads[key] <= self.prefix)
+            ]
+        )
 
 
 def _known_elsewhere(folder: Path, bad: list[Bad]) -> Iterator[tuple[int, Doc, bool]]:

@@ -1,0 +1,63 @@
+"""Queues to test, each test through every backend that there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tui.model.annotation import Annotation
+from tui.model.task import Lease, NewTask, Task
+from tui.store import open_queue
+from tui.store.base import AnnotationQueue
+from tui.store.queue import EventQueue
+
+CAT, DOG = Annotation(("cat",)), Annotation(("dog",))
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A place for one project. `open` opens its queue once more, as another process would."""
+
+    name: str
+    folder: Path
+
+    def open(self) -> AnnotationQueue:
+        return open_queue(self.folder)
+
+    def configure(self, line: str) -> None:
+        """A further line of the project file."""
+        file = self.folder / "termlabel.toml"
+        file.write_text(f"format = 1\n{line}\n{file.read_text('utf-8').removeprefix('format = 1')}", "utf-8")
+
+
+@pytest.fixture(params=["files"])
+def backend(request: pytest.FixtureRequest, project_folder: Path) -> Backend:
+    return Backend(request.param, project_folder)
+
+
+@pytest.fixture
+def queue(backend: Backend) -> Iterator[AnnotationQueue]:
+    """A queue with ten images."""
+    opened = backend.open()
+    opened.add([NewTask(f"{n}.jpg") for n in range(1, 11)], who="lead")
+    yield opened
+    opened.close()
+
+
+def files(queue: AnnotationQueue) -> EventQueue:
+    """The queue as the backend of files that it is."""
+    assert isinstance(queue, EventQueue)
+    return queue
+
+
+def one(queue: AnnotationQueue, who: str = "ann", sitting: str = "s") -> Lease:
+    (lease,) = queue.claim(who, sitting=sitting)
+    return lease
+
+
+def label(queue: AnnotationQueue, who: str = "ann", said: Annotation = CAT) -> Task:
+    lease = one(queue, who)
+    return queue.submit(lease, said, who=who, seconds=1.5, request_id=f"{who}-{lease.token}")
