@@ -144,6 +144,14 @@ def test_on_half_blocks_a_line_is_one_half_cell_wide_and_lies_where_the_picture_
     assert over.getpixel((10, 5)) == (*rgb(RED), 255) and over.getpixel((11, 6)) == (9, 9, 9, 0)
 
 
+def test_handles_on_half_blocks_lie_on_both_sides_of_their_edge() -> None:
+    grid = Grid.of_blocks(VIEW)
+    for x in (100, 350):
+        layer = draw((Handle((x, 50), RED), Handle((x, 250), RED, strong=True)), grid)
+        assert box_of(layer.indices[:15] > 0) == (x // 10 - 1, 4, x // 10 + 1, 6)
+        assert layer.rgba().getpixel((x // 10, 25)) == (*rgb(ink_on(RED)), 255)
+
+
 # Masks
 
 

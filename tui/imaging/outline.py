@@ -165,20 +165,21 @@ def _dashed(first: int, last: int, grid: Grid, end: int) -> Iterator[tuple[int, 
 
 
 def _handle(handle: Handle, grid: Grid) -> list[Rule]:
-    """A full square; the strong one is larger and hollow."""
-    size = handle.size if grid.fine else 1
-    if not handle.strong or not grid.fine:
-        return [Rule(_square(handle, grid, size), handle.colour)]
-    size += 4
+    """A full square; the strong one is larger and hollow. On half-blocks two pixels wide, so that it lies on its edge
+    from whichever side, and the strong one in ink."""
+    if not grid.fine:
+        return [Rule(_square(handle, grid, 2), ink_on(handle.colour) if handle.strong else handle.colour)]
+    if not handle.strong:
+        return [Rule(_square(handle, grid, handle.size), handle.colour)]
     return [
-        Rule(_square(handle, grid, size), handle.colour),
-        Rule(_square(handle, grid, size - 4), ink_on(handle.colour)),
+        Rule(_square(handle, grid, handle.size + 4), handle.colour),
+        Rule(_square(handle, grid, handle.size), ink_on(handle.colour)),
     ]
 
 
 def _square(handle: Handle, grid: Grid, size: int) -> Box:
     x, y = grid.at(*handle.at)
-    left, top = math.floor(x - (size - 1) / 2), math.floor(y - (size - 1) / 2)
+    left, top = (math.floor(at - (size - 1) / 2) if size % 2 else round(at) - size // 2 for at in (x, y))
     return left, top, left + size, top + size
 
 
