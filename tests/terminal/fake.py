@@ -137,7 +137,11 @@ class FakeTerminal:
     def resize(self, columns: int, rows: int) -> None:
         with self._lock:
             self.model.resize(columns, rows)
+            in_band = "2048" in self.model.modes
         self._set_size(self._master)
+        if in_band:
+            width, height = self.model.cell
+            os.write(self._master, f"\x1b[48;{rows};{columns};{rows * height};{columns * width}t".encode())
         os.killpg(self.process.pid, signal.SIGWINCH)
 
     def hang_up(self) -> None:

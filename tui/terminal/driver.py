@@ -36,6 +36,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import InputEvent, Key, MouseEvent
+from textual.filter import Monochrome, NoColor
 from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
@@ -262,6 +263,13 @@ class GraphicsApp(App[R]):
     """An app with pictures in its terminal. Set `caps` before it runs."""
 
     caps = TerminalCaps()
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if self.no_color:
+            # Textual would send shades of grey; none at all is what NO_COLOR asks for.
+            self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
+
     curtain = False
     """While it is down nothing is painted: Textual paints a whole screen several times while it starts."""
     farewell: Callable[[], str] | None = None
