@@ -168,14 +168,18 @@ class BlockStage(Stage):
             self.channel.submit(Job(last, Priority.PICTURE + len(groups), ("",), "fence", exact=True))
 
     def pump(self) -> None:
-        """As the others do, but the rows are painted by the widget, and the fence follows the paint."""
+        """As the others do, but the rows are painted by the widget."""
         while sent := self.channel.pump(self.house.now()):
             for piece in sent:
-                self.sent(piece)
-                fence = piece.text[len(piece.job.parts[0]) :]
-                self.house.note("sent", {"kind": piece.job.kind, "bytes": len(piece.text.encode())})
-                if fence:
-                    self.house.painted(lambda text=fence: self.house.write(text))  # type: ignore[misc]
+                self._paint_rows(piece)
+
+    def _paint_rows(self, piece: Sent) -> None:
+        """The fence follows the paint."""
+        self.sent(piece)
+        fence = piece.text[len(piece.job.parts[0]) :]
+        self.house.note("sent", {"kind": piece.job.kind, "bytes": len(piece.text.encode())})
+        if fence:
+            self.house.painted(lambda: self.house.write(fence))
 
     def sent(self, piece: Sent) -> None:
         match piece.job.key:

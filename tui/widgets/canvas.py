@@ -29,6 +29,7 @@ from tui.terminal.channel import Channel
 from tui.terminal.driver import GraphicsApp
 from tui.terminal.stored import StoredPainter
 from tui.widgets.block_stage import BlockStage
+from tui.widgets.cell_stage import CellStage
 from tui.widgets.dense import DenseStrip, pixel_segments
 from tui.widgets.stage import MUTE_RATE, PATIENT, Picture, Stage
 from tui.widgets.stored_stage import StoredStage
@@ -133,6 +134,8 @@ class Canvas(Widget, can_focus=False):
             mute_delay=PATIENT,
             round_trip=caps.round_trip,
         )
+        if caps.protocol in ("iterm2", "sixel"):
+            return CellStage(self, caps, self._studio, self._darkroom, channel, self._budget, self._cache)
         return BlockStage(self, caps, self._studio, self._darkroom, channel)
 
     # What the app asks
@@ -270,6 +273,13 @@ class Canvas(Widget, can_focus=False):
 
     def painted(self, then: Callable[[], None]) -> None:
         self.call_after_refresh(then)
+
+    def covered(self, box: tuple[int, int, int, int]) -> bool:
+        left, top = self.region.x + box[0], self.region.y + box[1]
+        right, bottom = left + box[2] - 1, top + box[3] - 1
+        columns = {*range(left, right, 8), right}
+        rows = {*range(top, bottom, 3), bottom}
+        return any(self.screen.get_widget_at(x, y)[0] is not self for x in columns for y in rows)
 
     def later(self, seconds: float, then: Callable[[], None]) -> None:
         def call() -> None:

@@ -64,6 +64,9 @@ class House(Protocol):
     def painted(self, then: Callable[[], None]) -> None:
         """Calls when the repainting asked for has been written."""
 
+    def covered(self, box: tuple[int, int, int, int]) -> bool:
+        """Whether something else lies over a part of these cells: column, row, columns, rows of the canvas."""
+
     def later(self, seconds: float, then: Callable[[], None]) -> None: ...
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
+from rich.color import ColorSystem
 from rich.style import Style
 
 from tui.imaging.ink import ink_on
@@ -55,3 +56,11 @@ def changed_cells(before: tuple[Tag, ...], after: tuple[Tag, ...]) -> list[tuple
 def tag_style(tag: Tag) -> Style:
     """The label's colour behind black or white, whichever is read better."""
     return Style(color=ink_on(tag.colour), bgcolor=tag.colour, bold=tag.strong or None)
+
+
+def tag_text(tag: Tag, origin: tuple[int, int], truecolor: bool) -> str:
+    """The same as bytes for the terminal. `origin`: column and row of the canvas on the screen."""
+    system = ColorSystem.TRUECOLOR if truecolor else ColorSystem.EIGHT_BIT
+    return f"\x1b[{origin[1] + tag.row + 1};{origin[0] + tag.column + 1}H" + tag_style(tag).render(
+        tag.text, color_system=system
+    )

@@ -1,0 +1,398 @@
+"""Pictures that belong to the cells they lie on: iTerm2's inline files and sixels.
+
+Nothing is kept in the terminal, so a picture is sent when it is shown, as strips; text that goes over them wipes
+them out, and then the strips under it are sent again. The scene is composed into the strips that it touches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from PIL import Image
+
+from tui.imaging.cache import DiskCache
+from tui.imaging.darkroom import Darkroom
+from tui.imaging.develop import Developed, Developer
+from tui.imaging.draw import composite
+from tui.imaging.encode import Tile, jpeg
+from tui.imaging.ladder import Step, ladder
+from tui.imaging.outline import Grid
+from tui.imaging.pipeline import Shelf, Studio
+from tui.imaging.raster import raster
+from tui.imaging.scene import Scene
+from tui.imaging.viewport import Viewport
+from tui.terminal import iterm2, sixel
+from tui.terminal.caps import TerminalCaps
+from tui.terminal.channel import Channel, Job, Priority, Sent
+from tui.widgets.block_stage import BlockStage
+from tui.widgets.rungs import in_order
+from tui.widgets.stage import House, Picture, Rung
+from tui.widgets.tags import changed_cells, tag_text, tags_of
+
+Box = tuple[int, int, int, int]
+"""Column, row, columns, rows on the canvas."""
+GROUND = (0, 0, 0)
+_ASKED_AT_ONCE = 4
+_NEVER = -3
+"""A colour that no cell has: it is painted whatever it is to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strips:
+    """What is to lie on the canvas: strips by their boxes, without and with the scene."""
+
+    serial: int
+    viewport: Viewport
+    step: Step
+    clean: dict[Box, Tile]
+    drawn: dict[Box, bytes]
+
+    def data(self, box: Box) -> bytes:
+        return self.drawn.get(box) or self.clean[box].data
+
+
+class CellStage(BlockStage):
+    """`kind`: what the strips are. Under sixels half-blocks come first on slow lines."""
+
+    def __init__(
+        self,
+        house: House,
+        caps: TerminalCaps,
+        studio: Studio,
+        darkroom: Darkroom,
+        channel: Channel,
+        budget: int | None = None,
+        cache: DiskCache | None = None,
+    ) -> None:
+        super().__init__(house, caps, studio, darkroom, channel)
+        self._kind: Literal["jpeg", "sixel"] = "sixel" if caps.protocol == "sixel" else "jpeg"
+        self._budget = budget
+        self._develop = Developer(darkroom, cache, sixel, GROUND)
+        self._strips: Shelf[Developed] = Shelf(
+            48_000_000, lambda made: sum(len(tile.data) for tile in made.tiles) + 100
+        )
+        self._now: Strips | None = None
+        self._painted: dict[Box, bytes] = {}
+        self._scened: Scene = ()
+
+    # What to make
+
+    def advance(self) -> None:
+        if 0 in self.size:
+            return
+        plan = self._plan()
+        ranks: dict[Hashable, int] = {rung: n for n, rung in enumerate(plan)}
+        self.studio.keep(lambda key: -1 if key == "scene" else ranks.get(key))
+        asked = 0
+        for place, rung in enumerate(plan):
+            step = rung.step
+            if isinstance(step, Step) and self._strips.get(rung) is None:
+                asked += 1
+                if asked <= _ASKED_AT_ONCE:
+                    self._ask_strips(rung, step, place)
+            elif rung.step == "cells" and self._made.get(rung) is None:
+                self._ask(rung, place)
+        self.pump()
+
+    def _plan(self) -> list[Rung]:
+        scale = self.viewport.scale if self.viewport is not None else 0.1
+        zoomed = self._steps(scale, True) if self.view is not None else None
+        steps = self._steps(scale, False)
+        return in_order(self.front, self.wanted, steps, self._rung_of, resting=self.resting, zoomed=zoomed)
+
+    def _steps(self, scale: float, zoomed: bool) -> tuple[Step, ...]:
+        return ladder(
+            self._kind,
+            self.channel.rate,
+            self.channel.round_trip,
+            budget=self._budget,
+            pixels=max(1, self.canvas[0] * self.canvas[1]),
+            scale=scale,
+            zoomed=zoomed,
+            registers=self.caps.registers,
+        )
+
+    def _rung_of(self, picture: Picture, step: Step) -> Rung | None:
+        known = self.facts.get(picture)
+        if known is not None and known.size is None:
+            return None
+        view = self.view if picture == self.front else None
+        if view is not None and not self._rested and step.divisor == 1 and step.kind != "blocks":
+            return None
+        if step.kind == "blocks":
+            return self._rung(picture)
+        return Rung(picture, self.canvas, view, step)
+
+    def _ask_strips(self, rung: Rung, step: Step, place: int) -> None:
+        subject, develop = self.subject(rung), self._develop
+        self.studio.ask(
+            rung,
+            place,
+            lambda: develop(subject, step),
+            lambda made: self._has_strips(rung, made),
+            step.divisor == 1,
+        )
+
+    def _has_strips(self, rung: Rung, made: Developed) -> None:
+        self._strips.put(rung, made)
+        new = rung.picture not in self.facts
+        self.learned(rung.picture, made.facts)
+        if rung.picture == self.front and not new:
+            self.present()
+        self.advance()
+
+    # What is on the screen
+
+    def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
+        self._now = None
+        self.channel.reprioritise(lambda key: None)
+        super().show(picture, serial, keep_view)
+
+    @property
+    def _blocks_first(self) -> bool:
+        return any(step.kind == "blocks" for step in self._steps(0.1, False))
+
+    def present(self) -> None:
+        if 0 in self.size:
+            return
+        if self.front is None or self._broken:
+            self._erase_all()
+            return
+        if self._blocks_first and not self._told:
+            self._present_blocks()
+            return
+        best = self._best()
+        if best is None:
+            return
+        rung, made = best
+        assert isinstance(rung.step, Step) and made.viewport is not None
+        first = self._now is None or self._now.viewport != made.viewport
+        clean = {_box(tile): tile for tile in made.tiles if self._above_last_row(tile)}
+        self._now = Strips(self.serial, made.viewport, rung.step, clean, {})
+        self._scened = ()
+        if first:
+            self._erase_margin(clean)
+        self._send(fence=True)
+        if self.scene:
+            self._ask_scene()
+
+    @property
+    def _broken(self) -> bool:
+        known = self.facts.get(self.front) if self.front is not None else None
+        return known is not None and known.size is None
+
+    def _present_blocks(self) -> None:
+        if self._painted and self._shown is not None:
+            # Strips lie on the cells: each cell is to be painted, whatever colour it had below them.
+            self._shown.top[:] = _NEVER
+        self._painted.clear()
+        super().present()
+
+    def _best(self) -> tuple[Rung, Developed] | None:
+        """The last step of the ladder that is there for this view."""
+        if self.front is None or self.viewport is None:
+            return None
+        found = None
+        for step in self._steps(self.viewport.scale, self.view is not None):
+            rung = Rung(self.front, self.canvas, self.view, step)
+            made = self._strips.get(rung) if step.kind != "blocks" else None
+            if made is not None and made.tiles and made.viewport == self.viewport:
+                found = rung, made
+        return found
+
+    def _above_last_row(self, tile: Tile) -> bool:
+        """A sixel that ends on the terminal's last row makes most terminals scroll."""
+        return self._kind != "sixel" or self.origin[1] + tile.row + tile.rows < self.caps.rows
+
+    def _send(self, fence: bool = False) -> None:
+        """Queues the strips that are not on the screen; the first time a fence follows them."""
+        now = self._now
+        if now is None:
+            return
+        order = Priority.PICTURE
+        for box in now.clean:
+            if self._painted.get(box) == now.data(box):
+                continue
+            if self.house.covered(box):
+                continue
+            text = self._strip_text(box, now.data(box)) + self._tags_over(box)
+            self.channel.submit(Job(("strip", box), order, (text,)))
+            order += 1  # type: ignore[assignment]
+        if fence and not self._fenced and not self._told:
+            self._fenced = True
+            key = ("seen", self.serial, self._attempt)
+            self.channel.submit(Job(key, order, ("",), "fence", exact=True))
+        self.pump()
+
+    def _strip_text(self, box: Box, data: bytes) -> str:
+        at = self.origin[0] + box[0], self.origin[1] + box[1]
+        if self._kind == "sixel":
+            return sixel.strip(data, at).decode("ascii")
+        return iterm2.strip(data, at, box[2], box[3]).decode("ascii")
+
+    def _tags_over(self, box: Box) -> str:
+        """Text goes over pictures, so it is written after them."""
+        return "".join(
+            tag_text(tag, self.origin, self.caps.truecolor)
+            for tag in self.tags
+            if box[1] <= tag.row < box[1] + box[3] and tag.column < box[0] + box[2] and tag.end > box[0]
+        )
+
+    def pump(self) -> None:
+        while sent := self.channel.pump(self.house.now()):
+            for piece in sent:
+                match piece.job.key:
+                    case ("rows", _):
+                        self._paint_rows(piece)
+                    case _:
+                        self.write(piece.text, piece.job.kind)
+                        self.sent(piece)
+
+    def sent(self, piece: Sent) -> None:
+        match piece.job.key:
+            case ("strip", box) if self._now is not None and box in self._now.clean:
+                for other in [b for b in self._painted if b != box and _meet(b, box)]:
+                    del self._painted[other]
+                self._painted[box] = self._now.data(box)
+            case _:
+                super().sent(piece)
+
+    def arrived(self, job: Job) -> None:
+        match job.key:
+            case ("seen", _, attempt) if attempt == self._attempt and self._now is None:
+                # The half-blocks are there; strips may go over them.
+                self.present()
+
+    def _erase_margin(self, clean: dict[Box, Tile]) -> None:
+        """The cells round the strips, where another picture may have been."""
+        if not self._painted:
+            return
+        left, top = min(b[0] for b in clean), min(b[1] for b in clean)
+        right, bottom = max(b[0] + b[2] for b in clean), max(b[1] + b[3] for b in clean)
+        spans = [(y, 0, self.size[0]) for y in range(self.size[1]) if not top <= y < bottom]
+        for y in range(top, bottom):
+            spans += [(y, 0, left), (y, right, self.size[0])]
+        self._erase(spans)
+
+    def _erase_all(self) -> None:
+        self._now = None
+        super().present()
+        if self._painted:
+            self._erase([(y, 0, self.size[0]) for y in range(self.size[1])])
+            self._painted.clear()
+
+    def _erase(self, spans: Sequence[tuple[int, int, int]]) -> None:
+        text = "".join(
+            f"\x1b[{self.origin[1] + y + 1};{self.origin[0] + first + 1}H\x1b[{end - first}X"
+            for y, first, end in spans
+            if end > first
+        )
+        if text:
+            self.channel.submit(Job(("erase",), Priority.URGENT, (f"\x1b[0m{text}",), "place"))
+            self.pump()
+
+    def resized(self, origin: tuple[int, int], size: tuple[int, int]) -> None:
+        if (origin, size) != (self.origin, self.size):
+            self._painted.clear()
+        super().resized(origin, size)
+
+    # The scene
+
+    def _tag(self) -> None:
+        """The tags; strips under those that changed are sent again, and tags after them."""
+        if self._now is None:
+            super()._tag()
+            return
+        tags = tags_of(self.scene, self.viewport, self.size) if self.viewport is not None else ()
+        before, self.tags = self.tags, tags
+        self._wiped(changed_cells(before, tags))
+
+    def overlay(self) -> None:
+        self._tag()
+        if self._now is None:
+            super().overlay()
+            return
+        self._ask_scene()
+        self._send()
+
+    def _ask_scene(self) -> None:
+        """Composes the newest scene into the strips, one at a time."""
+        now, scene, front = self._now, self.scene, self.front
+        if now is None or front is None or self.studio.asked("scene"):
+            return
+        rung = Rung(front, self.canvas, self.view, now.step)
+        subject, darkroom, kind = self.subject(rung), self.darkroom, self._kind
+
+        def work() -> dict[Box, bytes]:
+            decoded = darkroom.decoded(subject)
+            if decoded.image is None:
+                return {}
+            return composed(decoded.image, now, scene, kind)
+
+        self.studio.ask("scene", -1, work, lambda drawn: self._has_scene(now, scene, drawn))
+
+    def _has_scene(self, asked: Strips, scene: Scene, drawn: dict[Box, bytes]) -> None:
+        now = self._now
+        if now is None or now.serial != asked.serial or now.clean is not asked.clean:
+            return
+        self._now, self._scened = replace(now, drawn=drawn), scene
+        self._send()
+        if scene != self.scene:
+            self._ask_scene()
+
+    # What goes over it
+
+    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+        if self._now is None:
+            return
+        if spans is None:
+            self._painted.clear()
+        else:
+            # Textual writes from where the widget's text was last cut, not only the span.
+            self._wiped([(y, 0, end) for y, _, end in spans])
+        self._send()
+
+    def _wiped(self, spans: Sequence[tuple[int, int, int]]) -> None:
+        for box in list(self._painted):
+            if any(_meet(box, (first, y, end - first, 1)) for y, first, end in spans):
+                del self._painted[box]
+
+    def forget(self) -> None:
+        self._painted.clear()
+        self._now = None
+        super().forget()
+
+
+def composed(picture: Image.Image, now: Strips, scene: Scene, kind: str) -> dict[Box, bytes]:
+    """The strips that the scene touches, with it; the others are left out."""
+    cut = raster(picture, now.viewport)
+    if cut is None or not scene:
+        return {}
+    whole, grid = cut.on(GROUND), Grid(now.viewport)
+    cell = now.viewport.cell
+    left, top = round(cut.column * cell[0]), round(cut.row * cell[1])
+    drawn = {}
+    for box, tile in now.clean.items():
+        x0, y0 = round(box[0] * cell[0]), round(box[1] * cell[1])
+        x1, y1 = round((box[0] + box[2]) * cell[0]), round((box[1] + box[3]) * cell[1])
+        part = whole.crop((x0 - left, y0 - top, x1 - left, y1 - top))
+        over = composite(part, scene, grid, (x0, y0))
+        if over is part:
+            continue
+        if over.size != (tile.width, tile.height):
+            over = over.resize((tile.width, tile.height), Image.Resampling.LANCZOS)
+        if kind == "sixel":
+            drawn[box] = sixel.sixels(sixel.reduced(over, now.step.quality or 256))
+        else:
+            drawn[box] = jpeg(over, max(now.step.quality or 50, 50))
+    return drawn
+
+
+def _box(tile: Tile) -> Box:
+    return tile.column, tile.row, tile.columns, tile.rows
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] < b[0] + b[2] and b[0] < a[0] + a[2] and a[1] < b[1] + b[3] and b[1] < a[1] + a[3]
