@@ -13,7 +13,7 @@ from tui.imaging.darkroom import Darkroom, Facts
 from tui.imaging.develop import Developer
 from tui.imaging.draw import composite
 from tui.imaging.encode import pixels_of
-from tui.imaging.ladder import Step
+from tui.imaging.ladder import LOCAL_ROUND_TRIP, Step
 from tui.imaging.outline import Grid
 from tui.imaging.pipeline import Shelf, Studio
 from tui.imaging.viewport import Viewport
@@ -22,6 +22,10 @@ from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Priority, Sent
 from tui.widgets.stage import House, Picture, Rung, Stage
 
+NEVER = -3
+"""A colour that no cell has: it is painted whatever it is to be."""
+TRUECOLOR_RATE = 4e6
+"""Bits per second from which on cells have 24-bit colours; a compressed line of a tenth of it looks as fast."""
 _GROUP = 3_000
 """Bytes of rows that are painted at a time."""
 
@@ -56,16 +60,23 @@ class BlockStage(Stage):
         self._shown: Cells | None = None
         self._attempt = 0
         self._fenced = False
+        self._rich = TRUECOLOR_RATE
 
     @property
     def attempt(self) -> int:
         return self._attempt
 
-    def row(self, y: int) -> list[Run]:
-        """What lies in a row of the widget now."""
+    def row(self, y: int) -> tuple[list[Run], bool]:
         if self._shown is None or y >= self._shown.rows:
-            return []
-        return runs(self._shown, y)
+            return [], False
+        return runs(self._shown, y), self._shown.truecolor
+
+    @property
+    def truecolor(self) -> bool:
+        """24-bit colours take four times the bytes of 256: only where the line carries them."""
+        rate = self.channel.rate
+        local = self.channel.round_trip is not None and self.channel.round_trip < LOCAL_ROUND_TRIP
+        return self.caps.truecolor and (rate >= self._rich if rate is not None else local)
 
     # What to make
 
@@ -90,11 +101,11 @@ class BlockStage(Stage):
 
     def _rung(self, picture: Picture) -> Rung:
         view = self.view if picture == self.front else None
-        return Rung(picture, self.canvas, view, "cells")
+        return Rung(picture, self.canvas, view, ("cells", self.truecolor))
 
     def _ask(self, rung: Rung, place: int) -> None:
         subject, develop, size = self.subject(rung), self._develop, self.size
-        truecolor = self.caps.truecolor
+        truecolor = self.truecolor
 
         def work() -> Blocks:
             found = develop(subject, Step("blocks", 1, None))
@@ -123,7 +134,7 @@ class BlockStage(Stage):
         if made is not None and made.cells is not None:
             self._paint(self._with_scene(made))
         elif self.front is None or (made is not None and made.facts.size is None):
-            self._paint(_empty(self.size, self.caps.truecolor))
+            self._paint(_empty(self.size, self.truecolor))
 
     def _with_scene(self, made: Blocks) -> Cells:
         assert made.cells is not None and made.base is not None
@@ -131,13 +142,17 @@ class BlockStage(Stage):
             return made.cells
         column, row, image = made.base
         over = composite(image, self.scene, Grid.of_blocks(made.viewport), (column, row * 2))
-        return _on_canvas(cells_of(over, self.caps.truecolor), column, row, self.size)
+        return _on_canvas(cells_of(over, made.cells.truecolor), column, row, self.size)
 
     def _paint(self, goal: Cells) -> None:
         """Queues the rows that differ, in groups; the last carries the fence."""
         before = self._shown
         if before is None or before.top.shape != goal.top.shape:
-            before = self._shown = _empty(self.size, self.caps.truecolor)
+            before = self._shown = _empty(self.size, goal.truecolor)
+        elif before.truecolor != goal.truecolor:
+            # Colours of another kind: nothing is as it should be, also where the numbers are the same.
+            before = self._shown = _empty(self.size, goal.truecolor)
+            before.top[:] = NEVER
         self._goal = goal
         groups: list[tuple[tuple[int, ...], str]] = []
         rows: list[int] = []

@@ -367,8 +367,8 @@ class Canvas(Widget, can_focus=False):
     def _strip(self, y: int) -> Strip:
         """Default background in every theme: a picture below shines through."""
         width = self.size.width
-        runs = self._stage.row(y)
-        segments = pixel_segments(runs, self.caps.truecolor) if runs else [Segment(" " * width)]
+        runs, truecolor = self._stage.row(y)
+        segments = pixel_segments(runs, truecolor) if runs else [Segment(" " * width)]
         strip: Strip = DenseStrip(segments, width)
         for tag in self._stage.tags:
             if tag.row == y:

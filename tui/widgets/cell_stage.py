@@ -26,7 +26,7 @@ from tui.imaging.viewport import Viewport
 from tui.terminal import iterm2, sixel
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Priority, Sent
-from tui.widgets.block_stage import BlockStage
+from tui.widgets.block_stage import NEVER, BlockStage
 from tui.widgets.rungs import in_order
 from tui.widgets.stage import House, Picture, Rung
 from tui.widgets.tags import changed_cells, tag_text, tags_of
@@ -35,8 +35,6 @@ Box = tuple[int, int, int, int]
 """Column, row, columns, rows on the canvas."""
 GROUND = (0, 0, 0)
 _ASKED_AT_ONCE = 4
-_NEVER = -3
-"""A colour that no cell has: it is painted whatever it is to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,7 @@ class CellStage(BlockStage):
     ) -> None:
         super().__init__(house, caps, studio, darkroom, channel)
         self._kind: Literal["jpeg", "sixel"] = "sixel" if caps.protocol == "sixel" else "jpeg"
+        self._rich = 10e6
         self._budget = budget
         self._develop = Developer(darkroom, cache, sixel, GROUND)
         self._strips: Shelf[Developed] = Shelf(
@@ -92,7 +91,7 @@ class CellStage(BlockStage):
                 asked += 1
                 if asked <= _ASKED_AT_ONCE:
                     self._ask_strips(rung, step, place)
-            elif rung.step == "cells" and self._made.get(rung) is None:
+            elif not isinstance(step, Step) and self._made.get(rung) is None:
                 self._ask(rung, place)
         self.pump()
 
@@ -186,7 +185,7 @@ class CellStage(BlockStage):
     def _present_blocks(self) -> None:
         if self._painted and self._shown is not None:
             # Strips lie on the cells: each cell is to be painted, whatever colour it had below them.
-            self._shown.top[:] = _NEVER
+            self._shown.top[:] = NEVER
         self._painted.clear()
         super().present()
 

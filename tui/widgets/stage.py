@@ -250,9 +250,9 @@ class Stage(ABC):
         before, self.tags = self.tags, tags
         self.house.repaint(changed_cells(before, tags))
 
-    def row(self, y: int) -> list[Run]:
-        """Pixels in a row of the widget's own cells; none where pictures lie under them."""
-        return []
+    def row(self, y: int) -> tuple[list[Run], bool]:
+        """Pixels in a row of the widget's own cells, none where pictures lie under them; whether in 24-bit colours."""
+        return [], False
 
     @property
     @abstractmethod
