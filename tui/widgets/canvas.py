@@ -136,7 +136,7 @@ class Canvas(Widget, can_focus=False):
         )
         if caps.protocol in ("iterm2", "sixel"):
             return CellStage(self, caps, self._studio, self._darkroom, channel, self._budget, self._cache)
-        return BlockStage(self, caps, self._studio, self._darkroom, channel)
+        return BlockStage(self, caps, self._studio, self._darkroom, channel, self._cache)
 
     # What the app asks
 
