@@ -1,0 +1,107 @@
+"""What doctor says, and that it leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.fake import ROOT, FakeTerminal
+from tui.terminal.caps import TerminalCaps
+from tui.terminal.doctor import findings, sentences
+
+MEMBERS = [
+    "protocol", "cell", "columns", "rows", "colours", "synchronized", "pixel_mouse", "tmux", "round_trip_ms",
+    "rate_bits", "advice",
+]  # fmt: skip
+GOOD = TerminalCaps(
+    "kitty",
+    answers=True,
+    truecolor=True,
+    synchronized=True,
+    pixel_mouse=True,
+    round_trip=0.0123,
+    name="kitty(0.41)",
+)
+
+
+def test_members_of_the_contract() -> None:
+    found = findings(GOOD, 256_000.4, {})
+    assert list(found) == MEMBERS
+    assert (found["cell"], found["colours"], found["round_trip_ms"], found["rate_bits"]) == (
+        [10.0, 20.0],
+        16_777_216,
+        12.3,
+        256_000,
+    )
+    assert found["advice"] == []
+
+
+@pytest.mark.parametrize(
+    ("caps", "rate", "env", "word"),
+    [
+        (GOOD, 1e6, {"SSH_CONNECTION": "1 2 3 4"}, "ssh -C"),
+        (TerminalCaps(), None, {}, "did not answer"),
+        (TerminalCaps(answers=True, truecolor=True), 1e9, {}, "shows no pictures"),
+        (TerminalCaps("sixel", answers=True), 1e9, {}, "COLORTERM"),
+        (TerminalCaps(answers=True, tmux=True), None, {}, "allow-passthrough on"),
+        (TerminalCaps(answers=True, tmux=True), None, {}, "focus-events on"),
+    ],
+)
+def test_advice(caps: TerminalCaps, rate: float | None, env: dict[str, str], word: str) -> None:
+    found = findings(caps, rate, env)
+    assert any(word in sentence for sentence in found["advice"])
+    assert any(word in line for line in sentences(found))
+
+
+def test_a_fast_local_terminal_needs_no_advice_about_the_line() -> None:
+    assert findings(GOOD, 1e9, {"SSH_CONNECTION": "1 2 3 4"})["advice"] == []
+
+
+def test_unknown_is_said_to_be_unknown() -> None:
+    text = "\n".join(sentences(findings(TerminalCaps(), None, {})))
+    assert text.count("unknown") == 2
+
+
+def test_without_a_terminal_one_sentence() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", "doctor", "--json"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.2])
+def test_on_a_line_with_a_delay(tmp_path: Path, delay: float) -> None:
+    """Its answers are all taken: the shell that goes on reads only what is typed."""
+    found = tmp_path / "found.json"
+    script = f"'{sys.executable}' -m tui doctor --json >'{found}'; read -r line; echo \"got:$line.\""
+    with FakeTerminal(["sh", "-c", script], profile="sixel", delay=delay, size=(100, 30)) as t:
+        t.wait_until(lambda _: found.exists() and found.read_text().endswith("}\n"))
+        t.wait_until(lambda _: not t.due)
+        t.press("x", "enter")
+        t.wait_for("got:x.")
+        assert t.model.unclean() == []
+    members = json.loads(found.read_text())
+    assert (members["protocol"], members["columns"], members["rows"]) == ("sixel", 100, 30)
+    assert members["round_trip_ms"] >= delay * 1000
+    assert members["rate_bits"] > 0
+
+
+def test_shows_what_keys_send() -> None:
+    with FakeTerminal(["-m", "tui", "doctor"]) as t:
+        t.wait_for("q ends")
+        t.press("a", "up")
+        t.wait_for("1b 5b 41")
+        assert "a   61" in t.text()
+        t.press("q")
+        assert t.wait_exit() == 0
