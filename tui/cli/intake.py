@@ -171,7 +171,7 @@ class Intake:
         if importing.leads_out(record.name):
             self.outcome.missing.append(f"{record.where}: {record.name} leads out of the images' folder")
             return None, []
-        source = self._source(record)
+        source = self._source(record.name, exact=record.native is not None)
         here = exported_path(self.project.folder, source) if source is not None else record.name
         if here in self.matcher:
             return here, self._further_pass(record, here)
@@ -188,15 +188,15 @@ class Intake:
         self.outcome.missing.append(f"{record.where}: {record.name}{why}")
         return None, []
 
-    def _source(self, record: Record) -> Path | None:
+    def _source(self, name: str, *, exact: bool) -> Path | None:
         """Where the image lies below the root, if anywhere: leading folders that are not there are passed over,
         and the ending is found where the file does not say it."""
         if self.root is None:
             return None
-        whole = importing.inside(self.root, record.name)
-        if record.native is not None:
+        whole = importing.inside(self.root, name)
+        if exact:
             return whole
-        parts = local_name(record.name).split("/")
+        parts = local_name(name).split("/")
         for n in range(len(parts)):
             found = importing.inside(self.root, "/".join(parts[n:]))
             if found is not None and found.is_file():
@@ -219,10 +219,8 @@ class Intake:
     def _size(self, name: str) -> Size | None:
         """Width and height of an image by its name: as the project knows it, else as its file says."""
         known = self.matcher.size(name)
-        if known is not None or self.root is None:
-            return known
-        source = importing.inside(self.root, name)
-        return size_of(source) if source is not None else None
+        source = self._source(name, exact=False) if known is None else None
+        return size_of(source) if source is not None else known
 
 
 def _watched(records: Iterator[Record]) -> Iterator[Record]:

@@ -8,6 +8,6 @@ from tui.formats.base import Format
 
 FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT
-    for module in (jsonl, csv_file, coco, yolo, voc, cvat, labelstudio, labelme, masks, imagefolder)
+    for module in (jsonl, csv_file, coco, yolo, cvat, voc, labelstudio, labelme, masks, imagefolder)
 }
 """In the order in which `auto` asks them: those that recognise least come last."""

@@ -259,7 +259,7 @@ def _mask(element: Xml.Element, width: int | None, height: int | None, common: d
 
 
 def _recognise(path: Path, head: bytes) -> bool:
-    return (path / "annotations.xml").is_file() or b"<annotations>" in head
+    return (path / "annotations.xml").is_file() or b"<annotations" in head
 
 
 FORMAT = Format(
