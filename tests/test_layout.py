@@ -34,7 +34,7 @@ LAYERS: dict[str, set[str]] = {
     "imaging": {"model"},
     "terminal": set(),
     "sitting": {"store.base", "tools", "model"},
-    "launch": {"store.base", "model"},
+    "launch": {"store.base", "model", "quality"},
     "widgets": _BELOW_WIDGETS,
     "screens": _BELOW_SCREENS,
     "app": _BELOW_SCREENS | {"screens"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Scope = Literal["app", "work", "annotate", "shapes", "drawing", "review"]
+Scope = Literal["app", "work", "annotate", "shapes", "drawing", "review", "sheet"]
 
 SCOPES: dict[str, str] = {
     "app": "Everywhere",
@@ -17,14 +17,16 @@ SCOPES: dict[str, str] = {
     "shapes": "Shapes",
     "drawing": "Drawing, until the shape is done",
     "review": "Reviewing",
+    "sheet": "Contact sheet",
 }
 OVERLAPS: dict[str, tuple[str, ...]] = {
-    "app": ("work", "annotate", "shapes", "review"),
+    "app": ("work", "annotate", "shapes", "review", "sheet"),
     "work": ("app", "annotate", "shapes", "review"),
     "annotate": ("app", "work", "shapes"),
     "shapes": ("app", "work", "annotate"),
     "drawing": (),
     "review": ("app", "work"),
+    "sheet": ("app",),
 }
 """Scopes that are active at the same time: one key must not mean two things in them. Drawing shadows
 all others but `SHINES_THROUGH`."""
@@ -193,6 +195,29 @@ COMMANDS: tuple[Command, ...] = (
     Command("review", "accept-shown", "Accept shown", "Accept what was shown and is not decided"),
     Command("review", "comment", "Comment", "After reject: say why in your own words"),
     Command("review", "confirm", "Confirm", "After reject: no reason; after a failed save: again"),
+    Command("review", "keep-zoom", "Keep zoom", "The next picture is shown with this zoom, or fitted again"),
+    Command("review", "sheet", "Sheet", "Many small pictures at once"),
+    Command(
+        "sheet", "accept", "Accept others", "Accept all that are not marked, reject the marked ones", True
+    ),
+    Command("sheet", "mark", "Mark", "The picture under the cursor is wrong, or not after all", True),
+    Command("sheet", "letters", "Letters", "Mark pictures by their letters, until escape", True),
+    Command("sheet", "reject", "Reason", "Why the marked ones are wrong: a digit, enter, / or escape", True),
+    Command(
+        "sheet",
+        "enlarge",
+        "Enlarge",
+        "The picture under the cursor fills the canvas, or the sheet again",
+        True,
+    ),
+    Command("sheet", "undo", "Undo", "Take back the last sheet, all of it", True),
+    Command("sheet", "comment", "Comment", "After reason: say why in your own words"),
+    Command("sheet", "single", "Single", "One picture after the other", True),
+    Command("sheet", "guidelines", "Guidelines", "Show the project's guidelines"),
+    Command("sheet", "left", "Left", "Move the cursor to the left"),
+    Command("sheet", "right", "Right", "Move it to the right"),
+    Command("sheet", "up", "Up", "Move it a row up"),
+    Command("sheet", "down", "Down", "Move it a row down"),
 )
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
 LABEL_SLOTS = tuple(f"annotate.label-{n}" for n in range(1, 11))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tui.model.project import Project
 from tui.model.task import Filter, Order, Work
+from tui.quality.sampling import Sample
 from tui.store.base import AnnotationQueue
 
 
@@ -25,7 +26,7 @@ class ViewOptions:
 @dataclass(frozen=True, slots=True)
 class Launch:
     """One sitting to be opened. `adding`: goes on filling the queue in a thread while the app runs; it is given
-    a function that tells whether to stop."""
+    a function that tells whether to stop. `sample`, `sheet`: of a review."""
 
     project: Project
     queue: AnnotationQueue
@@ -34,6 +35,8 @@ class Launch:
     order: Order = Order.SEQUENTIAL
     seed: int = 0
     where: Filter | None = None
+    sample: Sample | None = None
+    sheet: bool = False
     view: ViewOptions = field(default_factory=ViewOptions)
     keymap: str = "default"
     theme: str = "dark"

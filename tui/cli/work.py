@@ -19,6 +19,7 @@ from tui.errors import TermlabelError, UsageError
 from tui.launch import Launch, ViewOptions
 from tui.model.project import Project
 from tui.model.task import Filter, Order
+from tui.quality.sampling import parse_sample
 from tui.store.base import AnnotationQueue
 
 Command = Callable[..., Any]
@@ -84,6 +85,9 @@ def annotate(
 @click.option("--as", "name", metavar="NAME", help="Who reviews; your login name when left out.")
 @click.option("--of", "annotator", metavar="ANNOTATOR", help="Only this annotator's work.")
 @click.option("--label", metavar="LABEL", help="Only this label.")
+@click.option("--sample", metavar="N|P%", help="Only so many, or such a share, spread over the labels.")
+@click.option("--seed", type=int, default=0, help="The same seed chooses the same sample.")
+@click.option("--sheet", is_flag=True, help="Many small pictures at once.")
 @where_option
 @view_options
 @network_option
@@ -92,6 +96,9 @@ def review(
     name: str | None,
     annotator: str | None,
     label: str | None,
+    sample: str | None,
+    seed: int,
+    sheet: bool,
     filters: tuple[str, ...],
     allow_network_fs: bool,
     **view: Any,
@@ -101,7 +108,15 @@ def review(
     where = replace(where, annotator=annotator or where.annotator, label=label or where.label)
     only = where if where != Filter() else None
     start(
-        config.load_project(project), name, view, allow_network_fs=allow_network_fs, work="review", where=only
+        config.load_project(project),
+        name,
+        view,
+        allow_network_fs=allow_network_fs,
+        work="review",
+        where=only,
+        sample=parse_sample(sample) if sample is not None else None,
+        seed=seed,
+        sheet=sheet,
     )
 
 

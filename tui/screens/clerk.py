@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from tui.errors import TermlabelError
 from tui.model.annotation import Annotation, Json
 from tui.model.task import Event, Filter, Lease, Order, State, Task, Work
+from tui.screens.planned import Planned
 from tui.sitting import effects, inputs
 from tui.sitting.effects import StoreEffect
 from tui.sitting.inputs import Answer, Totals
@@ -47,11 +48,13 @@ class Terms:
 
 @dataclass(slots=True)
 class Clerk:
-    """`deliver` is called from the clerk's thread, once per answer, in order."""
+    """`deliver` is called from the clerk's thread, once per answer, in order. `planned`: where the tasks of a
+    review pass come from; without it they come in the queue's order."""
 
     queue: AnnotationQueue
     terms: Terms
     deliver: Callable[[Answer], None]
+    planned: Planned | None = None
     _wishes: SimpleQueue[StoreEffect | None] = field(default_factory=SimpleQueue)
     _thread: threading.Thread | None = None
 
@@ -165,6 +168,8 @@ class Clerk:
         )
 
     def _claim(self, effect: effects.Claim) -> inputs.Claimed:
+        if self.planned is not None:
+            return self._claim_planned(self.planned, effect)
         terms, leases = self.terms, list[Lease]()
         drafts = self.queue.drafts(terms.who) if terms.work == "annotate" else []
         if effect.opening:
@@ -198,6 +203,11 @@ class Clerk:
                     return (task,)
             before = page[-1].id
         return ()
+
+    def _claim_planned(self, planned: Planned, effect: effects.Claim) -> inputs.Claimed:
+        if planned.plan is None:
+            self.deliver(inputs.Planned(planned.ready().sentence()))
+        return inputs.Claimed(tuple(planned.claim(effect.n, effect.skip, self._take)), totals=self.totals())
 
     def _take(self, task_id: int) -> Lease | None:
         terms = self.terms

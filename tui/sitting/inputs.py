@@ -276,6 +276,13 @@ class Recalled:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """What a review pass will go through, in a sentence, before its first task."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class MoreTasks:
     """Tasks were added or given back by others."""
 
@@ -314,6 +321,6 @@ Key = (
     | HintKey
     | Enlarge
 )
-Answer = Claimed | Saved | Failed | TakenBack | EarlierWork | Taken | Renewed | Recalled | MoreTasks
+Answer = Claimed | Saved | Failed | TakenBack | EarlierWork | Taken | Renewed | Recalled | MoreTasks | Planned
 Input = Key | Shown | Broken | Covered | Uncovered | Answer | Tick
 KEYS: tuple[type, ...] = Key.__args__

@@ -1,0 +1,56 @@
+"""Claims along a review plan: its tasks one after the other, those that somebody else holds once more at the end."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from tui.model.task import Lease, State
+from tui.quality.plan import Plan
+from tui.store.base import AnnotationQueue, NotFound
+
+Take = Callable[[int], Lease | None]
+
+
+@dataclass(slots=True)
+class Planned:
+    """`make` is called once, by the clerk's thread, at the first claim: it looks at every labelled task."""
+
+    queue: AnnotationQueue
+    make: Callable[[], Plan]
+    plan: Plan | None = None
+    _waiting: deque[int] = field(default_factory=deque)
+    _held: list[int] = field(default_factory=list)
+
+    def ready(self) -> Plan:
+        """The plan, made now if it was not yet."""
+        if self.plan is None:
+            self.plan = self.make()
+            self._waiting = deque(self.plan.ids)
+        return self.plan
+
+    def claim(self, n: int, skip: Iterable[int], take: Take) -> list[Lease]:
+        """The next at most `n` that still wait for a verdict and are free."""
+        self.ready()
+        passed, leases, again = set(skip), list[Lease](), False
+        while len(leases) < n:
+            if not self._waiting:
+                if again or not self._held:
+                    break
+                again, self._waiting, self._held = True, deque(self._held), []
+            task_id = self._waiting.popleft()
+            if task_id in passed or not self._labelled(task_id):
+                continue
+            lease = take(task_id)
+            if lease is None:
+                self._held.append(task_id)
+            else:
+                leases.append(lease)
+        return leases
+
+    def _labelled(self, task_id: int) -> bool:
+        try:
+            return self.queue.get(task_id).state is State.LABELLED
+        except NotFound:
+            return False
