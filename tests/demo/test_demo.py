@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.photos import make_photos
 from scripts.make_demo import PICTURES
-from scripts.scenery.truth import run_lengths
+from scripts.scenery.render import render
+from scripts.scenery.truth import objects, run_lengths
 from tui import demo
 from tui.config import load_project
 from tui.errors import TermlabelError
@@ -193,3 +196,27 @@ def test_a_folder_in_the_way_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(TermlabelError, match="cannot be made"):
         demo.make_demo_project(tmp_path / "file" / "demo")
+
+
+def test_a_picture_is_made_anew_as_it_was() -> None:
+    entry = next(entry for entry in TRUTH if entry["image"] == "tank.jpg")
+    shots = []
+    for _ in range(2):
+        view = PICTURES["tank"][1]()
+        view.scene.camera = replace(view.scene.camera, width=300, height=225, over=1)
+        view.scene.ambient_maps = 1
+        shots.append(render(view.scene))
+    assert (shots[0].pixels == shots[1].pixels).all()
+    found = [[3 * side for side in (one.x, one.y, one.width, one.height)] for one in objects(view, shots[0])]
+    said = [[box[side] for side in ("x", "y", "width", "height")] for box in entry["boxes"]]
+    assert np.abs(np.array(found) - np.array(said)).max() <= 6, "two pixels of the small picture"
+
+
+def test_photographs_have_twelve_megapixels(tmp_path: Path) -> None:
+    (path,) = make_photos(tmp_path / "photos", 1)
+    with Image.open(path) as picture:
+        assert picture.format == "JPEG"
+        assert abs(picture.width * picture.height / 12e6 - 1) < 0.001
+    before = path.stat().st_mtime_ns
+    assert make_photos(tmp_path / "photos", 1) == [path]
+    assert path.stat().st_mtime_ns == before, "what is there stays"
