@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from PIL import Image
 
 from tests.imaging.pictures import scenery
 from tui.imaging.areas import SampleCache, sampled
-from tui.imaging.damage import changed_marks, damage, rectangles
+from tui.imaging.damage import Sheet, changed_marks, damage, rectangles
 from tui.imaging.draw import TILE, Inks, composite, draw, sprite, tiles
 from tui.imaging.ink import contrast, ink_on, rgb
 from tui.imaging.outline import Grid, rules
@@ -245,12 +246,36 @@ def test_tiles_join_to_the_whole(seed: int, count: int) -> None:
     assert np.array_equal(np.asarray(joined), np.asarray(whole))
 
 
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=5), st.integers(0, 4))
+@settings(max_examples=15, deadline=None)
+def test_a_sheet_that_changes_is_the_sheet_drawn_anew(seeds: list[int], shared: int) -> None:
+    sheet = Sheet()
+    for seed in seeds:
+        scene = (*marks(7, shared), *marks(seed, 3))
+        wanted = tiles(scene, GRID)
+        found = sheet.tiles(scene, GRID)
+        assert {at: tile.key for at, tile in found.items()} == {at: tile.key for at, tile in wanted.items()}
+    zoomed = Grid(VIEW.zoomed(2))
+    assert {at: t.key for at, t in sheet.tiles(scene, zoomed).items()} == {
+        at: t.key for at, t in tiles(scene, zoomed).items()
+    }
+
+
+def test_a_sheet_keeps_the_tiles_that_a_change_does_not_reach() -> None:
+    sheet = Sheet()
+    left, right = Path(((10.0, 10.0), (90.0, 90.0)), RED), Path(((700.0, 600.0), (740.0, 700.0)), BLUE)
+    before = sheet.tiles((left, right), GRID)
+    after = sheet.tiles((replace(left, colour=BLUE), right), GRID)
+    assert set(before) == set(after)
+    assert {at for at in before if before[at] is not after[at]} == {(0, 0)}
+
+
 def test_moving_a_vertex_changes_few_tiles() -> None:
     circle = [(500 + 200 * np.cos(a), 380 + 200 * np.sin(a)) for a in np.linspace(0, 6.2, 60)]
     before = tiles((Path(tuple(circle), RED, closed=True),), GRID)
     circle[15] = (circle[15][0] + 3, circle[15][1] + 2)
     after = tiles((Path(tuple(circle), RED, closed=True),), GRID)
-    changed = [at for at in after if at not in before or before[at].key() != after[at].key()]
+    changed = [at for at in after if at not in before or before[at].key != after[at].key]
     assert 1 <= len(changed) <= 2
     assert sum(len(after[at].png()) for at in changed) * 4 / 3 < 1000
 
@@ -260,12 +285,12 @@ def test_keys_tell_pixels_apart_and_not_places_or_palette_order() -> None:
     moved = sprite((Frame(207, 300, 50, 40, RED),), GRID)
     other = sprite((Frame(100, 100, 51, 40, RED),), GRID)
     assert first and moved and other
-    assert first.key() == moved.key() != other.key()
+    assert first.key == moved.key != other.key
     assert (moved.left, moved.top, *moved.indices.shape) == (206, 299, 42, 52)
     inks = Inks()
     inks.index(BLUE)
     again = draw((Frame(100, 100, 50, 40, RED),), GRID, (99, 99, 151, 141), inks)
-    assert again.key() == first.key() and not np.array_equal(again.indices, first.indices)
+    assert again.key == first.key and not np.array_equal(again.indices, first.indices)
 
 
 def test_a_sprite_of_a_box_is_light() -> None:

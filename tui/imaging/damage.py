@@ -5,13 +5,38 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.imaging.draw import Inks, covered, draw, union
+from tui.imaging.draw import TILE, Inks, Layer, covered, draw, tiles, union
 from tui.imaging.outline import Box, Grid, bounds, clipped
 from tui.imaging.scene import Area, Mark, Scene
 from tui.imaging.viewport import Viewport
 
 Cells = tuple[int, int, int, int]
 """Column, row, columns, rows."""
+
+
+class Sheet:
+    """The overlay tiles of a scene that changes: only those that a change reaches are drawn again."""
+
+    def __init__(self) -> None:
+        self._scene: Scene = ()
+        self._grid: Grid | None = None
+        self._tiles: dict[tuple[int, int], Layer] = {}
+
+    def tiles(self, scene: Scene, grid: Grid) -> dict[tuple[int, int], Layer]:
+        """As `draw.tiles`."""
+        if grid != self._grid:
+            self._tiles = tiles(scene, grid)
+        else:
+            box = _reach(self._scene, scene, grid)
+            if box is not None:
+                self._tiles = {at: tile for at, tile in self._tiles.items() if not _touches(at, box)}
+                self._tiles.update(tiles(scene, grid, box=box))
+        self._scene, self._grid = scene, grid
+        return dict(self._tiles)
+
+
+def _touches(at: tuple[int, int], box: Box) -> bool:
+    return clipped((at[0], at[1], at[0] + TILE, at[1] + TILE), box) is not None
 
 
 def damage(old: Scene, new: Scene, view: Viewport) -> list[Cells]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -27,7 +27,7 @@ TILE = 128
 _samples = SampleCache()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Layer:
     """`indices`: (height, width), 0 where nothing is drawn; `palette`: (colours, 4), RGBA; `left`, `top`: where on the
     grid it lies."""
@@ -47,6 +47,7 @@ class Layer:
     def png(self) -> bytes:
         return palette_png(self.indices, self.palette)
 
+    @cached_property
     def key(self) -> bytes:
         """Sixteen bytes that are the same for the same pixels, wherever they lie."""
         used = np.flatnonzero(np.bincount(self.indices.ravel(), minlength=len(self.palette)))

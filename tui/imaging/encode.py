@@ -65,10 +65,15 @@ def png(image: Image.Image, colours: int | None) -> bytes:
     """A PNG of a palette of `colours`; None: of all colours (large)."""
     if colours is not None:
         picture = indexed(image, colours)
-        return palette_png(picture.indices, picture.palette)
+        return palette_png(picture.indices, picture.palette, level=_level(image.width * image.height))
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=6)
     return out.getvalue()
+
+
+def _level(pixels: int) -> int:
+    """Of compression: on a picture in full size the highest ones take 40 ms more for 2 % fewer bytes."""
+    return 5 if pixels > 400_000 else 6 if pixels > 60_000 else 9
 
 
 def jpeg(image: Image.Image, quality: int) -> bytes:

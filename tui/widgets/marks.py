@@ -72,7 +72,7 @@ def _snapped(marks: Sequence[Frame | Handle], by: Frame, viewport: Viewport) -> 
 
 def _sprite(layer: draw.Layer, z: int) -> Sprite:
     height, width = layer.indices.shape
-    return Sprite(("drawn", layer.key()), layer.png, (width, height), (layer.left, layer.top), z)
+    return Sprite(("drawn", layer.key), layer.png, (width, height), (layer.left, layer.top), z)
 
 
 def _lines(mark: Mark, grid: Grid) -> Iterator[Line]:
