@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tui.imaging import draw
+from tui.imaging.damage import Sheet
 from tui.imaging.ink import rgb
 from tui.imaging.outline import Box, Grid, clipped, frame_box, rules
 from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Scene, Text
@@ -23,8 +24,8 @@ class Overlay:
     sprites: tuple[Sprite, ...] = ()
 
 
-def overlay_of(scene: Scene, viewport: Viewport) -> Overlay:
-    """Everything of the scene but its tags."""
+def overlay_of(scene: Scene, viewport: Viewport, sheet: Sheet) -> Overlay:
+    """Everything of the scene but its tags. `sheet`: the tiles of the scene before."""
     grid = Grid(viewport)
     frame, handles, rest = held(scene)
     lines: list[Line] = []
@@ -36,8 +37,7 @@ def overlay_of(scene: Scene, viewport: Viewport) -> Overlay:
     for mark in rest:
         lines += _lines(mark, grid)
     tiled = tuple(mark for mark in rest if isinstance(mark, Path | Area))
-    if tiled:
-        sprites += [_sprite(tile, wire.Z_AREA) for tile in draw.tiles(tiled, grid).values()]
+    sprites += [_sprite(tile, wire.Z_AREA) for tile in sheet.tiles(tiled, grid).values()]
     return Overlay(tuple(lines), tuple(sprites))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 from tui.imaging.cache import DiskCache
+from tui.imaging.damage import Sheet
 from tui.imaging.darkroom import Darkroom, Facts
 from tui.imaging.develop import Developer
 from tui.imaging.encode import Tile
@@ -65,6 +66,7 @@ class StoredStage(Stage):
     ) -> None:
         super().__init__(house, caps, studio, darkroom, channel)
         self._develop = Developer(darkroom, cache)
+        self._sheet = Sheet()
         self.painter = painter
         self._budget = budget
         self._made: Shelf[Made] = Shelf(MADE_CAP, lambda made: len(made.tile.data) if made.tile else 100)
@@ -204,7 +206,7 @@ class StoredStage(Stage):
         was, self._visible = self._visible, bool(picture)
         over = Overlay()
         if self._visible and self.viewport is not None and self.scene:
-            over = overlay_of(self.scene, self.viewport)
+            over = overlay_of(self.scene, self.viewport, self._sheet)
         self._stale = False
         text = self.painter.lay(picture, over.lines, over.sprites, self.origin)
         first = self._visible and not self._told and not self._fenced
