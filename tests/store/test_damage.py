@@ -29,7 +29,7 @@ from tui.store.check import check
 from tui.store.files import put_aside
 from tui.store.log import EventLog
 
-JUNK = (b"", b"\0" * 60, b'{"seq":9,"at":', b"x" * 300, b"\n\n", b"}}\n")
+JUNK = (b"", b"\0" * 60, b'{"seq":9,"at":', b"x" * 300, b"\n\n", b"\xff\xfe\n")
 
 
 @pytest.fixture

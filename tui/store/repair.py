@@ -91,7 +91,7 @@ class _Rewriter:
 
     def take(self, line: Line, log: EventLog) -> None:
         record = line.record
-        if line.start == self.pos and record["seq"] == self.seq + 1:
+        if line.start == self.pos == self.prefix and record["seq"] == self.seq + 1:
             self._write(record, log.read(line.start, line.end))
             self.prefix = self.pos
             return
