@@ -182,11 +182,22 @@ def test_a_stalled_line_does_not_stop_the_loop() -> None:
     with FakeTerminal(TINY) as t:
         t.wait_for("True>")
         t.stall()
-        # Far more frames than the toolkit's own queue of 30 holds, on top of a full line.
-        for _ in range(60):
-            t.press("a", "F")
+        t.press("W", "1")
+        # The loop has to run for the signal to be heeded.
         t.process.send_signal(signal.SIGTERM)
         assert t.process.wait(15) == 128 + signal.SIGTERM
+
+
+def test_what_waited_on_a_stalled_line_arrives_when_it_moves_again() -> None:
+    with FakeTerminal(TINY) as t:
+        t.wait_for("True>")
+        before = t.mark()
+        t.stall()
+        t.press("W", "1", "2")
+        t.stall(False)
+        t.wait_for("2 .")
+        assert t.bytes_since(before).count(b"\x1b]5555;" + b"x" * 4000 + b"\x07") == 100
+        assert keys_of(t) == ["written", "1", "2"]
 
 
 def test_suspend_hands_over_a_clean_terminal_and_comes_back() -> None:

@@ -1,6 +1,7 @@
 """A tiny app for the fake terminal: shows the keys it gets, the last reply, and what it knows of the terminal.
 
-`python tests/terminal/tiny.py [DEADLINE]`. Keys: `Q` quits, `C` crashes, `F` sends a fence, `S` suspends.
+`python tests/terminal/tiny.py [DEADLINE]`. Keys: `Q` quits, `C` crashes, `F` sends a fence, `S` suspends, `W` writes
+far more than a line holds.
 """
 
 from __future__ import annotations
@@ -48,14 +49,18 @@ class Tiny(Screen[None]):
         self.query_one("#log", Static).update(" ".join(self.log_of) + " .")
 
     def on_key(self, event: events.Key) -> None:
+        app: Any = self.app
         match event.character:
             case "Q":
                 self.app.exit()
             case "C":
                 raise RuntimeError("asked to crash")
             case "F":
-                app: Any = self.app
                 app.send("\x1b_Gi=77,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[5n")
+            case "W":
+                for _ in range(100):
+                    app.send(f"\x1b]5555;{'x' * 4000}\x07")
+                self.tell("written")
             case "S":
                 with self.app.suspend():
                     print("outside", flush=True)
