@@ -28,10 +28,12 @@ def run(launch: Launch) -> int:
         _environment(caps)
         from tui.screens.window import TermlabelApp
         from tui.screens.work import Setting
-        from tui.terminal.driver import GfxDriver
+        from tui.terminal.driver import driver_class
 
         rules = rules_of(launch, caps)
-        app = TermlabelApp(Setting(launch, caps, table, rules, terms_of(launch, rules), trace), GfxDriver)
+        app = TermlabelApp(
+            Setting(launch, caps, table, rules, terms_of(launch, rules), trace), driver_class()
+        )
         try:
             app.run()
         finally:

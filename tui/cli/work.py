@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -163,6 +164,9 @@ def start(
 
 
 def _needs_terminal() -> None:
+    if os.environ.get("TEXTUAL_DRIVER"):
+        # In a browser (textual-serve) pipes lead to it.
+        return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise TermlabelError("This needs a terminal: standard input or output is a pipe or a file.")
 

@@ -259,6 +259,11 @@ class GfxDriver(LinuxDriver):
             super().process_message(TerminalUpgraded(caps))
 
 
+def driver_class() -> type[GfxDriver] | None:
+    """For `App(driver_class=...)`. None in a browser (textual-serve), which brings its own."""
+    return None if os.environ.get("TEXTUAL_DRIVER") else GfxDriver
+
+
 class GraphicsApp(App[R]):
     """An app with pictures in its terminal. Set `caps` before it runs."""
 
@@ -377,5 +382,6 @@ __all__ = [
     "TerminalReply",
     "TerminalResumed",
     "TerminalUpgraded",
+    "driver_class",
     "pointer_of",
 ]
