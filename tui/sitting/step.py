@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tui.sitting import answers, decide, walk
+from tui.sitting import answers, decide, failures, verdicts, walk
 from tui.sitting import inputs as i
 from tui.sitting.effects import Claim, Effect
 from tui.sitting.state import AHEAD, Rules, SittingState
@@ -36,9 +36,9 @@ def _key(state: SittingState, event: i.Input, at: float) -> Result:
     if state.quitting and not isinstance(event, i.QuitKey | i.CancelKey | i.Confirm):
         return walk.waiting_to_quit(state), ()
     if state.failure is not None:
-        return decide.while_failed(state, event, at)
+        return failures.while_failed(state, event, at)
     if state.rejecting and not isinstance(event, ALWAYS):
-        return decide.while_rejecting(state, event, at)
+        return verdicts.while_rejecting(state, event, at)
     if isinstance(event, (i.CancelKey, *ALWAYS)):
         state = replace(state, rejecting=False, fixing=False)
     return _walk_key(state, event, at)
@@ -65,13 +65,13 @@ def _walk_key(state: SittingState, event: i.Input, at: float) -> Result:
         case i.NextUndoneKey():
             return walk.next_undone(state)
         case i.AcceptKey() | i.AcceptShownKey():
-            return decide.accept(state, "a" if isinstance(event, i.AcceptKey) else "R", at)
+            return verdicts.accept(state, "a" if isinstance(event, i.AcceptKey) else "R", at)
         case i.RejectKey():
-            return decide.reject(state, at)
+            return verdicts.reject(state, at)
         case i.FixKey():
-            return decide.fixing(state, at)
+            return verdicts.fixing(state, at)
         case i.Fix(annotation):
-            return decide.fix(state, annotation, at)
+            return verdicts.fix(state, annotation, at)
         case i.Edited(annotation):
             return decide.edited(state, annotation, at)
         case i.QuitKey():
