@@ -26,8 +26,8 @@ def run(launch: Launch) -> int:
     try:
         caps = _probe(launch)
         _environment(caps)
+        from tui.screens.board import Setting
         from tui.screens.window import TermlabelApp
-        from tui.screens.work import Setting
         from tui.terminal.driver import driver_class
 
         rules = rules_of(launch, caps)

@@ -18,7 +18,8 @@ from tui.app import key_table, rules_of, terms_of
 from tui.config import load_project
 from tui.launch import Launch
 from tui.manifest import new_tasks
-from tui.screens import work
+from tui.screens import board
+from tui.screens.board import Setting
 from tui.screens.window import TermlabelApp
 from tui.sitting.state import SittingState
 from tui.store import open_queue
@@ -194,16 +195,14 @@ def sit(monkeypatch: pytest.MonkeyPatch) -> Sit:
     ) -> AsyncIterator[Seat]:
         monkeypatch.setattr(StagedCanvas, "at_once", at_once)
         monkeypatch.setattr(StagedCanvas, "broken", broken)
-        monkeypatch.setattr(work, "Canvas", StagedCanvas)
+        monkeypatch.setattr(board, "Canvas", StagedCanvas)
         project = load_project(folder)
         queue = open_queue(project)
         launch = Launch(project, wrap(queue), who, **{"key_repeat_ms": 0, **rest})
         caps = TerminalCaps(answers=True)
         rules = replace(rules_of(launch, caps))
         notes = Trace(trace)
-        app = TermlabelApp(
-            work.Setting(launch, caps, key_table(launch), rules, terms_of(launch, rules), notes)
-        )
+        app = TermlabelApp(Setting(launch, caps, key_table(launch), rules, terms_of(launch, rules), notes))
         try:
             async with app.run_test(size=size) as pilot:
                 seat = Seat(app, pilot)

@@ -10,8 +10,9 @@ from tui.commands import COMMANDS, SHINES_THROUGH
 from tui.imaging.decode import load
 from tui.imaging.pixels import Pixels
 from tui.model.measure import bounds
+from tui.screens.board import Setting
 from tui.screens.layers import Commenting
-from tui.screens.work import Setting, WorkScreen
+from tui.screens.work import WorkScreen
 from tui.sitting import inputs as i
 from tui.sitting.state import Visit
 from tui.text import shown
@@ -83,7 +84,7 @@ class DrawingScreen(WorkScreen):
         editor = None if self.state.covered or self.state.failure is not None else self._current()
         if editor is None or (editor.tool is not None and self.table.is_for(key, "app.help")):
             return False
-        found = press_key(editor, key, self._keys, self._key_at)
+        found = press_key(editor, key, self._keys, self.key_at)
         if found is None:
             return False
         self._became(editor, found, key)
@@ -93,7 +94,7 @@ class DrawingScreen(WorkScreen):
         """A command by another way than its key."""
         editor = self._current()
         if editor is not None:
-            self._became(editor, press(editor, command, self._key_at, text=text))
+            self._became(editor, press(editor, command, self.key_at, text=text))
 
     def _became(self, before: Editor, editor: Editor, key: str = "") -> None:
         """The editor after a key or the mouse: tell the sitting, and do what it wants."""
@@ -162,7 +163,7 @@ class DrawingScreen(WorkScreen):
             super().on_canvas_pointer(event)
             return
         event.stop()
-        self._key_at = time.monotonic()
+        self.key_at = time.monotonic()
         found = pointer.point(
             editor, event.action, (event.x, event.y), event.button, ctrl=event.ctrl or event.shift
         )

@@ -9,9 +9,9 @@ from tui.commands import COMMANDS
 from tui.model.annotation import Json
 from tui.model.measure import bounds
 from tui.screens.annotate import AnnotateScreen
+from tui.screens.board import Setting
 from tui.screens.drawing import DrawingScreen
 from tui.screens.review import ReviewScreen
-from tui.screens.work import Setting
 from tui.sitting import inputs as i
 from tui.sitting.state import Visit
 from tui.tools.editor import annotation_of, opened

@@ -9,9 +9,10 @@ from textual import events
 from textual.driver import Driver
 
 from tui.screens.annotate import AnnotateScreen
+from tui.screens.board import Setting
 from tui.screens.review import ReviewScreen
 from tui.screens.shapes import ShapeReviewScreen, ShapeScreen
-from tui.screens.work import Setting, WorkScreen
+from tui.screens.work import WorkScreen
 from tui.terminal.driver import GraphicsApp, Span
 from tui.widgets.theme import THEMES
 

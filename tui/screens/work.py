@@ -5,41 +5,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import Container
 from textual.message import Message
-from textual.reactive import Reactive
-from textual.screen import Screen
-from textual.widget import Widget
 
 from tui.commands import SCOPES
-from tui.launch import Launch
 from tui.model.task import Task
 from tui.screens import face
-from tui.screens.clerk import Clerk, Terms
+from tui.screens.board import Board, Setting
+from tui.screens.clerk import Clerk
 from tui.screens.desk import Desk
 from tui.screens.guidelines import guidelines_page
-from tui.screens.keys import KeyTable, canonical
+from tui.screens.keys import canonical
 from tui.screens.layers import Layer, Palette, Reading
 from tui.screens.watcher import Watcher
 from tui.sitting import inputs as i
-from tui.sitting.state import Rules, SittingState
-from tui.terminal.caps import TerminalCaps
+from tui.sitting.state import SittingState
 from tui.terminal.driver import GraphicsApp, TerminalReply, TerminalResumed, TerminalUpgraded
-from tui.trace import Trace
 from tui.widgets.canvas import Canvas, Picture
-from tui.widgets.label_bar import LabelLine
-from tui.widgets.legend import KeyLine, legend_row
-from tui.widgets.lines import Lines
-from tui.widgets.pages import SMALLEST, too_small_rows
-from tui.widgets.panel import Panel
-from tui.widgets.rows import Row
-from tui.widgets.side import label_line
-from tui.widgets.status_line import Status, status_row
 
 RENEW_SECONDS = 20.0
 """How often the sitting is asked whether its leases must be renewed."""
@@ -65,25 +49,8 @@ INPUTS: dict[str, Callable[[], i.Input]] = {
 """Commands that are the sitting's business."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a work screen is made of. `rules`: of the sitting; `terms`: under which it claims."""
-
-    launch: Launch
-    caps: TerminalCaps
-    table: KeyTable
-    rules: Rules
-    terms: Terms
-    trace: Trace
-
-
-class WorkScreen(Screen[None]):
+class WorkScreen(Board):
     """See the module's text. `launch.work` says which of the two screens it is."""
-
-    ALLOW_SELECT = False
-    AUTO_FOCUS = ""
-    # A change of focus must not repaint the screen: nothing here takes the focus.
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     @dataclass
     class Answered(Message):
@@ -98,12 +65,8 @@ class WorkScreen(Screen[None]):
         text: str
 
     def __init__(self, setting: Setting) -> None:
-        super().__init__()
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
+        super().__init__(setting)
         launch = setting.launch
-        self.setting, self.project, self.table = setting, launch.project, setting.table
-        self.caps = setting.caps
-        self.opened: list[Layer] = []
         self.clerk = Clerk(launch.queue, setting.terms, lambda answer: self._deliver(self.Answered(answer)))
         self.watcher = Watcher(
             self.clerk.totals,
@@ -112,33 +75,7 @@ class WorkScreen(Screen[None]):
             launch.adding,
         )
         self.desk = Desk(setting.rules, self.clerk, self, setting.trace, self._leave)
-        self.canvas = Canvas(
-            setting.caps,
-            budget=launch.view.budget,
-            rate=launch.view.rate,
-            cache=launch.project.cache,
-            trace=setting.trace,
-            told=self._seen,
-            id="canvas",
-        )
-        self.page, self.panel = Lines(id="page"), Panel(id="panel")
-        self.side, self.message = Lines(id="side"), Lines(id="message")
-        self.status, self.legend = Lines(id="status"), Lines(id="legend")
-        self.small = Lines(id="small")
-        self._key_at = 0.0
-        self._partial = False
-        self._status: Status | None = None
         self._grip: tuple[float, float] | None = None
-
-    def compose(self) -> ComposeResult:
-        with Container(id="desk"):
-            yield Container(self.canvas, self.page, id="stage")
-            yield self.side
-        yield self.message
-        yield self.status
-        yield self.legend
-        yield self.panel
-        yield self.small
 
     def on_mount(self) -> None:
         self.clerk.start()
@@ -148,7 +85,7 @@ class WorkScreen(Screen[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self._look_at_size()
+        self.look_at_size()
         self.desk.begin(time.monotonic())
         self.redraw()
         self.set_timer(LONGEST_BLANK, self._raise_curtain)
@@ -161,7 +98,7 @@ class WorkScreen(Screen[None]):
 
     def show(self, task: Task | None, serial: int) -> None:
         """The easel's part: a picture in front."""
-        self._partial = False
+        self.partial = False
         self.canvas.show(self._picture(task) if task is not None else None, serial)
 
     def want(self, tasks: Sequence[Task]) -> None:
@@ -189,14 +126,21 @@ class WorkScreen(Screen[None]):
     def state(self) -> SittingState:
         return self.desk.state
 
+    @property
+    def adding(self) -> bool:
+        return self.watcher.adding
+
+    def size_changed(self, small: bool) -> None:
+        self.desk.put(i.Covered() if small else i.Uncovered(), time.monotonic())
+
     def put(self, event: i.Input) -> None:
         """A key's meaning, to the sitting."""
-        self.desk.put(event, self._key_at)
+        self.desk.put(event, self.key_at)
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
-        self._key_at = event.time
+        self.key_at = event.time
         key = canonical(event.key, event.character)
         if key == "ctrl+q":
             self.put(i.QuitKey())
@@ -264,7 +208,7 @@ class WorkScreen(Screen[None]):
         self.desk.put(event.answer, time.monotonic())
         self._raise_curtain()
         if isinstance(event.answer, i.MoreTasks):
-            self._redraw_progress()
+            self.redraw_progress()
         else:
             self.redraw()
 
@@ -273,9 +217,9 @@ class WorkScreen(Screen[None]):
         self.redraw()
 
     def on_canvas_seen(self, event: Canvas.Seen) -> None:
-        self._seen(event.serial)
+        self.seen(event.serial)
 
-    def _seen(self, serial: int) -> None:
+    def seen(self, serial: int) -> None:
         self.desk.put(i.Shown(serial), time.monotonic())
         self.redraw()
 
@@ -292,7 +236,7 @@ class WorkScreen(Screen[None]):
         self.canvas.forget()
 
     def on_canvas_broken(self, event: Canvas.Broken) -> None:
-        self._partial = event.partial
+        self.partial = event.partial
         self.desk.put(i.Broken(event.serial, event.reason), time.monotonic())
         self.redraw()
 
@@ -325,69 +269,3 @@ class WorkScreen(Screen[None]):
     def open_guidelines(self) -> None:
         keys = self.table.keymap.of("work.guidelines")
         self.open(Reading(self.panel, "Guidelines", guidelines_page(self.project), keys))
-
-    # What is on the screen.
-
-    def label_lines(self, chosen: Sequence[str]) -> list[LabelLine]:
-        return [label_line(label, self.table.labels, chosen) for label in self.project.labels]
-
-    def side_rows(self, width: int, height: int) -> Sequence[Row]:
-        """What the column says about the picture in front; each work has its own."""
-        raise NotImplementedError
-
-    def legend_lines(self) -> list[KeyLine]:
-        """The commands that the bottom row reminds of."""
-        return self.table.lines(legend=True)
-
-    def message_line(self, width: int) -> Row:
-        return face.message_row(self.state, width)
-
-    def redraw(self) -> None:
-        """Tell the widgets how things stand; only cells that changed are sent."""
-        if not self.is_mounted:
-            return
-        state = self.state
-        layer: Any = self.opened[-1] if self.opened else None
-        width, height = self.side.content_size
-        side = layer.side if hasattr(layer, "side") else self.side_rows
-        self.side.show_rows(side(width, height) if width and (state.visit or layer) else [])
-        room = self.message.content_size.width
-        said = state.message is None and hasattr(layer, "line")
-        self.message.show_rows([layer.line(room) if said else self.message_line(room)])
-        self.legend.show_rows([legend_row(self.legend_lines(), self.legend.content_size.width)])
-        situation = face.Situation(
-            self.caps, self.canvas.meter, self._key_at or time.monotonic(), self.watcher.adding
-        )
-        self._status = face.status_of(state, situation)
-        self.status.show_rows([status_row(self._status, self.status.content_size.width)])
-        self._redraw_page()
-
-    def _redraw_progress(self) -> None:
-        """Others' progress changes one number, nothing else: it must cost next to nothing on the line."""
-        if self._status is None or self.state.closing or self.state.visit is None:
-            self.redraw()
-            return
-        self._status = replace(self._status, done=self.state.totals.done)
-        self.status.show_rows([status_row(self._status, self.status.content_size.width)])
-
-    def _redraw_page(self) -> None:
-        width, height = self.canvas.size
-        rows = face.stage_rows(self.state, self._partial, width, height)
-        self.page.show_rows(rows or [])
-        self.page.visible = rows is not None
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._resized)
-
-    def _resized(self) -> None:
-        self._look_at_size()
-        self.redraw()
-
-    def _look_at_size(self) -> None:
-        """In a terminal too small the words come first; the picture waits to be seen."""
-        width, height = self.size
-        small = width < SMALLEST[0] or height < SMALLEST[1]
-        self.small.visible = small
-        self.small.show_rows(too_small_rows(width, height) if small else [])
-        if small != self.state.covered:
-            self.desk.put(i.Covered() if small else i.Uncovered(), time.monotonic())
