@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from tui.commands import COMMANDS
 from tui.keymap import label_keys, load
+from tui.model.geometry import Point
 from tui.model.project import AttributeRule, Label
 from tui.model.shapes import Box, Shape
+from tui.tools.crosshair import COLUMNS, ROWS, Crosshair
 from tui.tools.editor import opened
 from tui.tools.keys import Keys, press_key
 from tui.tools.state import Editor, Rules
@@ -25,11 +29,13 @@ LABELS = (
     Label("road", "Road", "#009e73"),
 )  # fmt: skip
 KEYMAP = load("default")
-KEYS = Keys.of(
-    [command.id for command in COMMANDS],
-    KEYMAP.of,
-    label_keys({label.name: None for label in LABELS}, KEYMAP),
-)
+
+
+@lru_cache
+def keys_for(names: tuple[str, ...]) -> Keys:
+    """The key table of a project with these labels, none of which has a key of its own."""
+    labels = label_keys(dict.fromkeys(names), KEYMAP, shapes=True)
+    return Keys.of([command.id for command in COMMANDS], KEYMAP.of, labels)
 
 
 def editor(width: int = 1000, height: int = 750, **rest: Any) -> Editor:
@@ -38,9 +44,10 @@ def editor(width: int = 1000, height: int = 750, **rest: Any) -> Editor:
 
 def type_(start: Editor, keys: str | Sequence[str], pause: float = 2.0, now: float = 0.0) -> Editor:
     """Presses keys one after another; words are separated by spaces. Keys that are not the editor's are an error."""
+    table = keys_for(tuple(label.name for label in start.rules.labels))
     for key in keys.split() if isinstance(keys, str) else keys:
         now += pause
-        found = press_key(start, key, KEYS, now)
+        found = press_key(start, key, table, now)
         assert found is not None, f"{key} is not the editor's"
         start = found
     return start
@@ -54,3 +61,36 @@ def with_shapes(*shapes: Shape, **rest: Any) -> Editor:
 def box_of(shape: Shape | None) -> tuple[float, float, float, float]:
     assert isinstance(shape, Box)
     return (shape.x, shape.y, shape.width, shape.height)
+
+
+def aim(start: Editor, at: Point) -> list[str]:
+    """Keys that bring the crosshair of a drawing under way within half a pixel of a point of the picture: ruler,
+    two ninths, arrows."""
+    view = start.view
+    inside = view.clamp(at)
+    column = min(int((inside[0] - view.x) / view.width * len(COLUMNS)), len(COLUMNS) - 1)
+    row = min(int((inside[1] - view.y) / view.height * len(ROWS)), len(ROWS) - 1)
+    cross = Crosshair.start(view).letter(COLUMNS[column], view).letter(ROWS[row], view)
+    keys = [COLUMNS[column], ROWS[row]]
+    for _ in range(2):
+        digit = min(range(1, 10), key=lambda d: math.dist(cross.digit(d).at, inside))
+        cross = cross.digit(digit)
+        keys.append(str(digit))
+    for axis, less, more in ((0, "left", "right"), (1, "up", "down")):
+        steps = round(inside[axis] - cross.at[axis])
+        keys += [more if steps > 0 else less] * abs(steps)
+    return keys
+
+
+def box_keys(start: Editor, box: tuple[float, float, float, float], label: str) -> list[str]:
+    """`b`, both corners, the label's digit."""
+    x, y, width, height = box
+    return ["b", *aim(start, (x, y)), "enter", *aim(start, (x + width, y + height)), "enter", label]
+
+
+def line_keys(start: Editor, tool: str, points: Sequence[Point], label: str = "") -> list[str]:
+    """A polygon, line or curve through points, ended by a second `enter` at the last one."""
+    keys = [tool]
+    for point in points:
+        keys += [*aim(start, point), "enter"]
+    return [*keys, "enter", *([label] if label else [])]
