@@ -89,10 +89,13 @@ class StoredPainter:
         lines: Sequence[Line] = (),
         sprites: Sequence[Sprite] = (),
         origin: tuple[int, int] = (0, 0),
+        *,
+        whole: bool = False,
     ) -> str:
         """The bytes after which exactly this is on the screen: what is new first, so that nothing flickers, then what
         goes. Pictures that are not there are left out; sprites are sent when they are not there. `origin`: the cell
-        of the canvas's top left corner on the screen."""
+        of the canvas's top left corner on the screen. `whole`: what moves is shown at once (uploads stand before
+        that, as the terminal holds its picture still until it ends)."""
         text = ""
         goal = {slot: at for slot, at in pictures.items() if slot[0] in self.ledger}
         for sprite in sprites:
@@ -107,10 +110,10 @@ class StoredPainter:
         gone = [slot for slot in self._laid if slot not in goal]
         if new:
             text += self._anchor_text()
-        text += "".join(self._place(slot, at) for slot, at in new)
-        text += "".join(self._unplace(slot) for slot in gone)
+        moves = "".join(self._place(slot, at) for slot, at in new)
+        moves += "".join(self._unplace(slot) for slot in gone)
         self._laid = goal
-        return text
+        return text + (wire.synchronized(moves) if whole and moves else moves)
 
     def _place(self, slot: Slot, at: Placement) -> str:
         stored = self.ledger.find(slot[0])

@@ -208,12 +208,10 @@ class StoredStage(Stage):
         if self._visible and self.viewport is not None and self.scene:
             over = overlay_of(self.scene, self.viewport, self._sheet)
         self._stale = False
-        text = self.painter.lay(picture, over.lines, over.sprites, self.origin)
+        text = self.painter.lay(picture, over.lines, over.sprites, self.origin, whole=self.caps.synchronized)
         first = self._visible and not self._told and not self._fenced
         if not text and not first:
             return
-        if self.caps.synchronized and text:
-            text = wire.synchronized(text)
         key: Hashable = ("front",)
         if priority == Priority.OVERLAY:
             self._drawing = True
