@@ -192,6 +192,10 @@ class Model:
             for x in range(self.x, self.columns):
                 self.cells[self.y][x] = Cell()
             self._wipe(self.x, self.y, self.columns - self.x)
+        elif final == "X":
+            for x in range(self.x, min(self.columns, self.x + max(1, first))):
+                self.cells[self.y][x] = Cell()
+            self._wipe(self.x, self.y, max(1, first))
         elif final == "m" and not body.startswith((">", "?")):
             self._colours(body)
         elif final in "hl" and body.startswith("?"):

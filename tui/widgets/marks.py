@@ -61,7 +61,8 @@ def _snapped(marks: Sequence[Frame | Handle], by: Frame, viewport: Viewport) -> 
     """Moved by less than a pixel of the canvas so that the frame begins on one: its image is then the same wherever
     it lies."""
     x, y = viewport.to_canvas(by.x, by.y)
-    right, down = (round(x) - x) / viewport.scale, (round(y) - y) / viewport.scale
+    # A little more, so that what lies on whole pixels does not fall now on this side, now on that.
+    right, down = ((round(at) - at + 1e-4) / viewport.scale for at in (x, y))
     return tuple(
         replace(mark, x=mark.x + right, y=mark.y + down)
         if isinstance(mark, Frame)

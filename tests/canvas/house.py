@@ -1,0 +1,168 @@
+"""A house for stages: a clock that only tests move, work done at once, and a model of a terminal that answers."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+
+from tests.terminal.model import PROFILES, Model
+from tui.imaging.darkroom import Darkroom
+from tui.imaging.pipeline import Studio
+from tui.imaging.viewport import Viewport
+from tui.terminal.blocks import row_bytes
+from tui.terminal.caps import TerminalCaps
+from tui.terminal.channel import Channel
+from tui.terminal.stored import StoredPainter
+from tui.widgets.block_stage import BlockStage
+from tui.widgets.cell_stage import CellStage
+from tui.widgets.stage import Stage
+from tui.widgets.stored_stage import StoredStage
+
+
+class AtOnce(Studio):
+    """Work is done when it is asked for, unless `held`."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda call: call())
+        self.held = False
+        self.queue: dict[Hashable, Callable[[], None]] = {}
+
+    def ask(
+        self,
+        key: Hashable,
+        rank: float,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        heavy: bool = False,
+    ) -> None:
+        self.queue.setdefault(key, lambda: done(work()))
+
+    def asked(self, key: Hashable) -> bool:
+        return key in self.queue
+
+    def keep(self, rank: Callable[[Hashable], float | None]) -> None:
+        self.queue = {key: call for key, call in self.queue.items() if rank(key) is not None}
+
+    def work(self) -> None:
+        while self.queue and not self.held:
+            self.queue.pop(next(iter(self.queue)))()
+
+
+class FakeHouse:
+    """`canvas`: column, row, columns, rows on a terminal of 60 x 24 cells. `mute`: the terminal answers nothing."""
+
+    def __init__(
+        self, protocol: str, canvas: tuple[int, int, int, int] = (2, 1, 40, 20), rate: float = 50e6
+    ) -> None:
+        profile = {"blocks": "plain"}.get(protocol, protocol)
+        self.model = Model(PROFILES[profile], 60, 24)
+        self.clock = 100.0
+        self.calls: list[tuple[float, int, Callable[[], None]]] = []
+        self.said: list[object] = []
+        self.sent = 0
+        self.kinds: dict[str, int] = {}
+        self.answers: list[bytes] = []
+        self.deaf = False
+        self.cover: tuple[int, int, int, int] | None = None
+        self.studio = AtOnce()
+        self.stage = self._stage(protocol, rate)
+        self.stage.resized(canvas[:2], canvas[2:])
+        self.run()
+
+    def _stage(self, protocol: str, rate: float) -> Stage:
+        caps = TerminalCaps(
+            protocol,  # type: ignore[arg-type]
+            columns=60,
+            rows=24,
+            answers=True,
+            truecolor=True,
+            synchronized=True,
+            registers=256,
+            round_trip=0.001,
+        )
+        darkroom = Darkroom()
+        if protocol == "kitty":
+            painter = StoredPainter(caps, 7)
+            channel = Channel(fence=painter.fence, rate=rate, round_trip=0.001, first_number=100_000)
+            return StoredStage(self, caps, self.studio, darkroom, channel, painter)
+        channel = Channel(fence=None, rate=rate, round_trip=0.001)
+        kind = BlockStage if protocol == "blocks" else CellStage
+        return kind(self, caps, self.studio, darkroom, channel)
+
+    # What a stage asks
+
+    def now(self) -> float:
+        return self.clock
+
+    def write(self, text: str) -> None:
+        self.sent += len(text.encode())
+        self.answers += self.model.feed(text.encode())
+
+    def seen(self, serial: int) -> None:
+        self.said.append(("seen", serial))
+
+    def broken(self, serial: int, reason: str, partial: bool) -> None:
+        self.said.append(("broken", serial, partial))
+
+    def moved(self, viewport: Viewport) -> None:
+        pass
+
+    def note(self, name: str, members: Mapping[str, Any]) -> None:
+        if name == "sent":
+            self.kinds[members["kind"]] = self.kinds.get(members["kind"], 0) + members["bytes"]
+
+    def repaint(self, rows: Sequence[tuple[int, int, int]]) -> None:
+        """As the toolkit would: whole rows."""
+        shown = self.stage._shown if isinstance(self.stage, BlockStage) else None
+        if shown is not None:
+            for y in {row for row, _, _ in rows}:
+                self.write(row_bytes(shown, y, self.stage.origin).decode())
+
+    def covered(self, box: tuple[int, int, int, int]) -> bool:
+        if self.cover is None:
+            return False
+        x, y, width, height = self.cover
+        return box[0] < x + width and x < box[0] + box[2] and box[1] < y + height and y < box[1] + box[3]
+
+    def painted(self, then: Callable[[], None]) -> None:
+        then()
+
+    def later(self, seconds: float, then: Callable[[], None]) -> None:
+        heapq.heappush(self.calls, (self.clock + seconds, len(self.calls) + id(then), then))
+
+    # What a test does
+
+    def answer(self) -> bool:
+        """One answer of the terminal."""
+        if self.deaf or not self.answers:
+            return False
+        self.clock += 0.001
+        self.stage.reply(self.answers.pop(0).decode())
+        return True
+
+    def run(self, seconds: float = 3.0) -> None:
+        """Lets everything happen that happens in this time."""
+        end = self.clock + seconds
+        while True:
+            self.studio.work()
+            if self.answer():
+                continue
+            times = [self.calls[0][0]] if self.calls else []
+            wake = self.stage.channel.wake(self.clock)
+            if wake is not None and not self.answers:
+                times.append(max(wake, self.clock + 1e-6))
+            if not times or min(times) > end:
+                break
+            self.clock = max(self.clock, min(times))
+            if self.calls and self.calls[0][0] <= self.clock:
+                heapq.heappop(self.calls)[2]()
+            else:
+                self.stage.tick()
+        self.clock = end
+
+    def wipe(self, row: int, first: int, end: int) -> None:
+        """The toolkit writes blanks over cells of the canvas, and tells."""
+        x, y = self.stage.origin[0] + first, self.stage.origin[1] + row
+        self.write(f"\x1b[0m\x1b[{y + 1};{x + 1}H" + " " * (end - first))
+        self.stage.damaged([(row, first, end)])

@@ -1,0 +1,309 @@
+"""One contract for all ways to show pictures: whatever was done, the screen holds what it should."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.canvas.house import FakeHouse
+from tui.imaging.draw import composite
+from tui.imaging.measure import ssim
+from tui.imaging.outline import Grid
+from tui.imaging.raster import raster
+from tui.imaging.scene import Cross, Frame, Handle, Scene, Text
+from tui.imaging.scene import Path as Line
+from tui.widgets.stage import Picture
+from tui.widgets.stored_stage import StoredStage
+
+PICTURES = ("kitty", "iterm2", "sixel")
+ALL = (*PICTURES, "blocks")
+
+
+def waves(seed: int, size: tuple[int, int] = (1200, 900)) -> Image.Image:
+    """A picture that looks like no other seed's, with coarse grain: smooth shades would show the palette's steps."""
+    y, x = np.mgrid[0 : size[1], 0 : size[0]] / 100.0
+    planes = [
+        np.sin(x * (1 + 0.3 * n + 0.2 * seed) + seed) * np.cos(y * (1.2 + 0.25 * seed) - n) for n in range(3)
+    ]
+    grain = (
+        np.random.default_rng(seed)
+        .normal(0, 0.3, (size[1] // 12, size[0] // 12, 1))
+        .repeat(12, 0)
+        .repeat(12, 1)
+    )
+    values = (np.stack(planes, -1) * 0.6 + grain + 1) * 127
+    return Image.fromarray(values.clip(0, 255).astype(np.uint8), "RGB")
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Picture]:
+    folder = tmp_path_factory.mktemp("pictures")
+    made = []
+    for seed in range(4):
+        path = folder / f"{seed}.png"
+        waves(seed).save(path)
+        made.append(Picture(path, 100_000_000))
+    return made
+
+
+def expected(house: FakeHouse, picture: Picture, scene: Scene = ()) -> Image.Image:
+    """The canvas as it should look."""
+    view = house.stage.viewport
+    assert view is not None
+    cut = raster(Image.open(picture.path), view)
+    assert cut is not None
+    whole = Image.new("RGB", view.canvas)
+    whole.paste(cut.on((0, 0, 0)), (round(cut.column * view.cell[0]), round(cut.row * view.cell[1])))
+    return composite(whole, scene, Grid(view))
+
+
+def seen(house: FakeHouse) -> Image.Image:
+    (x, y), (width, height) = house.stage.origin, house.stage.size
+    return house.model.picture().crop((x * 10, y * 20, (x + width) * 10, (y + height) * 20))
+
+
+def likeness(house: FakeHouse, picture: Picture, scene: Scene = ()) -> float:
+    return ssim(seen(house), expected(house, picture, scene))
+
+
+def least(protocol: str) -> float:
+    return 0.3 if protocol == "blocks" else 0.9
+
+
+@pytest.mark.parametrize("protocol", ALL)
+def test_each_picture_is_shown_and_then_seen(protocol: str, pictures: list[Picture]) -> None:
+    house = FakeHouse(protocol)
+    for serial, picture in enumerate(pictures):
+        house.stage.show(picture, serial)
+        house.stage.want(pictures[serial + 1 : serial + 3])
+        house.run()
+        assert likeness(house, picture) >= least(protocol)
+        others = [likeness(house, other) for other in pictures if other != picture]
+        assert max(others) < likeness(house, picture)
+    assert house.said == [("seen", n) for n in range(4)]
+    assert not house.model.broken
+
+
+@pytest.mark.parametrize("protocol", ALL)
+def test_nothing_is_seen_before_the_fence_is_answered(protocol: str, pictures: list[Picture]) -> None:
+    house = FakeHouse(protocol)
+    house.deaf = True
+    house.stage.show(pictures[0], 1)
+    house.run(1.0)
+    assert house.said == []
+    house.deaf = False
+    house.run(1.0)
+    assert house.said == [("seen", 1)]
+
+
+@pytest.mark.parametrize("protocol", ALL)
+def test_answers_to_an_earlier_picture_say_nothing_about_the_next(
+    protocol: str, pictures: list[Picture]
+) -> None:
+    house = FakeHouse(protocol)
+    house.deaf = True
+    house.stage.show(pictures[0], 1)
+    house.run(0.5)
+    house.stage.show(pictures[1], 2)
+    house.run(0.5)
+    house.deaf = False
+    house.run(2.0)
+    assert house.said == [("seen", 2)]
+
+
+@pytest.mark.parametrize("protocol", ALL)
+def test_idle_is_silent(protocol: str, pictures: list[Picture]) -> None:
+    house = FakeHouse(protocol)
+    house.stage.show(pictures[0], 1)
+    house.stage.want(pictures[1:3])
+    house.run(20.0)
+    before = house.sent
+    house.run(30.0)
+    assert house.sent == before
+
+
+@pytest.mark.parametrize("protocol", PICTURES)
+def test_a_part_is_shown_in_detail_and_the_whole_again(protocol: str, pictures: list[Picture]) -> None:
+    house = FakeHouse(protocol)
+    house.stage.show(pictures[0], 1)
+    house.run()
+    whole = house.stage.viewport
+    assert whole is not None
+    house.stage.look(whole.zoomed(4.0, (900.0, 200.0)))
+    house.run()
+    assert likeness(house, pictures[0]) >= 0.85
+    house.stage.look(house.stage.viewport.panned(-0.5, 0.2) if house.stage.viewport else whole)
+    house.run()
+    assert likeness(house, pictures[0]) >= 0.85
+    house.stage.look(whole)
+    house.run()
+    assert likeness(house, pictures[0]) >= 0.85
+    assert not house.model.broken
+
+
+SCENE: Scene = (
+    Frame(100, 100, 300, 200, "#ff0000"),
+    Frame(500, 300, 300, 300, "#00ff00"),
+    Line(((700, 100), (1000, 150), (850, 400)), "#ffff00", closed=True, fill=0.3),
+    Handle((500, 300), "#00ff00"),
+    Handle((800, 600), "#00ff00", strong=True),
+)
+
+
+@pytest.mark.parametrize("protocol", PICTURES)
+def test_a_scene_lies_over_the_picture_and_goes_again(protocol: str, pictures: list[Picture]) -> None:
+    house = FakeHouse(protocol)
+    house.stage.show(pictures[0], 1)
+    house.run()
+    bare = likeness(house, pictures[0])
+    house.stage.draw(SCENE)
+    house.run()
+    assert likeness(house, pictures[0], SCENE) >= 0.85
+    assert likeness(house, pictures[0], SCENE) > likeness(house, pictures[0])
+    house.stage.draw((*SCENE, Cross((600.0, 450.0), "#ffffff")))
+    house.run()
+    house.stage.draw(())
+    house.run()
+    assert likeness(house, pictures[0]) == pytest.approx(bare, abs=0.002)
+
+
+@pytest.mark.parametrize("protocol", PICTURES)
+def test_what_text_wiped_out_comes_back(protocol: str, pictures: list[Picture]) -> None:
+    house = FakeHouse(protocol)
+    house.stage.show(pictures[0], 1)
+    house.run()
+    before, bytes_before = seen(house), house.sent
+    house.wipe(5, 10, 30)
+    house.run()
+    assert ssim(seen(house), before) == pytest.approx(1.0)
+    if protocol == "kitty":
+        assert house.sent - bytes_before < 60
+
+
+@pytest.mark.parametrize("protocol", ("iterm2", "sixel"))
+def test_what_lies_over_the_canvas_is_not_painted_over(protocol: str, pictures: list[Picture]) -> None:
+    house = FakeHouse(protocol)
+    house.stage.show(pictures[0], 1)
+    house.run()
+    before = seen(house)
+    house.cover = (10, 5, 12, 4)
+    for row in range(5, 9):
+        house.wipe(row, 10, 22)
+    house.run()
+    popup = seen(house).crop((100, 100, 220, 180))
+    assert popup.getextrema() == ((0, 0), (0, 0), (0, 0))
+    house.cover = None
+    for row in range(5, 9):
+        house.wipe(row, 10, 22)
+    house.run()
+    assert ssim(seen(house), before) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("protocol", PICTURES)
+def test_a_terminal_that_was_left_gets_everything_again(protocol: str, pictures: list[Picture]) -> None:
+    house = FakeHouse(protocol)
+    house.stage.show(pictures[0], 1)
+    house.run()
+    house.model._clear()
+    house.model.images.clear()
+    house.stage.forget()
+    house.run()
+    assert likeness(house, pictures[0]) >= 0.9
+
+
+@pytest.mark.parametrize("protocol", PICTURES)
+def test_another_size_is_filled(protocol: str, pictures: list[Picture]) -> None:
+    house = FakeHouse(protocol)
+    house.stage.show(pictures[0], 1)
+    house.run()
+    house.model._clear()
+    house.stage.resized((0, 0), (50, 18))
+    house.run()
+    assert likeness(house, pictures[0]) >= 0.9
+
+
+def test_kitty_asks_for_nothing_twice_and_a_switch_costs_less_than_200_bytes(pictures: list[Picture]) -> None:
+    house = FakeHouse("kitty")
+    house.stage.show(pictures[0], 0)
+    house.stage.want(pictures[1:])
+    house.run(30.0)
+    for serial in (1, 2, 1, 0):
+        before = house.sent
+        house.stage.show(pictures[serial], serial)
+        assert house.sent - before <= 200
+        house.stage.want([p for p in pictures if p != pictures[serial]])
+        house.run(10.0)
+        assert house.sent - before <= 200
+
+
+def test_kitty_moves_a_held_box_for_some_dozen_bytes(pictures: list[Picture]) -> None:
+    house = FakeHouse("kitty")
+    house.stage.show(pictures[0], 0)
+    house.run()
+    for n in range(8):
+        x, y = 500 + 3.3 * n, 300 + 1.7 * n
+        corners = ((x, y), (x + 300, y), (x, y + 300), (x + 300, y + 300))
+        scene: Scene = (
+            Frame(x, y, 300, 300, "#00ff00"),
+            *(Handle(at, "#00ff00") for at in corners),
+            Text((x, y), "1 cat", "#00ff00"),
+        )
+        before = house.sent
+        house.stage.draw(scene)
+        house.run(0.5)
+        if n:
+            assert house.sent - before <= 130
+        assert ssim(seen(house), expected(house, pictures[0], scene)) > 0.9
+
+
+def test_kitty_sends_again_what_the_terminal_lost(pictures: list[Picture]) -> None:
+    house = FakeHouse("kitty")
+    house.stage.show(pictures[0], 0)
+    house.stage.want([pictures[1]])
+    house.run(10.0)
+    house.model.images.clear()
+    house.model.placements.clear()
+    house.stage.show(pictures[1], 1)
+    house.run()
+    assert house.said == [("seen", 0), ("seen", 1)]
+    assert likeness(house, pictures[1]) >= 0.9
+
+
+def test_kitty_keeps_within_the_memory_it_allows_itself(pictures: list[Picture]) -> None:
+    house = FakeHouse("kitty")
+    assert isinstance(house.stage, StoredStage)
+    house.stage.painter.ledger._cap = 4_000_000
+    for serial in range(12):
+        house.stage.show(pictures[serial % 4], serial)
+        house.run()
+        kept = sum(image.width * image.height * 4 for image in house.model.images.values())
+        assert kept <= 4_000_000 + 4 * 400 * 400
+        assert likeness(house, pictures[serial % 4]) >= 0.9
+
+
+@pytest.mark.parametrize("protocol", ALL)
+def test_a_broken_file_is_told_and_nothing_else_is_shown(
+    protocol: str, pictures: list[Picture], tmp_path: Path
+) -> None:
+    path = tmp_path / "broken.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n nothing")
+    house = FakeHouse(protocol)
+    house.stage.show(pictures[0], 0)
+    house.run()
+    house.stage.show(Picture(path, 1000), 1)
+    house.run()
+    assert house.said == [("seen", 0), ("broken", 1, False)]
+    assert seen(house).getextrema() == ((0, 0), (0, 0), (0, 0))
+
+
+def test_farewell_frees_what_kitty_keeps(pictures: list[Picture]) -> None:
+    house = FakeHouse("kitty")
+    house.stage.show(pictures[0], 0)
+    house.stage.draw(SCENE)
+    house.run()
+    house.write(house.stage.farewell())
+    assert house.model.images == {}
+    assert house.model.placements == {}
