@@ -65,7 +65,7 @@ def test_rules_are_the_drawing(x: float, y: float, width: float, height: float, 
 
 
 def test_a_box_has_four_rules_and_its_edges_do_not_overlap() -> None:
-    found = rules(Frame(100, 50, 250, 200, RED), GRID) or []
+    found = rules(Frame(100, 50, 250, 200, RED), GRID) or ()
     assert len(found) == 4
     area = sum((r.box[2] - r.box[0]) * (r.box[3] - r.box[1]) for r in found)
     assert area == mask(GRID, Frame(100, 50, 250, 200, RED)).sum()
@@ -81,6 +81,19 @@ def test_dashed_lines_have_gaps_on_the_same_line(mark: Frame | Path) -> None:
     assert 0.4 < dashes.sum() / line.sum() < 0.75
     if isinstance(mark, Frame):
         assert not (dashes & ~line).any()
+
+
+@pytest.mark.parametrize("thick", [1, 2, 3])
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_closed_path_along_a_box_is_the_box_whichever_way_it_goes(thick: int, turn: int) -> None:
+    corners = ((100.0, 50.0), (350.0, 50.0), (350.0, 250.0), (100.0, 250.0))[::turn]
+    drawn = mask(GRID, Path(corners, RED, thick, closed=True))
+    frame = mask(GRID, Frame(100, 50, 250, 200, RED, thick))
+    if thick == 2:
+        assert np.array_equal(drawn, frame)
+    else:
+        x0, y0, x1, y1 = box_of(drawn)
+        assert (x0, y0) == box_of(frame)[:2] and (x1 - x0, y1 - y0) == (250 + thick, 200 + thick)
 
 
 def test_handles_are_squares_around_their_point_and_the_strong_one_is_hollow() -> None:
@@ -287,10 +300,12 @@ def test_keys_tell_pixels_apart_and_not_places_or_palette_order() -> None:
     assert first and moved and other
     assert first.key == moved.key != other.key
     assert (moved.left, moved.top, *moved.indices.shape) == (206, 299, 42, 52)
+    both = (Frame(100, 100, 50, 40, RED), Frame(105, 105, 20, 20, BLUE))
     inks = Inks()
     inks.index(BLUE)
-    again = draw((Frame(100, 100, 50, 40, RED),), GRID, (99, 99, 151, 141), inks)
-    assert again.key == first.key and not np.array_equal(again.indices, first.indices)
+    again = draw(both, GRID, (99, 99, 151, 141), inks)
+    whole = sprite(both, GRID)
+    assert whole and again.key == whole.key and not np.array_equal(again.indices, whole.indices)
 
 
 def test_a_sprite_of_a_box_is_light() -> None:

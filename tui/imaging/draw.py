@@ -51,6 +51,8 @@ class Layer:
     def key(self) -> bytes:
         """Sixteen bytes that are the same for the same pixels, wherever they lie."""
         used = np.flatnonzero(np.bincount(self.indices.ravel(), minlength=len(self.palette)))
+        # In the order of the colours themselves, which does not depend on what else is drawn.
+        used = used[np.lexsort(self.palette[used].T)]
         place = np.zeros(len(self.palette), dtype=np.uint8)
         place[used] = np.arange(len(used), dtype=np.uint8)
         digest = blake2b(repr(self.indices.shape).encode(), digest_size=16)
@@ -113,20 +115,33 @@ class _Pen:
 
     def _path(self, path: Path) -> None:
         points = [self.grid.at(x, y) for x, y in path.points]
-        points = [(x - self.box[0], y - self.box[1]) for x, y in points]
         if path.closed and path.fill > 0 and len(points) > 2:
-            self._draw.polygon(points, fill=self.inks.index(path.colour, path.fill))
+            self._draw.polygon(self._whole(points), fill=self.inks.index(path.colour, path.fill))
         if path.closed and len(points) > 1:
             points.append(points[0])
         colour = self.inks.index(path.colour)
-        thick = path.thick if self.grid.fine else 1
-        if len(points) == 1:
-            self._draw.point(points, fill=colour)
-        elif path.dashed:
-            for start, end in _dashes(points, *self.grid.dashes()):
-                self._draw.line((start, end), fill=colour, width=thick)
+        if path.dashed and len(points) > 1:
+            for dash in _dashes(points, *self.grid.dashes()):
+                self._line(dash, path.thick, colour)
         else:
-            self._draw.line(points, fill=colour, width=thick)
+            self._line(points, path.thick, colour)
+
+    def _line(self, points: Sequence[tuple[float, float]], thick: int, colour: int) -> None:
+        """With a square brush, whose middle is where the edges of a `Frame` have theirs. Pillow's own thick lines lie
+        to the one or other side of the points, by their direction."""
+        thick = thick if self.grid.fine else 1
+        whole = self._whole(points)
+        for right in range(-(thick // 2), thick - thick // 2):
+            for down in range(-(thick // 2), thick - thick // 2):
+                moved = [(x + right, y + down) for x, y in whole]
+                if len(moved) == 1:
+                    self._draw.point(moved, fill=colour)
+                else:
+                    self._draw.line(moved, fill=colour)
+
+    def _whole(self, points: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
+        """In whole pixels of this part. Rounded before they are moved: the same pixels then, whichever part is drawn."""
+        return [(round(x) - self.box[0], round(y) - self.box[1]) for x, y in points]
 
     def _area(self, area: Area) -> None:
         bits = covered(area, self.grid)

@@ -59,7 +59,8 @@ class Rule:
     colour: str
 
 
-def rules(mark: Mark, grid: Grid) -> list[Rule] | None:
+@lru_cache(maxsize=4096)
+def rules(mark: Mark, grid: Grid) -> tuple[Rule, ...] | None:
     """The mark as filled rectangles clipped to the grid, lowest first; None when it is none of that kind.
 
     An edge of two pixels lies one outside and one inside of where the shape ends; one of a single pixel inside.
@@ -73,9 +74,8 @@ def rules(mark: Mark, grid: Grid) -> list[Rule] | None:
             found = _cross(mark, grid)
         case _:
             return None
-    return [
-        Rule(box, rule.colour) for rule in found if (box := clipped(rule.box, (0, 0, *grid.size))) is not None
-    ]
+    whole = (0, 0, *grid.size)
+    return tuple(Rule(box, rule.colour) for rule in found if (box := clipped(rule.box, whole)) is not None)
 
 
 def clipped(box: Box, bounds: Box) -> Box | None:
