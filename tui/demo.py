@@ -120,7 +120,8 @@ def make_demo_project(folder: Path) -> Path:
         for entry in truth:
             shutil.copyfile(source / entry["image"], images / entry["image"])
         whole = (source / truth[0]["image"]).read_bytes()
-        (images / TORN).write_bytes(whole[: len(whole) * 2 // 5])
+        # Within the first coarse pass of a progressive file, so that the lower half is missing.
+        (images / TORN).write_bytes(whole[: len(whole) // 14])
         (folder / FILE).write_text(PROJECT, encoding="utf-8")
         (folder / "guidelines.md").write_text(GUIDELINES, encoding="utf-8")
         listed = folder / "images.jsonl"
