@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from rich.color import Color
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -28,6 +30,7 @@ from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel
 from tui.terminal.driver import GraphicsApp
 from tui.terminal.stored import StoredPainter
+from tui.terminal.wire import ANCHOR_CELL
 from tui.widgets.block_stage import BlockStage
 from tui.widgets.cell_stage import CellStage
 from tui.widgets.dense import DenseStrip, pixel_segments
@@ -370,6 +373,9 @@ class Canvas(Widget, can_focus=False):
         runs, truecolor = self._stage.row(y)
         segments = pixel_segments(runs, truecolor) if runs else [Segment(" " * width)]
         strip: Strip = DenseStrip(segments, width)
+        if y == 0 and self._stage.anchor is not None:
+            anchor = Segment(ANCHOR_CELL, Style(color=Color.from_ansi(self._stage.anchor)))
+            strip = DenseStrip([anchor, *strip.crop(1, width)], width)
         for tag in self._stage.tags:
             if tag.row == y:
                 middle = Strip([Segment(tag.text, tag_style(tag))])

@@ -250,6 +250,11 @@ class Stage(ABC):
         before, self.tags = self.tags, tags
         self.house.repaint(changed_cells(before, tags))
 
+    @property
+    def anchor(self) -> int | None:
+        """The palette colour of a placeholder in the first cell, on which all pictures hang (kitty in tmux)."""
+        return None
+
     def row(self, y: int) -> tuple[list[Run], bool]:
         """Pixels in a row of the widget's own cells, none where pictures lie under them; whether in 24-bit colours."""
         return [], False

@@ -81,6 +81,14 @@ class StoredStage(Stage):
     def attempt(self) -> int:
         return self._attempt
 
+    @property
+    def anchor(self) -> int | None:
+        return self.painter.anchor
+
+    def resized(self, origin: tuple[int, int], size: tuple[int, int]) -> None:
+        self.painter.moved_anchor(origin)
+        super().resized(origin, size)
+
     # What to make and to send
 
     def advance(self) -> None:
