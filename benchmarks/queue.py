@@ -22,7 +22,7 @@ from benchmarks.queue_crowd import crowd
 from benchmarks.queue_data import LABELS, new_project, ready
 from benchmarks.queue_peers import SqliteQueue, bare_sync, stock_tinydb
 from tui.model.annotation import Annotation
-from tui.model.task import Filter, Order
+from tui.model.task import Filter, Lease, Order
 from tui.store.base import AnnotationQueue
 from tui.store.queue import EventQueue
 
@@ -171,10 +171,13 @@ def one_process(project: Path, folder: Path, table: Table, options: argparse.Nam
 def claims(
     queue: AnnotationQueue, order: Order, where: Filter | None, n: int
 ) -> Iterator[Callable[[], object]]:
-    held = []
+    """Ten leases at most are held, as one person has."""
+    held: list[Lease] = []
     for _ in range(n):
         yield lambda: held.extend(queue.claim("ann", sitting="s", order=order, where=where, seed=7))
-    queue.release(held)
+        if len(held) == 10:
+            queue.release(held)
+            held.clear()
 
 
 def submits(queue: AnnotationQueue, n: int) -> Iterator[Callable[[], object]]:

@@ -67,23 +67,38 @@ def no_sync(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.store.files.flush", lambda fd: None)
 
 
+def _cut_everywhere(folder: Path, safe: tuple[bytes, list[int]], step: int) -> int:
+    """How many ways of cutting were tried: each `step`-th of (byte of the last lines, junk after it)."""
+    whole, ends = safe
+    path = folder / "events.jsonl"
+    ways = [
+        (cut, lines, junk)
+        for cut, lines in cuts(whole, ends, 4)
+        for junk in (JUNK if cut + 1 not in ends else (b"",))
+    ]
+    for cut, lines, junk in ways[::step]:
+        path.write_bytes(whole[:cut] + junk)
+        with closing(EventLog(path)) as log:
+            found = list(log.lines(0, 0))
+            log.mend_tail(found[-1].end, found[-1].record["seq"])
+        assert path.read_bytes() == whole[: ends[lines - 1]]
+        if cut > ends[lines - 1] or junk:
+            aside = next(folder.glob("torn-*"))
+            assert aside.read_bytes() == (whole[:cut] + junk)[ends[lines - 1] :]
+            aside.unlink()
+    return len(ways[::step])
+
+
 @pytest.mark.usefixtures("no_sync")
 def test_a_log_cut_anywhere_keeps_each_whole_event(tmp_path: Path, safe: tuple[bytes, list[int]]) -> None:
-    whole, ends = safe
-    path = tmp_path / "events.jsonl"
-    tried = 0
-    for cut, lines in cuts(whole, ends, 4):
-        for junk in JUNK if cut + 1 not in ends else (b"",):
-            path.write_bytes(whole[:cut] + junk)
-            with closing(EventLog(path)) as log:
-                found = list(log.lines(0, 0))
-                log.mend_tail(found[-1].end, found[-1].record["seq"])
-                assert len(list(log.lines(0, 0))) == lines
-            assert path.read_bytes() == whole[: ends[lines - 1]]
-            tried += 1
-    assert tried > 5000
-    aside = b"".join(p.read_bytes() for p in tmp_path.glob("torn-*"))
-    assert len(aside) > 10**6
+    assert _cut_everywhere(tmp_path, safe, 11) > 1000
+
+
+@pytest.mark.torture
+@pytest.mark.usefixtures("no_sync")
+def test_a_log_cut_at_every_byte(tmp_path: Path, safe: tuple[bytes, list[int]]) -> None:
+    tried = _cut_everywhere(tmp_path, safe, 1)
+    print(f"\nlog cut at every byte of 4 events with {len(JUNK)} kinds of junk: {tried} ways, lost 0")
 
 
 def _goes_on_after_cuts(folder: Path, safe: tuple[bytes, list[int]], step: int) -> int:
@@ -117,15 +132,15 @@ def test_a_queue_goes_on_after_a_cut_at_every_byte(backend: Backend, safe: tuple
     print(f"\nlog cut at every byte: {tried} openings, lost 0, all went on")
 
 
-@pytest.mark.usefixtures("no_sync")
-def test_a_flipped_bit_never_gives_a_false_event(tmp_path: Path, safe: tuple[bytes, list[int]]) -> None:
+def _flip(folder: Path, safe: tuple[bytes, list[int]], step: int, bits: tuple[int, ...]) -> tuple[int, int]:
+    """Flip bits of each `step`-th byte of the last lines; (refused as damaged, taken for a torn tail)."""
     whole, ends = safe
-    with closing(EventLog(_written(tmp_path / "good", whole))) as log:
+    with closing(EventLog(_written(folder / "good", whole))) as log:
         good = [line.record for line in log.lines(0, 0)]
-    path = tmp_path / "events.jsonl"
+    path = folder / "events.jsonl"
     refused = torn = 0
-    for at in range(ends[-5], len(whole)):
-        for bit in (1, 32):
+    for at in range(ends[-5], len(whole), step):
+        for bit in bits:
             data = bytearray(whole)
             data[at] ^= bit
             with closing(EventLog(_written(path, bytes(data)))) as log:
@@ -140,7 +155,20 @@ def test_a_flipped_bit_never_gives_a_false_event(tmp_path: Path, safe: tuple[byt
                     refused += 1
                     assert error.offset == end
                     assert path.read_bytes() == bytes(data), "nothing is changed in a damaged log"
+    return refused, torn
+
+
+@pytest.mark.usefixtures("no_sync")
+def test_a_flipped_bit_never_gives_a_false_event(tmp_path: Path, safe: tuple[bytes, list[int]]) -> None:
+    refused, torn = _flip(tmp_path, safe, 5, (1,))
     assert refused > torn > 0
+
+
+@pytest.mark.torture
+@pytest.mark.usefixtures("no_sync")
+def test_a_bit_flipped_at_every_byte(tmp_path: Path, safe: tuple[bytes, list[int]]) -> None:
+    refused, torn = _flip(tmp_path, safe, 1, (1, 4, 32, 128))
+    print(f"\nbits flipped: {refused} refused as damaged, {torn} taken for a torn tail, 0 read as events")
 
 
 def _written(path: Path, data: bytes) -> Path:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 
+import pytest
 import tinydb
 
-from tests.store.conftest import CAT, files, label
-from tui.model.task import State
+from tests.store.conftest import CAT, Backend, files, label
+from tui.config import load_project
+from tui.errors import TermlabelError
+from tui.model.annotation import Annotation
+from tui.model.task import NewTask, State
 from tui.store import open_queue
-from tui.store.base import AnnotationQueue
+from tui.store.base import AnnotationQueue, NetworkFileSystem
+from tui.store.check import Report, check
+from tui.store.follow import place_after
+from tui.store.log import seal
+from tui.store.netfs import network_kind
 
 
 def test_the_index_can_be_deleted(queue: AnnotationQueue, project_folder: Path) -> None:
@@ -55,3 +67,187 @@ def test_a_changed_checkpoint_is_put_aside(queue: AnnotationQueue, project_folde
     assert len(list(path.parent.glob("queue.json.foreign-*"))) == 1
     assert "queue.json" in " ".join(again.warnings)
     again.close()
+
+
+def test_an_index_deleted_while_others_work(queue: AnnotationQueue, project_folder: Path) -> None:
+    """They notice at their next write, so that nobody works on with leases nobody else sees."""
+    other = open_queue(project_folder)
+    for path in (project_folder / "queue").glob("queue.idx*"):
+        path.unlink()
+    (mine,) = queue.claim("ann", sitting="a")
+    (theirs,) = other.claim("bob", sitting="b")
+    assert mine.task.id != theirs.task.id
+    other.close()
+    assert check(load_project(project_folder), repair=False).ok
+
+
+def test_a_copy_has_no_leases_of_the_original(
+    queue: AnnotationQueue, project_folder: Path, tmp_path: Path
+) -> None:
+    queue.claim("ann", 5, sitting="a")
+    shutil.copytree(project_folder, tmp_path / "copy")
+    copy = open_queue(tmp_path / "copy")
+    assert len(copy.claim("bob", 20, sitting="b")) == 10
+    assert copy.warnings == ()
+    copy.close()
+
+
+def test_a_checkpoint_edited_with_care_is_noticed(queue: AnnotationQueue, project_folder: Path) -> None:
+    """Same size, one document other, and no index to compare it with."""
+    label(queue)
+    files(queue).store.checkpoint()
+    queue.close()
+    folder = project_folder / "queue"
+    for path in folder.glob("queue.idx*"):
+        path.unlink()
+    checkpoint = folder / "queue.json"
+    checkpoint.write_bytes(checkpoint.read_bytes().replace(b'"labels":["cat"]', b'"labels":["dog"]'))
+    report = check(load_project(project_folder), repair=False)
+    assert [problem.where for problem in report.problems] == ["queue.json"]
+    again = open_queue(project_folder)
+    assert again.get(1).annotation == CAT
+    assert "put aside as queue.json.foreign-" in " ".join(again.warnings)
+    again.close()
+    assert check(load_project(project_folder), repair=False).ok
+
+
+def test_a_wrong_index_is_found_and_removed(queue: AnnotationQueue, project_folder: Path) -> None:
+    label(queue)
+    queue.close()
+    with closing(sqlite3.connect(project_folder / "queue" / "queue.idx")) as base:
+        base.execute("update task set doc = replace(doc, 'cat', 'dog') where id = 1")
+        base.commit()
+    project = load_project(project_folder)
+    assert "task 1 differs" in check(project, repair=False).problems[0].what
+    assert check(project, repair=True).ok
+    again = open_queue(project_folder)
+    assert again.get(1).annotation == CAT
+    again.close()
+    assert check(project, repair=False) == Report(events=4)
+
+
+def test_an_index_that_is_no_database(queue: AnnotationQueue, project_folder: Path) -> None:
+    queue.close()
+    (project_folder / "queue" / "queue.idx").write_bytes(b"nonsense" * 1000)
+    again = open_queue(project_folder)
+    assert label(again).id == 1
+    again.close()
+
+
+def test_what_does_not_belong_there_is_named_and_left(queue: AnnotationQueue, project_folder: Path) -> None:
+    queue.save_draft(3, "ann", {"shapes": []})
+    folder = project_folder / "queue"
+    (folder / "notes.txt").write_text("mine")
+    (folder / "drafts" / "4.bob.json").write_text("{")
+    (folder / "drafts" / "999.bob.json").write_text("{}")
+    project = load_project(project_folder)
+    report = check(project, repair=False)
+    assert not report.ok
+    assert {problem.where for problem in report.problems} == {
+        "notes.txt",
+        "drafts/4.bob.json",
+        "drafts/999.bob.json",
+    }
+    assert check(project, repair=True).ok
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert (folder / "drafts" / "4.bob.damaged").read_text() == "{"
+    assert queue.load_draft(3, "ann") == {"shapes": []}
+
+
+def test_a_clock_set_back(queue: AnnotationQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events never go back in time; leases run on a clock that nobody can set."""
+    first = label(queue)
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() - 86_400)
+    lease = queue.claim("ann", sitting="a", ttl=60)[0]
+    assert queue.claim("bob", sitting="b")[0].task.id != lease.task.id
+    second = queue.submit(lease, CAT, who="ann", seconds=1, request_id="later")
+    assert first.labelled_at is not None
+    assert second.labelled_at is not None
+    assert second.labelled_at >= first.labelled_at
+    times = [event.at for event in queue.watch(0, 0)]
+    assert times == sorted(times)
+
+
+def test_people_of_one_group_share_what_is_made(project_folder: Path) -> None:
+    project_folder.chmod(0o2775)
+    old = os.umask(0o077)
+    try:
+        queue = open_queue(project_folder)
+        queue.add([NewTask("a")], who="lead")
+        mask = {"kind": "mask", "label": "cat", "size": [9, 9], "counts": list(range(3000))}
+        label(queue, said=Annotation((), (mask,)))
+        queue.save_draft(1, "ann", {})
+        files(queue).store.checkpoint()
+        for path in [project_folder / "queue", *(project_folder / "queue").rglob("*")]:
+            mode = path.stat().st_mode
+            assert mode & 0o060 == 0o060, f"{path.name} is {mode:o}"
+            if path.is_dir():
+                assert mode & 0o2070 == 0o2070, f"{path.name} is {mode:o}"
+        queue.close()
+    finally:
+        os.umask(old)
+
+
+@pytest.mark.parametrize(("version", "words"), [(2, "update termlabel"), (0, "format 0, which no release")])
+def test_another_format_is_refused_by_name(project_folder: Path, version: int, words: str) -> None:
+    open_queue(project_folder).close()
+    log = project_folder / "queue" / "events.jsonl"
+    _, *rest = log.read_bytes().splitlines(keepends=True)
+    log.write_bytes(seal({"seq": 1, "v": version, "at": 1.0, "op": "begin", "id": "x"}) + b"".join(rest))
+    before = log.read_bytes()
+    with pytest.raises(TermlabelError, match=words):
+        open_queue(project_folder)
+    with pytest.raises(TermlabelError, match=words):
+        check(load_project(project_folder), repair=False)
+    assert log.read_bytes() == before
+
+
+def test_a_network_file_system_is_refused(project_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mounts = "/dev/sda / ext4 rw 0 0\nhost:/x /mnt/my\\040share nfs4 rw 0 0\n"
+    assert network_kind(Path("/mnt/my share/project"), mounts) == "nfs4"
+    assert network_kind(Path("/mnt/my shared"), mounts) is None
+    monkeypatch.setattr("tui.store.base.network_kind", lambda folder: "nfs4")
+    with pytest.raises(NetworkFileSystem, match=r"nfs4.*--allow-network-fs"):
+        open_queue(project_folder)
+    open_queue(project_folder, allow_network_fs=True).close()
+
+
+def test_a_changed_project_file_is_an_event(queue: AnnotationQueue, backend: Backend) -> None:
+    before = queue.seq
+    backend.configure("lease_minutes = 5")
+    other = backend.open()
+    assert other.seq == before + 1
+    backend.open().close()
+    assert other.seq == before + 1
+    other.close()
+
+
+def test_watching_starts_anywhere_in_a_long_log(project_folder: Path) -> None:
+    queue = open_queue(project_folder)
+    queue.add([NewTask("a"), NewTask("b")], who="lead")
+    for n in range(300):
+        queue.flag(1, n % 2 == 0, who="ann" * 50, request_id="")
+    log = files(queue).store.log
+    assert log.size > 100_000
+    for seq in (0, 1, 2, 3, 150, queue.seq - 1, queue.seq, queue.seq + 9):
+        at, number = place_after(log, seq)
+        assert number == min(seq, queue.seq)
+        assert at == log.size or log.line_at(at)["seq"] == seq + 1
+    queue.close()
+
+
+def test_closing_writes_a_checkpoint_when_it_is_worth_it(project_folder: Path) -> None:
+    path = project_folder / "queue" / "queue.json"
+    queue = open_queue(project_folder)
+    queue.add([NewTask(f"{n}") for n in range(100)], who="lead")
+    queue.close()
+    assert not path.exists()
+    queue = open_queue(project_folder)
+    queue.add([NewTask(f"{n}", metadata={"note": "x" * 1000}) for n in range(100, 500)], who="lead")
+    queue.close()
+    first = path.stat().st_mtime_ns
+    queue = open_queue(project_folder)
+    label(queue)
+    queue.close()
+    assert path.stat().st_mtime_ns == first

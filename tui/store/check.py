@@ -15,7 +15,7 @@ from tui.errors import TermlabelError
 from tui.model.project import Project
 from tui.store import checkpoint, index
 from tui.store.blobs import blobs_of
-from tui.store.core import CHECKPOINT, FORMAT, INDEX, LOCK, LOG
+from tui.store.core import CHECKPOINT, INDEX, LOCK, LOG, check_format
 from tui.store.fold import Fold
 from tui.store.lock import QueueLock
 from tui.store.log import EventLog, Line
@@ -140,11 +140,8 @@ class _Examination:
 
     def _take(self, line: Line) -> None:
         record = line.record
-        if record["seq"] == 1 and record.get("v", 0) > FORMAT:
-            raise TermlabelError(
-                f"The queue in {self.folder} has format {record['v']}, this termlabel knows {FORMAT}; "
-                "update termlabel."
-            )
+        if record["seq"] == 1:
+            check_format(record, self.folder)
         prev = record.get("prev") or {}
         for key in record.get("set") or {}:
             if prev.get(key, 0) != self.heads.get(int(key), 0):

@@ -21,7 +21,7 @@ from tui.store.files import flush, open_shared, sync_folder, temporary_name
 from tui.store.log import EventLog
 
 TABLE = "tasks"
-_FORMAT = 2
+_FORMAT = 3
 _BATCH = 500
 _CHUNK = 1 << 20
 _LIMIT = 1000
@@ -68,6 +68,7 @@ def _write_all(file: _Summed, base: sqlite3.Connection, head: dict[str, Any]) ->
     meta = {
         "format": _FORMAT,
         **head,
+        "project": index.get_meta(base).get("project"),
         "counts": base.execute("select annotator, state, n from count where n != 0").fetchall(),
         "people": base.execute("select who, undo, redo from person").fetchall(),
         "tallies": base.execute("select kind, a, b, n from tally where n != 0").fetchall(),
@@ -118,7 +119,9 @@ def load(path: Path, base: sqlite3.Connection, log: EventLog) -> bool:
         base.executemany("insert into request values (?,?,?,?)", meta["requests"])
         head = [meta[name] for name in ("pos", "seq", "at", "last", "crc")]
         base.execute("update head set pos=?, seq=?, at=?, last=?, crc=?", head)
-        index.set_meta(base, {**marks(path), "labels": 0, "labels_to": meta["last"]})
+        index.set_meta(
+            base, {**marks(path), "project": meta["project"], "labels": 0, "labels_to": meta["last"]}
+        )
         base.execute("release load")
     except (ValueError, KeyError, TypeError, OSError, sqlite3.Error):
         base.execute("rollback to load")

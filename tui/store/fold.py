@@ -49,6 +49,8 @@ class Fold:
             self._patch(number, old, patch, start)
         for name, changes in (record.get("tables") or {}).items():
             self._documents(name, changes)
+        if record["op"] == "project":
+            index.set_meta(self.base, {"project": record["digest"]})
         self._person(record, start)
         rid = record.get("rid")
         if rid:

@@ -6,7 +6,6 @@ from contextlib import suppress
 
 from tui.model.annotation import Json
 from tui.model.project import Project
-from tui.store import index
 from tui.store.base import QueueError, StorageFull
 from tui.store.blobs import Blobs
 from tui.store.core import Store
@@ -40,7 +39,6 @@ class EventQueue(Filling, Imports, Leases, Decisions, Undo, Reading):
             return
         try:
             with self.store.writing() as change:
-                index.set_meta(change.base, {"project": digest})
                 change.raw("project", "", {}, digest=digest)
         except StorageFull:
             pass  # Reading must be possible on a full disk; the next decision says it.
