@@ -100,8 +100,10 @@ def test_on_a_line_with_a_delay(tmp_path: Path, delay: float) -> None:
 def test_shows_what_keys_send() -> None:
     with FakeTerminal(["-m", "tui", "doctor"]) as t:
         t.wait_for("q ends")
-        t.press("a", "up")
-        t.wait_for("1b 5b 41")
-        assert "a   61" in t.text()
-        t.press("q")
+        # However they come together.
+        t.type("a\x1b[A")
+        t.press("escape")
+        t.wait_for("␛[A   1b 5b 41")
+        assert "a   61\n" in t.text()
+        t.type("bq")
         assert t.wait_exit() == 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import uuid
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ import pytest
 from tests.terminal.fake import FakeTerminal
 
 TINY = Path(__file__).with_name("tiny.py")
-
 TMUX = shutil.which("tmux")
 pytestmark = [
     pytest.mark.slow,
@@ -20,15 +20,21 @@ pytestmark = [
 ]
 
 
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """For tmux's socket, whose path may not be long."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.parametrize(("passes", "protocol"), [("on", "kitty"), ("off", "blocks")])
-def test_tmux(tmp_path: Path, passes: str, protocol: str) -> None:
+def test_tmux(short_folder: Path, passes: str, protocol: str) -> None:
     assert TMUX is not None
-    configuration = tmp_path / "tmux.conf"
+    configuration = short_folder / "tmux.conf"
     configuration.write_text(f"set -g allow-passthrough {passes}\nset -g default-terminal tmux-256color\n")
-    command = [TMUX, "-L", f"termlabel-{uuid.uuid4().hex[:8]}", "-f", str(configuration), "new-session"]
-    with FakeTerminal(
-        [*command, f"'{FakeTerminal.python()}' -u '{TINY}'"], delay=0.05, env={"TERM": "xterm-256color"}
-    ) as t:
+    command = [TMUX, "-S", str(short_folder / "socket"), "-f", str(configuration), "new-session"]
+    command.append(f"'{FakeTerminal.python()}' -u '{TINY}'")
+    with FakeTerminal(command, delay=0.05, env={"TERM": "xterm-256color"}) as t:
         t.wait_for(f"<{protocol} True>")
         t.press("1")
         t.wait_for("1 .")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,6 +22,8 @@ _PIECE = 2000
 _LONG_ENOUGH, _AT_MOST = 0.3, 1.0
 """Seconds: a measurement of this length is good; all of them together."""
 _MOST_BYTES = 2_000_000
+_KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|[^\x1b])?|.", re.DOTALL)
+"""One key of several that came together."""
 THIN = 10e6
 """Bits per second below which compression is worth a sentence."""
 
@@ -82,9 +85,9 @@ def echo_keys() -> Iterator[str]:
         return
     with RawLine(*lines) as line:
         for piece in line.pieces():
-            if isinstance(piece, str):
-                yield f"{shown(piece)}   {piece.encode().hex(' ')}\r"
-                if piece in ("q", "\x03", "\x04"):
+            for key in _KEY.findall(piece) if isinstance(piece, str) else ():
+                yield f"{shown(key)}   {key.encode().hex(' ')}\r"
+                if key in ("q", "\x03", "\x04"):
                     return
 
 
