@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tui.commands import COMMANDS, SCOPES
-from tui.keymap import load, spelled
+from tui.keymap import few, load, spelled
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- keys: made by python -m scripts.update_readme -->", "<!-- end of keys -->"
@@ -21,7 +21,7 @@ def key_table() -> str:
             scope = command.scope
             lines += ["", f"| {SCOPES[scope]} | | |", "|---|---|---|"]
         spelt = [f"`{_cell(spelled(key))}`" for key in keymap.of(command.id)]
-        keys = " ".join(spelt if len(spelt) < 5 else [spelt[0], "…", spelt[-1]])
+        keys = " ".join(few(spelt))
         title, text = command.title, command.help
         if command.name == "label-1":
             keys, title, text = (

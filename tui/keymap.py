@@ -6,7 +6,7 @@ A partial keymap handed to the toolkit drops other bindings in silence; so the a
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -185,6 +185,11 @@ def _clashes(keymap: Mapping[str, str]) -> list[tuple[str, str]]:
             if command.id == SHINES_THROUGH:
                 seen["drawing", key] = command.id
     return found
+
+
+def few(keys: Sequence[str]) -> list[str]:
+    """Keys for a table: of a long row of them only the ends."""
+    return list(keys) if len(keys) < 5 else [keys[0], "…", keys[-1]]
 
 
 def spelled(key: str) -> str:

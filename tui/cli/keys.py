@@ -8,7 +8,7 @@ import click
 
 from tui.cli.common import json_option, print_json
 from tui.commands import COMMANDS, SCOPES
-from tui.keymap import Keymap, load, spelled
+from tui.keymap import Keymap, few, load, spelled
 
 
 @click.command()
@@ -29,7 +29,7 @@ def keys(keymap: str | None, as_json: bool) -> None:
         if row["scope"] != scope:
             scope = row["scope"]
             click.echo(("\n" if scope != "app" else "") + SCOPES[scope])
-        click.echo(f"  {' '.join(row['keys']) or '–':<18} {row['title']:<14} {row['help']}")
+        click.echo(f"  {' '.join(few(row['keys'])) or '–':<18} {row['title']:<14} {row['help']}")
 
 
 def rows(keymap: Keymap) -> list[dict[str, Any]]:

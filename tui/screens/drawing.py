@@ -6,12 +6,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tui.commands import COMMANDS, SHINES_THROUGH
+from tui.commands import COMMANDS, LABEL_SLOTS, SCOPES, SHINES_THROUGH, Scope
 from tui.imaging.decode import load
 from tui.imaging.pixels import Pixels
 from tui.model.measure import bounds
+from tui.screens import face
 from tui.screens.board import Setting
-from tui.screens.layers import Commenting
+from tui.screens.layers import Commenting, Reading
 from tui.screens.work import WorkScreen
 from tui.sitting import inputs as i
 from tui.sitting.state import Visit
@@ -20,7 +21,7 @@ from tui.tools import pointer
 from tui.tools.checks import Checked, Problems
 from tui.tools.display import scene_of
 from tui.tools.editor import opened, press, viewed
-from tui.tools.keys import Keys, press_key
+from tui.tools.keys import DIGITS, Keys, press_key
 from tui.tools.state import Editor, Rules
 from tui.tools.view import View
 from tui.widgets.canvas import Canvas
@@ -31,12 +32,17 @@ from tui.widgets.side import picture_rows
 
 
 class DrawingScreen(WorkScreen):
-    """What annotating and reviewing shapes have in common. `may_edit`: whether keys change shapes now."""
+    """What annotating and reviewing shapes have in common. `may_edit`: whether keys change shapes now.
+    `more_scopes`: what the help page tells besides the screen's own keys."""
+
+    more_scopes: tuple[Scope, ...] = ("drawing",)
 
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         table = self.table
-        self._keys = Keys.of([command.id for command in COMMANDS], table.keymap.of, table.key_names())
+        slots = {key: n % 10 for n, slot in enumerate(LABEL_SLOTS, 1) for key in table.keymap.of(slot)}
+        keys = Keys.of([command.id for command in COMMANDS], table.keymap.of, {})
+        self._keys = replace(keys, labels=table.by_key, digits={**slots, **DIGITS})
         self._drawing = table.only("app", "drawing")
         self._editor: Editor | None = None
         self._of: tuple[int, int] | None = None
@@ -169,6 +175,13 @@ class DrawingScreen(WorkScreen):
         )
         self._became(editor, found)
         self.redraw()
+
+    def open_help(self) -> None:
+        """While something is drawn, its keys alone; else all of them."""
+        drawing = self._editor is not None and self._editor.tool is not None
+        table = self._drawing if drawing else self.table.only(*self.table.scopes, *self.more_scopes)
+        page = face.help_page(table, SCOPES, self.setting.launch.work)
+        self.open(Reading(self.panel, "Keys", page, self.table.keymap.of("app.help")))
 
     # What is on the screen.
 

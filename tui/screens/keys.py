@@ -61,9 +61,10 @@ class KeyTable:
         """The name of the label that a key chooses."""
         return self._by_key.get(key)
 
-    def key_names(self) -> dict[str, str]:
-        """Label to the key that chooses it; a second row of digits as in the keymap is in `label`."""
-        return dict(self.labels)
+    @property
+    def by_key(self) -> Mapping[str, str]:
+        """Key to the name of the label that it chooses."""
+        return self._by_key
 
     def only(self, *scopes: Scope) -> KeyTable:
         """The table of other scopes, without labels."""

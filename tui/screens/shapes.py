@@ -101,6 +101,8 @@ class ShapeReviewScreen(DrawingScreen, ReviewScreen):
     """The walk of a reviewer of shapes: `tab` goes from one to the next, enlarged; `e` takes the annotator's tools,
     `enter` then accepts what came of it."""
 
+    more_scopes = ("shapes", "drawing")
+
     @property
     def may_edit(self) -> bool:
         return self.state.fixing

@@ -18,11 +18,13 @@ DIGITS: Mapping[str, int] = {str(digit): digit for digit in range(10)}
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """`shapes`, `drawing`: key to command and number. `labels`: key to the name of a label."""
+    """`shapes`, `drawing`: key to command and number. `labels`: key to the name of a label. `digits`: what counts
+    as a digit while a number is awaited."""
 
     shapes: Mapping[str, tuple[str, int]]
     drawing: Mapping[str, tuple[str, int]]
     labels: Mapping[str, str] = field(default_factory=dict)
+    digits: Mapping[str, int] = field(default_factory=lambda: DIGITS)
 
     @classmethod
     def of(
@@ -45,8 +47,8 @@ def command_of(editor: Editor, key: str, keys: Keys) -> dict[str, Any] | None:
     if editor.tool is not None:
         found = keys.drawing.get(key)
         return {"command": found[0], "n": found[1]} if found is not None else None
-    if key in DIGITS and (editor.jump is not None or editor.asking is not None):
-        return {"command": "shapes.digit", "n": DIGITS[key]}
+    if key in keys.digits and (editor.jump is not None or editor.asking is not None):
+        return {"command": "shapes.digit", "n": keys.digits[key]}
     if key in keys.labels:
         return {"command": "shapes.label", "text": keys.labels[key]}
     found = keys.shapes.get(key)

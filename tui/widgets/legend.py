@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tui.keymap import few
 from tui.widgets.rows import (
     CHIP,
     CHOSEN,
@@ -83,7 +84,7 @@ def help_rows(lines: Sequence[KeyLine], titles: dict[str, str], width: int) -> l
 
 def _help_rows(line: KeyLine, width: int) -> list[Row]:
     """Keys, title and help in columns; the help goes on below itself."""
-    keys = "  ".join(key_sign(key) for key in line.keys) or "–"
+    keys = "  ".join(few([key_sign(key) for key in line.keys])) or "–"
     wide, title = (13, 17) if width >= 60 else (9, 14)
     first, *more = wrapped(line.help, max(width - wide - title, 12)) or [""]
     head = row((pad(keys, wide), STRONG), pad(line.title, title), (first, MUTED))
