@@ -9,9 +9,10 @@ import numpy as np
 
 from scripts.scenery.arrays import Array, f32, mix, rgb, smoothstep
 from scripts.scenery.garden import Paint, fur, placed
-from scripts.scenery.mesh import Mesh, ball, solid, tube
+from scripts.scenery.mesh import Mesh, ball, tube
 from scripts.scenery.noise import fbm
 from scripts.scenery.sdf import egg, limb, melt, melt_all
+from scripts.scenery.solid import solid
 from scripts.scenery.strands import Strands
 
 

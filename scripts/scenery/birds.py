@@ -9,10 +9,11 @@ import numpy as np
 from scripts.scenery.animals import Animal
 from scripts.scenery.arrays import Array, f32, mix, rgb, smoothstep
 from scripts.scenery.garden import fur
-from scripts.scenery.mesh import Mesh, ball, sheet, solid, tube
+from scripts.scenery.mesh import Mesh, ball, sheet, tube
 from scripts.scenery.noise import fbm, noise
 from scripts.scenery.render import Look, Surface
 from scripts.scenery.sdf import egg, limb, melt, melt_all
+from scripts.scenery.solid import solid
 
 
 def _mirrored(p: Array) -> Array:

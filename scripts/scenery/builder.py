@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.scenery import people, plants, town, vehicles
+from scripts.scenery import bicycles, people, plants, town, vehicles
 from scripts.scenery.arrays import Array
 from scripts.scenery.camera import Camera
 from scripts.scenery.film import Film
@@ -55,11 +55,11 @@ class Builder:
         self.cuboids[thing] = vehicles.car_corners(name, (x, y), yaw)
 
     def bicycle(self, colour: str, x: float, y: float, yaw: float, lean: float = 0.0) -> None:
-        self.meshes += vehicles.bicycle(colour, (x, y), yaw, self._next("bicycle"), lean)
+        self.meshes += bicycles.bicycle(colour, (x, y), yaw, self._next("bicycle"), lean)
 
     def rider(self, colour: str, x: float, y: float, yaw: float, coat: str, legs: str) -> None:
         thing = self._next("cyclist")
-        self.meshes += vehicles.bicycle(colour, (x, y), yaw, thing)
+        self.meshes += bicycles.bicycle(colour, (x, y), yaw, thing)
         self.meshes.append(
             people.person((x, y), yaw, thing, coat=coat, legs=legs, riding=True, bag="#8a3b1f")
         )

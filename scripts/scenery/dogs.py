@@ -9,9 +9,10 @@ import numpy as np
 from scripts.scenery.animals import Animal
 from scripts.scenery.arrays import Array, f32, mix, rgb, smoothstep, unit
 from scripts.scenery.garden import Paint, fur
-from scripts.scenery.mesh import Mesh, ball, solid, tube
+from scripts.scenery.mesh import Mesh, ball, tube
 from scripts.scenery.noise import fbm
 from scripts.scenery.sdf import egg, limb, melt, melt_all
+from scripts.scenery.solid import solid
 
 EYE = (0.0385, 0.4180, 0.6240)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from scripts.scenery.arrays import Array, f32, rgb
-from scripts.scenery.mesh import Mesh, solid
+from scripts.scenery.mesh import Mesh
 from scripts.scenery.sdf import block, egg, limb, melt_all
+from scripts.scenery.solid import solid
 
 Part = tuple[str, Array]
 

@@ -1,4 +1,4 @@
-"""Cars and bicycles."""
+"""Cars."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from functools import cache
 import numpy as np
 
 from scripts.scenery.arrays import Array, f32, mix, rgb, smoothstep
-from scripts.scenery.mesh import Mesh, join, lathe, solid, tube
+from scripts.scenery.mesh import Mesh, lathe
 from scripts.scenery.render import Look, Material, Surface
 from scripts.scenery.sdf import block, egg, meet, melt, outline
+from scripts.scenery.solid import solid
 
 WHEEL = 0.32
 
@@ -149,63 +150,72 @@ def car_material(name: str) -> Material:
     def look(s: Surface) -> Look:
         x, y, z = np.abs(s.local[:, 0]), s.local[:, 1], s.local[:, 2]
         side_on = x > _width(shape, y, z) - 0.05
-        albedo = s.colour.copy()
+        crease = np.exp(-(((z - (shape.belt - 0.16)) / 0.012) ** 2)) * side_on
+        albedo = s.colour * (1 - 0.25 * crease)[:, None]
         gloss = np.full(len(x), 0.05, np.float32)
-        glow = np.zeros_like(albedo)
-        inside = outline(y, z, shape.glass)
-        glass = side_on & (inside < 0)
-        for pillar in shape.pillars:
-            glass &= np.abs(y - pillar) > 0.035
-        frame = side_on & (inside < 0.022) & ~glass
-        ends = ~side_on & (z > shape.belt + 0.03) & (z < shape.roof - 0.085) & (x < 0.80)
-        ends &= (y > shape.glass[1][0] + 0.04) | (y < shape.glass[-2][0] - 0.06)
-        if shape.name == "van":
-            ends &= y > 0
-        glass |= ends
-        front, back = shape.length / 2, -shape.length / 2
-        belt = shape.belt
-        lamp = (y > front - 0.42) & (x > 0.48) & (np.abs(z - (belt - 0.28)) < 0.075 - 0.06 * (0.9 - x))
-        tail = (y < back + 0.30) & (x > 0.52) & (np.abs(z - (belt - 0.16)) < 0.10)
-        if shape.name in ("van", "suv"):
-            tail = (y < back + 0.30) & (x > 0.66) & (np.abs(z - (belt - 0.10)) < 0.20)
-        grille = (y > front - 0.35) & (x < 0.55) & (np.abs(z - (belt - 0.42)) < 0.085)
-        intake = (y > front - 0.35) & (x < 0.70) & (np.abs(z - 0.33) < 0.05)
-        plate = (np.abs(y) > front - 0.42) & (x < 0.26) & (np.abs(z - 0.50) < 0.055) & ~side_on
-        trim = z < (0.30 if shape.name in ("hatch", "sedan") else 0.42)
-        door = (
-            side_on
-            & (z > 0.36)
-            & (z < belt)
-            & _near(y, (shape.axles[0] - 0.45, *shape.pillars[:1], -0.98), 0.009)
-        )
-        handle = (
-            side_on
-            & (np.abs(z - (belt - 0.10)) < 0.017)
-            & (_near(y, (shape.pillars[0] + 0.14,), 0.08) | _near(y, (-0.88,), 0.08))
-        )
-        crease = np.exp(-(((z - (belt - 0.16)) / 0.012) ** 2)) * side_on
-        albedo *= (1 - 0.25 * crease)[:, None]
+        glass, frame = _glazing(shape, x, y, z, side_on)
+        joints = _joints(shape, y, z, side_on)
+        front = _front(shape, x, y, z, side_on)
         dark = f32([0.012, 0.012, 0.014])
         for where, tone, mirror in (
-            (trim | intake, dark, 0.03),
-            (grille, dark, 0.10),
-            (door, dark, 0.02),
-            (handle, albedo * 0.45, 0.10),
-            (plate, f32([0.75, 0.75, 0.70]), 0.03),
+            (joints["trim"] | front["intake"], dark, 0.03),
+            (front["grille"], dark, 0.10),
+            (joints["door"], dark, 0.02),
+            (joints["handle"], albedo * 0.45, 0.10),
+            (front["plate"], f32([0.75, 0.75, 0.70]), 0.03),
             (frame, dark, 0.04),
             (glass, f32([0.010, 0.013, 0.014]), 0.11),
-            (lamp, f32([0.55, 0.57, 0.60]), 0.25),
-            (tail, f32([0.45, 0.010, 0.012]), 0.10),
+            (front["lamp"], f32([0.55, 0.57, 0.60]), 0.25),
+            (front["tail"], f32([0.45, 0.010, 0.012]), 0.10),
         ):
             albedo = np.where(where[:, None], tone, albedo)
             gloss = np.where(where, mirror, gloss)
-        bars = grille & (np.mod(z * 40, 1) < 0.35)
-        albedo[bars] = [0.30, 0.30, 0.31]
-        bulb = lamp & (np.hypot(x - 0.66, z - (belt - 0.28)) < 0.05)
-        glow[bulb] = [0.9, 0.9, 0.85]
+        albedo[front["grille"] & (np.mod(z * 40, 1) < 0.35)] = [0.30, 0.30, 0.31]
+        glow = np.zeros_like(albedo)
+        glow[front["lamp"] & (np.hypot(x - 0.66, z - (shape.belt - 0.28)) < 0.05)] = [0.9, 0.9, 0.85]
         return Look(f32(albedo), f32(gloss), 220.0, glow=f32(glow))
 
     return look
+
+
+def _glazing(shape: Shape, x: Array, y: Array, z: Array, side_on: Array) -> tuple[Array, Array]:
+    """(glass, the frame around the windows of the sides)."""
+    inside = outline(y, z, shape.glass)
+    glass = side_on & (inside < 0)
+    for pillar in shape.pillars:
+        glass &= np.abs(y - pillar) > 0.035
+    frame = side_on & (inside < 0.022) & ~glass
+    ends = ~side_on & (z > shape.belt + 0.03) & (z < shape.roof - 0.085) & (x < 0.80)
+    ends &= (y > shape.glass[1][0] + 0.04) | (y < shape.glass[-2][0] - 0.06)
+    if shape.name == "van":
+        ends &= y > 0
+    return glass | ends, frame
+
+
+def _joints(shape: Shape, y: Array, z: Array, side_on: Array) -> dict[str, Array]:
+    """Gaps of the doors, handles, and the dark lower edge."""
+    doors = _near(y, (shape.axles[0] - 0.45, *shape.pillars[:1], -0.98), 0.009)
+    handles = _near(y, (shape.pillars[0] + 0.14,), 0.08) | _near(y, (-0.88,), 0.08)
+    return {
+        "door": side_on & (z > 0.36) & (z < shape.belt) & doors,
+        "handle": side_on & (np.abs(z - (shape.belt - 0.10)) < 0.017) & handles,
+        "trim": z < (0.30 if shape.name in ("hatch", "sedan") else 0.42),
+    }
+
+
+def _front(shape: Shape, x: Array, y: Array, z: Array, side_on: Array) -> dict[str, Array]:
+    """Lamps, grille, intake and plates, in front and behind."""
+    front, back, belt = shape.length / 2, -shape.length / 2, shape.belt
+    tail = (y < back + 0.30) & (x > 0.52) & (np.abs(z - (belt - 0.16)) < 0.10)
+    if shape.name in ("van", "suv"):
+        tail = (y < back + 0.30) & (x > 0.66) & (np.abs(z - (belt - 0.10)) < 0.20)
+    return {
+        "lamp": (y > front - 0.42) & (x > 0.48) & (np.abs(z - (belt - 0.28)) < 0.075 - 0.06 * (0.9 - x)),
+        "tail": tail,
+        "grille": (y > front - 0.35) & (x < 0.55) & (np.abs(z - (belt - 0.42)) < 0.085),
+        "intake": (y > front - 0.35) & (x < 0.70) & (np.abs(z - 0.33) < 0.05),
+        "plate": (np.abs(y) > front - 0.42) & (x < 0.26) & (np.abs(z - 0.50) < 0.055) & ~side_on,
+    }
 
 
 def _near(y: Array, places: tuple[float, ...], width: float) -> Array:
@@ -221,60 +231,6 @@ def wheel(s: Surface) -> Look:
     albedo = np.where(metal[:, None], f32([0.42, 0.43, 0.45]), f32([0.018, 0.018, 0.019]))
     albedo = np.where((rim & ~metal)[:, None], f32([0.008, 0.008, 0.008]), albedo)
     return Look(f32(albedo), np.where(metal, 0.18, 0.012), 40.0)
-
-
-def bicycle(
-    colour: str, position: tuple[float, float], yaw: float, thing: int, lean: float = 0.0
-) -> list[Mesh]:
-    """Along +y, wheels on the ground at y = -0.52 and 0.52."""
-    paint, black, steel = rgb(colour), f32([0.02, 0.02, 0.02]), f32([0.45, 0.45, 0.47])
-    r = 0.335
-    turn = np.linspace(0, 2 * np.pi, 48, endpoint=False)
-    painted, dark, bright = [], [], []
-    for y in (-0.52, 0.52):
-        ring = np.stack([0 * turn, y + r * np.cos(turn), r + 0.01 + r * np.sin(turn)], -1)
-        dark.append(tube(ring, 0.019, "rubber", black, 8, closed=True))
-        inner = np.stack([0 * turn, y + 0.31 * np.cos(turn), r + 0.01 + 0.31 * np.sin(turn)], -1)
-        bright.append(tube(inner, 0.009, "metal", steel, 5, closed=True))
-        for k in range(14):
-            a = 2 * np.pi * k / 14
-            rim = [0, y + 0.31 * np.cos(a), r + 0.01 + 0.31 * np.sin(a)]
-            bright.append(tube(np.array([[0.02 * (-1) ** k, y, r + 0.01], rim]), 0.0022, "metal", steel, 4))
-    crank, seat, head = (0.0, -0.08, 0.29), (0.0, -0.25, 0.80), (0.0, 0.36, 0.82)
-    for line in ([crank, seat], [crank, (0, 0.39, 0.70)], [seat, head], [(0, 0.34, 0.90), (0, 0.41, 0.66)]):
-        painted.append(tube(np.array(line), 0.019, "paint", paint, 10))
-    for side in (-0.05, 0.05):
-        stay = [(side, -0.52, 0.345), (side * 0.6, crank[1], crank[2])]
-        seat_stay = [(side, -0.52, 0.345), (side * 0.4, seat[1], seat[2])]
-        fork = [(side, 0.52, 0.345), (side, 0.46, 0.55), (side * 0.5, 0.41, 0.66)]
-        for line in (stay, seat_stay, fork):
-            painted.append(tube(np.array(line), 0.011, "paint", paint))
-    bar = np.array(
-        [(-0.29, 0.22, 1.0), (-0.22, 0.30, 1.01), (0, 0.36, 0.98), (0.22, 0.30, 1.01), (0.29, 0.22, 1.0)]
-    )
-    dark.append(tube(bar, 0.015, "rubber", black, 8))
-    bright.append(tube(np.array([(0, 0.34, 0.88), (0, 0.36, 0.98)]), 0.016, "metal", steel))
-    bright.append(tube(np.array([seat, (0, -0.29, 0.93)]), 0.014, "metal", steel))
-    saddle = np.array([(0, -0.42, 0.945), (0, -0.30, 0.955), (0, -0.14, 0.945)])
-    dark.append(tube(saddle, np.array([0.065, 0.055, 0.018]), "rubber", black, 12))
-    bright.append(tube(np.array([(0.03, crank[1], crank[2]), (0.07, 0.07, 0.22)]), 0.012, "metal", steel))
-    bright.append(tube(np.array([(-0.03, crank[1], crank[2]), (-0.07, -0.23, 0.36)]), 0.012, "metal", steel))
-    dark.append(tube(np.array([(0.06, 0.03, 0.22), (0.06, 0.11, 0.22)]), 0.022, "rubber", black))
-    ring = np.stack([0.05 + 0 * turn, crank[1] + 0.09 * np.cos(turn), crank[2] + 0.09 * np.sin(turn)], -1)
-    bright.append(tube(ring, 0.010, "metal", steel, 5, closed=True))
-    guard = np.linspace(0.35, 2.6, 14)
-    for y, colour_ in ((-0.52, paint), (0.52, paint)):
-        arc = np.stack([0 * guard, y - 0.375 * np.cos(guard), 0.345 + 0.375 * np.sin(guard)], -1)
-        painted.append(tube(arc, 0.018, "paint", colour_, 6))
-    whole = [join(painted), join(dark), join(bright)]
-    c, s = np.cos(lean), np.sin(lean)
-    tip = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
-    return [
-        replace(m, points=f32(m.points @ tip.T), normals=f32(m.normals @ tip.T))
-        .at((*position, 0.0), yaw)
-        .of(thing)
-        for m in whole
-    ]
 
 
 def plain(gloss: float, sharp: float) -> Material:
