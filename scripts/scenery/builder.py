@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from scripts.scenery import bicycles, people, plants, town, vehicles
+from collections.abc import Sequence
+
+from scripts.scenery import bicycles, facade, people, plants, town, vehicles
 from scripts.scenery.arrays import Array
 from scripts.scenery.camera import Camera
 from scripts.scenery.film import Film
@@ -14,12 +16,14 @@ from scripts.scenery.truth import View
 
 BUILT = 900
 """Number of houses in the sample truth; living and driving things count from 1."""
-BAY = 2.45
+BAY = facade.BAY
+Houses = Sequence[tuple[int, int, str, float]]
+"""Bays, floors, colour and seed of each (see `facade.wall`)."""
 
 
 def materials() -> dict[str, Material]:
     table: dict[str, Material] = {
-        "wall": town.wall,
+        "wall": facade.wall,
         "tiles": town.tiles,
         "stone": town.stone,
         "cloth": town.cloth,
@@ -68,10 +72,8 @@ class Builder:
         made = people.person((x, y), yaw, self._next("person"), **style)  # type: ignore[arg-type]
         self.meshes.append(made)
 
-    def row(
-        self, side: int, start: float, plan: list[tuple[int, int, str, float]], depth: float = 11.0
-    ) -> None:
-        """Houses along a side: (bays, floors, colour, seed) one after the other."""
+    def row(self, side: int, start: float, plan: Houses, depth: float = 11.0) -> None:
+        """Houses along a side, one after the other."""
         y = start
         for bays, floors, colour, seed in plan:
             long = bays * BAY

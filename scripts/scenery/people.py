@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from scripts.scenery.arrays import Array, f32, rgb
@@ -50,49 +52,39 @@ def _riding(p: Array) -> list[Part]:
     return parts
 
 
+def _upper(p: Array, riding: bool, long_hair: bool, bag: bool) -> list[Part]:
+    """Trunk, neck and head; a rider leans forward over a bar."""
+    lean, base, up = (0.12, -0.26, 0.06) if riding else (0.0, 0.0, 0.0)
+    neck = (0, base + lean * 2 + 0.02, 1.50 + up)
+    head = (0, base + lean * 2.3 + 0.03, 1.655 + up)
+    found = [("coat", limb(p, (0, base, 0.98), (0, base + lean * 1.6, 1.36 + up), 0.135, 0.150))]
+    for side in (-1, 1):
+        inner = (0.06 * side, base + lean * 1.6, 1.36 + up)
+        outer = (0.17 * side, base + lean * 1.8, 1.42 + up)
+        found.append(("coat", limb(p, inner, outer, 0.12, 0.075)))
+    found.append(("skin", limb(p, neck, head, 0.055, 0.055)))
+    found.append(("skin", egg(p, head, (0.078, 0.098, 0.118))))
+    found.append(("skin", egg(p, (0, head[1] + 0.098, head[2] - 0.015), (0.014, 0.022, 0.022))))
+    crown = egg(p, (0, head[1] - 0.022, head[2] + 0.030), (0.090, 0.104, 0.108))
+    found.append(("hair", np.maximum(crown, p[:, 1] - head[1] - 0.030 - 1.2 * (p[:, 2] - head[2]))))
+    if long_hair:
+        low = (0, head[1] - 0.10, head[2] - 0.22)
+        found.append(("hair", limb(p, (0, head[1] - 0.06, head[2]), low, 0.08, 0.06)))
+    if bag:
+        found.append(("bag", block(p, (0, base - 0.21, 1.22 + up), (0.14, 0.085, 0.21), 0.06)))
+    return found
+
+
 def person(position: tuple[float, float], yaw: float, thing: int, *, coat: str, legs: str, skin: str = "#c68f6f",
            hair: str = "#2b1d14", shoes: str = "#1d1b1a", stride: float = 0.6, tall: float = 1.0,
            bag: str | None = None, skirt: bool = False, riding: bool = False, long_hair: bool = False) -> Mesh:  # fmt: skip
     """Facing +y before the turn by `yaw`; `stride` -1..1 is the phase of the walk."""
     colours = {"coat": rgb(coat), "legs": rgb(legs), "skin": rgb(skin), "hair": rgb(hair), "shoes": rgb(shoes),
                "bag": rgb(bag or coat)}  # fmt: skip
-    lean = 0.12 if riding else 0.0
-    base = -0.26 if riding else 0.0
-    up = 0.06 if riding else 0.0
 
     def parts(p: Array) -> list[Part]:
-        found = _riding(p) if riding else _walking(p, stride, 1.0, skirt)
-        neck = (0, base + lean * 2 + 0.02, 1.50 + up)
-        head = (0, base + lean * 2.3 + 0.03, 1.655 + up)
-        found.append(("coat", limb(p, (0, base, 0.98), (0, base + lean * 1.6, 1.36 + up), 0.135, 0.150)))
-        for side in (-1, 1):
-            found.append(
-                (
-                    "coat",
-                    limb(
-                        p,
-                        (0.06 * side, base + lean * 1.6, 1.36 + up),
-                        (0.17 * side, base + lean * 1.8, 1.42 + up),
-                        0.12,
-                        0.075,
-                    ),
-                )
-            )
-        found.append(("skin", limb(p, neck, head, 0.055, 0.055)))
-        found.append(("skin", egg(p, head, (0.078, 0.098, 0.118))))
-        found.append(("skin", egg(p, (0, head[1] + 0.098, head[2] - 0.015), (0.014, 0.022, 0.022))))
-        crown = egg(p, (0, head[1] - 0.022, head[2] + 0.030), (0.090, 0.104, 0.108))
-        found.append(("hair", np.maximum(crown, p[:, 1] - head[1] - 0.030 - 1.2 * (p[:, 2] - head[2]))))
-        if long_hair:
-            found.append(
-                (
-                    "hair",
-                    limb(p, (0, head[1] - 0.06, head[2]), (0, head[1] - 0.10, head[2] - 0.22), 0.08, 0.06),
-                )
-            )
-        if bag:
-            found.append(("bag", block(p, (0, base - 0.21, 1.22 + up), (0.14, 0.085, 0.21), 0.06)))
-        return found
+        lower = _riding(p) if riding else _walking(p, stride, 1.0, skirt)
+        return lower + _upper(p, riding, long_hair, bag is not None)
 
     def distance(p: Array) -> Array:
         groups: dict[str, list[Array]] = {}
@@ -103,11 +95,8 @@ def person(position: tuple[float, float], yaw: float, thing: int, *, coat: str, 
     def paint(p: Array) -> Array:
         found = parts(p)
         nearest = np.argmin([d for _, d in found], axis=0)
-        palette = np.array([colours[name] for name, _ in found])
-        return np.asarray(palette[nearest])
+        return np.asarray(np.array([colours[name] for name, _ in found])[nearest])
 
     made = solid(distance, (-0.42, -0.75, 0.0), (0.42, 0.75, 1.86), 0.024, "cloth", f32(0.5))
-    painted = made.painted(f32([1, 1, 1]))
-    painted = type(painted)(painted.points, painted.triangles, painted.normals, painted.local,
-                            f32(paint(painted.points)), "cloth")  # fmt: skip
+    painted = replace(made, colour=f32(paint(made.points)))
     return painted.at((*position, 0.0), yaw, tall).of(thing)

@@ -9,6 +9,8 @@ from scripts.scenery.mesh import Mesh, box, join, mesh, tube
 from scripts.scenery.noise import fbm, noise
 from scripts.scenery.render import Look, Surface
 
+TRUNK = rgb("#6b5a48")
+
 
 def leaf(s: Surface) -> Look:
     return Look(s.colour, 0.022, 14.0, through=0.45)
@@ -24,46 +26,25 @@ def tree(position: tuple[float, float], height: float, seed: int, *, colour: str
     """A trunk, limbs and a crown of separate leaves in clumps."""
     rng = np.random.default_rng(seed)
     top, crown = height * bare, height * 0.5
-    trunk_colour = rgb("#6b5a48")
     bend = rng.normal(0, 0.02 * height, 2)
-    path = np.array(
-        [
-            [0, 0, 0],
-            [bend[0] * 0.3, bend[1] * 0.3, top * 0.5],
-            [bend[0], bend[1], top],
-            [bend[0] * 1.3, bend[1] * 1.3, height * 0.72],
-        ]
-    )
-    wood = [tube(path, np.array([0.026, 0.020, 0.016, 0.004]) * height, "bark", trunk_colour, 12)]
+    path = np.array([[0, 0, 0], [*(bend * 0.3), top * 0.5], [*bend, top], [*(bend * 1.3), height * 0.72]])
+    wood = [tube(path, np.array([0.026, 0.020, 0.016, 0.004]) * height, "bark", TRUNK, 12)]
     clumps = []
     for _ in range(26):
-        d = unit(rng.normal(size=3))
-        centre = (
-            np.array([0, 0, top + crown * 0.55])
-            + d * np.array([0.27, 0.27, 0.30]) * height * rng.random() ** 0.4
-        )
+        reach = unit(rng.normal(size=3)) * np.array([0.27, 0.27, 0.30]) * height * rng.random() ** 0.4
+        centre = np.array([0, 0, top + crown * 0.55]) + reach
         clumps.append((centre, height * rng.uniform(0.07, 0.13)))
         start = path[2] * rng.uniform(0.75, 1.05)
-        wood.append(tube(np.array([start, (start + centre) / 2 + [0, 0, -0.02 * height], centre]),
-                         np.array([0.008, 0.005, 0.002]) * height, "bark", trunk_colour, 6))  # fmt: skip
+        limb = np.array([start, (start + centre) / 2 + [0, 0, -0.02 * height], centre])
+        wood.append(tube(limb, np.array([0.008, 0.005, 0.002]) * height, "bark", TRUNK, 6))
     which = rng.integers(0, len(clumps), leaves)
     centres = np.array([c for c, _ in clumps])[which]
     radii = np.array([r for _, r in clumps])[which]
     out = unit(rng.normal(size=(leaves, 3)))
     at = centres + out * (radii * rng.random(leaves) ** 0.35)[:, None] * [1, 1, 0.8]
-    return [
-        m.at((*position, 0.0)).of(thing)
-        for m in (
-            join(wood),
-            foliage(
-                at,
-                unit(out + rng.normal(0, 0.5, (leaves, 3)) + [0, 0, 0.4]),
-                height * 0.0135,
-                rgb(colour),
-                rng,
-            ),
-        )
-    ]
+    normals = unit(out + rng.normal(0, 0.5, (leaves, 3)) + [0, 0, 0.4])
+    parts = (join(wood), foliage(at, normals, height * 0.0135, rgb(colour), rng))
+    return [part.at((*position, 0.0)).of(thing) for part in parts]
 
 
 def foliage(at: Array, normals: Array, size: float, colour: Array, rng: np.random.Generator) -> Mesh:

@@ -6,7 +6,7 @@ import numpy as np
 
 from scripts.scenery import plants, town
 from scripts.scenery.arrays import Array, f32, rgb
-from scripts.scenery.builder import BAY, BUILT, Builder, scene_of
+from scripts.scenery.builder import BAY, BUILT, Builder, Houses, scene_of
 from scripts.scenery.camera import Camera
 from scripts.scenery.film import Film
 from scripts.scenery.garden import grass
@@ -15,55 +15,29 @@ from scripts.scenery.mesh import box
 from scripts.scenery.town import Road
 from scripts.scenery.truth import View
 
+WEST: Houses = (
+    (4, 4, "#d9c7a3", 0), (5, 4, "#a14f38", 1), (4, 5, "#b8c4c2", 2), (5, 4, "#c9896a", 0.3), (6, 4, "#e3ddd0", 2.3),
+    (6, 5, "#a14f38", 1.2),
+)  # fmt: skip
+EAST: Houses = (
+    (5, 4, "#9c4a35", 3), (5, 5, "#e3ddd0", 2.5), (4, 4, "#d8b25e", 0.6), (6, 4, "#93a5ad", 2.7),
+    (6, 5, "#b0583f", 1.7), (6, 4, "#d9c7a3", 0.8),
+)  # fmt: skip
+PARKED_WEST = (("hatch", "#a31621"), ("sedan", "#cfd2d4"), ("suv", "#20344f"), ("hatch", "#e2e2df"),
+               ("sedan", "#3a3d40"), ("van", "#e8e8e6"))  # fmt: skip
+PARKED_EAST = (("sedan", "#23262b"), ("hatch", "#2d6a8c"), ("suv", "#8f9498"), ("sedan", "#7d1d22"),
+               ("hatch", "#d6a72c"))  # fmt: skip
+
 
 def terrace() -> View:
     """A residential street in the afternoon: parked cars on both sides, one coming, a cyclist, people."""
     road = Road(half=5.6, pavement=8.6)
     b = Builder(road)
-    b.row(
-        -1,
-        2,
-        [
-            (4, 4, "#d9c7a3", 0),
-            (5, 4, "#a14f38", 1),
-            (4, 5, "#b8c4c2", 2),
-            (5, 4, "#c9896a", 0.3),
-            (6, 4, "#e3ddd0", 2.3),
-            (6, 5, "#a14f38", 1.2),
-        ],
-    )
-    b.row(
-        1,
-        -3,
-        [
-            (5, 4, "#9c4a35", 3),
-            (5, 5, "#e3ddd0", 2.5),
-            (4, 4, "#d8b25e", 0.6),
-            (6, 4, "#93a5ad", 2.7),
-            (6, 5, "#b0583f", 1.7),
-            (6, 4, "#d9c7a3", 0.8),
-        ],
-    )
-    for i, (name, colour) in enumerate(
-        (
-            ("hatch", "#a31621"),
-            ("sedan", "#cfd2d4"),
-            ("suv", "#20344f"),
-            ("hatch", "#e2e2df"),
-            ("sedan", "#3a3d40"),
-            ("van", "#e8e8e6"),
-        )
-    ):
+    b.row(-1, 2, WEST)
+    b.row(1, -3, EAST)
+    for i, (name, colour) in enumerate(PARKED_WEST):
         b.car(name, colour, -4.55, 7.5 + 6.1 * i, 0.0)
-    for i, (name, colour) in enumerate(
-        (
-            ("sedan", "#23262b"),
-            ("hatch", "#2d6a8c"),
-            ("suv", "#8f9498"),
-            ("sedan", "#7d1d22"),
-            ("hatch", "#d6a72c"),
-        )
-    ):
+    for i, (name, colour) in enumerate(PARKED_EAST):
         b.car(name, colour, 4.55, 5.2 + 6.0 * i, 0.0)
     b.car("sedan", "#2f5d8a", -1.5, 15.5, np.pi)
     b.rider("#b8321f", 2.2, 11.0, 0.0, "#d9a520", "#2b3240")
@@ -80,53 +54,36 @@ def terrace() -> View:
     return b.view(scene_of(b, camera, weather, Film(seed=1)))
 
 
+def _walkers(b: Builder) -> None:
+    """Four people on the crossing and one who waits."""
+    left, right = -np.pi / 2, np.pi / 2
+    b.person(-2.6, 8.3, left, coat="#a83232", legs="#20242c", stride=0.8, long_hair=True)
+    b.person(-0.6, 9.2, left, coat="#27405e", legs="#3d3a36", stride=-0.7, bag="#45513c")
+    b.person(1.5, 7.9, right, coat="#c8a13c", legs="#2d3d57", stride=0.55, skin="#8d5b40", hair="#15100c")
+    b.person(
+        3.5, 8.9, right, coat="#5f7d62", legs="#1f2126", stride=-0.5, tall=0.93, skirt=True, long_hair=True
+    )
+    b.person(6.3, 8.0, right, coat="#454a52", legs="#2c2f36", stride=0.1)
+
+
 def crossing() -> View:
     """People on a zebra crossing under a broken sky, cars waiting."""
-    road = Road(
-        half=5.0,
-        pavement=9.0,
-        crossing=8.5,
-        lines=((0.0, 3.0, 0.12), (-4.7, 0, 0.10), (4.7, 0, 0.10)),
-        seed=9,
-    )
+    lines = ((0.0, 3.0, 0.12), (-4.7, 0, 0.10), (4.7, 0, 0.10))
+    road = Road(half=5.0, pavement=9.0, crossing=8.5, lines=lines, seed=9)
     b = Builder(road)
     b.row(
-        -1, -4, [(6, 4, "#e3ddd0", 2.1), (5, 5, "#93a5ad", 2.6), (6, 4, "#c9896a", 2.9), (7, 5, "#d9c7a3", 2)]
+        -1, -4, ((6, 4, "#e3ddd0", 2.1), (5, 5, "#93a5ad", 2.6), (6, 4, "#c9896a", 2.9), (7, 5, "#d9c7a3", 2))
     )
     b.row(
         1,
         -4,
-        [(7, 5, "#c7a08a", 2.4), (5, 4, "#9c4a35", 3.2), (6, 5, "#d9c7a3", 2.8), (7, 4, "#b8c4c2", 2.2)],
+        ((7, 5, "#c7a08a", 2.4), (5, 4, "#9c4a35", 3.2), (6, 5, "#d9c7a3", 2.8), (7, 4, "#b8c4c2", 2.2)),
     )
-    b.car("hatch", "#d8d9d6", 2.3, 14.2, np.pi * 0 + np.pi)
+    b.car("hatch", "#d8d9d6", 2.3, 14.2, np.pi)
     b.car("suv", "#5b1a1f", -2.4, 14.6, np.pi)
     b.car("sedan", "#2a4a73", 2.4, 21.5, np.pi)
     b.car("van", "#e4e4e0", -2.3, 21.8, np.pi)
-    b.person(-2.6, 8.3, -np.pi / 2, coat="#a83232", legs="#20242c", stride=0.8, long_hair=True)
-    b.person(-0.6, 9.2, -np.pi / 2, coat="#27405e", legs="#3d3a36", stride=-0.7, bag="#45513c")
-    b.person(
-        1.5,
-        7.9,
-        np.pi / 2,
-        coat="#c8a13c",
-        legs="#2d3d57",
-        stride=0.55,
-        skirt=False,
-        skin="#8d5b40",
-        hair="#15100c",
-    )
-    b.person(
-        3.5,
-        8.9,
-        np.pi / 2,
-        coat="#5f7d62",
-        legs="#1f2126",
-        stride=-0.5,
-        tall=0.93,
-        skirt=True,
-        long_hair=True,
-    )
-    b.person(6.3, 8.0, np.pi / 2, coat="#454a52", legs="#2c2f36", stride=0.1)
+    _walkers(b)
     b.bicycle("#1f6b4a", 7.4, 11.0, 0.1)
     b.bicycle("#b02a2a", 7.8, 11.9, 0.2)
     for i, (x, y) in enumerate(((-7.2, 16.0), (7.3, 19.0), (-7.2, 27.0), (7.3, 30.0))):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from scripts.scenery import animals, birds, dogs, plants, town, vehicles
+from scripts.scenery import animals, birds, dogs, facade, plants, town, vehicles
 from scripts.scenery.arrays import Array, f32, mix, rgb
 from scripts.scenery.camera import Camera
 from scripts.scenery.film import Film
@@ -30,7 +30,7 @@ def materials() -> dict[str, Material]:
         "bark": plants.bark,
         "twig": twig_bark,
         "stone": town.stone,
-        "wall": town.wall,
+        "wall": facade.wall,
         "tiles": town.tiles,
         "metal": vehicles.plain(0.22, 60.0),
         "paint": vehicles.plain(0.06, 160.0),
