@@ -34,6 +34,20 @@ class Cells:
     bottom: NDArray[np.int32]
     truecolor: bool
 
+    @classmethod
+    def empty(cls, size: tuple[int, int], truecolor: bool) -> Cells:
+        """Nothing in `size` (columns, rows) cells."""
+        shape = (size[1], size[0])
+        return cls(np.full(shape, EMPTY, np.int32), np.full(shape, EMPTY, np.int32), truecolor)
+
+    def take_row(self, y: int, other: Cells) -> tuple[int, int] | None:
+        """Make a row that of `other`; gives the first cell that differed and the one behind the last."""
+        differs = np.flatnonzero((other.top[y] != self.top[y]) | (other.bottom[y] != self.bottom[y]))
+        if not differs.size:
+            return None
+        self.top[y], self.bottom[y] = other.top[y], other.bottom[y]
+        return int(differs[0]), int(differs[-1]) + 1
+
     @property
     def rows(self) -> int:
         return int(self.top.shape[0])

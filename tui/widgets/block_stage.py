@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from PIL import Image
 
 from tui.imaging.cache import DiskCache
@@ -17,7 +16,7 @@ from tui.imaging.ladder import LOCAL_ROUND_TRIP, Step
 from tui.imaging.outline import Grid
 from tui.imaging.pipeline import Shelf, Studio
 from tui.imaging.viewport import Viewport
-from tui.terminal.blocks import EMPTY, Cells, Run, cells_of, row_bytes, runs
+from tui.terminal.blocks import Cells, Run, cells_of, row_bytes, runs
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Priority, Sent
 from tui.widgets.stage import House, Picture, Rung, Stage
@@ -134,7 +133,7 @@ class BlockStage(Stage):
         if made is not None and made.cells is not None:
             self._paint(self._with_scene(made))
         elif self.front is None or (made is not None and made.facts.size is None):
-            self._paint(_empty(self.size, self.truecolor))
+            self._paint(Cells.empty(self.size, self.truecolor))
 
     def _with_scene(self, made: Blocks) -> Cells:
         assert made.cells is not None and made.base is not None
@@ -148,10 +147,10 @@ class BlockStage(Stage):
         """Queues the rows that differ, in groups; the last carries the fence."""
         before = self._shown
         if before is None or before.top.shape != goal.top.shape:
-            before = self._shown = _empty(self.size, goal.truecolor)
+            before = self._shown = Cells.empty(self.size, goal.truecolor)
         elif before.truecolor != goal.truecolor:
             # Colours of another kind: nothing is as it should be, also where the numbers are the same.
-            before = self._shown = _empty(self.size, goal.truecolor)
+            before = self._shown = Cells.empty(self.size, goal.truecolor)
             before.top[:] = NEVER
         self._goal = goal
         groups: list[tuple[tuple[int, ...], str]] = []
@@ -204,12 +203,9 @@ class BlockStage(Stage):
                     return
                 spans = []
                 for y in rows:
-                    differs = np.flatnonzero(
-                        (goal.top[y] != shown.top[y]) | (goal.bottom[y] != shown.bottom[y])
-                    )
-                    if differs.size:
-                        spans.append((y, int(differs[0]), int(differs[-1]) + 1))
-                        shown.top[y], shown.bottom[y] = goal.top[y], goal.bottom[y]
+                    differs = shown.take_row(y, goal)
+                    if differs is not None:
+                        spans.append((y, *differs))
                 self.house.repaint(spans)
 
     def arrived(self, job: Job) -> None:
@@ -237,13 +233,8 @@ class BlockStage(Stage):
         return ""
 
 
-def _empty(size: tuple[int, int], truecolor: bool) -> Cells:
-    shape = (size[1], size[0])
-    return Cells(np.full(shape, EMPTY, np.int32), np.full(shape, EMPTY, np.int32), truecolor)
-
-
 def _on_canvas(part: Cells, column: int, row: int, size: tuple[int, int]) -> Cells:
-    whole = _empty(size, part.truecolor)
+    whole = Cells.empty(size, part.truecolor)
     for full, cut in ((whole.top, part.top), (whole.bottom, part.bottom)):
         room = full[row : row + part.rows, column : column + part.columns]
         room[:] = cut[: room.shape[0], : room.shape[1]]
