@@ -755,6 +755,8 @@ class Screen:
         self.utf8 = codecs.getincrementaldecoder("utf-8")("replace")
         self.errors: list[str] = []
         self._font = None
+        self.graphics = {"kitty", "sixel", "iterm2"}
+        """What is drawn: programs find out what a terminal can by where a picture leaves the cursor."""
 
     def _blank(self):
         return [Cell() for _ in range(self.cols)]
@@ -967,6 +969,8 @@ class Screen:
 
     def _osc(self, tok: Token) -> None:
         body = string_body(tok)
+        if "iterm2" not in self.graphics:
+            return
         if body.startswith(b"1337;MultipartFile="):
             self.multipart = (self._iterm_args(body[len(b"1337;MultipartFile=") :]), [])
         elif body.startswith(b"1337;FilePart=") and self.multipart:
@@ -1451,7 +1455,8 @@ class Step:
 def parse_keys(spec: str, idle: float) -> list[Step]:
     """'idle:n, idle=1.5:enter, image:n, t=3:q' -> steps.  A bare key means 'idle:KEY'.
 
-    'KEY~TEXT' also reports when TEXT reached the person (TEXT without commas).
+    'shown=S:KEY' comes S seconds after the first complete picture that followed the last key, or when all is idle for
+    three. 'KEY~TEXT' also reports when TEXT reached the person (TEXT without commas).
     """
     steps = []
     for item in filter(None, (s.strip() for s in spec.split(","))):
@@ -1459,7 +1464,7 @@ def parse_keys(spec: str, idle: float) -> list[Step]:
         if "~" in item[1:]:
             item, _, text = item.partition("~")
             expect = text.encode()
-        m = re.fullmatch(r"(idle|image|t)(?:=([\d.]+))?:(.+)", item, re.S)
+        m = re.fullmatch(r"(idle|image|shown|t)(?:=([\d.]+))?:(.+)", item, re.S)
         if not m:
             steps.append(Step("idle", idle, item, expect))
         elif m.group(1) == "t":
@@ -1629,6 +1634,7 @@ def run(
     up: deque[tuple[float, bytes]] = deque()
     toks = Tokenizer()
     screen, screen_tok, screen_at = Screen(cols, rows, cw, ch), Tokenizer(), 0
+    screen.graphics = set(prof["graphics"])
     answers = Answers(prof, cols, rows, cw, ch)
     z = zlib.compressobj(6)
     stream = bytearray()
@@ -1749,6 +1755,13 @@ def run(
                 if (
                     (s.when == "time" and now - start >= s.value)
                     or (s.when == "idle" and silent and silent >= s.value)
+                    or (
+                        s.when == "shown"
+                        and (
+                            (records[-1].t_picture is not None and now - records[-1].t_picture >= s.value)
+                            or (silent and silent >= 3.0)
+                        )
+                    )
                     or (
                         s.when == "image"
                         and ((image_done and not down) or (silent and silent >= max(s.value, 3.0)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.terminal.channel import MOST_PROBES, PATIENCE, Channel, Job, Priority, Sent
+from tui.terminal.channel import HOLD, MOST_PROBES, PATIENCE, Channel, Job, Priority, Sent
 
 
 def fence(number: int) -> str:
@@ -150,8 +150,10 @@ def test_an_urgent_group_breaks_a_long_transfer_off_and_it_begins_again() -> Non
     channel.submit(urgent("switch"))
     sent = channel.pump(0.1)
     assert [piece.text for piece in sent][:2] == ["!", "place<1>"]
-    channel.answered(1, 0.2)
-    again = channel.pump(0.2)
+    channel.answered(1, 0.11)
+    assert channel.pump(0.11) == []
+    assert channel.wake(0.11) == 0.1 + HOLD
+    again = channel.pump(0.1 + HOLD)
     assert again and again[0].job.key == "long" and again[0].text.startswith("x")
 
 

@@ -23,6 +23,9 @@ PATIENCE = 2.0
 MOST_PROBES = 3
 REST = 0.4
 """Seconds without an urgent group before a transfer that one broke off begins again."""
+HOLD = 0.03
+"""Seconds after an urgent group in which no picture follows: ssh and TCP put what comes at once into one packet, and
+the group, with the text that answers the same key, would arrive with its last byte."""
 _SAMPLE, _LEAST_SAMPLE = 0.02, 2_000
 """Seconds and bytes from which on a rate is taken."""
 
@@ -102,6 +105,7 @@ class Channel:
         # Since when bytes arrive without a pause, and how many did.
         self._sample = (0.0, 0)
         self._rest_until = 0.0
+        self._hold_until = 0.0
         self.paused = False
 
     # What the line is like
@@ -185,7 +189,8 @@ class Channel:
         if self._open is not None:
             job, at = self._open
             if urgent is None:
-                return self._part(job, at, now) if self._fits(job.parts[at]) else None
+                free = now >= self._hold_until and self._fits(job.parts[at])
+                return self._part(job, at, now) if free else None
             left = sum(map(len, job.parts[at:]))
             if left <= self.window // 2:
                 return self._part(job, at, now)
@@ -194,8 +199,9 @@ class Channel:
             self._waiting.pop(0)
             if now < self._rest_until:
                 self._rest_until = now + REST
+            self._hold_until = now + HOLD
             return self._part(urgent, 0, now)
-        if self.paused:
+        if self.paused or now < self._hold_until:
             return None
         for n, job in enumerate(self._waiting):
             if len(job.parts) > 1 and now < self._rest_until:
@@ -330,8 +336,8 @@ class Channel:
         times = [mark.due for mark in self._marks if mark.due is not None][:1]
         if any(mark.due is None for mark in self._marks):
             times.append(self._heard + self._patience())
-        if now < self._rest_until and self._waiting:
-            times.append(self._rest_until)
+        if self._waiting or self._open:
+            times += [until for until in (self._rest_until, self._hold_until) if now < until]
         return min(times, default=None)
 
 

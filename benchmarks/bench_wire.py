@@ -1,0 +1,359 @@
+"""What a person waits for behind a thin line, and what it costs in bytes: the real app in an emulated terminal.
+
+`python -m benchmarks.bench_wire [--photos DIR] [--runs N] [--only WORD]`. *Shown* means that the screen, rebuilt from
+the bytes that have arrived, holds that picture: nearer to it than to any other of the set.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from PIL import Image
+
+from benchmarks import wire
+from benchmarks.app import ROOT, TERMLABEL, project_of
+from benchmarks.photos import make_photos
+from benchmarks.report import RUNS, Figure, print_table
+from tui.imaging.decode import load
+from tui.imaging.raster import raster
+from tui.imaging.viewport import Viewport
+
+SLOW, MIDDLE = "256k/150", "1M/80"
+CELL = (10, 20)
+PROFILES = ("kitty", "iterm2", "sixel", "truecolor", "256color")
+_count = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """The set of pictures as they should look on the canvas, which lies at `box` of the screen."""
+
+    scratch: Path
+    photos: tuple[Path, ...]
+    wanted: tuple[Image.Image, ...]
+    box: tuple[int, int, int, int]
+
+    def likeness(self, seen: Image.Image, n: int) -> float:
+        """SSIM of the canvas with picture `n`; 0 when another picture of the set is nearer."""
+        part = seen.crop(self.box)
+        mine = wire.ssim(part, self.wanted[n])
+        others = (wire.ssim(part, other) for m, other in enumerate(self.wanted) if m != n)
+        return 0.0 if any(other >= mine for other in others) else mine
+
+    def reached(self, result: wire.Result, record: int, n: int, least: float) -> tuple[float, float] | None:
+        """Seconds from a key until picture `n` was shown with SSIM of at least `least`, and its SSIM then."""
+        key = result.records[record]
+        until = [r.t_press for r in result.records[record + 1 : record + 2]] or [float("inf")]
+        points = [(t, at) for t, at in result.arrivals if key.t_press <= t < until[0]]
+
+        def like(at: int) -> float:
+            return self.likeness(result.picture(at)[0], n)
+
+        if not points or like(points[-1][1]) < least:
+            return None
+        low, high = 0, len(points) - 1
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if like(points[middle][1]) >= max(least, 0.01) else (middle + 1, high)
+        return points[low][0] - key.t_press, like(points[low][1])
+
+
+def sit(
+    project: Path,
+    keys: str,
+    *,
+    link: str = "unlimited",
+    profile: str = "kitty",
+    compress: bool = False,
+    options: Sequence[str] = (),
+    limit: float = 240.0,
+) -> wire.Result:
+    """One sitting of somebody new, with an empty cache."""
+    global _count
+    _count += 1
+    home = project.parent / f"home{_count}"
+    home.mkdir()
+    command = [*TERMLABEL, "annotate", str(project), "--as", f"bench{_count}", *options]
+    environment = {
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home),
+        "XDG_CONFIG_HOME": str(home),
+    }
+    return wire.run(
+        command,
+        profile=profile,
+        link=wire.parse_link(link, compress=compress),
+        keys=wire.parse_keys(keys, 0.6),
+        env=environment,
+        limit=limit,
+    )
+
+
+def stand(scratch: Path, photos: Sequence[Path]) -> Stand:
+    """Where the canvas lies is found from where the pictures of an unlimited run lie: together they fill it."""
+    project = project_of(scratch / "set", list(photos))
+    result = sit(project, "idle=2:n," + "idle=0.7:n," * (len(photos) - 2) + "idle=1:q")
+    corners = []
+    for record in result.records[:-1]:
+        for place in result.picture(record.offset)[1].placements.values():
+            x, y = place["x"] * CELL[0], place["y"] * CELL[1]
+            corners.append((x, y, x + place["size"][0], y + place["size"][1]))
+    left, top = min(c[0] for c in corners), min(c[1] for c in corners)
+    right, bottom = max(c[2] for c in corners), max(c[3] for c in corners)
+    size = right - left, bottom - top
+    return Stand(
+        scratch, tuple(photos), tuple(_as_wanted(path, size) for path in photos), (left, top, right, bottom)
+    )
+
+
+def _as_wanted(path: Path, size: tuple[int, int]) -> Image.Image:
+    decoded = load(path, size, 1_000_000_000)
+    assert decoded.image is not None
+    view = Viewport.fit((decoded.width, decoded.height), size, (float(CELL[0]), float(CELL[1])))
+    cut = raster(decoded.image, view)
+    assert cut is not None
+    whole = Image.new("RGB", size)
+    whole.paste(cut.on((0, 0, 0)), (cut.column * CELL[0], cut.row * CELL[1]))
+    return whole
+
+
+def fresh(stand: Stand, kind: str = "classify") -> Path:
+    """A project of the set, of its own."""
+    global _count
+    _count += 1
+    project = project_of(stand.scratch / f"project{_count}", list(stand.photos))
+    if kind != "classify":
+        file = project / "termlabel.toml"
+        file.write_text(file.read_text().replace('kind = "classify"', f'kind = "{kind}"'))
+    return project
+
+
+def prefetched(stand: Stand, link: str, least: float) -> Iterator[tuple[float, float, int, int]]:
+    """Seconds, SSIM, bytes of the whole frame and of graphics, of switches to pictures that had time to come."""
+    result = sit(fresh(stand), "idle=4:n,idle=2:n,idle=2:n,idle=2:q", link=link)
+    for n, record in enumerate(result.records[1:-1], 1):
+        found = stand.reached(result, n, n, least)
+        if found is not None:
+            yield *found, *_switch_bytes(result, record)
+
+
+def _switch_bytes(result: wire.Result, record: wire.Record) -> tuple[int, int]:
+    """Bytes up to and with the frame that shows the next picture: all, and those of graphics but uploads."""
+    end = next(
+        (at for t, at in result.arrivals if record.t_picture and t >= record.t_picture), len(result.stream)
+    )
+    total = graphics = 0
+    opened = False
+    for token in wire.Tokenizer().feed(result.stream[record.start : end]):
+        size = len(token.data)
+        if token.bucket == "kitty":
+            keys = wire.kitty_control(wire.string_body(token))[0]
+            upload = opened or keys.get("a") == "t"
+            opened = upload and keys.get("m") == "1"
+            if upload:
+                continue
+            graphics += size
+        total += size
+    return total, graphics
+
+
+def cold(
+    stand: Stand,
+    link: str,
+    least: float,
+    *,
+    profile: str = "kitty",
+    compress: bool = False,
+    options: Sequence[str] = (),
+) -> tuple[float, float] | None:
+    """Seconds and SSIM of a picture that nothing was sent of: five keys on, faster than anything can come."""
+    keys = "idle=3:n,t=0:n,t=0:n,t=0:n,t=0:n,idle=3:q"
+    result = sit(fresh(stand), keys, link=link, profile=profile, compress=compress, options=options)
+    return stand.reached(result, 5, 5, least)
+
+
+def five_keys(stand: Stand) -> float | None:
+    """The last of five keys in half a second, until its picture."""
+    start = 12.0
+    keys = ",".join(f"t={start + n * 0.125}:n" for n in range(5)) + ",idle=3:q"
+    result = sit(fresh(stand), keys, link=MIDDLE)
+    found = stand.reached(result, 5, 5, 0.5)
+    return found[0] if found else None
+
+
+def nudges(stand: Stand) -> list[int]:
+    """Bytes of each key that moves a selected box by a pixel."""
+    keys = "idle=3:b,idle=0.6:enter,idle=0.6:enter,idle=0.6:escape," + "idle=1:right," * 4 + "idle=1:q"
+    result = sit(fresh(stand, "shapes"), keys)
+    return [record.bytes for record in result.records if record.key == "right"]
+
+
+def popups(stand: Stand) -> int:
+    """Graphics bytes of opening and closing the help, and of flagging."""
+    result = sit(fresh(stand), "idle=4:?,idle=1:escape,idle=1:f,idle=1:q")
+    return sum(record.kinds.get("kitty", 0) for record in result.records[1:4])
+
+
+def echo_while_loading(stand: Stand) -> list[float]:
+    """From `?` to the help's text, while pictures are on their way."""
+    result = sit(fresh(stand), "idle=3:n,t=0:n,t=0:n,t=0:n,shown=0.4:?~Keys,idle=3:q", link=SLOW)
+    return [r.t_expect - r.t_press for r in result.records if r.key == "?" and r.t_expect is not None]
+
+
+def silence(stand: Stand, profile: str) -> int:
+    """Bytes of ten seconds in which nobody presses a key."""
+    result = sit(fresh(stand), "idle=2:n,idle=13:q", profile=profile)
+    quit_ = result.records[-1].t_press
+    return sum(b - a for (_, a), (t, b) in pairwise(result.arrivals) if quit_ - 10 <= t < quit_)
+
+
+def phantoms(stand: Stand, profile: str, round_trip: int) -> int:
+    """Decisions in a sitting in which no key was pressed but the last."""
+    trace = stand.scratch / "phantoms.jsonl"
+    trace.unlink(missing_ok=True)
+    sit(fresh(stand), "idle=4:q", link=f"1M/{round_trip}", profile=profile, options=["--trace", str(trace)])
+    lines = trace.read_text(encoding="utf-8").splitlines() if trace.exists() else []
+    return sum(json.loads(line)["event"] in ("decided", "refused") for line in lines)
+
+
+def local(stand: Stand) -> float | None:
+    """A picture of 12 megapixels that was not sent ahead, on an unlimited line, in milliseconds."""
+    found = cold(stand, "unlimited", 0.5)
+    return found[0] * 1000 if found else None
+
+
+def sustained(stand: Stand, link: str, least_scale: int) -> tuple[float, float]:
+    """Pictures a minute of somebody who decides 0.7 s after each was shown, and the smallest scale (1/n) seen then."""
+    count = 30
+    project = project_of(stand.scratch / f"many{link[:2]}{os.urandom(2).hex()}", _copies(stand, count + 8))
+    result = sit(project, "idle=3:1," + "shown=0.7:1," * count + "shown=0.7:q", link=link, limit=180)
+    presses = [record.t_press for record in result.records if record.key == "1"]
+    shares = []
+    for record in result.records[2:-1]:
+        screen = result.picture(record.start)[1]
+        shares += [_scale(screen, key, place) for key, place in screen.placements.items()]
+    return 60 * (len(presses) - 1) / (presses[-1] - presses[0]), min(shares, default=0.0)
+
+
+def _scale(screen: wire.Screen, key: tuple[int, int], place: dict[str, object]) -> float:
+    size = place["size"]
+    assert isinstance(size, tuple)
+    return screen.images[key[0]].width / float(size[0])
+
+
+def _copies(stand: Stand, count: int) -> list[Path]:
+    """The set again and again, under other names."""
+    folder = stand.scratch / "copies"
+    folder.mkdir(exist_ok=True)
+    made = []
+    for n in range(count):
+        path = folder / f"{n:03}.jpg"
+        if not path.exists():
+            os.link(stand.photos[n % len(stand.photos)], path)
+        made.append(path)
+    return made
+
+
+def middle(values: Sequence[float | None]) -> float | None:
+    """The median; None when one of them is."""
+    found = [value for value in values if value is not None]
+    return statistics.median(found) if found and len(found) == len(values) else None
+
+
+def figures(stand: Stand, runs: int, only: str) -> Iterator[Figure]:
+    """The rows whose name holds `only`."""
+    rows: list[tuple[str, Callable[[], Iterator[Figure]]]] = [
+        ("prefetched", lambda: switching(stand, runs)),
+        ("cold", lambda: colds(stand, runs)),
+        ("keys", lambda: keys_of(stand, runs)),
+        ("idle", lambda: quiet(stand)),
+        ("sustained", lambda: lasting(stand)),
+    ]
+    for name, make in rows:
+        if only in name:
+            yield from make()
+
+
+def switching(stand: Stand, runs: int) -> Iterator[Figure]:
+    for link, least, limit in ((SLOW, 0.80, 0.20), (MIDDLE, 0.88, 0.11)):
+        found = [row for _ in range(runs) for row in prefetched(stand, link, 0.5)]
+        yield Figure(
+            f"key to next picture, prefetched, {link}", middle([row[0] for row in found]), "s", limit
+        )
+        likeness = statistics.mean(row[1] for row in found) if found else None
+        yield Figure("… mean SSIM", likeness, "", least, True)
+        yield Figure("… bytes of the frame", middle([row[2] for row in found]), "B", 1500)
+        yield Figure("… of it graphics", middle([row[3] for row in found]), "B", 200)
+
+
+def colds(stand: Stand, runs: int) -> Iterator[Figure]:
+    cases: tuple[tuple[str, str, float, float, str, bool, tuple[str, ...]], ...] = (
+        ("cold, 256k/150", SLOW, 0.5, 0.6, "kitty", False, ()),
+        ("not prefetched, sharp at rest, 1M/80", MIDDLE, 0.90, 2.0, "kitty", False, ()),
+        ("iTerm2, cold, 1M/80, SSIM 0.93", MIDDLE, 0.90, 0.8, "iterm2", False, ()),
+        ("sixel, cold, 1M/80, first picture", MIDDLE, 0.2, 0.6, "sixel", False, ()),
+        ("sixel, cold, 1M/80, sharp", MIDDLE, 0.85, 4.5, "sixel", False, ()),
+        ("half-blocks, 256k/150, compressed", SLOW, 0.2, 0.8, "256color", True, ()),
+    )
+    for name, link, least, limit, profile, compress, options in cases:
+        found = [
+            cold(stand, link, least, profile=profile, compress=compress, options=options) for _ in range(runs)
+        ]
+        likeness = [row[1] for row in found if row is not None]
+        note = f"SSIM {statistics.mean(likeness):.2f}" if likeness else ""
+        yield Figure(name, middle([row[0] if row else None for row in found]), "s", limit, note=note)
+    yield Figure(
+        "12 megapixels, local, not prefetched", middle([local(stand) for _ in range(runs)]), "ms", 120
+    )
+
+
+def keys_of(stand: Stand, runs: int) -> Iterator[Figure]:
+    moved = [size for _ in range(runs) for size in nudges(stand)]
+    yield Figure("box moved by a pixel, all bytes", max(moved, default=None), "B", 400)
+    yield Figure("help, flag: graphics", popups(stand), "B", 0)
+    echoes = [seconds for _ in range(runs) for seconds in echo_while_loading(stand)]
+    yield Figure("text answers a key while pictures load, 256k/150", middle(echoes), "s", 0.3)
+    yield Figure(
+        "five keys in 0.5 s, 1M/80: last picture", middle([five_keys(stand) for _ in range(runs)]), "s", 0.5
+    )
+
+
+def quiet(stand: Stand) -> Iterator[Figure]:
+    for profile in PROFILES:
+        yield Figure(f"idle for 10 s, {profile}", silence(stand, profile), "B", 0)
+    counts = [phantoms(stand, profile, trip) for profile in PROFILES for trip in (0, 150, 300, 600)]
+    yield Figure("phantom keys, 0-600 ms, all profiles", sum(counts), "", 0)
+
+
+def lasting(stand: Stand) -> Iterator[Figure]:
+    for link, pace, scale in ((MIDDLE, 70, 4), (SLOW, 55, 8)):
+        found, smallest = sustained(stand, link, scale)
+        yield Figure(f"sustained, {link}", found, "/min", pace, True)
+        yield Figure("… smallest scale when decided", smallest, "", 0.97 / scale, True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench_wire", description=__doc__)
+    parser.add_argument("--photos", type=Path, help="a folder of JPEGs; the benchmarks' own when left out")
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--only", default="", help="prefetched, cold, keys, idle or sustained")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="termlabel-wire-") as folder:
+        scratch = Path(folder)
+        photos = sorted(chosen.photos.glob("*.jp*g")) if chosen.photos else make_photos(scratch / "photos")
+        good = print_table("Behind a thin line", figures(stand(scratch, photos), chosen.runs, chosen.only))
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
