@@ -17,7 +17,7 @@ from tui.imaging.ladder import Step
 from tui.imaging.raster import Raster, raster
 from tui.imaging.viewport import Viewport
 
-_VERSION = 1
+_VERSION = 2
 """Of what is in the cache: raised when pictures come out otherwise than before."""
 _SIXEL_TILE = 20_000
 """Bytes of a sixel string at most; nothing can interrupt it."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tui.imaging.png import palette_png
-from tui.imaging.raster import Raster
+from tui.imaging.raster import Raster, shrunk
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels."""
@@ -91,7 +91,7 @@ def pixels_of(tile: Tile) -> Image.Image:
 def png_preview(picture: Raster, divisor: float, colours: int | None) -> Tile:
     """The whole raster as one tile at 1/`divisor` of its size."""
     width, height = _reduced(picture.image.size, divisor)
-    data = png(picture.reduced(width, height), colours)
+    data = png(picture.reduced(width, height, crisp=True), colours)
     return Tile(picture.column, picture.row, picture.columns, picture.rows, width, height, data)
 
 
@@ -106,7 +106,7 @@ def png_tiles(
     """The raster at 1/`divisor` of its size in tiles of at most `most` bytes with one palette, from the top: strips of
     five rows, of more when reduced (fewer seams, fewer palettes). `colours` None: all colours."""
     rows = max(1, int(5 * divisor))
-    image = picture.reduced(*_reduced(picture.image.size, divisor))
+    image = picture.reduced(*_reduced(picture.image.size, divisor), crisp=True)
     if colours is None:
         yield from tiles(picture, cell, divisor, rows, most, lambda box: png(image.crop(box), None))
         return
@@ -131,7 +131,7 @@ def jpeg_tiles(
     `most` bytes. `ground`: what lies outside the picture."""
     image = picture.on(ground)
     if divisor > 1:
-        image = image.resize(_reduced(image.size, divisor), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        image = shrunk(image, *_reduced(image.size, divisor), crisp=True)
     yield from tiles(
         picture, cell, divisor, int(_STRIP * divisor), most, lambda box: jpeg(image.crop(box), quality)
     )
@@ -151,7 +151,7 @@ def png_within(picture: Raster, most: int) -> tuple[float, int]:
 def jpeg_within(picture: Raster, most: int) -> tuple[float, int]:
     """Divisor and quality of the best JPEG tiles of about `most` bytes on the wire."""
     for divisor in (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0):
-        image = picture.image.resize(_reduced(picture.image.size, divisor), Image.Resampling.LANCZOS)
+        image = shrunk(picture.image, *_reduced(picture.image.size, divisor), crisp=True)
         strips = -(-picture.rows // int(_STRIP * divisor))
         room = int(most / _TILED) - (strips - 1) * _JPEG_TABLES
         if len(jpeg(image, _LEAST_QUALITY)) <= room:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from tui.imaging.viewport import Viewport
 
 NEAREST_FROM = 2.0
 """Canvas pixels per image pixel from which on single pixels are shown as squares."""
+_CRISP = ImageFilter.UnsharpMask(radius=0.5, percent=100, threshold=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,9 @@ class Raster:
     rows: int
     inside: tuple[int, int, int, int]
 
-    def reduced(self, width: int, height: int) -> Image.Image:
-        """RGBA at a smaller size, transparent outside the picture."""
-        small = self.image
-        if small.size != (width, height):
-            small = small.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    def reduced(self, width: int, height: int, *, crisp: bool = False) -> Image.Image:
+        """RGBA at a smaller size, transparent outside the picture. `crisp`: to be scaled up again by the terminal."""
+        small = shrunk(self.image, width, height, crisp=crisp)
         if self.inside == (0, 0, *self.image.size):
             return small.convert("RGBA")
         across, down = width / self.image.width, height / self.image.height
@@ -50,6 +49,15 @@ class Raster:
         flat = Image.new("RGB", self.image.size, ground)
         flat.paste(self.image.crop(self.inside), self.inside[:2])
         return flat
+
+
+def shrunk(image: Image.Image, width: int, height: int, *, crisp: bool) -> Image.Image:
+    """`image` at a smaller size. `crisp`: sharpened, as terminals scale up bilinearly, which blurs: at a quarter of the
+    size that brings 0.017 of structural similarity for 5 % more bytes."""
+    if image.size == (width, height):
+        return image
+    small = image.resize((width, height), Image.Resampling.LANCZOS)
+    return small.filter(_CRISP) if crisp and image.width >= width * 1.5 else small
 
 
 def raster(decoded: Image.Image, viewport: Viewport) -> Raster | None:
