@@ -7,48 +7,25 @@ them out, and then the strips under it are sent again. The scene is composed int
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
-
-from PIL import Image
 
 from tui.imaging.cache import DiskCache
 from tui.imaging.darkroom import Darkroom
 from tui.imaging.develop import Developed, Developer
-from tui.imaging.draw import composite
-from tui.imaging.encode import Tile, jpeg
+from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step, ladder
-from tui.imaging.outline import Grid
 from tui.imaging.pipeline import Shelf, Studio
-from tui.imaging.raster import raster
 from tui.imaging.scene import Scene
-from tui.imaging.viewport import Viewport
 from tui.terminal import iterm2, sixel
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Priority, Sent
 from tui.widgets.block_stage import NEVER, BlockStage
 from tui.widgets.rungs import in_order
 from tui.widgets.stage import House, Picture, Rung
+from tui.widgets.strips import GROUND, Box, Strips, composed
 from tui.widgets.tags import changed_cells, tag_text, tags_of
 
-Box = tuple[int, int, int, int]
-"""Column, row, columns, rows on the canvas."""
-GROUND = (0, 0, 0)
 _ASKED_AT_ONCE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Strips:
-    """What is to lie on the canvas: strips by their boxes, without and with the scene."""
-
-    serial: int
-    viewport: Viewport
-    step: Step
-    clean: dict[Box, Tile]
-    drawn: dict[Box, bytes]
-
-    def data(self, box: Box) -> bytes:
-        return self.drawn.get(box) or self.clean[box].data
 
 
 class CellStage(BlockStage):
@@ -75,6 +52,8 @@ class CellStage(BlockStage):
         self._now: Strips | None = None
         self._painted: dict[Box, bytes] = {}
         self._scened: Scene = ()
+        self._patching: dict[Box, bytes] = {}
+        self._patches = 0
 
     # What to make
 
@@ -171,6 +150,7 @@ class CellStage(BlockStage):
         clean = {_box(tile): tile for tile in made.tiles if self._above_last_row(tile)}
         self._now = Strips(self.serial, made.viewport, rung.step, clean, {})
         self._scened = ()
+        self._patching = {}
         if first:
             self._erase_margin(clean)
         self._send(fence=True)
@@ -212,7 +192,7 @@ class CellStage(BlockStage):
             return
         order = Priority.PICTURE
         for box in now.clean:
-            if self._painted.get(box) == now.data(box):
+            if now.data(box) in (self._painted.get(box), self._patching.get(box)):
                 continue
             if self.house.covered(box):
                 continue
@@ -255,6 +235,11 @@ class CellStage(BlockStage):
                 for other in [b for b in self._painted if b != box and _meet(b, box)]:
                     del self._painted[other]
                 self._painted[box] = self._now.data(box)
+            case ("patch", number) if number == self._patches and self._patching:
+                self._painted.update(self._patching)
+                self._patching = {}
+                if self.scene != self._scened:
+                    self._ask_scene()
             case _:
                 super().sent(piece)
 
@@ -318,28 +303,45 @@ class CellStage(BlockStage):
 
     def _ask_scene(self) -> None:
         """Composes the newest scene into the strips, one at a time."""
-        now, scene, front = self._now, self.scene, self.front
-        if now is None or front is None or self.studio.asked("scene"):
+        now, scene, front, before = self._now, self.scene, self.front, self._scened
+        if now is None or front is None or self._patching or self.studio.asked("scene"):
             return
         rung = Rung(front, self.canvas, self.view, now.step)
         subject, darkroom, kind = self.subject(rung), self.darkroom, self._kind
 
-        def work() -> dict[Box, bytes]:
+        def work() -> Strips:
             decoded = darkroom.decoded(subject)
             if decoded.image is None:
-                return {}
-            return composed(decoded.image, now, scene, kind)
+                return now
+            return composed(decoded.image, now, before, scene, kind)
 
         self.studio.ask("scene", -1, work, lambda drawn: self._has_scene(now, scene, drawn))
 
-    def _has_scene(self, asked: Strips, scene: Scene, drawn: dict[Box, bytes]) -> None:
+    def _has_scene(self, asked: Strips, scene: Scene, drawn: Strips) -> None:
         now = self._now
         if now is None or now.serial != asked.serial or now.clean is not asked.clean:
             return
-        self._now, self._scened = replace(now, drawn=drawn), scene
+        self._now, self._scened = drawn, scene
+        self._patch(now, drawn)
         self._send()
         if scene != self.scene:
             self._ask_scene()
+
+    def _patch(self, before: Strips, now: Strips) -> None:
+        """Where the strips lie on the screen as they were, only what changed of them is sent."""
+        changed = {box: now.data(box) for box in now.clean if now.data(box) != before.data(box)}
+        if any(self._painted.get(box) != before.data(box) for box in changed):
+            return
+        if not now.patches or any(self.house.covered(box) for box in now.patches):
+            return
+        if sum(map(len, now.patches.values())) >= sum(map(len, changed.values())):
+            return
+        self._patches += 1
+        self._patching = changed
+        text = "".join(
+            self._strip_text(box, data) + self._tags_over(box) for box, data in now.patches.items()
+        )
+        self.channel.submit(Job(("patch", self._patches), Priority.OVERLAY, (text,), "overlay"))
 
     # What goes over it
 
@@ -362,31 +364,6 @@ class CellStage(BlockStage):
         self._painted.clear()
         self._now = None
         super().forget()
-
-
-def composed(picture: Image.Image, now: Strips, scene: Scene, kind: str) -> dict[Box, bytes]:
-    """The strips that the scene touches, with it; the others are left out."""
-    cut = raster(picture, now.viewport)
-    if cut is None or not scene:
-        return {}
-    whole, grid = cut.on(GROUND), Grid(now.viewport)
-    cell = now.viewport.cell
-    left, top = round(cut.column * cell[0]), round(cut.row * cell[1])
-    drawn = {}
-    for box, tile in now.clean.items():
-        x0, y0 = round(box[0] * cell[0]), round(box[1] * cell[1])
-        x1, y1 = round((box[0] + box[2]) * cell[0]), round((box[1] + box[3]) * cell[1])
-        part = whole.crop((x0 - left, y0 - top, x1 - left, y1 - top))
-        over = composite(part, scene, grid, (x0, y0))
-        if over is part:
-            continue
-        if over.size != (tile.width, tile.height):
-            over = over.resize((tile.width, tile.height), Image.Resampling.LANCZOS)
-        if kind == "sixel":
-            drawn[box] = sixel.sixels(sixel.reduced(over, now.step.quality or 256))
-        else:
-            drawn[box] = jpeg(over, max(now.step.quality or 50, 50))
-    return drawn
 
 
 def _box(tile: Tile) -> Box:
