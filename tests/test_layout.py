@@ -54,7 +54,7 @@ LIBRARIES: dict[str, set[str]] = {
     "textual_image": {"terminal.sixel"},
     "tinydb": {"store"},
     "click": {"cli"},
-    "numpy": {"imaging", "terminal", "formats", "quality"},
+    "numpy": {"imaging", "terminal", "formats", "quality", "widgets.block_stage"},
     "PIL": {"imaging", "terminal", "formats", "widgets"},
 }
 """Third-party modules, and who may import them."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import replace
 
 from tui import __version__, keymap
 from tui.commands import Scope
 from tui.launch import Launch
+from tui.model.task import Filter, State
+from tui.quality.plan import Plan, plan_review
 from tui.screens.clerk import Terms
 from tui.screens.keys import KeyTable
+from tui.screens.planned import Planned
+from tui.screens.setting import Setting
 from tui.sitting.state import Rules
 from tui.terminal.caps import TerminalCaps
 from tui.trace import Trace
@@ -21,19 +26,15 @@ def run(launch: Launch) -> int:
     Raises:
         UsageError: the keymap, a label's key or the trace file cannot be used.
     """
-    table = key_table(launch)
+    key_table(launch)
     trace = Trace(launch.view.trace)
     try:
         caps = _probe(launch)
         _environment(caps)
-        from tui.screens.board import Setting
         from tui.screens.window import TermlabelApp
         from tui.terminal.driver import driver_class
 
-        rules = rules_of(launch, caps)
-        app = TermlabelApp(
-            Setting(launch, caps, table, rules, terms_of(launch, rules), trace), driver_class()
-        )
+        app = TermlabelApp(setting_of(launch, caps, trace), driver_class(), remade)
         try:
             app.run()
         finally:
@@ -43,9 +44,33 @@ def run(launch: Launch) -> int:
         trace.close()
 
 
+def setting_of(launch: Launch, caps: TerminalCaps, trace: Trace) -> Setting:
+    """What the first screen is made of. Raises KeymapError (a UsageError) with a sentence."""
+    rules = rules_of(launch, caps)
+    planned = None
+    if launch.work == "review" and (launch.sheet or launch.sample is not None):
+        planned = Planned(launch.queue, lambda: plan_of(launch))
+    return Setting(launch, caps, key_table(launch), rules, terms_of(launch, rules), trace, planned)
+
+
+def remade(old: Setting) -> Setting:
+    """The same for another screen: a sitting of its own, along the same plan."""
+    fresh = setting_of(old.launch, old.caps, old.trace)
+    return replace(fresh, planned=old.planned.again()) if old.planned is not None else fresh
+
+
+def plan_of(launch: Launch) -> Plan:
+    """Looks at every labelled task."""
+    where = replace(launch.where or Filter(), states=(State.LABELLED,))
+    tasks = launch.queue.export(where)
+    return plan_review(tasks, launch.project, launch.who, sample=launch.sample, seed=launch.seed)
+
+
 def key_table(launch: Launch) -> KeyTable:
     """Raises KeymapError (a UsageError) with a sentence."""
     keys = keymap.load(launch.keymap, launch.project.folder)
+    if launch.sheet:
+        return KeyTable.of(keys, ("app", "sheet"), ())
     draws = launch.work == "annotate" and launch.project.kind == "shapes"
     scopes: tuple[Scope, ...] = ("app", "work", launch.work, *(("shapes",) if draws else ()))
     return KeyTable.of(keys, scopes, launch.project.labels)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,11 @@ from textual.app import RenderResult
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from tui.app import key_table, rules_of, terms_of
+from tui.app import remade, setting_of
 from tui.config import load_project
 from tui.launch import Launch
 from tui.manifest import new_tasks
 from tui.screens import board
-from tui.screens.board import Setting
 from tui.screens.window import TermlabelApp
 from tui.sitting.state import SittingState
 from tui.store import open_queue
@@ -28,6 +26,12 @@ from tui.terminal.caps import TerminalCaps
 from tui.text import shown
 from tui.trace import Trace
 from tui.widgets.canvas import Canvas, Meter, Picture
+
+
+def name_of(picture: Picture) -> str:
+    """A file's name, or those on a contact sheet."""
+    source = picture.source
+    return source.name if isinstance(source, Path) else " ".join(path.name for path in source.paths)
 
 
 class StagedCanvas(Widget, can_focus=False):
@@ -46,14 +50,14 @@ class StagedCanvas(Widget, can_focus=False):
         self.meter = Meter()
 
     def render(self) -> RenderResult:
-        return shown(self.picture.path.name) if self.picture else ""
+        return shown(name_of(self.picture)) if self.picture else ""
 
     def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None:
         self.picture, self.serial = picture, serial
         self.refresh()
         if picture is None:
             return
-        if picture.path.name in self.broken:
+        if name_of(picture) in self.broken:
             self.post_message(Canvas.Broken(serial, "cut off after 10 bytes", False))
         elif self.at_once:
             self.see()
@@ -62,7 +66,7 @@ class StagedCanvas(Widget, can_focus=False):
         self.post_message(Canvas.Seen(self.serial))
 
     def want(self, pictures: Sequence[Picture]) -> None:
-        self.calls.append(("want", *(p.path.name for p in pictures)))
+        self.calls.append(("want", *(name_of(p) for p in pictures)))
 
     def draw(self, scene: Any) -> None:
         self.calls.append(("draw",))
@@ -97,7 +101,8 @@ class Seat:
 
     @property
     def state(self) -> SittingState:
-        return self.app.work.state
+        state: SittingState = self.app.work.desk.state
+        return state
 
     @property
     def canvas(self) -> StagedCanvas:
@@ -200,13 +205,12 @@ def sit(monkeypatch: pytest.MonkeyPatch) -> Sit:
         queue = open_queue(project)
         launch = Launch(project, wrap(queue), who, **{"key_repeat_ms": 0, **rest})
         caps = TerminalCaps(answers=True)
-        rules = replace(rules_of(launch, caps))
         notes = Trace(trace)
-        app = TermlabelApp(Setting(launch, caps, key_table(launch), rules, terms_of(launch, rules), notes))
+        app = TermlabelApp(setting_of(launch, caps, notes), remake=remade)
         try:
             async with app.run_test(size=size) as pilot:
                 seat = Seat(app, pilot)
-                await seat.until(lambda: bool(app.work.desk.state.totals.left) or app.work.state.ended)
+                await seat.until(lambda: bool(app.work.desk.state.totals.left) or app.work.desk.state.ended)
                 await seat.settle()
                 yield seat
         finally:

@@ -53,7 +53,7 @@ def expected(house: FakeHouse, picture: Picture, scene: Scene = ()) -> Image.Ima
     """The canvas as it should look."""
     view = house.stage.viewport
     assert view is not None
-    cut = raster(Image.open(picture.path), view)
+    cut = raster(Image.open(picture.source), view)
     assert cut is not None
     whole = Image.new("RGB", view.canvas)
     whole.paste(cut.on((0, 0, 0)), (round(cut.column * view.cell[0]), round(cut.row * view.cell[1])))

@@ -33,7 +33,7 @@ class Blind(Darkroom):
     """Fails when a picture is to be decoded."""
 
     def decoded(self, subject: Subject):  # type: ignore[no-untyped-def]
-        raise AssertionError(f"{subject.path} is decoded")
+        raise AssertionError(f"{subject.source} is decoded")
 
 
 @pytest.mark.parametrize("rate", [1e6, 256e3, 64e3, 20e6])

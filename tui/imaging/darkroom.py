@@ -11,6 +11,7 @@ from PIL import Image
 
 from tui.imaging.decode import Decoded, load
 from tui.imaging.pipeline import Shelf
+from tui.imaging.sheet import Sheet, compose
 from tui.imaging.viewport import Viewport
 
 DECODED_CAP = 160_000_000
@@ -19,9 +20,9 @@ DECODED_CAP = 160_000_000
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is to be developed: a file, and where its picture is to lie. `viewport` None: fitted to `canvas`."""
+    """What is to be developed: a file or a contact sheet, and where its picture is to lie. `viewport` None: fitted to `canvas`."""
 
-    path: Path
+    source: Path | Sheet
     max_pixels: int
     canvas: tuple[int, int]
     cell: tuple[float, float]
@@ -47,16 +48,17 @@ class Darkroom:
 
     def decoded(self, subject: Subject) -> Decoded:
         """The picture with as much detail as the view needs."""
-        whole = self._decoded.get((subject.path, None))
+        whole = self._decoded.get((subject.source, None))
         if whole is not None:
             return whole
         view = subject.viewport
-        most = None if view is not None and view.zoom > 1.0 else subject.canvas
-        key = (subject.path, most)
+        full = isinstance(subject.source, Sheet) or (view is not None and view.zoom > 1.0)
+        most = None if full else subject.canvas
+        key = (subject.source, most)
         with self._lock(key):
             found = self._decoded.get(key)
             if found is None:
-                found = load(subject.path, most, subject.max_pixels)
+                found = _developed(subject, most)
                 self._decoded.put(key, found)
         return found
 
@@ -68,6 +70,12 @@ class Darkroom:
         if subject.viewport is not None:
             return subject.viewport
         return Viewport.fit((decoded.width, decoded.height), subject.canvas, subject.cell)
+
+
+def _developed(subject: Subject, most: tuple[int, int] | None) -> Decoded:
+    if isinstance(subject.source, Sheet):
+        return compose(subject.source, subject.cell, subject.max_pixels)
+    return load(subject.source, most, subject.max_pixels)
 
 
 def facts(decoded: Decoded) -> Facts:

@@ -15,6 +15,7 @@ from tui.imaging.darkroom import Darkroom, Facts, Subject, facts
 from tui.imaging.encode import Tile, jpeg_tiles, jpeg_within, png, png_preview, png_within, tiles
 from tui.imaging.ladder import Step
 from tui.imaging.raster import Raster, raster
+from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import Viewport
 
 _VERSION = 2
@@ -97,17 +98,17 @@ class Developer:
 
 
 def cache_key(subject: Subject, step: Step, ground: tuple[int, int, int]) -> str | None:
-    """Of a fitted picture: its file's identity, and everything that decides the bytes; None for a part, or when
-    the file is not there."""
-    if subject.viewport is not None:
+    """Of a fitted picture: its file's identity, and everything that decides the bytes; None for a part, a contact
+    sheet, or when the file is not there."""
+    if subject.viewport is not None or isinstance(subject.source, Sheet):
         return None
     try:
-        info = os.stat(subject.path)
+        info = os.stat(subject.source)
     except (OSError, ValueError):
         return None
     known = {
         "version": _VERSION,
-        "file": [os.path.abspath(subject.path), info.st_size, info.st_mtime_ns, info.st_ino],
+        "file": [os.path.abspath(subject.source), info.st_size, info.st_mtime_ns, info.st_ino],
         "most": subject.max_pixels,
         "canvas": [*subject.canvas, *subject.cell, *ground],
         "step": [step.kind, step.divisor, step.quality, step.most],

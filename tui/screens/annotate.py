@@ -17,7 +17,7 @@ class AnnotateScreen(WorkScreen):
 
     def walk_key(self, key: str) -> bool:
         label = self.table.label(key)
-        if label is None or self.state.covered:
+        if label is None or self.covered:
             return super().walk_key(key)
         self.put(i.LabelKey(label, key))
         return True

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from tui.model.task import Task
-from tui.sitting import begin, effects, step
+from tui.sitting import effects
 from tui.sitting.effects import Effect, StoreEffect
 from tui.sitting.inputs import Input
-from tui.sitting.state import Rules
+
+S = TypeVar("S")
+Result = tuple[S, tuple[Effect, ...]]
 
 
 class Carrier(Protocol):
@@ -25,44 +27,55 @@ class Easel(Protocol):
 
     def want(self, tasks: Sequence[Task]) -> None: ...
 
+    def show_sheet(self, tasks: Sequence[Task], serial: int) -> None: ...
 
-class Desk:
-    """`note` writes to the trace; `leave` is called once, when everything is safe."""
+    def want_sheet(self, tasks: Sequence[Task]) -> None: ...
+
+
+class Desk(Generic[S]):
+    """`start` gives the first state for a time, `reduce` the next for an input; `note` writes to the trace; `leave` is
+    called once, when everything is safe."""
 
     def __init__(
         self,
-        rules: Rules,
+        start: Callable[[float], Result[S]],
+        reduce: Callable[[S, Input, float], Result[S]],
         carrier: Carrier,
         easel: Easel,
         note: Callable[[str, Any], None],
         leave: Callable[[], None],
     ) -> None:
+        self._start, self._reduce = start, reduce
         self._carrier, self._easel, self._note, self._leave = carrier, easel, note, leave
-        self._rules = rules
-        self.state, _ = begin(rules)
+        self.state, _ = start(0.0)
 
     def begin(self, at: float) -> None:
         """Ask for the first tasks."""
-        self.state, wishes = begin(self._rules, at)
-        self._carry_out(wishes)
+        self.take(self._start(at))
 
     def put(self, event: Input, at: float) -> None:
         """One input that arrived at `at` (monotonic seconds)."""
-        self.state, wishes = step(self.state, event, at)
-        self._carry_out(wishes)
+        self.take(self._reduce(self.state, event, at))
 
-    def _carry_out(self, wishes: tuple[Effect, ...]) -> None:
+    def take(self, result: Result[S]) -> None:
+        """A new state, and what it asks for."""
+        self.state, wishes = result
         for effect in wishes:
-            match effect:
-                case effects.Show(task, serial):
-                    self._easel.show(task, serial)
-                case effects.Want(tasks):
-                    self._easel.want(tasks)
-                case effects.Note(name, members):
-                    self._note(name, members)
-                case effects.Quit():
-                    self._leave()
-                case effects.ShowSheet() | effects.WantSheet():
-                    pass
-                case _:
-                    self._carrier.ask(effect)
+            self._carry_out(effect)
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case effects.Show(task, serial):
+                self._easel.show(task, serial)
+            case effects.Want(tasks):
+                self._easel.want(tasks)
+            case effects.ShowSheet(tasks, serial):
+                self._easel.show_sheet(tasks, serial)
+            case effects.WantSheet(tasks):
+                self._easel.want_sheet(tasks)
+            case effects.Note(name, members):
+                self._note(name, members)
+            case effects.Quit():
+                self._leave()
+            case _:
+                self._carrier.ask(effect)

@@ -11,8 +11,8 @@ from tui.imaging.decode import load
 from tui.imaging.pixels import Pixels
 from tui.model.measure import bounds
 from tui.screens import face
-from tui.screens.board import Setting
 from tui.screens.layers import Commenting, Reading
+from tui.screens.setting import Setting
 from tui.screens.work import WorkScreen
 from tui.sitting import inputs as i
 from tui.sitting.state import Visit
@@ -87,7 +87,7 @@ class DrawingScreen(WorkScreen):
 
     def editor_key(self, key: str) -> bool:
         """Whether the editor took a key. Help shines through whatever is being drawn."""
-        editor = None if self.state.covered or self.state.failure is not None else self._current()
+        editor = None if self.covered or self.state.failure is not None else self._current()
         if editor is None or (editor.tool is not None and self.table.is_for(key, "app.help")):
             return False
         found = press_key(editor, key, self._keys, self.key_at)
@@ -180,7 +180,7 @@ class DrawingScreen(WorkScreen):
         """While something is drawn, its keys alone; else all of them."""
         drawing = self._editor is not None and self._editor.tool is not None
         table = self._drawing if drawing else self.table.only(*self.table.scopes, *self.more_scopes)
-        page = face.help_page(table, SCOPES, self.setting.launch.work)
+        page = face.help_page(table, SCOPES, self.help_text)
         self.open(Reading(self.panel, "Keys", page, self.table.keymap.of("app.help")))
 
     # What is on the screen.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui.model.task import Work
 from tui.screens.keys import KeyTable
 from tui.sitting import view
-from tui.sitting.state import SittingState
+from tui.sitting.state import Message, SittingState
 from tui.terminal.caps import TerminalCaps
 from tui.text import shown
 from tui.widgets.canvas import Meter
@@ -69,12 +68,12 @@ def line_of(meter: Meter) -> str:
     return " ".join(words)
 
 
-def message_row(state: SittingState, width: int) -> Row:
+def message_row(message: Message | None, width: int) -> Row:
     """What the sitting has to say, with a sign where colour alone would tell."""
-    if state.message is None:
+    if message is None:
         return EMPTY
-    text = _SIGNS[state.message.tone] + shown(state.message.text)
-    return fit(row((text, _TONES[state.message.tone])), width)
+    text = _SIGNS[message.tone] + shown(message.text)
+    return fit(row((text, _TONES[message.tone])), width)
 
 
 def stage_rows(state: SittingState, partial: bool, width: int, height: int) -> list[Row] | None:
@@ -89,12 +88,14 @@ def stage_rows(state: SittingState, partial: bool, width: int, height: int) -> l
     return None
 
 
-def help_page(table: KeyTable, titles: dict[str, str], work: Work) -> Page:
+HELP = {
+    "annotate": "A label's key decides, and the next picture comes. What is counted as done, is safe.",
+    "review": "Accept, reject with a reason, or fix: each is one or two keys, and can be undone.",
+}
+
+
+def help_page(table: KeyTable, titles: dict[str, str], intro: str) -> Page:
     """Every key of this screen."""
-    intro = {
-        "annotate": "A label's key decides, and the next picture comes. What is counted as done, is safe.",
-        "review": "Accept, reject with a reason, or fix: each is one or two keys, and can be undone.",
-    }[work]
     lines = table.lines()
 
     def page(width: int, height: int) -> list[Row]:

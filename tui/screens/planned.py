@@ -23,6 +23,14 @@ class Planned:
     _waiting: deque[int] = field(default_factory=deque)
     _held: list[int] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        if self.plan is not None:
+            self._waiting = deque(self.plan.ids)
+
+    def again(self) -> Planned:
+        """The same plan from its beginning: what has its verdict is passed over."""
+        return Planned(self.queue, self.make, self.plan)
+
     def ready(self) -> Plan:
         """The plan, made now if it was not yet."""
         if self.plan is None:

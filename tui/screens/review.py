@@ -17,7 +17,7 @@ class ReviewScreen(WorkScreen):
     """The walk of a reviewer."""
 
     def walk_key(self, key: str) -> bool:
-        if not self.state.rejecting or self.state.covered:
+        if not self.state.rejecting or self.covered:
             return super().walk_key(key)
         number = self.table.digit(key)
         if number is not None:
@@ -32,7 +32,20 @@ class ReviewScreen(WorkScreen):
         return True
 
     def view_commands(self) -> dict[str, Callable[[], None]]:
-        return {**super().view_commands(), "review.fix": self.begin_fix}
+        return {
+            **super().view_commands(),
+            "review.fix": self.begin_fix,
+            "review.sheet": self.switch_sheet,
+            "review.keep-zoom": self.toggle_zoom,
+        }
+
+    def toggle_zoom(self) -> None:
+        """The zoom stays from picture to picture, or each is fitted again."""
+        self.keep_zoom = not self.keep_zoom
+        text = (
+            "The zoom stays from picture to picture." if self.keep_zoom else "Each picture is fitted again."
+        )
+        self.desk.state = self.state.say(text, "good")
 
     def begin_fix(self) -> None:
         """`e`: the right label, and accepted. With only one label there is nothing to choose from."""

@@ -9,9 +9,9 @@ from tui.commands import COMMANDS
 from tui.model.annotation import Json
 from tui.model.measure import bounds
 from tui.screens.annotate import AnnotateScreen
-from tui.screens.board import Setting
 from tui.screens.drawing import DrawingScreen
 from tui.screens.review import ReviewScreen
+from tui.screens.setting import Setting
 from tui.sitting import inputs as i
 from tui.sitting.state import Visit
 from tui.tools.editor import annotation_of, opened
@@ -111,7 +111,7 @@ class ShapeReviewScreen(DrawingScreen, ReviewScreen):
         return opened(Rules(self.project.labels), view, visit.annotation.shapes, last=last)
 
     def walk_key(self, key: str) -> bool:
-        if self.state.covered or self.state.rejecting:
+        if self.covered or self.state.rejecting:
             return super().walk_key(key)
         if self.state.fixing:
             if self.editor_key(key):

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from textual import events
 from textual.driver import Driver
 
 from tui.screens.annotate import AnnotateScreen
-from tui.screens.board import Setting
+from tui.screens.frame import Frame
 from tui.screens.review import ReviewScreen
+from tui.screens.setting import Setting
 from tui.screens.shapes import ShapeReviewScreen, ShapeScreen
-from tui.screens.work import WorkScreen
+from tui.screens.sheet import SheetScreen
 from tui.terminal.driver import GraphicsApp, Span
 from tui.widgets.theme import THEMES
 
+Remake = Callable[[Setting], Setting]
+"""A setting for a new sitting: with request ids of its own, and the keys of its screen."""
 
-def _screen_for(setting: Setting) -> type[WorkScreen]:
+
+def _screen_for(setting: Setting) -> type[Frame]:
     shapes = setting.launch.project.kind == "shapes"
     if setting.launch.work == "review":
+        if setting.launch.sheet:
+            return SheetScreen
         return ShapeReviewScreen if shapes else ReviewScreen
     return ShapeScreen if shapes else AnnotateScreen
 
@@ -31,10 +38,13 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
     CSS_PATH = "work.tcss"
     TITLE = "termlabel"
 
-    def __init__(self, setting: Setting, driver_class: type[Driver] | None = None) -> None:
+    def __init__(
+        self, setting: Setting, driver_class: type[Driver] | None = None, remake: Remake | None = None
+    ) -> None:
         super().__init__(driver_class=driver_class)
         self.caps = setting.caps
-        self.work: WorkScreen = _screen_for(setting)(setting)
+        self._remake = remake
+        self.work: Frame = _screen_for(setting)(setting)
         self.curtain = True
         self.farewell = self.work.canvas.farewell
         for theme in THEMES.values():
@@ -43,6 +53,22 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
 
     def get_default_screen(self) -> Any:
         return self.work
+
+    def on_frame_sheet_switched(self, event: Frame.SheetSwitched) -> None:
+        """From contact sheets to single pictures, or the other way; the sitting before has ended."""
+        old = self.work.setting
+        if self._remake is None:
+            return
+        self.work.finish()
+        launch = replace(old.launch, sheet=not old.launch.sheet)
+        self.work = self._remake_screen(replace(old, launch=launch, caps=self.work.caps))
+        self.farewell = self.work.canvas.farewell
+        self.switch_screen(self.work)
+
+    def _remake_screen(self, setting: Setting) -> Frame:
+        assert self._remake is not None
+        setting = self._remake(setting)
+        return _screen_for(setting)(setting)
 
     def painted(self, spans: Sequence[Span]) -> None:
         if self.work.canvas.is_attached:

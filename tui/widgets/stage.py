@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from tui.imaging.darkroom import Darkroom, Facts, Subject
 from tui.imaging.pipeline import Studio
 from tui.imaging.scene import Scene
+from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import Viewport
 from tui.terminal.blocks import Run
 from tui.terminal.caps import TerminalCaps
@@ -33,9 +34,9 @@ MUTE_RATE = 20e6
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture file. `max_pixels`: larger ones are not decoded."""
+    """A picture file, or a contact sheet of several. `max_pixels`: larger files are not decoded."""
 
-    path: Path
+    source: Path | Sheet
     max_pixels: int
 
 
@@ -204,7 +205,7 @@ class Stage(ABC):
 
     def subject(self, rung: Rung) -> Subject:
         picture = rung.picture
-        return Subject(picture.path, picture.max_pixels, rung.canvas, self.caps.cell, rung.view)
+        return Subject(picture.source, picture.max_pixels, rung.canvas, self.caps.cell, rung.view)
 
     # The channel
 

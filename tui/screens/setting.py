@@ -1,0 +1,27 @@
+"""What a screen is made of: everything that was found out before the toolkit was imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.launch import Launch
+from tui.screens.clerk import Terms
+from tui.screens.keys import KeyTable
+from tui.screens.planned import Planned
+from tui.sitting.state import Rules
+from tui.terminal.caps import TerminalCaps
+from tui.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a work screen is made of. `rules`: of the sitting; `terms`: under which it claims; `planned`: where a
+    review pass takes its tasks from."""
+
+    launch: Launch
+    caps: TerminalCaps
+    table: KeyTable
+    rules: Rules
+    terms: Terms
+    trace: Trace
+    planned: Planned | None = None

@@ -1,0 +1,167 @@
+"""Reviewing on contact sheets: the wrong ones are marked, all others accepted at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from tui.imaging.sheet import Sheet, grid_for
+from tui.model.task import Task
+from tui.screens import face
+from tui.screens.desk import Desk
+from tui.screens.frame import Frame
+from tui.screens.layers import Commenting
+from tui.screens.setting import Setting
+from tui.screens.sheet_face import closing_lines, reasons_line, sheet_scene, sheet_status
+from tui.sitting import begin_sheet, step_sheet
+from tui.sitting import inputs as i
+from tui.sitting.sheet_state import SheetRules, SheetState
+from tui.sitting.sheet_walk import resized
+from tui.widgets.canvas import Canvas, Picture
+from tui.widgets.pages import closing_rows, middle
+from tui.widgets.rows import ACCENT, MUTED, Row, fit, row
+from tui.widgets.status_line import Status
+
+
+class SheetScreen(Frame):
+    """One sheet after the other, all pictures of one label."""
+
+    INPUTS: ClassVar[dict[str, Callable[[], i.Input]]] = {
+        "app.cancel": i.CancelKey,
+        "sheet.accept": i.AcceptShownKey,
+        "sheet.mark": i.Mark,
+        "sheet.letters": i.Hinting,
+        "sheet.reject": i.RejectKey,
+        "sheet.enlarge": i.Enlarge,
+        "sheet.undo": i.UndoKey,
+        "sheet.left": lambda: i.Move(-1, 0),
+        "sheet.right": lambda: i.Move(1, 0),
+        "sheet.up": lambda: i.Move(0, -1),
+        "sheet.down": lambda: i.Move(0, 1),
+    }
+    help_text = "Mark the wrong ones; then R accepts all others, and the next sheet comes."
+
+    def make_desk(self, setting: Setting) -> Desk[SheetState]:
+        rules = setting.rules
+        mine = SheetRules(
+            rules.who,
+            rules.reasons,
+            rules.key_repeat,
+            rules.idle_cut,
+            rules.ttl,
+            rules.order,
+            rules.protocol,
+            rules.version,
+            rules.prefix,
+        )
+        return Desk(
+            lambda at: begin_sheet(mine, *self._grid(), at),
+            step_sheet,
+            self.clerk,
+            self,
+            setting.trace,
+            self._leave,
+        )
+
+    @property
+    def state(self) -> SheetState:
+        state: SheetState = self.desk.state
+        return state
+
+    def _grid(self) -> tuple[int, int]:
+        size = self.canvas.size if self.is_mounted else (0, 0)
+        return grid_for((size[0], size[1]))
+
+    # What the sitting asks for.
+
+    def show_sheet(self, tasks: Sequence[Task], serial: int) -> None:
+        self.canvas.show(self._picture(tasks), serial)
+
+    def want_sheet(self, tasks: Sequence[Task]) -> None:
+        self.canvas.want([self._picture(tasks)] if tasks else [])
+
+    def _picture(self, tasks: Sequence[Task]) -> Picture:
+        paths = tuple(self.project.folder / task.path for task in tasks)
+        size = self.canvas.size
+        sheet = Sheet(paths, self.state.columns, self.state.rows, (size.width, size.height))
+        return Picture(sheet, self.project.max_pixels)
+
+    # What comes in.
+
+    def walk_key(self, key: str) -> bool:
+        if self.covered:
+            return super().walk_key(key)
+        if self.state.rejecting and self._reason_key(key):
+            return True
+        if self.state.hinting and len(key) == 1 and key.isalpha():
+            self.put(i.HintKey(key))
+            return True
+        return super().walk_key(key)
+
+    def _reason_key(self, key: str) -> bool:
+        number = self.table.digit(key)
+        if number is not None:
+            self.put(i.ReasonKey(number))
+        elif self.table.is_for(key, "review.confirm"):
+            self.put(i.Confirm())
+        elif self.table.is_for(key, "sheet.comment"):
+            self.open(Commenting("Why?", lambda text: self.put(i.Comment(text))))
+        else:
+            return False
+        return True
+
+    def view_commands(self) -> dict[str, Callable[[], None]]:
+        return {
+            **super().view_commands(),
+            "sheet.guidelines": self.open_guidelines,
+            "sheet.single": self.switch_sheet,
+        }
+
+    def on_canvas_broken(self, event: Canvas.Broken) -> None:
+        self.desk.state = self.state.say(f"This picture cannot be shown whole: {event.reason}", "warn")
+        self.redraw()
+
+    def resized(self) -> None:
+        self.desk.take(resized(self.state, *self._grid()))
+
+    # What is on the screen.
+
+    def side_rows(self, width: int, height: int) -> Sequence[Row]:
+        return []
+
+    def status_now(self, situation: face.Situation) -> Status:
+        return sheet_status(self.state, situation)
+
+    def message_line(self, width: int) -> Row:
+        state = self.state
+        if state.message is None and state.rejecting:
+            keys = (self.table.key_of("review.confirm"), self.table.key_of("sheet.comment"))
+            return reasons_line(self.project.reasons, *keys, width)
+        if state.message is None and state.hinting:
+            return fit(row(("Letters mark pictures; escape ends.", ACCENT)), width)
+        return super().message_line(width)
+
+    def page_rows(self, width: int, height: int) -> list[Row] | None:
+        if self.state.closing:
+            return closing_rows(closing_lines(self.state), width, height)
+        if not self.state.cards:
+            return middle([row(("Fetching the next sheet …", MUTED))], width, height)
+        return None
+
+    def redraw(self) -> None:
+        super().redraw()
+        if not self.is_mounted:
+            return
+        state, size = self.state, self.canvas.size
+        if state.cards and not state.enlarged and state.seen:
+            blind = self.project.review.blind
+            cell = self.canvas.caps.cell
+            self.canvas.draw(sheet_scene(state, (size.width, size.height), cell, blind=blind))
+
+    def redraw_progress(self) -> None:
+        if self._status is None:
+            return
+        self.show_status(
+            sheet_status(self.state, face.Situation(self.caps, self.canvas.meter, time.monotonic()))
+        )

@@ -1,0 +1,77 @@
+"""What stands on a contact sheet: the marks over it, its status, the closing page. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.imaging.scene import Frame, Mark, Scene, Text
+from tui.imaging.sheet import slots
+from tui.screens.face import Situation, line_of
+from tui.sitting.sheet_state import HINTS, Card, SheetState, group_of
+from tui.text import shown
+from tui.widgets.rows import ACCENT, STRONG, Piece, Row, clip, fit
+from tui.widgets.status_line import Status
+
+WRONG, PLAIN, HERE = "#d55e00", "#3a3a3a", "#56b4e9"
+
+
+def sheet_scene(
+    state: SheetState, size: tuple[int, int], cell: tuple[float, float], *, blind: bool = False
+) -> Scene:
+    """A tag with its letter over each picture, the cursor's in another colour; marked ones framed and crossed."""
+    marks: list[Mark] = []
+    places = slots(size, state.columns, state.rows)
+    for n, (card, (column, row, width, height)) in enumerate(zip(state.cards, places, strict=False)):
+        left, top = column * cell[0], row * cell[1]
+        here = n == state.cursor
+        if card.marked or here:
+            colour = WRONG if card.marked else HERE
+            marks.append(Frame(left, top + cell[1], width * cell[0] - 1, (height - 1) * cell[1] - 1, colour))
+        text = clip(_caption(n, card, blind), max(width - 2, 1))
+        colour = WRONG if card.marked else HERE if here else PLAIN
+        marks.append(Text((left + 1, top + 1), text, colour, "inside", strong=here))
+    return tuple(marks)
+
+
+def _caption(n: int, card: Card, blind: bool) -> str:
+    letter = HINTS[n] if n < len(HINTS) else " "
+    if card.marked:
+        return f"{letter} ✗ {shown(card.reason or card.comment) or 'wrong'}"
+    who = "" if blind else shown(card.task.annotator or "")
+    return f"{letter} {'⚑ ' if card.task.flagged else ''}{who}"
+
+
+def sheet_status(state: SheetState, now: Situation) -> Status:
+    """The status line, redrawn with a key."""
+    totals = state.totals
+    total = totals.done + totals.left
+    label = shown(group_of(state.cards[0].task)) or "no label" if state.cards else ""
+    place = f"{label}: {len(state.cards)}" + (f", {state.marked} wrong" if state.marked else "")
+    return Status(
+        place=place if state.cards else "",
+        done=totals.done,
+        left=totals.left,
+        saving=len(state.pending),
+        who=state.rules.who,
+        protocol=now.caps.protocol,
+        more=() if now.caps.answers else ("terminal does not answer",),
+        share=totals.done / total if total else None,
+        line=line_of(now.meter),
+    )
+
+
+def reasons_line(reasons: Sequence[str], none: str, comment: str, width: int) -> Row:
+    """What can be pressed after the reason key."""
+    pieces: list[Piece] = []
+    for number, reason in enumerate(reasons[:10], 1):
+        pieces += [(f"{number % 10} ", STRONG), (f"{shown(reason)}  ", ACCENT)]
+    pieces += [(f"{none} ", STRONG), ("none  ", ACCENT), (f"{comment} ", STRONG), ("a comment", ACCENT)]
+    return fit(tuple(pieces), width)
+
+
+def closing_lines(state: SheetState) -> list[str]:
+    """The sentences of the closing page."""
+    return [
+        f"{state.accepted} accepted in this sitting, {state.rejected} rejected.",
+        f"In the whole project: {state.totals.done} reviewed, {state.totals.left} left.",
+    ]
