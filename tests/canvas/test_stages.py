@@ -52,7 +52,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Picture]:
 def expected(house: FakeHouse, picture: Picture, scene: Scene = ()) -> Image.Image:
     """The canvas as it should look."""
     view = house.stage.viewport
-    assert view is not None
+    assert view is not None and isinstance(picture.source, Path)
     cut = raster(Image.open(picture.source), view)
     assert cut is not None
     whole = Image.new("RGB", view.canvas)
