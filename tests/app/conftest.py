@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from textual import events
 from textual.app import RenderResult
 from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tui.app import remade, setting_of
 from tui.config import load_project
+from tui.keymap import CHARACTERS
 from tui.launch import Launch
 from tui.manifest import new_tasks
 from tui.screens import board
@@ -115,33 +118,47 @@ class Seat:
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait for the clerk's thread and the screen."""
-        for _ in range(500):
-            await self.pilot.pause()
+        for _ in range(2500):
+            await self.processed()
             if true():
                 return
-            await self.pilot.pause(0.01)
+            await asyncio.sleep(0.002)
         raise AssertionError(f"it did not come true; the screen:\n{self.text}")
 
+    async def processed(self) -> None:
+        """Wait until the app and then the screen have taken in all that was sent to them, and painted."""
+        done = asyncio.Event()
+        self.app.call_later(lambda: self.app.work.call_after_refresh(done.set))
+        while not done.is_set() and not self.state.over:  # noqa: ASYNC110 - after leaving nothing calls back
+            await asyncio.sleep(0)
+
     async def settle(self) -> None:
-        await self.until(lambda: not self.state.pending and not self.state.claiming)
-        await self.until(
-            lambda: (
-                self.state.visit is None
-                or self.state.seen
-                or not self.canvas.at_once
-                or self.state.visit.broken is not None
-                or self.state.covered
-            )
-        )
+        """Until nothing is being saved or fetched, and the picture in front was seen where it can be."""
+
+        def still() -> bool:
+            state = self.state
+            if state.pending or state.claiming:
+                return False
+            waits = state.visit is not None and state.visit.broken is None and not state.covered
+            return state.seen or not waits or not self.canvas.at_once
+
+        await self.until(still)
+
+    async def key(self, *keys: str) -> None:
+        """Keys as fast as they come."""
+        for key in keys:
+            character = key if len(key) == 1 else {"space": " ", **CHARACTERS}.get(key)
+            self.app.post_message(events.Key(key, character))
+        await self.processed()
 
     async def press(self, *keys: str) -> None:
         """Keys at human pace: each one after what the one before brought about."""
         for key in keys:
-            await self.pilot.press(key)
+            await self.key(key)
             await self.settle()
 
     async def type(self, text: str) -> None:
-        await self.pilot.press(*("space" if c == " " else c for c in text))
+        await self.key(*("space" if c == " " else c for c in text))
 
     @property
     def text(self) -> str:

@@ -76,7 +76,7 @@ async def test_no_label_goes_to_the_picture_in_front_while_an_undo_is_under_way(
     folder = fill()
     async with sit(folder) as seat:
         await seat.press("1")
-        await seat.pilot.press("backspace", "2")
+        await seat.key("backspace", "2")
         await seat.settle()
         assert seat.front in ("1.jpg", "2.jpg")
     found = [labels for _, labels in labels_of(folder)]

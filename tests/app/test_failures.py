@@ -52,9 +52,9 @@ async def test_a_full_disk_stops_the_walk_and_enter_saves_all_of_it(fill: Fill, 
     async with sit(folder, wrap=wrap) as seat:
         queue = made[0]
         queue.slow.clear()
-        await seat.pilot.press("1")
+        await seat.key("1")
         await seat.until(lambda: seat.state.seen and seat.front == "2.jpg")
-        await seat.pilot.press("2")
+        await seat.key("2")
         await seat.until(lambda: seat.front == "3.jpg")
         assert "saving 2" in seat.text and "0 done" in seat.text
         queue.full = True
@@ -65,7 +65,7 @@ async def test_a_full_disk_stops_the_walk_and_enter_saves_all_of_it(fill: Fill, 
         await seat.press("2", "q")
         assert (seat.front, seat.state.over) == ("1.jpg", False)
         assert "0 done" in seat.text
-        await seat.pilot.press("enter")
+        await seat.key("enter")
         await seat.until(lambda: len(queue.requests) == 4 and not seat.state.pending)
         assert seat.front == "1.jpg"
         queue.full = False
@@ -82,7 +82,7 @@ async def test_escape_gives_the_decision_up(fill: Fill, sit: Sit) -> None:
     folder, (made, wrap) = fill(), wrapped()
     async with sit(folder, wrap=wrap) as seat:
         made[0].full = True
-        await seat.pilot.press("1")
+        await seat.key("1")
         await seat.until(lambda: bool(seat.state.failures))
         made[0].full = False
         await seat.press("escape", "2")
@@ -96,7 +96,7 @@ async def test_quitting_waits_and_says_for_what(fill: Fill, sit: Sit) -> None:
     folder, (made, wrap) = fill(), wrapped()
     async with sit(folder, wrap=wrap) as seat:
         made[0].slow.clear()
-        await seat.pilot.press("1", "q")
+        await seat.key("1", "q")
         await seat.until(lambda: "Waiting until 1 decision is safe, then it ends." in seat.text)
         assert not seat.state.over
         made[0].slow.set()
