@@ -41,10 +41,8 @@ def write(pictures: Iterable[Picture], job: Job) -> None:
     with spool(out) as annotations:
         between = b"\n"
         for picture in pictures:
-            image = {
-                "id": picture.task.id, "file_name": picture.name, "width": picture.width, "height": picture.height,
-            }  # fmt: skip
-            out.write(between + dumps(image))
+            size = b'"width":%d,"height":%d}' % (picture.width, picture.height)
+            out.write(b'%b{"id":%d,"file_name":%b,%b' % (between, picture.task.id, dumps(picture.name), size))
             lines = []
             for shape in picture.shapes:
                 number += 1
@@ -63,8 +61,7 @@ def write(pictures: Iterable[Picture], job: Job) -> None:
 def _annotation(number: int, image: int, category: int, shape: Shape) -> str:
     """One object, as text: this is the inner loop of exports with millions of boxes."""
     match shape:
-        case Box():
-            x, y, w, h = shape.x, shape.y, shape.width, shape.height
+        case Box(x=x, y=y, width=w, height=h):
             where = f'"bbox":[{x!r},{y!r},{w!r},{h!r}],"area":{w * h!r},"iscrowd":0,"segmentation":[]'
         case Polygon():
             xs, ys = [x for x, _ in shape.points], [y for _, y in shape.points]

@@ -8,10 +8,12 @@ from typing import Any
 
 from tui.errors import UsageError
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def dumps(value: Any) -> bytes:
     """Compact JSON in UTF-8; what is not UTF-8 in a file name stays as `\\udcXX`."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODER.encode(value)
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:

@@ -13,7 +13,6 @@ from typing import Any
 
 from tui.errors import UsageError
 from tui.formats import brush, jsonl
-from tui.formats.adapt import plain_box
 from tui.formats.base import CARRIED, Fate, Format, Job, Picture, Rule, members
 from tui.formats.changes import CLOSED_FLATTENED, FILLED, KEPT
 from tui.formats.json_text import dumps, load
@@ -66,7 +65,7 @@ def _prediction(picture: Picture) -> dict[str, Any]:
     """Predicted boxes, polygons, masks and classes; other kinds have no control."""
     results: list[dict[str, Any]] = []
     for n, data in enumerate(picture.task.predictions, 1):
-        shape = plain_box(data) or shape_of(data)
+        shape = shape_of(data)
         if isinstance(shape, Box | Polygon | Mask):
             results.append(_result(str(n), shape, picture.width, picture.height))
         elif "kind" not in data and data.get("label"):
