@@ -10,24 +10,26 @@ and seconds from the start to the end of the step on that line when nothing was 
 from __future__ import annotations
 
 import argparse
-import io
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from benchmarks.photos import photographs
 from tui.imaging import encode, ladder, measure
+from tui.imaging.darkroom import Darkroom
 from tui.imaging.decode import fitted
+from tui.imaging.develop import Developer
 from tui.imaging.raster import Raster, raster
 from tui.imaging.viewport import Viewport
 from tui.terminal import blocks, iterm2, sixel
+from tui.terminal.wire import upload
 
 CELL = (10.0, 20.0)
 LINES = {"1M/80": (1e6, 0.08), "256k/150": (256e3, 0.15), "64k/600": (64e3, 0.6), "local": (None, 0.0)}
-KITTY_FRAMING = 60
-"""Bytes of control data for each tile."""
+DEVELOPER = Developer(Darkroom(), None, sixel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +44,44 @@ class Outcome:
 def outcome(step: ladder.Step, picture: Raster) -> Outcome:
     """Encodes a picture as a step says, and what a terminal would make of it."""
     start = time.perf_counter()
+    tiles = DEVELOPER.encoded(picture, step, CELL)
     if step.kind == "png":
-        divisor, colours = (
-            encode.png_within(picture, step.most * 3 // 4) if step.most else (step.divisor, step.quality)
-        )
-        tiles = list(encode.png_tiles(picture, CELL, colours, divisor=divisor))
-        wire = sum(-(-len(tile.data) // 3) * 4 + KITTY_FRAMING for tile in tiles)
+        wire = sum(len(part) for tile in tiles for part in upload(1, tile.data))
     elif step.kind == "jpeg":
-        tiles = list(encode.jpeg_tiles(picture, CELL, step.quality or 50, divisor=step.divisor))
         wire = sum(len(iterm2.strip(t.data, (t.column, t.row), t.columns, t.rows)) for t in tiles)
     elif step.kind == "sixel":
-        reduced = sixel.reduced(picture.on((0, 0, 0)), step.quality or 256)
-        rows = sixel.rows_of_whole_bands(CELL[1])
-        tiles = list(
-            encode.tiles(picture, CELL, 1, rows, 40_000, lambda box: sixel.sixels(reduced.crop(box)))
-        )
         wire = sum(len(sixel.strip(tile.data, (tile.column, tile.row))) for tile in tiles)
-        return Outcome(wire, time.perf_counter() - start, likeness(reduced.convert("RGB"), picture))
     else:
-        small = picture.reduced(picture.columns, picture.rows * 2)
-        wire = len(blocks.frame_bytes(blocks.cells_of(small, False), (0, 0)))
-        seconds = time.perf_counter() - start
-        return Outcome(wire, seconds, likeness(small.convert("RGB").resize(picture.image.size, 0), picture))
-    return Outcome(wire, time.perf_counter() - start, likeness(joined(tiles, picture), picture))
+        cells = blocks.cells_of(encode.pixels_of(tiles[0]), False)
+        wire = len(blocks.frame_bytes(cells, (0, 0)))
+    seconds = time.perf_counter() - start
+    if step.kind == "sixel":
+        shown = sixel.reduced(picture.on((0, 0, 0)), step.quality or 256).convert("RGB")
+    elif step.kind == "blocks":
+        shown = halves(cells).resize(picture.image.size, Image.Resampling.NEAREST)
+    else:
+        shown = joined(tiles, picture)
+    return Outcome(wire, seconds, likeness(shown, picture))
+
+
+def halves(cells: blocks.Cells) -> Image.Image:
+    """The pixels of half-blocks in 256 colours."""
+    levels = (0, 95, 135, 175, 215, 255)
+    cube = [(r, g, b) for r in levels for g in levels for b in levels]
+    greys = [(8 + 10 * n,) * 3 for n in range(24)]
+    colours = np.array([(0, 0, 0)] * 16 + cube + greys, dtype=np.uint8)
+    rows = np.empty((cells.rows * 2, cells.columns), dtype=np.int32)
+    rows[0::2], rows[1::2] = cells.top, cells.bottom
+    return Image.fromarray(colours[np.maximum(rows, 0)])
 
 
 def joined(tiles: list[encode.Tile], picture: Raster) -> Image.Image:
     """What the terminal shows: each tile scaled onto its cells."""
     whole = Image.new("RGB", picture.image.size)
     for tile in tiles:
-        image = Image.open(io.BytesIO(tile.data)).convert("RGB")
         size = round(tile.columns * CELL[0]), round(tile.rows * CELL[1])
         at = round((tile.column - picture.column) * CELL[0]), round((tile.row - picture.row) * CELL[1])
+        image = encode.pixels_of(tile).convert("RGB")
         whole.paste(image.resize(size, Image.Resampling.BILINEAR), at)
     return whole
 

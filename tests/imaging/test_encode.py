@@ -11,6 +11,7 @@ from PIL import Image
 from tests.imaging.pictures import scenery
 from tui.imaging import encode, measure
 from tui.imaging.encode import Tile
+from tui.imaging.png import palette_png
 from tui.imaging.raster import Raster, raster
 from tui.imaging.viewport import Viewport
 
@@ -30,6 +31,24 @@ def opened(tile: Tile) -> Image.Image:
     image.load()
     assert image.size == (tile.width, tile.height)
     return image
+
+
+def png_tiles(
+    picture: Raster, cell: tuple[float, float], colours: int | None, divisor: float = 1.0, most: int = 9000
+) -> list[Tile]:
+    """Strips of five rows with one palette."""
+    width, height = round(picture.image.width / divisor), round(picture.image.height / divisor)
+    image = picture.reduced(width, height)
+    if colours is None:
+        return list(
+            encode.tiles(picture, cell, divisor, 5, most, lambda box: encode.png(image.crop(box), None))
+        )
+    whole = encode.indexed(image, colours)
+
+    def part(box: encode.Box) -> bytes:
+        return palette_png(whole.indices[box[1] : box[3], box[0] : box[2]], whole.palette)
+
+    return list(encode.tiles(picture, cell, divisor, 5, most, part))
 
 
 def joined(tiles: list[Tile], picture: Raster, cell: tuple[float, float]) -> Image.Image:
@@ -87,7 +106,7 @@ def test_nothing_visible_is_no_raster() -> None:
 @pytest.mark.parametrize("cell", [(10.0, 20.0), CELL])
 def test_png_tiles_join_without_gaps_at_the_promised_size(cell: tuple[float, float]) -> None:
     picture = shot((900, 640), (int(100 * cell[0]), int(38 * cell[1])), cell)
-    tiles = list(encode.png_tiles(picture, cell, 256, most=9000))
+    tiles = png_tiles(picture, cell, 256)
     assert max(len(tile.data) for tile in tiles) <= 9000
     whole = joined(tiles, picture, cell)
     assert measure.psnr(whole.convert("RGB").crop(picture.inside), picture.image.crop(picture.inside)) > 26
@@ -101,7 +120,7 @@ def test_png_tiles_join_without_gaps_at_the_promised_size(cell: tuple[float, flo
 
 def test_reduced_tiles_hold_each_pixel_of_the_reduced_picture_once() -> None:
     picture = shot((900, 640), (963, 722), CELL)
-    tiles = list(encode.png_tiles(picture, CELL, 128, divisor=2, most=3000))
+    tiles = png_tiles(picture, CELL, 128, divisor=2, most=3000)
     assert len(tiles) > 8 and max(len(tile.data) for tile in tiles) <= 3000
     assert sum(tile.width * tile.height for tile in tiles) == round(picture.image.width / 2) * round(
         picture.image.height / 2
@@ -111,7 +130,7 @@ def test_reduced_tiles_hold_each_pixel_of_the_reduced_picture_once() -> None:
 
 def test_all_colours_are_exact() -> None:
     picture = shot((500, 380))
-    whole = joined(list(encode.png_tiles(picture, (10.0, 20.0), None, most=60_000)), picture, (10.0, 20.0))
+    whole = joined(png_tiles(picture, (10.0, 20.0), None, most=60_000), picture, (10.0, 20.0))
     assert np.array_equal(
         np.asarray(whole.convert("RGB"))[: picture.inside[3]], np.asarray(picture.image)[: picture.inside[3]]
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,29 +97,6 @@ def png_preview(picture: Raster, divisor: float, colours: int | None) -> Tile:
     return Tile(picture.column, picture.row, picture.columns, picture.rows, width, height, data)
 
 
-def png_tiles(
-    picture: Raster,
-    cell: tuple[float, float],
-    colours: int | None,
-    *,
-    divisor: float = 1.0,
-    most: int = 9000,
-) -> Iterator[Tile]:
-    """The raster at 1/`divisor` of its size in tiles of at most `most` bytes with one palette, from the top: strips of
-    five rows, of more when reduced (fewer seams, fewer palettes). `colours` None: all colours."""
-    rows = max(1, int(5 * divisor))
-    image = picture.reduced(*_reduced(picture.image.size, divisor), crisp=True)
-    if colours is None:
-        yield from tiles(picture, cell, divisor, rows, most, lambda box: png(image.crop(box), None))
-        return
-    whole = indexed(image, colours)
-
-    def part(box: Box) -> bytes:
-        return palette_png(whole.indices[box[1] : box[3], box[0] : box[2]], whole.palette)
-
-    yield from tiles(picture, cell, divisor, rows, most, part)
-
-
 def jpeg_tiles(
     picture: Raster,
     cell: tuple[float, float],
@@ -138,12 +117,12 @@ def jpeg_tiles(
 
 
 def png_within(picture: Raster, most: int) -> tuple[float, int]:
-    """Divisor and colours of the best PNG tiles of about `most` bytes on the wire, tried from the best down.
+    """Divisor and colours of the best PNG of about `most` bytes on the wire, tried from the best down.
 
     At one number of bytes fewer pixels look better than fewer colours, so pixels go first.
     """
     for divisor, colours in _STEPS:
-        if len(png_preview(picture, divisor, colours).data) * _TILED <= most:
+        if len(png_preview(picture, divisor, colours).data) * _BASE64 <= most:
             return divisor, colours
     return _STEPS[-1]
 
@@ -172,8 +151,10 @@ _STRIP = 4
 _JPEG_TABLES = 500
 """Bytes of a JPEG that are not picture."""
 _LEAST_QUALITY = 30
-_TILED = 4 / 3 * 1.12
-"""Base64, and what palettes, tables and headers of single tiles add."""
+_BASE64 = 4 / 3 * 1.01
+"""With what stands round each chunk."""
+_TILED = _BASE64 * 1.1
+"""With what is lost by cutting a JPEG."""
 _STEPS = (
     (1.0, 256),
     (1.0, 128),
@@ -221,13 +202,18 @@ def tiles(
         if len(data) <= most or columns * high == 1:
             yield Tile(column, row, columns, high, box[2] - box[0], box[3] - box[1], data)
         elif high == 1 or (columns > 1 and columns * cell[0] >= high * cell[1]):
-            half = columns // 2
-            yield from cut(column, row, half, high)
-            yield from cut(column + half, row, columns - half, high)
+            for first, last in _parts(columns, len(data) / most):
+                yield from cut(column + first, row, last - first, high)
         else:
-            half = high // 2
-            yield from cut(column, row, columns, half)
-            yield from cut(column, row + half, columns, high - half)
+            for first, last in _parts(high, len(data) / most):
+                yield from cut(column, row + first, columns, last - first)
 
     for row in range(picture.row, picture.row + picture.rows, rows):
         yield from cut(picture.column, row, picture.columns, min(rows, picture.row + picture.rows - row))
+
+
+def _parts(count: int, wanted: float) -> Iterator[tuple[int, int]]:
+    """`count` cells in parts of about one size: at least two, and some more than `wanted`, as none is average."""
+    parts = min(count, max(2, ceil(wanted * 1.15)))
+    edges = [round(count * n / parts) for n in range(parts + 1)]
+    yield from pairwise(edges)

@@ -49,16 +49,16 @@ _JPEG: tuple[tuple[float, tuple[Step, ...]], ...] = (
 )
 _SIXEL: tuple[tuple[float, tuple[Step, ...]], ...] = (
     (10e6, (Step("sixel", 1, 256, 3),)),
-    (700e3, (Step("blocks", 1, None, 3), Step("sixel", 1, 128, 2))),
+    (700e3, (Step("blocks", 1, None, 3), Step("sixel", 1, 80, 2))),
     (0, (Step("blocks", 1, None, 3), Step("sixel", 1, 32, 1, True))),
 )
 _BLOCKS = ((0.0, (Step("blocks", 1, None, 3),)),)
 _LADDERS = {"png": _PNG, "jpeg": _JPEG, "sixel": _SIXEL, "blocks": _BLOCKS}
 
-_SIXEL_COLOURS = (256, 128, 64, 32, 16)
+_SIXEL_COLOURS = (256, 128, 80, 64, 32, 16)
 _BYTES_PER_PIXEL: dict[tuple[str, int | None], float] = {
     ("png", 256): 0.35, ("png", 128): 0.33, ("png", 64): 0.29, ("png", 32): 0.26,
-    ("sixel", 256): 0.62, ("sixel", 128): 0.58, ("sixel", 64): 0.47, ("sixel", 32): 0.26, ("sixel", 16): 0.19,
+    ("sixel", 256): 0.62, ("sixel", 128): 0.58, ("sixel", 80): 0.54, ("sixel", 64): 0.47, ("sixel", 32): 0.26, ("sixel", 16): 0.19,
 }  # fmt: skip
 """On the wire, in full size; a reduced PNG has a little more for each pixel of its own."""
 
