@@ -33,6 +33,7 @@ import termios
 import time
 import zlib
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageMath
@@ -671,6 +672,8 @@ _DIACRITICS = [
 ]
 _DIA_INDEX = {cp: i for i, cp in enumerate(_DIACRITICS)}
 _PLACEHOLDER = chr(0x10EEEE)
+_UNDER_BACKGROUNDS = -(1 << 30)
+"""Pictures below this lie under cells that have a background of their own (kitty's graphics protocol)."""
 
 _BASE16 = [
     (0, 0, 0),
@@ -1133,6 +1136,12 @@ class Screen:
         out = Image.new("RGB", (self.cols * cw, self.rows * ch), self.BG)
         d = ImageDraw.Draw(out)
         holders = []
+        self._paste_placed(out, lambda z: z < _UNDER_BACKGROUNDS)
+        for y, row in enumerate(self.grid):
+            for x, c in enumerate(row):
+                if c.bg and c.ch[:1] != _PLACEHOLDER:
+                    d.rectangle((x * cw, y * ch, x * cw + cw - 1, y * ch + ch - 1), fill=c.bg)
+        self._paste_placed(out, lambda z: _UNDER_BACKGROUNDS <= z < 0)
         for y, row in enumerate(self.grid):
             left = None
             for x, c in enumerate(row):
@@ -1141,8 +1150,6 @@ class Screen:
                     holders.append((x, y, left))
                     continue
                 left = None
-                if c.bg:
-                    d.rectangle((x * cw, y * ch, x * cw + cw - 1, y * ch + ch - 1), fill=c.bg)
                 if c.ch[:1] != " ":
                     self._glyph(out, d, x, y, c)
         scaled: dict[int, Image.Image] = {}
@@ -1164,13 +1171,21 @@ class Screen:
             piece = scaled[iid].crop((col * cw, r * ch, col * cw + cw, r * ch + ch))
             out.paste(piece.convert("RGB"), (x * cw, y * ch), piece.getchannel("A"))
         out.paste(self.layer.convert("RGB"), (0, 0), self.layer.getchannel("A"))
+        self._paste_placed(out, lambda z: z >= 0)
+        return out
+
+    def _paste_placed(self, out: Image.Image, wanted: Callable[[int], bool]) -> None:
+        """The placed pictures whose z is wanted, lowest first."""
         for (iid, _), p in sorted(self.placements.items(), key=lambda kv: kv[1]["z"]):
-            if iid in self.images:
+            if iid in self.images and wanted(p["z"]):
                 im = self.images[iid].crop(p["crop"])
                 if im.size != p["size"]:
                     im = im.resize(p["size"], Image.BILINEAR)
-                out.paste(im.convert("RGB"), (p["x"] * cw + p["X"], p["y"] * ch + p["Y"]), im.getchannel("A"))
-        return out
+                out.paste(
+                    im.convert("RGB"),
+                    (p["x"] * self.cw + p["X"], p["y"] * self.chh + p["Y"]),
+                    im.getchannel("A"),
+                )
 
     @staticmethod
     def _holder(c: Cell, left) -> tuple[int, int, int]:
