@@ -1,7 +1,7 @@
 """Makes the pictures in demo_images/ and their manifest, from nothing: python -m scripts.make_demo [NAME]...
 
 All is rendered by `scripts.scenery`, with fixed seeds. The names given are rendered anew, the entries of the others
-in the manifest stay as they are; without names all are made, which takes about three minutes on two cores.
+in the manifest stay as they are; without names all are made, which takes a few minutes.
 """
 
 from __future__ import annotations
