@@ -115,6 +115,8 @@ def _count_marks(shape: Shape, job: Job) -> None:
         ("attributes", shape.attributes),
         ("occluded", shape.occluded),
         ("truncated", shape.truncated),
+        ("z", shape.z),
+        ("extra", shape.extra),
     ):
         if there:
             job.report.count(feature, job.format.rule(feature))

@@ -69,6 +69,7 @@ CONTENT = {
     "attributes": "shapes with attributes",
     "occluded": "marks 'occluded'",
     "truncated": "marks 'truncated'",
+    "z": "shapes with a place in depth (z)",
     "name": "names of images",
     "pass": "further passes of an image",
 }
@@ -79,6 +80,7 @@ ABOUT = {
     "verdict": "review verdicts",
     "flagged": "marks 'flagged'",
     "metadata": "metadata of images",
+    "extra": "shapes with further members, as what was suggested",
     "predictions": "predictions",
 }
 """What is known about the work. Reported, but a training set without it is whole."""
@@ -207,8 +209,8 @@ class Format:
 
 
 def everything() -> dict[str, Rule]:
-    """Rules of a format that holds all there is."""
-    return dict.fromkeys(FEATURES, CARRIED)
+    """Rules of the format that holds all there is; predictions are what was given, not what somebody said."""
+    return dict.fromkeys(FEATURES, CARRIED) | {"predictions": LEFT_OUT}
 
 
 def members(value: Any) -> dict[str, Any]:

@@ -281,6 +281,7 @@ FORMAT = Format(
         "mask": CARRIED,
         "attributes": CARRIED,
         "occluded": CARRIED,
+        "z": CARRIED,
         "truncated": Rule(Fate.CARRIED, "as an attribute"),
     },
     file="annotations.xml",

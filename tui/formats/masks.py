@@ -195,6 +195,7 @@ FORMAT = Format(
         ),
         "cuboid": FILLED,
         "mask": CARRIED,
+        "z": Rule(Fate.CARRIED, "as what lies over what"),
     },
     stems=True,
     precision="whole pixels",
