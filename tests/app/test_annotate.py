@@ -261,3 +261,25 @@ async def test_names_from_outside_are_shown_never_sent(fill: Fill, sit: Sit, pic
         assert "1␛]0;x␇⟦RLO⟧\\xff.jpg" in seat.text
         assert "ann␛[2J" in seat.text
         assert "\x1b" not in seat.text and "\u202e" not in seat.text
+
+
+async def test_a_project_without_labels_or_without_pictures_says_so(
+    fill: Fill, sit: Sit, tmp_path: Path
+) -> None:
+    async with sit(fill("labels = []\n")) as seat:
+        assert "No labels yet: add [[labels]]" in seat.text
+        await seat.press("1")
+        assert seat.front == "1.jpg"
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    (bare / "termlabel.toml").write_text("format = 1\n", encoding="utf-8")
+    async with sit(bare) as seat:
+        assert "No pictures yet: 'termlabel add' brings some." in seat.text
+
+
+async def test_unknown_keys_and_lone_modifiers_change_nothing(fill: Fill, sit: Sit) -> None:
+    async with sit(fill()) as seat:
+        await seat.press("f")
+        before = seat.text
+        await seat.press("left_shift", "f9", "ctrl+a", "Z")
+        assert seat.text == before

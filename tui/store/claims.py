@@ -103,11 +103,11 @@ class Search:
 
     def annotating(self) -> Iterator[int]:
         project = self.project
+        if project.on_reject != "drop":
+            yield from self.where("t.state = 'rejected' and t.annotator = :who", "t.id")
         yield from self.of_dead_sittings(
             "(t.state = 'todo' or (t.state in ('rejected', 'skipped') and t.annotator = :who))"
         )
-        if project.on_reject != "drop":
-            yield from self.where("t.state = 'rejected' and t.annotator = :who", "t.id")
         if project.on_reject == "anyone":
             yield from self.where("t.state = 'rejected'", _ORDERS[self.wish.order])
         yield from self.in_order("todo", 1, "")

@@ -68,6 +68,9 @@ def annotate_rows(
     if visit.came_back:
         rows += [EMPTY, *came_back_rows(task.reviewer, task.reason, task.comment, width)]
     rows.append(EMPTY)
+    if not lines:
+        text = "No labels yet: add [[labels]] to termlabel.toml."
+        return [*rows, *(row((part, WARN)) for part in wrapped(text, width))]
     return [*rows, *label_lines(lines, width, max(height - len(rows), 1), filter_key)]
 
 
