@@ -151,3 +151,18 @@ def test_no_color_sends_no_colour(fill: Fill, tmp_path: Path) -> None:
     text = re.sub(rb"\x1b_G.*?\x1b\\", b"", sent[sent.index(b"0 done") :], flags=re.DOTALL)
     assert re.search(rb"\x1b\[[\d;]*m", text)
     assert not re.search(rb"\x1b\[[\d;]*[34]8;[25];", text)
+
+
+def test_a_program_that_is_told_to_end_leaves_a_clean_terminal_and_gives_its_tasks_back(
+    fill: Fill, tmp_path: Path
+) -> None:
+    folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
+    with FakeTerminal(command(folder, "annotate", "ann", trace.path)) as t:
+        keyed(t, trace, "1", "2")
+        t.process.terminate()
+        assert t.wait_exit() == 128 + 15
+        assert t.model.unclean() == []
+    queue = open_queue(folder)
+    assert [lease.task.id for lease in queue.claim("bob", 2, sitting="other")] == [3, 4]
+    assert [task.annotation.labels for task in queue.export()][:2] == [("cat",), ("dog",)]
+    queue.close()
