@@ -35,7 +35,11 @@ _EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:<12} {each.help}" for name, eac
 @click.option("--copy-images", "images", flag_value="copy", help="Put copies of the images beside them.")
 @click.option("--link-images", "images", flag_value="link", help="Put symbolic links to the images there.")
 @click.option("--no-images", "images", flag_value="no", help="Write annotations alone.")
-@click.option("--task", metavar="TASK", help="For yolo: detect, segment, obb or classify.")
+@click.option(
+    "--task",
+    metavar="TASK",
+    help="For yolo: detect, segment, obb, classify; for imagefolder: detect, classify.",
+)
 @click.option("--voc-official", is_flag=True, help="For voc: integers from 1, the last pixel included.")
 @click.option("--image-prefix", default="", metavar="URL", help="For labelstudio: stands before image names.")
 @click.option("--history", is_flag=True, help="For jsonl: with everything that happened to each image.")

@@ -143,7 +143,7 @@ def _native(data: Json, record: Record, wish: Wish) -> dict[str, Any]:
         "labels": list(record.labels),
         "shapes": [dict(s) for s in record.shapes],
     }
-    if record.said:
+    if record.said and "labelled_at" in data:
         found["labelled_at"] = jsonl.seconds_of(data.get("labelled_at"))
     return found
 

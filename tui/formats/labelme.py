@@ -197,7 +197,7 @@ def _read_mask(
 
 def _recognise(path: Path, head: bytes) -> bool:
     if path.is_dir():
-        first = next(iter(sorted(path.glob("*.json"))), None)
+        first = next(path.rglob("*.json"), None)
         if first is None:
             return False
         with open(first, "rb") as file:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui.model import rle
-from tui.model.geometry import Point, Ring, edges
+from tui.model.geometry import Point, Ring, bounds_of, edges
 from tui.model.shapes import Mask
 
 Grid = NDArray[np.bool_]
@@ -41,24 +41,31 @@ def mask_of(grid: Grid, **common: Any) -> Mask:
     return Mask((height, width), rle.pack(runs_of(grid.T.reshape(-1))), **common)
 
 
-def filled(rings: Iterable[Ring], width: int, height: int) -> Grid:
+def filled(rings: Sequence[Ring], width: int, height: int) -> Grid:
     """The pixels whose middle lies inside outlines (even-odd rule).
 
-    Each edge toggles, in every row it crosses, all pixels to the right of the crossing.
+    Each edge toggles, in every row it crosses, all pixels to the right of the crossing. Only the rows and
+    columns that the outlines touch are looked at.
     """
-    toggles = np.zeros((height, width + 1), dtype=np.int32)
+    grid = np.zeros((height, width), dtype=np.bool_)
+    x, y, w, h = bounds_of(point for ring in rings for point in ring)
+    left, right = max(0, math.floor(x)), min(width, math.ceil(x + w))
+    top, bottom = max(0, math.floor(y)), min(height, math.ceil(y + h))
+    if left >= right or top >= bottom:
+        return grid
+    toggles = np.zeros((bottom - top, right - left + 1), dtype=np.int32)
     for ring in rings:
         for (ax, ay), (bx, by) in edges(ring):
             (ax, ay), (bx, by) = sorted(((ax, ay), (bx, by)), key=lambda point: point[1])
-            first, last = max(0, math.ceil(ay - 0.5)), min(height, math.ceil(by - 0.5))
+            first, last = max(top, math.ceil(ay - 0.5)), min(bottom, math.ceil(by - 0.5))
             if first >= last:
                 continue
             rows = np.arange(first, last)
             across = ax + (rows + 0.5 - ay) * ((bx - ax) / (by - ay))
-            columns = np.clip(np.ceil(across - 0.5), 0, width).astype(np.int64)
-            np.add.at(toggles, (rows, columns), 1)
-    odd: Grid = np.cumsum(toggles[:, :-1], axis=1) % 2 == 1
-    return odd
+            columns = np.clip(np.ceil(across - 0.5), left, right).astype(np.int64)
+            np.add.at(toggles, (rows - top, columns - left), 1)
+    grid[top:bottom, left:right] = np.cumsum(toggles[:, :-1], axis=1) % 2 == 1
+    return grid
 
 
 def outlines(grid: Grid) -> list[tuple[Point, ...]]:

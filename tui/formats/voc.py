@@ -177,7 +177,7 @@ class _Hints:
 
 def _recognise(path: Path, head: bytes) -> bool:
     if path.is_dir():
-        return (path / "Annotations").is_dir() or next(path.glob("*.xml"), None) is not None
+        return (path / "Annotations").is_dir() or next(path.rglob("*.xml"), None) is not None
     return b"<annotation>" in head or b"<annotation " in head
 
 
