@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 MOST_ZOOM = 32.0
 """Canvas pixels per image pixel at most."""
-_EXACT = 1e-9
+_EXACT = 1e-11
 """Of an image's side: what lies closer to its end than this has been rounded."""
 Rect = tuple[float, float, float, float]
 
