@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tui.model.task import NewTask
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
+
+# No test depends on how fast the machine is.
+settings.register_profile("plain", deadline=None)
+settings.load_profile("plain")
 
 PROJECT = """format = 1
 [[labels]]
