@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +18,10 @@ from PIL import Image
 from tests.formats.samples import B, Q, R, project, read, task, write
 from tui.errors import TermlabelError, UsageError
 from tui.formats import FORMATS, exporting
-from tui.formats.base import CONTENT, FEATURES, SHAPES, Options
+from tui.formats.adapt import pictures as seen_by
+from tui.formats.base import CONTENT, FEATURES, SHAPES, Classes, Job, Options
+from tui.formats.output import Nowhere
+from tui.formats.report import Report
 from tui.formats.split import Split, parse_split
 from tui.model.review import Verdict
 from tui.model.shapes import Box, Polygon, Polyline, Shape, Spline
@@ -321,3 +327,42 @@ def test_a_turned_photograph_has_its_sides_swapped(tmp_path: Path) -> None:
     write("coco", [task(1, path="turned.jpg", size=(0, 0))], tmp_path / "c.json", of=project(folder=tmp_path))
     (record,) = read("coco", tmp_path / "c.json")
     assert (record.width, record.height) == (30, 40)
+
+
+# Scale.
+
+
+def peak(name: str, images: int) -> int:
+    """Most bytes that Python held during an export of a stream of tasks."""
+    chosen = exporting.variant_of(FORMATS[name], project(), None)
+    stream = (task(n, B, B) for n in range(images))
+    options = Options(images="no")
+    with open(os.devnull, "wb") as nothing:
+        job = Job(
+            chosen, project(), options, Report(chosen), Classes(project()), file=nothing, folder=Nowhere()
+        )
+        tracemalloc.start()
+        try:
+            chosen.write(seen_by(stream, job), job)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", ["coco", "cvat", "labelstudio"])
+def test_images_are_not_held_in_memory(name: str) -> None:
+    """Only buffers are held; 2,500 tasks with their shapes would be 3.6 MB more."""
+    peak(name, 10)
+    assert peak(name, 2500) < 1_500_000
+
+
+def test_a_terminal_sees_a_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from tui.cli import export
+
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    clock = iter(range(1000))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
+    assert list(export.watched(range(4), lambda: 4, "exported")) == [0, 1, 2, 3]
+    said = capsys.readouterr().err
+    assert "\r" + "█" * 15 + "░" * 15 + " 2 of 4 exported " in said
+    assert said.endswith("\r" + " " * 70 + "\r")

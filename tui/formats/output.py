@@ -91,7 +91,7 @@ def spool(beside: IO[bytes]) -> Iterator[IO[bytes]]:
 def pour(spooled: IO[bytes], out: IO[bytes]) -> None:
     """Append all of a spool."""
     spooled.seek(0)
-    shutil.copyfileobj(spooled, out, 1 << 20)
+    shutil.copyfileobj(spooled, out, 1 << 18)
 
 
 class Folder:
