@@ -348,3 +348,19 @@ def test_a_reviewer_gets_what_was_said_before() -> None:
     past = (i.Past("rev", "reject", "wrong", None, ("cat",)),)
     desk.put(i.Recalled(2, past))
     assert desk.state.visit is not None and desk.state.visit.past == past
+
+
+def test_enter_takes_what_the_model_said_and_nothing_that_is_no_label() -> None:
+    desk = Desk()
+    said = ({"label": "dog", "score": 0.6}, {"label": "cat", "score": 0.9})
+    for number, predictions in enumerate((said, ({"label": "horse", "score": 0.99},), ()), 1):
+        visit = desk.state.visit
+        assert visit is not None and visit.task.id == number
+        desk.state = desk.state.with_visit(replace(visit, task=replace(visit.task, predictions=predictions)))
+        desk.see()
+        found = [e for e in desk.put(i.Confirm()) if isinstance(e, effects.Submit)]
+        if number == 1:
+            assert [e.annotation.labels for e in found] == [("cat",)]
+        else:
+            assert found == []
+            desk.put(i.NextKey())

@@ -99,6 +99,16 @@ class Task:
     priority: int = 0
     score: float | None = None
 
+    @property
+    def predicted(self) -> tuple[str, float] | None:
+        """The label that the model was surest of, with its confidence; one without a score counts as half."""
+        found = []
+        for prediction in self.predictions:
+            label, score = prediction.get("label"), prediction.get("score")
+            if isinstance(label, str) and "kind" not in prediction:
+                found.append((label, float(score) if isinstance(score, int | float) else 0.5))
+        return max(found, key=lambda pair: pair[1], default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:

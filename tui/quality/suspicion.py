@@ -24,7 +24,7 @@ def suspicion(task: Task, median_seconds: float | None = None) -> Suspicion:
     """Of a labelled task: it differs from the prediction, is flagged, was decided unusually fast, or the model was
     unsure (or said nothing, in a project where it speaks of others: that is the caller's to know)."""
     score, signs = 0.0, list[str]()
-    best = _prediction(task)
+    best = task.predicted
     if best is not None:
         label, confidence = best
         if label not in said(task):
@@ -53,13 +53,3 @@ def said(task: Task) -> tuple[str, ...]:
     """All labels of an annotation, those of its shapes too, each once."""
     shapes = [str(shape.get("label", "")) for shape in task.annotation.shapes]
     return tuple(dict.fromkeys([*task.annotation.labels, *shapes]))
-
-
-def _prediction(task: Task) -> tuple[str, float] | None:
-    """The label that the model was surest of, with its confidence; an unknown one counts as half."""
-    found = []
-    for prediction in task.predictions:
-        label, score = prediction.get("label"), prediction.get("score")
-        if isinstance(label, str):
-            found.append((label, float(score) if isinstance(score, int | float) else 0.5))
-    return max(found, key=lambda pair: pair[1], default=None)

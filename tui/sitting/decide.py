@@ -81,7 +81,7 @@ def label(state: SittingState, event: i.LabelKey, at: float) -> Result:
 
 def confirm(state: SittingState, at: float) -> Result:
     """`enter`: the tags or shapes are complete, also when there are none. In `classify` it confirms the label
-    that a picture already has."""
+    that a picture already has, or takes what the model said."""
     if state.rules.work == "review":
         return state, ()
     state, why = refused(state, "enter", at)
@@ -90,7 +90,9 @@ def confirm(state: SittingState, at: float) -> Result:
     visit = state.visit
     assert visit is not None
     if state.rules.kind == "classify" and not visit.annotation:
-        return state.say("Choose a label; enter confirms tags and shapes."), ()
+        if visit.task.predicted is None or visit.task.predicted[0] not in state.rules.labels:
+            return state.say("Choose a label; enter confirms tags and shapes."), ()
+        return _annotated(state, visit, Annotation((visit.task.predicted[0],)))
     return _annotated(state, visit, visit.annotation)
 
 

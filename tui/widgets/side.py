@@ -67,6 +67,9 @@ def annotate_rows(
         rows[-1] = row(*rows[-1], *((("  ", PLAIN),) if rows[-1] else ()), *sign)
     if visit.came_back:
         rows += [EMPTY, *came_back_rows(task.reviewer, task.reason, task.comment, width)]
+    if not visit.done and task.predicted is not None:
+        label, score = task.predicted
+        rows.append(fit(row(("the model: ", MUTED), (f"{shown(label)} {score:.0%}", ACCENT)), width))
     rows.append(EMPTY)
     if not lines:
         text = "No labels yet: add [[labels]] to termlabel.toml."
@@ -100,6 +103,8 @@ def review_rows(
     if not lines:
         count = len(task.annotation.shapes)
         rows.append(row((f"{count} shapes" if count else "nothing", TITLE)))
+    if task.predicted is not None and task.predicted[0] not in {*task.annotation.labels}:
+        rows.append(fit(row((f"! the model said {shown(task.predicted[0])}", WARN)), width))
     by = [] if blind or not task.annotator else [f"by {shown(task.annotator)}"]
     by += [when(task.labelled_at, now)] if task.labelled_at else []
     by += [f"took {duration(task.seconds)}"] if task.seconds else []
