@@ -12,8 +12,9 @@ from tui.model.task import Lease, State, Task
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
 from tui.sitting.sheet import begin_sheet, step_sheet
-from tui.sitting.sheet_state import SheetRules, SheetState
+from tui.sitting.sheet_state import SheetState
 from tui.sitting.sheet_walk import resized
+from tui.sitting.state import Rules
 
 
 def lease(number: int, label: str = "cat", rev: int = 1) -> Lease:
@@ -33,7 +34,7 @@ class Reviewer:
     effects: list[e.Effect] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        rules = SheetRules("rev", reasons=("wrong label", "other"), prefix="p")
+        rules = Rules("rev", work="review", reasons=("wrong label", "other"), prefix="p")
         self.state, effects = begin_sheet(rules, self.columns, self.rows)
         self._take(effects)
 

@@ -16,7 +16,7 @@ from tui.screens.setting import Setting
 from tui.screens.sheet_face import closing_lines, reasons_line, sheet_scene, sheet_status
 from tui.sitting import begin_sheet, step_sheet
 from tui.sitting import inputs as i
-from tui.sitting.sheet_state import SheetRules, SheetState
+from tui.sitting.sheet_state import SheetState
 from tui.sitting.sheet_walk import resized
 from tui.widgets.canvas import Canvas, Picture
 from tui.widgets.pages import closing_rows, middle
@@ -43,20 +43,8 @@ class SheetScreen(Frame):
     help_text = "Mark the wrong ones; then R accepts all others, and the next sheet comes."
 
     def make_desk(self, setting: Setting) -> Desk[SheetState]:
-        rules = setting.rules
-        mine = SheetRules(
-            rules.who,
-            rules.reasons,
-            rules.key_repeat,
-            rules.idle_cut,
-            rules.ttl,
-            rules.order,
-            rules.protocol,
-            rules.version,
-            rules.prefix,
-        )
         return Desk(
-            lambda at: begin_sheet(mine, *self._grid(), at),
+            lambda at: begin_sheet(setting.rules, *self._grid(), at),
             step_sheet,
             self.clerk,
             self,

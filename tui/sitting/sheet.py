@@ -15,12 +15,13 @@ from tui.sitting import inputs as i
 from tui.sitting import sheet_answers as answers
 from tui.sitting import sheet_walk as walk
 from tui.sitting.effects import Claim, Effect, Note, Review, Undo
-from tui.sitting.sheet_state import HINTS, SheetRules, SheetState
+from tui.sitting.sheet_state import HINTS, SheetState
+from tui.sitting.state import Rules
 
 Result = tuple[SheetState, tuple[Effect, ...]]
 
 
-def begin_sheet(rules: SheetRules, columns: int, rows: int, at: float = 0.0) -> Result:
+def begin_sheet(rules: Rules, columns: int, rows: int, at: float = 0.0) -> Result:
     """A new sitting at contact sheets, which asks for two sheets."""
     state = SheetState(rules, columns, rows, claiming=True, renewed=at)
     return state, (Claim(2 * state.size),)

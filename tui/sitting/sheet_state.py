@@ -7,25 +7,10 @@ from dataclasses import dataclass, field, replace
 from tui.model.task import Lease, Task
 from tui.sitting.effects import Review
 from tui.sitting.inputs import Totals
-from tui.sitting.state import Message, Tone
+from tui.sitting.state import Message, Rules, Tone
 
 HINTS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN"
 """One letter for each card of the largest sheet (8 x 5)."""
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRules:
-    """What does not change while the sheet is open. Times in seconds."""
-
-    who: str
-    reasons: tuple[str, ...] = ()
-    key_repeat: float = 0.08
-    idle_cut: float = 60.0
-    ttl: float = 900.0
-    order: str = "sequential"
-    protocol: str = "blocks"
-    version: str = ""
-    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +30,7 @@ class SheetState:
     `past`: sheets decided in this sitting, latest last. `enlarged`: the card at the cursor fills the canvas.
     `retry`: these could not be saved before. `rejecting`: a reason is waited for; `hinting`: letters mark cards. `serial`, `seen`: as in a sitting."""
 
-    rules: SheetRules
+    rules: Rules
     columns: int = 6
     rows: int = 4
     cards: tuple[Card, ...] = ()
