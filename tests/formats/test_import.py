@@ -156,6 +156,14 @@ def test_predictions_are_nobodys(folder: Path, tmp_path: Path) -> None:
     queue.close()
 
 
+def test_a_file_without_predictions_takes_none_away(folder: Path, tmp_path: Path) -> None:
+    run("import", folder, coco(tmp_path / "c.json", "3.jpg", score=0.3), "--as-predictions")
+    images = [{"id": 1, "file_name": "3.jpg"}]
+    (tmp_path / "e.json").write_text(json.dumps({"images": images, "annotations": [], "categories": []}))
+    run("import", folder, tmp_path / "e.json", "--as-predictions")
+    assert len(next(task for task in tasks(folder) if task.path == "3.jpg").predictions) == 1
+
+
 def test_a_second_person_gets_the_second_pass(tmp_path: Path) -> None:
     folder = tmp_path / "twice"
     folder.mkdir()

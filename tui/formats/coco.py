@@ -192,8 +192,8 @@ def _mask(segmentation: dict[str, Any], common: dict[str, Any]) -> Mask:
     return Mask((height, width), rle.pack(runs), **common)
 
 
-def _recognise(path: Path, head: bytes) -> bool:
-    return (b'"images"' in head or b'"image_id"' in head) and path.suffix.lower() == ".json"
+def _recognise(_path: Path, head: bytes) -> bool:
+    return head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{" and (b'"images"' in head or b'"image_id"' in head)
 
 
 _RULES = {

@@ -81,7 +81,7 @@ def _number(text: str | None) -> float:
         return 0.0
 
 
-def _recognise(path: Path, head: bytes) -> bool:
+def _recognise(_path: Path, head: bytes) -> bool:
     names = head.split(b"\n", 1)[0].lstrip(b"\xef\xbb\xbf").strip().split(b",")
     return b"image" in names and b"labels" in names
 

@@ -96,7 +96,7 @@ def _record(where: str, prefix: str, data: dict[str, Any]) -> Record:
 def _recognise(path: Path, head: bytes) -> bool:
     if path.is_dir():
         return next(path.rglob("metadata.jsonl"), None) is not None or labelled_folders.holds_pictures(path)
-    return b'"file_name"' in head.split(b"\n", 1)[0] and path.suffix.lower() in (".jsonl", ".ndjson")
+    return b'"file_name"' in head.split(b"\n", 1)[0]
 
 
 _DETECT = {

@@ -153,5 +153,7 @@ def _as_predictions(record: Record) -> dict[str, Any]:
     found = [dict(each) for each in record.predictions]
     if not found:
         found = [{"label": label} for label in record.labels] + [dict(shape) for shape in record.shapes]
+    if not found:
+        return {}  # Nothing was predicted; what is there stays.
     scores = [each["score"] for each in found if isinstance(each.get("score"), int | float)]
     return {"predictions": found, "score": min(scores) if scores else None}

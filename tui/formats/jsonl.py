@@ -159,9 +159,9 @@ def seconds_of(text: str | None) -> float | None:
     return None if text is None else datetime.fromisoformat(text).timestamp()
 
 
-def _recognise(path: Path, head: bytes) -> bool:
+def _recognise(_path: Path, head: bytes) -> bool:
     first = head.split(b"\n", 1)[0]
-    return path.suffix.lower() in (".jsonl", ".ndjson") and b'"status"' in first and b'"image"' in first
+    return first.startswith(b"{") and b'"status"' in first and b'"image"' in first
 
 
 FORMAT = Format(

@@ -140,12 +140,8 @@ def _config(job: Job) -> str:
     return "\n".join([*lines, "</View>", ""])
 
 
-def _recognise(path: Path, head: bytes) -> bool:
-    return (
-        head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"["
-        and b'"data"' in head
-        and path.suffix.lower() == ".json"
-    )
+def _recognise(_path: Path, head: bytes) -> bool:
+    return head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"[" and b'"data"' in head
 
 
 _IN_DATA = Rule(Fate.CARRIED, "in the task's data")
