@@ -13,6 +13,8 @@ from queue import Queue
 from tui.model.annotation import Annotation
 from tui.store import open_queue
 
+_PATIENCE = 120
+"""Seconds for a process to begin, or to say what it did."""
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -36,15 +38,19 @@ def crowd(
     ]
     for process in processes:
         process.start()
-    start.wait()
-    if until is not None:
-        until()
-    else:
-        time.sleep(seconds or 0)
-    stop.set()
-    done = [results.get() for _ in processes]
-    for process in processes:
-        process.join()
+    try:
+        start.wait(_PATIENCE)
+        if until is not None:
+            until()
+        else:
+            time.sleep(seconds or 0)
+        stop.set()
+        done = [results.get(timeout=_PATIENCE) for _ in processes]
+        for process in processes:
+            process.join(_PATIENCE)
+    finally:
+        for process in processes:
+            process.kill()
     return done
 
 

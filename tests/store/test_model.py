@@ -158,6 +158,7 @@ class People(RuleBasedStateMachine):
                 queue.submit(lease, Annotation(labels), who=who, seconds=1, request_id=request)
         except (Conflict, LeaseLost):
             assert queue.get(lease.task.id).rev != lease.task.rev
+            queue.release([lease])
             return
         if skip:
             self.model.change(who, lease.task.id, state=State.SKIPPED, annotator=who)
@@ -189,6 +190,7 @@ class People(RuleBasedStateMachine):
         try:
             self.queues[at].review(lease, said, annotation=fix, who=who, seconds=1, request_id=self.request())
         except Conflict:
+            self.queues[at].release([lease])
             return
         members: dict[str, Any] = {
             "state": State.REJECTED if verdict == "reject" else State.ACCEPTED,

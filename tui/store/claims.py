@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from tui.model.project import Project
 from tui.model.task import Filter, Order, Work
+from tui.store import index
 from tui.store.filters import Values, needs, where_clause
 from tui.store.machine import process_born
 from tui.store.shuffle import even_bits, permuted, place_of, round_keys
@@ -99,12 +101,14 @@ class Search:
         """Whether another pass of this task's image is among those picked."""
         listed = ",".join(map(str, picked)) or "0"
         sql = f"select 1 from task o, task t where t.id = ? and o.id in ({listed}) and o.path = t.path"
-        return self.base.execute(sql, (task_id,)).fetchone() is not None
+        return self.base.execute(index.columns(sql), (task_id,)).fetchone() is not None
 
     def annotating(self) -> Iterator[int]:
         project = self.project
         if project.on_reject != "drop":
-            yield from self.where("t.state = 'rejected' and t.annotator = :who", "t.id")
+            yield from self.where(
+                "t.state = 'rejected' and t.annotator = :who", "t.id", "indexed by task_rejected"
+            )
         yield from self.of_dead_sittings(
             "(t.state = 'todo' or (t.state in ('rejected', 'skipped') and t.annotator = :who))"
         )
@@ -112,7 +116,9 @@ class Search:
             yield from self.where("t.state = 'rejected'", _ORDERS[self.wish.order])
         yield from self.in_order("todo", 1, "")
         if project.on_skip == "later":
-            yield from self.where("t.state = 'skipped' and t.annotator = :who", "t.id")
+            yield from self.where(
+                "t.state = 'skipped' and t.annotator = :who", "t.id", "indexed by task_skipped"
+            )
         elif project.on_skip == "others":
             yield from self.where("t.state = 'skipped' and t.annotator is not :who", "t.id")
 
@@ -133,7 +139,7 @@ class Search:
         for task_id, host, pid, born in rows:
             if host == wish.host and process_born(pid) != born:
                 sql = f"select 1 from task t where t.id = :id and {claimable}{self.clause}"
-                if self.base.execute(sql, {**self.values, "id": task_id}).fetchone():
+                if self.base.execute(index.columns(sql), {**self.values, "id": task_id}).fetchone():
                     yield task_id
 
     def in_order(self, state: str, stage: int, also: str) -> Iterator[int]:
@@ -160,19 +166,28 @@ class Search:
         """Through the label's own list, so that a rare label costs no walk through all tasks."""
         order = self.wish.order
         hint = f"indexed by {_LABEL_INDEXES[order]}" if stage == 1 and order in _LABEL_INDEXES else ""
-        rows = self.base.execute(
+        sql = (
             f"select t.id from label b {hint} cross join task t on t.id = b.task where b.label = :label"
-            f" and b.stage = {stage} and {_FREE}{also}{self.clause} order by {_LABEL_ORDERS[order]}",
-            self.values,
+            f" and b.stage = {stage} and {_FREE}{also}{self.clause} order by {_LABEL_ORDERS[order]}"
         )
-        yield from (row[0] for row in rows)
+        yield from (row[0] for row in self.base.execute(index.columns(sql), self.values))
 
     def where(self, condition: str, order: str, hint: str = "") -> Iterator[int]:
-        rows = self.base.execute(
-            f"select t.id from task t {hint} where {condition} and {_FREE}{self.clause} order by {order}",
-            self.values,
+        sql = f"select t.id from task t {hint} where {condition} and {_FREE}{self.clause} order by {order}"
+        yield from (row[0] for row in self.base.execute(index.columns(sql), self.values))
+
+    def many(self, state: str, stage: int) -> bool:
+        """Whether there are surely more than a few tasks, by the quickest look there is."""
+        where = self.wish.where
+        if where is not None and where != Filter(label=where.label):
+            return False
+        rows = (
+            f"task where state = '{state}'"
+            if where is None
+            else f"label where label = :label and stage = {stage}"
         )
-        yield from (row[0] for row in rows)
+        sql = f"select count(*) from (select 1 from {rows} limit {2 * _FEW})"
+        return bool(self.base.execute(sql, self.values).fetchone()[0] == 2 * _FEW)
 
     def shuffled(self, state: str, stage: int, also: str) -> Iterator[int]:
         """The tasks by a seeded permutation of their ids. A cursor kept in the index remembers how far
@@ -182,21 +197,20 @@ class Search:
         name = f"cursor {state} {self.wish.seed} {bits}"
         row = self.base.execute("select value from meta where key=?", (name,)).fetchone()
         start, size = int(row[0]) if row else 0, 1 << bits
-        few: list[int] = []
-        for task_id in self.listed(state, stage, also):
-            few.append(task_id)
-            if len(few) > _FEW:
-                break
-        else:
-            yield from sorted(few, key=lambda number: (place_of(number - 1, bits, keys) - start) % size)
-            return
-        sql = f"select t.id, {_FREE}{also}{self.clause} from task t where +t.state = '{state}' and t.id in "
+        if not self.many(state, stage):
+            few = list(islice(self.listed(state, stage, also), _FEW + 1))
+            if len(few) <= _FEW:
+                yield from sorted(few, key=lambda number: (place_of(number - 1, bits, keys) - start) % size)
+                return
+        sql = index.columns(
+            f"select t.id, {_FREE}{also}{self.clause} from task t where +t.state = '{state}'"
+            " and t.id in (select value from json_each(:near))"
+        )
         step, width, settled = 0, 8, False
         while step < size:
             places = [(start + i) % size for i in range(step, min(size, step + width))]
             numbers = [permuted(place, bits, keys) + 1 for place in places]
-            near = [n for n in numbers if n <= last]
-            there = dict(self.base.execute(f"{sql}({','.join(map(str, near))})", self.values))
+            there = dict(self.base.execute(sql, {**self.values, "near": str(numbers)}))
             if there and not settled:
                 settled = True
                 first = next(p for p, n in zip(places, numbers, strict=True) if n in there)

@@ -9,35 +9,27 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from tui.store.files import open_shared
 
-LAYOUT = 5
+LAYOUT = 6
 """Number of this layout; another one is rebuilt."""
 
-# Of a task only its state has a stored column; the others are computed from the document where an
-# order or a filter asks, so that loading a million documents need not take them apart.
+# Of a task only its state has a column; the rest is looked up in the document where an order or a
+# filter asks (see `columns`), so that loading a million documents need not take them apart.
 # label.stage: 1 while the task is todo, 2 while it is labelled, else 0. lease.until: `clock`.
 _SCHEMA = """
 create table meta (key text primary key, value) without rowid;
-create table task (
-  id integer primary key, state text not null, doc text not null,
-  annotator text as (json_extract(doc, '$.annotator')),
-  login text as (json_extract(doc, '$.login')),
-  priority integer as (coalesce(json_extract(doc, '$.priority'), 0)),
-  score real as (json_extract(doc, '$.score')),
-  flagged integer as (coalesce(json_extract(doc, '$.flagged'), 0)),
-  changed integer as (coalesce(json_extract(doc, '$._changed'), 0)),
-  path text as (json_extract(doc, '$.path')),
-  pass integer as (coalesce(json_extract(doc, '$.pass'), 1)),
-  decided integer as (json_extract(doc, '$.decided')));
-create index task_rejected on task(annotator) where state = 'rejected';
-create index task_skipped on task(annotator) where state = 'skipped';
+create table task (id integer primary key, state text not null, doc text not null);
+create index task_rejected on task(json_extract(doc, '$.annotator')) where state = 'rejected';
+create index task_skipped on task(json_extract(doc, '$.annotator')) where state = 'skipped';
 create table label (label text not null, stage integer not null, task integer not null,
   priority integer not null, score real, primary key (label, stage, task)) without rowid;
 create table count (annotator text not null, state text not null, n integer not null,
@@ -59,16 +51,34 @@ create table tally (kind text not null, a text not null, b text not null, n real
 # costs nothing, and a million documents are loaded in seconds.
 _LAZY = {
     "state": "create index if not exists task_state on task(state)",
-    "path": "create unique index if not exists task_path on task(path, pass)",
-    "priority": "create index if not exists task_priority on task(priority desc) where state = 'todo'",
-    "uncertain": "create index if not exists task_score on task(score is null, score) where state = 'todo'",
-    "annotator": "create index if not exists task_labelled on task(annotator) where state = 'labelled'",
-    "decided": "create index if not exists task_decided on task(annotator, decided) where decided is not null",
+    "path": "create unique index if not exists task_path on task(t.path, t.pass)",
+    "priority": "create index if not exists task_priority on task(t.priority desc) where state = 'todo'",
+    "uncertain": "create index if not exists task_score on task(t.score is null, t.score) where state = 'todo'",
+    "annotator": "create index if not exists task_labelled on task(t.annotator) where state = 'labelled'",
+    "decided": "create index if not exists task_decided on task(t.annotator, t.decided)"
+    " where t.decided is not null",
     "label priority": "create index if not exists label_priority on label(label, priority desc, task)"
     " where stage = 1",
     "label uncertain": "create index if not exists label_score on label(label, score is null, score, task)"
     " where stage = 1",
 }
+_LOOKED_UP = {
+    **{
+        name: f"json_extract({{0}}doc, '$.{name}')"
+        for name in ("annotator", "login", "score", "path", "decided")
+    },
+    **{name: f"coalesce(json_extract({{0}}doc, '$.{name}'), 0)" for name in ("priority", "flagged")},
+    "changed": "coalesce(json_extract({0}doc, '$._changed'), 0)",
+    "pass": "coalesce(json_extract({0}doc, '$.pass'), 1)",
+}
+_COLUMN = re.compile(rf"\b([to])\.({'|'.join(_LOOKED_UP)})\b")
+
+
+@lru_cache(maxsize=256)
+def columns(sql: str) -> str:
+    """SQL in which the members of a task stand as `t.annotator` or `o.path`, with these looked up in its
+    document. An index serves such an expression where it is written the same."""
+    return _COLUMN.sub(lambda found: _LOOKED_UP[found[2]].format(found[1] + "."), sql)
 
 
 def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
@@ -108,7 +118,7 @@ def create(base: sqlite3.Connection) -> None:
 
 def make(base: sqlite3.Connection, name: str) -> None:
     """One of the indexes that are made when they are first needed."""
-    base.execute(_LAZY[name])
+    base.execute(columns(_LAZY[name]).replace("t.doc", "doc"))
 
 
 def clock() -> float:

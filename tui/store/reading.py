@@ -13,6 +13,12 @@ from tui.store.follow import follow
 from tui.store.part import QueuePart
 from tui.store.summary import Summary, summarise
 
+FIND = "select t.id from task t where t.path = cast(? as text) and t.pass = ?"
+_EARLIER = (
+    "select t.id, t.doc from task t where t.annotator = ? and t.decided is not null and t.decided < ?"
+    " order by t.decided desc limit ?"
+)
+
 
 class Reading(QueuePart):
     """All methods that record nothing."""
@@ -32,9 +38,7 @@ class Reading(QueuePart):
     def find(self, path: str, pass_: int = 1) -> Task | None:
         self.store.need("path")
         with self.store.reading() as base:
-            row = base.execute(
-                "select id from task where path = cast(? as text) and pass = ?", (index.key_path(path), pass_)
-            ).fetchone()
+            row = base.execute(index.columns(FIND), (index.key_path(path), pass_)).fetchone()
             return self._task(base, row[0]) if row else None
 
     def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
@@ -42,7 +46,9 @@ class Reading(QueuePart):
         self.store.need(*needs(where))
         with self.store.reading() as base:
             rows = base.execute(
-                f"select t.id, t.doc from task t where t.id > :after{clause} order by t.id limit :limit",
+                index.columns(
+                    f"select t.id, t.doc from task t where t.id > :after{clause} order by t.id limit :limit"
+                ),
                 {**values, "after": after, "limit": limit},
             ).fetchall()
         return [self._made(number, json.loads(doc)) for number, doc in rows]
@@ -63,7 +69,9 @@ class Reading(QueuePart):
         with self.store.reading() as base:
             if not clause:
                 return int(base.execute("select total(n) from count").fetchone()[0])
-            row = base.execute(f"select count(*) from task t where 1{clause}", values).fetchone()
+            row = base.execute(
+                index.columns(f"select count(*) from task t where 1{clause}"), values
+            ).fetchone()
         return int(row[0])
 
     def summary(self, where: Filter = Filter()) -> Summary:  # noqa: B008
@@ -81,7 +89,8 @@ class Reading(QueuePart):
             return 0
         with self.store.reading() as base:
             row = base.execute(
-                "select count(*) from task where state = 'rejected' and annotator = ?", (who,)
+                index.columns("select count(*) from task t where t.state = 'rejected' and t.annotator = ?"),
+                (who,),
             ).fetchone()
         return int(row[0])
 
@@ -90,11 +99,12 @@ class Reading(QueuePart):
         with self.store.reading() as base:
             edge = None
             if before is not None:
-                row = base.execute("select decided from task where id=?", (before,)).fetchone()
+                row = base.execute(
+                    index.columns("select t.decided from task t where id = ?"), (before,)
+                ).fetchone()
                 edge = row[0] if row and row[0] is not None else None
             rows = base.execute(
-                "select id, doc from task where annotator=? and decided is not null and decided < ? "
-                "order by decided desc limit ?",
+                index.columns(_EARLIER),
                 (who, edge if edge is not None else 1 << 60, limit),
             ).fetchall()
         return [self._made(number, json.loads(doc)) for number, doc in rows]
@@ -107,7 +117,8 @@ class Reading(QueuePart):
         self.store.need(*needs(where))
         base = self.store.snapshot()
         try:
-            rows = base.execute(f"select t.id, t.doc from task t where 1{clause} order by t.id", values)
+            sql = index.columns(f"select t.id, t.doc from task t where 1{clause} order by t.id")
+            rows = base.execute(sql, values)
             while batch := rows.fetchmany(500):
                 for number, doc in batch:
                     yield self._made(number, json.loads(doc))
