@@ -245,6 +245,7 @@ class Store:
 
     def _follow_replaced(self) -> None:
         """Open again what a repair, another version or a person has put another file in the place of."""
+        made = self._made
         if self.log.replaced:
             self.base.close()
             self.log.close()
@@ -252,6 +253,8 @@ class Store:
         elif _identity(self._path) != self._file:
             self.base.close()
             self._use(self._valid_index() or self._rebuilt())
+        if made is not self._made:
+            self.need(*made)
 
     @property
     def seq(self) -> int:
