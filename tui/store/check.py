@@ -204,7 +204,8 @@ class _Examination:
             try:
                 wrong = _first_difference(ours, disk.execute("select id, doc from task order by id"))
                 for table in ("count", "person", "tally", "document"):
-                    query = f"select * from {table} order by 1, 2, 3"
+                    some = " where n != 0" if table in ("count", "tally") else ""
+                    query = f"select * from {table}{some} order by 1, 2, 3"
                     if wrong is None and _rows(self.scratch, query) != _rows(disk, query):
                         wrong = f"its table {table}"
             except sqlite3.Error as error:
