@@ -26,7 +26,10 @@ class Losses(TermlabelError):
     """`--strict` found that something would be lost; `report` says what."""
 
     def __init__(self, report: Report) -> None:
-        super().__init__(f"{report.losses} things would be lost; nothing was written (--strict).")
+        n = report.losses
+        super().__init__(
+            f"{n} thing{'s' * (n != 1)} would not come through whole; nothing was written (--strict)."
+        )
         self.report = report
 
 
