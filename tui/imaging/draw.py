@@ -1,7 +1,7 @@
 """A scene as pixels: whole, in tiles, and laid over a picture.
 
-Overlays have few colours, so they are drawn as palette indices, without soft edges. `Text` is not drawn here: tags
-are text cells.
+Overlays have few colours, so they are drawn as palette indices, without soft edges. `Text` and `Ruler` are not drawn
+here: they are text cells.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tui.imaging.areas import Bits, SampleCache
 from tui.imaging.ink import rgb
 from tui.imaging.outline import Box, Grid, bounds, clipped, rules
 from tui.imaging.png import palette_png
-from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Scene, Text
+from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Ruler, Scene, Text
 
 TILE = 128
 """Pixels of an overlay tile, both ways."""
@@ -107,7 +107,7 @@ class _Pen:
                 self._path(mark)
             case Area():
                 self._area(mark)
-            case Text():
+            case Text() | Ruler():
                 pass
 
     def _shifted(self, box: Box) -> Box:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tui.imaging.ink import ink_on
-from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Text
+from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Ruler, Text
 from tui.imaging.viewport import Viewport
 
 Box = tuple[int, int, int, int]
@@ -111,7 +111,7 @@ def bounds(mark: Mark, grid: Grid) -> Box | None:
             x0, y0, x1, y1, out = math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom), 1
         case Cross():
             return whole
-        case Text():
+        case Text() | Ruler():
             return None
     return clipped((x0 - out, y0 - out, x1 + out, y1 + out), whole)
 

@@ -75,6 +75,19 @@ class Text:
     strong: bool = False
 
 
-Mark = Frame | Path | Handle | Cross | Area | Text
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Letters in text cells along the upper and the left edge of a part of the image: `columns` divide its width,
+    `rows` its height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    columns: str
+    rows: str
+
+
+Mark = Frame | Path | Handle | Cross | Area | Text | Ruler
 Scene = tuple[Mark, ...]
 """Marks from the lowest to the highest."""

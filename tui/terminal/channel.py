@@ -171,6 +171,10 @@ class Channel:
         self._open = None
         return job.abort
 
+    def drop(self, unwanted: Callable[[Hashable], bool]) -> None:
+        """Jobs that wait and are not to be sent any more."""
+        self._waiting = [job for job in self._waiting if not unwanted(job.key)]
+
     def clear(self) -> None:
         """Forgets everything: the terminal was left, or begun anew. Answers still to come are for nobody."""
         self._waiting.clear()

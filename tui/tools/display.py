@@ -18,7 +18,6 @@ from tui.tools.state import Brush, Drawing, Editor
 from tui.tools.suggest import score_of
 
 CROSS = "#ffffff"
-RULER = "#303030"
 PLAIN = "#999999"
 TINT = 0.15
 """Opacity of the inside of an outline; masks are stronger, as they are nothing else."""
@@ -153,16 +152,8 @@ def _under_way(editor: Editor, colours: Mapping[str, str]) -> Iterator[s.Mark]:
         for index, point in enumerate(tool.points):
             yield s.Handle(point, colour, strong=index == tool.vertex)
     yield s.Cross(at, CROSS)
-    yield from _ruler(editor)
-
-
-def _ruler(editor: Editor) -> Iterator[s.Mark]:
-    """The letters along the upper and left edge of what is visible: which keys lead to which column and row."""
     view = editor.view
-    for n, letter in enumerate(COLUMNS):
-        yield s.Text((view.x + (n + 0.5) * view.width / len(COLUMNS), view.y), letter, RULER, "inside")
-    for n, letter in enumerate(ROWS):
-        yield s.Text((view.x, view.y + (n + 0.5) * view.height / len(ROWS)), letter, RULER, "inside")
+    yield s.Ruler(view.x, view.y, view.width, view.height, COLUMNS, ROWS)
 
 
 def _corners(tool: Drawing, colour: str) -> Iterator[s.Mark]:

@@ -6,7 +6,7 @@ them out, and then the strips under it are sent again. The scene is composed int
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Literal
 
 from tui.imaging.cache import DiskCache
@@ -22,8 +22,8 @@ from tui.terminal.channel import Channel, Job, Priority, Sent
 from tui.widgets.block_stage import NEVER, BlockStage
 from tui.widgets.rungs import in_order
 from tui.widgets.stage import House, Picture, Rung
-from tui.widgets.strips import GROUND, Box, Strips, composed
-from tui.widgets.tags import changed_cells, tag_text, tags_of
+from tui.widgets.strips import GROUND, Box, Strips, common, composed
+from tui.widgets.tags import Tag, changed_cells, tag_text, tags_of
 
 _ASKED_AT_ONCE = 4
 
@@ -52,7 +52,7 @@ class CellStage(BlockStage):
         self._now: Strips | None = None
         self._painted: dict[Box, bytes] = {}
         self._scened: Scene = ()
-        self._patching: dict[Box, bytes] = {}
+        self._patching: dict[Box, bytes] | None = None
         self._patches = 0
 
     # What to make
@@ -150,7 +150,7 @@ class CellStage(BlockStage):
         clean = {_box(tile): tile for tile in made.tiles if self._above_last_row(tile)}
         self._now = Strips(self.serial, made.viewport, rung.step, clean, {})
         self._scened = ()
-        self._patching = {}
+        self._patching = None
         if first:
             self._erase_margin(clean)
         self._send(fence=True)
@@ -192,7 +192,7 @@ class CellStage(BlockStage):
             return
         order = Priority.PICTURE
         for box in now.clean:
-            if now.data(box) in (self._painted.get(box), self._patching.get(box)):
+            if now.data(box) in (self._painted.get(box), (self._patching or {}).get(box)):
                 continue
             if self.house.covered(box):
                 continue
@@ -213,11 +213,10 @@ class CellStage(BlockStage):
 
     def _tags_over(self, box: Box) -> str:
         """Text goes over pictures, so it is written after them."""
-        return "".join(
-            tag_text(tag, self.origin, self.caps.truecolor)
-            for tag in self.tags
-            if box[1] <= tag.row < box[1] + box[3] and tag.column < box[0] + box[2] and tag.end > box[0]
-        )
+        return self._tag_texts([tag for tag in self.tags if _meet(box, _cells(tag))])
+
+    def _tag_texts(self, tags: Iterable[Tag]) -> str:
+        return "".join(tag_text(tag, self.origin, self.caps.truecolor) for tag in tags)
 
     def pump(self) -> None:
         while sent := self.channel.pump(self.house.now()):
@@ -235,9 +234,9 @@ class CellStage(BlockStage):
                 for other in [b for b in self._painted if b != box and _meet(b, box)]:
                     del self._painted[other]
                 self._painted[box] = self._now.data(box)
-            case ("patch", number) if number == self._patches and self._patching:
+            case ("patch", number) if number == self._patches and self._patching is not None:
                 self._painted.update(self._patching)
-                self._patching = {}
+                self._patching = None
                 if self.scene != self._scened:
                     self._ask_scene()
             case _:
@@ -294,18 +293,18 @@ class CellStage(BlockStage):
         self._wiped(changed_cells(before, tags))
 
     def overlay(self) -> None:
-        self._tag()
         if self._now is None:
             super().overlay()
-            return
-        self._ask_scene()
-        self._send()
+        else:
+            self._ask_scene()
 
     def _ask_scene(self) -> None:
         """Composes the newest scene into the strips, one at a time."""
         now, scene, front, before = self._now, self.scene, self.front, self._scened
-        if now is None or front is None or self._patching or self.studio.asked("scene"):
+        if now is None or front is None or self._patching is not None or self.studio.asked("scene"):
             return
+        tags = tags_of(scene, now.viewport, self.size) if now.viewport == self.viewport else self.tags
+        bared = [_cells(tag) for tag in self.tags if tag not in tags]
         rung = Rung(front, self.canvas, self.view, now.step)
         subject, darkroom, kind = self.subject(rung), self.darkroom, self._kind
 
@@ -313,35 +312,43 @@ class CellStage(BlockStage):
             decoded = darkroom.decoded(subject)
             if decoded.image is None:
                 return now
-            return composed(decoded.image, now, before, scene, kind)
+            return composed(decoded.image, now, before, scene, kind, bared)
 
-        self.studio.ask("scene", -1, work, lambda drawn: self._has_scene(now, scene, drawn))
+        self.studio.ask("scene", -1, work, lambda drawn: self._has_scene(now, scene, tags, drawn))
 
-    def _has_scene(self, asked: Strips, scene: Scene, drawn: Strips) -> None:
+    def _has_scene(self, asked: Strips, scene: Scene, tags: tuple[Tag, ...], drawn: Strips) -> None:
         now = self._now
         if now is None or now.serial != asked.serial or now.clean is not asked.clean:
             return
+        old, self.tags = self.tags, tags
         self._now, self._scened = drawn, scene
-        self._patch(now, drawn)
+        if not self._patch(now, drawn, [tag for tag in tags if tag not in old]):
+            self._wiped(changed_cells(old, tags))
         self._send()
         if scene != self.scene:
             self._ask_scene()
 
-    def _patch(self, before: Strips, now: Strips) -> None:
-        """Where the strips lie on the screen as they were, only what changed of them is sent."""
+    def _patch(self, before: Strips, now: Strips, new: Sequence[Tag]) -> bool:
+        """Where the strips lie on the screen as they were, only what changed of them is sent, and the new tags."""
+        texts = [_cells(tag) for tag in new]
+        under = [box for box in now.clean if any(_meet(box, cells) for cells in (*now.patches, *texts))]
         changed = {box: now.data(box) for box in now.clean if now.data(box) != before.data(box)}
-        if any(self._painted.get(box) != before.data(box) for box in changed):
-            return
-        if not now.patches or any(self.house.covered(box) for box in now.patches):
-            return
-        if sum(map(len, now.patches.values())) >= sum(map(len, changed.values())):
-            return
+        if now.step.divisor > 1 or any(
+            self._painted.get(box) != before.data(box) for box in (*under, *changed)
+        ):
+            return False
+        if any(self.house.covered(box) for box in (*now.patches, *texts)):
+            return False
+        if sum(map(len, now.patches.values())) > sum(len(now.data(box)) for box in under):
+            return False
         self._patches += 1
         self._patching = changed
         text = "".join(
             self._strip_text(box, data) + self._tags_over(box) for box, data in now.patches.items()
         )
+        text += self._tag_texts(new)
         self.channel.submit(Job(("patch", self._patches), Priority.OVERLAY, (text,), "overlay"))
+        return True
 
     # What goes over it
 
@@ -353,12 +360,32 @@ class CellStage(BlockStage):
         else:
             # Textual writes from where the widget's text was last cut, not only the span.
             self._wiped([(y, 0, end) for y, _, end in spans])
+        self._hold_back()
         self._send()
 
+    def _hold_back(self) -> None:
+        """What still waits and would go over something that covers the canvas by now is not sent; when that has
+        gone, its strips are."""
+        patches = self._now.patches if self._now is not None and self._patching is not None else {}
+        if any(self.house.covered(box) for box in patches):
+            self._patching = None
+            self._patches += 1
+
+        def covered(key: Hashable) -> bool:
+            match key:
+                case ("strip", (int(x), int(y), int(width), int(height))):
+                    return self.house.covered((x, y, width, height))
+                case ("patch", number):
+                    return number != self._patches
+            return False
+
+        self.channel.drop(covered)
+
     def _wiped(self, spans: Sequence[tuple[int, int, int]]) -> None:
-        for box in list(self._painted):
-            if any(_meet(box, (first, y, end - first, 1)) for y, first, end in spans):
-                del self._painted[box]
+        for known in (self._painted, self._patching or {}):
+            for box in list(known):
+                if any(_meet(box, (first, y, end - first, 1)) for y, first, end in spans):
+                    del known[box]
 
     def forget(self) -> None:
         self._painted.clear()
@@ -370,5 +397,9 @@ def _box(tile: Tile) -> Box:
     return tile.column, tile.row, tile.columns, tile.rows
 
 
+def _cells(tag: Tag) -> Box:
+    return tag.column, tag.row, tag.end - tag.column, 1
+
+
 def _meet(a: Box, b: Box) -> bool:
-    return a[0] < b[0] + b[2] and b[0] < a[0] + a[2] and a[1] < b[1] + b[3] and b[1] < a[1] + a[3]
+    return common(a, b) is not None

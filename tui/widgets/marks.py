@@ -1,5 +1,9 @@
 """From a scene to what a terminal with stored pictures is told: lines cut out of rule images, a held shape with its
-handles as one small image, which moves for the price of one placement, and tiles for whatever is neither."""
+handles as one small image, which moves for the price of one placement, and tiles for whatever is neither.
+
+Of a box that is held at one edge, this edge and the one across are such images, and the others lines between them:
+the box then changes its size for the price of three placements.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,8 @@ from dataclasses import dataclass, replace
 from tui.imaging import draw
 from tui.imaging.damage import Sheet
 from tui.imaging.ink import rgb
-from tui.imaging.outline import Box, Grid, clipped, frame_box, rules
-from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Scene, Text
+from tui.imaging.outline import Box, Grid, bounds, clipped, frame_box, rules
+from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Ruler, Scene, Text
 from tui.imaging.viewport import Viewport
 from tui.terminal import wire
 from tui.terminal.stored import LONGEST, MOST_THICK, Line, Sprite
@@ -28,12 +32,9 @@ def overlay_of(scene: Scene, viewport: Viewport, sheet: Sheet) -> Overlay:
     """Everything of the scene but its tags. `sheet`: the tiles of the scene before."""
     grid = Grid(viewport)
     frame, handles, rest = held(scene)
-    lines: list[Line] = []
-    sprites: list[Sprite] = []
+    lines, sprites = list[Line](), list[Sprite]()
     if frame is not None:
-        whole = draw.sprite(_snapped((frame, *handles), frame, viewport), grid)
-        if whole is not None:
-            sprites.append(_sprite(whole, wire.Z_EDGE))
+        lines, sprites = _by_edges(frame, handles, grid) or ([], _whole(frame, handles, grid))
     for mark in rest:
         lines += _lines(mark, grid)
     tiled = tuple(mark for mark in rest if isinstance(mark, Path | Area))
@@ -43,7 +44,7 @@ def overlay_of(scene: Scene, viewport: Viewport, sheet: Sheet) -> Overlay:
 
 def held(scene: Scene) -> tuple[Frame | None, tuple[Handle, ...], tuple[Mark, ...]]:
     """The frame on which all handles lie, these, and the other marks but tags. No frame when they lie elsewhere."""
-    marks = tuple(mark for mark in scene if not isinstance(mark, Text))
+    marks = tuple(mark for mark in scene if not isinstance(mark, Text | Ruler))
     handles = tuple(mark for mark in marks if isinstance(mark, Handle))
     for frame in marks:
         if isinstance(frame, Frame) and not frame.dashed and handles and all(_on(h, frame) for h in handles):
@@ -55,6 +56,49 @@ def _on(handle: Handle, frame: Frame) -> bool:
     xs = (frame.x, frame.x + frame.width / 2, frame.x + frame.width)
     ys = (frame.y, frame.y + frame.height / 2, frame.y + frame.height)
     return any(abs(handle.at[0] - x) < 1e-6 for x in xs) and any(abs(handle.at[1] - y) < 1e-6 for y in ys)
+
+
+def _whole(frame: Frame, handles: Sequence[Handle], grid: Grid) -> list[Sprite]:
+    layer = draw.sprite(_snapped((frame, *handles), frame, grid.view), grid)
+    return [_sprite(layer, wire.Z_EDGE)] if layer is not None else []
+
+
+def _by_edges(frame: Frame, handles: Sequence[Handle], grid: Grid) -> tuple[list[Line], list[Sprite]] | None:
+    """A box held in the middle of an edge; None for one held otherwise, or too small to be cut apart."""
+    middle = frame.x + frame.width / 2, frame.y + frame.height / 2
+    strong = [handle.at for handle in handles if handle.strong]
+    if len(strong) != 1 or not any(abs(a - b) < 1e-6 for a, b in zip(strong[0], middle, strict=True)):
+        return None
+    # Where the strong handle is in the middle of one axis, its edge moves along the other.
+    axis = 1 if abs(strong[0][0] - middle[0]) < 1e-6 else 0
+    edges, squares = _rounded_frame(frame, grid), [_rounded_handle(handle, grid) for handle in handles]
+    first, last = (
+        draw.union(bounds(square, grid) for square in squares if (square.at[axis] < middle[axis]) == before)
+        for before in (True, False)
+    )
+    if first is None or last is None or first[axis + 2] >= last[axis]:
+        return None
+    width, height = grid.size
+    between = (first[2], 0, last[0], height) if axis == 0 else (0, first[3], width, last[1])
+    pieces = (clipped(rule.box, between) for rule in rules(edges, grid) or ())
+    lines = [line for piece in pieces if piece is not None for line in _cut(piece, frame.colour, False)]
+    return lines, [_sprite(draw.draw((edges, *squares), grid, end), wire.Z_EDGE) for end in (first, last)]
+
+
+def _rounded(x: float, y: float, viewport: Viewport) -> tuple[float, float]:
+    """The nearest point of the image on whole pixels of the canvas; a little more, as in `_snapped`."""
+    at = viewport.to_canvas(x, y)
+    return viewport.to_image(round(at[0]) + 1e-4, round(at[1]) + 1e-4)
+
+
+def _rounded_frame(frame: Frame, grid: Grid) -> Frame:
+    x, y = _rounded(frame.x, frame.y, grid.view)
+    right, bottom = _rounded(frame.x + frame.width, frame.y + frame.height, grid.view)
+    return replace(frame, x=x, y=y, width=right - x, height=bottom - y)
+
+
+def _rounded_handle(handle: Handle, grid: Grid) -> Handle:
+    return replace(handle, at=_rounded(*handle.at, grid.view))
 
 
 def _snapped(marks: Sequence[Frame | Handle], by: Frame, viewport: Viewport) -> Scene:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from PIL import Image
@@ -24,7 +25,7 @@ GROUND = (0, 0, 0)
 @dataclass(frozen=True, slots=True)
 class Strips:
     """What is to lie on the canvas: strips by their boxes, without and with the scene. `patches`: the cells alone that
-    the last change of the scene touched."""
+    the last change of the scene touched, or from which a tag has gone."""
 
     serial: int
     viewport: Viewport
@@ -37,9 +38,11 @@ class Strips:
         return self.drawn.get(box) or self.clean[box].data
 
 
-def composed(picture: Image.Image, now: Strips, before: Scene, scene: Scene, kind: str) -> Strips:
-    """With the strips that the scene touches, and where it differs from `before`. Strips of a reduced picture are not
-    patched: what is cut out of the whole one would be sharper."""
+def composed(
+    picture: Image.Image, now: Strips, before: Scene, scene: Scene, kind: str, bared: Sequence[Box] = ()
+) -> Strips:
+    """With the strips that the scene touches, and where it differs from `before`; `bared`: cells on which text lay.
+    Strips of a reduced picture are not patched: what is cut out of the whole one would be sharper."""
     cut = raster(picture, now.viewport)
     if cut is None:
         return replace(now, drawn={}, patches={})
@@ -65,16 +68,13 @@ def composed(picture: Image.Image, now: Strips, before: Scene, scene: Scene, kin
                 over = over.resize((tile.width, tile.height), Image.Resampling.LANCZOS)
             drawn[box] = encoded(over)
     inside = (cut.column, cut.row, cut.columns, cut.rows)
-    boxes = [
-        box for box in damage(before, scene, now.viewport) if now.step.divisor == 1 and _within(box, inside)
-    ]
+    touched = (*damage(before, scene, now.viewport), *bared) if now.step.divisor == 1 else ()
+    boxes = [cells for box in touched if (cells := common(box, inside)) is not None]
     return replace(now, drawn=drawn, patches={box: encoded(part(box)[1]) for box in boxes})
 
 
-def _within(box: Box, bounds: Box) -> bool:
-    return (
-        bounds[0] <= box[0]
-        and bounds[1] <= box[1]
-        and box[0] + box[2] <= bounds[0] + bounds[2]
-        and box[1] + box[3] <= bounds[1] + bounds[3]
-    )
+def common(a: Box, b: Box) -> Box | None:
+    """The cells of both."""
+    left, top = max(a[0], b[0]), max(a[1], b[1])
+    right, bottom = min(a[0] + a[2], b[0] + b[2]), min(a[1] + a[3], b[1] + b[3])
+    return (left, top, right - left, bottom - top) if left < right and top < bottom else None

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 
 from rich.cells import cell_len, set_cell_size
 from rich.color import ColorSystem
 from rich.style import Style
 
 from tui.imaging.ink import ink_on
-from tui.imaging.scene import Scene, Text
+from tui.imaging.scene import Ruler, Scene, Text
 from tui.imaging.viewport import Viewport
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """`text` from a cell of the canvas on."""
+    """`text` from a cell of the canvas on. `colour`: of the label; empty for the ruler, which is sent in few bytes."""
 
     row: int
     column: int
@@ -30,8 +32,10 @@ class Tag:
 
 def tags_of(scene: Scene, viewport: Viewport, size: tuple[int, int]) -> tuple[Tag, ...]:
     """`size`: of the canvas in columns and rows. Tags of points outside the canvas are left out."""
-    found = []
+    found: list[Tag] = []
     for mark in scene:
+        if isinstance(mark, Ruler):
+            found.extend(_ruler(mark, viewport, size))
         if not isinstance(mark, Text) or not mark.text:
             continue
         x, y = viewport.to_canvas(*mark.at)
@@ -47,6 +51,24 @@ def tags_of(scene: Scene, viewport: Viewport, size: tuple[int, int]) -> tuple[Ta
     return tuple(found)
 
 
+def _ruler(ruler: Ruler, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag]:
+    """The letters of the columns are one run of text, so that they cost a hundred bytes; those of the rows a cell each."""
+    x0, y0 = viewport.to_canvas(ruler.x, ruler.y)
+    x1, y1 = viewport.to_canvas(ruler.x + ruler.width, ruler.y + ruler.height)
+    across, down = viewport.cell
+    first, top = max(0, int(x0 // across)), max(0, int(y0 // down))
+    cells = [" "] * (min(size[0], ceil(x1 / across)) - first)
+    for n, letter in enumerate(ruler.columns):
+        at = int((x0 + (n + 0.5) * (x1 - x0) / len(ruler.columns)) // across) - first
+        if 0 <= at < len(cells):
+            cells[at] = letter
+    yield Tag(top, first, "".join(cells), "")
+    for n, letter in enumerate(ruler.rows):
+        row = int((y0 + (n + 0.5) * (y1 - y0) / len(ruler.rows)) // down)
+        if top < row < size[1]:
+            yield Tag(row, first, letter, "")
+
+
 def changed_cells(before: tuple[Tag, ...], after: tuple[Tag, ...]) -> list[tuple[int, int, int]]:
     """Spans (row, first, end) of the tags that are not in both."""
     gone, new = set(before) - set(after), set(after) - set(before)
@@ -54,7 +76,9 @@ def changed_cells(before: tuple[Tag, ...], after: tuple[Tag, ...]) -> list[tuple
 
 
 def tag_style(tag: Tag) -> Style:
-    """The label's colour behind black or white, whichever is read better."""
+    """The label's colour behind black or white, whichever is read better; the ruler black on white."""
+    if not tag.colour:
+        return Style(color="black", bgcolor="white")
     return Style(color=ink_on(tag.colour), bgcolor=tag.colour, bold=tag.strong or None)
 
 
