@@ -20,11 +20,12 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 @dataclass
 class Work:
-    """What one process did: task ids, and seconds of each claim and submit."""
+    """What one process did: task ids, seconds of each claim and submit, and megabytes only it had."""
 
     tasks: list[int] = field(default_factory=list)
     claims: list[float] = field(default_factory=list)
     submits: list[float] = field(default_factory=list)
+    memory: float = 0.0
 
 
 def crowd(
@@ -69,5 +70,15 @@ def _work(project: Path, who: str, start: Barrier, stop: Event, results: Queue[W
         work.tasks.append(lease.task.id)
         work.claims.append(claimed - before)
         work.submits.append(time.perf_counter() - claimed)
+    work.memory = private_memory()
     results.put(work)
     queue.close()
+
+
+def private_memory() -> float:
+    """Megabytes that only this process has; 0 where the system does not tell."""
+    try:
+        text = Path("/proc/self/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Private_")) / 1024

@@ -65,6 +65,10 @@ class SqliteQueue:
         )
         self.base.execute("commit")
 
+    def label(self, label: str, n: int) -> None:
+        for _ in range(n):
+            self.submit(self.claim("ann"), "ann", label)
+
     def counts(self) -> list[tuple[str, str, int]]:
         return self.base.execute(
             "select annotator, state, count(*) from item group by annotator, state"

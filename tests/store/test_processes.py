@@ -206,8 +206,11 @@ def test_the_lock_may_be_taken_again_by_its_holder(tmp_path: Path) -> None:
             pass
         with pytest.raises(QueueBusy), other.held():
             pass
-    with other.held():
-        pass
+    for _ in range(3):
+        third = QueueLock(tmp_path / "lock", patience=0.01)
+        with other.held(), pytest.raises(QueueBusy), third.held():
+            pass
+        third.close()
     lock.close()
     other.close()
 

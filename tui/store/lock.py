@@ -6,7 +6,6 @@ import errno
 import fcntl
 import os
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,11 +26,15 @@ class QueueLock:
 
     def __init__(self, path: Path, patience: float = PATIENCE) -> None:
         self.patience = patience
-        self._fd = open_shared(path, os.O_RDWR | os.O_CREAT)
+        self._path, self._fd = path, open_shared(path, os.O_RDWR | os.O_CREAT)
         self._threads = threading.RLock()
         self._depth = 0
+        self._waiter: _Waiter | None = None
 
     def close(self) -> None:
+        if self._waiter is not None:
+            self._waiter.stop()
+            self._waiter = None
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
@@ -55,24 +58,63 @@ class QueueLock:
             self._threads.release()
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + self.patience
-        pause = 0.0002
+        """Take the lock at once if it is free, else stand in the kernel's line, which is fair: whoever
+        asks again and again instead lets some wait for seconds. A thread stands there for us, as nothing
+        else may give up after a while."""
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+        if self._waiter is None:
+            self._waiter = _Waiter(self._fd)
+        if not self._waiter.locked_within(self.patience):
+            who = holder_of(self._fd)
+            self._waiter, self._fd = None, open_shared(self._path, os.O_RDWR)
+            raise QueueBusy(
+                f"The queue is busy: its lock has been held for {self.patience:g} s by {who}; "
+                "if that process is stopped, wake it or end it.",
+                who,
+            )
+
+
+class _Waiter:
+    """A thread that waits for the lock in the kernel. One that was given up has its descriptor for
+    itself: it closes it, and with it lets the lock go, as soon as it gets that (`free` is False)."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self.free = True
+        self._wanted, self._got = threading.Semaphore(0), threading.Semaphore(0)
+        self._lock = threading.Lock()
+        threading.Thread(target=self._work, name="queue lock", daemon=True).start()
+
+    def locked_within(self, seconds: float) -> bool:
+        self._wanted.release()
+        if self._got.acquire(timeout=seconds):
+            return True
+        with self._lock:
+            if self._got.acquire(blocking=False):
+                return True
+            self.free = False
+        return False
+
+    def stop(self) -> None:
+        self.free = False
+        self._wanted.release()
+
+    def _work(self) -> None:
         while True:
-            try:
-                fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._wanted.acquire()
+            if not self.free:
                 return
-            except OSError as error:
-                if error.errno not in (errno.EAGAIN, errno.EACCES):
-                    raise
-            if time.monotonic() >= deadline:
-                who = holder_of(self._fd)
-                raise QueueBusy(
-                    f"The queue is busy: its lock has been held for {self.patience:g} s by {who}; "
-                    "if that process is stopped, wake it or end it.",
-                    who,
-                )
-            time.sleep(pause)
-            pause = min(pause * 1.5, 0.005)
+            fcntl.flock(self._fd, fcntl.LOCK_EX)
+            with self._lock:
+                if not self.free:
+                    os.close(self._fd)
+                    return
+                self._got.release()
 
 
 def holder_of(fd: int) -> str:
