@@ -17,11 +17,13 @@ from textual.widget import Widget
 
 from tui.app import remade, setting_of
 from tui.config import load_project
+from tui.imaging.scene import Text
 from tui.keymap import CHARACTERS
 from tui.launch import Launch
 from tui.manifest import new_tasks
 from tui.screens import board
 from tui.screens.window import TermlabelApp
+from tui.sitting.sheet_state import SheetState
 from tui.sitting.state import SittingState
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
@@ -46,7 +48,9 @@ class StagedCanvas(Widget, can_focus=False):
 
     def __init__(self, caps: TerminalCaps, *, id: str | None = None, **rest: Any) -> None:
         super().__init__(id=id)
+        self.caps = caps
         self.calls: list[tuple[Any, ...]] = []
+        self.scene: Any = ()
         self.serial = 0
         self.picture: Picture | None = None
         self.viewport = None
@@ -73,6 +77,7 @@ class StagedCanvas(Widget, can_focus=False):
 
     def draw(self, scene: Any) -> None:
         self.calls.append(("draw",))
+        self.scene = scene
 
     def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None:
         self.calls.append(("zoom", factor, at))
@@ -129,17 +134,22 @@ class Seat:
         """Wait until the app and then the screen have taken in all that was sent to them, and painted."""
         done = asyncio.Event()
         self.app.call_later(lambda: self.app.work.call_after_refresh(done.set))
-        while not done.is_set() and not self.state.over:  # noqa: ASYNC110 - after leaving nothing calls back
+        while not done.is_set() and not self.state.over:
             await asyncio.sleep(0)
+            if self.app._exception is not None:
+                raise self.app._exception
 
     async def settle(self) -> None:
         """Until nothing is being saved or fetched, and the picture in front was seen where it can be."""
 
         def still() -> bool:
-            state = self.state
-            if state.pending or state.claiming:
+            state: SittingState | SheetState = self.app.work.desk.state
+            if state.pending or state.claiming or (isinstance(state, SheetState) and state.undoing):
                 return False
-            waits = state.visit is not None and state.visit.broken is None and not state.covered
+            if isinstance(state, SheetState):
+                waits = bool(state.cards)
+            else:
+                waits = state.visit is not None and state.visit.broken is None and not state.covered
             return state.seen or not waits or not self.canvas.at_once
 
         await self.until(still)
@@ -164,6 +174,23 @@ class Seat:
     def text(self) -> str:
         """What is on the screen."""
         return "\n".join(strip.text.rstrip() for strip in self.app.screen._compositor.render_strips())
+
+    @property
+    def sheet(self) -> SheetState:
+        """The state where a contact sheet is in front."""
+        state = self.app.work.desk.state
+        assert isinstance(state, SheetState)
+        return state
+
+    @property
+    def cards(self) -> list[str]:
+        """Names of the pictures on the contact sheet in front."""
+        return [Path(card.task.path).stem for card in self.sheet.cards]
+
+    @property
+    def captions(self) -> list[str]:
+        """What stands over the pictures of the sheet."""
+        return [mark.text for mark in self.canvas.scene if isinstance(mark, Text)]
 
     @property
     def said(self) -> str:

@@ -234,3 +234,5 @@ def test_at_the_end_the_closing_page_stands() -> None:
     desk.save_all()
     assert desk.state.closing
     assert desk.state.accepted == 1
+    for key in (i.AcceptShownKey(), i.RejectKey(), i.Mark(), i.HintKey("a"), i.Move(1, 1), i.Enlarge()):
+        assert verdicts(desk.put(key)) == []

@@ -118,3 +118,21 @@ def test_the_pointer_in_pixels(pixel_mouse: bool, report: str, at: tuple[float, 
 
 def test_the_driver_is_one_of_textuals() -> None:
     assert issubclass(GfxDriver, LinuxDriver)
+
+
+async def test_the_first_screen_can_be_switched_too() -> None:
+    class Window(GraphicsApp[int]):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first: Screen[None] = Screen()
+
+        def get_default_screen(self) -> Screen[None]:
+            self.replaceable(self.first)
+            return self.first
+
+    app = Window()
+    async with app.run_test() as pilot:
+        second: Screen[None] = Screen()
+        await app.switch_screen(second)
+        await pilot.pause()
+        assert app.screen is second

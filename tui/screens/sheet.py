@@ -13,7 +13,7 @@ from tui.screens.desk import Desk
 from tui.screens.frame import Frame
 from tui.screens.layers import Commenting
 from tui.screens.setting import Setting
-from tui.screens.sheet_face import closing_lines, reasons_line, sheet_scene, sheet_status
+from tui.screens.sheet_face import card_line, closing_lines, reasons_line, sheet_scene, sheet_status
 from tui.sitting import begin_sheet, step_sheet
 from tui.sitting import inputs as i
 from tui.sitting.sheet_state import SheetState
@@ -128,6 +128,8 @@ class SheetScreen(Frame):
             return reasons_line(self.project.reasons, *keys, width)
         if state.message is None and state.hinting:
             return fit(row(("Letters mark pictures; escape ends.", ACCENT)), width)
+        if state.message is None and state.card is not None:
+            return card_line(state, width, blind=self.project.review.blind)
         return super().message_line(width)
 
     def page_rows(self, width: int, height: int) -> list[Row] | None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from tui.imaging.scene import Frame, Mark, Scene, Text
 from tui.imaging.sheet import slots
+from tui.quality.suspicion import suspicion
 from tui.screens.face import Situation, line_of
 from tui.sitting.sheet_state import HINTS, Card, SheetState, group_of
 from tui.text import shown
-from tui.widgets.rows import ACCENT, STRONG, Piece, Row, clip, fit
+from tui.widgets.rows import ACCENT, MUTED, STRONG, WARN, Piece, Row, clip, fit
 from tui.widgets.status_line import Status
 
 WRONG, PLAIN, HERE = "#d55e00", "#3a3a3a", "#56b4e9"
@@ -66,6 +67,21 @@ def reasons_line(reasons: Sequence[str], none: str, comment: str, width: int) ->
     for number, reason in enumerate(reasons[:10], 1):
         pieces += [(f"{number % 10} ", STRONG), (f"{shown(reason)}  ", ACCENT)]
     pieces += [(f"{none} ", STRONG), ("none  ", ACCENT), (f"{comment} ", STRONG), ("a comment", ACCENT)]
+    return fit(tuple(pieces), width)
+
+
+def card_line(state: SheetState, width: int, *, blind: bool = False) -> Row:
+    """Of the picture under the cursor: its earlier verdict once that is known, and why it may be wrong."""
+    pieces: list[Piece] = []
+    if state.recalled:
+        last = state.recalled[-1]
+        word = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}[last.verdict]
+        by = "" if blind else f" by {shown(last.who)}"
+        was = f", it was {shown(', '.join(last.labels))}" if last.labels else ""
+        why = ", ".join(shown(part) for part in (last.reason, last.comment) if part)
+        pieces += [(f"↩ before: {word}{by}{was}{f' ({why})' if why else ''}  ", WARN)]
+    if state.card is not None:
+        pieces += [("; ".join(shown(sign) for sign in suspicion(state.card.task).signs), MUTED)]
     return fit(tuple(pieces), width)
 
 

@@ -52,6 +52,7 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
         self.theme = THEMES[setting.launch.theme].name
 
     def get_default_screen(self) -> Any:
+        self.replaceable(self.work)
         return self.work
 
     def on_frame_sheet_switched(self, event: Frame.SheetSwitched) -> None:

@@ -127,6 +127,8 @@ def _reason(state: SheetState, event: i.Input) -> Result:
 
 def _decided(state: SheetState, at: float) -> Result:
     """`R`: the marked ones are rejected, all others on the sheet accepted, in one stroke."""
+    if state.closing:
+        return state, ()
     last, when = state.held
     state = replace(state, held=("R", at))
     if last == "R" and at - when < state.rules.key_repeat:
@@ -169,7 +171,7 @@ def _decided(state: SheetState, at: float) -> Result:
 
 def _refusal(state: SheetState) -> str:
     if not state.cards:
-        return "" if state.ended else "The next sheet is on its way."
+        return "The next sheet is on its way."
     if state.enlarged or not state.seen:
         return "Not yet: the sheet was not shown when the key was pressed."
     if state.pending:

@@ -29,6 +29,9 @@ def answer(state: SheetState, event: i.Input, at: float) -> Result:
             return _failed(state, event)
         case i.TakenBack():
             return _taken_back(state, event)
+        case i.Recalled(task_id, past):
+            here = state.enlarged and state.card is not None and state.card.task.id == task_id
+            return (replace(state, recalled=past) if here else state), ()
         case i.Taken(task_id, lease):
             return _taken(state, task_id, lease)
         case i.Renewed(leases):

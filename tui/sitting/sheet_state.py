@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from tui.model.task import Lease, Task
 from tui.sitting.effects import Review
-from tui.sitting.inputs import Totals
+from tui.sitting.inputs import Past, Totals
 from tui.sitting.state import Message, Rules, Tone
 
 HINTS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN"
@@ -28,7 +28,8 @@ class Card:
 class SheetState:
     """`cards`: the sheet in front, at most `columns * rows` of one group. `ahead`: claimed for the next sheets.
     `past`: sheets decided in this sitting, latest last. `enlarged`: the card at the cursor fills the canvas.
-    `retry`: these could not be saved before. `rejecting`: a reason is waited for; `hinting`: letters mark cards. `serial`, `seen`: as in a sitting."""
+    `retry`: these could not be saved before. `rejecting`: a reason is waited for; `hinting`: letters mark cards.
+    `recalled`: earlier verdicts on the enlarged one, oldest first. `serial`, `seen`: as in a sitting."""
 
     rules: Rules
     columns: int = 6
@@ -43,6 +44,7 @@ class SheetState:
     retry: bool = False
     rejecting: bool = False
     hinting: bool = False
+    recalled: tuple[Past, ...] = ()
     serial: int = 0
     seen: bool = False
     mark: float | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tui.model.task import Lease
-from tui.sitting.effects import Claim, Effect, Quit, Release, Show, ShowSheet, Want, WantSheet
+from tui.sitting.effects import Claim, Effect, Quit, Recall, Release, Show, ShowSheet, Want, WantSheet
 from tui.sitting.sheet_state import Card, SheetState, group_of
 
 Result = tuple[SheetState, tuple[Effect, ...]]
@@ -39,13 +39,13 @@ def claim(state: SheetState) -> Result:
 
 def shown(state: SheetState) -> Result:
     """Show what stands in front now, and name what comes next."""
-    state = replace(state, serial=state.serial + 1, seen=False, mark=None)
+    state = replace(state, serial=state.serial + 1, seen=False, mark=None, recalled=())
     if not state.cards:
         return state, (Show(None, state.serial),) if state.ended else ()
     if state.enlarged:
         here = state.cards[state.cursor].task
         near = [c.task for c in state.cards[state.cursor + 1 : state.cursor + 3]]
-        return state, (Show(here, state.serial), Want(tuple(near)))
+        return state, (Show(here, state.serial), Want(tuple(near)), Recall(here.id))
     tasks = tuple(card.task for card in state.cards)
     coming = tuple(lease.task for lease in state.ahead[: state.size])
     return state, (ShowSheet(tasks, state.serial), WantSheet(coming))

@@ -288,6 +288,10 @@ class GraphicsApp(App[R]):
     def painted(self, spans: Sequence[Span]) -> None:
         """Textual wrote these cells; pictures that belong to cells are damaged there."""
 
+    def replaceable(self, screen: Screen[Any]) -> None:
+        """Textual forgets to give its first screen what `switch_screen` takes away from it."""
+        screen._push_result_callback(self, None)
+
     def raise_curtain(self) -> None:
         """From now on everything is painted, beginning with the whole screen."""
         if self.curtain:
