@@ -121,9 +121,10 @@ class AnnotationQueue(Protocol):
         ttl: float = 900,
         skip: Iterable[int] = (),
     ) -> list[Lease]:
-        """Atomic. First this person's own rejected tasks and live leases of a dead sitting, then the
-        order's next. Never an image this person did in another pass, never own work for review, never
-        an id in `skip` (what this sitting has skipped). [] = nothing now."""
+        """Atomic. First this person's own rejected tasks and leases of their dead sittings, then the order's
+        next. Never an image this person did in another pass, never own work for review, never an id in
+        `skip` (what this sitting has skipped). `where.ids` restricts it to tasks chosen beforehand, such
+        as a sample. [] = nothing now."""
         ...
 
     def claim_task(

@@ -43,7 +43,7 @@ class QueueLock:
     def held(self) -> Iterator[None]:
         """Raises QueueBusy after `patience` seconds."""
         if not self._threads.acquire(timeout=self.patience):
-            raise QueueBusy("The queue is busy: another part of this program holds it.", "this process")
+            raise QueueBusy("Queue busy, held by another part of this program.", "this process")
         try:
             if self._depth == 0:
                 self._wait()
@@ -73,7 +73,7 @@ class QueueLock:
             who = holder_of(self._fd)
             self._waiter, self._fd = None, open_shared(self._path, os.O_RDWR)
             raise QueueBusy(
-                f"The queue is busy: its lock has been held for {self.patience:g} s by {who}; "
+                f"Queue busy, held by {who} for {self.patience:g} s; "
                 "if that process is stopped, wake it or end it.",
                 who,
             )
