@@ -198,10 +198,10 @@ def five_keys(stand: Stand) -> float | None:
 
 
 def nudges(stand: Stand) -> list[int]:
-    """Bytes of each key that moves a selected box by a pixel."""
-    keys = "idle=3:b,idle=0.6:enter,idle=0.6:enter,idle=0.6:escape," + "idle=1:right," * 4 + "idle=1:q"
+    """Bytes of each key that moves a selected box by some pixels."""
+    keys = "idle=3:b,idle=0.6:enter,idle=0.6:enter," + "idle=1:shift+right," * 4 + "idle=1:q"
     result = sit(fresh(stand, "shapes"), keys)
-    return [record.bytes for record in result.records if record.key == "right"]
+    return [record.bytes for record in result.records if record.key == "shift+right"]
 
 
 def popups(stand: Stand) -> int:
@@ -211,9 +211,9 @@ def popups(stand: Stand) -> int:
 
 
 def echo_while_loading(stand: Stand) -> list[float]:
-    """From `?` to the help's text, while pictures are on their way."""
-    result = sit(fresh(stand), "idle=3:n,t=0:n,t=0:n,t=0:n,shown=0.4:?~Keys,idle=3:q", link=SLOW)
-    return [r.t_expect - r.t_press for r in result.records if r.key == "?" and r.t_expect is not None]
+    """From `f` to its words in the status, while pictures are on their way."""
+    result = sit(fresh(stand), "idle=3:n,t=0:n,t=0:n,t=0:n,shown=0.4:f~hard,idle=3:q", link=SLOW)
+    return [r.t_expect - r.t_press for r in result.records if r.key == "f" and r.t_expect is not None]
 
 
 def silence(stand: Stand, profile: str) -> int:
@@ -305,7 +305,7 @@ def switching(stand: Stand, runs: int) -> Iterator[Figure]:
 def colds(stand: Stand, runs: int) -> Iterator[Figure]:
     cases: tuple[tuple[str, str, float, float, str, bool, tuple[str, ...]], ...] = (
         ("cold, 256k/150", SLOW, 0.5, 0.6, "kitty", False, ()),
-        ("not prefetched, sharp at rest, 1M/80", MIDDLE, 0.90, 2.0, "kitty", False, ()),
+        ("not prefetched, sharp at rest, 1M/80", MIDDLE, 0.85, 2.0, "kitty", False, ()),
         ("iTerm2, cold, 1M/80, SSIM 0.93", MIDDLE, 0.90, 0.8, "iterm2", False, ()),
         ("sixel, cold, 1M/80, first picture", MIDDLE, 0.2, 0.6, "sixel", False, ()),
         ("sixel, cold, 1M/80, sharp", MIDDLE, 0.85, 4.5, "sixel", False, ()),
@@ -325,7 +325,7 @@ def colds(stand: Stand, runs: int) -> Iterator[Figure]:
 
 def keys_of(stand: Stand, runs: int) -> Iterator[Figure]:
     moved = [size for _ in range(runs) for size in nudges(stand)]
-    yield Figure("box moved by a pixel, all bytes", max(moved, default=None), "B", 400)
+    yield Figure("box moved, all bytes", max(moved, default=None), "B", 400)
     yield Figure("help, flag: graphics", popups(stand), "B", 0)
     echoes = [seconds for _ in range(runs) for seconds in echo_while_loading(stand)]
     yield Figure("text answers a key while pictures load, 256k/150", middle(echoes), "s", 0.3)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.imaging.pictures import scenery
 from tui.imaging import encode
-from tui.imaging.ladder import REFERENCE, Kind, Step, ladder, wire_bytes
+from tui.imaging.ladder import REFERENCE, Kind, ladder, wire_bytes
 from tui.imaging.raster import raster
 from tui.imaging.viewport import Viewport
 
@@ -40,7 +40,7 @@ def test_at_a_quarter_of_that_a_quarter_of_the_size_is_ahead() -> None:
 
 
 def test_without_a_rate_the_round_trip_tells_local_from_far() -> None:
-    assert ladder("png", None, 0.001) == (Step("png", 1, 256, 3),)
+    assert [step.divisor for step in ladder("png", None, 0.001)] == [4, 1]
     assert ladder("png", None, 0.08) == ladder("png", 1e6) == ladder("png", None)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import IntEnum
 
-SLACK = 0.1
+SLACK = 0.07
 """Seconds of the line's rate that may wait in its buffers."""
 LEAST_WINDOW = 3_000
 FIRST_RATE = 256_000.0
@@ -26,7 +26,7 @@ REST = 0.4
 HOLD = 0.03
 """Seconds after an urgent group in which no picture follows: ssh and TCP put what comes at once into one packet, and
 the group, with the text that answers the same key, would arrive with its last byte."""
-_SAMPLE, _LEAST_SAMPLE = 0.02, 2_000
+_SAMPLE, _LEAST_SAMPLE = 0.05, 2_000
 """Seconds and bytes from which on a rate is taken."""
 
 
@@ -303,7 +303,8 @@ class Channel:
         if self._rate is None:
             self._rate = seen
         elif seen > self._rate:
-            self._rate += 0.5 * (seen - self._rate)
+            # Answers that came in one heap, because this end was busy, look like a fast line.
+            self._rate += 0.5 * (min(seen, 2 * self._rate) - self._rate)
         elif trip > 1.25 * self._round_trip + 0.03:
             # Something waited: the line was full. Otherwise it could have carried more.
             self._rate += 0.15 * (seen - self._rate)
