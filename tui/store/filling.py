@@ -34,7 +34,7 @@ class Filling(QueuePart):
         self.store.need("path")
         with self.store.writing() as change:
             fresh: dict[tuple[str, int], NewTask] = {}
-            known = index.columns("select 1 from task t where t.path = cast(? as text) and t.pass = ?")
+            known = index.columns("select 1 from task t where t.path = +cast(? as text) and t.pass = ?")
             for task in batch:
                 if change.base.execute(known, (index.key_path(task.path), task.pass_)).fetchone() is None:
                     fresh.setdefault((task.path, task.pass_), task)

@@ -145,7 +145,8 @@ text_of: Callable[[Mapping[str, Any]], str] = json.JSONEncoder(separators=(",", 
 
 
 def key_path(path: str) -> bytes:
-    """A path for `cast(? as text)`: bytes that are not UTF-8 are lone surrogates, which SQLite's JSON
+    """A path for `+cast(? as text)` (without the sign SQLite would not use the index: bytes of another
+    affinity are compared one by one): bytes that are not UTF-8 are lone surrogates, which SQLite's JSON
     functions give as three bytes each and which Python does not bind as text."""
     return path.encode("utf-8", "surrogatepass")
 

@@ -13,7 +13,7 @@ from tui.store.follow import follow
 from tui.store.part import QueuePart
 from tui.store.summary import Summary, summarise
 
-FIND = "select t.id from task t where t.path = cast(? as text) and t.pass = ?"
+FIND = "select t.id from task t where t.path = +cast(? as text) and t.pass = ?"
 _EARLIER = (
     "select t.id, t.doc from task t where t.annotator = ? and t.decided is not null and t.decided < ?"
     " order by t.decided desc limit ?"

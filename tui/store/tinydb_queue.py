@@ -278,7 +278,7 @@ def _task_patch(change: Transaction, key: int, doc: dict[str, Any] | None) -> Do
     if not isinstance(doc.get("path"), str) or doc["state"] not in list(State):
         raise ValueError(f"Task {key} needs a path, and one of the states {', '.join(State)}.")
     other = change.base.execute(
-        index.columns("select t.id from task t where t.path = cast(? as text) and t.pass = ? and t.id != ?"),
+        index.columns("select t.id from task t where t.path = +cast(? as text) and t.pass = ? and t.id != ?"),
         (index.key_path(doc["path"]), doc.get("pass", 1), key),
     ).fetchone()
     if other is not None:

@@ -1,0 +1,61 @@
+"""Nothing that happens with every key press may look at all tasks: what SQLite does for each question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from tests.store.conftest import DOG, files, label
+from tui.model.task import Filter, NewTask, Order
+from tui.store.base import AnnotationQueue
+
+
+def _claim(queue: AnnotationQueue, order: Order, where: Filter | None) -> None:
+    queue.release(queue.claim("ann", sitting="s", order=order, where=where))
+
+
+def _review(queue: AnnotationQueue, where: Filter | None) -> None:
+    queue.release(queue.claim("rev", sitting="r", work="review", where=where))
+
+
+QUESTIONS: dict[str, Callable[[AnnotationQueue], object]] = {
+    **{
+        f"claim {order} {where}": partial(_claim, order=order, where=where)
+        for order in Order
+        for where in (None, Filter(label="dog"), Filter(ids=frozenset({3, 4})))
+    },
+    **{
+        f"review {where}": partial(_review, where=where)
+        for where in (None, Filter(label="dog"), Filter(annotator="ann"), Filter(ids=frozenset({1})))
+    },
+    "add": lambda queue: queue.add([NewTask("x"), NewTask("1.jpg")], who="lead"),
+    "find": lambda queue: queue.find("3.jpg"),
+    "label": lambda queue: label(queue),
+    "undo": lambda queue: queue.undo("ann", request_id=""),
+    "came back": lambda queue: queue.came_back("ann"),
+    "own before": lambda queue: queue.own_before("ann", 2),
+    "history": lambda queue: queue.history(1),
+    "page": lambda queue: queue.tasks(after=3, limit=2),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_no_question_looks_at_all_tasks(queue: AnnotationQueue, name: str) -> None:
+    label(queue, said=DOG)
+    QUESTIONS[name](queue)  # Makes the indexes that this question is the first to need.
+    asked: list[str] = []
+    base = files(queue).store.base
+    base.set_trace_callback(asked.append)
+    QUESTIONS[name](queue)
+    base.set_trace_callback(None)
+    selects = [sql for sql in asked if sql.lower().startswith("select")]
+    assert selects
+    for sql in selects:
+        steps = [row[3] for row in base.execute(f"explain query plan {sql}")]
+        assert not [
+            step for step in steps if step in ("SCAN t", "SCAN task", "SCAN o", "SCAN b", "SCAN label")
+        ], sql
+        if name.startswith(("claim", "review")) and "ids" not in name:
+            assert not [step for step in steps if "TEMP B-TREE" in step], sql
