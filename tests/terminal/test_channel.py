@@ -137,7 +137,7 @@ def test_what_is_passed_never_reaches_the_line() -> None:
 
 def test_a_transfer_under_way_is_ended_when_it_is_passed() -> None:
     channel = Channel(fence=fence)
-    channel.submit(job("old", 3000, parts=5))
+    channel.submit(job("old", 2500, parts=5))
     assert [piece.done for piece in channel.pump(0.0)] == [False, False]
     assert channel.reprioritise(lambda key: None) == "!"
     assert not channel.waits("old")
