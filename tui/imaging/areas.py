@@ -1,4 +1,4 @@
-"""Masks on the canvas: run lengths sampled at the pixels that are seen, without ever filling the whole image."""
+"""Masks on the canvas: sampled at the pixels that are seen, without ever filling the whole image."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections import OrderedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.model.class_map import ClassMap, Column
+
 Bits = NDArray[np.bool_]
+Numbers = NDArray[np.uint16]
 
 
 def sampled(
@@ -68,3 +71,52 @@ class SampleCache:
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
         return bits
+
+
+class NumberCache:
+    """The last painting on each of a few grids. Of the next one only the columns that are other ones are sampled: a
+    brush touches few, and all others are shared."""
+
+    def __init__(self, most: int = 4) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[int, bytes], tuple[ClassMap, Numbers]] = OrderedDict()
+        self._last: OrderedDict[bytes, tuple[ClassMap, Numbers]] = OrderedDict()
+
+    def get(self, classes: ClassMap, columns: NDArray[np.intp], rows: NDArray[np.intp]) -> Numbers:
+        """(len(rows), len(columns)): the class number at these image columns and rows; 0 outside."""
+        place = columns.tobytes() + rows.tobytes()
+        found = self._kept.get((id(classes), place))
+        if found is not None and found[0] is classes:
+            return found[1]
+        last = self._last.get(place)
+        numbers = _numbers(classes, columns, rows, last)
+        self._kept[id(classes), place] = self._last[place] = classes, numbers
+        for kept in (self._kept, self._last):
+            while len(kept) > self._most:
+                kept.popitem(last=False)
+        return numbers
+
+
+def _numbers(
+    classes: ClassMap,
+    columns: NDArray[np.intp],
+    rows: NDArray[np.intp],
+    last: tuple[ClassMap, Numbers] | None,
+) -> Numbers:
+    inside = (rows >= 0) & (rows < classes.height)
+    if last is not None and last[0].height == classes.height and last[0].width == classes.width:
+        before: tuple[Column, ...] = last[0].columns
+        numbers = last[1].copy()
+    else:
+        before = ()
+        numbers = np.zeros((len(rows), len(columns)), dtype=np.uint16)
+    for place, column in enumerate(columns.tolist()):
+        if not 0 <= column < classes.width or (before and before[column] is classes.columns[column]):
+            continue
+        if place and column == columns[place - 1]:
+            numbers[:, place] = numbers[:, place - 1]
+            continue
+        ends, found = zip(*classes.columns[column], strict=True)
+        at = np.searchsorted(ends, rows[inside], side="right")
+        numbers[inside, place] = np.asarray(found, dtype=np.uint16)[at]
+    return numbers

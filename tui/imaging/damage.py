@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.imaging.draw import TILE, Inks, Layer, covered, draw, tiles, union
+from tui.imaging.areas import Bits
+from tui.imaging.draw import TILE, Inks, Layer, covered, draw, numbered, tiles, union
 from tui.imaging.outline import Box, Grid, bounds, clipped
-from tui.imaging.scene import Area, Mark, Scene
+from tui.imaging.scene import Area, Layers, Mark, Scene
 from tui.imaging.viewport import Viewport
 
 Cells = tuple[int, int, int, int]
@@ -73,7 +74,8 @@ def _reach(old: Scene, new: Scene, grid: Grid) -> Box | None:
     """A box that holds everything that differs."""
     changed = changed_marks(old, new)
     areas = [mark for mark in changed if isinstance(mark, Area)]
-    boxes = [bounds(mark, grid) for mark in changed if not isinstance(mark, Area)]
+    painted = [mark for mark in changed if isinstance(mark, Layers)]
+    boxes = [bounds(mark, grid) for mark in changed if not isinstance(mark, Area | Layers)]
     # A stroke of the brush makes another mask of the whole image: only where the two differ matters.
     while areas:
         area = areas.pop()
@@ -82,11 +84,19 @@ def _reach(old: Scene, new: Scene, grid: Grid) -> Box | None:
         if twin is not None:
             areas.remove(twin)
         boxes.append(_difference(area, twin, grid))
+    if len(painted) == 2 and painted[0].colours == painted[1].colours:
+        boxes.append(_extent(numbered(painted[0], grid) != numbered(painted[1], grid)))
+    else:
+        boxes += [bounds(mark, grid) for mark in painted]
     return union(iter(boxes))
 
 
 def _difference(area: Area, other: Area | None, grid: Grid) -> Box | None:
-    bits = covered(area, grid) if other is None else covered(area, grid) ^ covered(other, grid)
+    return _extent(covered(area, grid) if other is None else covered(area, grid) ^ covered(other, grid))
+
+
+def _extent(bits: Bits) -> Box | None:
+    """The box that holds all that are set."""
     rows, columns = np.flatnonzero(bits.any(axis=1)), np.flatnonzero(bits.any(axis=0))
     return (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1) if len(rows) else None
 

@@ -16,15 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from tui.imaging.areas import Bits, SampleCache
+from tui.imaging.areas import Bits, NumberCache, Numbers, SampleCache
 from tui.imaging.ink import rgb
 from tui.imaging.outline import Box, Grid, bounds, clipped, rules
 from tui.imaging.png import palette_png
-from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Ruler, Scene, Text
+from tui.imaging.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Scene, Text
 
 TILE = 128
 """Pixels of an overlay tile, both ways."""
 _samples = SampleCache()
+_paintings = NumberCache()
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +108,8 @@ class _Pen:
                 self._path(mark)
             case Area():
                 self._area(mark)
+            case Layers():
+                self._layers(mark)
             case Text() | Ruler():
                 pass
 
@@ -149,6 +152,18 @@ class _Pen:
         part = bits[top:bottom, left:right]
         stencil = Image.fromarray(part.view(np.uint8) * np.uint8(255), "L")
         self.image.paste(self.inks.index(area.colour, area.fill), (0, 0), stencil)
+
+    def _layers(self, layers: Layers) -> None:
+        left, top, right, bottom = self.box
+        inks = [self.inks.index(colour, layers.fill) if colour else 0 for colour in layers.colours]
+        part = np.array([0, *inks], dtype=np.uint8)[numbered(layers, self.grid)[top:bottom, left:right]]
+        stencil = Image.fromarray((part > 0).view(np.uint8) * np.uint8(255), "L")
+        self.image.paste(Image.fromarray(part, "L"), (0, 0), stencil)
+
+
+def numbered(layers: Layers, grid: Grid) -> Numbers:
+    """(height, width) of the grid: the class of the image pixel under each of its pixels."""
+    return _paintings.get(layers.classes, *_pixels_seen(grid))
 
 
 def covered(area: Area, grid: Grid) -> Bits:

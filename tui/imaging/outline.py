@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tui.imaging.ink import ink_on
-from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Ruler, Text
+from tui.imaging.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Text
 from tui.imaging.viewport import Viewport
 
 Box = tuple[int, int, int, int]
@@ -108,6 +108,9 @@ def bounds(mark: Mark, grid: Grid) -> Box | None:
             )
         case Area():
             (left, top), (right, bottom) = grid.at(0, 0), grid.at(mark.size[1], mark.size[0])
+            x0, y0, x1, y1, out = math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom), 1
+        case Layers():
+            (left, top), (right, bottom) = grid.at(0, 0), grid.at(mark.classes.width, mark.classes.height)
             x0, y0, x1, y1, out = math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom), 1
         case Cross():
             return whole

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tui.model.class_map import ClassMap
+
 Point = tuple[float, float]
 """x, y in image pixels."""
 
@@ -64,6 +66,26 @@ class Area:
     fill: float = 0.45
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Layers:
+    """All masks of an image while they are painted. `colours`: of class number 1, 2 and so on, empty for one that is
+    not shown. Two are equal when they are of the same map: comparing its columns would take longer than to draw."""
+
+    classes: ClassMap
+    colours: tuple[str, ...]
+    fill: float = 0.45
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Layers)
+            and self.classes is other.classes
+            and (self.colours, self.fill) == (other.colours, other.fill)
+        )
+
+    def __hash__(self) -> int:
+        return hash((id(self.classes), self.colours, self.fill))
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A tag in text cells at a point; `anchor`: which of its corners lies there."""
@@ -88,6 +110,6 @@ class Ruler:
     rows: str
 
 
-Mark = Frame | Path | Handle | Cross | Area | Text | Ruler
+Mark = Frame | Path | Handle | Cross | Area | Layers | Text | Ruler
 Scene = tuple[Mark, ...]
 """Marks from the lowest to the highest."""

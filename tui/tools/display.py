@@ -30,7 +30,10 @@ def scene_of(editor: Editor, problems: tuple[Problems, ...] = ()) -> s.Scene:
     marks: list[s.Mark] = []
     tags: list[s.Mark] = []
     if editor.classes is not None:
-        marks.extend(_layers(editor, colours))
+        shown_colours = (
+            "" if name in editor.hidden else colours.get(name, PLAIN) for name in editor.classes.names
+        )
+        marks.append(s.Layers(editor.classes, tuple(shown_colours), MASK))
     items = editor.items
     painted = (round(editor.size[1]), round(editor.size[0])) if editor.classes is not None else None
     for index in sorted(range(len(items)), key=lambda i: (i == editor.selected, items[i].z)):
@@ -86,15 +89,6 @@ def _block(block: Cuboid, colour: str, suggested: bool) -> Iterator[s.Mark]:
     for a, b in EDGES[4:]:
         hidden = suggested or block.estimated[a] or block.estimated[b]
         yield s.Path((corners[a], corners[b]), colour, thick=1 if hidden else 2, dashed=hidden)
-
-
-def _layers(editor: Editor, colours: Mapping[str, str]) -> Iterator[s.Mark]:
-    classes = editor.classes
-    assert classes is not None
-    size = (classes.height, classes.width)
-    for name, runs in classes.runs().items():
-        if name not in editor.hidden:
-            yield s.Area(size, tuple(runs), colours.get(name, PLAIN), MASK)
 
 
 def _tag(editor: Editor, index: int, shape: Shape, colour: str, wrong: Problems) -> Iterator[s.Mark]:

@@ -14,7 +14,7 @@ from tui.imaging import draw
 from tui.imaging.damage import Sheet
 from tui.imaging.ink import rgb
 from tui.imaging.outline import Box, Grid, bounds, clipped, frame_box, rules
-from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Ruler, Scene, Text
+from tui.imaging.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Scene, Text
 from tui.imaging.viewport import Viewport
 from tui.terminal import wire
 from tui.terminal.stored import LONGEST, MOST_THICK, Line, Sprite
@@ -37,7 +37,7 @@ def overlay_of(scene: Scene, viewport: Viewport, sheet: Sheet) -> Overlay:
         lines, sprites = _by_edges(frame, handles, grid) or ([], _whole(frame, handles, grid))
     for mark in rest:
         lines += _lines(mark, grid)
-    tiled = tuple(mark for mark in rest if isinstance(mark, Path | Area))
+    tiled = tuple(mark for mark in rest if isinstance(mark, Path | Area | Layers))
     sprites += [_sprite(tile, wire.Z_AREA) for tile in sheet.tiles(tiled, grid).values()]
     return Overlay(tuple(lines), tuple(sprites))
 
