@@ -15,8 +15,8 @@ from tui.errors import TermlabelError
 from tui.model.project import Project
 from tui.store import checkpoint, index
 from tui.store.blobs import blobs_of
-from tui.store.core import CHECKPOINT, INDEX, LOCK, LOG, check_format
 from tui.store.fold import Fold
+from tui.store.layout import CHECKPOINT, INDEX, LOCK, LOG, check_format
 from tui.store.lock import QueueLock
 from tui.store.log import EventLog, Line
 from tui.store.repair import repair_middle

@@ -11,26 +11,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
 
 from tui.errors import TermlabelError
 from tui.store import checkpoint, index
 from tui.store.base import CorruptLog, ReadOnly, StorageFull, Unavailable
-from tui.store.files import make_folder, sync_folder, temporary_name
+from tui.store.derived import build, identity, make_part, rebuilt, valid_index
+from tui.store.files import make_folder, sync_folder
 from tui.store.fold import Fold
+from tui.store.layout import CHECKPOINT, FORMAT, INDEX, LOCK, LOG, check_format
 from tui.store.lock import QueueLock
 from tui.store.log import EventLog, seal
-from tui.store.machine import boot_id
 from tui.store.transaction import Head, Transaction, head_of
 
-FORMAT = 1
-"""Version of the log, in its first event."""
-LOG, INDEX, CHECKPOINT, LOCK = "events.jsonl", "queue.idx", "queue.json", "lock"
 _EVENTS = 50_000
 """Events after which a checkpoint is written while work goes on."""
 _GROWN = 1 << 18
 """Bytes by which the log must have grown before closing writes a checkpoint."""
-_LABELS_AT_ONCE = 5_000
 
 
 class Store:
@@ -62,14 +58,14 @@ class Store:
         if self.lock is None:
             self._header()
             self._use(index.private())
-            self._build(self.base)
+            build(self.base, self.folder / CHECKPOINT, self.log, self.id)
             self._catch_up()
             return
         with self.lock.held():
             if self.log.size == 0:
                 self._begin()
             self._header()
-            self._use(self._valid_index() or self._rebuilt())
+            self._use(self._index_file())
             self._catch_up()
             self._look_at_checkpoint()
 
@@ -78,7 +74,10 @@ class Store:
         self._made: set[str] = set()
         self._head: Head | None = None
         self._path = str(self.folder / INDEX)
-        self._file = _identity(self._path)
+        self._file = identity(self._path)
+
+    def _index_file(self) -> sqlite3.Connection:
+        return valid_index(self.folder, self.log, self.id) or rebuilt(self.folder, self.log, self.id)
 
     def _begin(self) -> None:
         record = {"seq": 1, "v": FORMAT, "at": time.time(), "op": "begin", "id": secrets.token_hex(8)}
@@ -97,56 +96,6 @@ class Store:
             return
         check_format(record, self.folder)
         self.id = str(record.get("id", ""))
-
-    def _valid_index(self) -> sqlite3.Connection | None:
-        """The index on disk if it belongs to this log and to this run of the machine, else None."""
-        path = self.folder / INDEX
-        if not path.exists():
-            return None
-        base = None
-        try:
-            base = index.connect(path)
-            meta = index.get_meta(base)
-            pos, seq, crc = base.execute("select pos, seq, crc from head").fetchone()
-            good = meta == {**meta, **self._marks()} and pos <= self.log.size
-            if good and self.log.read(max(0, pos - 11), pos)[:8] == str(crc).encode() and seq:
-                return base
-        except (sqlite3.Error, TypeError):
-            pass
-        if base is not None:
-            base.close()
-        return None
-
-    def _marks(self) -> dict[str, Any]:
-        """What an index must carry to be believed: a copied one may have been copied half-way, and one
-        from before a crash of the machine was never synced."""
-        return {"layout": index.LAYOUT, "log": self.id, "place": self.log.place, "boot": boot_id()}
-
-    def _rebuilt(self) -> sqlite3.Connection:
-        """A new index in the place of the old one; whoever has that open notices at the next write."""
-        path = self.folder / INDEX
-        for left in self.folder.glob(f".{INDEX}.*"):
-            left.unlink(missing_ok=True)
-        temporary = temporary_name(path)
-        base = index.connect_new(temporary)
-        self._build(base)
-        base.close()
-        for suffix in ("", "-wal", "-shm"):
-            (self.folder / (INDEX + suffix)).unlink(missing_ok=True)
-        temporary.rename(path)
-        return index.connect(path)
-
-    def _build(self, base: sqlite3.Connection) -> None:
-        index.create(base)
-        base.execute("begin")
-        checkpoint.load(self.folder / CHECKPOINT, base, self.log)
-        fold = Fold(base)
-        pos, seq = base.execute("select pos, seq from head").fetchone()
-        for line in self.log.lines(pos, seq):
-            fold.take(line)
-        index.make(base, "state")
-        index.set_meta(base, self._marks())
-        base.execute("commit")
 
     def _catch_up(self) -> None:
         """Fold what others appended, and mend a torn tail. Needs the lock unless read-only."""
@@ -250,9 +199,9 @@ class Store:
             self.base.close()
             self.log.close()
             self._open()
-        elif _identity(self._path) != self._file:
+        elif identity(self._path) != self._file:
             self.base.close()
-            self._use(self._valid_index() or self._rebuilt())
+            self._use(self._index_file())
         if made is not self._made:
             self.need(*made)
 
@@ -265,34 +214,11 @@ class Store:
         """Make sure of indexes, before a transaction that is to use them."""
         with self.threads:
             for name in [name for name in names if name not in self._made]:
-                if name == "labels":
-                    self._make_labels()
-                elif self.lock is None:
-                    index.make(self.base, name)
-                else:
-                    with self.lock.held():
-                        index.make(self.base, name)
+                done = False
+                while not done:  # Labels are made in parts, so that others get their turns.
+                    with self.lock.held() if self.lock is not None else nullcontext():
+                        done = make_part(self.fold, name)
                 self._made.add(name)
-
-    def _make_labels(self) -> None:
-        """Fill the labels of tasks that came from a checkpoint, a few thousand at a time so that others
-        get their turns. What changes meanwhile has its labels already."""
-        while not self._some_labels():
-            pass
-
-    def _some_labels(self) -> bool:
-        held = self.lock.held() if self.lock is not None else nullcontext()
-        with held:
-            meta = index.get_meta(self.base)
-            done, end = int(meta.get("labels", 0)), int(meta.get("labels_to", 0))
-            if done >= end:
-                return True
-            self.base.execute("begin immediate")
-            stop = min(end, done + _LABELS_AT_ONCE)
-            self.fold.enter_labels(done, stop)
-            index.set_meta(self.base, {"labels": stop})
-            self.base.execute("commit")
-        return False
 
     # Writing.
 
@@ -343,7 +269,7 @@ class Store:
             return StorageFull("The disk is full; nothing was recorded.")
         if not isinstance(error, sqlite3.OperationalError):
             self.base.close()
-            self._use(self._rebuilt())
+            self._use(rebuilt(self.folder, self.log, self.id))
         return Unavailable(f"The queue's index failed ({error}); please try again.")
 
     def checkpoint(self) -> None:
@@ -380,29 +306,6 @@ class Store:
             base.execute("begin")
             base.execute("select seq from head").fetchone()
             return base
-
-
-def check_format(record: dict[str, Any], folder: Path) -> None:
-    """Raises TermlabelError when the first event is of another format than ours."""
-    version = record.get("v")
-    if version == FORMAT:
-        return
-    if isinstance(version, int) and version > FORMAT:
-        raise TermlabelError(
-            f"The queue in {folder} has format {version}, this termlabel knows {FORMAT}; update termlabel."
-        )
-    raise TermlabelError(
-        f"The queue in {folder} has format {version!r}, which no release of termlabel wrote; this one "
-        f"knows {FORMAT}. Export with the program that made it, or restore queue/ from a copy."
-    )
-
-
-def _identity(path: str) -> tuple[int, int]:
-    try:
-        info = os.stat(path)
-    except OSError:
-        return 0, 0
-    return info.st_dev, info.st_ino
 
 
 def _prepare(folder: Path) -> bool:

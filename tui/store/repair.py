@@ -20,9 +20,9 @@ from typing import IO, Any
 
 from tui.store import checkpoint, index
 from tui.store.codec import Doc
-from tui.store.core import CHECKPOINT, FORMAT, INDEX, LOCK, LOG
 from tui.store.files import flush, open_shared, put_aside, sync_folder, temporary_name
 from tui.store.fold import UNDOABLE
+from tui.store.layout import CHECKPOINT, FORMAT, INDEX, LOCK, LOG
 from tui.store.lock import QueueLock
 from tui.store.log import EventLog, Line, Record, seal
 from tui.store.survey import Bad, survey

@@ -1,0 +1,102 @@
+"""The index as a file: is it to be believed, and how it is made anew."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from tui.store import checkpoint, index
+from tui.store.files import temporary_name
+from tui.store.fold import Fold
+from tui.store.layout import CHECKPOINT, INDEX
+from tui.store.log import EventLog
+from tui.store.machine import boot_id
+
+_LABELS_AT_ONCE = 5_000
+
+
+def valid_index(folder: Path, log: EventLog, log_id: str) -> sqlite3.Connection | None:
+    """The index on disk if it belongs to this log and to this run of the machine, else None."""
+    path = folder / INDEX
+    if not path.exists():
+        return None
+    base = None
+    try:
+        base = index.connect(path)
+        meta = index.get_meta(base)
+        pos, seq, crc = base.execute("select pos, seq, crc from head").fetchone()
+        good = meta == {**meta, **_marks(log, log_id)} and pos <= log.size
+        if good and log.read(max(0, pos - 11), pos)[:8] == str(crc).encode() and seq:
+            return base
+    except (sqlite3.Error, TypeError):
+        pass
+    if base is not None:
+        base.close()
+    return None
+
+
+def _marks(log: EventLog, log_id: str) -> dict[str, Any]:
+    """What an index must carry to be believed: a copied one may have been copied half-way, and one from
+    before a crash of the machine was never synced."""
+    return {"layout": index.LAYOUT, "log": log_id, "place": log.place, "boot": boot_id()}
+
+
+def rebuilt(folder: Path, log: EventLog, log_id: str) -> sqlite3.Connection:
+    """A new index in the place of the old one; whoever has that open notices at the next write. Needs
+    the lock."""
+    path = folder / INDEX
+    for left in folder.glob(f".{INDEX}.*"):
+        left.unlink(missing_ok=True)
+    temporary = temporary_name(path)
+    base = index.connect_new(temporary)
+    build(base, folder / CHECKPOINT, log, log_id)
+    base.close()
+    for suffix in ("", "-wal", "-shm"):
+        (folder / (INDEX + suffix)).unlink(missing_ok=True)
+    temporary.rename(path)
+    return index.connect(path)
+
+
+def build(base: sqlite3.Connection, saved: Path, log: EventLog, log_id: str) -> None:
+    """Fill an empty database from the checkpoint `saved`, if it belongs to the log, and the log's rest."""
+    index.create(base)
+    base.execute("begin")
+    checkpoint.load(saved, base, log)
+    fold = Fold(base)
+    pos, seq = base.execute("select pos, seq from head").fetchone()
+    for line in log.lines(pos, seq):
+        fold.take(line)
+    index.make(base, "state")
+    index.set_meta(base, _marks(log, log_id))
+    base.execute("commit")
+
+
+def make_part(fold: Fold, name: str) -> bool:
+    """Make one of the parts that are made when first needed; False while there is more to do. Labels of
+    tasks that came from a checkpoint are filled in a few thousand at a time; what changes meanwhile has
+    its labels already."""
+    base = fold.base
+    if name != "labels":
+        index.make(base, name)
+        return True
+    meta = index.get_meta(base)
+    done, end = int(meta.get("labels", 0)), int(meta.get("labels_to", 0))
+    if done >= end:
+        return True
+    base.execute("begin immediate")
+    stop = min(end, done + _LABELS_AT_ONCE)
+    fold.enter_labels(done, stop)
+    index.set_meta(base, {"labels": stop})
+    base.execute("commit")
+    return False
+
+
+def identity(path: str) -> tuple[int, int]:
+    """Which file stands under a name, (0, 0) when none does."""
+    try:
+        info = os.stat(path)
+    except OSError:
+        return 0, 0
+    return info.st_dev, info.st_ino
