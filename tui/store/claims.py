@@ -194,19 +194,18 @@ class Search:
         it is used up, so that a million finished tasks are not looked at again for each claim."""
         (last,) = self.base.execute("select last from head").fetchone()
         bits, keys = even_bits(last), round_keys(self.wish.seed)
-        name = f"cursor {state} {self.wish.seed} {bits}"
+        size = 1 << bits
+        label = self.wish.where.label if self.wish.where is not None else None
+        name = f"cursor {state} {self.wish.seed} {bits} {label or ''}"
         row = self.base.execute("select value from meta where key=?", (name,)).fetchone()
-        start, size = int(row[0]) if row else 0, 1 << bits
+        start = int(row[0]) if row else 0
         if not self.many(state, stage):
             few = list(islice(self.listed(state, stage, also), _FEW + 1))
             if len(few) <= _FEW:
                 yield from sorted(few, key=lambda number: (place_of(number - 1, bits, keys) - start) % size)
                 return
-        sql = index.columns(
-            f"select t.id, {_FREE}{also}{self.clause} from task t where +t.state = '{state}'"
-            " and t.id in (select value from json_each(:near))"
-        )
-        step, width, settled = 0, 8, False
+        sql = self._near(state, stage, also)
+        step, width, settled = 0, 8 if label is None else 32, False
         while step < size:
             places = [(start + i) % size for i in range(step, min(size, step + width))]
             numbers = [permuted(place, bits, keys) + 1 for place in places]
@@ -218,3 +217,17 @@ class Search:
                     self.base.execute("insert or replace into meta values (?,?)", (name, first))
             yield from (n for n in numbers if there.get(n))
             step, width = step + width, min(width * 2, 256)
+
+    def _near(self, state: str, stage: int, also: str) -> str:
+        """A query for those of the ids in :near that are in this state (and have the label), and whether
+        each is free for this wish."""
+        if self.wish.where is not None and self.wish.where.label is not None:
+            source = (
+                "json_each(:near) n cross join label b on b.label = :label"
+                f" and b.stage = {stage} and b.task = n.value cross join task t on t.id = b.task"
+            )
+            return index.columns(f"select t.id, {_FREE}{also}{self.clause} from {source}")
+        return index.columns(
+            f"select t.id, {_FREE}{also}{self.clause} from task t where +t.state = '{state}'"
+            " and t.id in (select value from json_each(:near))"
+        )
