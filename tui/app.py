@@ -69,6 +69,8 @@ def plan_of(launch: Launch) -> Plan:
 def key_table(launch: Launch) -> KeyTable:
     """Raises KeymapError (a UsageError) with a sentence."""
     keys = keymap.load(launch.keymap, launch.project.folder)
+    if launch.audit is not None:
+        return KeyTable.of(keys, ("app", "audit"), ())
     if launch.sheet:
         return KeyTable.of(keys, ("app", "sheet"), ())
     draws = launch.work == "annotate" and launch.project.kind == "shapes"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Scope = Literal["app", "work", "annotate", "shapes", "drawing", "review", "sheet"]
+Scope = Literal["app", "work", "annotate", "shapes", "drawing", "review", "sheet", "audit"]
 
 SCOPES: dict[str, str] = {
     "app": "Everywhere",
@@ -18,15 +18,17 @@ SCOPES: dict[str, str] = {
     "drawing": "Drawing, until the shape is done",
     "review": "Reviewing",
     "sheet": "Contact sheet",
+    "audit": "Audit",
 }
 OVERLAPS: dict[str, tuple[str, ...]] = {
-    "app": ("work", "annotate", "shapes", "review", "sheet"),
+    "app": ("work", "annotate", "shapes", "review", "sheet", "audit"),
     "work": ("app", "annotate", "shapes", "review"),
     "annotate": ("app", "work", "shapes"),
     "shapes": ("app", "work", "annotate"),
     "drawing": (),
     "review": ("app", "work"),
     "sheet": ("app",),
+    "audit": ("app",),
 }
 """Scopes that are active at the same time: one key must not mean two things in them. Drawing shadows
 all others but `SHINES_THROUGH`."""
@@ -224,6 +226,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("sheet", "right", "Right", "Move it to the right"),
     Command("sheet", "up", "Up", "Move it a row up"),
     Command("sheet", "down", "Down", "Move it a row down"),
+    Command(
+        "audit", "open", "Open", "Show the pictures behind the number; enlarge one of them, or not", True
+    ),
+    Command("audit", "left", "Left", "Move the cursor to the left"),
+    Command("audit", "right", "Right", "Move it to the right"),
+    Command("audit", "up", "Up", "Move it a row up"),
+    Command("audit", "down", "Down", "Move it a row down"),
 )
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
 LABEL_SLOTS = tuple(f"annotate.label-{n}" for n in range(1, 11))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tui.model.project import Project
 from tui.model.task import Filter, Order, Work
+from tui.quality.audit import Audit
 from tui.quality.sampling import Sample
 from tui.store.base import AnnotationQueue
 
@@ -26,7 +27,8 @@ class ViewOptions:
 @dataclass(frozen=True, slots=True)
 class Launch:
     """One sitting to be opened. `adding`: goes on filling the queue in a thread while the app runs; it is given
-    a function that tells whether to stop. `sample`, `sheet`: of a review."""
+    a function that tells whether to stop. `sample`, `sheet`: of a review.
+    `audit`: tables to be looked at, instead of any work."""
 
     project: Project
     queue: AnnotationQueue
@@ -37,6 +39,7 @@ class Launch:
     where: Filter | None = None
     sample: Sample | None = None
     sheet: bool = False
+    audit: Audit | None = None
     view: ViewOptions = field(default_factory=ViewOptions)
     keymap: str = "default"
     theme: str = "dark"

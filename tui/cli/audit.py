@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 from tui.cli.common import json_option, network_option, opened, print_json, project_argument
+from tui.cli.work import start, view_options
+from tui.config import load_project
 from tui.quality.agreement import Agreement
 from tui.quality.audit import Audit, Line
 from tui.quality.audit import audit as tables
@@ -21,9 +23,16 @@ from tui.text import shown
 @project_argument
 @json_option
 @click.option("--format", "name", type=click.Choice(["table", "csv"]), default="table", show_default=True)
+@click.option(
+    "--screen", is_flag=True, help="Bars and the matrix on the screen, with the pictures behind them."
+)
+@view_options
 @network_option
-def audit(project: Path, as_json: bool, name: str, allow_network_fs: bool) -> None:
+def audit(project: Path, as_json: bool, name: str, screen: bool, allow_network_fs: bool, **view: Any) -> None:
     """Who did what, how well: by annotator and by label, and how far reviewers agree with annotators."""
+    if screen:
+        start(load_project(project), None, view, allow_network_fs=allow_network_fs, auditing=True)
+        return
     with opened(project, allow_network_fs=allow_network_fs) as (loaded, queue):
         found = tables(queue.tallies(), (label.name for label in loaded.labels))
     if as_json:

@@ -20,6 +20,7 @@ from tui.errors import TermlabelError, UsageError
 from tui.launch import Launch, ViewOptions
 from tui.model.project import Project
 from tui.model.task import Filter, Order
+from tui.quality.audit import audit as tables
 from tui.quality.sampling import parse_sample
 from tui.store.base import AnnotationQueue
 
@@ -128,12 +129,13 @@ def start(
     *,
     allow_network_fs: bool = False,
     adding: Callable[[AnnotationQueue], Callable[[Callable[[], bool]], None]] | None = None,
+    auditing: bool = False,
     **rest: Any,
 ) -> None:
-    """Open the queue and the app; ends the program with the app's exit code."""
+    """Open the queue and the app; ends the program with the app's exit code. `auditing`: it only looks."""
     settings = config.load_settings()
     who = config.person_name(name, settings)
-    if project.people and who not in project.people:
+    if project.people and who not in project.people and not auditing:
         raise UsageError(
             f"{who} is not among the people of this project: {', '.join(project.people)}. Use --as NAME."
         )
@@ -141,7 +143,7 @@ def start(
     keymap.label_keys({label.name: label.key for label in project.labels}, keys)
     _needs_terminal()
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
-        if queue.readonly:
+        if queue.readonly and not auditing:
             raise TermlabelError(
                 f"{project.folder} cannot be written to, so that no decision could be saved."
             )
@@ -154,6 +156,7 @@ def start(
             theme=settings.theme or "dark",
             key_repeat_ms=settings.key_repeat_ms,
             adding=adding(queue) if adding else None,
+            audit=tables(queue.tallies(), (label.name for label in project.labels)) if auditing else None,
             **rest,
         )
         from tui.app import run

@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from tui.errors import TermlabelError
 from tui.model.annotation import Annotation, Json
 from tui.model.task import Event, Filter, Lease, Order, State, Task, Work
+from tui.screens.behind import behind
 from tui.screens.planned import Planned
 from tui.sitting import effects, inputs
 from tui.sitting.effects import StoreEffect
@@ -85,7 +86,7 @@ class Clerk:
             return self._failed(effect, error)
 
     def _failed(self, effect: StoreEffect, error: Exception) -> Answer | None:
-        if isinstance(effect, effects.Claim):
+        if isinstance(effect, effects.Claim | effects.Pick):
             return inputs.Failed("", str(error), lasting=isinstance(error, _LASTING))
         if not isinstance(effect, _WRITES):
             return None
@@ -107,6 +108,8 @@ class Clerk:
                 return inputs.EarlierWork(self._earlier(frozenset(known)))
             case effects.Recall(task_id):
                 return inputs.Recalled(task_id, tuple(past_of(self.queue.history(task_id))))
+            case effects.Pick(cell):
+                return inputs.Picked(cell, behind(self.queue, cell))
             case effects.Renew(leases):
                 return inputs.Renewed(tuple(self.queue.renew(leases, self.terms.ttl)))
             case effects.Release(leases):

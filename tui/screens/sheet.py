@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
-from tui.imaging.sheet import Sheet, grid_for
-from tui.model.task import Task
 from tui.screens import face
 from tui.screens.desk import Desk
-from tui.screens.frame import Frame
 from tui.screens.layers import Commenting
 from tui.screens.setting import Setting
 from tui.screens.sheet_face import card_line, closing_lines, reasons_line, sheet_scene, sheet_status
+from tui.screens.sheets import Sheets
 from tui.sitting import begin_sheet, step_sheet
 from tui.sitting import inputs as i
 from tui.sitting.sheet_state import SheetState
 from tui.sitting.sheet_walk import resized
-from tui.widgets.canvas import Canvas, Picture
+from tui.widgets.canvas import Canvas
 from tui.widgets.pages import closing_rows, middle
 from tui.widgets.rows import ACCENT, MUTED, Row, fit, row
 from tui.widgets.status_line import Status
 
 
-class SheetScreen(Frame):
+class SheetScreen(Sheets):
     """One sheet after the other, all pictures of one label."""
 
     INPUTS: ClassVar[dict[str, Callable[[], i.Input]]] = {
@@ -44,7 +42,7 @@ class SheetScreen(Frame):
 
     def make_desk(self, setting: Setting) -> Desk[SheetState]:
         return Desk(
-            lambda at: begin_sheet(setting.rules, *self._grid(), at),
+            lambda at: begin_sheet(setting.rules, *self.grid(), at),
             step_sheet,
             self.clerk,
             self,
@@ -57,23 +55,9 @@ class SheetScreen(Frame):
         state: SheetState = self.desk.state
         return state
 
-    def _grid(self) -> tuple[int, int]:
-        size = self.canvas.size if self.is_mounted else (0, 0)
-        return grid_for((size[0], size[1]))
-
-    # What the sitting asks for.
-
-    def show_sheet(self, tasks: Sequence[Task], serial: int) -> None:
-        self.canvas.show(self._picture(tasks), serial)
-
-    def want_sheet(self, tasks: Sequence[Task]) -> None:
-        self.canvas.want([self._picture(tasks)] if tasks else [])
-
-    def _picture(self, tasks: Sequence[Task]) -> Picture:
-        paths = tuple(self.project.folder / task.path for task in tasks)
-        size = self.canvas.size
-        sheet = Sheet(paths, self.state.columns, self.state.rows, (size.width, size.height))
-        return Picture(sheet, self.project.max_pixels)
+    @property
+    def slots_now(self) -> tuple[int, int]:
+        return self.state.columns, self.state.rows
 
     # What comes in.
 
@@ -111,12 +95,9 @@ class SheetScreen(Frame):
         self.redraw()
 
     def resized(self) -> None:
-        self.desk.take(resized(self.state, *self._grid()))
+        self.desk.take(resized(self.state, *self.grid()))
 
     # What is on the screen.
-
-    def side_rows(self, width: int, height: int) -> Sequence[Row]:
-        return []
 
     def status_now(self, situation: face.Situation) -> Status:
         return sheet_status(self.state, situation)

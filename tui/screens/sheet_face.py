@@ -8,6 +8,7 @@ from tui.imaging.scene import Frame, Mark, Scene, Text
 from tui.imaging.sheet import slots
 from tui.quality.suspicion import suspicion
 from tui.screens.face import Situation, line_of
+from tui.sitting.inputs import Past
 from tui.sitting.sheet_state import HINTS, Card, SheetState, group_of
 from tui.text import shown
 from tui.widgets.rows import ACCENT, MUTED, STRONG, WARN, Piece, Row, clip, fit
@@ -72,17 +73,22 @@ def reasons_line(reasons: Sequence[str], none: str, comment: str, width: int) ->
 
 def card_line(state: SheetState, width: int, *, blind: bool = False) -> Row:
     """Of the picture under the cursor: its earlier verdict once that is known, and why it may be wrong."""
-    pieces: list[Piece] = []
-    if state.recalled:
-        last = state.recalled[-1]
-        word = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}[last.verdict]
-        by = "" if blind else f" by {shown(last.who)}"
-        was = f", it was {shown(', '.join(last.labels))}" if last.labels else ""
-        why = ", ".join(shown(part) for part in (last.reason, last.comment) if part)
-        pieces += [(f"↩ before: {word}{by}{was}{f' ({why})' if why else ''}  ", WARN)]
+    pieces = past_pieces(state.recalled, blind=blind)
     if state.card is not None:
-        pieces += [("; ".join(shown(sign) for sign in suspicion(state.card.task).signs), MUTED)]
+        pieces.append(("; ".join(shown(sign) for sign in suspicion(state.card.task).signs), MUTED))
     return fit(tuple(pieces), width)
+
+
+def past_pieces(recalled: Sequence[Past], *, blind: bool = False) -> list[Piece]:
+    """The latest of the earlier verdicts on a picture, in a few words; nothing when there are none."""
+    if not recalled:
+        return []
+    last = recalled[-1]
+    word = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}[last.verdict]
+    by = "" if blind else f" by {shown(last.who)}"
+    was = f", it was {shown(', '.join(last.labels))}" if last.labels else ""
+    why = ", ".join(shown(part) for part in (last.reason, last.comment) if part)
+    return [(f"↩ before: {word}{by}{was}{f' ({why})' if why else ''}  ", WARN)]
 
 
 def closing_lines(state: SheetState) -> list[str]:

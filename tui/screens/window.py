@@ -10,6 +10,7 @@ from textual import events
 from textual.driver import Driver
 
 from tui.screens.annotate import AnnotateScreen
+from tui.screens.audit import AuditScreen
 from tui.screens.frame import Frame
 from tui.screens.review import ReviewScreen
 from tui.screens.setting import Setting
@@ -24,6 +25,8 @@ Remake = Callable[[Setting], Setting]
 
 def _screen_for(setting: Setting) -> type[Frame]:
     shapes = setting.launch.project.kind == "shapes"
+    if setting.launch.audit is not None:
+        return AuditScreen
     if setting.launch.work == "review":
         if setting.launch.sheet:
             return SheetScreen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.model.annotation import Annotation, Json
-from tui.model.review import Verdict
+from tui.model.review import Cell, Verdict
 from tui.model.task import Lease, Task
 
 
@@ -110,6 +110,13 @@ class Recall:
 
 
 @dataclass(frozen=True, slots=True)
+class Pick:
+    """The tasks behind a number of an audit; answered by Picked."""
+
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
 class Renew:
     leases: tuple[Lease, ...]
 
@@ -170,6 +177,7 @@ class Quit:
 
 StoreEffect = (
     Claim
+    | Pick
     | Take
     | Submit
     | Revise

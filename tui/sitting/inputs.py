@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tui.model.annotation import Annotation
+from tui.model.review import Cell
 from tui.model.task import Lease, Task
 
 # Keys of the person.
@@ -276,6 +277,14 @@ class Recalled:
 
 
 @dataclass(frozen=True, slots=True)
+class Picked:
+    """The tasks behind a number of an audit, in ascending id."""
+
+    cell: Cell
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """What a review pass will go through, in a sentence, before its first task."""
 
@@ -321,6 +330,18 @@ Key = (
     | HintKey
     | Enlarge
 )
-Answer = Claimed | Saved | Failed | TakenBack | EarlierWork | Taken | Renewed | Recalled | MoreTasks | Planned
+Answer = (
+    Claimed
+    | Saved
+    | Failed
+    | TakenBack
+    | EarlierWork
+    | Taken
+    | Renewed
+    | Recalled
+    | Picked
+    | MoreTasks
+    | Planned
+)
 Input = Key | Shown | Broken | Covered | Uncovered | Answer | Tick
 KEYS: tuple[type, ...] = Key.__args__

@@ -11,7 +11,8 @@ from tui.widgets.rows import ACCENT, MUTED, PLAIN, STRONG, WARN, Piece, Row, row
 @dataclass(frozen=True, slots=True)
 class Status:
     """`pace`: images a minute, None while there is too little to tell. `left_seconds` likewise. `share`: of what
-    is done, for the bar. `line`: what the line to the terminal is like."""
+    is done, for the bar. `line`: what the line to the terminal is like.
+    `counts`: whether work is counted here."""
 
     place: str = ""
     done: int = 0
@@ -25,6 +26,7 @@ class Status:
     adding: bool = False
     share: float | None = None
     line: str = ""
+    counts: bool = True
 
 
 def status_row(status: Status, width: int) -> Row:
@@ -58,7 +60,7 @@ def _parts(status: Status) -> list[list[Piece]]:
     left: list[Piece] = [(f"{status.done:>{wide}} done · {status.left} left", PLAIN)]
     if status.adding:
         left.append((" · adding", MUTED))
-    parts.append(left)
+    parts += [left] if status.counts else []
     parts += [[(word, WARN)] for word in status.more]
     if status.pace is not None:
         parts.append([(f"{status.pace:.0f}/min", PLAIN)])

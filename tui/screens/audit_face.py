@@ -1,0 +1,178 @@
+"""The audit as rows: bars for annotators and labels, the matrix, and which number the cursor is on. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tui.imaging.scene import Frame as Box
+from tui.imaging.scene import Mark, Scene, Text
+from tui.imaging.sheet import slots
+from tui.model.review import Cell
+from tui.quality.audit import Audit, Line
+from tui.screens.sheet_face import HERE, WRONG, past_pieces
+from tui.screens.sheet_face import PLAIN as GREY
+from tui.sitting.audit import AuditState
+from tui.text import shown
+from tui.widgets.rows import (
+    ACCENT,
+    BAD,
+    CHOSEN,
+    EMPTY,
+    GOOD,
+    MUTED,
+    PLAIN,
+    STRONG,
+    TITLE,
+    WARN,
+    Piece,
+    Row,
+    clip,
+    fit,
+    pad,
+    row,
+    wrapped,
+)  # fmt: skip
+
+BAR, NAME, NUMBER = 24, 14, 8
+Numbered = tuple[int | None, Row]
+"""A row with the grid's row that stands in it."""
+
+
+def grid_of(found: Audit) -> tuple[tuple[Cell, ...], ...]:
+    """What the cursor can stand on: a cell for each annotator and each label, and those of the matrix."""
+    people = [(Cell("annotator", line.name, count=line.reviewed),) for line in found.annotators]
+    labels = [(Cell("label", line.name, count=line.reviewed),) for line in found.labels]
+    names = found.confusion.labels
+    matrix = [
+        tuple(Cell("pair", said, now, n) for now, n in zip(names, numbers, strict=True))
+        for said, numbers in zip(names, found.confusion.matrix, strict=True)
+    ]
+    return (*people, *labels, *matrix)
+
+
+def audit_rows(found: Audit, state: AuditState, width: int, height: int) -> list[Row]:
+    """All tables, scrolled so that the cursor is in sight."""
+    rows = list(_all_rows(found, state, max(width - 2, 20)))
+    at = next((n for n, (number, _) in enumerate(rows) if number == state.row and state.grid), 0)
+    top = max(0, min(at - height // 2, len(rows) - height))
+    return [fit((("  ", PLAIN), *r), width) for _, r in rows[top : top + height]]
+
+
+def _all_rows(found: Audit, state: AuditState, width: int) -> Iterator[Numbered]:
+    if not found.annotators:
+        yield None, EMPTY
+        yield None, row(("Nobody has labelled anything yet.", STRONG))
+        return
+    number = 0
+    for title, lines in (("Annotators", found.annotators), ("Labels", found.labels)):
+        yield None, EMPTY
+        yield None, row((pad(title, NAME), TITLE), (" done reviewed  █ accepted  ▓ fixed  ░ rejected", MUTED))
+        for line in lines:
+            yield number, _line_row(line, number == state.row, width)
+            number += 1
+    yield None, EMPTY
+    yield from ((None, r) for r in _reviewer_rows(found, width))
+    yield from _matrix_rows(found, state, number, width)
+
+
+def _line_row(line: Line, here: bool, width: int) -> Row:
+    pieces: list[Piece] = [(pad(shown(line.name), NAME), CHOSEN if here else STRONG)]
+    pieces.append((f"{line.done:>5,}{line.reviewed:>9,}  ", PLAIN))
+    if not line.reviewed:
+        return fit((*pieces, ("not reviewed yet", MUTED)), width)
+    pieces += _bar(line)
+    first = f"{100 * line.first / line.first_of:.0f} % at first" if line.first_of else ""
+    pace = [] if line.median_seconds is None else [f"median {line.median_seconds:.1f} s"]
+    pace += [] if line.per_hour is None else [f"{line.per_hour:,.0f} an hour"]
+    reasons = [f"{shown(reason) or 'no reason'} {n}" for reason, n in line.reasons[:3]]
+    pieces += [(f"  {pad(first, 14)}", PLAIN), ("  ".join([*pace, *reasons]), MUTED)]
+    return fit(tuple(pieces), width)
+
+
+def _bar(line: Line) -> list[Piece]:
+    """Shares of what was reviewed; whatever there is of a kind has at least one cell."""
+    counts = (line.accepted, line.fixed, line.rejected)
+    cells = [max(round(BAR * n / line.reviewed), 1) if n else 0 for n in counts]
+    cells[cells.index(max(cells))] += BAR - sum(cells)
+    return [(sign * n, role) for sign, n, role in zip("█▓░", cells, (GOOD, WARN, BAD), strict=True) if n]
+
+
+def _reviewer_rows(found: Audit, width: int) -> Iterator[Row]:
+    for one in found.reviewers:
+        said = f"{one.accepted} accepted, {one.fixed} fixed, {one.rejected} rejected"
+        yield fit(row((pad(shown(one.name), NAME), STRONG), (f" reviewed: {said}", PLAIN)), width)
+
+
+def _matrix_rows(found: Audit, state: AuditState, number: int, width: int) -> Iterator[Numbered]:
+    """As many columns as fit, with the cursor's among them."""
+    agreed = found.confusion
+    yield None, EMPTY
+    if not agreed.count:
+        yield None, row((f"No agreement can be told: {agreed.why}.", MUTED))
+        return
+    room = max((width - NAME) // NUMBER, 1)
+    here = state.column if state.row >= number else 0
+    left = max(0, min(here - room // 2, len(agreed.labels) - room))
+    seen = range(left, min(left + room, len(agreed.labels)))
+    yield None, row(("said ↓   accepted or put in its place →", TITLE))
+    heads = "".join(f"{clip(shown(agreed.labels[n]), NUMBER - 1):>{NUMBER}}" for n in seen)
+    yield None, row((" " * NAME, PLAIN), (heads, MUTED))
+    for line, (name, counts) in enumerate(zip(agreed.labels, agreed.matrix, strict=True)):
+        pieces: list[Piece] = [(pad(shown(name), NAME), STRONG)]
+        for n in seen:
+            chosen = (state.row, state.column) == (number + line, n)
+            role = CHOSEN if chosen else MUTED if not counts[n] else GOOD if n == line else BAD
+            pieces.append((f"{f'{counts[n]:,}' if counts[n] else '·':>{NUMBER}}", role))
+        yield number + line, tuple(pieces)
+    yield None, EMPTY
+    yield from ((None, row((text, PLAIN))) for text in wrapped(agreement_sentence(found), width))
+
+
+def agreement_sentence(found: Audit) -> str:
+    """Percent, kappa with its interval, and what they rest on."""
+    agreed = found.confusion
+    if agreed.kappa is None:
+        return f"{agreed.percent:.1f} % agreement over {agreed.count:,} labels; no kappa: {agreed.why}."
+    span = f" (95 %: {agreed.interval[0]:.2f} to {agreed.interval[1]:.2f})" if agreed.interval else ""
+    return f"{agreed.percent:.1f} % agreement, Cohen's kappa {agreed.kappa:.2f}{span}, over {agreed.count:,} labels."
+
+
+def cell_words(cell: Cell) -> str:
+    """What the pictures in front have in common."""
+    if cell.kind == "pair":
+        return f"said {shown(cell.first)}, accepted as {shown(cell.second)}"
+    return (
+        f"reviewed work of {shown(cell.first)}"
+        if cell.kind == "annotator"
+        else f"reviewed as {shown(cell.first)}"
+    )
+
+
+def gallery_scene(state: AuditState, size: tuple[int, int], cell: tuple[float, float]) -> Scene:
+    """A tag over each picture: its verdict, label and annotator."""
+    marks: list[Mark] = []
+    places = slots(size, state.columns, state.rows)
+    for n, (task, (column, line, width, height)) in enumerate(zip(state.page, places, strict=False)):
+        left, top = column * cell[0], line * cell[1]
+        here, wrong = state.first + n == state.at, task.verdict == "reject"
+        colour = WRONG if wrong else HERE if here else GREY
+        if here:
+            marks.append(Box(left, top + cell[1], width * cell[0] - 1, (height - 1) * cell[1] - 1, HERE))
+        sign = "✗" if wrong else "≈" if task.fixed else "✓"
+        text = clip(f"{sign} {shown(task.annotator or '')}", max(width - 2, 1))
+        marks.append(Text((left + 1, top + 1), text, colour, "inside", strong=here))
+    return tuple(marks)
+
+
+def gallery_line(state: AuditState, width: int) -> Row:
+    """Of the picture under the cursor: file, labels, verdict; and what was said before once that is known."""
+    task = state.tasks[state.at]
+    words = ", ".join([*task.annotation.labels]) or f"{len(task.annotation.shapes)} shapes"
+    why = ", ".join(part for part in (task.reason, task.comment) if part)
+    verdict = "rejected" if task.verdict == "reject" else "fixed" if task.fixed else "accepted"
+    by = f"{verdict} by {shown(task.reviewer or '')}{f' ({shown(why)})' if why else ''}  "
+    pieces: list[Piece] = [
+        (f"{shown(task.path)}  ", STRONG),
+        (f"{shown(words)} by {shown(task.annotator or '')}  ", ACCENT),
+    ]
+    return fit((*pieces, (by, PLAIN), *past_pieces(state.recalled)), width)

@@ -1,0 +1,154 @@
+"""Looking through an audit, as a pure reducer: a cursor goes over its numbers, `enter` shows the pictures behind
+one of them as contact sheets. Nothing is decided here and nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tui.model.review import Cell
+from tui.model.task import Task
+from tui.sitting import inputs as i
+from tui.sitting.effects import Effect, Pick, Quit, Recall, Show, ShowSheet, Want, WantSheet
+from tui.sitting.inputs import Past
+from tui.sitting.state import Message, Rules, Tone
+
+Result = tuple["AuditState", tuple[Effect, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditState:
+    """`grid`: the numbers, row by row; `row`, `column`: the cursor. `opened`: the number whose pictures are in front,
+    `asked`: the one that is being looked up. `tasks`: its pictures, `at`: the cursor among them, `enlarged`: that
+    one fills the canvas, and `recalled` is what reviewers said of it. `columns`, `rows`: of a sheet."""
+
+    rules: Rules
+    grid: tuple[tuple[Cell, ...], ...]
+    columns: int = 6
+    rows: int = 4
+    row: int = 0
+    column: int = 0
+    opened: Cell | None = None
+    asked: Cell | None = None
+    tasks: tuple[Task, ...] = ()
+    at: int = 0
+    enlarged: bool = False
+    recalled: tuple[Past, ...] = ()
+    serial: int = 0
+    seen: bool = False
+    message: Message | None = None
+    over: bool = False
+
+    @property
+    def size(self) -> int:
+        return self.columns * self.rows
+
+    @property
+    def cell(self) -> Cell | None:
+        """The number under the cursor."""
+        return self.grid[self.row][self.column] if self.grid else None
+
+    @property
+    def first(self) -> int:
+        """Where the sheet in front begins among the tasks."""
+        return self.at // self.size * self.size
+
+    @property
+    def page(self) -> tuple[Task, ...]:
+        """The tasks of the sheet in front."""
+        return self.tasks[self.first : self.first + self.size]
+
+    def say(self, text: str, tone: Tone = "hint") -> AuditState:
+        return replace(self, message=Message(text, tone))
+
+
+def begin_audit(rules: Rules, grid: tuple[tuple[Cell, ...], ...], columns: int, rows: int) -> Result:
+    """At the first number. `grid` has no empty rows."""
+    return AuditState(rules, grid, columns, rows), ()
+
+
+def step_audit(state: AuditState, event: i.Input, at: float) -> Result:
+    """Take in one input. `at` does not matter here: no time is counted."""
+    if state.over:
+        return state, ()
+    if isinstance(event, i.KEYS):
+        state = replace(state, message=None)
+    match event:
+        case i.QuitKey():
+            return replace(state, over=True), (Quit(),)
+        case i.CancelKey():
+            return _back(state)
+        case i.Enlarge():
+            return _entered(state)
+        case i.Move(right, down):
+            return _moved(state, right, down)
+        case i.Picked(cell, tasks) if cell == state.asked:
+            return _picked(state, cell, tasks)
+        case i.Failed(_, message):
+            return replace(state, asked=None).say(message, "error"), ()
+        case i.Recalled(task_id, past) if state.enlarged and state.tasks[state.at].id == task_id:
+            return replace(state, recalled=past), ()
+        case i.Shown(serial) if serial == state.serial:
+            return replace(state, seen=True), ()
+        case _:
+            return state, ()
+
+
+def _moved(state: AuditState, right: int, down: int) -> Result:
+    if state.opened is None:
+        if not state.grid:
+            return state, ()
+        row = min(max(state.row + down, 0), len(state.grid) - 1)
+        column = min(max(state.column + right, 0), len(state.grid[row]) - 1)
+        return replace(state, row=row, column=column, asked=None), ()
+    step = right + (down if state.enlarged else down * state.columns)
+    to = min(max(state.at + step, 0), len(state.tasks) - 1)
+    moved = replace(state, at=to)
+    if state.enlarged or moved.first != state.first:
+        return _shown(moved)
+    return moved, ()
+
+
+def _entered(state: AuditState) -> Result:
+    if state.opened is not None:
+        return _shown(replace(state, enlarged=not state.enlarged))
+    cell = state.cell
+    if cell is None or not cell.count:
+        return state.say("Nothing lies behind this number."), ()
+    return replace(state, asked=cell), (Pick(cell),)
+
+
+def _picked(state: AuditState, cell: Cell, tasks: tuple[Task, ...]) -> Result:
+    state = replace(state, asked=None)
+    if not tasks:
+        return state.say("These were changed since; nothing of it stands any more."), ()
+    return _shown(replace(state, opened=cell, tasks=tasks, at=0, enlarged=False))
+
+
+def _back(state: AuditState) -> Result:
+    """From the picture to the sheet, from the sheet to the numbers."""
+    if state.enlarged:
+        return _shown(replace(state, enlarged=False))
+    if state.opened is None:
+        return replace(state, asked=None), ()
+    state = replace(state, opened=None, tasks=(), at=0, serial=state.serial + 1, seen=False)
+    return state, (Show(None, state.serial),)
+
+
+def _shown(state: AuditState) -> Result:
+    state = replace(state, serial=state.serial + 1, seen=False, recalled=())
+    if state.enlarged:
+        here, near = state.tasks[state.at], state.tasks[state.at + 1 : state.at + 2]
+        return state, (Show(here, state.serial), Want(near), Recall(here.id))
+    after = state.first + state.size
+    return state, (
+        ShowSheet(state.page, state.serial),
+        WantSheet(state.tasks[after : after + state.size]),
+    )
+
+
+def resized_audit(state: AuditState, columns: int, rows: int) -> Result:
+    """Another grid of pictures; the cursor stays on its picture."""
+    if (columns, rows) == (state.columns, state.rows) or state.over:
+        return state, ()
+    state = replace(state, columns=columns, rows=rows)
+    return _shown(state) if state.opened is not None else (state, ())
