@@ -17,6 +17,7 @@ from tui.imaging.ladder import Step, ladder
 from tui.imaging.pipeline import Shelf, Studio
 from tui.imaging.scene import Scene
 from tui.terminal import iterm2, sixel
+from tui.terminal.blocks import Run
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Priority, Sent
 from tui.widgets.block_stage import NEVER, BlockStage
@@ -268,13 +269,22 @@ class CellStage(BlockStage):
 
     def _erase(self, spans: Sequence[tuple[int, int, int]]) -> None:
         text = "".join(
-            f"\x1b[{self.origin[1] + y + 1};{self.origin[0] + first + 1}H\x1b[{end - first}X"
+            f"\x1b[{self.origin[1] + y + 1};{self.origin[0] + first + 1}H" + self._blank(end - first)
             for y, first, end in spans
             if end > first
         )
         if text:
-            self.channel.submit(Job(("erase",), Priority.URGENT, (f"\x1b[0m{text}",), "place"))
+            # Where a picture is attached to its cells it shines through blanks without a background.
+            colour = "\x1b[0;48;5;16m" if self.caps.attached else "\x1b[0m"
+            self.channel.submit(Job(("erase",), Priority.URGENT, (f"{colour}{text}\x1b[0m",), "place"))
             self.pump()
+
+    def _blank(self, cells: int) -> str:
+        return " " * cells if self.caps.attached else f"\x1b[{cells}X"
+
+    def row(self, y: int) -> tuple[list[Run], bool]:
+        """Below strips nothing is painted: what a page leaves uncovered must not be an older picture."""
+        return super().row(y) if self._now is None else ([], False)
 
     def resized(self, origin: tuple[int, int], size: tuple[int, int]) -> None:
         if (origin, size) != (self.origin, self.size):
