@@ -162,3 +162,39 @@ async def test_a_reviewer_looks_at_each_shape_fixes_in_place_and_accepts(fill: F
     queue.close()
     assert (str(first.state), first.fixed, first.annotation.shapes[0]["x"]) == ("accepted", True, 29)
     assert (str(second.state), second.fixed, len(second.annotation.shapes)) == ("accepted", False, 1)
+
+
+async def test_a_reviewer_names_the_shapes_that_are_wrong_and_they_are_marked_when_they_come_back(
+    fill: Fill, sit: Sit
+) -> None:
+    folder = fill(SHAPES + '[review]\nown_work = "name"\n')
+    async with sit(folder) as seat:
+        await seat.press("b", "enter", "enter", "2", "b", "7", "enter", "enter", "2", "enter")
+    async with sit(folder, "rev", work="review") as seat:
+        await seat.press("tab", "x", "2")
+        assert "marked wrong" in seat.text and "wrong: not tight" in seat.text
+        await seat.press("a")
+        assert seat.front == "1.jpg" and "R sends the picture back" in seat.text
+        await seat.press("tab", "x", "enter", "x")
+        assert "right after all" in seat.text
+        await seat.press("R")
+    queue = open_queue(folder, readonly=True)
+    first = next(iter(queue.export()))
+    event = queue.history(first.id)[-1]
+    queue.close()
+    named = next(iter(first.wrong))
+    assert (str(first.state), first.reason, dict(first.wrong)) == (
+        "rejected",
+        "not tight",
+        {named: "not tight"},
+    )
+    assert first.comment == f"shape {named} (person): not tight"
+    assert event.context["shapes"] == {named: "not tight"}
+    async with sit(folder) as seat:
+        assert seat.front == "1.jpg"
+        assert "Came back" in seat.text and "wrong: not tight" in seat.text and "2 shapes" in seat.text
+        await seat.press("right", "enter")
+    queue = open_queue(folder, readonly=True)
+    first = next(iter(queue.export()))
+    queue.close()
+    assert (str(first.state), dict(first.wrong), first.comment) == ("labelled", {}, None)

@@ -73,7 +73,8 @@ class Imported:
 class Task:
     """An image in the queue, in one pass, as of one revision.
 
-    `labelled_at`: seconds since the epoch, UTC. `seconds`: active seconds, summed over visits.
+    `labelled_at`: seconds since the epoch, UTC. `seconds`: active seconds, summed over visits. `wrong`: shapes that
+    the reviewer named when the task was rejected, by their ids as text, and why.
     """
 
     id: int
@@ -93,6 +94,7 @@ class Task:
     fixed: bool = False
     reason: str | None = None
     comment: str | None = None
+    wrong: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     flagged: bool = False
     metadata: Json = field(default_factory=lambda: EMPTY)
     predictions: tuple[Json, ...] = ()

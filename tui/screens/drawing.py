@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tui.commands import COMMANDS, LABEL_SLOTS, SCOPES, SHINES_THROUGH, Scope
@@ -18,7 +18,7 @@ from tui.sitting import inputs as i
 from tui.sitting.state import Visit
 from tui.text import shown
 from tui.tools import pointer
-from tui.tools.checks import Checked, Problems
+from tui.tools.checks import Checked, Problems, with_marks
 from tui.tools.display import scene_of
 from tui.tools.editor import opened, press, viewed
 from tui.tools.keys import DIGITS, Keys, press_key
@@ -26,7 +26,8 @@ from tui.tools.state import Editor, Rules
 from tui.tools.view import View
 from tui.widgets.canvas import Canvas
 from tui.widgets.legend import KeyLine
-from tui.widgets.rows import MUTED, Row, fit, row
+from tui.widgets.pages import came_back_rows
+from tui.widgets.rows import EMPTY, MUTED, Row, fit, row
 from tui.widgets.shape_list import shape_rows
 from tui.widgets.side import picture_rows
 
@@ -49,11 +50,17 @@ class DrawingScreen(WorkScreen):
         self._checked: Checked | None = None
         self._problems: tuple[Problems, ...] = ()
         self._drawn: Editor | None = None
+        self._named: Mapping[str, str] = {}
         self._reading = False
 
     @property
     def may_edit(self) -> bool:
         return True
+
+    @property
+    def named_wrong(self) -> Mapping[str, str]:
+        """The shapes of the picture in front that a reviewer calls wrong, by their ids as text, and why."""
+        return {}
 
     # Which picture the editor is for.
 
@@ -186,11 +193,12 @@ class DrawingScreen(WorkScreen):
     # What is on the screen.
 
     def redraw(self) -> None:
-        editor = self._current()
-        if editor is not None and editor is not self._drawn and self._checked is not None:
-            self._problems = self._checked(editor.shapes)
+        editor, named = self._current(), self.named_wrong
+        new = editor is not self._drawn or named != self._named
+        if editor is not None and new and self._checked is not None:
+            self._problems = with_marks(self._checked(editor.shapes), editor.shapes, named)
             self.canvas.draw(scene_of(editor, self._problems))
-            self._drawn = editor
+            self._drawn, self._named = editor, named
         elif editor is None and self._drawn is not None:
             self.canvas.draw(())
             self._drawn = None
@@ -215,6 +223,9 @@ class DrawingScreen(WorkScreen):
             return None
         label = editor.shape.label if editor.shape is not None else editor.label
         view = self.canvas.viewport
-        head = picture_rows(visit.task, width, view.zoom if view is not None else 1.0)
+        task = visit.task
+        head = picture_rows(task, width, view.zoom if view is not None else 1.0)
+        if visit.came_back:
+            head = [*head, EMPTY, *came_back_rows(task.reviewer, task.reason, task.comment, width), EMPTY]
         lines = self.label_lines((label,))
         return [*head, *shape_rows(editor, self._problems, lines, width, height - len(head))]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from tui.commands import COMMANDS
 from tui.model.annotation import Json
@@ -43,7 +44,14 @@ class ShapeScreen(DrawingScreen, AnnotateScreen):
             self.call_later(self._flush)
         predictions = () if visit.done else visit.task.predictions
         previous = last.shapes if last is not None else ()
-        return opened(Rules(self.project.labels), view, shapes, predictions, previous, last)
+        editor = opened(Rules(self.project.labels), view, shapes, predictions, previous, last)
+        named = [n for n, shape in enumerate(editor.shapes) if str(shape.id) in self.named_wrong]
+        return replace(editor, selected=named[0]) if named else editor
+
+    @property
+    def named_wrong(self) -> Mapping[str, str]:
+        visit = self.state.visit
+        return visit.task.wrong if visit is not None and visit.came_back else {}
 
     def walk_key(self, key: str) -> bool:
         if self.editor_key(key):
@@ -93,19 +101,26 @@ class ShapeScreen(DrawingScreen, AnnotateScreen):
 
     def side_rows(self, width: int, height: int) -> Sequence[Row]:
         visit = self.state.visit
-        column = self.shape_column(width, height) if visit is not None and not visit.came_back else None
+        column = self.shape_column(width, height) if visit is not None else None
         return column if column is not None else super().side_rows(width, height)
 
 
 class ShapeReviewScreen(DrawingScreen, ReviewScreen):
     """The walk of a reviewer of shapes: `tab` goes from one to the next, enlarged; `e` takes the annotator's tools,
-    `enter` then accepts what came of it."""
+    `enter` then accepts what came of it. `x` on a shape marks it, and `R` sends the picture back for what is marked."""
 
     more_scopes = ("shapes", "drawing")
 
     @property
     def may_edit(self) -> bool:
         return self.state.fixing
+
+    @property
+    def named_wrong(self) -> Mapping[str, str]:
+        visit = self.state.visit
+        if visit is None or self.state.fixing:
+            return {}
+        return visit.task.wrong if visit.done else visit.wrong
 
     def opened_editor(self, visit: Visit, view: View, last: Editor | None) -> Editor:
         return opened(Rules(self.project.labels), view, visit.annotation.shapes, last=last)
@@ -119,9 +134,21 @@ class ShapeReviewScreen(DrawingScreen, ReviewScreen):
             if self.table.is_for(key, "app.cancel"):
                 self.start_over()
             return super().walk_key(key)
-        command = self._keys.shapes.get(key, ("", 0))[0]
+        return self._looking(key) or super().walk_key(key)
+
+    def _looking(self, key: str) -> bool:
+        """From shape to shape, enlarged; what is wrong is marked, `escape` shows the whole picture again."""
+        editor, command = self._current(), self._keys.shapes.get(key, ("", 0))[0]
+        if editor is not None and editor.shape is not None:
+            if self.table.is_for(key, "review.reject"):
+                self.put(i.MarkKey(str(editor.shape.id)))
+                return True
+            if self.table.is_for(key, "app.cancel"):
+                self.press_editor("app.cancel")
+                self.canvas.fit()
+                return True
         if self.table.command(key) is not None or command not in LOOKING:
-            return super().walk_key(key)
+            return False
         self.press_editor(command)
         shape = self._editor.shape if self._editor is not None else None
         if shape is not None:

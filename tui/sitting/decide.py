@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tui.model.annotation import Annotation
-from tui.model.task import State
+from tui.model.task import EMPTY, State
 from tui.sitting import inputs as i
 from tui.sitting import walk
 from tui.sitting.effects import (
@@ -122,6 +122,7 @@ def _annotated(state: SittingState, visit: Visit, annotation: Annotation) -> Res
         fixed=False,
         reason=None,
         comment=None,
+        wrong=EMPTY,
     )
     decided = replace(
         visit, task=expected, lease=None, annotation=annotation, done=True, skipped=False, seconds=0.0

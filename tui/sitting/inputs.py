@@ -86,6 +86,13 @@ class RejectKey:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkKey:
+    """`x` on a shape: it waits for a reason, or the mark goes. `shape`: its id as text."""
+
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
 class FixKey:
     """`e`: waits for the right label."""
 
@@ -318,6 +325,7 @@ Key = (
     | AcceptKey
     | AcceptShownKey
     | RejectKey
+    | MarkKey
     | FixKey
     | ReasonKey
     | Comment

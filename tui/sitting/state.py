@@ -51,6 +51,7 @@ class Visit:
 
     `seconds`: active seconds not yet recorded. `done`: decided (in this sitting or before).
     `lost`: somebody else holds it now. `past`: earlier verdicts on it, None while they are not known.
+    `wrong`: shapes that the reviewer has marked, by their ids as text, and why.
     """
 
     task: Task
@@ -63,6 +64,7 @@ class Visit:
     lost: bool = False
     shown: bool = False
     past: tuple[Past, ...] | None = None
+    wrong: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def came_back(self) -> bool:
@@ -92,7 +94,7 @@ class Failure:
 class SittingState:
     """`at`: where in the walk; `len(walk)` stands behind the newest: waiting for a claim, or the closing page
     once `ended`. `serial`: of the last Show; `seen`: it was acknowledged. `mark`: when the last gap began.
-    `rejecting`, `fixing`: the keys that follow `x` and `e` are awaited. `covered`: the terminal is too small.
+    `rejecting`, `fixing`: the keys that follow `x` and `e` are awaited. `marking`: the shape that these are about. `covered`: the terminal is too small.
     """
 
     rules: Rules
@@ -112,6 +114,7 @@ class SittingState:
     message: Message | None = None
     passed: tuple[int, ...] = ()
     rejecting: bool = False
+    marking: str = ""
     fixing: bool = False
     quitting: bool = False
     over: bool = False

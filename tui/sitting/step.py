@@ -40,7 +40,7 @@ def _key(state: SittingState, event: i.Input, at: float) -> Result:
     if state.rejecting and not isinstance(event, ALWAYS):
         return verdicts.while_rejecting(state, event, at)
     if isinstance(event, (i.CancelKey, *ALWAYS)):
-        state = replace(state, rejecting=False, fixing=False)
+        state = replace(state, rejecting=False, marking="", fixing=False)
     return _walk_key(state, event, at)
 
 
@@ -64,10 +64,14 @@ def _walk_key(state: SittingState, event: i.Input, at: float) -> Result:
             return walk.back(state)
         case i.NextUndoneKey():
             return walk.next_undone(state)
-        case i.AcceptKey() | i.AcceptShownKey():
-            return verdicts.accept(state, "a" if isinstance(event, i.AcceptKey) else "R", at)
+        case i.AcceptKey():
+            return verdicts.accept(state, at)
+        case i.AcceptShownKey():
+            return verdicts.accept_shown(state, at)
         case i.RejectKey():
             return verdicts.reject(state, at)
+        case i.MarkKey(shape):
+            return verdicts.mark(state, shape, at)
         case i.FixKey():
             return verdicts.fixing(state, at)
         case i.Fix(annotation):

@@ -10,14 +10,56 @@ from tui.model.task import State
 from tui.sitting import decide, walk
 from tui.sitting import inputs as i
 from tui.sitting.effects import Effect, Review
-from tui.sitting.state import SittingState
+from tui.sitting.state import SittingState, Visit
 
 Result = tuple[SittingState, tuple[Effect, ...]]
 
 
-def accept(state: SittingState, key: str, at: float) -> Result:
-    """`a`, and `R` for the single picture in front."""
-    return _verdict(state, key, at, Verdict.ACCEPT)
+def accept(state: SittingState, at: float) -> Result:
+    """`a`."""
+    visit = state.visit
+    if visit is not None and visit.wrong and not visit.done:
+        count = len(visit.wrong)
+        marked = "1 shape is" if count == 1 else f"{count} shapes are"
+        return state.say(f"{marked} marked wrong: R sends the picture back, x takes a mark off.", "warn"), ()
+    return _verdict(state, "a", at, Verdict.ACCEPT)
+
+
+def accept_shown(state: SittingState, at: float) -> Result:
+    """`R`: the picture in front is accepted; with shapes that are marked it is rejected for these."""
+    visit = state.visit
+    if visit is None or not visit.wrong or visit.done:
+        return _verdict(state, "R", at, Verdict.ACCEPT)
+    reason = next((why for why in visit.wrong.values() if why in state.rules.reasons), "")
+    return _verdict(state, "R", at, Verdict.REJECT, reason=reason, comment=_told(visit))
+
+
+def _told(visit: Visit) -> str:
+    """The marked shapes in words, for whoever reads the verdict elsewhere."""
+    labels = {str(shape.get("id")): shape.get("label") or "" for shape in visit.annotation.shapes}
+    parts = []
+    for shape, why in visit.wrong.items():
+        name = f"shape {shape} ({labels[shape]})" if labels.get(shape) else f"shape {shape}"
+        parts.append(f"{name}: {why}" if why else name)
+    return "; ".join(parts)
+
+
+def mark(state: SittingState, shape: str, at: float) -> Result:
+    """`x` on a shape: wait for the reason; on one that is marked: it is right after all."""
+    visit = state.visit
+    if visit is not None and shape in visit.wrong:
+        rest = {other: why for other, why in visit.wrong.items() if other != shape}
+        return state.with_visit(replace(visit, wrong=rest)).say(f"Shape {shape} is right after all."), ()
+    state, waits = _begun(state, f"x{shape}", at)
+    return (replace(state, rejecting=True, marking=shape) if waits is None else state), waits or ()
+
+
+def _marked(state: SittingState, why: str) -> Result:
+    visit, shape = state.visit, state.marking
+    assert visit is not None
+    state = replace(state, rejecting=False, marking="")
+    state = state.with_visit(replace(visit, wrong={**visit.wrong, shape: why}))
+    return state.say(f"Shape {shape} is marked wrong; R sends the picture back with it."), ()
 
 
 def fix(state: SittingState, annotation: Annotation, at: float) -> Result:
@@ -52,15 +94,22 @@ def while_rejecting(state: SittingState, event: i.Input, at: float) -> Result:
             reasons = state.rules.reasons
             if not 1 <= number <= len(reasons):
                 return state.say(f"There is no reason {number}; {len(reasons)} is the last.", "warn"), ()
-            return _verdict(state, f"x{number}", at, Verdict.REJECT, reason=reasons[number - 1])
+            return _reasoned(state, f"x{number}", at, reason=reasons[number - 1])
         case i.Confirm():
-            return _verdict(state, "enter", at, Verdict.REJECT)
+            return _reasoned(state, "enter", at)
         case i.Comment(text):
-            return _verdict(state, "x/", at, Verdict.REJECT, comment=text)
+            return _reasoned(state, "x/", at, comment=text)
         case i.CancelKey():
-            return replace(state, rejecting=False), ()
+            return replace(state, rejecting=False, marking=""), ()
         case _:
             return state.say("A digit gives the reason, enter rejects without one, escape goes back."), ()
+
+
+def _reasoned(state: SittingState, key: str, at: float, reason: str = "", comment: str = "") -> Result:
+    """Why a shape, or the whole picture, is wrong."""
+    if state.marking:
+        return _marked(state, reason or comment)
+    return _verdict(state, key, at, Verdict.REJECT, reason=reason, comment=comment)
 
 
 def _verdict(
@@ -75,7 +124,7 @@ def _verdict(
 ) -> Result:
     if state.rules.work != "review":
         return state, ()
-    state = replace(state, rejecting=False, fixing=False)
+    state = replace(state, rejecting=False, marking="", fixing=False)
     state, why = decide.refused(state, key, at)
     if why is not None:
         return decide.dropped(state, why)
@@ -83,6 +132,7 @@ def _verdict(
     assert visit is not None
     if visit.lease is None and not visit.done:
         return state.say("One moment: this picture is being taken up again."), ()
+    wrong = visit.wrong if verdict is Verdict.REJECT else {}
     state, request = walk.request_id(state)
     lease = replace(visit.lease, task=visit.task) if visit.lease is not None else None
     write = Review(
@@ -94,7 +144,7 @@ def _verdict(
         comment,
         annotation,
         round(visit.seconds, 3),
-        decide.context_of(state, visit),
+        {**decide.context_of(state, visit), **({"shapes": dict(wrong)} if wrong else {})},
     )
     expected = replace(
         visit.task,
@@ -105,6 +155,7 @@ def _verdict(
         fixed=annotation is not None,
         reason=reason or None,
         comment=comment or None,
+        wrong=wrong,
         annotation=annotation if annotation is not None else visit.task.annotation,
     )
     decided = replace(

@@ -46,6 +46,7 @@ def go(state: SittingState, to: int) -> Result:
         seen=False,
         mark=None,
         rejecting=False,
+        marking="",
         fixing=False,
         looking_back=False,
     )

@@ -62,6 +62,7 @@ def task_of(task_id: int, doc: Mapping[str, Any]) -> Task:
         fixed=bool(get("fixed")),
         reason=get("reason"),
         comment=get("comment"),
+        wrong=get("wrong") or EMPTY,
         flagged=bool(get("flagged")),
         metadata=get("metadata") or EMPTY,
         predictions=tuple(get("predictions") or ()),

@@ -94,6 +94,7 @@ class Decisions(QueuePart):
             "labelled_at": round(change.now, 3),
             "seconds": round((doc.get("seconds") or 0.0) + max(0.0, seconds), 3),
             **dict.fromkeys(("reviewer", "verdict", "reason", "comment")),
+            **_wrong(doc),
             "fixed": False,
             "decided": change.seq + 1,
         }
@@ -170,6 +171,7 @@ class Decisions(QueuePart):
                 "reason": reason or None,
                 "comment": comment or None,
                 "reviewed": (doc.get("reviewed") or 0) + 1,
+                **_wrong(doc, context.get("shapes")),
                 **said,
             }
             op = "fix" if annotation is not None else str(verdict)
@@ -178,6 +180,11 @@ class Decisions(QueuePart):
             )
             self._let_go(change, lease)
         return task
+
+
+def _wrong(doc: Doc, shapes: Json | None = None) -> Doc:
+    """The shapes that a rejection names; only in documents that have, or had, some."""
+    return {"wrong": dict(shapes) if shapes else None} if shapes or doc.get("wrong") else {}
 
 
 def _reviewed_work(doc: Doc) -> dict[str, Any]:

@@ -83,6 +83,18 @@ def duplicates(shapes: Sequence[Shape]) -> dict[int, int]:
     return found
 
 
+def with_marks(
+    problems: Sequence[Problems], shapes: Sequence[Shape], wrong: Mapping[str, str]
+) -> tuple[Problems, ...]:
+    """Problems with what a reviewer said of shapes before them. `wrong`: by the shapes' ids as text, and why."""
+    return tuple(
+        (f"wrong: {why}" if (why := wrong[str(shape.id)]) else "wrong", *found)
+        if str(shape.id) in wrong
+        else found
+        for shape, found in zip(shapes, problems, strict=True)
+    )
+
+
 class Checked:
     """Problems of many shapes, of which only those that are new are looked at again (by identity)."""
 
