@@ -224,7 +224,8 @@ class Store:
 
     @contextmanager
     def writing(self, *, sync: bool = True) -> Iterator[Transaction]:
-        """The lock, the newest state, and one event at most; synced after the lock was let go.
+        """The lock, the newest state, and one event at most. Others get the lock
+        while the disk is waited for.
 
         Raises:
             ReadOnly, QueueBusy, StorageFull, Unavailable.
@@ -239,26 +240,31 @@ class Store:
                 self._catch_up()
                 if self.damaged is not None:
                     raise self.damaged
-                transaction, self._head = self._transact(), None
+                transaction, self._head = self._transact(sync), None
                 try:
                     yield transaction
                     transaction.finish()
                     self.base.execute("commit")
                     self._head = transaction.head
-                except sqlite3.Error as error:
-                    raise self._index_failed(error, transaction) from error
-                except BaseException:
+                except BaseException as error:
+                    if transaction.syncing:
+                        with suppress(Unavailable):
+                            self.log.synced()
+                    if isinstance(error, sqlite3.Error):
+                        raise self._index_failed(error, transaction) from error
                     self.base.execute("rollback")
                     raise
-            if transaction.durable and sync:
+            if transaction.syncing:
+                self.log.synced()
+            elif transaction.durable and sync:
                 self.log.sync()
         if transaction.seq // _EVENTS > transaction.first // _EVENTS:
             self._checkpoint_meanwhile()
 
-    def _transact(self) -> Transaction:
-        self.base.execute("begin immediate")
+    def _transact(self, sync: bool) -> Transaction:
+        self.base.execute("begin")  # Writers take turns at our lock, so none is in the way when this writes.
         head = self._head or head_of(self.base)
-        return Transaction(self.base, self.log, self.fold, head, self.login, self.host)
+        return Transaction(self.base, self.log, self.fold, head, self.login, self.host, sync=sync)
 
     def _index_failed(self, error: sqlite3.Error, transaction: Transaction) -> Exception:
         """The index is only derived: what is in the log counts, and a damaged index is made anew."""

@@ -39,7 +39,6 @@ class Decisions(QueuePart):
             self._check_labels(doc, said)
             patch = self._labelled(change, doc, said, who, seconds)
             task = self._decide(change, "label", who, lease.task.id, patch, request_id, context, seconds)
-            self._let_go(change, lease)
         self._drafts.drop(lease.task.id, who)
         return task
 
@@ -115,7 +114,6 @@ class Decisions(QueuePart):
                 "decided": change.seq + 1,
             }
             task = self._decide(change, "skip", who, lease.task.id, patch, request_id, context)
-            self._let_go(change, lease)
         return task
 
     def unreadable(self, task_id: int, reason: str, *, who: str, request_id: str) -> Task:
@@ -127,7 +125,6 @@ class Decisions(QueuePart):
                 return self._made(task_id, doc)
             patch: Doc = {"state": "unreadable", "reason": reason or None}
             task = self._decide(change, "unreadable", who, task_id, patch, request_id, EMPTY)
-            change.base.execute("delete from lease where task=?", (task_id,))
         return task
 
     def flag(self, task_id: int, on: bool, *, who: str, request_id: str, context: Json = EMPTY) -> Task:
@@ -178,7 +175,6 @@ class Decisions(QueuePart):
             task = self._decide(
                 change, op, who, number, patch, request_id, context, seconds, work=_reviewed_work(doc)
             )
-            self._let_go(change, lease)
         return task
 
 

@@ -14,6 +14,12 @@ from tui.store.log import Line
 from tui.store.tally import tally
 
 UNDOABLE = frozenset({"label", "skip", "revise", "flag", "accept", "reject", "fix", "redo"})
+_ENDS = {
+    **dict.fromkeys(("label", "skip"), ("annotate",)),
+    **dict.fromkeys(("accept", "reject", "fix"), ("review",)),
+    "unreadable": ("annotate", "review"),
+}
+"""What leases a decision ends, by operation."""
 _COUNT = "insert into count values (?,?,?) on conflict do update set n = n + excluded.n"
 
 
@@ -51,6 +57,7 @@ class Fold:
             self._documents(name, changes)
         if record["op"] == "project":
             index.set_meta(self.base, {"project": record["digest"]})
+        self._let_go(record)
         self._person(record, start)
         rid = record.get("rid")
         if rid:
@@ -130,6 +137,13 @@ class Fold:
             else:
                 row = (name, int(key), index.text_of(doc))
                 self.base.execute("insert or replace into document values (?,?,?)", row)
+
+    def _let_go(self, record: Mapping[str, Any]) -> None:
+        """A decision ends the lease on its task."""
+        works = _ENDS.get(record["op"], ())
+        for key in record["set"] if works else ():
+            for work in works:
+                self.base.execute("delete from lease where task = ? and work = ?", (int(key), work))
 
     def _person(self, record: Mapping[str, Any], start: int) -> None:
         """Undo and redo are two linked lists through the log for each person; only their heads are kept."""

@@ -91,9 +91,6 @@ class QueuePart:
                 f"Task {task_id} was changed by somebody else meanwhile.", self._made(task_id, doc)
             )
 
-    def _let_go(self, change: Transaction, lease: Lease) -> None:
-        change.base.execute("delete from lease where task=? and work=?", (lease.task.id, lease.work))
-
     def _heads(self, change: Transaction, who: str) -> tuple[int, int]:
         """Where this person's undo and redo lists begin in the log (+ 1; 0: empty)."""
         row = change.base.execute("select undo, redo from person where who=?", (who,)).fetchone()

@@ -32,17 +32,26 @@ def head_of(base: sqlite3.Connection) -> Head:
 
 class Transaction:
     """`now` never goes back, whatever the clock does. `durable`: what was written, or found already
-    there, must be on the disk before anybody is told."""
+    there, must be on the disk before anybody is told. `syncing`: that is under way (`log.synced` tells)."""
 
     def __init__(
-        self, base: sqlite3.Connection, log: EventLog, fold: Fold, head: Head, login: str, host: str
+        self,
+        base: sqlite3.Connection,
+        log: EventLog,
+        fold: Fold,
+        head: Head,
+        login: str,
+        host: str,
+        *,
+        sync: bool,
     ) -> None:
         self.base, self.log, self.fold = base, log, fold
         self.login, self.host = login, host
         self.pos, self.seq, self.last = head.pos, head.seq, head.last
         self.first = self.seq
         self.now = round(max(time.time(), head.at), 6)
-        self.durable = False
+        self.durable = self.syncing = False
+        self._sync = sync
         self._docs: dict[int, Doc] = {}
         self._record: dict[str, Any] | None = None
 
@@ -92,8 +101,16 @@ class Transaction:
 
     def finish(self) -> None:
         """Append the event that was set and fold it."""
-        if self._record is not None:
-            self.append(self._record)
+        record = self._record
+        if record is None:
+            return
+        end = self.log.append(line := seal(record), self.pos)
+        self.durable = True
+        if self._sync:
+            self.syncing = True
+            self.log.sync_meanwhile()
+        self.fold.apply(record, self.pos, end, line[-11:-3].decode("ascii"), self._docs)
+        self.pos = end
 
     def append(self, record: dict[str, Any]) -> None:
         """Append an event now; for a transaction of several."""
