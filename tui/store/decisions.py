@@ -113,8 +113,7 @@ class Decisions(QueuePart):
                 "reason": reason or None,
                 "decided": change.seq + 1,
             }
-            task = self._decide(change, "skip", who, lease.task.id, patch, request_id, context)
-        return task
+            return self._decide(change, "skip", who, lease.task.id, patch, request_id, context)
 
     def unreadable(self, task_id: int, reason: str, *, who: str, request_id: str) -> Task:
         with self.store.writing() as change:
@@ -124,8 +123,7 @@ class Decisions(QueuePart):
             if doc["state"] not in ("todo", "skipped"):
                 return self._made(task_id, doc)
             patch: Doc = {"state": "unreadable", "reason": reason or None}
-            task = self._decide(change, "unreadable", who, task_id, patch, request_id, EMPTY)
-        return task
+            return self._decide(change, "unreadable", who, task_id, patch, request_id, EMPTY)
 
     def flag(self, task_id: int, on: bool, *, who: str, request_id: str, context: Json = EMPTY) -> Task:
         with self.store.writing() as change:
@@ -172,10 +170,9 @@ class Decisions(QueuePart):
                 **said,
             }
             op = "fix" if annotation is not None else str(verdict)
-            task = self._decide(
+            return self._decide(
                 change, op, who, number, patch, request_id, context, seconds, work=_reviewed_work(doc)
             )
-        return task
 
 
 def _wrong(doc: Doc, shapes: Json | None = None) -> Doc:
