@@ -212,7 +212,7 @@ def popups(stand: Stand) -> int:
 
 def echo_while_loading(stand: Stand) -> list[float]:
     """From `f` to its words in the status, while pictures are on their way."""
-    result = sit(fresh(stand), "idle=3:n,t=0:n,t=0:n,t=0:n,shown=0.4:f~hard,idle=3:q", link=SLOW)
+    result = sit(fresh(stand), "idle=3:n,t=0:n,t=0:n,t=0:n,shown=1.5:f~hard,idle=3:q", link=SLOW)
     return [r.t_expect - r.t_press for r in result.records if r.key == "f" and r.t_expect is not None]
 
 
