@@ -81,7 +81,8 @@ def _search(text: str, table: str, wanted: int, name: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A person's own settings; None where nothing was said."""
+    """A person's own settings; None where nothing was said. `screen_nudges`: arrows move shapes by pixels of the
+    screen, whatever the zoom. `accept_above`: the score from which suggestions are accepted together."""
 
     name: str | None = None
     keymap: str | None = None
@@ -89,6 +90,8 @@ class Settings:
     theme: str | None = None
     budget: int | None = None
     key_repeat_ms: int = 80
+    screen_nudges: bool = False
+    accept_above: float = 0.5
 
 
 def settings_file() -> Path:
@@ -117,6 +120,8 @@ def load_settings() -> Settings:
         "theme": str,
         "budget": int,
         "key_repeat_ms": int,
+        "screen_nudges": bool,
+        "accept_above": float,
     }
     for member, value in data.items():
         if member not in kinds:
@@ -124,9 +129,8 @@ def load_settings() -> Settings:
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(kinds)}"
             raise UsageError(f"{file}: {member} is unknown; {hint}")
         if type(value) is not kinds[member] or (isinstance(value, int) and value < 0):
-            raise UsageError(
-                f"{file}: {member} is {value!r}; {'a number' if kinds[member] is int else 'a text'} is wanted."
-            )
+            wanted = {int: "a number", str: "a text", bool: "true or false", float: "a number such as 0.5"}
+            raise UsageError(f"{file}: {member} is {value!r}; {wanted[kinds[member]]} is wanted.")
     if data.get("protocol", "auto") not in PROTOCOLS:
         raise UsageError(f"{file}: protocol is {data['protocol']!r}; it can be {', '.join(PROTOCOLS)}.")
     if data.get("theme", "dark") not in ("dark", "light"):

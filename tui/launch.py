@@ -44,4 +44,6 @@ class Launch:
     keymap: str = "default"
     theme: str = "dark"
     key_repeat_ms: int = 80
+    screen_nudges: bool = False
+    accept_above: float = 0.5
     adding: Callable[[Callable[[], bool]], None] | None = None

@@ -155,6 +155,8 @@ def start(
             keymap=settings.keymap or project.keymap,
             theme=settings.theme or "dark",
             key_repeat_ms=settings.key_repeat_ms,
+            screen_nudges=settings.screen_nudges,
+            accept_above=settings.accept_above,
             adding=adding(queue) if adding else None,
             audit=tables(queue.tallies(), (label.name for label in project.labels)) if auditing else None,
             **rest,

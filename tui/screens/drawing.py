@@ -45,6 +45,8 @@ class DrawingScreen(WorkScreen):
         keys = Keys.of([command.id for command in COMMANDS], table.keymap.of, {})
         self._keys = replace(keys, labels=table.by_key, digits={**slots, **DIGITS})
         self._drawing = table.only("app", "drawing")
+        launch = setting.launch
+        self._rules = Rules(self.project.labels, launch.screen_nudges, launch.accept_above)
         self._editor: Editor | None = None
         self._of: tuple[int, int] | None = None
         self._checked: Checked | None = None
@@ -84,7 +86,7 @@ class DrawingScreen(WorkScreen):
 
     def opened_editor(self, visit: Visit, view: View, last: Editor | None) -> Editor:
         """A fresh editor for the picture in front; `last`: the one before it."""
-        return opened(Rules(self.project.labels), view, visit.annotation.shapes, last=last)
+        return opened(self._rules, view, visit.annotation.shapes, last=last)
 
     def start_over(self) -> None:
         """Forget what was changed: the editor is opened again."""

@@ -16,7 +16,7 @@ from tui.screens.setting import Setting
 from tui.sitting import inputs as i
 from tui.sitting.state import Visit
 from tui.tools.editor import annotation_of, opened
-from tui.tools.state import Editor, Rules
+from tui.tools.state import Editor
 from tui.tools.view import View
 from tui.widgets.legend import KeyLine
 from tui.widgets.rows import Row
@@ -44,7 +44,7 @@ class ShapeScreen(DrawingScreen, AnnotateScreen):
             self.call_later(self._flush)
         predictions = () if visit.done else visit.task.predictions
         previous = last.shapes if last is not None else ()
-        editor = opened(Rules(self.project.labels), view, shapes, predictions, previous, last)
+        editor = opened(self._rules, view, shapes, predictions, previous, last)
         named = [n for n, shape in enumerate(editor.shapes) if str(shape.id) in self.named_wrong]
         return replace(editor, selected=named[0]) if named else editor
 
@@ -123,7 +123,7 @@ class ShapeReviewScreen(DrawingScreen, ReviewScreen):
         return visit.task.wrong if visit.done else visit.wrong
 
     def opened_editor(self, visit: Visit, view: View, last: Editor | None) -> Editor:
-        return opened(Rules(self.project.labels), view, visit.annotation.shapes, last=last)
+        return opened(self._rules, view, visit.annotation.shapes, last=last)
 
     def walk_key(self, key: str) -> bool:
         if self.covered or self.state.rejecting:

@@ -1,0 +1,39 @@
+"""A person's own settings."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.config import Settings, load_settings, settings_file
+from tui.errors import UsageError
+
+
+def write(text: str) -> None:
+    file = settings_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def test_without_a_file_there_are_defaults() -> None:
+    assert load_settings() == Settings()
+
+
+def test_what_is_said_holds() -> None:
+    write('name = "ann"\nscreen_nudges = true\naccept_above = 0.8\nkey_repeat_ms = 0\n')
+    assert load_settings() == Settings(name="ann", screen_nudges=True, accept_above=0.8, key_repeat_ms=0)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("screen_nudge = true", "did you mean screen_nudges?"),
+        ("screen_nudges = 1", "screen_nudges is 1; true or false is wanted"),
+        ("budget = true", "budget is True; a number is wanted"),
+        ('accept_above = "high"', "a number such as 0.5 is wanted"),
+        ("name = 3", "a text is wanted"),
+    ],
+)
+def test_what_is_wrong_is_told(text: str, said: str) -> None:
+    write(text)
+    with pytest.raises(UsageError, match=said.replace("?", r"\?")):
+        load_settings()
