@@ -20,6 +20,7 @@ from tui.model.task import NewTask, State
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue, NetworkFileSystem
 from tui.store.check import Report, check
+from tui.store.checkpoint import read_head
 from tui.store.follow import place_after
 from tui.store.log import seal
 from tui.store.netfs import network_kind
@@ -251,3 +252,16 @@ def test_closing_writes_a_checkpoint_when_it_is_worth_it(project_folder: Path) -
     label(queue)
     queue.close()
     assert path.stat().st_mtime_ns == first
+
+
+def test_a_checkpoint_is_written_while_work_goes_on(
+    queue: AnnotationQueue, project_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.store.core._EVENTS", 5)
+    for n in range(12):
+        queue.flag(1, n % 2 == 0, who="ann", request_id="")
+    queue.close()
+    meta = read_head(project_folder / "queue" / "queue.json")
+    assert meta is not None
+    assert meta["seq"] >= 5
+    assert check(load_project(project_folder), repair=False).ok

@@ -151,11 +151,11 @@ class Store:
                 self.checkpoint()
 
     def close(self) -> None:
+        if self._checkpointing is not None:
+            self._checkpointing.join()  # Before we take our turn: it needs one to end.
         with self.threads:
             if self.log.fd < 0:
                 return
-            if self._checkpointing is not None:
-                self._checkpointing.join()
             if not self.readonly and self._grown():
                 with suppress(OSError, TermlabelError, sqlite3.Error):
                     self.checkpoint()
