@@ -170,6 +170,21 @@ def test_a_scene_lies_over_the_picture_and_goes_again(protocol: str, pictures: l
     assert likeness(house, pictures[0]) >= bare - 0.002
 
 
+@pytest.mark.parametrize("protocol", ["iterm2", "sixel"])
+def test_a_scene_is_drawn_although_other_strips_came_meanwhile(
+    protocol: str, pictures: list[Picture]
+) -> None:
+    house = FakeHouse(protocol)
+    house.stage.show(pictures[0], 1)
+    house.run()
+    house.studio.held = True
+    house.stage.draw(SCENE)
+    house.stage.present()
+    house.studio.held = False
+    house.run()
+    assert likeness(house, pictures[0], SCENE) > likeness(house, pictures[0])
+
+
 @pytest.mark.parametrize(("protocol", "most"), [("iterm2", 8_000), ("sixel", 16_000)])
 def test_a_nudged_box_sends_its_edges_alone(protocol: str, most: int, pictures: list[Picture]) -> None:
     house = FakeHouse(protocol)

@@ -329,6 +329,8 @@ class CellStage(BlockStage):
     def _has_scene(self, asked: Strips, scene: Scene, tags: tuple[Tag, ...], drawn: Strips) -> None:
         now = self._now
         if now is None or now.serial != asked.serial or now.clean is not asked.clean:
+            # Other strips came while this was made; what was asked for them meanwhile had to wait.
+            self._ask_scene()
             return
         old, self.tags = self.tags, tags
         self._now, self._scened = drawn, scene

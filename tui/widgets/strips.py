@@ -70,7 +70,21 @@ def composed(
     inside = (cut.column, cut.row, cut.columns, cut.rows)
     touched = (*damage(before, scene, now.viewport), *bared) if now.step.divisor == 1 else ()
     boxes = [cells for box in touched if (cells := common(box, inside)) is not None]
+    if kind == "jpeg":
+        boxes = list(dict.fromkeys(without_seam(box, inside, cell[0]) for box in boxes))
     return replace(now, drawn=drawn, patches={box: encoded(part(box)[1]) for box in boxes})
+
+
+def without_seam(box: Box, inside: Box, width: float) -> Box:
+    """`box`, or where cells are a fraction of a pixel wide (xterm.js drawn by the browser) its rows from a column that
+    begins on a whole pixel to the right end of `inside`: where a picture begins or ends between pixels the terminal
+    leaves a dark line, which nobody sees at the end."""
+    if abs(width - round(width)) < 0.01:
+        return box
+    left = box[0]
+    while left > inside[0] and abs(left * width - round(left * width)) > 0.05:
+        left -= 1
+    return left, box[1], inside[0] + inside[2] - left, box[3]
 
 
 def common(a: Box, b: Box) -> Box | None:
