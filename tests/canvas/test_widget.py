@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from tui.imaging.viewport import Viewport
-from tui.terminal.caps import TerminalCaps
+from tui.terminal.caps import GraphicsProtocol, TerminalCaps
 from tui.widgets.canvas import Canvas, Picture
 
 SIZE = (40, 12)
@@ -35,6 +35,10 @@ class Room(App[None]):
 
     def on_canvas_broken(self, message: Canvas.Broken) -> None:
         self.heard.append(message)
+
+
+class Wide(Room):
+    CSS = "Canvas { width: 1fr; height: 1fr; }"
 
 
 async def until(pilot: Pilot[None], heard: list[Message], count: int) -> None:
@@ -102,3 +106,34 @@ async def test_zoom_pan_and_fit_move_the_viewport(tmp_path: Path) -> None:
         assert moved is not None and moved.zoom == 2.0 and moved.centre == (250.0, 120.0)
         app.canvas.fit()
         assert app.canvas.viewport == whole
+
+
+@pytest.mark.parametrize("protocol", ["kitty", "iterm2", "sixel", "blocks"])
+async def test_a_terminal_made_smaller_and_larger_shows_the_picture_again(
+    tmp_path: Path, protocol: GraphicsProtocol
+) -> None:
+    app = Wide(TerminalCaps(protocol=protocol, truecolor=True, rows=12, columns=40))
+    async with app.run_test(size=SIZE) as pilot:
+        app.canvas.show(picture(tmp_path, "a.png", "#ff0000"), 1)
+        await until(pilot, app.heard, 1)
+        for size in ((25, 8), (60, 20)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause(0.3)
+            view = app.canvas.viewport
+            assert view is not None
+            assert view.canvas == (size[0] * 10, size[1] * 20)
+    assert app.return_code in (None, 0)
+
+
+@pytest.mark.parametrize("protocol", ["kitty", "iterm2", "sixel"])
+async def test_a_canvas_that_reaches_out_of_the_screen_is_no_error(
+    tmp_path: Path, protocol: GraphicsProtocol
+) -> None:
+    app = Room(TerminalCaps(protocol=protocol, truecolor=True, rows=12, columns=40))
+    async with app.run_test(size=SIZE) as pilot:
+        app.canvas.show(picture(tmp_path, "a.png", "#ff0000"), 1)
+        await until(pilot, app.heard, 1)
+        await pilot.resize_terminal(25, 8)
+        app.canvas.show(picture(tmp_path, "b.png", "#00ff00"), 2)
+        await until(pilot, app.heard, 2)
+    assert [m.serial for m in app.heard if isinstance(m, Canvas.Seen)] == [1, 2]

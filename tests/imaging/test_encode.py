@@ -180,3 +180,10 @@ def test_equal_pictures_measure_as_equal() -> None:
     assert measure.ssim(image, image) == pytest.approx(1.0)
     assert measure.psnr(image, image) == float("inf")
     assert measure.ssim(image, scenery(64, 48, seed=2)) < 0.6
+
+
+def test_cells_of_a_fractional_width_are_not_cut_side_by_side() -> None:
+    picture = shot((1200, 900), cell=CELL)
+    found = list(encode.jpeg_tiles(picture, CELL, 90, most=2000))
+    assert {(tile.column, tile.columns) for tile in found} == {(picture.column, picture.columns)}
+    assert sum(tile.rows for tile in found) == picture.rows

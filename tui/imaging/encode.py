@@ -189,6 +189,8 @@ def tiles(
     than `most` bytes of them. `encode` is given a box in the reduced raster's pixels."""
     left, top = (round(at * size) for at, size in zip((picture.column, picture.row), cell, strict=True))
     size = _reduced(picture.image.size, divisor)
+    # Where cells are no whole number of pixels wide (xterm.js), neighbours would leave a dark line between them.
+    side_by_side = cell[0] == round(cell[0])
 
     def edge(number: int, cell_size: float, origin: int, end: int) -> int:
         return min(round((round(number * cell_size) - origin) / divisor), end)
@@ -199,9 +201,9 @@ def tiles(
         # A tile holds at least one pixel, if need be one of its neighbour.
         box = min(x0, size[0] - 1), min(y0, size[1] - 1), max(x1, x0 + 1), max(y1, y0 + 1)
         data = encode(box)
-        if len(data) <= most or columns * high == 1:
+        if len(data) <= most or columns * high == 1 or (high == 1 and not side_by_side):
             yield Tile(column, row, columns, high, box[2] - box[0], box[3] - box[1], data)
-        elif high == 1 or (columns > 1 and columns * cell[0] >= high * cell[1]):
+        elif high == 1 or (side_by_side and columns > 1 and columns * cell[0] >= high * cell[1]):
             for first, last in _parts(columns, len(data) / most):
                 yield from cut(column + first, row, last - first, high)
         else:

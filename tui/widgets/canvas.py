@@ -16,6 +16,7 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.errors import NoWidget
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -200,7 +201,7 @@ class Canvas(Widget, can_focus=False):
         self.write(old.farewell())
         self.caps = caps
         self._stage = self._make_stage()
-        self._stage.resized((self.region.x, self.region.y), (self.size.width, self.size.height))
+        self._place()
         self._stage.wanted = old.wanted
         self._stage.show(old.front, old.serial)
         self._stage.draw(old.scene)
@@ -282,7 +283,11 @@ class Canvas(Widget, can_focus=False):
         right, bottom = left + box[2] - 1, top + box[3] - 1
         columns = {*range(left, right, 8), right}
         rows = {*range(top, bottom, 3), bottom}
-        return any(self.screen.get_widget_at(x, y)[0] is not self for x in columns for y in rows)
+        try:
+            return any(self.screen.get_widget_at(x, y)[0] is not self for x in columns for y in rows)
+        except NoWidget:
+            # The screen has become smaller: what was to lie there is on its way out.
+            return True
 
     def later(self, seconds: float, then: Callable[[], None]) -> None:
         def call() -> None:
@@ -334,7 +339,7 @@ class Canvas(Widget, can_focus=False):
     def _place(self) -> None:
         region = self.region
         if region.width and region.height:
-            self._stage.resized((region.x, region.y), (region.width, region.height))
+            self._stage.resized((region.x, region.y), (region.width, region.height), self.app.size.height)
             self._wind()
 
     def _point(self, action: Action, event: events.MouseEvent) -> None:

@@ -184,7 +184,7 @@ class CellStage(BlockStage):
 
     def _above_last_row(self, tile: Tile) -> bool:
         """A sixel that ends on the terminal's last row makes most terminals scroll."""
-        return self._kind != "sixel" or self.origin[1] + tile.row + tile.rows < self.caps.rows
+        return self._kind != "sixel" or self.origin[1] + tile.row + tile.rows < self.screen_rows
 
     def _send(self, fence: bool = False) -> None:
         """Queues the strips that are not on the screen; the first time a fence follows them."""
@@ -286,10 +286,13 @@ class CellStage(BlockStage):
         """Below strips nothing is painted: what a page leaves uncovered must not be an older picture."""
         return super().row(y) if self._now is None else ([], False)
 
-    def resized(self, origin: tuple[int, int], size: tuple[int, int]) -> None:
+    def resized(self, origin: tuple[int, int], size: tuple[int, int], screen_rows: int = 0) -> None:
         if (origin, size) != (self.origin, self.size):
             self._painted.clear()
-        super().resized(origin, size)
+        if size != self.size:
+            # Neither the strips nor the cells below them are of this size.
+            self._now = self._shown = None
+        super().resized(origin, size, screen_rows)
 
     # The scene
 

@@ -87,6 +87,7 @@ class Stage(ABC):
         self.facts: dict[Picture, Facts] = {}
         self.origin = (0, 0)
         self.size = (0, 0)
+        self.screen_rows = caps.rows
         self._keep_view = False
         self.tags: tuple[Tag, ...] = ()
         self.resting = False
@@ -135,7 +136,9 @@ class Stage(ABC):
         self.scene = scene
         self.overlay()
 
-    def resized(self, origin: tuple[int, int], size: tuple[int, int]) -> None:
+    def resized(self, origin: tuple[int, int], size: tuple[int, int], screen_rows: int = 0) -> None:
+        """Where the canvas lies on the screen (column, row), its columns and rows, and the rows of the screen."""
+        self.screen_rows = screen_rows or self.caps.rows
         if (origin, size) == (self.origin, self.size):
             return
         changed = size != self.size

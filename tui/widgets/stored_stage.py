@@ -85,9 +85,9 @@ class StoredStage(Stage):
     def anchor(self) -> int | None:
         return self.painter.anchor
 
-    def resized(self, origin: tuple[int, int], size: tuple[int, int]) -> None:
+    def resized(self, origin: tuple[int, int], size: tuple[int, int], screen_rows: int = 0) -> None:
         self.painter.moved_anchor(origin)
-        super().resized(origin, size)
+        super().resized(origin, size, screen_rows)
 
     # What to make and to send
 
