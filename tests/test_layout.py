@@ -130,3 +130,30 @@ def test_plain_parts_do_not_load_the_toolkit(modules: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+LONGEST_FILE = 300
+LONG = {
+    "model/shapes.py": "seven kinds with their JSON side by side",
+    "screens/frame.py": "everything that comes in to a screen",
+    "sitting/inputs.py": "declarations only: all that can happen to a sitting",
+    "store/base.py": "declarations only: the queue's interface and its errors",
+    "store/check.py": "one examination, file by file",
+    "store/core.py": "the files of a queue and in which order they are touched",
+    "terminal/channel.py": "one state machine",
+    "terminal/driver.py": "all hooks into the toolkit's insides, by rule in one file",
+    "widgets/canvas.py": "the widget's messages, its calls and what its stage asks of it",
+    "widgets/cell_stage.py": "one state machine",
+    "widgets/stage.py": "what all stages have in common",
+    "widgets/stored_stage.py": "one state machine",
+}
+"""Files that are longer, each with its reason; none may grow without bounds."""
+
+
+def test_files_stay_small() -> None:
+    lengths = {
+        path.relative_to(PACKAGE).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for path in FILES
+    }
+    assert {name for name, n in lengths.items() if n > LONGEST_FILE} <= set(LONG)
+    assert max(lengths.values()) <= 1.5 * LONGEST_FILE
