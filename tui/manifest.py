@@ -41,7 +41,7 @@ def new_tasks(
 
 def _expand(path: Path, warn: Warn) -> Iterator[tuple[Path, dict[str, Any]]]:
     if path.is_dir():
-        yield from ((found, {}) for found in files_in(path))
+        yield from ((found, {}) for found in files_in(path, warn))
     elif not path.exists():
         raise UsageError(f"There is no file or folder {path}.")
     elif path.suffix.lower() == ".txt" and not _is_picture(path):
@@ -60,16 +60,19 @@ def _is_picture(path: Path) -> bool:
     return True
 
 
-def files_in(folder: Path) -> Iterator[Path]:
-    """All files below a folder in natural order, each real folder once (links may lead round in circles)."""
+def files_in(folder: Path, warn: Warn = lambda _text: None) -> Iterator[Path]:
+    """All files below a folder in natural order, each real folder once (links may lead round in circles). Folders
+    that cannot be read are warned of."""
     seen: set[tuple[int, int]] = set()
     found: list[tuple[str, str]] = []
-    _walk(str(folder), "", seen, found)
+    _walk(str(folder), "", seen, found, warn)
     found.sort(key=lambda pair: natural(pair[0]))
     yield from (Path(full) for _, full in found)
 
 
-def _walk(folder: str, relative: str, seen: set[tuple[int, int]], found: list[tuple[str, str]]) -> None:
+def _walk(
+    folder: str, relative: str, seen: set[tuple[int, int]], found: list[tuple[str, str]], warn: Warn
+) -> None:
     try:
         info = os.stat(folder)
         if (info.st_dev, info.st_ino) in seen:
@@ -78,17 +81,25 @@ def _walk(folder: str, relative: str, seen: set[tuple[int, int]], found: list[tu
         with os.scandir(folder) as entries:
             for entry in entries:
                 name = f"{relative}{entry.name}"
-                if entry.name.startswith("."):
-                    continue
-                if entry.is_dir():
-                    if not (
-                        entry.name == "queue" and os.path.exists(os.path.join(entry.path, "events.jsonl"))
-                    ):
-                        _walk(entry.path, name + "/", seen, found)
-                elif entry.is_file():
+                kind = "" if entry.name.startswith(".") else _kind(entry)
+                if kind == "folder" and not _is_queue(entry):
+                    _walk(entry.path, name + "/", seen, found, warn)
+                elif kind == "file":
                     found.append((name, entry.path))
+    except OSError as error:
+        warn(f"The folder {folder} cannot be read ({error.strerror}); its pictures are left out.")
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    """`folder`, `file`, or '' for pipes, devices, and links that lead nowhere or to themselves."""
+    try:
+        return "folder" if entry.is_dir() else "file" if entry.is_file() else ""
     except OSError:
-        return
+        return ""
+
+
+def _is_queue(entry: os.DirEntry[str]) -> bool:
+    return entry.name == "queue" and os.path.exists(os.path.join(entry.path, "events.jsonl"))
 
 
 def _listed(path: Path) -> Iterator[Path]:

@@ -118,6 +118,7 @@ class Model:
 
     def resize(self, columns: int, rows: int) -> None:
         self.columns, self.rows = columns, rows
+        self.x, self.y = min(self.x, columns - 1), min(self.y, rows - 1)
         self._clear()
 
     # Bytes in, answers out

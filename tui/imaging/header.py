@@ -6,6 +6,8 @@ seconds (and Pillow reads a WebP whole); everything else is asked of Pillow, whi
 
 from __future__ import annotations
 
+import os
+import stat
 import struct
 import threading
 from dataclasses import dataclass
@@ -42,9 +44,11 @@ def read_header(path: Path) -> Header:
     """The header of the file at `path`.
 
     Raises:
-        NotAPicture: no known format, or an empty file. OSError: the file cannot be read.
+        NotAPicture: no known format, an empty file, a pipe or a device. OSError: the file cannot be read.
     """
-    with open(path, "rb", buffering=0) as file:
+    with open(path, "rb", buffering=0, opener=_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise NotAPicture("this is no file, but a pipe or a device")
         head = file.read(_HEAD)
         if not head:
             raise NotAPicture("the file is empty")
@@ -55,6 +59,11 @@ def read_header(path: Path) -> Header:
         if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
             return _webp(_Window(file, head))
         return _by_pillow(path, head)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Opens also a pipe at once to which nobody writes."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 class _Window:
