@@ -21,7 +21,7 @@ from tui.store.files import flush, open_shared, sync_folder, temporary_name
 from tui.store.log import EventLog
 
 TABLE = "tasks"
-_FORMAT = 3
+_FORMAT = 4
 _BATCH = 500
 _CHUNK = 1 << 20
 _LIMIT = 1000

@@ -18,6 +18,7 @@ from tui.store.base import CorruptLog, ReadOnly, StorageFull, Unavailable
 from tui.store.derived import build, identity, make_part, rebuilt, valid_index
 from tui.store.files import make_folder, sync_folder
 from tui.store.fold import Fold
+from tui.store.late import Late
 from tui.store.layout import CHECKPOINT, FORMAT, INDEX, LOCK, LOG, check_format
 from tui.store.lock import QueueLock
 from tui.store.log import EventLog, seal
@@ -70,7 +71,7 @@ class Store:
             self._look_at_checkpoint()
 
     def _use(self, base: sqlite3.Connection) -> None:
-        self.base, self.fold = base, Fold(base)
+        self.base, self.fold, self.late = base, Fold(base), Late()
         self._made: set[str] = set()
         self._head: Head | None = None
         self._path = str(self.folder / INDEX)
@@ -102,6 +103,7 @@ class Store:
         if self._head is not None and self._head.pos == self.log.size:
             return
         self._head = None
+        self.late.clear()
         pos, seq = self.base.execute("select pos, seq from head").fetchone()
         if pos == self.log.size:
             return
@@ -110,12 +112,32 @@ class Store:
             for line in self.log.lines(pos, seq):
                 self.fold.take(line)
                 pos, seq = line.end, line.record["seq"]
+            self.fold.settle()
             self.base.execute("commit")
         except BaseException:
-            self.base.execute("rollback")
+            self._forget()
             raise
         if pos < self.log.size and self.damaged is None:
             self._mend(pos, seq)
+
+    def _settle(self) -> None:
+        """What is late into the index. Needs the lock."""
+        if self.late.events:
+            self.base.execute("begin immediate")
+            try:
+                self.late.settle(self.base, self.fold)
+                self.base.execute("commit")
+            except BaseException:
+                self._forget()
+                raise
+
+    def _forget(self) -> None:
+        """Back to what the index has on the disk; the log has the rest."""
+        self._head = None
+        self.late.clear()
+        self.fold.forget()
+        if self.base.in_transaction:
+            self.base.execute("rollback")
 
     def _mend(self, pos: int, seq: int) -> None:
         try:
@@ -156,9 +178,11 @@ class Store:
         with self.threads:
             if self.log.fd < 0:
                 return
-            if not self.readonly and self._grown():
+            if not self.readonly:
                 with suppress(OSError, TermlabelError, sqlite3.Error):
-                    self.checkpoint()
+                    self.refresh()
+                    if self._grown():
+                        self.checkpoint()
             self.base.close()
             self.log.close()
             if self.lock is not None:
@@ -183,7 +207,7 @@ class Store:
     def refresh(self) -> None:
         if self._head is None:
             self._head = head_of(self.base)
-        if self._head.pos == self.log.size or self.damaged is not None:
+        if (self._head.pos == self.log.size and not self.late.events) or self.damaged is not None:
             return
         if self.lock is None:
             self._catch_up()
@@ -191,6 +215,7 @@ class Store:
             with self.lock.held():
                 self._follow_replaced()
                 self._catch_up()
+                self._settle()
 
     def _follow_replaced(self) -> None:
         """Open again what a repair, another version or a person has put another file in the place of."""
@@ -237,39 +262,37 @@ class Store:
                 raise Unavailable(self.log.failed)
             with self.lock.held():
                 self._follow_replaced()
+                alone = self._head is not None and self._head.pos == self.log.size
                 self._catch_up()
                 if self.damaged is not None:
                     raise self.damaged
-                transaction, self._head = self._transact(sync), None
+                transaction, self._head = self._transact(alone), None
                 try:
                     yield transaction
                     transaction.finish()
                     self.base.execute("commit")
                     self._head = transaction.head
                 except BaseException as error:
-                    if transaction.syncing:
-                        with suppress(Unavailable):
-                            self.log.synced()
                     if isinstance(error, sqlite3.Error):
                         raise self._index_failed(error, transaction) from error
-                    self.base.execute("rollback")
+                    self._forget()
                     raise
-            if transaction.syncing:
-                self.log.synced()
-            elif transaction.durable and sync:
+            if transaction.durable and sync:
                 self.log.sync()
         if transaction.seq // _EVENTS > transaction.first // _EVENTS:
             self._checkpoint_meanwhile()
 
-    def _transact(self, sync: bool) -> Transaction:
+    def _transact(self, alone: bool) -> Transaction:
         self.base.execute("begin")  # Writers take turns at our lock, so none is in the way when this writes.
         head = self._head or head_of(self.base)
-        return Transaction(self.base, self.log, self.fold, head, self.login, self.host, sync=sync)
+        return Transaction(
+            self.base, self.log, self.fold, self.late, head, self.login, self.host, alone=alone
+        )
 
     def _index_failed(self, error: sqlite3.Error, transaction: Transaction) -> Exception:
         """The index is only derived: what is in the log counts, and a damaged index is made anew."""
         with suppress(sqlite3.Error):
-            self.base.execute("rollback")
+            self._forget()
         full = isinstance(error, sqlite3.OperationalError) and "full" in str(error)
         if full and not transaction.durable:
             return StorageFull("The disk is full; nothing was recorded.")

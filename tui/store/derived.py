@@ -68,6 +68,7 @@ def build(base: sqlite3.Connection, saved: Path, log: EventLog, log_id: str) -> 
     pos, seq = base.execute("select pos, seq from head").fetchone()
     for line in log.lines(pos, seq):
         fold.take(line)
+    fold.settle()
     index.make(base, "state")
     index.set_meta(base, _marks(log, log_id))
     base.execute("commit")

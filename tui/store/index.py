@@ -19,7 +19,7 @@ from typing import Any
 
 from tui.store.files import open_shared
 
-LAYOUT = 6
+LAYOUT = 7
 """Number of this layout; another one is rebuilt."""
 
 # Of a task only its state has a column; the rest is looked up in the document where an order or a
@@ -137,6 +137,7 @@ def set_meta(base: sqlite3.Connection, values: Mapping[str, Any]) -> None:
 
 REPLACE_TASK = "insert or replace into task values (?,?,?)"
 ENTER_TASK = "insert or ignore into task values (?,?,?)"
+REPLACE_LABEL = "insert or replace into label values (?,?,?,?,?)"
 ADD_LABEL = "insert or ignore into label values (?,?,?,?,?)"
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -79,12 +78,8 @@ class EventLog:
         self.write: Callable[[int, bytes], int] = os.write
         self.flush: Callable[[int], None] = flush
         self.failed = ""
-        self._syncer: _Syncer | None = None
 
     def close(self) -> None:
-        if self._syncer is not None:
-            self._syncer.stop()
-            self._syncer = None
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
@@ -143,17 +138,6 @@ class EventLog:
                 "close the program and look at the disk before going on."
             )
             raise Unavailable(self.failed) from error
-
-    def sync_meanwhile(self) -> None:
-        """Begin a `sync` in a thread; `synced` waits for it and says how it went."""
-        if self._syncer is None:
-            self._syncer = _Syncer(self.sync)
-        self._syncer.begin()
-
-    def synced(self) -> None:
-        """Raises what the `sync` that was begun raised."""
-        assert self._syncer is not None
-        self._syncer.end()
 
     def read(self, start: int, end: int) -> bytes:
         parts = []
@@ -227,42 +211,6 @@ class EventLog:
         os.ftruncate(self.fd, end)
         flush(self.fd)
         return end
-
-
-class _Syncer:
-    """A thread that waits for the disk while the index takes in what was written: both take about as
-    long, and neither needs the other."""
-
-    def __init__(self, sync: Callable[[], None]) -> None:
-        self._sync = sync
-        self._error: Exception | None = None
-        self._wanted, self._done = threading.Semaphore(0), threading.Semaphore(0)
-        self._stopped = False
-        threading.Thread(target=self._work, name="queue sync", daemon=True).start()
-
-    def begin(self) -> None:
-        self._error = None
-        self._wanted.release()
-
-    def end(self) -> None:
-        self._done.acquire()
-        if self._error is not None:
-            raise self._error
-
-    def stop(self) -> None:
-        self._stopped = True
-        self._wanted.release()
-
-    def _work(self) -> None:
-        while True:
-            self._wanted.acquire()
-            if self._stopped:
-                return
-            try:
-                self._sync()
-            except Exception as error:
-                self._error = error
-            self._done.release()
 
 
 def parse(line: bytes, seq: int | None = None) -> Record | None:

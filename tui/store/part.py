@@ -66,10 +66,14 @@ class QueuePart:
         """
         doc = change.doc(lease.task.id)
         self._same_rev(lease.task.id, doc, lease.task.rev)
-        row = change.base.execute(
-            "select who, token from lease where task=? and work=? and until > ?",
-            (lease.task.id, lease.work, index.clock()),
-        ).fetchone()
+        row = (
+            change.about(lease.task.id)
+            .execute(
+                "select who, token from lease where task=? and work=? and until > ?",
+                (lease.task.id, lease.work, index.clock()),
+            )
+            .fetchone()
+        )
         if row is not None and row[1] > lease.token and row[0] != who:
             raise LeaseLost(
                 f"Task {lease.task.id} was taken over by {row[0]} after the lease had run out.", row[0]
@@ -100,7 +104,7 @@ class QueuePart:
         """The first outcome of a request that is already in the log; durable before it is told again."""
         if not request_id:
             return None
-        row = change.base.execute("select task, seq from request where rid=?", (request_id,)).fetchone()
+        row = change.first_answer(request_id)
         if row is None:
             return None
         change.durable = True
@@ -149,14 +153,13 @@ class QueuePart:
         if seconds is not None:
             ctx["seconds"] = round(seconds, 3)
         party = ctx.pop("party", None)
-        undo, _ = self._heads(change, who)
         change.record(
             op,
             who,
             {task_id: patch},
             rid=request_id or None,
             ctx=ctx,
-            back=undo,
+            back=change.undo_head(who),
             party=party,
             work={str(task_id): work} if work else None,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping
 
 from tui.model.task import Event, Filter, State, Task
@@ -11,7 +12,7 @@ from tui.store.codec import event_of
 from tui.store.filters import needs, where_clause
 from tui.store.follow import follow
 from tui.store.part import QueuePart
-from tui.store.summary import Summary, summarise
+from tui.store.summary import Summary, summarise, summed
 
 FIND = "select t.id from task t where t.path = +cast(? as text) and t.pass = ?"
 _EARLIER = (
@@ -60,8 +61,7 @@ class Reading(QueuePart):
 
     def stats(self) -> Mapping[tuple[str | None, State], int]:
         with self.store.reading() as base:
-            rows = base.execute("select annotator, state, n from count where n != 0").fetchall()
-        return {(annotator or None, State(state)): n for annotator, state, n in rows}
+            return _counts(base)
 
     def count(self, where: Filter) -> int:
         clause, values = where_clause(where)
@@ -75,14 +75,22 @@ class Reading(QueuePart):
         return int(row[0])
 
     def summary(self, where: Filter = Filter()) -> Summary:  # noqa: B008
-        return summarise(self.export(where))
+        if where != Filter():
+            return summarise(self.export(where))
+        with self.store.reading() as base:
+            base.execute("begin")  # All numbers as of one event, whatever others do meanwhile.
+            try:
+                sql = "select id, doc from task where state = 'unreadable' order by id"
+                bad = [self._made(number, json.loads(doc)) for number, doc in base.execute(sql)]
+                files = [(task.path, task.reason or "") for task in bad]
+                return summed(_counts(base), _tallies(base), files)
+            finally:
+                base.execute("commit")
 
     def tallies(self) -> dict[tuple[str, str, str], float]:
         """Counters for audits; their kinds stand in `tui.store.tally`."""
         with self.store.reading() as base:
-            return {
-                (k, a, b): n for k, a, b, n in base.execute("select kind, a, b, n from tally where n != 0")
-            }
+            return _tallies(base)
 
     def came_back(self, who: str) -> int:
         if self.project.on_reject == "drop":
@@ -124,3 +132,13 @@ class Reading(QueuePart):
                     yield self._made(number, json.loads(doc))
         finally:
             base.close()
+
+
+def _counts(base: sqlite3.Connection) -> dict[tuple[str | None, State], int]:
+    rows = base.execute("select annotator, state, n from count where n != 0")
+    return {(annotator or None, State(state)): n for annotator, state, n in rows}
+
+
+def _tallies(base: sqlite3.Connection) -> dict[tuple[str, str, str], float]:
+    rows = base.execute("select kind, a, b, n from tally where abs(n) > 0.0005")
+    return {(kind, a, b): n for kind, a, b, n in rows}

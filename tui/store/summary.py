@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tui.model.task import State, Task
+
+_DECIDED = (State.LABELLED, State.ACCEPTED, State.REJECTED, State.SKIPPED)
 
 
 @dataclass(slots=True)
@@ -49,8 +51,30 @@ def summarise(tasks: Iterable[Task]) -> Summary:
     return summary
 
 
+def summed(
+    counts: Mapping[tuple[str | None, State], int],
+    tallies: Mapping[tuple[str, str, str], float],
+    unreadable_files: list[tuple[str, str]],
+) -> Summary:
+    """The same of all tasks, from the queue's counters."""
+    summary = Summary(images=sum(counts.values()), unreadable_files=unreadable_files)
+    for (annotator, state), n in sorted(counts.items(), key=lambda each: each[0][0] or ""):
+        summary.states[state] += n
+        if annotator is not None:
+            person = summary.annotators.setdefault(annotator, Person())
+            if state in _DECIDED:
+                setattr(person, state, n)
+    for (kind, name, _), total in tallies.items():
+        if kind == "flagged now":
+            summary.flagged = round(total)
+        elif kind == "label now":
+            summary.labels[name] = round(total)
+        elif kind == "seconds now" and name in summary.annotators:
+            summary.annotators[name].seconds = round(total, 3)
+    return summary
+
+
 def _count_person(person: Person, task: Task) -> None:
     person.seconds += task.seconds
-    name = str(task.state)
-    if name in ("labelled", "accepted", "rejected", "skipped"):
-        setattr(person, name, getattr(person, name) + 1)
+    if task.state in _DECIDED:
+        setattr(person, task.state, getattr(person, task.state) + 1)

@@ -9,35 +9,62 @@ Rows are (kind, a, b, n):
   first    annotator, verdict    the first review of each task        pair    annotated, reviewed label
   reviewer reviewer, verdict     verdicts given                       label-first, label-reason, label-seconds: as
                                  above, by label instead of annotator
+  flagged now, seconds now (annotator), label now (label): sums over the documents as they stand
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-_ADD = (
+ADD_TALLY = (
     "insert into tally values (?,?,?,?) on conflict do update set n = case excluded.kind"
     " when 'from' then min(n, excluded.n) when 'until' then max(n, excluded.n) else n + excluded.n end"
 )
 VERDICTS = {"accept": "accept", "fix": "fix", "reject": "reject"}
+Key = tuple[str, str, str]
 Row = tuple[str, str, str, float]
 
 
-def tally(base: sqlite3.Connection, record: Mapping[str, Any]) -> None:
-    """Count a record. An undo counts what it takes back with the opposite sign."""
+def tally(record: Mapping[str, Any]) -> Iterable[Row]:
+    """What a record adds. An undo counts what it takes back with the opposite sign."""
     op = record["op"]
     if op in ("label", "revise"):
         who, at = record["who"], record["at"]
-        rows = [*_decided(record), ("from", who, "", at), ("until", who, "", at)]
-        base.executemany(_ADD, rows)
-    elif op == "import":
-        base.executemany(_ADD, list(_imported(record)))
-    elif op in VERDICTS:
-        base.executemany(_ADD, list(_reviewed(record, VERDICTS[op])))
-    elif op in ("undo", "redo") and record.get("counts"):
-        base.executemany(_ADD, [tuple(row) for row in record["counts"]])
+        return [*_decided(record), ("from", who, "", at), ("until", who, "", at)]
+    if op == "import":
+        return _imported(record)
+    if op in VERDICTS:
+        return _reviewed(record, VERDICTS[op])
+    if op in ("undo", "redo"):
+        return [(row[0], row[1], row[2], row[3]) for row in record.get("counts") or ()]
+    return ()
+
+
+def merge(sums: dict[Key, float], rows: Iterable[Row]) -> None:
+    """Add rows to sums as `ADD_TALLY` does to the table."""
+    for kind, a, b, n in rows:
+        key = (kind, a, b)
+        if key not in sums:
+            sums[key] = n
+        elif kind == "from":
+            sums[key] = min(sums[key], n)
+        elif kind == "until":
+            sums[key] = max(sums[key], n)
+        else:
+            sums[key] += n
+
+
+def standing(doc: Mapping[str, Any], by: int) -> Iterator[Row]:
+    """What a document as it stands counts for, `by` times: rows that follow every change of it."""
+    if doc.get("flagged"):
+        yield ("flagged now", "", "", by)
+    if annotator := doc.get("annotator"):
+        yield ("seconds now", annotator, "", by * float(doc.get("seconds") or 0))
+    if doc["state"] in ("labelled", "accepted", "rejected"):
+        shapes = [str(shape["label"]) for shape in doc.get("shapes") or () if "label" in shape]
+        for label in (*(doc.get("labels") or ()), *shapes):
+            yield ("label now", label, "", by)
 
 
 def counts_of(record: Mapping[str, Any]) -> list[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
@@ -12,6 +11,7 @@ from typing import Any
 from tui.store.base import NotFound
 from tui.store.codec import UNSAID, Doc
 from tui.store.fold import Fold
+from tui.store.late import Event, Late
 from tui.store.log import EventLog, seal
 
 
@@ -32,37 +32,68 @@ def head_of(base: sqlite3.Connection) -> Head:
 
 class Transaction:
     """`now` never goes back, whatever the clock does. `durable`: what was written, or found already
-    there, must be on the disk before anybody is told. `syncing`: that is under way (`log.synced` tells)."""
+    there, must be on the disk before anybody is told. `late`: what the index has not yet."""
 
     def __init__(
         self,
         base: sqlite3.Connection,
         log: EventLog,
         fold: Fold,
+        late: Late,
         head: Head,
         login: str,
         host: str,
         *,
-        sync: bool,
+        alone: bool,
     ) -> None:
-        self.base, self.log, self.fold = base, log, fold
+        self._base, self.log, self.fold, self.late = base, log, fold, late
         self.login, self.host = login, host
         self.pos, self.seq, self.last = head.pos, head.seq, head.last
         self.first = self.seq
         self.now = round(max(time.time(), head.at), 6)
-        self.durable = self.syncing = False
-        self._sync = sync
+        self.durable = False
+        self._alone = alone
         self._docs: dict[int, Doc] = {}
         self._record: dict[str, Any] | None = None
+
+    @property
+    def base(self) -> sqlite3.Connection:
+        """The index with all that the log has."""
+        self._settle()
+        return self._base
+
+    def _settle(self) -> None:
+        if self.late.events:
+            self.late.settle(self._base, self.fold)
+
+    def about(self, task_id: int) -> sqlite3.Connection:
+        """The index where it is asked about one task only."""
+        return self.base if self.late.concerns(task_id) else self._base
 
     def doc(self, task_id: int) -> Doc:
         """Raises NotFound."""
         if task_id not in self._docs:
-            row = self.base.execute("select doc from task where id=?", (task_id,)).fetchone()
-            if row is None:
+            if self.late.concerns(task_id):
+                self._settle()
+            doc = self.fold.doc(task_id)
+            if doc is None:
                 raise NotFound(f"There is no task {task_id} in this queue.")
-            self._docs[task_id] = json.loads(row[0])
+            self._docs[task_id] = doc
         return self._docs[task_id]
+
+    def first_answer(self, request_id: str) -> tuple[int, int] | None:
+        """(task, seq) of the event that a request made, when it was made before."""
+        base = self.base if self.late.answers(request_id) else self._base
+        row = base.execute("select task, seq from request where rid=?", (request_id,)).fetchone()
+        return row if row is None else (row[0], row[1])
+
+    def undo_head(self, who: str) -> int:
+        """Where this person's undo list begins in the log (+ 1; 0: empty)."""
+        head = self.late.undo_head(who)
+        if head is not None:
+            return head
+        row = self._base.execute("select undo from person where who=?", (who,)).fetchone()
+        return int(row[0]) if row else 0
 
     def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> dict[str, Any]:
         """Set the transaction's event: `patches` by task. `more`: further members; None is left out."""
@@ -100,25 +131,31 @@ class Transaction:
         return Head(self.pos, self.seq, self.now, self.last)
 
     def finish(self) -> None:
-        """Append the event that was set and fold it."""
+        """Append the event that was set. Who works alone has it folded later; else it is done now, as
+        the others would have to read it from the log."""
         record = self._record
-        if record is None:
-            return
-        end = self.log.append(line := seal(record), self.pos)
-        self.durable = True
-        if self._sync:
-            self.syncing = True
-            self.log.sync_meanwhile()
-        self.fold.apply(record, self.pos, end, line[-11:-3].decode("ascii"), self._docs)
-        self.pos = end
+        if record is not None:
+            late = self._alone and self.late.takes(record)
+            if not late:
+                self._settle()
+            end = self.log.append(line := seal(record), self.pos)
+            self.durable = True
+            event = Event(record, self.pos, end, line[-11:-3].decode("ascii"), self._docs)
+            self.late.add(event)
+            self.pos = end
+            if not late:
+                self._settle()
+        self.fold.settle()
 
     def append(self, record: dict[str, Any]) -> None:
         """Append an event now; for a transaction of several."""
-        self.write(seal(record), lambda start, end, crc: self.fold.apply(record, start, end, crc, self._docs))
-        self._docs.clear()
+        docs = self._docs
+        self.write(seal(record), lambda start, end, crc: self.fold.apply(record, start, end, crc, docs))
+        self._docs = {}
 
     def write(self, line: bytes, fold: Callable[[int, int, str], None]) -> None:
         """Append a line now and let `fold` take it in: (start, end, crc)."""
+        self._settle()
         end = self.log.append(line, self.pos)
         self.durable = True
         fold(self.pos, end, line[-11:-3].decode("ascii"))

@@ -1,0 +1,69 @@
+"""Decisions that the log has and the index has not yet: nobody who decides waits for the index. It takes
+them in, all in one go, with the next claim or question."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tui.store.codec import Doc
+from tui.store.fold import DECISIONS, Fold
+
+_MOST = 8
+"""So many at most: whoever claims next waits for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A record whose line is the bytes [start, end) of the log, and the documents before it."""
+
+    record: Mapping[str, Any]
+    start: int
+    end: int
+    crc: str
+    docs: Mapping[int, Doc]
+
+
+@dataclass(slots=True)
+class Late:
+    """The latest events of this process, one after the other up to the end of the log. They are only
+    remembered while nobody else writes: who finds the log longer than the index reads it."""
+
+    events: list[Event] = field(default_factory=list)
+    _tasks: set[str] = field(default_factory=set)
+    _requests: set[str] = field(default_factory=set)
+
+    def add(self, event: Event) -> None:
+        self.events.append(event)
+        self._tasks.update(event.record["set"])
+        self._requests.add(event.record.get("rid") or "")
+
+    def takes(self, record: Mapping[str, Any]) -> bool:
+        """Whether this event may wait, too."""
+        return record["op"] in DECISIONS and len(self.events) < _MOST
+
+    def concerns(self, task_id: int) -> bool:
+        return str(task_id) in self._tasks
+
+    def answers(self, request_id: str) -> bool:
+        return request_id in self._requests
+
+    def undo_head(self, who: str) -> int | None:
+        """Where this person's undo list begins (+ 1), None when they decided nothing of these."""
+        return next((e.start + 1 for e in reversed(self.events) if e.record["who"] == who), None)
+
+    def clear(self) -> None:
+        if self.events:
+            self.events, self._tasks, self._requests = [], set(), set()
+
+    def settle(self, base: sqlite3.Connection, fold: Fold) -> None:
+        """Into the index, in the caller's transaction; what another process has taken in already is not
+        taken twice."""
+        (pos,) = base.execute("select pos from head").fetchone()
+        for event in self.events:
+            if event.start >= pos:
+                fold.apply(event.record, event.start, event.end, event.crc, event.docs)
+        fold.settle()
+        self.clear()
