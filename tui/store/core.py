@@ -104,6 +104,7 @@ class Store:
             return
         self._head = None
         self.late.clear()
+        self.fold.renew()
         pos, seq = self.base.execute("select pos, seq from head").fetchone()
         if pos == self.log.size:
             return
@@ -135,7 +136,7 @@ class Store:
         """Back to what the index has on the disk; the log has the rest."""
         self._head = None
         self.late.clear()
-        self.fold.forget()
+        self.fold.renew()
         if self.base.in_transaction:
             self.base.execute("rollback")
 
@@ -263,14 +264,14 @@ class Store:
             with self.lock.held():
                 self._follow_replaced()
                 alone = self._head is not None and self._head.pos == self.log.size
-                self._catch_up()
+                if not alone:
+                    self._catch_up()
                 if self.damaged is not None:
                     raise self.damaged
                 transaction, self._head = self._transact(alone), None
                 try:
                     yield transaction
                     transaction.finish()
-                    self.base.execute("commit")
                     self._head = transaction.head
                 except BaseException as error:
                     if isinstance(error, sqlite3.Error):
@@ -283,7 +284,6 @@ class Store:
             self._checkpoint_meanwhile()
 
     def _transact(self, alone: bool) -> Transaction:
-        self.base.execute("begin")  # Writers take turns at our lock, so none is in the way when this writes.
         head = self._head or head_of(self.base)
         return Transaction(
             self.base, self.log, self.fold, self.late, head, self.login, self.host, alone=alone

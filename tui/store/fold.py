@@ -22,6 +22,8 @@ _ENDS = {
 }
 """What leases a decision ends, by operation."""
 _COUNT = "insert into count values (?,?,?) on conflict do update set n = n + excluded.n"
+_SEEN = 500
+"""Documents that are remembered: whoever claims a task decides on it next."""
 _MANY = 500
 """Records from which on their sum is written, where very many are read."""
 
@@ -32,6 +34,14 @@ class Fold:
 
     def __init__(self, base: sqlite3.Connection) -> None:
         self.base = base
+        self._seen: dict[int, Doc] = {}
+        self._undo_heads: dict[str, int] = {}
+        self.forget()
+
+    def renew(self) -> None:
+        """Drop all that is remembered of the index: somebody else has written to it."""
+        self._seen.clear()
+        self._undo_heads.clear()
         self.forget()
 
     def forget(self) -> None:
@@ -115,11 +125,26 @@ class Fold:
         self.forget()
 
     def doc(self, task_id: int) -> Doc | None:
-        """A task's document with all that was taken in."""
+        """A task's document with all that was taken in; not to be changed by the caller."""
         if task_id in self._docs:
             return self._docs[task_id]
+        if task_id in self._seen:
+            return self._seen[task_id]
         row = self.base.execute("select doc from task where id=?", (task_id,)).fetchone()
-        return json.loads(row[0]) if row else None
+        if row is None:
+            return None
+        if len(self._seen) >= _SEEN:
+            self._seen.clear()
+        doc: Doc = json.loads(row[0])
+        self._seen[task_id] = doc
+        return doc
+
+    def undo_head(self, who: str) -> int:
+        """Where this person's undo list begins in the log (+ 1; 0: empty)."""
+        if who not in self._undo_heads:
+            row = self.base.execute("select undo from person where who=?", (who,)).fetchone()
+            self._undo_heads[who] = int(row[0]) if row else 0
+        return self._undo_heads[who]
 
     def _patch(self, task_id: int, old: Doc | None, patch: Doc | None, start: int) -> None:
         doc = None
@@ -130,6 +155,7 @@ class Fold:
             doc = _canonical(merged, start + 1)
             self._last = max(self._last, task_id)
         self._docs[task_id] = doc
+        self._seen.pop(task_id, None)
         before = index.label_rows(task_id, old) if old is not None else []
         after = index.label_rows(task_id, doc) if doc is not None else []
         if before != after:
@@ -179,6 +205,7 @@ class Fold:
         else:
             return
         self._people[who] = heads
+        self._undo_heads[who] = heads[0]
 
 
 def _canonical(doc: Mapping[str, Any], head: int) -> Doc:

@@ -58,11 +58,14 @@ class Transaction:
 
     @property
     def base(self) -> sqlite3.Connection:
-        """The index with all that the log has."""
+        """The index with all that the log has, in an SQLite transaction. Decisions look at single rows
+        and need none: the queue's lock is held, so nobody else writes."""
         self._settle()
         return self._base
 
     def _settle(self) -> None:
+        if not self._base.in_transaction:
+            self._base.execute("begin")
         if self.late.events:
             self.late.settle(self._base, self.fold)
 
@@ -89,11 +92,8 @@ class Transaction:
 
     def undo_head(self, who: str) -> int:
         """Where this person's undo list begins in the log (+ 1; 0: empty)."""
-        head = self.late.undo_head(who)
-        if head is not None:
-            return head
-        row = self._base.execute("select undo from person where who=?", (who,)).fetchone()
-        return int(row[0]) if row else 0
+        late = self.late.undo_head(who)
+        return self.fold.undo_head(who) if late is None else late
 
     def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> dict[str, Any]:
         """Set the transaction's event: `patches` by task. `more`: further members; None is left out."""
@@ -146,6 +146,8 @@ class Transaction:
             if not late:
                 self._settle()
         self.fold.settle()
+        if self._base.in_transaction:
+            self._base.execute("commit")
 
     def append(self, record: dict[str, Any]) -> None:
         """Append an event now; for a transaction of several."""
