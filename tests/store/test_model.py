@@ -22,6 +22,7 @@ from tui.store import open_queue
 from tui.store.base import Conflict, LeaseLost
 from tui.store.check import check
 from tui.store.queue import EventQueue
+from tui.store.summary import Summary, summarise
 
 PEOPLE = st.sampled_from(["ann", "bob", "rev"])
 LABELS = st.sampled_from([("cat",), ("dog",), ("cat", "dog"), ()])
@@ -263,8 +264,15 @@ class People(RuleBasedStateMachine):
             for row in self.model.rows.values():
                 counts[row.annotator, row.state] = counts.get((row.annotator, row.state), 0) + 1
             assert queue.stats() == counts
+            assert rounded(queue.summary()) == rounded(summarise(tasks))
             cats = [n for n, row in self.model.rows.items() if "cat" in row.labels]
             assert [task.id for task in queue.tasks(Filter(label="cat"))] == cats
+
+
+def rounded(summary: Summary) -> Summary:
+    for person in summary.annotators.values():
+        person.seconds = round(person.seconds, 3)
+    return summary
 
 
 def seen(task: Task) -> Row:

@@ -218,18 +218,22 @@ class Store:
                 self._catch_up()
                 self._settle()
 
-    def _follow_replaced(self) -> None:
-        """Open again what a repair, another version or a person has put another file in the place of."""
+    def _follow_replaced(self) -> int:
+        """Open again what a repair, another version or a person has put another file in the place of;
+        gives the log's size."""
         made = self._made
-        if self.log.replaced:
+        size, replaced = self.log.look()
+        if replaced:
             self.base.close()
             self.log.close()
             self._open()
+            size = self.log.size
         elif identity(self._path) != self._file:
             self.base.close()
             self._use(self._index_file())
         if made is not self._made:
             self.need(*made)
+        return size
 
     @property
     def seq(self) -> int:
@@ -262,8 +266,8 @@ class Store:
             if self.log.failed:
                 raise Unavailable(self.log.failed)
             with self.lock.held():
-                self._follow_replaced()
-                alone = self._head is not None and self._head.pos == self.log.size
+                size = self._follow_replaced()
+                alone = self._head is not None and self._head.pos == size
                 if not alone:
                     self._catch_up()
                 if self.damaged is not None:

@@ -31,7 +31,7 @@ class Decisions(QueuePart):
         self._known(who)
         said = self._said(annotation)
         with self.store.writing() as change:
-            if (first := self._repeated(change, request_id)) is not None:
+            if (first := self._repeated(change, request_id, lease)) is not None:
                 return first
             doc = self._leased(change, lease, who)
             if not self._may(doc, who, "annotate"):
@@ -77,8 +77,10 @@ class Decisions(QueuePart):
         """Raises QueueError for a label that neither the project nor the task had."""
         if not self.project.labels:
             return
-        known = {label.name for label in self.project.labels}
-        for label in index.labels_of({**said, "state": "labelled"}) - known - index.labels_of(doc):
+        names = (*said.get("labels", ()), *(shape.get("label") for shape in said.get("shapes", ())))
+        new = {name for name in names if isinstance(name, str)}
+        new.difference_update(label.name for label in self.project.labels)
+        for label in new - index.labels_of(doc) if new else ():
             raise QueueError(
                 f"The project has no label {label!r} (any more): choose another, or put it back into "
                 "termlabel.toml. Nothing was recorded."
@@ -103,7 +105,7 @@ class Decisions(QueuePart):
     ) -> Task:
         self._known(who)
         with self.store.writing() as change:
-            if (first := self._repeated(change, request_id)) is not None:
+            if (first := self._repeated(change, request_id, lease)) is not None:
                 return first
             self._leased(change, lease, who)
             patch: Doc = {
@@ -149,7 +151,7 @@ class Decisions(QueuePart):
         said = self._said(annotation) if annotation is not None else {}
         number = lease.task.id
         with self.store.writing() as change:
-            if (first := self._repeated(change, request_id)) is not None:
+            if (first := self._repeated(change, request_id, lease)) is not None:
                 return first
             doc = change.doc(number)
             if self._own(doc, who):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from tui.store.codec import Doc
 from tui.store.fold import DECISIONS, Fold
@@ -15,8 +15,7 @@ _MOST = 8
 """So many at most: whoever claims next waits for all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A record whose line is the bytes [start, end) of the log, and the documents before it."""
 
     record: Mapping[str, Any]
@@ -38,7 +37,8 @@ class Late:
     def add(self, event: Event) -> None:
         self.events.append(event)
         self._tasks.update(event.record["set"])
-        self._requests.add(event.record.get("rid") or "")
+        if rid := event.record.get("rid"):
+            self._requests.add(rid)
 
     def takes(self, record: Mapping[str, Any]) -> bool:
         """Whether this event may wait, too."""

@@ -27,7 +27,9 @@ _TAIL = 18
 """Bytes of `,"crc":"01234567"}`."""
 _READ = 1 << 20
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_ENCODE = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
+).encode
 
 Record = dict[str, Any]
 
@@ -88,10 +90,14 @@ class EventLog:
     def size(self) -> int:
         return os.fstat(self.fd).st_size
 
+    def look(self) -> tuple[int, bool]:
+        """The size, and whether a repair has put another file in the place of this one."""
+        info = os.fstat(self.fd)
+        return info.st_size, info.st_nlink == 0
+
     @property
     def replaced(self) -> bool:
-        """Whether a repair has put another file in the place of this one."""
-        return os.fstat(self.fd).st_nlink == 0
+        return self.look()[1]
 
     @property
     def place(self) -> str:

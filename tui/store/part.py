@@ -66,17 +66,10 @@ class QueuePart:
         """
         doc = change.doc(lease.task.id)
         self._same_rev(lease.task.id, doc, lease.task.rev)
-        row = (
-            change.about(lease.task.id)
-            .execute(
-                "select who, token from lease where task=? and work=? and until > ?",
-                (lease.task.id, lease.work, index.clock()),
-            )
-            .fetchone()
-        )
-        if row is not None and row[1] > lease.token and row[0] != who:
+        holder = change.holder
+        if holder is not None and holder[1] > lease.token and holder[0] != who:
             raise LeaseLost(
-                f"Task {lease.task.id} was taken over by {row[0]} after the lease had run out.", row[0]
+                f"Task {lease.task.id} was taken over by {holder[0]} after the lease had run out.", holder[0]
             )
         return doc
 
@@ -100,11 +93,10 @@ class QueuePart:
         row = change.base.execute("select undo, redo from person where who=?", (who,)).fetchone()
         return (row[0], row[1]) if row else (0, 0)
 
-    def _repeated(self, change: Transaction, request_id: str) -> Task | None:
-        """The first outcome of a request that is already in the log; durable before it is told again."""
-        if not request_id:
-            return None
-        row = change.first_answer(request_id)
+    def _repeated(self, change: Transaction, request_id: str, lease: Lease | None = None) -> Task | None:
+        """The first outcome of a request that is already in the log; durable before it is told again.
+        Comes before `_leased` of that lease."""
+        row = change.first_answer(request_id, lease)
         if row is None:
             return None
         change.durable = True

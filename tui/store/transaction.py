@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from tui.model.task import Lease
+from tui.store import index
 from tui.store.base import NotFound
 from tui.store.codec import UNSAID, Doc
 from tui.store.fold import Fold
@@ -15,8 +16,7 @@ from tui.store.late import Event, Late
 from tui.store.log import EventLog, seal
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """Where the index stands: `pos` bytes of the log are folded, `seq` and `at` are those of the last
     event, `last` is the greatest task id."""
 
@@ -28,6 +28,12 @@ class Head:
 
 def head_of(base: sqlite3.Connection) -> Head:
     return Head(*base.execute("select pos, seq, at, last from head").fetchone())
+
+
+_FACTS = (
+    "select task, seq, null, null from request where rid=? union all"
+    " select task, 0, who, token from lease where task=? and work=? and until > ?"
+)
 
 
 class Transaction:
@@ -52,6 +58,7 @@ class Transaction:
         self.first = self.seq
         self.now = round(max(time.time(), head.at), 6)
         self.durable = False
+        self.holder: tuple[str, int] | None = None
         self._alone = alone
         self._docs: dict[int, Doc] = {}
         self._record: dict[str, Any] | None = None
@@ -69,10 +76,6 @@ class Transaction:
         if self.late.events:
             self.late.settle(self._base, self.fold)
 
-    def about(self, task_id: int) -> sqlite3.Connection:
-        """The index where it is asked about one task only."""
-        return self.base if self.late.concerns(task_id) else self._base
-
     def doc(self, task_id: int) -> Doc:
         """Raises NotFound."""
         if task_id not in self._docs:
@@ -84,11 +87,20 @@ class Transaction:
             self._docs[task_id] = doc
         return self._docs[task_id]
 
-    def first_answer(self, request_id: str) -> tuple[int, int] | None:
-        """(task, seq) of the event that a request made, when it was made before."""
+    def first_answer(self, request_id: str, lease: Lease | None = None) -> tuple[int, int] | None:
+        """(task, seq) of the event that a request made, when it was made before. The same query looks at
+        the `lease` of the decision: `holder` tells."""
         base = self.base if self.late.answers(request_id) else self._base
-        row = base.execute("select task, seq from request where rid=?", (request_id,)).fetchone()
-        return row if row is None else (row[0], row[1])
+        task, work = (lease.task.id, lease.work) if lease is not None else (0, "")
+        if lease is not None and self.late.concerns(task):
+            base = self.base
+        answer = self.holder = None
+        for first, seq, who, token in base.execute(_FACTS, (request_id, task, work, index.clock())):
+            if token is None:
+                answer = first, seq
+            else:
+                self.holder = who, token
+        return answer
 
     def undo_head(self, who: str) -> int:
         """Where this person's undo list begins in the log (+ 1; 0: empty)."""
@@ -119,9 +131,15 @@ class Transaction:
             "host": self.host,
             "op": op,
         }
-        record.update({k: v for k, v in more.items() if v is not None and k not in ("was", "prev")})
+        was, prev = more.pop("was", None), more.pop("prev", None)
+        for name, value in more.items():
+            if value is not None:
+                record[name] = value
         record["set"] = patches
-        record.update({k: more[k] for k in ("was", "prev") if more.get(k)})
+        if was:
+            record["was"] = was
+        if prev:
+            record["prev"] = prev
         self._record = record
         return record
 
