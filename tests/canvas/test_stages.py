@@ -15,6 +15,7 @@ from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
 from tui.imaging.scene import Cross, Frame, Handle, Scene, Text
 from tui.imaging.scene import Path as Line
+from tui.widgets.cell_stage import ARM
 from tui.widgets.stage import Picture
 from tui.widgets.stored_stage import StoredStage
 
@@ -168,6 +169,23 @@ def test_a_scene_lies_over_the_picture_and_goes_again(protocol: str, pictures: l
     house.stage.draw(())
     house.run()
     assert likeness(house, pictures[0]) >= bare - 0.002
+
+
+@pytest.mark.parametrize(("protocol", "most"), [("iterm2", 4_000), ("sixel", 6_000)])
+def test_a_crosshair_that_moves_sends_its_arms_alone(
+    protocol: str, most: int, pictures: list[Picture]
+) -> None:
+    house = FakeHouse(protocol)
+    house.stage.show(pictures[0], 1)
+    house.run()
+    bare = likeness(house, pictures[0])
+    house.stage.draw((Cross((600.0, 450.0), "#ffffff"),))
+    house.run()
+    before = house.sent
+    house.stage.draw((Cross((300.0, 250.0), "#ffffff"),))
+    house.run()
+    assert 0 < house.sent - before <= most
+    assert likeness(house, pictures[0], (Cross((300.0, 250.0), "#ffffff", ARM),)) >= bare - 0.01
 
 
 @pytest.mark.parametrize("protocol", ["iterm2", "sixel"])

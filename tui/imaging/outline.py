@@ -113,7 +113,10 @@ def bounds(mark: Mark, grid: Grid) -> Box | None:
             (left, top), (right, bottom) = grid.at(0, 0), grid.at(mark.classes.width, mark.classes.height)
             x0, y0, x1, y1, out = math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom), 1
         case Cross():
-            return whole
+            if mark.arm is None:
+                return whole
+            x, y = grid.at(*mark.at)
+            x0, y0, x1, y1, out = math.floor(x), math.floor(y), math.ceil(x), math.ceil(y), mark.arm + 2
         case Text() | Ruler():
             return None
     return clipped((x0 - out, y0 - out, x1 + out, y1 + out), whole)
@@ -193,4 +196,7 @@ def _cross(cross: Cross, grid: Grid) -> list[Rule]:
     x, y = (math.floor(at) for at in grid.at(*cross.at))
     # A point on the far edge belongs to the last pixel.
     x, y = min(x, x1 - 1), min(y, y1 - 1)
+    if cross.arm is not None:
+        x0, y0 = max(x0, x - cross.arm), max(y0, y - cross.arm)
+        x1, y1 = min(x1, x + cross.arm + 1), min(y1, y + cross.arm + 1)
     return [Rule((x0, y, x1, y + 1), cross.colour), Rule((x, y0, x + 1, y1), cross.colour)]

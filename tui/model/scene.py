@@ -49,10 +49,11 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Cross:
-    """A crosshair over the whole visible part."""
+    """A crosshair over the whole visible part, or with arms of `arm` screen pixels."""
 
     at: Point
     colour: str
+    arm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

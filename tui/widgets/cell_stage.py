@@ -7,6 +7,7 @@ them out, and then the strips under it are sent again. The scene is composed int
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from tui.imaging.cache import DiskCache
@@ -15,7 +16,7 @@ from tui.imaging.develop import Developed, Developer
 from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step, ladder
 from tui.imaging.pipeline import Shelf, Studio
-from tui.imaging.scene import Scene
+from tui.imaging.scene import Cross, Scene
 from tui.terminal import iterm2, sixel
 from tui.terminal.blocks import Run
 from tui.terminal.caps import TerminalCaps
@@ -27,6 +28,8 @@ from tui.widgets.strips import GROUND, Box, Strips, common, composed
 from tui.widgets.tags import Tag, changed_cells, tag_text, tags_of
 
 _ASKED_AT_ONCE = 4
+ARM = 18
+"""Pixels from the middle of a crosshair to the ends of its arms."""
 
 
 class CellStage(BlockStage):
@@ -304,6 +307,10 @@ class CellStage(BlockStage):
         tags = tags_of(self.scene, self.viewport, self.size) if self.viewport is not None else ()
         before, self.tags = self.tags, tags
         self._wiped(changed_cells(before, tags))
+
+    def draw(self, scene: Scene) -> None:
+        """Lines across the whole picture would be sent as strips with every move: the crosshair gets short arms."""
+        super().draw(tuple(replace(mark, arm=ARM) if isinstance(mark, Cross) else mark for mark in scene))
 
     def overlay(self) -> None:
         if self._now is None:

@@ -57,7 +57,9 @@ def composed(
 
     def encoded(image: Image.Image) -> bytes:
         if kind == "sixel":
-            return sixel.sixels(sixel.reduced(image, now.step.quality or 256))
+            # Naming a colour costs as much as some dozen pixels: a small patch has few.
+            few = max(16, image.width * image.height // 48)
+            return sixel.sixels(sixel.reduced(image, min(now.step.quality or 256, few)))
         return jpeg(image, max(now.step.quality or 50, 50))
 
     drawn = {}
