@@ -59,6 +59,9 @@ class Rule:
     colour: str
 
 
+HEM = "#000000"
+
+
 @lru_cache(maxsize=4096)
 def rules(mark: Mark, grid: Grid) -> tuple[Rule, ...] | None:
     """The mark as filled rectangles clipped to the grid, lowest first; None when it is none of that kind.
@@ -196,7 +199,10 @@ def _cross(cross: Cross, grid: Grid) -> list[Rule]:
     x, y = (math.floor(at) for at in grid.at(*cross.at))
     # A point on the far edge belongs to the last pixel.
     x, y = min(x, x1 - 1), min(y, y1 - 1)
+    hem: list[Rule] = []
     if cross.arm is not None:
         x0, y0 = max(x0, x - cross.arm), max(y0, y - cross.arm)
         x1, y1 = min(x1, x + cross.arm + 1), min(y1, y + cross.arm + 1)
-    return [Rule((x0, y, x1, y + 1), cross.colour), Rule((x, y0, x + 1, y1), cross.colour)]
+        # Short arms are found on any ground by their dark hem.
+        hem = [Rule((x0, y - 1, x1, y + 2), HEM), Rule((x - 1, y0, x + 2, y1), HEM)]
+    return [*hem, Rule((x0, y, x1, y + 1), cross.colour), Rule((x, y0, x + 1, y1), cross.colour)]

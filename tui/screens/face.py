@@ -89,9 +89,12 @@ def stage_rows(state: SittingState, partial: bool, width: int, height: int) -> l
 
 
 HELP = {
-    "annotate": "A label's key decides, and the next picture comes. What is counted as done, is safe.",
+    "classify": "A label's key decides, and the next picture comes. What is counted as done, is safe.",
+    "tags": "Labels' keys add or take away; enter is done with the picture. What is counted, is safe.",
+    "shapes": "Draw, nudge with the arrows, tab to the next; enter is done with the picture, which then is safe.",
     "review": "Accept, reject with a reason, or fix: each is one or two keys, and can be undone.",
 }
+"""By the kind of project, or for reviewers."""
 
 
 def help_page(table: KeyTable, titles: dict[str, str], intro: str) -> Page:

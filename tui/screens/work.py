@@ -70,7 +70,7 @@ class WorkScreen(Frame):
 
     @property
     def help_text(self) -> str:  # type: ignore[override]
-        return face.HELP[self.setting.launch.work]
+        return face.HELP[self.project.kind if self.setting.launch.work == "annotate" else "review"]
 
     def label_lines(self, chosen: Sequence[str]) -> list[LabelLine]:
         return [label_line(label, self.table.labels, chosen) for label in self.project.labels]
