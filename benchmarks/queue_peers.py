@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import statistics
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import tinydb
 
@@ -18,8 +20,10 @@ from tui.store.index import text_of
 
 
 class SqliteQueue:
-    """The same operations on SQLite in WAL mode with synchronous=FULL: claims with leases, labels with an
-    event each, counts by annotator and state."""
+    """The same operations on SQLite in WAL mode with synchronous=FULL. A claim takes a lease and gives the
+    document. A label knows a repeated request by its id, refuses a task that changed since it was claimed,
+    and leaves an event to undo it by and to audit: who, when, in what circumstances, what was there before
+    and after. Left out, though ours does it: lists by label, counters for progress, stats and audits."""
 
     def __init__(self, path: Path) -> None:
         self.base = sqlite3.connect(path, isolation_level=None, timeout=30)
@@ -27,8 +31,9 @@ class SqliteQueue:
             "pragma journal_mode=wal",
             "pragma synchronous=full",
             "create table item(id integer primary key, path text unique, state text, annotator text,"
-            " lease_by text, lease_until real, doc text)",
-            "create table event(seq integer primary key, at real, who text, op text, item integer, patch text)",
+            " rev integer not null default 0, lease_by text, lease_until real, doc text)",
+            "create table event(seq integer primary key, at real, who text, op text, item integer,"
+            " request text unique, context text, was text, patch text)",
         ):
             self.base.execute(statement)
 
@@ -40,34 +45,43 @@ class SqliteQueue:
         self.base.execute("create index event_item on event(item)")
         self.base.execute("commit")
 
-    def claim(self, who: str) -> int:
+    def claim(self, who: str) -> tuple[int, int, dict[str, Any]]:
+        """(id, revision, document)."""
         now = time.time()
         self.base.execute("begin immediate")
-        (item,) = self.base.execute(
-            "select id from item indexed by item_todo where state = 'todo'"
+        item, rev, doc = self.base.execute(
+            "select id, rev, doc from item indexed by item_todo where state = 'todo'"
             " and (lease_until is null or lease_until < ?) order by id limit 1",
             (now,),
         ).fetchone()
         self.base.execute("update item set lease_by=?, lease_until=? where id=?", (who, now + 900, item))
         self.base.execute("commit")
-        return int(item)
+        return item, rev, json.loads(doc)
 
-    def submit(self, item: int, who: str, label: str) -> None:
-        patch = text_of({"state": "labelled", "labels": [label], "annotator": who})
+    def submit(self, item: int, rev: int, doc: dict[str, Any], who: str, label: str, request: str) -> None:
+        now = time.time()
+        patch = {"state": "labelled", "labels": [label], "annotator": who, "labelled_at": now, "seconds": 1.2}
+        was = text_of({name: doc.get(name) for name in patch})
         self.base.execute("begin immediate")
-        self.base.execute(
-            "update item set state='labelled', annotator=?, lease_until=null, doc=json_patch(doc, ?) where id=?",
-            (who, patch, item),
+        if self.base.execute("select item from event where request=?", (request,)).fetchone():
+            self.base.execute("rollback")
+            return
+        done = self.base.execute(
+            "update item set state='labelled', annotator=?, rev=rev+1, lease_by=null, lease_until=null, doc=?"
+            " where id=? and rev=?",
+            (who, text_of({**doc, **patch}), item, rev),
         )
+        assert done.rowcount == 1
         self.base.execute(
-            "insert into event(at, who, op, item, patch) values (?,?,'label',?,?)",
-            (time.time(), who, item, patch),
+            "insert into event(at, who, op, item, request, context, was, patch) values (?,?,'label',?,?,?,?,?)",
+            (now, who, item, request, text_of({"seconds": 1.2}), was, text_of(patch)),
         )
         self.base.execute("commit")
 
     def label(self, label: str, n: int) -> None:
         for _ in range(n):
-            self.submit(self.claim("ann"), "ann", label)
+            item, rev, doc = self.claim("ann")
+            self.submit(item, rev, doc, "ann", label, f"{item}-{rev}-{time.monotonic_ns()}")
 
     def counts(self) -> list[tuple[str, str, int]]:
         return self.base.execute(
