@@ -467,3 +467,23 @@ def test_names_that_are_not_utf8(backend: Backend) -> None:
     queue = backend.open()
     assert [task.path for task in queue.export()] == names
     queue.close()
+
+
+def test_a_flag_set_meanwhile_is_no_conflict(queue: AnnotationQueue) -> None:
+    lease = one(queue)
+    queue.flag(lease.task.id, True, who="bob", request_id="f")
+    queue.flag(lease.task.id, False, who="cid", request_id="g")
+    queue.undo("cid", request_id="u")
+    done = queue.submit(lease, CAT, who="ann", seconds=1, request_id="x")
+    assert (done.state, done.flagged) == (State.LABELLED, True)
+    queue.flag(done.id, False, who="bob", request_id="h")
+    assert queue.revise(done.id, done.rev, DOG, who="ann", seconds=1, request_id="y").annotation == DOG
+
+
+def test_a_flag_hides_no_other_change(queue: AnnotationQueue) -> None:
+    task = label(queue)
+    (lease,) = queue.claim("rev", sitting="r", work="review")
+    queue.revise(task.id, task.rev, DOG, who="ann", seconds=1, request_id="x")
+    queue.flag(task.id, True, who="bob", request_id="f")
+    with pytest.raises(Conflict):
+        queue.review(lease, Verdict.ACCEPT, who="rev", seconds=1, request_id="v")

@@ -151,7 +151,7 @@ class AnnotationQueue(Protocol):
         request_id: str,
         context: Json = EMPTY,
     ) -> Task:
-        """Accepted while rev == lease.task.rev and nobody else holds a newer lease, even after expiry.
+        """Accepted while nothing but the flag changed since the claim and nobody else holds a newer lease, even after expiry.
         `seconds` of this visit are added to the task's."""
         ...
 

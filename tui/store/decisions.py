@@ -62,7 +62,7 @@ class Decisions(QueuePart):
             if doc.get("annotator") != who:
                 by = doc.get("annotator") or "nobody"
                 raise Forbidden(f"Task {task_id} was labelled by {by}, not by {who}.")
-            self._same_rev(task_id, doc, rev)
+            self._same_rev(change, task_id, rev)
             self._check_labels(doc, said)
             patch = self._labelled(change, doc, said, who, seconds)
             task = self._decide(change, "revise", who, task_id, patch, request_id, context, seconds)

@@ -24,15 +24,19 @@ class Filling(QueuePart):
     def add(self, tasks: Iterable[NewTask], *, who: str) -> tuple[int, int]:
         added = there = 0
         source = iter(tasks)
-        while batch := list(islice(source, _BATCH_DOCS)):
-            new = self._add_batch(batch, who)
-            added += new
-            there += len(batch) - new
+        try:
+            while batch := list(islice(source, _BATCH_DOCS)):
+                new = self._add_batch(batch, who)
+                added += new
+                there += len(batch) - new
+        finally:
+            if added:
+                self.store.log.sync()
         return added, there
 
     def _add_batch(self, batch: list[NewTask], who: str) -> int:
         self.store.need("path")
-        with self.store.writing() as change:
+        with self.store.writing(sync=False) as change:  # `add` syncs once, when it has written all.
             fresh: dict[tuple[str, int], NewTask] = {}
             known = index.columns("select 1 from task t where t.path = +cast(? as text) and t.pass = ?")
             for task in batch:

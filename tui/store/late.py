@@ -50,6 +50,12 @@ class Late:
     def answers(self, request_id: str) -> bool:
         return request_id in self._requests
 
+    def labelled(self) -> frozenset[int] | None:
+        """The tasks of these events if all of them are labels, else None."""
+        if any(event.record["op"] != "label" for event in self.events):
+            return None
+        return frozenset(map(int, self._tasks))
+
     def undo_head(self, who: str) -> int | None:
         """Where this person's undo list begins (+ 1), None when they decided nothing of these."""
         return next((e.start + 1 for e in reversed(self.events) if e.record["who"] == who), None)

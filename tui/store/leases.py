@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tui.model.task import Filter, Lease, Order, Work
 from tui.store import claims, index
@@ -45,7 +46,13 @@ class Leases(QueuePart):
         if not self.readonly:
             self.store.need(*claims.wanted_indexes(wish, self.project))
         with self.store.writing(sync=False) as change:
-            picked = claims.pick(change.base, wish, n, self.project)
+            # A label takes a task away and adds none: who claims to annotate need not wait for it.
+            plain = work == "annotate" and where is None and self.project.passes == 1
+            done = change.late.labelled() if plain else None
+            if done:
+                wish = replace(wish, skip=wish.skip | done)
+            base = change.base if done is None else change.behind
+            picked = claims.pick(base, wish, n, self.project)
             return [self._lease(change, task_id, who, sitting, work, ttl) for task_id in picked]
 
     def claim_task(
@@ -63,7 +70,7 @@ class Leases(QueuePart):
     ) -> Lease:
         pid, now = os.getpid(), index.clock()
         token = int(now * 1e9)
-        change.base.execute(
+        change.behind.execute(
             "insert or replace into lease values (?,?,?,?,?,?,?,?,?)",
             (task_id, work, who, sitting, self.store.host, pid, own_birth(pid), token, now + ttl),
         )

@@ -65,7 +65,7 @@ class QueuePart:
             LeaseLost: somebody else has taken it over. Conflict: it was changed meanwhile.
         """
         doc = change.doc(lease.task.id)
-        self._same_rev(lease.task.id, doc, lease.task.rev)
+        self._same_rev(change, lease.task.id, lease.task.rev)
         holder = change.holder
         if holder is not None and holder[1] > lease.token and holder[0] != who:
             raise LeaseLost(
@@ -82,11 +82,18 @@ class QueuePart:
         dead = row[2] == self.store.host and process_born(row[3]) != row[4]
         return not (row[0] == who and dead)
 
-    def _same_rev(self, task_id: int, doc: Doc, rev: int) -> None:
-        if doc.get("rev", 0) != rev:
-            raise Conflict(
-                f"Task {task_id} was changed by somebody else meanwhile.", self._made(task_id, doc)
-            )
+    def _same_rev(self, change: Transaction, task_id: int, rev: int) -> None:
+        """Raises Conflict when more than its flag changed since the task had this revision."""
+        doc = change.doc(task_id)
+        if doc.get("rev", 0) == rev:
+            return
+        for record in self._records(change.base, task_id):
+            key = str(task_id)
+            if not (record["set"].get(key) or {"state": ""}).keys() <= {"flagged", "rev"}:
+                break
+            if record["was"][key]["rev"] == rev:
+                return
+        raise Conflict(f"Task {task_id} was changed by somebody else meanwhile.", self._made(task_id, doc))
 
     def _heads(self, change: Transaction, who: str) -> tuple[int, int]:
         """Where this person's undo and redo lists begin in the log (+ 1; 0: empty)."""

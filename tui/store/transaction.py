@@ -70,11 +70,17 @@ class Transaction:
         self._settle()
         return self._base
 
-    def _settle(self) -> None:
+    @property
+    def behind(self) -> sqlite3.Connection:
+        """The index without what is late, in an SQLite transaction."""
         if not self._base.in_transaction:
             self._base.execute("begin")
+        return self._base
+
+    def _settle(self) -> None:
+        base = self.behind
         if self.late.events:
-            self.late.settle(self._base, self.fold)
+            self.late.settle(base, self.fold)
 
     def doc(self, task_id: int) -> Doc:
         """Raises NotFound."""
