@@ -307,6 +307,10 @@ class Model:
             if action in "qd":
                 self._open = None
         if action in "tT":
+            if self._open is not None or "f" not in keys:
+                self.broken.append(f"an upload inside another, or a part of none: {head.decode()}")
+            if "f" not in keys:
+                return
             self._open, self._parts = keys, []
             self._chunk(keys, payload)
         elif action == "q":

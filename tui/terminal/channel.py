@@ -1,6 +1,6 @@
 """One channel for all graphics: it knows what the line holds, and lets no more onto it than that.
 
-Sans I/O: bytes come out of `pump`, answers go into `answered`, and time is an argument. After each part a fence
+Sans I/O: bytes come out of `step`, answers go into `answered`, and time is an argument. After each part a fence
 is sent, a question that the terminal answers when it has got so far. From the answers come the rate and the
 round trip, and from these the window: how many bytes may be on their way. So a key's echo never waits long
 behind pictures, and what is not wanted any more is dropped before it is on the line.
@@ -181,14 +181,9 @@ class Channel:
         self._marks.clear()
         self._open = None
 
-    def pump(self, now: float) -> list[Sent]:
-        """What may be written now, in order."""
-        out: list[Sent] = []
-        while (step := self._step(now)) is not None:
-            out.append(step)
-        return out
-
-    def _step(self, now: float) -> Sent | None:
+    def step(self, now: float) -> Sent | None:
+        """The next that may be written now, None when nothing may. Whoever takes it writes it before the channel is
+        asked anything else: the end of a transfer must not overtake its beginning."""
         urgent = self._waiting[0] if self._waiting and self._waiting[0].priority < Priority.PICTURE else None
         if self._open is not None:
             job, at = self._open
@@ -337,7 +332,7 @@ class Channel:
         return max(PATIENCE, 4 * (self._round_trip or 0.0))
 
     def wake(self, now: float) -> float | None:
-        """When `tick` and `pump` are next needed without an answer; None: never."""
+        """When `tick` and `step` are next needed without an answer; None: never."""
         times = [mark.due for mark in self._marks if mark.due is not None][:1]
         if any(mark.due is None for mark in self._marks):
             times.append(self._heard + self._patience())

@@ -183,9 +183,8 @@ class BlockStage(Stage):
 
     def pump(self) -> None:
         """As the others do, but the rows are painted by the widget."""
-        while sent := self.channel.pump(self.house.now()):
-            for piece in sent:
-                self._paint_rows(piece)
+        while piece := self.channel.step(self.house.now()):
+            self._paint_rows(piece)
 
     def _paint_rows(self, piece: Sent) -> None:
         """The fence follows the paint."""

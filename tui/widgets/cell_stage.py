@@ -223,14 +223,13 @@ class CellStage(BlockStage):
         return "".join(tag_text(tag, self.origin, self.caps.truecolor) for tag in tags)
 
     def pump(self) -> None:
-        while sent := self.channel.pump(self.house.now()):
-            for piece in sent:
-                match piece.job.key:
-                    case ("rows", _):
-                        self._paint_rows(piece)
-                    case _:
-                        self.write(piece.text, piece.job.kind)
-                        self.sent(piece)
+        while piece := self.channel.step(self.house.now()):
+            match piece.job.key:
+                case ("rows", _):
+                    self._paint_rows(piece)
+                case _:
+                    self.write(piece.text, piece.job.kind)
+                    self.sent(piece)
 
     def sent(self, piece: Sent) -> None:
         match piece.job.key:

@@ -214,10 +214,9 @@ class Stage(ABC):
 
     def pump(self) -> None:
         """Writes what the line can take."""
-        while sent := self.channel.pump(self.house.now()):
-            for piece in sent:
-                self.write(piece.text, piece.job.kind)
-                self.sent(piece)
+        while piece := self.channel.step(self.house.now()):
+            self.write(piece.text, piece.job.kind)
+            self.sent(piece)
 
     def write(self, text: str, kind: str) -> None:
         if text:
