@@ -71,6 +71,9 @@ def test_who_reads_the_log_first_takes_them_in(backend: Backend, queue: Annotati
         label(queue, "b")
         assert late(queue) == ["label"] * 2
         assert other.stats() == queue.stats()
+        assert queue.undo("ann", request_id="u") == queue.get(3)
+        for lease in queue.claim("rev", sitting="r", work="review"):
+            assert queue.review(lease, Verdict.ACCEPT, who="rev", seconds=1, request_id="v").id == 1
     assert check(files(queue).project, repair=False).ok
 
 

@@ -68,6 +68,8 @@ class Late:
         """Into the index, in the caller's transaction; what another process has taken in already is not
         taken twice."""
         (pos,) = base.execute("select pos from head").fetchone()
+        if self.events[0].start < pos:
+            fold.renew()
         for event in self.events:
             if event.start >= pos:
                 fold.apply(event.record, event.start, event.end, event.crc, event.docs)
