@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.terminal.model import PROFILES, Model
 from tui.imaging.darkroom import Darkroom
-from tui.imaging.pipeline import Studio
+from tui.imaging.pipeline import Check, Studio, unchecked
 from tui.imaging.viewport import Viewport
 from tui.terminal.blocks import row_bytes
 from tui.terminal.caps import TerminalCaps
@@ -32,11 +32,11 @@ class AtOnce(Studio):
         self,
         key: Hashable,
         rank: float,
-        work: Callable[[], Any],
+        work: Callable[[Check], Any],
         done: Callable[[Any], None],
-        heavy: bool = False,
+        aside: bool = False,
     ) -> None:
-        self.queue.setdefault(key, lambda: done(work()))
+        self.queue.setdefault(key, lambda: done(work(unchecked)))
 
     def asked(self, key: Hashable) -> bool:
         return key in self.queue

@@ -32,7 +32,7 @@ def kept() -> int:
 class Blind(Darkroom):
     """Fails when a picture is to be decoded."""
 
-    def decoded(self, subject: Subject):  # type: ignore[no-untyped-def]
+    def decoded(self, subject: Subject, part: int = 1):  # type: ignore[no-untyped-def]
         raise AssertionError(f"{subject.source} is decoded")
 
 

@@ -174,9 +174,9 @@ class Counted(Darkroom):
 
     count = 0
 
-    def decoded(self, subject: Subject):  # type: ignore[no-untyped-def]
+    def decoded(self, subject: Subject, part: int = 1):  # type: ignore[no-untyped-def]
         self.count += 1
-        return super().decoded(subject)
+        return super().decoded(subject, part)
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step.kind}-{step.divisor:g}")

@@ -46,14 +46,17 @@ class Darkroom:
         self._locks: dict[Hashable, threading.Lock] = {}
         self._turn = threading.Lock()
 
-    def decoded(self, subject: Subject) -> Decoded:
-        """The picture with as much detail as the view needs."""
-        whole = self._decoded.get((subject.source, None))
-        if whole is not None:
-            return whole
+    def decoded(self, subject: Subject, part: int = 1) -> Decoded:
+        """The picture with as much detail as the view needs, or, fitted, a canvas of 1/`part` of its size: a JPEG is the
+        sooner there the smaller it may be."""
         view = subject.viewport
         full = isinstance(subject.source, Sheet) or (view is not None and view.zoom > 1.0)
-        most = None if full else subject.canvas
+        width, height = subject.canvas
+        most = None if full else (width // part, height // part)
+        for there in (None, subject.canvas):
+            larger = self._decoded.get((subject.source, there))
+            if larger is not None and (there is None or not full):
+                return larger
         key = (subject.source, most)
         with self._lock(key):
             found = self._decoded.get(key)

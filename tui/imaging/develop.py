@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
 from PIL import Image
 
 from tui.imaging.cache import DiskCache
 from tui.imaging.darkroom import Darkroom, Facts, Subject, facts
-from tui.imaging.encode import Tile, jpeg_tiles, jpeg_within, png, png_preview, png_within, tiles
+from tui.imaging.encode import Box, Tile, jpeg_tiles, jpeg_within, png, png_preview, png_within, tiles
 from tui.imaging.ladder import Step
+from tui.imaging.pipeline import Check, unchecked
 from tui.imaging.raster import Raster, raster
 from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import Viewport
@@ -53,7 +54,7 @@ class Developer:
     ) -> None:
         self.darkroom, self._cache, self._sixels, self._ground = darkroom, cache, sixels, ground
 
-    def __call__(self, subject: Subject, step: Step) -> Developed:
+    def __call__(self, subject: Subject, step: Step, check: Check = unchecked) -> Developed:
         """Only whole pictures without a flaw are kept: a part that was zoomed into is hardly looked at again."""
         key = cache_key(subject, step, self._ground) if self._cache is not None else None
         if self._cache is not None and key is not None:
@@ -61,24 +62,36 @@ class Developer:
             found = _unpacked(kept, subject) if kept is not None else None
             if found is not None:
                 return found
-        developed = self._develop(subject, step)
+        developed = self._develop(subject, step, check)
         if self._cache is not None and key is not None and developed.tiles and not developed.facts.reason:
             self._cache.put(key, _packed(developed))
         return developed
 
-    def _develop(self, subject: Subject, step: Step) -> Developed:
-        decoded = self.darkroom.decoded(subject)
+    def _develop(self, subject: Subject, step: Step, check: Check) -> Developed:
+        check()
+        part = _part(subject, step)
+        decoded = self.darkroom.decoded(subject, part)
+        check()
         if decoded.image is None:
             return Developed(facts(decoded))
-        viewport = self.darkroom.viewport(subject, decoded)
-        cut = raster(decoded.image, viewport)
-        made = tuple(self.encoded(cut, step, subject.cell)) if cut is not None else ()
+        viewport = view = self.darkroom.viewport(subject, decoded)
+        if part > 1 and viewport.scale > 1:
+            part, decoded = 1, self.darkroom.decoded(subject)
+        assert decoded.image is not None
+        if part > 1:
+            (width, height), (across, down) = view.canvas, view.cell
+            view = replace(view, canvas=(width // part, height // part), cell=(across / part, down / part))
+        cut = raster(decoded.image, view)
+        check()
+        made = tuple(self.encoded(cut, step, view.cell, part, check)) if cut is not None else ()
         return Developed(facts(decoded), viewport, made)
 
-    def encoded(self, cut: Raster, step: Step, cell: tuple[float, float]) -> list[Tile]:
-        """A raster as the step says. A PNG is one tile, which the terminal keeps; half-blocks are one too, a PNG of
-        two pixels a cell; JPEGs and sixels are strips."""
-        divisor, quality = step.divisor, step.quality
+    def encoded(
+        self, cut: Raster, step: Step, cell: tuple[float, float], part: int = 1, check: Check = unchecked
+    ) -> list[Tile]:
+        """A raster, of 1/`part` of the canvas's pixels, as the step says. A PNG is one tile, which the terminal keeps;
+        half-blocks are one too, a PNG of two pixels a cell; JPEGs and sixels are strips."""
+        divisor, quality = step.divisor / part, step.quality
         if step.kind == "png":
             if step.most is not None:
                 divisor, quality = png_within(cut, step.most)
@@ -86,15 +99,29 @@ class Developer:
         if step.kind == "jpeg":
             if step.most is not None:
                 divisor, quality = jpeg_within(cut, step.most)
-            return list(jpeg_tiles(cut, cell, quality or 50, divisor=divisor, ground=self._ground))
+            return list(jpeg_tiles(cut, cell, quality or 50, divisor=divisor, part=part, ground=self._ground))
         if step.kind == "sixel" and self._sixels is not None:
             encoder = self._sixels
             reduced = encoder.reduced(cut.on(self._ground), quality or 256)
             rows = encoder.rows_of_whole_bands(cell[1])
-            return list(tiles(cut, cell, 1, rows, _SIXEL_TILE, lambda box: encoder.sixels(reduced.crop(box))))
+
+            def encode(box: Box) -> bytes:
+                check()
+                return encoder.sixels(reduced.crop(box))
+
+            return list(tiles(cut, cell, 1, rows, _SIXEL_TILE, encode))
         width, height = cut.columns, cut.rows * 2
         data = png(cut.reduced(width, height), None)
         return [Tile(cut.column, cut.row, cut.columns, cut.rows, width, height, data)]
+
+
+def _part(subject: Subject, step: Step) -> int:
+    """A rough step is made from a smaller decode: twice as large as the step is. Only halves of whole pixels, as the
+    cells are to be the same."""
+    fitted = subject.viewport is None and not isinstance(subject.source, Sheet)
+    rough = step.kind == "blocks" or (step.most is None and step.divisor >= 3)
+    even = subject.canvas[0] % 2 == 0 and subject.canvas[1] % 2 == 0
+    return 2 if fitted and rough and even and min(subject.cell) >= 4 else 1
 
 
 def cache_key(subject: Subject, step: Step, ground: tuple[int, int, int]) -> str | None:

@@ -11,22 +11,36 @@ from typing import Any, Generic, TypeVar
 V = TypeVar("V")
 Post = Callable[[Callable[[], None]], None]
 """Hands a call to the thread that owns the studio (an event loop)."""
+Check = Callable[[], None]
+"""To be called between the steps of a piece of work: raises `Dropped` when nobody wants it any more."""
+
+
+class Dropped(Exception):
+    """A piece of work is given up half-way."""
+
+
+def unchecked() -> None:
+    """The check of work that is done in any case."""
 
 
 @dataclass(slots=True)
 class _Task:
     key: Hashable
     rank: float
-    heavy: bool
-    work: Callable[[], Any]
+    aside: bool
+    work: Callable[[Check], Any]
     done: Callable[[Any], None]
     dropped: bool = False
+
+    def check(self) -> None:
+        if self.dropped:
+            raise Dropped
 
 
 class Studio:
     """`ask` for work by a key; its result comes back through `post`, unless the key was dropped meanwhile.
 
-    Of `heavy` work one piece is under way at a time, so that a picture just asked for finds a free thread.
+    Of what may stand `aside` one piece is under way at a time, so that a picture just asked for finds a free thread.
     """
 
     def __init__(self, post: Post, threads: int = 2) -> None:
@@ -34,7 +48,7 @@ class Studio:
         self._turn = threading.Condition()
         self._waiting: list[_Task] = []
         self._running: dict[Hashable, _Task] = {}
-        self._heavy = 0
+        self._aside = 0
         self._closed = False
         self._threads = [
             threading.Thread(target=self._run, name=f"studio-{n}", daemon=True) for n in range(threads)
@@ -45,15 +59,17 @@ class Studio:
         self,
         key: Hashable,
         rank: float,
-        work: Callable[[], Any],
+        work: Callable[[Check], Any],
         done: Callable[[Any], None],
-        heavy: bool = False,
+        aside: bool = False,
     ) -> None:
-        """`work` runs in a thread and must not raise; `done` gets its result. Asked twice, done once."""
+        """`work` runs in a thread and must not raise but what its check raises; `done` gets its result. Asked again,
+        it is done once, as the last asking says."""
         with self._turn:
-            if self._closed or key in self._running or any(task.key == key for task in self._waiting):
+            if self._closed or key in self._running:
                 return
-            self._waiting.append(_Task(key, rank, heavy, work, done))
+            self._waiting = [task for task in self._waiting if task.key != key]
+            self._waiting.append(_Task(key, rank, aside, work, done))
             self._waiting.sort(key=lambda task: task.rank)
             if not self._started:
                 self._started = True
@@ -71,7 +87,7 @@ class Studio:
             return bool(self._running or self._waiting)
 
     def keep(self, rank: Callable[[Hashable], float | None]) -> None:
-        """New ranks for what waits; None drops it, also the result of what is under way."""
+        """New ranks for what waits; None drops it, and what is under way with its next check."""
         with self._turn:
             kept = []
             for task in self._waiting:
@@ -92,23 +108,31 @@ class Studio:
 
     def _run(self) -> None:
         while (task := self._take()) is not None:
-            result = task.work()
+            result, given_up = None, False
+            try:
+                result = task.work(task.check)
+            except Dropped:
+                given_up = True
             with self._turn:
                 del self._running[task.key]
-                self._heavy -= task.heavy
+                self._aside -= task.aside
                 closed = self._closed
+                if given_up and not task.dropped and not closed:
+                    # Wanted again, but too late.
+                    self._waiting.append(task)
+                    self._waiting.sort(key=lambda other: other.rank)
                 self._turn.notify_all()
-            if not closed:
+            if not closed and not given_up:
                 self._post(lambda task=task, result=result: None if task.dropped else task.done(result))  # type: ignore[misc]
 
     def _take(self) -> _Task | None:
         with self._turn:
             while not self._closed:
                 for n, task in enumerate(self._waiting):
-                    if not (task.heavy and self._heavy):
+                    if not (task.aside and self._aside):
                         del self._waiting[n]
                         self._running[task.key] = task
-                        self._heavy += task.heavy
+                        self._aside += task.aside
                         return task
                 self._turn.wait()
             return None

@@ -14,7 +14,7 @@ from tui.imaging.draw import composite
 from tui.imaging.encode import pixels_of
 from tui.imaging.ladder import LOCAL_ROUND_TRIP, Step
 from tui.imaging.outline import Grid
-from tui.imaging.pipeline import Shelf, Studio
+from tui.imaging.pipeline import Check, Shelf, Studio
 from tui.imaging.viewport import Viewport
 from tui.terminal.blocks import Cells, Run, cells_of, row_bytes, runs
 from tui.terminal.caps import TerminalCaps
@@ -106,8 +106,8 @@ class BlockStage(Stage):
         subject, develop, size = self.subject(rung), self._develop, self.size
         truecolor = self.truecolor
 
-        def work() -> Blocks:
-            found = develop(subject, Step("blocks", 1, None))
+        def work(check: Check) -> Blocks:
+            found = develop(subject, Step("blocks", 1, None), check)
             if not found.tiles:
                 return Blocks(found.facts, None, found.viewport)
             tile = found.tiles[0]
@@ -115,7 +115,8 @@ class BlockStage(Stage):
             cells = _on_canvas(cells_of(small, truecolor), tile.column, tile.row, size)
             return Blocks(found.facts, cells, found.viewport, (tile.column, tile.row, small))
 
-        self.studio.ask(rung, place, work, lambda made: self._is_made(rung, made))
+        aside = rung.picture != self.front
+        self.studio.ask(rung, place, work, lambda made: self._is_made(rung, made), aside)
 
     def _is_made(self, rung: Rung, made: Blocks) -> None:
         self._made.put(rung, made)

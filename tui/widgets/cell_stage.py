@@ -15,7 +15,7 @@ from tui.imaging.darkroom import Darkroom
 from tui.imaging.develop import Developed, Developer
 from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step, ladder
-from tui.imaging.pipeline import Shelf, Studio
+from tui.imaging.pipeline import Check, Shelf, Studio
 from tui.imaging.scene import Cross, Scene
 from tui.terminal import iterm2, sixel
 from tui.terminal.blocks import Run
@@ -112,9 +112,9 @@ class CellStage(BlockStage):
         self.studio.ask(
             rung,
             place,
-            lambda: develop(subject, step),
+            lambda check: develop(subject, step, check),
             lambda made: self._has_strips(rung, made),
-            step.divisor == 1,
+            rung.picture != self.front or step.kind == "sixel",
         )
 
     def _has_strips(self, rung: Rung, made: Developed) -> None:
@@ -327,7 +327,7 @@ class CellStage(BlockStage):
         rung = Rung(front, self.canvas, self.view, now.step)
         subject, darkroom, kind = self.subject(rung), self.darkroom, self._kind
 
-        def work() -> Strips:
+        def work(_: Check) -> Strips:
             decoded = darkroom.decoded(subject)
             if decoded.image is None:
                 return now

@@ -13,7 +13,7 @@ from tui.imaging.darkroom import Darkroom, Facts
 from tui.imaging.develop import Developer
 from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step, ladder
-from tui.imaging.pipeline import Shelf, Studio
+from tui.imaging.pipeline import Check, Shelf, Studio
 from tui.imaging.raster import NEAREST_FROM
 from tui.imaging.viewport import Viewport
 from tui.terminal import wire
@@ -175,11 +175,12 @@ class StoredStage(Stage):
         assert isinstance(step, Step)
         subject, develop = self.subject(rung), self._develop
 
-        def work() -> Made:
-            found = develop(subject, step)
+        def work(check: Check) -> Made:
+            found = develop(subject, step, check)
             return Made(found.facts, found.tiles[0] if found.tiles else None, found.viewport)
 
-        self.studio.ask(rung, place, work, lambda made: self._is_made(rung, made), step.divisor < 2)
+        aside = rung.picture != self.front or step.divisor < 2
+        self.studio.ask(rung, place, work, lambda made: self._is_made(rung, made), aside)
 
     def _is_made(self, rung: Rung, made: Made) -> None:
         self._made.put(rung, made)
