@@ -330,7 +330,7 @@ class Model:
         first, self._open = self._open, None
         try:
             image = decode_kitty(first, [base64.b64decode(part) for part in self._parts])
-        except (ValueError, OSError) as error:
+        except (KeyError, ValueError, OSError) as error:
             self._reply(first, f"EBADPNG:{error}")
             return
         number = int(first.get("i", 0))
