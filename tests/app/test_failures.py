@@ -22,6 +22,7 @@ class Failing:
     def __init__(self, queue: AnnotationQueue) -> None:
         self._queue = queue
         self.full = False
+        self.fault: Exception | None = None
         self.slow = threading.Event()
         self.slow.set()
         self.requests: list[str] = []
@@ -32,6 +33,8 @@ class Failing:
     def submit(self, lease: Lease, annotation: Annotation, **rest: Any) -> Task:
         self.slow.wait(10)
         self.requests.append(rest["request_id"])
+        if self.fault is not None:
+            raise self.fault
         if self.full:
             raise StorageFull("The disk is full.")
         return self._queue.submit(lease, annotation, **rest)
@@ -130,3 +133,15 @@ async def test_others_progress_reaches_the_status_line_and_the_closing_page(fill
         queue.close()
         seat.app.work.watcher.look()
         await seat.until(lambda: seat.front == "late.jpg")
+
+
+async def test_a_fault_of_the_queue_is_told_and_does_not_end_the_clerk(fill: Fill, sit: Sit) -> None:
+    folder, (made, wrap) = fill(), wrapped()
+    async with sit(folder, wrap=wrap) as seat:
+        queue = made[0]
+        queue.fault = ZeroDivisionError("by nothing")
+        await seat.press("1")
+        assert "ZeroDivisionError: by nothing" in seat.text
+        queue.fault = None
+        await seat.press("enter")
+        assert "1 done" in seat.text

@@ -82,17 +82,17 @@ class Clerk:
         """What the queue says to one effect; for a write a failure is an answer too."""
         try:
             return self._carry_out(effect)
-        except (TermlabelError, OSError) as error:
+        except Exception as error:  # This thread must not end: the person would wait for ever, and not know.
             return self._failed(effect, error)
 
     def _failed(self, effect: StoreEffect, error: Exception) -> Answer | None:
         if isinstance(effect, effects.Claim | effects.Pick):
-            return inputs.Failed("", str(error), lasting=isinstance(error, _LASTING))
+            return inputs.Failed("", _sentence(error), lasting=isinstance(error, _LASTING))
         if not isinstance(effect, _WRITES):
             return None
         request = getattr(effect, "request_id", "")
         current = error.current if isinstance(error, Conflict) else None
-        return inputs.Failed(request, str(error), current, lasting=isinstance(error, _LASTING))
+        return inputs.Failed(request, _sentence(error), current, lasting=isinstance(error, _LASTING))
 
     def _carry_out(self, effect: StoreEffect) -> Answer | None:
         match effect:
@@ -238,6 +238,12 @@ class Clerk:
                 left += count if state is State.LABELLED and annotator != who else 0
         back = self.queue.came_back(who) if self.terms.work == "annotate" else 0
         return Totals(done - back, left + back, back)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}{f' ({error.filename})' if error.filename else ''}."
+    return str(error) if isinstance(error, TermlabelError) else f"{type(error).__name__}: {error}"
 
 
 def past_of(events: Iterable[Event]) -> list[inputs.Past]:

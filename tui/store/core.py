@@ -201,9 +201,17 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The index, with all events that stand in the log."""
-        with self.threads:
+        with self.threads, self._in_words():
             self.refresh()
             yield self.base
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """What goes wrong with the index, nothing having been recorded, as the queue's own error."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._index_failed(error, recorded=False) from error
 
     def refresh(self) -> None:
         if self._head is None:
@@ -223,14 +231,16 @@ class Store:
         gives the log's size."""
         made = self._made
         size, replaced = self.log.look()
+        base, log = self.base, self.log
+        # The old ones stay open until the new ones are: where the folder is away for a while, it goes on after it.
         if replaced:
-            self.base.close()
-            self.log.close()
             self._open()
+            base.close()
+            log.close()
             size = self.log.size
         elif identity(self._path) != self._file:
-            self.base.close()
             self._use(self._index_file())
+            base.close()
         if made is not self._made:
             self.need(*made)
         return size
@@ -266,20 +276,21 @@ class Store:
             if self.log.failed:
                 raise Unavailable(self.log.failed)
             with self.lock.held():
-                size = self._follow_replaced()
-                alone = self._head is not None and self._head.pos == size
-                if not alone:
-                    self._catch_up()
-                if self.damaged is not None:
-                    raise self.damaged
-                transaction, self._head = self._transact(alone), None
+                with self._in_words():
+                    size = self._follow_replaced()
+                    alone = self._head is not None and self._head.pos == size
+                    if not alone:
+                        self._catch_up()
+                    if self.damaged is not None:
+                        raise self.damaged
+                    transaction, self._head = self._transact(alone), None
                 try:
                     yield transaction
                     transaction.finish()
                     self._head = transaction.head
                 except BaseException as error:
                     if isinstance(error, sqlite3.Error):
-                        raise self._index_failed(error, transaction) from error
+                        raise self._index_failed(error, recorded=transaction.durable) from error
                     self._forget()
                     raise
             if transaction.durable and sync:
@@ -293,12 +304,12 @@ class Store:
             self.base, self.log, self.fold, self.late, head, self.login, self.host, alone=alone
         )
 
-    def _index_failed(self, error: sqlite3.Error, transaction: Transaction) -> Exception:
+    def _index_failed(self, error: sqlite3.Error, *, recorded: bool) -> Exception:
         """The index is only derived: what is in the log counts, and a damaged index is made anew."""
         with suppress(sqlite3.Error):
             self._forget()
         full = isinstance(error, sqlite3.OperationalError) and "full" in str(error)
-        if full and not transaction.durable:
+        if full and not recorded:
             return StorageFull("The disk is full; nothing was recorded.")
         if not isinstance(error, sqlite3.OperationalError):
             self.base.close()
