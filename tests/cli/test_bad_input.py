@@ -213,3 +213,14 @@ def test_a_settings_file_that_is_wrong(run: Run, project: Path) -> None:
     found = run("annotate", project)
     assert found.code == 2
     assert "config.toml" in found.sentence and "did you mean theme?" in found.sentence
+
+
+@pytest.mark.parametrize("closed", ["1>&-", "0<&- 1>&-", "1>&- 2>&-", "2>&-"])
+def test_a_closed_stream_is_no_traceback_and_gets_into_no_file(project: Path, closed: str) -> None:
+    log = project / "queue" / "events.jsonl"
+    before = log.read_bytes()
+    for command in ("keys", f"stats {project}", f"export {project} --format jsonl"):
+        line = f"{sys.executable} -m tui {command} {closed}"
+        found = subprocess.run(line, shell=True, capture_output=True, cwd=ROOT, check=False)
+        assert (found.returncode, b"Traceback" in found.stderr) == (0, False), found.stderr
+    assert log.read_bytes() == before

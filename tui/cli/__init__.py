@@ -65,6 +65,7 @@ def main() -> None:
     """Run the command line; exit codes: 0 done, 1 it failed, 2 wrong usage, 130 stopped by Ctrl+C."""
     if sys.platform == "win32":
         sys.exit("termlabel does not run on Windows itself; use it in WSL.")
+    _open_streams()
     try:
         code = cli.main(standalone_mode=False, prog_name="termlabel")
         sys.stdout.flush()
@@ -86,3 +87,13 @@ def main() -> None:
         click.echo(f"termlabel: {name}{error.strerror or error}.", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_streams() -> None:
+    """Where the caller closed a standard stream: the next file opened must not take its number, and be written to by
+    what is printed."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            # The lowest free number is taken.
+            opened = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(opened, "r" if number == 0 else "w", closefd=False))
