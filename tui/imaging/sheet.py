@@ -14,6 +14,8 @@ SLOT = (16, 9)
 """Cells of a slot at least: a row of text and, with cells of 10 x 20 pixels, a thumbnail of 160 x 160."""
 FEWEST, MOST = (3, 2), (8, 5)
 """Slots across and down, of the smallest and the largest sheet."""
+BUDGET = {"png": 195_000, "jpeg": 92_000, "sixel": 250_000}
+"""Bytes on the wire for a whole sheet, by what its last step is: thumbnails need fewer colours than pictures."""
 GROUND = (24, 24, 24)
 BROKEN = (96, 40, 40)
 Rect = tuple[int, int, int, int]

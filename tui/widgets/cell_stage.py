@@ -89,7 +89,7 @@ class CellStage(BlockStage):
             self._kind,
             self.channel.rate,
             self.channel.round_trip,
-            budget=self._budget,
+            budget=self.budget_of(self._kind, self._budget),
             pixels=max(1, self.canvas[0] * self.canvas[1]),
             scale=scale,
             zoomed=zoomed,

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from tui.imaging.darkroom import Darkroom, Facts, Subject
 from tui.imaging.pipeline import Studio
 from tui.imaging.scene import Scene
-from tui.imaging.sheet import Sheet
+from tui.imaging.sheet import BUDGET, Sheet
 from tui.imaging.viewport import Viewport
 from tui.terminal.blocks import Run
 from tui.terminal.caps import TerminalCaps
@@ -107,6 +107,12 @@ class Stage(ABC):
     def view(self) -> Viewport | None:
         """The viewport when it is not the whole picture's."""
         return self.viewport if self.viewport is not None and self.viewport.zoom > 1.0 else None
+
+    def budget_of(self, kind: str, own: int | None) -> int | None:
+        """Bytes for a whole picture: `own` where it was set; contact sheets have one anyway."""
+        if self.front is None or not isinstance(self.front.source, Sheet):
+            return own
+        return min(own or BUDGET[kind], BUDGET[kind])
 
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
         self.front, self.serial, self._told = picture, serial, False

@@ -133,7 +133,7 @@ class StoredStage(Stage):
             "png",
             self.channel.rate,
             self.channel.round_trip,
-            budget=self._budget,
+            budget=self.budget_of("png", self._budget),
             pixels=max(1, self.canvas[0] * self.canvas[1]),
             scale=scale,
             zoomed=zoomed,
