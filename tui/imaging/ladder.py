@@ -49,7 +49,7 @@ _JPEG: tuple[tuple[float, tuple[Step, ...]], ...] = (
 )
 _SIXEL: tuple[tuple[float, tuple[Step, ...]], ...] = (
     (10e6, (Step("sixel", 1, 256, 3),)),
-    (700e3, (Step("blocks", 1, None, 3), Step("sixel", 1, 80, 2))),
+    (700e3, (Step("blocks", 1, None, 3), Step("sixel", 1, 64, 2))),
     (0, (Step("blocks", 1, None, 3), Step("sixel", 1, 32, 1, True))),
 )
 _BLOCKS = ((0.0, (Step("blocks", 1, None, 3),)),)
