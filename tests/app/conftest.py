@@ -248,7 +248,7 @@ def sit(monkeypatch: pytest.MonkeyPatch) -> Sit:
         project = load_project(folder)
         queue = open_queue(project)
         launch = Launch(project, wrap(queue), who, **{"key_repeat_ms": 0, **rest})
-        caps = TerminalCaps(answers=True)
+        caps = TerminalCaps("kitty", answers=True)
         notes = Trace(trace)
         app = TermlabelApp(setting_of(launch, caps, notes), remake=remade)
         try:

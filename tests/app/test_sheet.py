@@ -119,6 +119,7 @@ async def test_an_undo_takes_back_the_whole_sheet_also_one_of_an_earlier_sitting
         assert [(t.annotation, t.reviewer, t.verdict, t.reason) for t in tasks_of(folder)] == [
             (t.annotation, t.reviewer, t.verdict, t.reason) for t in before
         ]
+        await seat.until(lambda: all(card.lease is not None for card in seat.sheet.cards))
         await seat.press("R", "q")
     assert states(folder) == "r" + "a" * 27 + "l" * 6
     async with sit(folder, "rev", work="review", sheet=True) as seat:

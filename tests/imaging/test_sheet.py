@@ -22,6 +22,12 @@ def test_the_grid_follows_the_terminal(size: tuple[int, int], grid: tuple[int, i
     assert grid_for(size) == grid
 
 
+def test_half_blocks_get_larger_and_fewer_slots() -> None:
+    assert grid_for((120, 37), coarse=True) == (4, 2)
+    assert grid_for((80, 21), coarse=True) == (3, 2)
+    assert grid_for((400, 120), coarse=True) == (8, 5)
+
+
 def test_a_sheet_of_24_has_thumbnails_of_the_promised_size() -> None:
     for slot in slots((100, 38), 6, 4):
         _, _, width, height = thumbnail_box(slot, CELL, (4000, 3000))

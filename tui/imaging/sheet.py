@@ -12,6 +12,8 @@ from tui.imaging.decode import Decoded, load
 
 SLOT = (16, 9)
 """Cells of a slot at least: a row of text and, with cells of 10 x 20 pixels, a thumbnail of 160 x 160."""
+COARSE_SLOT = (26, 13)
+"""The same where pictures are half-blocks, two pixels a cell: smaller ones show nothing."""
 FEWEST, MOST = (3, 2), (8, 5)
 """Slots across and down, of the smallest and the largest sheet."""
 BUDGET = {"png": 195_000, "jpeg": 92_000, "sixel": 250_000}
@@ -31,11 +33,11 @@ class Sheet:
     size: tuple[int, int]
 
 
-def grid_for(size: tuple[int, int]) -> tuple[int, int]:
-    """Columns and rows of slots on a canvas of so many cells."""
+def grid_for(size: tuple[int, int], *, coarse: bool = False) -> tuple[int, int]:
+    """Columns and rows of slots on a canvas of so many cells; fewer where pictures are `coarse`."""
     across, down = (
         min(max(cells // slot, fewest), most)
-        for cells, slot, fewest, most in zip(size, SLOT, FEWEST, MOST, strict=True)
+        for cells, slot, fewest, most in zip(size, COARSE_SLOT if coarse else SLOT, FEWEST, MOST, strict=True)
     )
     return across, down
 
