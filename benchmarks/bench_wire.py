@@ -187,8 +187,9 @@ class Shot:
         return self.stand.reached(self.result, self.record, self.picture, least)
 
     def likeness(self, seconds: float) -> float:
-        """What the screen had of it so many seconds after the key."""
-        until = self.result.records[self.record].t_press + seconds
+        """What the screen had of it so many seconds after the key, or at the next one."""
+        key, after = self.result.records[self.record : self.record + 2]
+        until = min(key.t_press + seconds, after.t_press)
         at = max((at for t, at in self.result.arrivals if t <= until), default=0)
         return self.stand.likeness(self.result.picture(at)[0], self.picture)
 
