@@ -129,12 +129,12 @@ class Office:
     def sheets(self, who: str) -> None:
         with self.seat("review", who, "--sheet") as (t, trace):
             looks = safe = 0
+            # The plan lies over everything else, also over the closing page when another reviewer was faster.
+            t.wait_for("enter begins")
+            t.press("enter")
+            t.wait_until(lambda model: "enter begins" not in model.text())
             while self.shown(t, trace, looks) is not None:
                 looks, seen = len(trace.events("shown")), trace.events("shown")[-1]
-                if not safe:
-                    t.wait_for("enter begins")
-                    t.press("enter")
-                    t.wait_until(lambda model: "enter begins" not in model.text())
                 cards = [(task, *self.said(task)) for task in seen["sheet"]]
                 wrong = [HINTS[n] for n, (task, _, label) in enumerate(cards) if label != self.truth[task]]
                 if wrong:
