@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import os
 import time
 from collections.abc import Iterable
 
 import pytest
+from rich.console import Console
 from textual import _compositor, constants, events, messages
 from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
@@ -136,3 +138,12 @@ async def test_the_first_screen_can_be_switched_too() -> None:
         await app.switch_screen(second)
         await pilot.pause()
         assert app.screen is second
+
+
+def test_a_terminal_without_a_size_has_one_size_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual falls back to 24 rows where Rich says 25, and lays the screen out in turns for ever."""
+    for name in ("COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "get_terminal_size", lambda *_: os.terminal_size((0, 0)))
+    driver = GfxDriver.__new__(GfxDriver)
+    assert driver._get_terminal_size() == tuple(Console(force_terminal=True).size)

@@ -18,6 +18,7 @@ from __future__ import annotations
 import codecs
 import os
 import select
+import shutil
 import signal
 import threading
 import time
@@ -142,6 +143,11 @@ class GfxDriver(LinuxDriver):
     @property
     def _own_keys(self) -> bool:
         return self._caps.kitty_keys and not constants.DISABLE_KITTY_KEY
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Where the terminal tells no size, the one that Rich assumes too: two answers would chase each other for ever."""
+        width, height = shutil.get_terminal_size((80, 25))
+        return width, height
 
     # Output
 
