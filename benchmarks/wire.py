@@ -116,6 +116,8 @@ _DROP_ENV = (
 )
 
 KEYS = {
+    "blur": "\x1b[O",
+    "focus": "\x1b[I",
     "enter": "\r",
     "tab": "\t",
     "space": " ",
