@@ -20,6 +20,7 @@ from tui.quality.agreement import agreement
 from tui.quality.audit import audit, median
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
+from tui.store.counting import counted
 
 ROOT = Path(__file__).parents[2]
 
@@ -153,6 +154,24 @@ def test_the_command_prints_all_three_forms(office: Office, project_folder: Path
     }
     table = run()
     assert "Cohen's kappa" in table and "ann" in table and "rejected for: " in table
+
+
+def test_a_log_alone_gives_the_same_numbers(office: Office, project_folder: Path) -> None:
+    kept = {key: n for key, n in office.queue.tallies().items() if n and not key[0].endswith(" now")}
+    office.queue.close()
+    folder = project_folder / "queue"
+    assert counted(folder) is None, "an index is there"
+    for name in ("queue.idx", "queue.json"):
+        (folder / name).unlink(missing_ok=True)
+    read: list[tuple[int, int]] = []
+    found = counted(folder, lambda done, total: read.append((done, total)))
+    assert found is not None
+    assert {key: pytest.approx(n) for key, n in found.items() if n} == kept
+    size = (folder / "events.jsonl").stat().st_size
+    assert read[-1] == (size, size)
+    with (folder / "events.jsonl").open("ab") as log:
+        log.write(b'{"seq":')
+    assert counted(folder) is None, "the queue mends that first"
 
 
 def test_before_anything_was_reviewed_it_is_said(project_folder: Path) -> None:

@@ -14,8 +14,9 @@ from tui.cli.common import json_option, network_option, opened, print_json, proj
 from tui.cli.work import start, view_options
 from tui.config import load_project
 from tui.quality.agreement import Agreement
-from tui.quality.audit import Audit, Line
+from tui.quality.audit import Audit, Line, Tallies
 from tui.quality.audit import audit as tables
+from tui.store.counting import counted
 from tui.text import shown
 
 
@@ -33,8 +34,12 @@ def audit(project: Path, as_json: bool, name: str, screen: bool, allow_network_f
     if screen:
         start(load_project(project), None, view, allow_network_fs=allow_network_fs, auditing=True)
         return
-    with opened(project, allow_network_fs=allow_network_fs) as (loaded, queue):
-        found = tables(queue.tallies(), (label.name for label in loaded.labels))
+    loaded = load_project(project)
+    tallies: Tallies | None = counted(loaded.folder / "queue", _progress)
+    if tallies is None:
+        with opened(loaded, allow_network_fs=allow_network_fs) as (_, queue):
+            tallies = queue.tallies()
+    found = tables(tallies, (label.name for label in loaded.labels))
     if as_json:
         print_json(audit_object(found))
     elif name == "csv":
@@ -42,6 +47,15 @@ def audit(project: Path, as_json: bool, name: str, screen: bool, allow_network_f
     else:
         for line in table_lines(found):
             click.echo(line)
+
+
+def _progress(done: int, total: int) -> None:
+    """A line on a terminal while a long log is counted."""
+    if sys.stderr.isatty():
+        text = (
+            f"\r{100 * done // max(total, 1)} % of the log read " if done < total else "\r" + " " * 30 + "\r"
+        )
+        click.echo(text, nl=False, err=True)
 
 
 def audit_object(found: Audit) -> dict[str, Any]:
