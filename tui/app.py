@@ -10,7 +10,7 @@ from tui import __version__, keymap
 from tui.commands import Scope
 from tui.launch import Launch
 from tui.model.task import Filter, State
-from tui.quality.plan import Plan, plan_review
+from tui.quality.plan import By, Plan, plan_review
 from tui.screens.clerk import Terms
 from tui.screens.keys import KeyTable
 from tui.screens.planned import Planned
@@ -60,10 +60,11 @@ def remade(old: Setting) -> Setting:
 
 
 def plan_of(launch: Launch) -> Plan:
-    """Looks at every labelled task."""
+    """Looks at every labelled task. Within one label it is spread over the annotators, unless names are hidden."""
     where = replace(launch.where or Filter(), states=(State.LABELLED,))
     tasks = launch.queue.export(where)
-    return plan_review(tasks, launch.project, launch.who, sample=launch.sample, seed=launch.seed)
+    by: By = "annotator" if where.label is not None and not launch.project.review.blind else "label"
+    return plan_review(tasks, launch.project, launch.who, sample=launch.sample, seed=launch.seed, by=by)
 
 
 def key_table(launch: Launch) -> KeyTable:

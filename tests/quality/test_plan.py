@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.app import plan_of
+from tui.config import load_project
 from tui.errors import UsageError
+from tui.launch import Launch
 from tui.model.annotation import Annotation
-from tui.model.project import Label, Project
-from tui.model.task import State, Task
+from tui.model.project import Label, Project, ReviewRules
+from tui.model.task import Filter, NewTask, State, Task
 from tui.quality.plan import plan_review
 from tui.quality.sampling import Sample, parse_sample, shares, stratified
 from tui.quality.suspicion import suspicion
+from tui.store import open_queue
 
 PROJECT = Project(Path(), labels=(Label("dog", "dog", "#000000"), Label("cat", "cat", "#000000")))
 
@@ -108,3 +113,22 @@ def test_a_sample_of_the_plan_is_said() -> None:
     assert "4 of 40 labelled images (10%, seed 7)" in plan.sentence()
     assert len(plan_review([task(1)], PROJECT, "rev", sample=Sample(200)).ids) == 1
     assert plan_review([], PROJECT, "rev").sentence() == "Nothing that others labelled waits for a review."
+
+
+@pytest.mark.parametrize(
+    ("label", "blind", "by"), [(None, False, "label"), ("cat", False, "annotator"), ("cat", True, "label")]
+)
+def test_within_one_label_a_pass_is_spread_over_the_annotators(
+    project_folder: Path, label: str | None, blind: bool, by: str
+) -> None:
+    queue = open_queue(project_folder)
+    queue.add([NewTask(f"{n}.jpg") for n in range(4)], who="lead")
+    for who in ("ann", "bob"):
+        (lease,) = queue.claim(who, sitting=who)
+        queue.submit(lease, Annotation(("cat",)), who=who, seconds=1, request_id=who)
+    project = replace(load_project(project_folder), review=ReviewRules(blind=blind))
+    where = Filter(label=label) if label else None
+    plan = plan_of(Launch(project, queue, "rev", work="review", where=where))
+    queue.close()
+    assert plan.by == by
+    assert plan.groups == ((("ann", 1), ("bob", 1)) if by == "annotator" else (("cat", 2),))
