@@ -71,7 +71,7 @@ async def test_bars_the_matrix_and_the_pictures_behind_a_cell(project_folder: Pa
         await opened(seat, "1", "2", "3", "4", "5")
         assert "reviewed work of ann: 1 of 5" in seat.text
         await seat.key("right")
-        assert "dog by ann" in seat.text and "fixed by rev" in seat.text
+        assert "dog  labelled by ann, fixed by rev" in seat.text
         await seat.key("enter")
         await seat.until(lambda: "before: fixed by rev, it was cat" in seat.text)
         await seat.key("escape", "escape")

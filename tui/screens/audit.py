@@ -8,7 +8,7 @@ from typing import ClassVar
 from tui.model.task import Task
 from tui.quality.audit import Audit
 from tui.screens import face
-from tui.screens.audit_face import audit_rows, cell_words, gallery_line, gallery_scene, grid_of
+from tui.screens.audit_face import audit_rows, cell_line, cell_words, gallery_line, gallery_scene, grid_of
 from tui.screens.desk import Desk
 from tui.screens.setting import Setting
 from tui.screens.sheets import Sheets
@@ -75,6 +75,8 @@ class AuditScreen(Sheets):
             return gallery_line(state, width)
         if state.message is None and state.asked is not None:
             return fit(row(("Looking for the pictures …", MUTED)), width)
+        if state.message is None and state.cell is not None:
+            return cell_line(state.cell, width)
         return super().message_line(width)
 
     def status_now(self, situation: face.Situation) -> Status:

@@ -33,7 +33,7 @@ from tui.widgets.rows import (
     wrapped,
 )  # fmt: skip
 
-BAR, NAME, NUMBER = 24, 14, 8
+NAME, NUMBER = 14, 8
 Numbered = tuple[int | None, Row]
 """A row with the grid's row that stands in it."""
 
@@ -80,7 +80,7 @@ def _line_row(line: Line, here: bool, width: int) -> Row:
     pieces.append((f"{line.done:>5,}{line.reviewed:>9,}  ", PLAIN))
     if not line.reviewed:
         return fit((*pieces, ("not reviewed yet", MUTED)), width)
-    pieces += _bar(line)
+    pieces += _bar(line, 24 if width >= 100 else 12)
     first = f"{100 * line.first / line.first_of:.0f} % at first" if line.first_of else ""
     pace = [] if line.median_seconds is None else [f"median {line.median_seconds:.1f} s"]
     pace += [] if line.per_hour is None else [f"{line.per_hour:,.0f} an hour"]
@@ -89,11 +89,11 @@ def _line_row(line: Line, here: bool, width: int) -> Row:
     return fit(tuple(pieces), width)
 
 
-def _bar(line: Line) -> list[Piece]:
+def _bar(line: Line, wide: int) -> list[Piece]:
     """Shares of what was reviewed; whatever there is of a kind has at least one cell."""
     counts = (line.accepted, line.fixed, line.rejected)
-    cells = [max(round(BAR * n / line.reviewed), 1) if n else 0 for n in counts]
-    cells[cells.index(max(cells))] += BAR - sum(cells)
+    cells = [max(round(wide * n / line.reviewed), 1) if n else 0 for n in counts]
+    cells[cells.index(max(cells))] += wide - sum(cells)
     return [(sign * n, role) for sign, n, role in zip("█▓░", cells, (GOOD, WARN, BAD), strict=True) if n]
 
 
@@ -148,6 +148,12 @@ def cell_words(cell: Cell) -> str:
     )
 
 
+def cell_line(cell: Cell, width: int) -> Row:
+    """Of the number under the cursor."""
+    words = cell_words(cell)
+    return fit(row((f"{words[0].upper()}{words[1:]}: ", MUTED), (f"{cell.count:,}", STRONG)), width)
+
+
 def gallery_scene(state: AuditState, size: tuple[int, int], cell: tuple[float, float]) -> Scene:
     """A tag over each picture: its verdict, label and annotator."""
     marks: list[Mark] = []
@@ -170,9 +176,9 @@ def gallery_line(state: AuditState, width: int) -> Row:
     words = ", ".join([*task.annotation.labels]) or f"{len(task.annotation.shapes)} shapes"
     why = ", ".join(part for part in (task.reason, task.comment) if part)
     verdict = "rejected" if task.verdict == "reject" else "fixed" if task.fixed else "accepted"
-    by = f"{verdict} by {shown(task.reviewer or '')}{f' ({shown(why)})' if why else ''}  "
-    pieces: list[Piece] = [
-        (f"{shown(task.path)}  ", STRONG),
-        (f"{shown(words)} by {shown(task.annotator or '')}  ", ACCENT),
-    ]
-    return fit((*pieces, (by, PLAIN), *past_pieces(state.recalled)), width)
+    by = f"labelled by {shown(task.annotator or '')}, {verdict} by {shown(task.reviewer or '')}"
+    pieces = (f"{shown(task.path)}  ", STRONG), (f"{shown(words)}  ", ACCENT)
+    # The last verdict is the one that stands; of a fix it tells what the annotator had said.
+    earlier = state.recalled if task.fixed else state.recalled[:-1]
+    reason = f" ({shown(why)})  " if why else "  "
+    return fit((*pieces, (by + reason, PLAIN), *past_pieces(earlier)), width)
