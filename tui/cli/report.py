@@ -23,7 +23,7 @@ from tui.manifest import exported_path
 from tui.model.task import State
 from tui.store.base import AnnotationQueue
 from tui.store.summary import Summary
-from tui.store.trail import Step, steps
+from tui.store.trail import Step, sentence, steps
 from tui.text import shown
 
 
@@ -100,7 +100,7 @@ def history(project_and_image: tuple[str, ...], as_json: bool, allow_network_fs:
         print_json([step_object(step) for step in trail])
         return
     for step in trail:
-        click.echo(_words(step))
+        click.echo(f"{timestamp(step.at)}  {shown(step.who):<12} {shown(sentence(step))}")
 
 
 def _task_id(queue: AnnotationQueue, folder: Path, image: str) -> int:
@@ -122,24 +122,3 @@ def step_object(step: Step) -> dict[str, Any]:
         "after": dict(step.after),
         "reason": step.reason,
     }
-
-
-def _words(step: Step) -> str:
-    changes = []
-    for name, after in step.after.items():
-        if name in ("labelled_at", "seconds", "reviewed", "annotator", "path", "pass"):
-            continue
-        if step.op == "add" and name != "state":
-            continue
-        before = step.before.get(name)
-        changes.append(
-            f"{name} {_plain(before)} → {_plain(after)}" if step.op != "add" else f"{name} {after}"
-        )
-    what = "; ".join(changes)
-    return f"{timestamp(step.at)}  {shown(step.who):<12} {step.op:<10} {shown(what)}".rstrip()
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(v.get("kind", v)) if isinstance(v, dict) else str(v) for v in value) or "nothing"
-    return "nothing" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
