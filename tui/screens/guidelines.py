@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from tui.model.project import Project
 from tui.text import shown
@@ -17,10 +18,15 @@ def guidelines_page(project: Project) -> Page:
     """Markdown from the file that the project names, read now; a sentence when there is none."""
     text, why = read_guidelines(project)
 
+    @lru_cache(maxsize=1)
+    def rows(width: int) -> list[Row]:
+        """Setting five thousand lines takes half a second, and the page is asked for with each key that scrolls."""
+        return guideline_rows(text, width)
+
     def page(width: int, height: int) -> Sequence[Row]:
         if why:
             return [row((line, MUTED)) for line in wrapped(why, width)]
-        return guideline_rows(text, min(width, 90))
+        return rows(min(width, 90))
 
     return page
 
