@@ -154,6 +154,7 @@ class BlockStage(Stage):
             before = self._shown = Cells.empty(self.size, goal.truecolor)
             before.top[:] = NEVER
         self._goal = goal
+        most = self._group
         groups: list[tuple[tuple[int, ...], str]] = []
         rows: list[int] = []
         text = ""
@@ -162,7 +163,7 @@ class BlockStage(Stage):
             if row:
                 rows.append(y)
                 text += row
-            if rows and (len(text) >= _GROUP or y == goal.rows - 1):
+            if rows and (len(text) >= most or y == goal.rows - 1):
                 groups.append((tuple(rows), text))
                 rows, text = [], ""
         if rows:
@@ -170,6 +171,16 @@ class BlockStage(Stage):
         self.channel.reprioritise(lambda key: None)
         self._queue(groups)
         self.pump()
+
+    @property
+    def _group(self) -> int:
+        """Bytes of rows painted at a time: what the line takes in a twentieth of a second. Textual paints sixty times
+        a second at most, so that a fast line would wait for many small paintings."""
+        rate = self.channel.rate
+        if rate is None:
+            local = self.channel.round_trip is not None and self.channel.round_trip < LOCAL_ROUND_TRIP
+            return 1 << 20 if local else _GROUP
+        return max(_GROUP, int(rate / 8 * 0.05))
 
     def _queue(self, groups: list[tuple[tuple[int, ...], str]]) -> None:
         first = self.front is not None and not self._fenced and not self._told
