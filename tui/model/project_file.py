@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -99,7 +100,7 @@ class _Table:
 
     def number(self, name: str, low: float, default: float = 0) -> float:
         value = self.data.get(name, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= low:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value < math.inf:
             raise ProjectFileError(self.path(name), f"is {value!r}, a number of at least {low:g} is wanted")
         return value
 
