@@ -42,11 +42,6 @@ def shown_lines(text: str) -> str:
     return "\n".join(shown(line.replace("\t", "    ")) for line in text.split("\n"))
 
 
-def has_control(text: str) -> bool:
-    """Whether `text` holds a character that `shown` would replace."""
-    return shown(text) != text
-
-
 def _surrogate(character: str) -> str:
     code = ord(character)
     return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else "\ufffd"

@@ -81,11 +81,6 @@ class Studio:
         with self._turn:
             return key in self._running or any(task.key == key for task in self._waiting)
 
-    @property
-    def busy(self) -> bool:
-        with self._turn:
-            return bool(self._running or self._waiting)
-
     def keep(self, rank: Callable[[Hashable], float | None]) -> None:
         """New ranks for what waits; None drops it, and what is under way with its next check."""
         with self._turn:

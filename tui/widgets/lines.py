@@ -41,10 +41,6 @@ class Lines(Widget, can_focus=False):
         super().__init__(id=id, classes=classes)
         self._rows: tuple[Row, ...] = ()
 
-    @property
-    def shown_rows(self) -> tuple[Row, ...]:
-        return self._rows
-
     def show_rows(self, new: Sequence[Row]) -> None:
         """Replaces what is shown; cells that stay the same are not painted again."""
         old, self._rows = self._rows, tuple(new)

@@ -26,10 +26,6 @@ class Panel(Lines):
         self._top = 0
         self._total = 0
 
-    @property
-    def is_open(self) -> bool:
-        return self._page is not None
-
     def open(self, title: str, hint: str, page: Page) -> None:
         """Shows `page` from its beginning."""
         self._title, self._hint, self._page, self._top = title, hint, page, 0
