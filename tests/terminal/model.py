@@ -304,6 +304,8 @@ class Model:
         if self._open is not None:
             if action == "q":
                 self.broken.append("a query inside an open upload")
+            if action in "pd":
+                self.broken.append(f"{action!r} inside an open upload")
             if action in "qd":
                 self._open = None
         if action in "tT":
@@ -327,7 +329,8 @@ class Model:
         self._parts.append(payload)
         if keys.get("m") == "1":
             return
-        first, self._open = self._open, None
+        # How quiet it is to be says the last part, where it says anything.
+        first, self._open = self._open | {k: v for k, v in keys.items() if k == "q"}, None
         try:
             image = decode_kitty(first, [base64.b64decode(part) for part in self._parts])
         except (KeyError, ValueError, OSError) as error:

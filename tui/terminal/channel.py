@@ -175,11 +175,14 @@ class Channel:
         """Jobs that wait and are not to be sent any more."""
         self._waiting = [job for job in self._waiting if not unwanted(job.key)]
 
-    def clear(self) -> None:
-        """Forgets everything: the terminal was left, or begun anew. Answers still to come are for nobody."""
+    def clear(self) -> str:
+        """Forgets everything: the terminal was left, or begun anew. Answers still to come are for nobody. What is
+        returned ends a transfer half sent; it is to be written before anything else of graphics."""
+        text = self._open[0].abort if self._open is not None else ""
         self._waiting.clear()
         self._marks.clear()
         self._open = None
+        return text
 
     def step(self, now: float) -> Sent | None:
         """The next that may be written now, None when nothing may. Whoever takes it writes it before the channel is

@@ -70,9 +70,10 @@ class Ledger:
         return found if found is not None and found.there else None
 
     def lost(self, image: int) -> Hashable | None:
-        """The terminal says that it has no such image; its key, None when it is not one of ours."""
+        """The terminal says that it has no such image; its key, None when it is not one of ours, or is only being
+        sent (again): then this is about an earlier attempt."""
         for key, stored in self._images.items():
-            if stored.id == image:
+            if stored.id == image and stored.there:
                 stored.there = False
                 return key
         return None

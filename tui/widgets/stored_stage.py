@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
@@ -29,6 +30,8 @@ _REPLY = re.compile(r"\x1b_Gi=(\d+)[^;]*;(\w+)")
 MADE_CAP = 48_000_000
 """Bytes of encoded pictures kept in memory, to be sent again when the terminal lost them."""
 _ASKED_AT_ONCE = 6
+MOST_REFUSALS = 3
+"""So often the terminal may refuse an image before it is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class StoredStage(Stage):
         self._budget = budget
         self._made: Shelf[Made] = Shelf(MADE_CAP, lambda made: len(made.tile.data) if made.tile else 100)
         self._shapes: dict[Rung, _Shape] = {}
+        self._refused: Counter[Rung] = Counter()
         self._attempt = 0
         self._visible = False
         self._fenced = False
@@ -148,7 +152,7 @@ class StoredStage(Stage):
         if view is not None and not self._rested:
             return None
         rung = Rung(picture, self.canvas, view, step)
-        if rung in self.painter.ledger:
+        if rung in self.painter.ledger or self._refused[rung] >= MOST_REFUSALS:
             return None
         if known is None or known.size is None:
             return rung
@@ -319,12 +323,20 @@ class StoredStage(Stage):
         if word == "OK":
             self.acknowledge(number)
             return
-        if self.painter.lost(number) is not None:
+        key = self.painter.lost(number)
+        if key is not None:
             self.house.note("lost", {"image": number, "reason": word})
-            self._attempt += 1
-            self._fenced = False
-            self.present()
-            self.advance()
+            self._lost_again(key, word)
+
+    def _lost_again(self, key: Hashable, word: str) -> None:
+        """Sent again, unless the terminal cannot take it; a fence for a picture that was not there tells nothing."""
+        if isinstance(key, Rung):
+            self._refused[key] += word != "ENOENT"
+            if key.picture == self.front:
+                self._attempt += 1
+                self._fenced = False
+        self.present()
+        self.advance()
 
     def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         if self.caps.attached:
@@ -332,7 +344,7 @@ class StoredStage(Stage):
             self.present()
 
     def forget(self) -> None:
-        self.channel.clear()
+        self.write(self.channel.clear(), "picture")
         self.painter.forget()
         self._attempt += 1
         self._fenced = False
@@ -340,5 +352,4 @@ class StoredStage(Stage):
         self.advance()
 
     def farewell(self) -> str:
-        self.channel.clear()
-        return self.painter.farewell()
+        return self.channel.clear() + self.painter.farewell()
