@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
@@ -62,6 +63,7 @@ class FakeHouse:
         self.said: list[object] = []
         self.sent = 0
         self.kinds: dict[str, int] = {}
+        self.notes: Counter[str] = Counter()
         self.answers: list[bytes] = []
         self.deaf = False
         self.cover: tuple[int, int, int, int] | None = None
@@ -109,6 +111,7 @@ class FakeHouse:
         pass
 
     def note(self, name: str, members: Mapping[str, Any]) -> None:
+        self.notes[name] += 1
         if name == "sent":
             self.kinds[members["kind"]] = self.kinds.get(members["kind"], 0) + members["bytes"]
 

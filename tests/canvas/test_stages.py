@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,6 +71,20 @@ def likeness(house: FakeHouse, picture: Picture, scene: Scene = ()) -> float:
     return ssim(seen(house), expected(house, picture, scene))
 
 
+def undisturbed(
+    protocol: str,
+    picture: Picture,
+    scene: Scene = (),
+    canvas: tuple[int, int, int, int] = (2, 1, 40, 20),
+) -> Image.Image:
+    """What a slow line brings in the end when nothing happens meanwhile."""
+    house = FakeHouse(protocol, canvas, rate=2e5)
+    house.stage.show(picture, 1)
+    house.stage.draw(scene)
+    house.run(60.0)
+    return seen(house)
+
+
 def least(protocol: str) -> float:
     return 0.3 if protocol == "blocks" else 0.9
 
@@ -113,6 +128,76 @@ def test_answers_to_an_earlier_picture_say_nothing_about_the_next(
     house.deaf = False
     house.run(2.0)
     assert house.said == [("seen", 2)]
+
+
+@pytest.mark.parametrize("protocol", ALL)
+def test_a_scene_drawn_while_the_picture_arrives_does_not_cost_the_fence(
+    protocol: str, pictures: list[Picture]
+) -> None:
+    house = FakeHouse(protocol, rate=2e5)
+    house.stage.show(pictures[0], 1)
+    house.studio.work()
+    assert house.said == []
+    house.stage.draw(SCENE)
+    house.run(60.0)
+    assert house.said == [("seen", 1)]
+    assert ssim(seen(house), undisturbed(protocol, pictures[0], SCENE)) > 0.99
+
+
+@pytest.mark.parametrize("answers", (0, 1, 2, 3, 5, 8))
+@pytest.mark.parametrize("protocol", ALL)
+def test_a_picture_that_arrives_at_another_size_is_seen_when_it_fills_that(
+    protocol: str, answers: int, pictures: list[Picture]
+) -> None:
+    house = FakeHouse(protocol, rate=2e5)
+    house.stage.show(pictures[0], 1)
+    house.studio.work()
+    for _ in range(answers):
+        house.answer()
+    house.model._clear()
+    house.said.clear()
+    house.stage.resized((1, 2), (34, 16))
+    house.run(60.0)
+    assert house.said in ([("seen", 1)], []) and house.stage._told
+    assert ssim(seen(house), undisturbed(protocol, pictures[0], canvas=(1, 2, 34, 16))) > 0.99
+    assert not house.model.broken
+
+
+@pytest.mark.parametrize("protocol", ("iterm2", "sixel"))
+def test_what_is_covered_all_over_is_not_seen(protocol: str, pictures: list[Picture]) -> None:
+    house = FakeHouse(protocol)
+    house.cover = (0, 0, 40, 20)
+    house.stage.show(pictures[0], 1)
+    house.run(1.0)
+    assert house.said == []
+    house.cover = None
+    house.stage.damaged(None)
+    house.run(1.0)
+    assert house.said == [("seen", 1)]
+    assert likeness(house, pictures[0]) >= 0.9
+
+
+@pytest.mark.parametrize("protocol", ("iterm2", "sixel"))
+def test_what_is_covered_while_it_arrives_is_seen_when_it_lies_open_again(
+    protocol: str, pictures: list[Picture]
+) -> None:
+    house = FakeHouse(protocol)
+    house.deaf = True
+    house.stage.channel._set_rate = house.stage.channel._rate = 2e5
+    house.stage.show(pictures[0], 1)
+    house.studio.work()
+    house.cover = (0, 0, 40, 20)
+    house.stage.damaged([(y, 0, 40) for y in range(20)])
+    house.deaf = False
+    house.run(1.0)
+    blank = house.stage.size
+    for row in range(blank[1]):
+        house.write(f"\x1b[{house.stage.origin[1] + row + 1};{house.stage.origin[0] + 1}H" + " " * blank[0])
+    house.cover = None
+    house.stage.damaged(None)
+    house.run(60.0)
+    assert house.said == [("seen", 1)]
+    assert ssim(seen(house), undisturbed(protocol, pictures[0])) > 0.99
 
 
 @pytest.mark.parametrize("protocol", ALL)
@@ -321,6 +406,50 @@ def test_kitty_sends_again_what_the_terminal_lost(pictures: list[Picture]) -> No
     house.run()
     assert house.said == [("seen", 0), ("seen", 1)]
     assert likeness(house, pictures[1]) >= 0.9
+
+
+def test_kitty_is_not_sent_for_ever_what_it_refuses(pictures: list[Picture], monkeypatch: Any) -> None:
+    house = FakeHouse("kitty")
+    monkeypatch.setattr("tests.terminal.model.decode_kitty", refuse)
+    house.stage.show(pictures[0], 0)
+    house.run(60.0)
+    before = house.sent
+    house.run(60.0)
+    assert house.sent == before
+    assert house.said == []
+
+
+def refuse(*_: object) -> Image.Image:
+    raise ValueError("no such picture")
+
+
+@pytest.mark.parametrize("parts", (0, 1))
+def test_kitty_is_left_and_entered_while_a_picture_arrives(parts: int, pictures: list[Picture]) -> None:
+    """What is half sent is ended before anything else."""
+    house = FakeHouse("kitty", rate=2e5)
+    house.stage.show(pictures[0], 0)
+    house.studio.work()
+    for _ in range(parts):
+        house.answer()
+    assert house.model._open is not None
+    house.write(house.stage.farewell())
+    assert house.model._open is None and not house.model.images
+    house.stage.forget()
+    house.run(60.0)
+    assert house.said == [("seen", 0)]
+    assert house.notes["lost"] == 0 and not house.model.broken
+    assert likeness(house, pictures[0]) >= 0.9
+
+
+def test_kitty_answers_for_an_earlier_attempt_take_nothing_away(pictures: list[Picture]) -> None:
+    house = FakeHouse("kitty", rate=2e5)
+    assert isinstance(house.stage, StoredStage)
+    house.stage.show(pictures[0], 0)
+    house.studio.work()
+    (number,) = house.stage.painter.ledger.ids[:1]
+    house.stage.reply(f"\x1b_Gi={number};EBADPNG:cut short\x1b\\")
+    house.run(60.0)
+    assert house.said == [("seen", 0)] and house.notes["lost"] == 0
 
 
 def test_kitty_keeps_within_the_memory_it_allows_itself(pictures: list[Picture]) -> None:

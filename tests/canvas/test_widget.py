@@ -135,5 +135,9 @@ async def test_a_canvas_that_reaches_out_of_the_screen_is_no_error(
         await until(pilot, app.heard, 1)
         await pilot.resize_terminal(25, 8)
         app.canvas.show(picture(tmp_path, "b.png", "#00ff00"), 2)
+        await pilot.pause()
+        await pilot.resize_terminal(*SIZE)
+        # As the window does when everything was painted.
+        app.canvas.damaged(None)
         await until(pilot, app.heard, 2)
     assert [m.serial for m in app.heard if isinstance(m, Canvas.Seen)] == [1, 2]

@@ -183,15 +183,24 @@ class BlockStage(Stage):
         return max(_GROUP, int(rate / 8 * 0.05))
 
     def _queue(self, groups: list[tuple[tuple[int, ...], str]]) -> None:
-        first = self.front is not None and not self._fenced and not self._told
-        self._fenced = self._fenced or first
-        if not groups and not first:
-            return
         for n, (rows, text) in enumerate(groups):
             self.channel.submit(Job(("rows", rows), Priority.PICTURE + n, (text,)))
-        if first:
+        if self.front is not None:
+            self._ask_seen(Priority.PICTURE + len(groups))
+
+    def _ask_seen(self, order: int) -> None:
+        """The fence after the picture, once for each: one that waits gives way to one behind what came later."""
+        if not self._fenced and not self._told:
             last = ("seen", self.serial, self._attempt)
-            self.channel.submit(Job(last, Priority.PICTURE + len(groups), ("",), "fence", exact=True))
+            self.channel.submit(Job(last, order, ("",), "fence", exact=True))
+
+    def resized(self, origin: tuple[int, int], size: tuple[int, int], screen_rows: int = 0) -> None:
+        if (origin, size) != (self.origin, self.size):
+            # What waits was for other cells; a fence on its way would tell of a picture that is there no longer.
+            self.channel.reprioritise(lambda key: None)
+            self._attempt += 1
+            self._fenced = False
+        super().resized(origin, size, screen_rows)
 
     def pump(self) -> None:
         """As the others do, but the rows are painted by the widget."""
@@ -218,6 +227,8 @@ class BlockStage(Stage):
                     if differs is not None:
                         spans.append((y, *differs))
                 self.house.repaint(spans)
+            case ("seen", _, attempt) if attempt == self._attempt:
+                self._fenced = True
 
     def arrived(self, job: Job) -> None:
         """Nothing waits for it here."""

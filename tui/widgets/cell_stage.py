@@ -6,7 +6,7 @@ them out, and then the strips under it are sent again. The scene is composed int
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -155,9 +155,10 @@ class CellStage(BlockStage):
         self._now = Strips(self.serial, made.viewport, rung.step, clean, {})
         self._scened = ()
         self._patching = None
+        self._drop_strips(lambda box: box not in clean)
         if first:
             self._erase_margin(clean)
-        self._send(fence=True)
+        self._send()
         if self.scene:
             self._ask_scene()
 
@@ -189,24 +190,27 @@ class CellStage(BlockStage):
         """A sixel that ends on the terminal's last row makes most terminals scroll."""
         return self._kind != "sixel" or self.origin[1] + tile.row + tile.rows < self.screen_rows
 
-    def _send(self, fence: bool = False) -> None:
-        """Queues the strips that are not on the screen; the first time a fence follows them."""
+    def _send(self) -> None:
+        """Queues the strips that are not on the screen; the first time a fence follows them, as soon as not all of
+        them are covered."""
         now = self._now
         if now is None:
             return
-        order = Priority.PICTURE
+        order = int(Priority.PICTURE)
+        hidden = 0
         for box in now.clean:
             if now.data(box) in (self._painted.get(box), (self._patching or {}).get(box)):
                 continue
             if self.house.covered(box):
+                hidden += 1
                 continue
             text = self._strip_text(box, now.data(box)) + self._tags_over(box)
             self.channel.submit(Job(("strip", box), order, (text,)))
-            order += 1  # type: ignore[assignment]
-        if fence and not self._fenced and not self._told:
-            self._fenced = True
-            key = ("seen", self.serial, self._attempt)
-            self.channel.submit(Job(key, order, ("",), "fence", exact=True))
+            order += 1
+        if hidden < len(now.clean):
+            self._ask_seen(order)
+        else:
+            self.channel.drop(lambda key: key == ("seen", self.serial, self._attempt))
         self.pump()
 
     def _strip_text(self, box: Box, data: bytes) -> str:
@@ -255,8 +259,8 @@ class CellStage(BlockStage):
         """The cells round the strips, where another picture may have been."""
         if not self._painted:
             return
-        left, top = min(b[0] for b in clean), min(b[1] for b in clean)
-        right, bottom = max(b[0] + b[2] for b in clean), max(b[1] + b[3] for b in clean)
+        left, top = min((b[0] for b in clean), default=0), min((b[1] for b in clean), default=0)
+        right, bottom = (max((b[n] + b[n + 2] for b in clean), default=0) for n in (0, 1))
         spans = [(y, 0, self.size[0]) for y in range(self.size[1]) if not top <= y < bottom]
         for y in range(top, bottom):
             spans += [(y, 0, left), (y, right, self.size[0])]
@@ -391,16 +395,18 @@ class CellStage(BlockStage):
         if any(self.house.covered(box) for box in patches):
             self._patching = None
             self._patches += 1
+        self._drop_strips(self.house.covered)
 
-        def covered(key: Hashable) -> bool:
+    def _drop_strips(self, unwanted: Callable[[Box], bool]) -> None:
+        """Strips that wait and are not to be sent any more."""
+
+        def drops(key: Hashable) -> bool:
             match key:
                 case ("strip", (int(x), int(y), int(width), int(height))):
-                    return self.house.covered((x, y, width, height))
-                case ("patch", number):
-                    return number != self._patches
+                    return unwanted((x, y, width, height))
             return False
 
-        self.channel.drop(covered)
+        self.channel.drop(drops)
 
     def _wiped(self, spans: Sequence[tuple[int, int, int]]) -> None:
         for known in (self._painted, self._patching or {}):
