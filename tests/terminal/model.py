@@ -112,14 +112,22 @@ class Model:
         self._clear()
 
     def _clear(self) -> None:
-        self.cells = [[Cell() for _ in range(self.columns)] for _ in range(self.rows)]
+        self.cells = self._sheet()
         self.layer = Image.new("RGBA", (self.columns * self.cell[0], self.rows * self.cell[1]))
         self.placements.clear()
+
+    def _sheet(self) -> list[list[Cell]]:
+        return [[Cell() for _ in range(self.columns)] for _ in range(self.rows)]
 
     def resize(self, columns: int, rows: int) -> None:
         self.columns, self.rows = columns, rows
         self.x, self.y = min(self.x, columns - 1), min(self.y, rows - 1)
         self._clear()
+        if self._main is not None:
+            # What stood before the program began is cut to the new size.
+            old, self._main = self._main, self._sheet()
+            for line, before in zip(self._main, old, strict=False):
+                line[: len(before)] = before[:columns]
 
     # Bytes in, answers out
 

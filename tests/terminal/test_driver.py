@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
@@ -211,3 +212,24 @@ def test_suspend_hands_over_a_clean_terminal_and_comes_back() -> None:
         t.press("1", "Q")
         assert t.wait_exit() == 0
         assert t.model.unclean() == []
+
+
+def test_a_stop_waits_for_the_end_of_a_step() -> None:
+    with FakeTerminal(TINY) as t:
+        t.wait_for("True>")
+        for times in (1, 2):
+            t.press("Z")
+            stopped(t)
+            t.wait_until(lambda model: model.unclean() == [])
+            os.kill(t.process.pid, signal.SIGCONT)
+            t.wait_until(lambda model, times=times: model.text().count("<resumed>") == times)  # type: ignore[misc]
+        assert t.text().count("<left within a step: False>") == 2
+        t.press("Q")
+        assert t.wait_exit() == 0
+        assert t.model.unclean() == []
+
+
+def stopped(t: FakeTerminal) -> None:
+    """Waits as a shell does."""
+    pid, status = os.waitpid(t.process.pid, os.WUNTRACED)
+    assert pid == t.process.pid and os.WIFSTOPPED(status)

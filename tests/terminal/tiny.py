@@ -1,12 +1,13 @@
 """A tiny app for the fake terminal: shows the keys it gets, the last reply, and what it knows of the terminal.
 
 `python tests/terminal/tiny.py [DEADLINE]`. Keys: `Q` quits, `C` crashes, `F` sends a fence, `S` suspends, `W` writes
-far more than a line holds.
+far more than a line holds, `Z` is stopped (^Z) in the midst of a step.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Any
 
@@ -64,6 +65,12 @@ class Tiny(Screen[None]):
             case "S":
                 with self.app.suspend():
                     print("outside", flush=True)
+            case "Z":
+                app.left = False
+                os.kill(os.getpid(), signal.SIGTSTP)
+                # A handler of Python's own runs before the next of these.
+                left = [app.left for _ in range(1000)]
+                self.tell(f"<left within a step: {any(left)}>")
             case _:
                 self.tell(event.key)
 
@@ -85,6 +92,11 @@ class Tiny(Screen[None]):
 
 class TinyApp(GraphicsApp[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
+    left = False
+
+    def leave(self) -> str:
+        self.left = True
+        return "\x1b_Ga=d,d=A,q=2\x1b\\"
 
     def get_default_screen(self) -> Screen[Any]:
         return Tiny()
@@ -92,6 +104,6 @@ class TinyApp(GraphicsApp[None], inherit_bindings=False):
 
 app = TinyApp(driver_class=GfxDriver)
 app.caps = CAPS
-app.farewell = lambda: "\x1b_Ga=d,d=A,q=2\x1b\\"
+app.farewell = app.leave
 app.run()
 sys.exit(app.return_code or 0)

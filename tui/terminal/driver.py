@@ -178,6 +178,23 @@ class GfxDriver(LinuxDriver):
         if again:
             self.process_message(TerminalResumed())
 
+    # Stopped (^Z) and continued between two steps of the loop: in the midst of one, the books that are cleared and
+    # the screen that is painted anew are in use.
+
+    def _sigtstp_application(self, *_: object) -> None:
+        self._between_steps(super()._sigtstp_application)
+
+    def _sigcont_application(self, *_: object) -> None:
+        self._between_steps(super()._sigcont_application)
+
+    def _between_steps(self, call: Callable[[], None]) -> None:
+        if self._auto_restart:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(call)
+        else:
+            # Another program has the terminal, and the loop waits for it.
+            call()
+
     def _set_pixel_mouse(self) -> None:
         # Where the size is reported in band Textual asks for pixels itself.
         if self._caps.pixel_mouse and not self._caps.in_band_size:

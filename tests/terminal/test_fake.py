@@ -1,0 +1,14 @@
+"""The model terminal itself."""
+
+from __future__ import annotations
+
+from tests.terminal.model import PROFILES, Model
+
+
+def test_the_screen_before_the_program_has_the_size_of_the_window_when_it_comes_back() -> None:
+    model = Model(PROFILES["kitty"], 20, 6)
+    model.feed(b"before\x1b[?1049h")
+    model.resize(30, 9)
+    model.feed(b"\x1b[?1049l\x1b[9;29Hxy")
+    lines = model.text().split("\n")
+    assert lines[0] == "before" and lines[8] == " " * 28 + "xy"
