@@ -122,6 +122,14 @@ def test_a_box_encloses_the_pixels_it_names_at_every_zoom(zoom: float) -> None:
     assert (x0, y0, x1, y1) == (round(left), round(top), round(right), round(bottom))
 
 
+def test_what_fills_a_higher_shape_hides_no_outline_below_it() -> None:
+    box = Frame(100, 100, 100, 80, BLUE)
+    around = Path(((50.0, 50.0), (300.0, 50.0), (300.0, 300.0), (50.0, 300.0)), RED, closed=True, fill=0.3)
+    inks = Inks()
+    alone, both = (draw(scene, GRID, inks=inks).indices for scene in ((box,), (box, around)))
+    assert (both[alone > 0] == alone[alone > 0]).all()
+
+
 def test_a_filled_polygon_is_tinted_inside_and_solid_at_its_edge() -> None:
     triangle = Path(((100.0, 100.0), (300.0, 100.0), (100.0, 300.0)), RED, closed=True, fill=0.5)
     colours = draw((triangle,), GRID).rgba()

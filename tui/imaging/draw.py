@@ -20,7 +20,7 @@ from tui.imaging.areas import Bits, NumberCache, Numbers, SampleCache
 from tui.imaging.ink import rgb
 from tui.imaging.outline import Box, Grid, bounds, clipped, rules
 from tui.imaging.png import palette_png
-from tui.imaging.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Scene, Text
+from tui.imaging.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Scene
 
 TILE = 128
 """Pixels of an overlay tile, both ways."""
@@ -84,10 +84,16 @@ def draw(scene: Scene, grid: Grid, box: Box | None = None, inks: Inks | None = N
     left, top, right, bottom = box or (0, 0, *grid.size)
     image = Image.new("L", (right - left, bottom - top), 0)
     pen = _Pen(image, grid, inks, (left, top, right, bottom))
-    for mark in scene:
-        reach = bounds(mark, grid)
-        if reach is not None and clipped(reach, (left, top, right, bottom)):
-            pen.mark(mark)
+    near = [
+        mark
+        for mark in scene
+        if (reach := bounds(mark, grid)) is not None and clipped(reach, (left, top, right, bottom))
+    ]
+    # A pixel has one colour: what fills a higher shape would hide the outlines of those below it.
+    for mark in near:
+        pen.fill(mark)
+    for mark in near:
+        pen.outline(mark)
     return Layer(np.asarray(pen.image), inks.palette(), left, top)
 
 
@@ -98,7 +104,17 @@ class _Pen:
         self.image, self.grid, self.inks, self.box = image, grid, inks, box
         self._draw = ImageDraw.Draw(image)
 
-    def mark(self, mark: Mark) -> None:
+    def fill(self, mark: Mark) -> None:
+        match mark:
+            case Path() if mark.closed and mark.fill > 0 and len(mark.points) > 2:
+                points = [self.grid.at(x, y) for x, y in mark.points]
+                self._draw.polygon(self._whole(points), fill=self.inks.index(mark.colour, mark.fill))
+            case Area():
+                self._area(mark)
+            case Layers():
+                self._layers(mark)
+
+    def outline(self, mark: Mark) -> None:
         match mark:
             case Frame() | Handle() | Cross():
                 for rule in rules(mark, self.grid) or ():
@@ -106,20 +122,12 @@ class _Pen:
                     self._draw.rectangle((x0, y0, x1 - 1, y1 - 1), fill=self.inks.index(rule.colour))
             case Path():
                 self._path(mark)
-            case Area():
-                self._area(mark)
-            case Layers():
-                self._layers(mark)
-            case Text() | Ruler():
-                pass
 
     def _shifted(self, box: Box) -> Box:
         return box[0] - self.box[0], box[1] - self.box[1], box[2] - self.box[0], box[3] - self.box[1]
 
     def _path(self, path: Path) -> None:
         points = [self.grid.at(x, y) for x, y in path.points]
-        if path.closed and path.fill > 0 and len(points) > 2:
-            self._draw.polygon(self._whole(points), fill=self.inks.index(path.colour, path.fill))
         if path.closed and len(points) > 1:
             points.append(points[0])
         colour = self.inks.index(path.colour)

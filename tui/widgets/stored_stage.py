@@ -344,7 +344,7 @@ class StoredStage(Stage):
             self.present()
 
     def forget(self) -> None:
-        self.write(self.channel.clear(), "picture")
+        self.channel.clear()
         self.painter.forget()
         self._attempt += 1
         self._fenced = False
