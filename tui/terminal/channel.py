@@ -107,6 +107,7 @@ class Channel:
         self._rest_until = 0.0
         self._hold_until = 0.0
         self.paused = False
+        self._left = False
 
     # What the line is like
 
@@ -175,18 +176,26 @@ class Channel:
         """Jobs that wait and are not to be sent any more."""
         self._waiting = [job for job in self._waiting if not unwanted(job.key)]
 
-    def clear(self) -> str:
-        """Forgets everything: the terminal was left, or begun anew. Answers still to come are for nobody. What is
-        returned ends a transfer half sent; it is to be written before anything else of graphics."""
+    def leave(self) -> str:
+        """The terminal is being left: until `enter` nothing is sent. What is returned ends a transfer half sent and is
+        to be written before anything else of graphics."""
         text = self._open[0].abort if self._open is not None else ""
+        self.enter()
+        self._left = True
+        return text
+
+    def enter(self) -> None:
+        """The terminal is entered anew: everything is forgotten, and answers still to come are for nobody."""
         self._waiting.clear()
         self._marks.clear()
         self._open = None
-        return text
+        self._left = False
 
     def step(self, now: float) -> Sent | None:
         """The next that may be written now, None when nothing may. Whoever takes it writes it before the channel is
         asked anything else: the end of a transfer must not overtake its beginning."""
+        if self._left:
+            return None
         urgent = self._waiting[0] if self._waiting and self._waiting[0].priority < Priority.PICTURE else None
         if self._open is not None:
             job, at = self._open

@@ -245,14 +245,13 @@ class BlockStage(Stage):
         """Textual paints its own cells."""
 
     def forget(self) -> None:
-        self.channel.clear()
+        self.channel.enter()
         self._fenced = False
         self._attempt += 1
         self.present()
 
     def farewell(self) -> str:
-        self.channel.clear()
-        return ""
+        return self.channel.leave()
 
 
 def _on_canvas(part: Cells, column: int, row: int, size: tuple[int, int]) -> Cells:

@@ -344,7 +344,7 @@ class StoredStage(Stage):
             self.present()
 
     def forget(self) -> None:
-        self.channel.clear()
+        self.channel.enter()
         self.painter.forget()
         self._attempt += 1
         self._fenced = False
@@ -352,4 +352,4 @@ class StoredStage(Stage):
         self.advance()
 
     def farewell(self) -> str:
-        return self.channel.clear() + self.painter.farewell()
+        return self.channel.leave() + self.painter.farewell()
