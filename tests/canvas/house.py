@@ -51,12 +51,17 @@ class AtOnce(Studio):
 
 
 class FakeHouse:
-    """`canvas`: column, row, columns, rows on a terminal of 60 x 24 cells. `mute`: the terminal answers nothing."""
+    """`canvas`: column, row, columns, rows on a terminal of 60 x 24 cells. `mute`: the terminal answers nothing.
+    `attached`: pictures stay under text, as in Konsole."""
 
     def __init__(
-        self, protocol: str, canvas: tuple[int, int, int, int] = (2, 1, 40, 20), rate: float = 50e6
+        self,
+        protocol: str,
+        canvas: tuple[int, int, int, int] = (2, 1, 40, 20),
+        rate: float = 50e6,
+        attached: bool = False,
     ) -> None:
-        profile = {"blocks": "plain"}.get(protocol, protocol)
+        profile = "konsole" if attached else {"blocks": "plain"}.get(protocol, protocol)
         self.model = Model(PROFILES[profile], 60, 24)
         self.clock = 100.0
         self.calls: list[tuple[float, int, Callable[[], None]]] = []
@@ -80,6 +85,7 @@ class FakeHouse:
             answers=True,
             truecolor=True,
             synchronized=True,
+            attached=self.model.profile.attached,
             registers=256,
             round_trip=0.001,
         )

@@ -338,6 +338,26 @@ def test_what_lies_over_the_canvas_is_not_painted_over(protocol: str, pictures: 
     assert ssim(seen(house), before) == pytest.approx(1.0)
 
 
+def test_what_stays_under_text_is_hidden_by_pictures(pictures: list[Picture], tmp_path: Path) -> None:
+    """In Konsole an older picture shines through blanks, whoever paints them."""
+    path = tmp_path / "tall.png"
+    waves(1, (480, 1200)).save(path)
+    house = FakeHouse("iterm2", attached=True)
+    for serial, picture in enumerate((pictures[0], Picture(path, 100_000_000), pictures[2])):
+        house.stage.show(picture, serial)
+        house.run()
+        for row in range(20):
+            house.wipe(row, 0, 40)
+        house.run()
+        assert likeness(house, picture) >= 0.9
+    house.stage.resized((2, 1), (40, 14))
+    house.run()
+    assert likeness(house, pictures[2]) >= 0.9
+    house.stage.show(None, 9)
+    house.run()
+    assert seen(house).getextrema() == ((0, 0), (0, 0), (0, 0))
+
+
 @pytest.mark.parametrize("protocol", PICTURES)
 def test_a_terminal_that_was_left_gets_everything_again(protocol: str, pictures: list[Picture]) -> None:
     house = FakeHouse(protocol)
@@ -370,6 +390,8 @@ def test_nothing_is_sent_between_leaving_and_entering(
     if protocol == "blocks":
         # These cells are the toolkit's own.
         house.repaint([(y, 0, 40) for y in range(20)])
+    house.stage.forget()
+    house.studio.work()
     house.stage.forget()
     house.run(60.0)
     assert house.said == [("seen", 1)]

@@ -177,7 +177,9 @@ class Model:
         self.x += width
 
     def _wipe(self, x: int, y: int, width: int) -> None:
-        """Text takes the place of pictures that belong to cells."""
+        """Text takes the place of pictures that belong to cells; attached ones only lie under it."""
+        if self.profile.attached:
+            return
         w, h = self.cell
         self.layer.paste((0, 0, 0, 0), (x * w, y * h, (x + width) * w, (y + 1) * h))
 
@@ -443,6 +445,8 @@ class Model:
         for placement in by_depth:
             if placement.z < BELOW_BACKGROUND:
                 _over(out, placement)
+        if self.profile.attached:
+            out.alpha_composite(self.layer)
         for y, line in enumerate(self.cells):
             for x, cell in enumerate(line):
                 box = (x * width, y * height, (x + 1) * width, (y + 1) * height)
@@ -451,7 +455,8 @@ class Model:
                 if cell.text in _BLOCKS and cell.front is not None:
                     first, last = (box[1] + int(part * height) for part in _BLOCKS[cell.text])
                     out.paste((*cell.front, 255), (box[0], first, box[2], last))
-        out.alpha_composite(self.layer)
+        if not self.profile.attached:
+            out.alpha_composite(self.layer)
         for placement in by_depth:
             if placement.z >= BELOW_BACKGROUND:
                 _over(out, placement)

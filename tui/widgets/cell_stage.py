@@ -17,7 +17,7 @@ from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step, ladder
 from tui.imaging.pipeline import Check, Shelf, Studio
 from tui.imaging.scene import Cross, Scene
-from tui.terminal import iterm2, sixel
+from tui.terminal import iterm2, sixel, wire
 from tui.terminal.blocks import Run
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Priority, Sent
@@ -258,35 +258,39 @@ class CellStage(BlockStage):
     def _erase_margin(self, clean: dict[Box, Tile]) -> None:
         """The cells round the strips, where another picture may have been."""
         if not self._painted:
+            if self.caps.attached:
+                # Of another size; a picture may be some pixels narrower than its cells, so one column more is hidden.
+                self._erase((0, 0, self.size[0] + 1, self.size[1]))
             return
         left, top = min((b[0] for b in clean), default=0), min((b[1] for b in clean), default=0)
         right, bottom = (max((b[n] + b[n + 2] for b in clean), default=0) for n in (0, 1))
-        spans = [(y, 0, self.size[0]) for y in range(self.size[1]) if not top <= y < bottom]
-        for y in range(top, bottom):
-            spans += [(y, 0, left), (y, right, self.size[0])]
-        self._erase(spans)
+        (width, height), middle = self.size, bottom - top
+        self._erase(
+            (0, 0, width, top),
+            (0, bottom, width, height - bottom),
+            (0, top, left, middle),
+            (right, top, width - right, middle),
+        )
 
     def _erase_all(self) -> None:
         self._now = None
         super().present()
         if self._painted:
-            self._erase([(y, 0, self.size[0]) for y in range(self.size[1])])
+            self._erase((0, 0, *self.size))
             self._painted.clear()
 
-    def _erase(self, spans: Sequence[tuple[int, int, int]]) -> None:
-        text = "".join(
-            f"\x1b[{self.origin[1] + y + 1};{self.origin[0] + first + 1}H" + self._blank(end - first)
-            for y, first, end in spans
-            if end > first
-        )
+    def _erase(self, *boxes: Box) -> None:
+        text = "".join(map(self._blank, (box for box in boxes if box[2] > 0 and box[3] > 0)))
         if text:
-            # Where a picture is attached to its cells it shines through blanks without a background.
-            colour = "\x1b[0;48;5;16m" if self.caps.attached else "\x1b[0m"
-            self.channel.submit(Job(("erase",), Priority.URGENT, (f"{colour}{text}\x1b[0m",), "place"))
+            self.channel.submit(Job(("erase",), Priority.URGENT, (f"\x1b[0m{text}",), "place"))
             self.pump()
 
-    def _blank(self, cells: int) -> str:
-        return " " * cells if self.caps.attached else f"\x1b[{cells}X"
+    def _blank(self, box: Box) -> str:
+        x, y = self.origin[0] + box[0], self.origin[1] + box[1]
+        if self.caps.attached and self._kind == "jpeg":
+            # There a picture shines through whatever text is painted over it later; another picture hides it.
+            return iterm2.strip(wire.dot(0), (x, y), box[2], box[3]).decode("ascii")
+        return "".join(f"{wire.cursor(x, row)}\x1b[{box[2]}X" for row in range(y, y + box[3]))
 
     def row(self, y: int) -> tuple[list[Run], bool]:
         """Below strips nothing is painted: what a page leaves uncovered must not be an older picture."""

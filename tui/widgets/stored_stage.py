@@ -344,6 +344,8 @@ class StoredStage(Stage):
             self.present()
 
     def forget(self) -> None:
+        # Entered twice in a row, an upload may have begun between.
+        self.write(self.channel.leave(), "picture")
         self.channel.enter()
         self.painter.forget()
         self._attempt += 1
