@@ -1,0 +1,86 @@
+"""The program in a terminal while a picture is on its way: keys in a heap, another size, a closed line, a stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.app.test_terminal import Watched, command, exported
+from tests.terminal.fake import FakeTerminal
+
+Fill = Callable[..., Path]
+PROFILES = ("kitty", "iterm2", "sixel", "plain")
+SIZES = ((90, 30), (120, 40), (70, 24), (100, 36))
+pytestmark = pytest.mark.slow
+
+
+def tasks(trace: Watched, name: str) -> list[int]:
+    return [entry["task"] for entry in trace.events(name)]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_hundred_keys_at_once_decide_only_what_was_shown(fill: Fill, tmp_path: Path, profile: str) -> None:
+    folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
+    with FakeTerminal(command(folder, "annotate", "ann", trace.path), profile=profile, delay=0.1) as t:
+        trace.wait("shown", 1)
+        t.type("12" * 50)
+        trace.wait("refused", 99)
+        trace.wait("shown", 2)
+        t.press("q")
+        assert t.wait_exit() == 0
+        assert t.model.unclean() == []
+    assert tasks(trace, "decided") == [1]
+    assert [task["labels"] for task in exported(folder)] == [["cat"], [], [], [], []]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_size_that_changes_while_a_picture_arrives(fill: Fill, tmp_path: Path, profile: str) -> None:
+    folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
+    with FakeTerminal(command(folder, "annotate", "ann", trace.path), profile=profile, delay=0.1) as t:
+        trace.wait("shown", 1)
+        for turn, size in enumerate(SIZES, 2):
+            t.press("n")
+            t.resize(*size)
+            trace.wait("shown", turn)
+        t.press("2")
+        trace.wait("durable", 1)
+        t.press("q")
+        assert t.wait_exit() == 0
+        assert t.model.unclean() == []
+    assert [task["labels"] for task in exported(folder)] == [[], [], [], [], ["dog"]]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_line_that_is_closed_while_a_picture_arrives(fill: Fill, tmp_path: Path, profile: str) -> None:
+    folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
+    with FakeTerminal(command(folder, "annotate", "ann", trace.path), profile=profile, delay=0.1) as t:
+        trace.wait("shown", 1)
+        t.press("1")
+        trace.wait("durable", 1)
+        t.hang_up()
+        assert t.wait_exit() == 128 + signal.SIGHUP
+    assert [task["labels"] for task in exported(folder)] == [["cat"], [], [], [], []]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_stopped_and_continued_while_a_picture_arrives(fill: Fill, tmp_path: Path, profile: str) -> None:
+    folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
+    with FakeTerminal(command(folder, "annotate", "ann", trace.path), profile=profile, delay=0.05) as t:
+        trace.wait("shown", 1)
+        for turn in (2, 3, 4):
+            t.press("n")
+            os.kill(t.process.pid, signal.SIGTSTP)
+            # As a shell does.
+            _, status = os.waitpid(t.process.pid, os.WUNTRACED)
+            assert os.WIFSTOPPED(status)
+            t.wait_until(lambda model: model.unclean() == [])
+            os.kill(t.process.pid, signal.SIGCONT)
+            trace.wait("shown", turn)
+        t.press("q")
+        assert t.wait_exit() == 0
+        assert t.model.unclean() == []
+    assert tasks(trace, "shown") == [1, 2, 3, 4] and not trace.events("lost")
