@@ -214,6 +214,22 @@ def test_suspend_hands_over_a_clean_terminal_and_comes_back() -> None:
         assert t.model.unclean() == []
 
 
+def test_nothing_is_painted_when_another_window_comes_to_the_front() -> None:
+    with FakeTerminal(TINY) as t:
+        t.wait_for("True>")
+        for key in "123":
+            # The first frames are whole.
+            t.press(key)
+            t.wait_for(f"{key} .")
+        mark = t.mark()
+        t.type("\x1b[O\x1b[I\x1b[O\x1b[I")
+        t.press("4")
+        t.wait_for("4 .")
+        assert b"\r\n" not in t.bytes_since(mark)
+        t.press("Q")
+        assert t.wait_exit() == 0
+
+
 def test_a_stop_waits_for_the_end_of_a_step() -> None:
     with FakeTerminal(TINY) as t:
         t.wait_for("True>")

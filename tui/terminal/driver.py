@@ -39,6 +39,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import InputEvent, Key, MouseEvent
 from textual.filter import Monochrome, NoColor
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
 
@@ -291,6 +292,8 @@ class GraphicsApp(App[R]):
     """An app with pictures in its terminal. Set `caps` before it runs."""
 
     caps = TerminalCaps()
+    # Another window comes to the front, or this one again: nothing looks different, so nothing is painted.
+    app_focus = Reactive(True, compute=False, repaint=False)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
