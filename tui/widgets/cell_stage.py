@@ -387,8 +387,7 @@ class CellStage(BlockStage):
         if spans is None:
             self._painted.clear()
         else:
-            # Textual writes from where the widget's text was last cut, not only the span.
-            self._wiped([(y, 0, end) for y, _, end in spans])
+            self._wiped(spans)
         self._hold_back()
         self._send()
 
