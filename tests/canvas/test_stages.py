@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -336,6 +337,17 @@ def test_what_lies_over_the_canvas_is_not_painted_over(protocol: str, pictures: 
         house.wipe(row, 10, 22)
     house.run()
     assert ssim(seen(house), before) == pytest.approx(1.0)
+
+
+def test_with_fractional_cells_no_background_is_left_under_the_picture(pictures: list[Picture]) -> None:
+    house = FakeHouse("iterm2")
+    house.stage.caps = replace(house.stage.caps, cell=(9.63, 20.0))
+    house.stage.show(pictures[0], 0)
+    house.run()
+    for scene in ((*SCENE, Text((700, 200), "1 cat", "#00ff00")), ()):
+        house.stage.draw(scene)
+        house.run()
+        assert any(cell.back for line in house.model.cells for cell in line) == bool(scene)
 
 
 def test_what_stays_under_text_is_hidden_by_pictures(pictures: list[Picture], tmp_path: Path) -> None:

@@ -219,6 +219,13 @@ class CellStage(BlockStage):
             return sixel.strip(data, at).decode("ascii")
         return iterm2.strip(data, at, box[2], box[3]).decode("ascii")
 
+    def _bare(self, before: Sequence[Tag]) -> None:
+        """Blanks for tags that have gone: where cells are a fraction of a pixel wide, a line of their background would
+        shine out at the end of the picture that is sent over them."""
+        width = self.caps.cell[0]
+        if abs(width - round(width)) >= 0.01:
+            self._erase(*(_cells(tag) for tag in before if tag not in self.tags))
+
     def _tags_over(self, box: Box) -> str:
         """Text goes over pictures, so it is written after them."""
         return self._tag_texts([tag for tag in self.tags if _meet(box, _cells(tag))])
@@ -313,6 +320,7 @@ class CellStage(BlockStage):
             return
         tags = tags_of(self.scene, self.viewport, self.size) if self.viewport is not None else ()
         before, self.tags = self.tags, tags
+        self._bare(before)
         self._wiped(changed_cells(before, tags))
 
     def draw(self, scene: Scene) -> None:
@@ -350,6 +358,7 @@ class CellStage(BlockStage):
             self._ask_scene()
             return
         old, self.tags = self.tags, tags
+        self._bare(old)
         self._now, self._scened = drawn, scene
         if not self._patch(now, drawn, [tag for tag in tags if tag not in old]):
             self._wiped(changed_cells(old, tags))
