@@ -139,11 +139,11 @@ def test_a_flat_row_is_one_run_of_spaces_and_one_colour() -> None:
     assert blocks.row_bytes(cells, 0, (0, 0)) == b"\x1b[1;1H\x1b[48;5;196m" + b" " * 40 + b"\x1b[0m"
 
 
-def test_swapped_halves_cost_no_colours() -> None:
+def test_swapped_halves_cost_no_colours_and_whole_cells_are_all_background() -> None:
     image = Image.new("RGB", (3, 2), (255, 0, 0))
     for x, y in ((0, 0), (1, 1), (2, 0), (2, 1)):
         image.putpixel((x, y), (0, 0, 255))
-    assert blocks.runs(blocks.cells_of(image, False), 0) == [("▀▄█", 21, 196)]
+    assert blocks.runs(blocks.cells_of(image, False), 0) == [("▀▄", 21, 196), (" ", 21, 21)]
 
 
 @settings(max_examples=200, deadline=None)

@@ -16,7 +16,7 @@ EMPTY = -1
 """Not a colour: the terminal's own background."""
 _UNSET = -2
 
-_UPPER, _LOWER, _FULL = "▀", "▄", "█"
+_UPPER, _LOWER = "▀", "▄"
 _LEVELS = np.array([0, 95, 135, 175, 215, 255], dtype=np.int32)
 _NEAREST_LEVEL = np.abs(np.arange(256)[:, None] - _LEVELS[None, :]).argmin(axis=1).astype(np.int32)
 
@@ -134,8 +134,7 @@ def _drawn(top: int, bottom: int, fore: int, back: int) -> tuple[str, int, int]:
     """The character for a cell and the colours it needs, of all ways to draw it the one that changes the
     fewest of the colours now set."""
     if top == bottom:
-        if fore == top and back not in (top, _UNSET):
-            return _FULL, fore, back
+        # Not a full block in the colour that is set: as a letter of a font it leaves lines of the background.
         return " ", fore, top
     upper_kept = (fore == top) + (back == bottom)
     lower_kept = (fore == bottom) + (back == top)
