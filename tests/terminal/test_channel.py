@@ -263,3 +263,30 @@ def test_a_key_is_not_kept_waiting_by_pictures_at_256_kbit() -> None:
     sim.run(5.0)
     behind = sim.free_at - sim.now
     assert behind <= 0.1 + 4004 * 8 / 256_000
+
+
+def test_a_transfer_rests_while_the_channel_is_paused_and_ends_afterwards() -> None:
+    """In tmux with another pane in front: that pane's program would get the answers."""
+    channel = Channel(fence=fence, inside=False, rate=8_000_000, round_trip=0.01)
+    channel.submit(job("a", 4000, parts=3))
+    first = channel.step(0.0)
+    assert first is not None and not first.done
+    channel.paused = True
+    channel.tick(1.0)
+    assert taken(channel, 1.0) == []
+    channel.paused = False
+    assert [sent.done for sent in taken(channel, 1.0)] == [False, True]
+
+
+def test_nothing_is_given_out_between_leaving_and_entering() -> None:
+    channel = Channel(fence=fence, rate=8_000_000, round_trip=0.01)
+    channel.submit(job("a", 4000, parts=3))
+    assert channel.step(0.0) is not None
+    assert channel.leave() == "!"
+    channel.submit(urgent("front"))
+    assert taken(channel, 1.0) == []
+    assert channel.leave() == ""
+    channel.enter()
+    assert channel.idle
+    channel.submit(urgent("front"))
+    assert [sent.job.key for sent in taken(channel, 2.0)] == ["front"]

@@ -200,7 +200,7 @@ class Channel:
         if self._open is not None:
             job, at = self._open
             if urgent is None:
-                free = now >= self._hold_until and self._fits(job.parts[at])
+                free = not self.paused and now >= self._hold_until and self._fits(job.parts[at])
                 return self._part(job, at, now) if free else None
             left = sum(map(len, job.parts[at:]))
             if left <= self.window // 2:
