@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import pytest
 from rich.console import Console
+from rich.segment import Segment
 from textual import _compositor, constants, events, messages
 from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
@@ -18,6 +19,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region
 from textual.message import Message
 from textual.screen import Screen
+from textual.strip import Strip
 
 from tests.terminal.test_parser import KEYS
 from tui.terminal.caps import TerminalCaps
@@ -91,20 +93,50 @@ def test_private_names() -> None:
     assert {"_batch_count", "_running", "_exit"} <= set(vars(App()))
 
 
-async def test_what_a_painting_covers() -> None:
+async def test_only_cells_that_changed_are_painted() -> None:
     seen: list[object] = []
 
     class Watching(GraphicsApp[None]):
         def painted(self, spans: object) -> None:
             seen.append(spans)
 
+    def whole(text: str) -> _compositor.LayoutUpdate:
+        rows = [[Strip([Segment(text)])], [Strip([Segment("ab")])]]
+        return _compositor.LayoutUpdate(rows, Region(2, 1, 20, 2))
+
+    def part(text: str, first: int, end: int) -> _compositor.ChopsUpdate:
+        return _compositor.ChopsUpdate([{}, {2: Strip([Segment(text)])}], [(1, first, end)], [[], [22]])
+
     app = Watching()
     async with app.run_test() as pilot:
         await pilot.pause()
+        app.forget_painted()
         seen.clear()
-        app._display(app.screen, _compositor.ChopsUpdate([{}, {}], [(1, 3, 8)], [[], []]))
-        app._display(app.screen, _compositor.LayoutUpdate([], Region(2, 1, 4, 2)))
-    assert seen == [[(1, 3, 8)], [(1, 2, 6), (2, 2, 6)]]
+        for update in (
+            whole("the quick brown fox"),
+            whole("the quick brown fox"),
+            part("the quack brown fix", 2, 12),
+            whole("the quack brown fix"),
+        ):
+            app._display(app.screen, update)
+        app.post_message(events.Resize(app.size, app.size))
+        await pilot.pause()
+        app._display(app.screen, whole("the quack brown fix"))
+    everything = [(1, 2, 21), (2, 2, 4)]
+    assert seen == [everything, [(1, 8, 9)], [(1, 19, 20)], everything]
+
+
+async def test_a_change_of_focus_paints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[object] = []
+    app: GraphicsApp[None] = GraphicsApp()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        monkeypatch.setattr(GraphicsApp, "_display", lambda self, screen, update: painted.append(update))
+        for event in (events.AppBlur(), events.AppFocus()):
+            app.post_message(event)
+            await pilot.pause(0.1)
+    assert painted == []
+    assert "self.app_focus = False" in inspect.getsource(App._on_app_blur)
 
 
 @pytest.mark.parametrize(

@@ -22,11 +22,12 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.style import Style
@@ -47,6 +48,7 @@ from tui.terminal.answers import FENCE, PASSED_ID, passed, query
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.parser import Reply, ReplyFilter
 from tui.terminal.probe import upgraded
+from tui.terminal.screenful import Cell, Screenful
 from tui.terminal.sgr import PLAIN, Codes, lean_text
 from tui.terminal.writer import Writer
 
@@ -174,6 +176,8 @@ class GfxDriver(LinuxDriver):
         for number in (signal.SIGTERM, signal.SIGHUP):
             with suppress(ValueError, RuntimeError, NotImplementedError):
                 self._loop.add_signal_handler(number, self._leave, 128 + number)
+        if self._graphics is not None:
+            self._graphics.forget_painted()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._set_pixel_mouse()
         if again:
@@ -297,6 +301,7 @@ class GraphicsApp(App[R]):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self._screenful = Screenful()
         if self.no_color:
             # Textual would send shades of grey; none at all is what NO_COLOR asks for.
             self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
@@ -327,15 +332,31 @@ class GraphicsApp(App[R]):
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         if self.curtain and not self.is_headless:
             return
-        if isinstance(renderable, ChopsUpdate):
-            renderable = LeanUpdate(renderable.chops, list(renderable.spans), renderable.chop_ends)
-        self._bare = isinstance(renderable, LeanUpdate) and len(renderable.spans) == 1
-        super()._display(screen, renderable)
+        if self._batch_count or not self._running or not isinstance(renderable, ChopsUpdate | LayoutUpdate):
+            super()._display(screen, renderable)
+            return
+        update = LeanUpdate(list(_pieces(renderable, self.console, self._screenful)))
+        if not update.pieces:
+            return
+        self._bare = len(update.pieces) == 1
+        super()._display(screen, update)
         self._bare = False
-        if renderable is not None and not self._batch_count and self._running:
-            spans = _spans(renderable)
-            if spans:
-                self.painted(spans)
+        self.painted(list(update.spans))
+
+    def forget_painted(self) -> None:
+        """Whatever was painted is not on the screen any more."""
+        self._screenful.forget()
+
+    def on_resize(self) -> None:
+        # Terminals move and cut what is on them.
+        self.forget_painted()
+
+    # Nothing looks otherwise while another window has the focus: Textual would paint everything again.
+
+    app_focus: Reactive[bool] = Reactive(True, compute=False, repaint=False)
+
+    def _watch_app_focus(self, focus: bool) -> None:
+        pass
 
     # One span of one row cannot tear: it needs no brackets of synchronized output.
 
@@ -351,29 +372,64 @@ class GraphicsApp(App[R]):
 
 
 class LeanUpdate(ChopsUpdate):
-    """Sends the cells that changed and no more. Textual cuts spans at their right end only, and takes all colours
-    back after each segment."""
+    """Sends `pieces`, text that goes from a cell on, and no more: Textual paints much again that is on the screen, cuts
+    spans at their right end only, and takes all colours back after each segment."""
+
+    def __init__(self, pieces: Sequence[tuple[Span, str]]) -> None:
+        super().__init__([], [span for span, _ in pieces], [])
+        self.pieces = pieces
 
     def render_segments(self, console: Console) -> str:
-        out: list[str] = []
-        for y, first, last in self.spans:
-            for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
-                if strip is None or x >= last or end <= first:
-                    continue
+        return "".join(f"\x1b[{y + 1};{first + 1}H{text}" for (y, first, _), text in self.pieces)
+
+
+def _parts(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """Row, column and text of what an update paints."""
+    if isinstance(update, LayoutUpdate):
+        for y, line in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in line:
+                yield y, x, strip
+                x += strip.cell_length
+        return
+    for y, first, last in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is not None and x < last and end > first:
                 start = max(x, first)
-                part = strip.crop(start - x, min(end, last) - x)
-                # A strip with a manner of its own keeps it: pictures in half-blocks.
-                text = part.render(console) if type(part) is not Strip else _lean(part, console._color_system)
-                out.append(f"\x1b[{y + 1};{start + 1}H{text}")
-        return "".join(out)
+                yield y, start, strip.crop(start - x, min(end, last) - x)
 
 
-def _lean(strip: Strip, colours: ColorSystem | None) -> str:
-    return lean_text(
-        (text, _codes(style, colours) if style is not None and colours is not None else PLAIN)
-        for text, style, control in strip
-        if not control
-    )
+def _pieces(
+    update: ChopsUpdate | LayoutUpdate, console: Console, screenful: Screenful
+) -> Iterator[tuple[Span, str]]:
+    """What of an update is not on the screen."""
+    for y, x, strip in _parts(update):
+        if type(strip) is not Strip:
+            # A strip with a manner of its own keeps it: pictures in half-blocks, over which others may lie.
+            screenful.unknown(y, x, strip.cell_length)
+            yield (y, x, x + strip.cell_length), strip.render(console)
+            continue
+        cells = _cells(strip, console._color_system)
+        for first, end in screenful.changed(y, x, cells):
+            yield (y, x + first, x + end), lean_text(cells[first:end])
+
+
+def _cells(strip: Strip, colours: ColorSystem | None) -> list[Cell]:
+    found: list[Cell] = []
+    for text, style, control in strip:
+        if control:
+            continue
+        codes = _codes(style, colours) if style is not None and colours is not None else PLAIN
+        if text.isascii():
+            found += [(character, codes) for character in text]
+            continue
+        for character in text:
+            width = cell_len(character)
+            if width == 0 and found:
+                found[-1] = (found[-1][0] + character, found[-1][1])
+            else:
+                found += [(character, codes), ("", codes)][:width]
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -386,15 +442,6 @@ def _codes(style: Style, colours: ColorSystem) -> Codes:
 
 
 _ATTRIBUTES = {"bold": "1", "dim": "2", "italic": "3", "underline": "4", "reverse": "7", "strike": "9"}
-
-
-def _spans(renderable: object) -> Sequence[Span]:
-    if isinstance(renderable, ChopsUpdate):
-        return renderable.spans
-    if isinstance(renderable, LayoutUpdate):
-        region = renderable.region
-        return [(y, region.x, region.right) for y in range(region.y, region.bottom)]
-    return ()
 
 
 def pointer_of(event: MouseEvent, caps: TerminalCaps) -> tuple[float, float]:
