@@ -7,9 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.app.conftest import Sit
 from tui.model.annotation import Annotation
 from tui.model.task import Lease, NewTask, Task
+from tui.screens import board
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue, StorageFull
 
@@ -17,7 +20,8 @@ Fill = Callable[..., Path]
 
 
 class Failing:
-    """A queue whose disk is full while `full`, or that takes its time while `slow` is not set."""
+    """A queue whose disk is full while `full`, or that takes its time while `slow` (to save) or `found` (to claim) is
+    not set."""
 
     def __init__(self, queue: AnnotationQueue) -> None:
         self._queue = queue
@@ -25,10 +29,16 @@ class Failing:
         self.fault: Exception | None = None
         self.slow = threading.Event()
         self.slow.set()
+        self.found = threading.Event()
+        self.found.set()
         self.requests: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._queue, name)
+
+    def claim(self, *args: Any, **rest: Any) -> list[Lease]:
+        self.found.wait(10)
+        return self._queue.claim(*args, **rest)
 
     def submit(self, lease: Lease, annotation: Annotation, **rest: Any) -> Task:
         self.slow.wait(10)
@@ -93,6 +103,24 @@ async def test_escape_gives_the_decision_up(fill: Fill, sit: Sit) -> None:
     store = open_queue(folder, readonly=True)
     assert store.get(1).annotation.labels == ("dog",)
     store.close()
+
+
+async def test_only_a_long_wait_for_a_picture_is_told(
+    fill: Fill, sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "SHORT_WAIT", 60.0)
+    folder, (made, wrap) = fill(), wrapped()
+    async with sit(folder, wrap=wrap) as seat:
+        made[0].found.clear()
+        while seat.state.visit is not None:
+            await seat.key("1")
+            await seat.until(lambda: seat.state.visit is None or seat.state.seen)
+        await seat.processed()
+        assert "Fetching" not in seat.text
+        seat.app.work._wait_is_long()
+        await seat.until(lambda: "Fetching the next picture" in seat.text)
+        made[0].found.set()
+        await seat.until(lambda: "Fetching" not in seat.text)
 
 
 async def test_quitting_waits_and_says_for_what(fill: Fill, sit: Sit) -> None:

@@ -290,3 +290,20 @@ def test_nothing_is_given_out_between_leaving_and_entering() -> None:
     assert channel.idle
     channel.submit(urgent("front"))
     assert [sent.job.key for sent in taken(channel, 2.0)] == ["front"]
+
+
+def test_a_slow_line_is_kept_busy_by_parts_of_the_size_that_it_is_said() -> None:
+    def took(size: int) -> float:
+        channel = Channel(fence=fence, rate=256_000, round_trip=0.15, slack=0.04)
+        line = Line(channel)
+        channel.submit(job("picture", size, parts=32_000 // size))
+        line.pump()
+        line.run(20.0)
+        ((at, _),) = line.done
+        return at
+
+    piece = Channel(fence=fence, rate=256_000, round_trip=0.15, slack=0.04).piece
+    # A second for the bytes and a round trip; in parts of 4 kB the line would wait for the answer to each.
+    assert took(piece) < 1.3
+    assert took(4_000) > 1.9
+    assert Channel(fence=fence, rate=20e6, round_trip=0.15).piece == 4_096

@@ -26,6 +26,13 @@ def test_a_large_upload_is_cut_into_chunks_that_put_together_are_the_file() -> N
     assert base64.b64decode("".join(payloads)) == data
 
 
+def test_on_a_slow_line_chunks_are_smaller() -> None:
+    data = bytes(range(256)) * 40
+    payloads = [part[part.index(";") + 1 : -2] for part in wire.upload(7, data, 1003)]
+    assert all(len(payload) == 1000 for payload in payloads[:-1])
+    assert base64.b64decode("".join(payloads)) == data
+
+
 def test_placing_moving_and_taking_away() -> None:
     at = Placement((2, 1), wire.Z_PICTURE)
     assert wire.place(12, 1, at) == "\x1b[2;3H\x1b_Ga=p,i=12,p=1,z=-1200000000,C=1,q=1\x1b\\"

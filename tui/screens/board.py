@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.screens import face
@@ -24,6 +25,9 @@ from tui.widgets.pages import SMALLEST, too_small_rows
 from tui.widgets.panel import Panel
 from tui.widgets.rows import Row
 from tui.widgets.status_line import Status, status_row
+
+SHORT_WAIT = 0.4
+"""Seconds for which an empty canvas says nothing: a page over it and its going cost 10 kB on the line, before the picture."""
 
 
 class Board(Screen[None]):
@@ -57,6 +61,9 @@ class Board(Screen[None]):
         self.key_at = 0.0
         self.covered = False
         self._status: Status | None = None
+        # When the app starts, nothing is there that a page would disturb.
+        self._waited = True
+        self._wait: Timer | None = None
 
     def compose(self) -> ComposeResult:
         with Container(id="desk"):
@@ -114,9 +121,30 @@ class Board(Screen[None]):
         self.legend.show_rows([legend_row(self.legend_lines(), self.legend.content_size.width)])
         situation = face.Situation(self.caps, self.canvas.meter, self.key_at or time.monotonic(), self.adding)
         self.show_status(self.status_now(situation))
-        rows = self.page_rows(*self.canvas.size)
+        rows = self.page_rows(*self.canvas.size) if self._may_say() else None
         self.page.show_rows(rows or [])
         self.page.visible = rows is not None
+
+    @property
+    def fetching(self) -> bool:
+        """Nothing is in front, and something is to come."""
+        return False
+
+    def _may_say(self) -> bool:
+        """Whether a page may say that something is fetched: not when it is there in a moment."""
+        if not self.fetching:
+            self._waited = False
+            if self._wait is not None:
+                self._wait.stop()
+                self._wait = None
+            return True
+        if not self._waited and self._wait is None:
+            self._wait = self.set_timer(SHORT_WAIT, self._wait_is_long)
+        return self._waited
+
+    def _wait_is_long(self) -> None:
+        self._waited, self._wait = True, None
+        self.redraw()
 
     def message_line(self, width: int) -> Row:
         return face.message_row(self.said, width)

@@ -78,6 +78,10 @@ class WorkScreen(Frame):
     def status_now(self, situation: face.Situation) -> Status:
         return face.status_of(self.state, situation)
 
+    @property
+    def fetching(self) -> bool:
+        return self.state.visit is None and not self.state.closing
+
     def page_rows(self, width: int, height: int) -> list[Row] | None:
         return face.stage_rows(self.state, self._partial, width, height)
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 SLACK = 0.07
-"""Seconds of the line's rate that may wait in its buffers."""
+"""Seconds of the line's rate that may wait in its buffers, where nothing else was said."""
 LEAST_WINDOW = 3_000
+LEAST_PIECE, MOST_PIECE = 1_000, 4_096
 FIRST_RATE = 256_000.0
 """Bits per second assumed until something was measured."""
 PATIENCE = 2.0
@@ -77,7 +78,8 @@ class Channel:
     """`fence(number)`: text of an exact fence, None: there is none, the status report serves. `answers`: the
     terminal answers at all. `inside`: status reports are answered by the terminal itself, so that they work
     inside a transfer; otherwise (tmux) time passes for an answer there. `mute_delay`: seconds after the bytes of an
-    exact job went from which it counts as arrived where nothing is answered."""
+    exact job went from which it counts as arrived where nothing is answered. `slack`: see SLACK; the smaller the parts
+    of the jobs are, the less will do."""
 
     def __init__(
         self,
@@ -90,6 +92,7 @@ class Channel:
         round_trip: float | None = None,
         first_number: int = 1,
         mute_delay: float = 0.0,
+        slack: float = SLACK,
     ) -> None:
         self._fence, self._report, self._answers, self._inside = fence, report, answers, inside
         self._set_rate = rate
@@ -97,6 +100,7 @@ class Channel:
         self._round_trip = round_trip
         self._number = first_number
         self.mute_delay = mute_delay
+        self._slack = slack
         self._waiting: list[Job] = []
         self._open: tuple[Job, int] | None = None
         self._marks: deque[_Mark] = deque()
@@ -130,7 +134,15 @@ class Channel:
     def window(self) -> int:
         """Bytes that may be under way."""
         rate = self._rate or FIRST_RATE
-        return max(LEAST_WINDOW, int(rate / 8 * ((self._round_trip or 0.1) + SLACK)))
+        round_trip = self._round_trip or 0.1
+        # The rate of a line with a long round trip is only found out with more under way than it carries in one.
+        return max(LEAST_WINDOW, int(rate / 8 * (round_trip + max(self._slack, round_trip / 5))))
+
+    @property
+    def piece(self) -> int:
+        """Bytes that a part of a job should have: with a few large ones under way a slow line lies idle half of the
+        time, while many small ones cost more of what stands round each."""
+        return min(MOST_PIECE, max(LEAST_PIECE, self.window // 6))
 
     @property
     def idle(self) -> bool:

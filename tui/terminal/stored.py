@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
-from tui.terminal.channel import Job
+from tui.terminal.channel import MOST_PIECE, Job
 from tui.terminal.ledger import CAP, Ledger
 from tui.terminal.wire import Placement
 
@@ -66,12 +66,13 @@ class StoredPainter:
     # Sending
 
     def upload(
-        self, key: Hashable, png: bytes, size: tuple[int, int], priority: int, kind: str = "picture"
+        self, key: Hashable, png: bytes, size: tuple[int, int], priority: int, piece: int = MOST_PIECE
     ) -> Job:
-        """A job that stores an image of `size` pixels; when it is sent, `arrived` is to be called."""
+        """A job that stores an image of `size` pixels, in parts of about `piece` bytes; when it is sent, `arrived` is to be
+        called."""
         stored = self.ledger.enter(key, size)
-        parts = tuple(self._out(part) for part in wire.upload(stored.id, png))
-        return Job(key, priority, parts, kind, self._out(wire.ABANDON))
+        parts = tuple(self._out(part) for part in wire.upload(stored.id, png, piece))
+        return Job(key, priority, parts, abort=self._out(wire.ABANDON))
 
     def fence(self, number: int) -> str:
         return self._out(wire.fence(number))

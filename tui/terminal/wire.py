@@ -42,10 +42,12 @@ def fence(number: int) -> str:
     return f"\x1b_Gi={number},s=1,v=1,a=q,f=24;AAAA{ST}"
 
 
-def upload(image: int, png: bytes) -> tuple[str, ...]:
-    """Chunks that store a PNG under an id: nothing else of graphics may stand between them. Errors are answered."""
+def upload(image: int, png: bytes, most: int = _CHUNK) -> tuple[str, ...]:
+    """Chunks, of at most `most` characters, that store a PNG under an id: nothing else of graphics may stand between
+    them. Errors are answered."""
+    size = min(most, _CHUNK) // 4 * 4
     text = base64.b64encode(png).decode()
-    chunks = [text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK)] or [""]
+    chunks = [text[at : at + size] for at in range(0, len(text), size)] or [""]
     head = f"\x1b_Ga=t,f=100,i={image},q=1"
     if len(chunks) == 1:
         return (f"{head};{chunks[0]}{ST}",)

@@ -42,6 +42,8 @@ from tui.widgets.tags import tag_style
 __all__ = ["Action", "Canvas", "Meter", "Picture", "Trace"]
 
 Trace = Callable[[str, Mapping[str, Any]], None]
+STORED_SLACK = 0.04
+"""Seconds of pictures that may wait on the line before the placement that a key brings."""
 Action = Literal["down", "drag", "up", "move", "wheel-up", "wheel-down"]
 
 
@@ -127,6 +129,7 @@ class Canvas(Widget, can_focus=False):
                 mute_delay=PATIENT,
                 round_trip=caps.round_trip,
                 first_number=100_000 + number * 100,
+                slack=STORED_SLACK,
             )
             return StoredStage(
                 self, caps, self._studio, self._darkroom, channel, painter, self._budget, self._cache

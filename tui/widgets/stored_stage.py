@@ -198,7 +198,8 @@ class StoredStage(Stage):
 
     def _send(self, rung: Rung, tile: Tile, place: int) -> None:
         size = (tile.width, tile.height)
-        self.channel.submit(self.painter.upload(rung, tile.data, size, Priority.PICTURE + place))
+        priority = Priority.PICTURE + place
+        self.channel.submit(self.painter.upload(rung, tile.data, size, priority, self.channel.piece))
 
     def sent(self, piece: Sent) -> None:
         if not piece.done or not isinstance(piece.job.key, Rung):
