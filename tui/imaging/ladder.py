@@ -44,6 +44,7 @@ _PNG: tuple[tuple[float, tuple[Step, ...]], ...] = (
 _JPEG: tuple[tuple[float, tuple[Step, ...]], ...] = (
     (10e6, (Step("jpeg", 1, 80, 3),)),
     (4e6, (Step("jpeg", 1, 40, 2), Step("jpeg", 1, 75, 2, True))),
+    (700e3, (Step("jpeg", 5, 50, 2), Step("jpeg", 1, 32, 2), Step("jpeg", 1, 60, 0, True))),
     (100e3, (Step("jpeg", 4, 60, 2), Step("jpeg", 1, 40, 2))),
     (0, (Step("jpeg", 6, 60, 1), Step("jpeg", 2, 50, 1, True))),
 )
