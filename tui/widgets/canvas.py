@@ -219,9 +219,10 @@ class Canvas(Widget, can_focus=False):
                 for y, first, end in spans
                 if region.y <= y < region.bottom and first < region.right and end > region.x
             ]
-            if not spans:
-                return
-        self._stage.damaged(spans)
+        if spans or spans is None:
+            self._stage.damaged(spans)
+        else:
+            self._stage.undamaged()
         self._wind()
 
     def forget(self) -> None:

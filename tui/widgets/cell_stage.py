@@ -400,6 +400,9 @@ class CellStage(BlockStage):
         self._hold_back()
         self._send()
 
+    def undamaged(self) -> None:
+        self._send()
+
     def _hold_back(self) -> None:
         """What still waits and would go over something that covers the canvas by now is not sent; when that has
         gone, its strips are."""

@@ -298,6 +298,10 @@ class Stage(ABC):
         """Text went over these cells of the canvas (row, first, end); None: all."""
 
     @abstractmethod
+    def undamaged(self) -> None:
+        """Text was painted beside the canvas, or as it was: something that covered a part may have gone."""
+
+    @abstractmethod
     def forget(self) -> None:
         """The terminal has lost what it had."""
 

@@ -344,6 +344,9 @@ class StoredStage(Stage):
             self.painter.attached_again()
             self.present()
 
+    def undamaged(self) -> None:
+        """What covers a picture takes nothing from it."""
+
     def forget(self) -> None:
         # Entered twice in a row, an upload may have begun between.
         self.write(self.channel.leave(), "picture")
