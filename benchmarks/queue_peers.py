@@ -7,7 +7,7 @@ import os
 import sqlite3
 import statistics
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,11 @@ import tinydb
 from benchmarks.queue_data import ready
 from tui.model.task import NewTask
 from tui.store.codec import new_doc
-from tui.store.index import text_of
+from tui.store.jsontext import dumps
+
+
+def text_of(value: Mapping[str, Any]) -> str:
+    return dumps(value).decode()
 
 
 class SqliteQueue:

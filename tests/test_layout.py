@@ -53,6 +53,7 @@ LIBRARIES: dict[str, set[str]] = {
     "rich": {"app", "screens", "widgets", "terminal.driver", "terminal.paint", "cli"},
     "textual_image": {"terminal.sixel"},
     "tinydb": {"store"},
+    "orjson": {"store.jsontext"},
     "click": {"cli"},
     "numpy": {"imaging", "terminal", "formats", "quality", "widgets.block_stage"},
     "PIL": {"imaging", "terminal", "formats", "widgets"},

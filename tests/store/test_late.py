@@ -37,11 +37,11 @@ def test_labels_wait_for_a_question(queue: AnnotationQueue) -> None:
     assert late(queue) == []
 
 
-def test_no_more_than_eight_wait(queue: AnnotationQueue) -> None:
+def test_no_more_than_sixteen_wait(queue: AnnotationQueue) -> None:
     leases = queue.claim("ann", 10, sitting="s")
     for n, lease in enumerate(leases):
         queue.submit(lease, CAT, who="ann", seconds=1, request_id=f"r{n}")
-        assert len(late(queue)) <= 8
+        assert len(late(queue)) <= 16
     assert len(queue.history(10)) == 2
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from tui.store.base import QueueError, StorageFull
 from tui.store.files import make_folder, replace_file
-from tui.store.log import dumps
+from tui.store.jsontext import dumps
 
 LIMIT = 4096
 """Bytes of JSON from which counts stand in a file of their own."""

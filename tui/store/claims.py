@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -37,6 +37,11 @@ _OTHER_PASS = (
     " and not exists (select 1 from task o where o.path = t.path and o.pass != t.pass and (o.annotator = :who"
     " or exists (select 1 from lease l where l.task = o.id and l.who = :who and l.until > :now)))"
 )
+_FIRST = index.columns(
+    "select exists (select 1 from task t indexed by task_rejected where t.state = 'rejected' and t.annotator = :who),"
+    " exists (select 1 from lease where who = :who and sitting != :sitting and work = :work)"
+)
+"""Whether there is what comes before everything else."""
 _FEW = 32
 """So many tasks are put into random order by sorting; more by trying places of the permutation."""
 
@@ -53,7 +58,6 @@ class Wish:
     order: Order
     seed: int
     where: Filter | None
-    skip: frozenset[int]
     now: float
     host: str
 
@@ -70,12 +74,14 @@ def wanted_indexes(wish: Wish, project: Project) -> tuple[str, ...]:
     return tuple(found)
 
 
-def pick(base: sqlite3.Connection, wish: Wish, n: int, project: Project) -> list[int]:
-    """Ids of at most `n` tasks for this person, best first; none of them leased to another."""
+def pick(
+    base: sqlite3.Connection, wish: Wish, n: int, project: Project, skip: Container[int] = ()
+) -> list[int]:
+    """Ids of at most `n` tasks for this person, best first; none of them leased to another, or in `skip`."""
     found: dict[int, None] = {}
     search = Search(base, wish, project)
     for task_id in search.annotating() if wish.work == "annotate" else search.reviewing():
-        if task_id not in wish.skip and not (project.passes > 1 and search.same_image(task_id, found)):
+        if task_id not in skip and not (project.passes > 1 and search.same_image(task_id, found)):
             found[task_id] = None
             if len(found) >= n:
                 break
@@ -91,6 +97,7 @@ class Search:
         self.clause = clause + (_OTHER_PASS if project.passes > 1 else "")
         self.values: Values = {
             "who": wish.who,
+            "sitting": wish.sitting,
             "login": wish.login,
             "work": wish.work,
             "now": wish.now,
@@ -105,13 +112,15 @@ class Search:
 
     def annotating(self) -> Iterator[int]:
         project = self.project
-        if project.on_reject != "drop":
+        rejected, held = self.base.execute(_FIRST, self.values).fetchone()
+        if rejected and project.on_reject != "drop":
             yield from self.where(
                 "t.state = 'rejected' and t.annotator = :who", "t.id", "indexed by task_rejected"
             )
-        yield from self.of_dead_sittings(
-            "(t.state = 'todo' or (t.state in ('rejected', 'skipped') and t.annotator = :who))"
-        )
+        if held:
+            yield from self.of_dead_sittings(
+                "(t.state = 'todo' or (t.state in ('rejected', 'skipped') and t.annotator = :who))"
+            )
         if project.on_reject == "anyone":
             yield from self.where("t.state = 'rejected'", _ORDERS[self.wish.order])
         yield from self.in_order("todo", 1, "")

@@ -19,6 +19,7 @@ UNSAID: Mapping[str, Any] = {
     "rev": 0,
 }
 """What members are that a document does not have; the others are null."""
+_STATES = {str(state): state for state in State}
 
 
 def new_doc(task: NewTask) -> Doc:
@@ -41,33 +42,34 @@ def new_doc(task: NewTask) -> Doc:
 
 
 def task_of(task_id: int, doc: Mapping[str, Any]) -> Task:
-    """The task of a document; members that a stranger left out get their defaults."""
+    """The task of a document; members that a stranger left out get their defaults. By position, since this
+    is done twice a label."""
     get = doc.get
-    verdict = get("verdict")
+    state, verdict = get("state", "todo"), get("verdict")
     return Task(
-        id=task_id,
-        path=get("path", ""),
-        pass_=get("pass", 1),
-        rev=get("rev", 0),
-        state=State(get("state", "todo")),
-        sha256=get("sha256"),
-        width=get("width"),
-        height=get("height"),
-        annotation=Annotation(tuple(get("labels") or ()), tuple(get("shapes") or ())),
-        annotator=get("annotator"),
-        labelled_at=get("labelled_at"),
-        seconds=get("seconds") or 0.0,
-        reviewer=get("reviewer"),
-        verdict=Verdict(verdict) if verdict else None,
-        fixed=bool(get("fixed")),
-        reason=get("reason"),
-        comment=get("comment"),
-        wrong=get("wrong") or EMPTY,
-        flagged=bool(get("flagged")),
-        metadata=get("metadata") or EMPTY,
-        predictions=tuple(get("predictions") or ()),
-        priority=get("priority") or 0,
-        score=get("score"),
+        task_id,
+        get("path", ""),
+        get("pass", 1),
+        get("rev", 0),
+        _STATES.get(state) or State(state),
+        get("sha256"),
+        get("width"),
+        get("height"),
+        Annotation(tuple(get("labels") or ()), tuple(get("shapes") or ())),
+        get("annotator"),
+        get("labelled_at"),
+        get("seconds") or 0.0,
+        get("reviewer"),
+        Verdict(verdict) if verdict else None,
+        bool(get("fixed")),
+        get("reason"),
+        get("comment"),
+        get("wrong") or EMPTY,
+        bool(get("flagged")),
+        get("metadata") or EMPTY,
+        tuple(get("predictions") or ()),
+        get("priority") or 0,
+        get("score"),
     )
 
 

@@ -22,7 +22,7 @@ from tui.store.late import Late
 from tui.store.layout import CHECKPOINT, FORMAT, INDEX, LOCK, LOG, check_format
 from tui.store.lock import QueueLock
 from tui.store.log import EventLog, seal
-from tui.store.transaction import Head, Transaction, head_of
+from tui.store.transaction import Given, Head, Transaction, head_of
 
 _EVENTS = 50_000
 """Events after which a checkpoint is written while work goes on."""
@@ -74,6 +74,7 @@ class Store:
         self.base, self.fold, self.late = base, Fold(base), Late()
         self._made: set[str] = set()
         self._head: Head | None = None
+        self.given: Given = {}
         self._path = str(self.folder / INDEX)
         self._file = identity(self._path)
 
@@ -252,6 +253,8 @@ class Store:
 
     def need(self, *names: str) -> None:
         """Make sure of indexes, before a transaction that is to use them."""
+        if self._made.issuperset(names):
+            return
         with self.threads:
             for name in [name for name in names if name not in self._made]:
                 done = False
@@ -275,15 +278,9 @@ class Store:
         with self.threads:
             if self.log.failed:
                 raise Unavailable(self.log.failed)
-            with self.lock.held():
-                with self._in_words():
-                    size = self._follow_replaced()
-                    alone = self._head is not None and self._head.pos == size
-                    if not alone:
-                        self._catch_up()
-                    if self.damaged is not None:
-                        raise self.damaged
-                    transaction, self._head = self._transact(alone), None
+            self.lock.take()
+            try:
+                transaction = self._transact()
                 try:
                     yield transaction
                     transaction.finish()
@@ -293,15 +290,28 @@ class Store:
                         raise self._index_failed(error, recorded=transaction.durable) from error
                     self._forget()
                     raise
+            finally:
+                self.lock.let_go()
             if transaction.durable and sync:
                 self.log.sync()
         if transaction.seq // _EVENTS > transaction.first // _EVENTS:
             self._checkpoint_meanwhile()
 
-    def _transact(self, alone: bool) -> Transaction:
-        head = self._head or head_of(self.base)
+    def _transact(self) -> Transaction:
+        """A transaction on the newest state. Needs the lock."""
+        try:
+            size = self._follow_replaced()
+            head, self._head = self._head, None
+            alone = head is not None and head.pos == size
+            if head is None or not alone:
+                self._catch_up()
+                head = head_of(self.base)
+        except sqlite3.Error as error:
+            raise self._index_failed(error, recorded=False) from error
+        if self.damaged is not None:
+            raise self.damaged
         return Transaction(
-            self.base, self.log, self.fold, self.late, head, self.login, self.host, alone=alone
+            self.base, self.log, self.fold, self.late, self.given, head, self.login, self.host, alone=alone
         )
 
     def _index_failed(self, error: sqlite3.Error, *, recorded: bool) -> Exception:

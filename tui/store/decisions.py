@@ -10,6 +10,7 @@ from tui.model.task import EMPTY, Lease, Task
 from tui.store import index
 from tui.store.base import Conflict, Forbidden, QueueError
 from tui.store.codec import Doc
+from tui.store.jsontext import checked
 from tui.store.part import QueuePart
 from tui.store.tally import given
 from tui.store.transaction import Transaction
@@ -70,8 +71,15 @@ class Decisions(QueuePart):
         return task
 
     def _said(self, annotation: Annotation) -> Doc:
-        """What was said, as the log keeps it; large masks are written now, before the lock."""
-        return {"labels": list(annotation.labels), "shapes": self.blobs.stored(annotation.shapes)}
+        """What was said, as the log keeps it; large masks are written now, before the lock.
+
+        Raises:
+            ValueError: shapes hold what is no JSON, like NaN.
+        """
+        shapes = self.blobs.stored(annotation.shapes) if annotation.shapes else []
+        for shape in shapes:
+            checked(shape)
+        return {"labels": list(annotation.labels), "shapes": shapes}
 
     def _check_labels(self, doc: Doc, said: Doc) -> None:
         """Raises QueueError for a label that neither the project nor the task had."""

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from tui.store.base import StorageFull
 from tui.store.files import make_folder, open_shared
-from tui.store.log import dumps
+from tui.store.jsontext import dumps
 
 
 class Drafts:

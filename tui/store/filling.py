@@ -8,7 +8,8 @@ from itertools import islice
 from tui.model.task import NewTask
 from tui.store import index
 from tui.store.codec import Doc, new_doc
-from tui.store.log import closed, dumps
+from tui.store.jsontext import checked, dumps
+from tui.store.log import closed
 from tui.store.part import QueuePart
 from tui.store.transaction import Transaction
 
@@ -63,4 +64,4 @@ class Filling(QueuePart):
 
 def _numbered(number: int, task: NewTask) -> tuple[int, Doc, str]:
     doc = new_doc(task)
-    return number, doc, index.text_of(doc)
+    return number, doc, checked(doc)

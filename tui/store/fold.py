@@ -10,6 +10,7 @@ from typing import Any
 
 from tui.store import index
 from tui.store.codec import Doc
+from tui.store.jsontext import dumps
 from tui.store.log import Line
 from tui.store.tally import ADD_TALLY, Key, merge, standing, tally
 
@@ -60,7 +61,7 @@ class Fold:
         """Take in a line read from the log."""
         record = line.record
         if record["op"] == "add":
-            docs = ((int(key), doc, index.text_of(doc)) for key, doc in record["set"].items())
+            docs = ((int(key), doc, dumps(doc).decode()) for key, doc in record["set"].items())
             self.enter_many(docs, line.start + 1)
             self.advance(line.end, record["seq"], record["at"], record["crc"])
         else:
@@ -108,7 +109,7 @@ class Fold:
         if gone:
             many("delete from task where id=?", gone)
         if docs:
-            texts = [(number, doc["state"], index.text_of(doc)) for number, doc in docs.items() if doc]
+            texts = [(number, doc["state"], dumps(doc).decode()) for number, doc in docs.items() if doc]
             many(index.REPLACE_TASK, texts)
         if self._labels:
             left = [key for key, row in self._labels.items() if row is None]
@@ -190,7 +191,7 @@ class Fold:
             if doc is None:
                 self.base.execute("delete from document where name=? and id=?", (name, int(key)))
             else:
-                row = (name, int(key), index.text_of(doc))
+                row = (name, int(key), dumps(doc).decode())
                 self.base.execute("insert or replace into document values (?,?,?)", row)
 
     def _person(self, record: Mapping[str, Any], start: int) -> None:

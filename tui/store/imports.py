@@ -8,6 +8,7 @@ from itertools import islice
 from tui.model.annotation import Json
 from tui.model.task import EMPTY, Imported
 from tui.store.codec import Doc
+from tui.store.jsontext import checked
 from tui.store.part import QueuePart
 from tui.store.transaction import Transaction
 
@@ -35,10 +36,15 @@ class Imports(QueuePart):
         return entered, late
 
     def _kept(self, each: Imported) -> Doc:
-        """The members as the log keeps them; large masks are written now, before the lock."""
+        """The members as the log keeps them; large masks are written now, before the lock.
+
+        Raises:
+            ValueError: they hold what is no JSON, like NaN.
+        """
         patch = dict(each.members)
         if "shapes" in patch:
             patch["shapes"] = self.blobs.stored(patch["shapes"])
+        checked(patch)
         return patch
 
     def _import_line(

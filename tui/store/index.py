@@ -7,12 +7,11 @@ never synced; after a crash of the machine (another boot id) it is built anew.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -141,10 +140,6 @@ REPLACE_LABEL = "insert or replace into label values (?,?,?,?,?)"
 ADD_LABEL = "insert or ignore into label values (?,?,?,?,?)"
 
 
-text_of: Callable[[Mapping[str, Any]], str] = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
-"""A document as the index and the checkpoint keep it, in ASCII. ValueError for what JSON cannot hold (NaN)."""
-
-
 def key_path(path: str) -> bytes:
     """A path for `+cast(? as text)` (without the sign SQLite would not use the index: bytes of another
     affinity are compared one by one): bytes that are not UTF-8 are lone surrogates, which SQLite's JSON
@@ -152,21 +147,24 @@ def key_path(path: str) -> bytes:
     return path.encode("utf-8", "surrogatepass")
 
 
+_STAGES = {"todo": 1, "labelled": 2}
+
+
 def stage(doc: Mapping[str, Any]) -> int:
-    return {"todo": 1, "labelled": 2}.get(doc["state"], 0)
+    return _STAGES.get(doc["state"], 0)
 
 
 def label_rows(task_id: int, doc: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of table `label` for a document."""
-    at = stage(doc)
-    return [
-        (label, at, task_id, doc.get("priority") or 0, doc.get("score")) for label in sorted(labels_of(doc))
-    ]
+    at, priority, score = stage(doc), doc.get("priority") or 0, doc.get("score")
+    return [(label, at, task_id, priority, score) for label in sorted(labels_of(doc))]
 
 
 def labels_of(doc: Mapping[str, Any]) -> set[str]:
     """Labels by which a task is found: those given, else the predicted ones."""
-    found = set(doc.get("labels") or ()) | {s.get("label") for s in doc.get("shapes") or ()}
+    found = set(doc.get("labels") or ())
+    if shapes := doc.get("shapes"):
+        found.update(shape.get("label") for shape in shapes)
     if not found and doc["state"] in ("todo", "skipped", "unreadable"):
         found = {p.get("label") for p in doc.get("predictions") or ()}
     return {label for label in found if isinstance(label, str)}

@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 from tui.store.codec import Doc
 from tui.store.fold import DECISIONS, Fold
 
-_MOST = 8
-"""So many at most: whoever claims next waits for all of them."""
+_MOST = 16
+"""So many at most: whoever claims next passes them over, and who asks waits for all of them."""
+_KNOWN = 4096
+"""So many of the latest requests are known."""
 
 
 class Event(NamedTuple):
@@ -31,30 +33,34 @@ class Late:
     remembered while nobody else writes: who finds the log longer than the index reads it."""
 
     events: list[Event] = field(default_factory=list)
-    _tasks: set[str] = field(default_factory=set)
-    _requests: set[str] = field(default_factory=set)
+    _tasks: set[int] = field(default_factory=set)
+    _others: bool = False
+    _requests: dict[str, None] = field(default_factory=dict)
 
     def add(self, event: Event) -> None:
+        record = event.record
         self.events.append(event)
-        self._tasks.update(event.record["set"])
-        if rid := event.record.get("rid"):
-            self._requests.add(rid)
+        self._tasks.update(map(int, record["set"]))
+        self._others = self._others or record["op"] != "label"
+        if rid := record.get("rid"):
+            self._requests[rid] = None
+            if len(self._requests) > _KNOWN:
+                del self._requests[next(iter(self._requests))]
 
     def takes(self, record: Mapping[str, Any]) -> bool:
         """Whether this event may wait, too."""
         return record["op"] in DECISIONS and len(self.events) < _MOST
 
     def concerns(self, task_id: int) -> bool:
-        return str(task_id) in self._tasks
+        return task_id in self._tasks
 
     def answers(self, request_id: str) -> bool:
+        """Whether this process made such a request, lately."""
         return request_id in self._requests
 
-    def labelled(self) -> frozenset[int] | None:
+    def labelled(self) -> set[int] | None:
         """The tasks of these events if all of them are labels, else None."""
-        if any(event.record["op"] != "label" for event in self.events):
-            return None
-        return frozenset(map(int, self._tasks))
+        return None if self._others else self._tasks
 
     def undo_head(self, who: str) -> int | None:
         """Where this person's undo list begins (+ 1), None when they decided nothing of these."""
@@ -62,7 +68,7 @@ class Late:
 
     def clear(self) -> None:
         if self.events:
-            self.events, self._tasks, self._requests = [], set(), set()
+            self.events, self._tasks, self._others = [], set(), False
 
     def settle(self, base: sqlite3.Connection, fold: Fold) -> None:
         """Into the index, in the caller's transaction; what another process has taken in already is not

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 
 from tui.model.task import Filter, Lease, Order, Work
 from tui.store import claims, index
@@ -32,16 +31,7 @@ class Leases(QueuePart):
     ) -> list[Lease]:
         self._known(who)
         wish = claims.Wish(
-            who,
-            self.login,
-            sitting,
-            work,
-            Order(order),
-            seed,
-            where,
-            frozenset(skip),
-            index.clock(),
-            self.store.host,
+            who, self.login, sitting, work, Order(order), seed, where, index.clock(), self.store.host
         )
         if not self.readonly:
             self.store.need(*claims.wanted_indexes(wish, self.project))
@@ -49,10 +39,8 @@ class Leases(QueuePart):
             # A label takes a task away and adds none: who claims to annotate need not wait for it.
             plain = work == "annotate" and where is None and self.project.passes == 1
             done = change.late.labelled() if plain else None
-            if done:
-                wish = replace(wish, skip=wish.skip | done)
             base = change.base if done is None else change.behind
-            picked = claims.pick(base, wish, n, self.project)
+            picked = claims.pick(base, wish, n, self.project, frozenset(skip).union(done or ()))
             return [self._lease(change, task_id, who, sitting, work, ttl) for task_id in picked]
 
     def claim_task(
@@ -74,6 +62,7 @@ class Leases(QueuePart):
             "insert or replace into lease values (?,?,?,?,?,?,?,?,?)",
             (task_id, work, who, sitting, self.store.host, pid, own_birth(pid), token, now + ttl),
         )
+        change.given[task_id, work] = token, now + ttl
         rank = self._sittings[(who, sitting)] = self._sittings.get((who, sitting), 0) + 1
         return Lease(self._made(task_id, change.doc(task_id)), token, time.time() + ttl, work, rank)
 
@@ -86,6 +75,7 @@ class Leases(QueuePart):
                     (index.clock() + ttl, lease.task.id, lease.work, lease.token),
                 )
                 if done.rowcount:
+                    change.given[lease.task.id, lease.work] = lease.token, index.clock() + ttl
                     kept.append(Lease(lease.task, lease.token, time.time() + ttl, lease.work, lease.rank))
         return kept
 
@@ -94,6 +84,8 @@ class Leases(QueuePart):
         if rows and not self.readonly:
             with self.store.writing(sync=False) as change:
                 change.base.executemany("delete from lease where task=? and work=? and token=?", rows)
+                for task_id, work, _ in rows:
+                    change.given.pop((task_id, work), None)
 
     def _release_all(self) -> None:
         """On closing: what this process still holds."""

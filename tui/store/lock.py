@@ -42,18 +42,29 @@ class QueueLock:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Raises QueueBusy after `patience` seconds."""
+        self.take()
+        try:
+            yield
+        finally:
+            self.let_go()
+
+    def take(self) -> None:
+        """Raises QueueBusy after `patience` seconds."""
         if not self._threads.acquire(timeout=self.patience):
             raise QueueBusy("Queue busy, held by another part of this program.", "this process")
         try:
             if self._depth == 0:
                 self._wait()
-            self._depth += 1
-            try:
-                yield
-            finally:
-                self._depth -= 1
-                if self._depth == 0:
-                    fcntl.flock(self._fd, fcntl.LOCK_UN)
+        except BaseException:
+            self._threads.release()
+            raise
+        self._depth += 1
+
+    def let_go(self) -> None:
+        try:
+            self._depth -= 1
+            if self._depth == 0:
+                fcntl.flock(self._fd, fcntl.LOCK_UN)
         finally:
             self._threads.release()
 

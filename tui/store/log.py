@@ -20,6 +20,7 @@ from zlib import crc32
 
 from tui.store.base import CorruptLog, StorageFull, Unavailable
 from tui.store.files import flush, open_shared, put_aside
+from tui.store.jsontext import dumps
 
 TRAILER = re.compile(rb',"crc":"([0-9a-f]{8})"\}$')
 _ANYWHERE = re.compile(rb',"crc":"[0-9a-f]{8}"\}')
@@ -27,19 +28,7 @@ _TAIL = 18
 """Bytes of `,"crc":"01234567"}`."""
 _READ = 1 << 20
 
-_ENCODE = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
-).encode
-
 Record = dict[str, Any]
-
-
-def dumps(value: Any) -> bytes:
-    """Compact JSON in UTF-8; lone surrogates (file names that are not UTF-8) stay escaped."""
-    try:
-        return _ENCODE(value).encode("utf-8")
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
 
 
 def seal(record: Mapping[str, Any]) -> bytes:
@@ -75,7 +64,7 @@ class EventLog:
 
     def __init__(self, path: Path, *, readonly: bool = False) -> None:
         self.path = path
-        flags = os.O_RDONLY if readonly else os.O_RDWR | os.O_CREAT
+        flags = os.O_RDONLY if readonly else os.O_RDWR | os.O_CREAT | os.O_APPEND
         self.fd = open_shared(path, flags)
         self.write: Callable[[int, bytes], int] = os.write
         self.flush: Callable[[int], None] = flush
@@ -113,7 +102,6 @@ class EventLog:
         """
         if self.failed:
             raise Unavailable(self.failed)
-        os.lseek(self.fd, end, os.SEEK_SET)
         try:
             written = self.write(self.fd, line)
         except OSError as error:

@@ -66,10 +66,10 @@ class QueuePart:
         """
         doc = change.doc(lease.task.id)
         self._same_rev(change, lease.task.id, lease.task.rev)
-        holder = change.holder
-        if holder is not None and holder[1] > lease.token and holder[0] != who:
+        holder = change.holder(lease)
+        if holder is not None and holder != who:
             raise LeaseLost(
-                f"Task {lease.task.id} was taken over by {holder[0]} after the lease had run out.", holder[0]
+                f"Task {lease.task.id} was taken over by {holder} after the lease had run out.", holder
             )
         return doc
 
@@ -102,8 +102,16 @@ class QueuePart:
 
     def _repeated(self, change: Transaction, request_id: str, lease: Lease | None = None) -> Task | None:
         """The first outcome of a request that is already in the log; durable before it is told again.
-        Comes before `_leased` of that lease."""
-        row = change.first_answer(request_id, lease)
+
+        What is decided by a lease raises its task's revision: while that stands as it was leased, the request
+        was not carried out, and needs to be looked up only among those of this process."""
+        if (
+            lease is not None
+            and not change.late.answers(request_id)
+            and change.doc(lease.task.id).get("rev", 0) == lease.task.rev
+        ):
+            return None
+        row = change.first_answer(request_id)
         if row is None:
             return None
         change.durable = True

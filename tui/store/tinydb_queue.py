@@ -24,6 +24,7 @@ from tui.store import index
 from tui.store.base import open_queue
 from tui.store.codec import Doc
 from tui.store.core import Store
+from tui.store.jsontext import checked
 from tui.store.queue import EventQueue
 from tui.store.transaction import Transaction
 
@@ -218,6 +219,8 @@ class QueueTable(Table):
             table.settle()
             if not table.changed:
                 return
+            for doc in table.changed.values():
+                checked(doc or {})
             if self.name == TASKS:
                 change.record(
                     "edit", "", {key: _task_patch(change, key, doc) for key, doc in table.changed.items()}

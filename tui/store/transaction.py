@@ -30,10 +30,9 @@ def head_of(base: sqlite3.Connection) -> Head:
     return Head(*base.execute("select pos, seq, at, last from head").fetchone())
 
 
-_FACTS = (
-    "select task, seq, null, null from request where rid=? union all"
-    " select task, 0, who, token from lease where task=? and work=? and until > ?"
-)
+Given = dict[tuple[int, str], tuple[int, float]]
+"""Leases that this process took: (task, work) -> (token, until by `index.clock`). Nobody can take one over
+before it runs out."""
 
 
 class Transaction:
@@ -46,19 +45,19 @@ class Transaction:
         log: EventLog,
         fold: Fold,
         late: Late,
+        given: Given,
         head: Head,
         login: str,
         host: str,
         *,
         alone: bool,
     ) -> None:
-        self._base, self.log, self.fold, self.late = base, log, fold, late
+        self._base, self.log, self.fold, self.late, self.given = base, log, fold, late, given
         self.login, self.host = login, host
         self.pos, self.seq, self.last = head.pos, head.seq, head.last
         self.first = self.seq
         self.now = round(max(time.time(), head.at), 6)
         self.durable = False
-        self.holder: tuple[str, int] | None = None
         self._alone = alone
         self._docs: dict[int, Doc] = {}
         self._record: dict[str, Any] | None = None
@@ -93,20 +92,26 @@ class Transaction:
             self._docs[task_id] = doc
         return self._docs[task_id]
 
-    def first_answer(self, request_id: str, lease: Lease | None = None) -> tuple[int, int] | None:
-        """(task, seq) of the event that a request made, when it was made before. The same query looks at
-        the `lease` of the decision: `holder` tells."""
+    def first_answer(self, request_id: str) -> tuple[int, int] | None:
+        """(task, seq) of the event that a request made, when it was made before."""
         base = self.base if self.late.answers(request_id) else self._base
-        task, work = (lease.task.id, lease.work) if lease is not None else (0, "")
-        if lease is not None and self.late.concerns(task):
-            base = self.base
-        answer = self.holder = None
-        for first, seq, who, token in base.execute(_FACTS, (request_id, task, work, index.clock())):
-            if token is None:
-                answer = first, seq
-            else:
-                self.holder = who, token
-        return answer
+        row: tuple[int, int] | None = base.execute(
+            "select task, seq from request where rid=?", (request_id,)
+        ).fetchone()
+        return row
+
+    def holder(self, lease: Lease) -> str | None:
+        """Who took the task over after this lease had run out."""
+        key = lease.task.id, lease.work
+        token, until = self.given.pop(key, (0, 0.0))
+        if token == lease.token and until > index.clock():
+            return None
+        base = self.base if self.late.concerns(lease.task.id) else self._base
+        row = base.execute(
+            "select who from lease where task=? and work=? and until > ? and token > ?",
+            (*key, index.clock(), lease.token),
+        ).fetchone()
+        return row[0] if row else None
 
     def undo_head(self, who: str) -> int:
         """Where this person's undo list begins in the log (+ 1; 0: empty)."""
