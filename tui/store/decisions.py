@@ -102,9 +102,9 @@ class Decisions(QueuePart):
             **said,
             "labelled_at": round(change.now, 3),
             "seconds": round((doc.get("seconds") or 0.0) + max(0.0, seconds), 3),
-            **dict.fromkeys(("reviewer", "verdict", "reason", "comment")),
+            **{name: None for name in ("reviewer", "verdict", "reason", "comment") if name in doc},
             **_wrong(doc),
-            "fixed": False,
+            **({"fixed": False} if doc.get("fixed") else {}),
             "decided": change.seq + 1,
         }
 

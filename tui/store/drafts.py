@@ -48,7 +48,7 @@ class Drafts:
         return draft if isinstance(draft, dict) else None
 
     def drop(self, task_id: int, who: str) -> None:
-        if not os.path.isdir(self._name):
+        if not os.access(self._name, os.F_OK):
             return
         with suppress(OSError):
             self._path(task_id, who).unlink()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from tui.model.task import Lease
+from tui.model.task import EMPTY, Lease
 from tui.store import index
 from tui.store.base import NotFound
 from tui.store.codec import UNSAID, Doc
@@ -38,6 +38,11 @@ before it runs out."""
 class Transaction:
     """`now` never goes back, whatever the clock does. `durable`: what was written, or found already
     there, must be on the disk before anybody is told. `late`: what the index has not yet."""
+
+    __slots__ = (
+        "_alone", "_base", "_docs", "_record", "durable", "first", "fold", "given", "host", "last", "late", "log",
+        "login", "now", "pos", "seq",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -120,18 +125,28 @@ class Transaction:
 
     def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> dict[str, Any]:
         """Set the transaction's event: `patches` by task. `more`: further members; None is left out."""
+        put: dict[str, Doc | None] = {}
         was: dict[str, Doc] = {}
         prev: dict[str, int] = {}
         for task_id, patch in patches.items():
+            put[key := str(task_id)] = patch
             try:
                 doc = self.doc(task_id)
             except NotFound:
                 continue
-            was[str(task_id)] = doc if patch is None else {n: doc.get(n, UNSAID.get(n)) for n in patch}
-            prev[str(task_id)] = doc["_ev"]
-        return self.raw(op, who, {str(k): v for k, v in patches.items()}, was=was, prev=prev, **more)
+            was[key] = doc if patch is None else {n: doc.get(n, UNSAID.get(n)) for n in patch}
+            prev[key] = doc["_ev"]
+        return self.raw(op, who, put, was, prev, **more)
 
-    def raw(self, op: str, who: str, patches: Mapping[str, Doc | None], **more: Any) -> dict[str, Any]:
+    def raw(
+        self,
+        op: str,
+        who: str,
+        patches: Mapping[str, Doc | None],
+        was: Mapping[str, Doc] = EMPTY,
+        prev: Mapping[str, int] = EMPTY,
+        **more: Any,
+    ) -> dict[str, Any]:
         """The same when the caller knows what was before."""
         self.seq += 1
         record: dict[str, Any] = {
@@ -142,7 +157,6 @@ class Transaction:
             "host": self.host,
             "op": op,
         }
-        was, prev = more.pop("was", None), more.pop("prev", None)
         for name, value in more.items():
             if value is not None:
                 record[name] = value
