@@ -83,11 +83,11 @@ class Decisions(QueuePart):
 
     def _check_labels(self, doc: Doc, said: Doc) -> None:
         """Raises QueueError for a label that neither the project nor the task had."""
-        if not self.project.labels:
+        names, shapes = said.get("labels", ()), said.get("shapes", ())
+        if not self._names or (not shapes and self._names.issuperset(names)):
             return
-        names = (*said.get("labels", ()), *(shape.get("label") for shape in said.get("shapes", ())))
-        new = {name for name in names if isinstance(name, str)}
-        new.difference_update(label.name for label in self.project.labels)
+        new = {name for name in (*names, *(shape.get("label") for shape in shapes)) if isinstance(name, str)}
+        new -= self._names
         for label in new - index.labels_of(doc) if new else ():
             raise QueueError(
                 f"The project has no label {label!r} (any more): choose another, or put it back into "

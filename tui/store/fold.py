@@ -134,11 +134,14 @@ class Fold:
         row = self.base.execute("select doc from task where id=?", (task_id,)).fetchone()
         if row is None:
             return None
+        self.know(task_id, row[0])
+        return self._seen[task_id]
+
+    def know(self, task_id: int, text: str) -> None:
+        """Keep a document as it stands in the index."""
         if len(self._seen) >= _SEEN:
             self._seen.clear()
-        doc: Doc = json.loads(row[0])
-        self._seen[task_id] = doc
-        return doc
+        self._seen[task_id] = json.loads(text)
 
     def undo_head(self, who: str) -> int:
         """Where this person's undo list begins in the log (+ 1; 0: empty)."""

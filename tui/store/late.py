@@ -36,12 +36,14 @@ class Late:
     _tasks: set[int] = field(default_factory=set)
     _others: bool = False
     _requests: dict[str, None] = field(default_factory=dict)
+    _undo_heads: dict[str, int] = field(default_factory=dict)
 
     def add(self, event: Event) -> None:
         record = event.record
         self.events.append(event)
         self._tasks.update(map(int, record["set"]))
         self._others = self._others or record["op"] != "label"
+        self._undo_heads[record["who"]] = event.start + 1
         if rid := record.get("rid"):
             self._requests[rid] = None
             if len(self._requests) > _KNOWN:
@@ -64,11 +66,11 @@ class Late:
 
     def undo_head(self, who: str) -> int | None:
         """Where this person's undo list begins (+ 1), None when they decided nothing of these."""
-        return next((e.start + 1 for e in reversed(self.events) if e.record["who"] == who), None)
+        return self._undo_heads.get(who)
 
     def clear(self) -> None:
         if self.events:
-            self.events, self._tasks, self._others = [], set(), False
+            self.events, self._tasks, self._others, self._undo_heads = [], set(), False, {}
 
     def settle(self, base: sqlite3.Connection, fold: Fold) -> None:
         """Into the index, in the caller's transaction; what another process has taken in already is not

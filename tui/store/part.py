@@ -30,6 +30,7 @@ class QueuePart:
     blobs: Blobs
     _drafts: Drafts
     _sittings: dict[tuple[str, str], int]
+    _names: frozenset[str]
 
     @property
     def readonly(self) -> bool:

@@ -28,6 +28,7 @@ class EventQueue(Filling, Imports, Leases, Decisions, Undo, Reading):
         self.blobs = Blobs(self.folder / "blobs")
         self._drafts = Drafts(self.folder / "drafts")
         self._sittings = {}
+        self._names = frozenset(label.name for label in project.labels)
         if not self.store.readonly:
             self._note_project()
 
