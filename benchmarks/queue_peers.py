@@ -14,7 +14,7 @@ from typing import Any
 import tinydb
 
 from benchmarks.queue_data import ready
-from tui.model.task import NewTask
+from tui.model.task import NewTask, Order
 from tui.store.codec import new_doc
 from tui.store.jsontext import dumps
 
@@ -23,44 +23,99 @@ def text_of(value: Mapping[str, Any]) -> str:
     return dumps(value).decode()
 
 
-class SqliteQueue:
-    """The same operations on SQLite in WAL mode with synchronous=FULL. A claim takes a lease and gives the
-    document. A label knows a repeated request by its id, refuses a task that changed since it was claimed,
-    and leaves an event to undo it by and to audit: who, when, in what circumstances, what was there before
-    and after. Left out, though ours does it: lists by label, counters for progress, stats and audits."""
+_SCHEMA = (
+    "create table item(id integer primary key, path text unique, state text, annotator text, priority integer,"
+    " score real, rev integer not null default 0, lease_by text, lease_until real, doc text)",
+    "create table event(seq integer primary key, at real, who text, op text, item integer,"
+    " request text unique, context text, was text, patch text)",
+    "create table label(label text, item integer, priority integer, score real, todo integer,"
+    " primary key (label, item)) without rowid",
+    "create table count(annotator text, state text, n integer, primary key (annotator, state)) without rowid",
+)
+_INDEXES = (
+    "create index item_todo on item(id) where state = 'todo'",
+    "create index event_item on event(item)",
+)
+_ORDER_INDEXES = (
+    "insert into label select json_extract(each.value, '$.label'), item.id, priority, item.score, 1"
+    " from item, json_each(doc, '$.predictions') each",
+    "insert into count select '', state, count(*) from item group by state",
+    "create index item_priority on item(priority desc, id) where state = 'todo'",
+    "create index item_score on item(score is null, score, id) where state = 'todo'",
+    "create index label_todo on label(label, item) where todo",
+    "create index label_priority on label(label, priority desc, item) where todo",
+    "create index label_score on label(label, score is null, score, item) where todo",
+)
+_BY = {
+    Order.SEQUENTIAL: ("id", "todo"),
+    Order.PRIORITY: ("priority desc, id", "priority"),
+    Order.UNCERTAIN: ("score is null, score, id", "score"),
+}
+_FREE = "(lease_until is null or lease_until < :now)"
+_CLAIMS = {
+    **{
+        (
+            order,
+            False,
+        ): f"select id, rev, doc from item indexed by item_{name} where state = 'todo' and {_FREE}"
+        f" order by {by} limit 1"
+        for order, (by, name) in _BY.items()
+    },
+    **{
+        (
+            order,
+            True,
+        ): f"select i.id, rev, doc from label l indexed by label_{name} cross join item i on i.id = l.item"
+        f" where label = :label and todo and {_FREE}"
+        f" order by {by.replace('id', 'l.item').replace('priority', 'l.priority').replace('score', 'l.score')} limit 1"
+        for order, (by, name) in _BY.items()
+    },
+}
 
-    def __init__(self, path: Path) -> None:
+
+class SqliteQueue:
+    """The same operations on SQLite in WAL mode with synchronous=FULL: claims in order of entry, of priority and of
+    uncertainty, also of one label, each by an index of its own; counts from a table of counters; the events
+    of an image. A claim takes a lease and gives the document. A label knows a repeated request by its id, refuses a
+    task that changed since it was claimed, and leaves an event to undo it by and to audit: who, when, in what
+    circumstances, what was there before and after. Left out, though ours does it: random order, undo lists for each
+    person, counters for audits.
+
+    `orders` false: a leaner one that only claims in order of entry, and counts by looking at all rows."""
+
+    def __init__(self, path: Path, *, orders: bool = True) -> None:
+        self.orders = orders
         self.base = sqlite3.connect(path, isolation_level=None, timeout=30)
-        for statement in (
-            "pragma journal_mode=wal",
-            "pragma synchronous=full",
-            "create table item(id integer primary key, path text unique, state text, annotator text,"
-            " rev integer not null default 0, lease_by text, lease_until real, doc text)",
-            "create table event(seq integer primary key, at real, who text, op text, item integer,"
-            " request text unique, context text, was text, patch text)",
-        ):
+        for statement in ("pragma journal_mode=wal", "pragma synchronous=full", *_SCHEMA):
             self.base.execute(statement)
 
     def fill(self, tasks: Iterable[NewTask]) -> None:
         self.base.execute("begin")
-        rows = ((t.path, str(t.state), text_of(new_doc(t))) for t in tasks)
-        self.base.executemany("insert into item(path, state, doc) values (?,?,?)", rows)
-        self.base.execute("create index item_todo on item(id) where state = 'todo'")
-        self.base.execute("create index event_item on event(item)")
+        rows = (
+            (n, t.path, str(t.state), t.priority, t.score, text_of(new_doc(t)))
+            for n, t in enumerate(tasks, 1)
+        )
+        self.base.executemany(
+            "insert into item(id, path, state, priority, score, doc) values (?,?,?,?,?,?)", rows
+        )
+        for statement in (*_INDEXES, *(_ORDER_INDEXES if self.orders else ())):
+            self.base.execute(statement)
         self.base.execute("commit")
 
-    def claim(self, who: str) -> tuple[int, int, dict[str, Any]]:
+    def claim(
+        self, who: str, order: Order = Order.SEQUENTIAL, label: str | None = None
+    ) -> tuple[int, int, dict[str, Any]]:
         """(id, revision, document)."""
         now = time.time()
         self.base.execute("begin immediate")
-        item, rev, doc = self.base.execute(
-            "select id, rev, doc from item indexed by item_todo where state = 'todo'"
-            " and (lease_until is null or lease_until < ?) order by id limit 1",
-            (now,),
-        ).fetchone()
-        self.base.execute("update item set lease_by=?, lease_until=? where id=?", (who, now + 900, item))
+        row = self.base.execute(_CLAIMS[order, label is not None], {"now": now, "label": label}).fetchone()
+        self.base.execute("update item set lease_by=?, lease_until=? where id=?", (who, now + 900, row[0]))
         self.base.execute("commit")
-        return item, rev, json.loads(doc)
+        return row[0], row[1], json.loads(row[2])
+
+    def release(self, who: str) -> None:
+        """All leases of a person."""
+        self.base.execute("update item set lease_by=null, lease_until=null where lease_by=?", (who,))
 
     def submit(self, item: int, rev: int, doc: dict[str, Any], who: str, label: str, request: str) -> None:
         now = time.time()
@@ -76,6 +131,22 @@ class SqliteQueue:
             (who, text_of({**doc, **patch}), item, rev),
         )
         assert done.rowcount == 1
+        if self.orders:
+            said = (
+                prediction["label"]
+                for prediction in doc["predictions"]
+                if doc["state"] in ("todo", "skipped")
+            )
+            self.base.executemany(
+                "delete from label where label=? and item=?", [(each, item) for each in said]
+            )
+            self.base.execute(
+                "insert into label values (?,?,?,?,0)", (label, item, doc.get("priority", 0), None)
+            )
+            counts = ((doc.get("annotator", ""), doc["state"], -1), (who, "labelled", 1))
+            self.base.executemany(
+                "insert into count values (?,?,?) on conflict do update set n = n + excluded.n", counts
+            )
         self.base.execute(
             "insert into event(at, who, op, item, request, context, was, patch) values (?,?,'label',?,?,?,?,?)",
             (now, who, item, request, text_of({"seconds": 1.2}), was, text_of(patch)),
@@ -88,6 +159,8 @@ class SqliteQueue:
             self.submit(item, rev, doc, "ann", label, f"{item}-{rev}-{time.monotonic_ns()}")
 
     def counts(self) -> list[tuple[str, str, int]]:
+        if self.orders:
+            return self.base.execute("select annotator, state, n from count where n != 0").fetchall()
         return self.base.execute(
             "select annotator, state, count(*) from item group by annotator, state"
         ).fetchall()
