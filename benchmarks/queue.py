@@ -58,7 +58,7 @@ class Table:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=5_000, help="tasks (default: a smoke run)")
+    parser.add_argument("--size", type=int, default=20_000, help="tasks (default: a smoke run)")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--folder", type=Path, help="where to work (default: the temporary folder)")
     parser.add_argument("--processes", type=int, nargs="*", default=[1, 4, 16])
@@ -82,9 +82,9 @@ def run(folder: Path, table: Table, options: argparse.Namespace) -> None:
     one_process(project, folder, table, options)
     checkpoints(project, table, options)
     against_sqlite(project, folder, table, options)
-    if options.size <= 10_000:
-        for name, seconds in stock_tinydb(folder / "stock.json", options.size).items():
-            table.row(f"stock TinyDB {name}", seconds * 1000, "ms")
+    size = min(options.size, 10_000)
+    for name, seconds in stock_tinydb(folder / "stock.json", size).items():
+        table.row(f"stock TinyDB of {size:,}, {name}", seconds * 1000, "ms")
     for count in options.processes:
         several(project, table, options, count)
 
@@ -205,19 +205,40 @@ def checkpoints(project: Path, table: Table, options: argparse.Namespace) -> Non
 
 
 def against_sqlite(project: Path, folder: Path, table: Table, options: argparse.Namespace) -> None:
-    """Claim and submit by one process, in turns of a hundred with SQLite doing the same."""
-    peer, queue = SqliteQueue(folder / "peer.sqlite"), opened(project)
-    peer.fill(ready(options.size))
-    ours, theirs = [], []
+    """Claim and submit by one process, in turns of a hundred with SQLite doing the same. Also printed: a leaner SQLite
+    that has no index but that of the order of entry."""
+    queue, peer = opened(project), SqliteQueue(folder / "peer.sqlite")
+    lean = SqliteQueue(folder / "lean.sqlite", orders=False)
+    for each in (peer, lean):
+        each.fill(ready(options.size))
+    rates: dict[str, list[float]] = {"ours": [], "peer": [], "lean": []}
     for _ in range(options.rounds * 3):
-        ours.append(100 / _seconds(lambda: label(queue, 100)))
-        theirs.append(100 / _seconds(lambda: peer.label(LABELS[0], 100)))
-    limit = statistics.median(theirs)
-    table.row("SQLite WAL FULL: claim+submit", limit, "/s")
-    table.row("claim+submit, 1 process", statistics.median(ours), "/s", limit, least=True)
-    table.row("SQLite WAL FULL: counts", timed(peer.counts, 3) * 1000, "ms")
-    peer.close()
+        rates["ours"].append(100 / _seconds(lambda: label(queue, 100)))
+        rates["peer"].append(100 / _seconds(lambda: peer.label(LABELS[0], 100)))
+        rates["lean"].append(100 / _seconds(lambda: lean.label(LABELS[0], 100)))
+    median = {name: statistics.median(found) for name, found in rates.items()}
+    table.row("SQLite WAL FULL: claim+submit", median["peer"], "/s")
+    table.row("claim+submit, 1 process", median["ours"], "/s", median["peer"], least=True)
+    table.row("SQLite without orders, labels, counters", median["lean"], "/s")
+    for order in (Order.SEQUENTIAL, Order.PRIORITY, Order.UNCERTAIN):
+        for wanted in (None, LABELS[3]):
+            name = f"SQLite: claim p50, {order}" + (", one label" if wanted else "")
+            table.row(name, p50(peer_claims(peer, order, wanted, 200)), "ms")
+    table.row("SQLite: counts", timed(peer.counts, 3) * 1000, "ms")
+    table.row("SQLite without counters: counts", timed(lean.counts, 3) * 1000, "ms")
+    for each in (peer, lean):
+        each.close()
     queue.close()
+
+
+def peer_claims(
+    peer: SqliteQueue, order: Order, wanted: str | None, n: int
+) -> Iterator[Callable[[], object]]:
+    """As `claims`."""
+    for done in range(n):
+        yield partial(peer.claim, "bob", order, wanted)
+        if done % 10 == 9:
+            peer.release("bob")
 
 
 def several(project: Path, table: Table, options: argparse.Namespace, count: int) -> None:

@@ -40,7 +40,9 @@ class Decisions(QueuePart):
             self._check_labels(doc, said)
             patch = self._labelled(change, doc, said, who, seconds)
             task = self._decide(change, "label", who, lease.task.id, patch, request_id, context, seconds)
-        self._drafts.drop(lease.task.id, who)
+            drafts = self._drafts.any()
+        if drafts:
+            self._drafts.drop(lease.task.id, who)
         return task
 
     def revise(

@@ -44,6 +44,13 @@ def flush(fd: int) -> None:
         os.fdatasync(fd)
 
 
+def begin_writing(fd: int, start: int, size: int) -> None:
+    """Have the system begin to write bytes to the disk, without waiting. Linux does so when it is told that they
+    are not needed in memory; elsewhere nothing happens."""
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(fd, start, size, os.POSIX_FADV_DONTNEED)
+
+
 def put_aside(path: Path, data: bytes) -> None:
     """Write bytes to a new file and make them durable."""
     fd = open_shared(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)

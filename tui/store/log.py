@@ -19,7 +19,7 @@ from typing import Any
 from zlib import crc32
 
 from tui.store.base import CorruptLog, StorageFull, Unavailable
-from tui.store.files import flush, open_shared, put_aside
+from tui.store.files import begin_writing, flush, open_shared, put_aside
 from tui.store.jsontext import dumps
 
 TRAILER = re.compile(rb',"crc":"([0-9a-f]{8})"\}$')
@@ -115,6 +115,10 @@ class EventLog:
     def _take_back(self, end: int) -> None:
         with suppress(OSError):
             os.ftruncate(self.fd, end)
+
+    def start_sync(self, start: int, end: int) -> None:
+        """Have the system begin to write these bytes to the disk, so that `sync` has less to wait for."""
+        begin_writing(self.fd, start, end - start)
 
     def sync(self) -> None:
         """Return when all that was appended survives a power cut.

@@ -171,4 +171,9 @@ class QueuePart:
             party=party,
             work={str(task_id): work} if work else None,
         )
-        return self._made(task_id, {**doc, **patch})
+        made = {**doc, **patch}
+        task = (
+            self._made(task_id, made) if made.get("shapes") else None
+        )  # Nothing is recorded if a mask is missing.
+        change.put()
+        return task or self._made(task_id, made)

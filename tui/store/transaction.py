@@ -174,23 +174,28 @@ class Transaction:
         return Head(self.pos, self.seq, self.now, self.last)
 
     def finish(self) -> None:
-        """Append the event that was set. Who works alone has it folded later; else it is done now, as
-        the others would have to read it from the log."""
-        record = self._record
+        """Append the event that was set, if it was not yet, and end."""
+        self.put()
+        self.fold.settle()
+        if self._base.in_transaction:
+            self._base.execute("commit")
+
+    def put(self) -> None:
+        """Append the event that was set; what comes after this is done while the disk works. Who works alone has
+        it folded later; else it is done now, as the others would have to read it from the log."""
+        record, self._record = self._record, None
         if record is not None:
             late = self._alone and self.late.takes(record)
             if not late:
                 self._settle()
             end = self.log.append(line := seal(record), self.pos)
+            self.log.start_sync(self.pos, end)
             self.durable = True
             event = Event(record, self.pos, end, line[-11:-3].decode("ascii"), self._docs)
             self.late.add(event)
             self.pos = end
             if not late:
                 self._settle()
-        self.fold.settle()
-        if self._base.in_transaction:
-            self._base.execute("commit")
 
     def append(self, record: dict[str, Any]) -> None:
         """Append an event now; for a transaction of several."""
