@@ -187,3 +187,26 @@ def test_cells_of_a_fractional_width_are_not_cut_side_by_side() -> None:
     found = list(encode.jpeg_tiles(picture, CELL, 90, most=2000))
     assert {(tile.column, tile.columns) for tile in found} == {(picture.column, picture.columns)}
     assert sum(tile.rows for tile in found) == picture.rows
+
+
+def test_a_rough_picture_is_smaller_with_longer_runs_and_as_like() -> None:
+    small = shot((900, 640)).reduced(160, 120)
+    plain = encode.indexed(small, 32)
+    settled = encode.settled(small, plain, 300)
+
+    def weight(picture: encode.Indexed) -> int:
+        return len(palette_png(picture.indices, picture.palette, level=7))
+
+    def likeness(picture: encode.Indexed) -> float:
+        shown = Image.fromarray(picture.palette[picture.indices]).convert("RGB")
+        return measure.ssim(shown, small.convert("RGB"))
+
+    assert weight(settled) < 0.97 * weight(plain)
+    assert likeness(settled) > likeness(plain) - 0.01
+
+
+def test_longer_runs_keep_what_is_clear() -> None:
+    image = Image.new("RGBA", (4, 1), (10, 10, 10, 255))
+    image.putpixel((2, 0), (10, 10, 10, 0))
+    picture = encode.settled(image, encode.indexed(image, 16), 1e9)
+    assert picture.palette[picture.indices][0, :, 3].tolist() == [255, 255, 0, 255]

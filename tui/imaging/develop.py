@@ -19,7 +19,7 @@ from tui.imaging.raster import Raster, raster
 from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import Viewport
 
-_VERSION = 3
+_VERSION = 4
 """Of what is in the cache: raised when pictures come out otherwise than before."""
 _SIXEL_TILE = 7_000
 """Bytes of a sixel string at most; nothing can interrupt it, and two are to be under way on a line of 1 Mbit/s, as

@@ -63,10 +63,33 @@ def indexed(image: Image.Image, colours: int) -> Indexed:
     return Indexed(np.where(clear, np.uint8(len(listed)), indices), palette)
 
 
+def settled(image: Image.Image, picture: Indexed, most: float) -> Indexed:
+    """Pixels take the colour of their left neighbour where that is hardly further off than their own (`most`: squared,
+    weighed): longer runs make a rough picture a tenth smaller, as like as before."""
+    true = np.asarray(image.convert("RGB"), dtype=np.int32)
+    shades = picture.palette[:, :3].astype(np.int32)
+    clear = picture.palette[:, 3] == 0
+    indices = picture.indices.copy()
+    off = _off(true, shades[indices])
+    for x in range(1, indices.shape[1]):
+        left = indices[:, x - 1]
+        nearly = _off(true[:, x], shades[left]) <= off[:, x] + most
+        indices[:, x] = np.where(nearly & (clear[left] == clear[indices[:, x]]), left, indices[:, x])
+    return Indexed(indices, picture.palette)
+
+
+def _off(these: NDArray[np.int32], those: NDArray[np.int32]) -> NDArray[np.int32]:
+    """How far colours are from each other; the eye sees green best."""
+    squares: NDArray[np.int32] = (these - those) ** 2 @ np.array([2, 4, 1], dtype=np.int32)
+    return squares
+
+
 def png(image: Image.Image, colours: int | None) -> bytes:
     """A PNG of a palette of `colours`; None: of all colours (large)."""
     if colours is not None:
         picture = indexed(image, colours)
+        if image.width * image.height <= _SMALL:
+            picture = settled(image, picture, _NEARLY / colours)
         return palette_png(picture.indices, picture.palette, level=_level(image.width * image.height))
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=6)
@@ -76,7 +99,12 @@ def png(image: Image.Image, colours: int | None) -> bytes:
 def _level(pixels: int) -> int:
     """Of compression: on a picture in full size the highest ones take 40 ms more for 2 % fewer bytes, on one in a quarter
     of it 5 ms for 0.4 %."""
-    return 5 if pixels > 400_000 else 6 if pixels > 60_000 else 7
+    return 5 if pixels > 400_000 else 6 if pixels > _SMALL else 7
+
+
+_SMALL = 60_000
+"""Pixels up to which some more milliseconds of encoding are less than what they save on a line."""
+_NEARLY = 10_000
 
 
 def jpeg(image: Image.Image, quality: int) -> bytes:

@@ -38,7 +38,7 @@ _PNG: tuple[tuple[float, tuple[Step, ...]], ...] = (
     (100e6, (Step("png", 4, 128, 3), Step("png", 1, 256, 3))),
     (10e6, (Step("png", 4, 256, 3), Step("png", 1, 256, 3))),
     (700e3, (Step("png", 4, 128, 2), Step("png", 2, 256, 2), Step("png", 1, 256, 0, True))),
-    (100e3, (Step("png", 7, 32, 2), Step("png", 4, 128, 2), Step("png", 2, 128, 0, True))),
+    (100e3, (Step("png", 6, 32, 2), Step("png", 4, 128, 2), Step("png", 2, 128, 0, True))),
     (0, (Step("png", 8, 32, 1), Step("png", 4, 64, 0, True))),
 )
 _JPEG: tuple[tuple[float, tuple[Step, ...]], ...] = (
