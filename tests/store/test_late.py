@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.conftest import CAT, DOG, Backend, files, one
 from tui.config import load_project
 from tui.model.review import Verdict
-from tui.model.task import NewTask, State, Work
+from tui.model.task import NewTask, Order, State, Work
 from tui.store import open_queue
-from tui.store.base import AnnotationQueue, Conflict
+from tui.store.base import AnnotationQueue, Conflict, LeaseLost
 from tui.store.check import check
+from tui.store.claims import Wish, following, pick, wanted_indexes
+from tui.store.index import clock
 from tui.store.summary import summarise
 
 
@@ -139,3 +143,66 @@ def perform(queue: AnnotationQueue, act: str, request: str, n: int) -> None:
     else:
         with suppress(Conflict):
             (queue.undo if act == "undo" else queue.redo)(who, request_id=request)
+
+
+def test_a_request_is_known_whatever_lease_it_comes_with(backend: Backend, queue: AnnotationQueue) -> None:
+    """Only a task that stands as it was leased lets the question be left out."""
+    first, second = queue.claim("ann", 2, sitting="s")
+    done = queue.submit(first, CAT, who="ann", seconds=1, request_id="r")
+    assert queue.submit(second, DOG, who="ann", seconds=1, request_id="r") == done
+    with closing(backend.open()) as other:
+        assert other.submit(first, DOG, who="ann", seconds=1, request_id="r") == done
+        assert other.undo("ann", request_id="u") is not None
+        assert other.submit(first, DOG, who="ann", seconds=1, request_id="r") == done
+    assert queue.get(1).state is State.TODO
+    assert [event.op for event in queue.history(1)] == ["add", "label", "undo"]
+    assert queue.get(2).state is State.TODO
+
+
+def test_a_lease_that_was_let_go_and_taken_by_another_is_lost(
+    backend: Backend, queue: AnnotationQueue
+) -> None:
+    (lease,) = queue.claim("ann", sitting="s")
+    queue.release([lease])
+    with closing(backend.open()) as other:
+        assert one(other, "bob", "b").task.id == lease.task.id
+        with pytest.raises(LeaseLost, match="bob"):
+            queue.submit(lease, CAT, who="ann", seconds=1, request_id="r")
+
+
+WISHES = st.sampled_from([order for order in Order if order is not Order.RANDOM])
+
+
+@settings(max_examples=25, deadline=None)
+@given(ACTS, WISHES, st.integers(1, 4))
+def test_the_short_way_to_the_next_task_gives_what_the_long_one_gives(
+    acts: list[tuple[int, str]], order: Order, n: int
+) -> None:
+    with TemporaryDirectory() as name:
+        (Path(name) / "termlabel.toml").write_text(
+            'format = 1\nlabels = [{name = "cat"}]\n', encoding="utf-8"
+        )
+        with closing(open_queue(Path(name))) as opened:
+            opened.add((NewTask(f"{n}.jpg", priority=n % 3, score=n % 5 / 5) for n in range(30)), who="lead")
+            for number, (_, act) in enumerate(acts):
+                perform(opened, act, f"r{number}", number)
+            opened.stats()
+            queue = files(opened)
+            wish = Wish("ann", "login", "s9", "annotate", order, 0, None, clock(), "host")
+            queue.store.need(*wanted_indexes(wish, queue.project))
+            found = following(queue.store.base, wish, n, {2, 3})
+            assert not found or [task for task, _ in found] == pick(
+                queue.store.base, wish, n, queue.project, {2, 3}
+            )
+            assert [json.loads(text) for _, text in found] == [
+                queue.store.fold.doc(task) for task, _ in found
+            ]
+
+
+def test_the_short_way_is_gone_where_nothing_comes_first(queue: AnnotationQueue) -> None:
+    store = files(queue).store
+    wish = Wish("ann", "login", "s", "annotate", Order.SEQUENTIAL, 0, None, clock(), "host")
+    assert [task for task, _ in following(store.base, wish, 2, {1})] == [2, 3]
+    assert following(store.base, wish, 11, ()) == []
+    queue.claim("ann", sitting="elsewhere")
+    assert following(store.base, wish, 2, ()) == []
