@@ -307,3 +307,14 @@ def test_a_slow_line_is_kept_busy_by_parts_of_the_size_that_it_is_said() -> None
     assert took(piece) < 1.3
     assert took(4_000) > 1.9
     assert Channel(fence=fence, rate=20e6, round_trip=0.15).piece == 4_096
+
+
+@given(st.floats(0, 1e6), st.floats(0.001, 3))
+def test_when_the_channel_asked_to_be_woken_there_is_something_to_do(now: float, round_trip: float) -> None:
+    """Whoever waits for exactly that moment would otherwise ask for ever."""
+    channel = Channel(fence=fence, round_trip=round_trip)
+    channel.submit(job(0, 100, 0))
+    assert channel.step(now)
+    wake = channel.wake(now)
+    assert wake is not None
+    assert channel.tick(wake)[1] == "\x1b[5n"

@@ -350,7 +350,7 @@ class Channel:
 
     def _stalled(self, now: float) -> bool:
         waiting = any(mark.due is None for mark in self._marks)
-        return waiting and now - self._heard >= self._patience()
+        return waiting and now >= self._heard + self._patience()  # As `wake` has it, to the last bit.
 
     def _patience(self) -> float:
         return max(PATIENCE, 4 * (self._round_trip or 0.0))
