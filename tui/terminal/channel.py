@@ -101,6 +101,8 @@ class Channel:
         self._number = first_number
         self.mute_delay = mute_delay
         self._slack = slack
+        # Whether answers came late because the line was full: before that its rate may be higher than known.
+        self._full = False
         self._waiting: list[Job] = []
         self._open: tuple[Job, int] | None = None
         self._marks: deque[_Mark] = deque()
@@ -135,8 +137,9 @@ class Channel:
         """Bytes that may be under way."""
         rate = self._rate or FIRST_RATE
         round_trip = self._round_trip or 0.1
-        # The rate of a line with a long round trip is only found out with more under way than it carries in one.
-        return max(LEAST_WINDOW, int(rate / 8 * (round_trip + max(self._slack, round_trip / 5))))
+        # A rate is only found out with more under way than the line carries in a round trip.
+        slack = max(self._slack if self._full else SLACK, round_trip / 5)
+        return max(LEAST_WINDOW, int(rate / 8 * (round_trip + slack)))
 
     @property
     def piece(self) -> int:
@@ -309,6 +312,11 @@ class Channel:
         trip = now - mark.at
         if self._round_trip is None or trip < self._round_trip:
             self._round_trip = trip
+        late = trip > 1.25 * self._round_trip + 0.03
+        if late:
+            self._full = True
+        elif trip < self._round_trip + self._slack / 2:
+            self._full = False
         since, before = self._sample
         counted = before + size
         ended = not self._marks
@@ -324,7 +332,7 @@ class Channel:
         elif seen > self._rate:
             # Answers that came in one heap, because this end was busy, look like a fast line.
             self._rate += 0.5 * (min(seen, 2 * self._rate) - self._rate)
-        elif trip > 1.25 * self._round_trip + 0.03:
+        elif late:
             # Something waited: the line was full. Otherwise it could have carried more.
             self._rate += 0.15 * (seen - self._rate)
 
