@@ -197,21 +197,36 @@ class Shot:
 def cold(stand: Stand, link: str, runs: int, *, profile: str = "kitty", compress: bool = False) -> list[Shot]:
     """Pictures that nothing was sent of: five keys on, faster than anything can come, and twice in a sitting, so that
     five of them see the whole set. A key may come before the next task was claimed and do nothing, so which
-    picture it is, is seen at rest."""
+    picture it is, is seen at rest, and the next sitting begins where it should meet two that were not seen yet."""
     burst = "idle=3:n,t=0:n,t=0:n,t=0:n,t=0:n,"
-    shots = []
-    for run in range(runs):
-        project = project_of(stand.scratch / f"cold{os.urandom(3).hex()}", _copies(stand, 16, 2 * run))
+    shots: list[Shot] = []
+    count = len(stand.photos)
+    unseen, steps = set(range(count)), [5, 10]
+    for _ in range(runs):
+        start = max(range(count), key=lambda s: len({(s + step) % count for step in steps} & unseen))
+        project = project_of(stand.scratch / f"cold{os.urandom(3).hex()}", _copies(stand, 16, start))
         result = sit(project, burst + burst + "idle=3:q", link=link, profile=profile, compress=compress)
-        shots += [Shot(stand, result, n, stand.nearest(result, n)) for n in (5, 10)]
+        found = [Shot(stand, result, n, stand.nearest(result, n)) for n in (5, 10)]
+        steps = [(shot.picture - start) % count for shot in found]
+        unseen -= {shot.picture for shot in found}
+        unseen = unseen or set(range(count))
+        shots += found
     return shots
+
+
+def over_set(shots: Sequence[Shot], likeness: Sequence[float]) -> float:
+    """The mean over the pictures, each of which counts once however often it was seen."""
+    of: dict[int, list[float]] = {}
+    for shot, value in zip(shots, likeness, strict=True):
+        of.setdefault(shot.picture, []).append(value)
+    return statistics.mean(statistics.mean(values) for values in of.values())
 
 
 def first(shots: Sequence[Shot]) -> tuple[float | None, float | None]:
     """Median seconds until the first of each picture, and the mean SSIM of these."""
     found = [shot.reached(0.2) for shot in shots]
-    likeness = [each[1] for each in found if each]
-    return middle([each[0] if each else None for each in found]), statistics.mean(likeness or [0.0])
+    seconds = middle([each[0] if each else None for each in found])
+    return seconds, over_set(shots, [each[1] if each else 0.0 for each in found])
 
 
 def together(shots: Sequence[Shot], least: float) -> float | None:
@@ -219,7 +234,7 @@ def together(shots: Sequence[Shot], least: float) -> float | None:
     low, high = 0.0, 15.0
 
     def like(seconds: float) -> bool:
-        return statistics.mean(shot.likeness(seconds) for shot in shots) >= least
+        return over_set(shots, [shot.likeness(seconds) for shot in shots]) >= least
 
     if not like(high):
         return None
@@ -352,7 +367,7 @@ def colds(stand: Stand, runs: int) -> Iterator[Figure]:
 
 
 def _together(name: str, shots: Sequence[Shot], limit: float, least: float) -> Figure:
-    at_rest = statistics.mean(shot.likeness(float("inf")) for shot in shots)
+    at_rest = over_set(shots, [shot.likeness(float("inf")) for shot in shots])
     note = f"SSIM {least:.2f}, at rest {at_rest:.2f}, {len({shot.picture for shot in shots})} pictures"
     return Figure(name, together(shots, least), "s", limit, note=note)
 
