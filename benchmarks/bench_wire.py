@@ -222,9 +222,9 @@ def over_set(shots: Sequence[Shot], likeness: Sequence[float]) -> float:
     return statistics.mean(statistics.mean(values) for values in of.values())
 
 
-def first(shots: Sequence[Shot]) -> tuple[float | None, float | None]:
-    """Median seconds until the first of each picture, and the mean SSIM of these."""
-    found = [shot.reached(0.2) for shot in shots]
+def first(shots: Sequence[Shot], least: float = 0.2) -> tuple[float | None, float | None]:
+    """Median seconds until each picture is on the screen at this SSIM or better, and the mean SSIM of these."""
+    found = [shot.reached(least) for shot in shots]
     seconds = middle([each[0] if each else None for each in found])
     return seconds, over_set(shots, [each[1] if each else 0.0 for each in found])
 
@@ -373,7 +373,8 @@ def _together(name: str, shots: Sequence[Shot], limit: float, least: float) -> F
 
 
 def _first(name: str, shots: Sequence[Shot], limit: float, least: float | None) -> Iterator[Figure]:
-    seconds, likeness = first(shots)
+    # What is asked for as a mean is looked for from somewhat below it: parts of the picture before may be alike.
+    seconds, likeness = first(shots, 0.2 if least is None else least - 0.2)
     yield Figure(name, seconds, "s", limit, note=f"{len({shot.picture for shot in shots})} pictures")
     yield Figure("… mean SSIM", likeness, "", least, True)
 

@@ -78,6 +78,17 @@ def settled(image: Image.Image, picture: Indexed, most: float) -> Indexed:
     return Indexed(indices, picture.palette)
 
 
+def calmed(image: Image.Image, reduced: Image.Image, most: float) -> Image.Image:
+    """`settled` for a palette image (mode P) made of `image`: sixels are runs of one colour, too."""
+    palette = reduced.getpalette() or []
+    listed = np.array(palette, dtype=np.uint8).reshape(-1, 3)
+    opaque = np.full((len(listed), 1), 255, dtype=np.uint8)
+    made = settled(image, Indexed(np.asarray(reduced), np.hstack([listed, opaque])), most)
+    found = Image.fromarray(made.indices.astype(np.uint8)).convert("L")
+    found.putpalette(palette)
+    return found
+
+
 def _off(these: NDArray[np.int32], those: NDArray[np.int32]) -> NDArray[np.int32]:
     """How far colours are from each other; the eye sees green best."""
     squares: NDArray[np.int32] = (these - those) ** 2 @ np.array([2, 4, 1], dtype=np.int32)
