@@ -47,6 +47,9 @@ def test_what_json_cannot_hold_is_refused_at_every_door(
     said = Annotation((), ({"kind": "box", "x": value},))
     with pytest.raises(ValueError, match="JSON compliant"):
         queue.submit(lease, said, who="ann", seconds=1, request_id="x")
+    mask = Annotation((), ({"kind": "mask", "counts": [*range(2000), value]},))
+    with pytest.raises(ValueError, match="JSON compliant"):
+        queue.submit(lease, mask, who="ann", seconds=1, request_id="y")
     with pytest.raises(ValueError, match="JSON compliant"):
         queue.add([NewTask("new.jpg", score=value)], who="lead")
     with pytest.raises(ValueError, match="JSON compliant"):

@@ -15,7 +15,7 @@ from typing import Any
 
 from tui.store.base import QueueError, StorageFull
 from tui.store.files import make_folder, replace_file
-from tui.store.jsontext import dumps
+from tui.store.jsontext import checked
 
 LIMIT = 4096
 """Bytes of JSON from which counts stand in a file of their own."""
@@ -39,7 +39,7 @@ class Blobs:
         counts = shape.get("counts")
         if shape.get("kind") != "mask" or counts is None or named(counts):
             return dict(shape)
-        data = dumps(counts)
+        data = checked(counts).encode()
         if len(data) <= LIMIT:
             return dict(shape)
         name = hashlib.sha256(data).hexdigest()

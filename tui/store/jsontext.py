@@ -1,10 +1,10 @@
 """JSON in one line, as the log and the index hold it. orjson writes it, about ten times faster than the
-standard library; but it writes NaN as null, so what others hand in is looked at by `checked` first."""
+standard library; but it writes NaN as null, so documents and shapes that come in are looked at by `checked` first."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -19,5 +19,5 @@ def dumps(value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
 
 
-checked: Callable[[Mapping[str, Any]], str] = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+checked: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 """Compact JSON in ASCII; ValueError for NaN and infinities, TypeError for what is no JSON."""
