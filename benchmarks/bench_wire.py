@@ -43,11 +43,12 @@ class Stand:
     box: tuple[int, int, int, int]
 
     def likeness(self, seen: Image.Image, n: int) -> float:
-        """SSIM of the canvas with picture `n`; 0 when another picture of the set is nearer."""
+        """SSIM of the canvas with picture `n`; 0 when another picture of the set is nearer, or an empty canvas: black
+        is a little like a picture that is dark at its edges."""
         part = seen.crop(self.box)
         mine = wire.ssim(part, self.wanted[n])
-        others = (wire.ssim(part, other) for m, other in enumerate(self.wanted) if m != n)
-        return 0.0 if any(other >= mine for other in others) else mine
+        others = (*self.wanted[:n], *self.wanted[n + 1 :], Image.new("RGB", part.size))
+        return 0.0 if any(wire.ssim(part, other) >= mine for other in others) else mine
 
     def nearest(self, result: wire.Result, record: int) -> int:
         """The picture that is on the screen when everything after a key has come."""
