@@ -86,6 +86,16 @@ def undisturbed(
     return seen(house)
 
 
+def half_way(protocol: str, picture: Picture, answers: int = 0) -> FakeHouse:
+    """A picture arrives on a slow line; so many answers have come."""
+    house = FakeHouse(protocol, rate=2e5)
+    house.stage.show(picture, 1)
+    house.studio.work()
+    for _ in range(answers):
+        house.answer()
+    return house
+
+
 def least(protocol: str) -> float:
     return 0.3 if protocol == "blocks" else 0.9
 
@@ -135,9 +145,7 @@ def test_answers_to_an_earlier_picture_say_nothing_about_the_next(
 def test_a_scene_drawn_while_the_picture_arrives_does_not_cost_the_fence(
     protocol: str, pictures: list[Picture]
 ) -> None:
-    house = FakeHouse(protocol, rate=2e5)
-    house.stage.show(pictures[0], 1)
-    house.studio.work()
+    house = half_way(protocol, pictures[0])
     assert house.said == []
     house.stage.draw(SCENE)
     house.run(60.0)
@@ -150,11 +158,7 @@ def test_a_scene_drawn_while_the_picture_arrives_does_not_cost_the_fence(
 def test_a_picture_that_arrives_at_another_size_is_seen_when_it_fills_that(
     protocol: str, answers: int, pictures: list[Picture]
 ) -> None:
-    house = FakeHouse(protocol, rate=2e5)
-    house.stage.show(pictures[0], 1)
-    house.studio.work()
-    for _ in range(answers):
-        house.answer()
+    house = half_way(protocol, pictures[0], answers)
     house.model._clear()
     house.said.clear()
     house.stage.resized((1, 2), (34, 16))
@@ -387,11 +391,7 @@ def test_a_terminal_that_was_left_gets_everything_again(protocol: str, pictures:
 def test_nothing_is_sent_between_leaving_and_entering(
     protocol: str, answers: int, pictures: list[Picture]
 ) -> None:
-    house = FakeHouse(protocol, rate=2e5)
-    house.stage.show(pictures[0], 1)
-    house.studio.work()
-    for _ in range(answers):
-        house.answer()
+    house = half_way(protocol, pictures[0], answers)
     house.write(house.stage.farewell())
     assert house.model._open is None and not house.model.images
     before = house.sent
