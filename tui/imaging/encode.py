@@ -84,7 +84,7 @@ def calmed(image: Image.Image, reduced: Image.Image, most: float) -> Image.Image
     listed = np.array(palette, dtype=np.uint8).reshape(-1, 3)
     opaque = np.full((len(listed), 1), 255, dtype=np.uint8)
     made = settled(image, Indexed(np.asarray(reduced), np.hstack([listed, opaque])), most)
-    found = Image.fromarray(made.indices.astype(np.uint8)).convert("L")
+    found = Image.fromarray(made.indices)
     found.putpalette(palette)
     return found
 

@@ -38,12 +38,12 @@ _OTHER_PASS = (
     " or exists (select 1 from lease l where l.task = o.id and l.who = :who and l.until > :now)))"
 )
 _REJECTED = "select 1 from task o indexed by task_rejected where o.state = 'rejected' and o.annotator = :who"
-_HELD = "select 1 from lease where who = :who and sitting != :sitting and work = :work"
+_OF_OTHER_SITTINGS = "from lease where who = :who and sitting != :sitting and work = :work"
 # What comes before everything else is looked for in the same query: who has neither needs no other.
 _NEXT = {
     order: index.columns(
         f"select t.id, t.doc from task t indexed by {hint} where t.state = 'todo' and {_FREE}"
-        f" and not exists ({_REJECTED}) and not exists ({_HELD}) order by {_ORDERS[order]}"
+        f" and not exists ({_REJECTED}) and not exists (select 1 {_OF_OTHER_SITTINGS}) order by {_ORDERS[order]}"
     )
     for order, hint in _INDEXES.items()
     if order is not Order.RANDOM
@@ -118,6 +118,7 @@ class Search:
         self.clause = clause + (_OTHER_PASS if project.passes > 1 else "")
         self.values: Values = {
             "who": wish.who,
+            "sitting": wish.sitting,
             "login": wish.login,
             "work": wish.work,
             "now": wish.now,
@@ -160,8 +161,7 @@ class Search:
         """Own leases whose process is gone: they are taken over at once."""
         wish = self.wish
         rows = self.base.execute(
-            "select task, host, pid, born from lease where who=? and sitting != ? and work=? order by task",
-            (wish.who, wish.sitting, wish.work),
+            f"select task, host, pid, born {_OF_OTHER_SITTINGS} order by task", self.values
         ).fetchall()
         for task_id, host, pid, born in rows:
             if host == wish.host and process_born(pid) != born:

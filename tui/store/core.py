@@ -279,17 +279,18 @@ class Store:
             if self.log.failed:
                 raise Unavailable(self.log.failed)
             self.lock.take()
+            transaction = None
             try:
                 transaction = self._transact()
-                try:
-                    yield transaction
-                    transaction.finish()
-                    self._head = transaction.head
-                except BaseException as error:
-                    if isinstance(error, sqlite3.Error):
-                        raise self._index_failed(error, recorded=transaction.durable) from error
-                    self._forget()
-                    raise
+                yield transaction
+                transaction.finish()
+                self._head = transaction.head
+            except sqlite3.Error as error:
+                recorded = transaction is not None and transaction.durable
+                raise self._index_failed(error, recorded=recorded) from error
+            except BaseException:
+                self._forget()
+                raise
             finally:
                 self.lock.let_go()
             if transaction.durable and sync:
@@ -299,15 +300,12 @@ class Store:
 
     def _transact(self) -> Transaction:
         """A transaction on the newest state. Needs the lock."""
-        try:
-            size = self._follow_replaced()
-            head, self._head = self._head, None
-            alone = head is not None and head.pos == size
-            if head is None or not alone:
-                self._catch_up()
-                head = head_of(self.base)
-        except sqlite3.Error as error:
-            raise self._index_failed(error, recorded=False) from error
+        size = self._follow_replaced()
+        head, self._head = self._head, None
+        alone = head is not None and head.pos == size
+        if head is None or not alone:
+            self._catch_up()
+            head = head_of(self.base)
         if self.damaged is not None:
             raise self.damaged
         return Transaction(

@@ -171,9 +171,6 @@ class QueuePart:
             party=party,
             work={str(task_id): work} if work else None,
         )
-        made = {**doc, **patch}
-        task = (
-            self._made(task_id, made) if made.get("shapes") else None
-        )  # Nothing is recorded if a mask is missing.
+        made = self.blobs.fetched({**doc, **patch})  # Nothing is recorded where a mask is missing.
         change.put()
-        return task or self._made(task_id, made)
+        return task_of(task_id, made)

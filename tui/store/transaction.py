@@ -106,7 +106,7 @@ class Transaction:
         return row
 
     def holder(self, lease: Lease) -> str | None:
-        """Who took the task over after this lease had run out."""
+        """Who took the task over after this lease had run out. A lease is forgotten with this: decisions end it."""
         key = lease.task.id, lease.work
         token, until = self.given.pop(key, (0, 0.0))
         if token == lease.token and until > index.clock():
