@@ -54,6 +54,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("app", "help", "Help", "All keys and what they do", True),
     Command("app", "palette", "Palette", "Find a command by typing"),
     Command("app", "quit", "Quit", "Leave when everything decided is safe", True),
+    Command("app", "theme", "Theme", "Light colours or dark ones, until you leave"),
+    Command("app", "redraw", "Redraw", "Paint everything anew, when another program wrote on the screen"),
     Command("app", "cancel", "Cancel", "Close what is open, take back a half-typed command"),
     Command("work", "skip", "Skip", "Go on without a decision; not served again in this sitting", True),
     Command(

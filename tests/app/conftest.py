@@ -97,6 +97,9 @@ class StagedCanvas(Widget, can_focus=False):
     def zoom_to(self, x: float, y: float, width: float, height: float) -> None:
         self.calls.append(("zoom", x, y, width, height))
 
+    def spoilt(self) -> None:
+        self.calls.append(("spoilt",))
+
     def close(self) -> None:
         self.calls.append(("close",))
 
@@ -200,13 +203,18 @@ class Seat:
 Sit = Callable[..., Any]
 
 
+def colour_of(number: int) -> tuple[int, int, int]:
+    """Of one of the pictures, counted from 1; a member of the 256-colour palette."""
+    return (55 + 40 * number, 95, 135)
+
+
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
     """Five small pictures."""
     folder = tmp_path / "pictures"
     folder.mkdir()
     for n in range(1, 6):
-        Image.new("RGB", (60, 40), (40 * n, 90, 120)).save(folder / f"{n}.jpg")
+        Image.new("RGB", (60, 40), colour_of(n)).save(folder / f"{n}.jpg")
     return folder
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.app.seen import alone
 from tests.app.test_terminal import Watched, command, exported
 from tests.terminal.fake import FakeTerminal
 
@@ -46,12 +47,34 @@ def test_a_size_that_changes_while_a_picture_arrives(fill: Fill, tmp_path: Path,
             t.press("n")
             t.resize(*size)
             trace.wait("shown", turn)
+        t.wait_until(
+            lambda model: alone(model, len(SIZES) + 1), what="the last picture, and nothing of the others"
+        )
+        t.model.settled()
+        t.press("p")
+        trace.wait("shown", len(SIZES) + 2)
+        t.wait_until(lambda model: alone(model, len(SIZES)), what="the picture before")
         t.press("2")
         trace.wait("durable", 1)
         t.press("q")
         assert t.wait_exit() == 0
         assert t.model.unclean() == []
-    assert [task["labels"] for task in exported(folder)] == [[], [], [], [], ["dog"]]
+    assert [task["labels"] for task in exported(folder)] == [[], [], [], ["dog"], []]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_size_that_is_back_before_anybody_looks(fill: Fill, tmp_path: Path, profile: str) -> None:
+    folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
+    with FakeTerminal(command(folder, "annotate", "ann", trace.path), profile=profile, delay=0.05) as t:
+        trace.wait("shown", 1)
+        t.wait_until(lambda model: alone(model, 1), what="the picture")
+        for size in SIZES[:2]:
+            # What was cut off is gone.
+            t.resize(*size)
+        t.wait_until(lambda model: alone(model, 1), what="the picture again")
+        t.wait_for("2   ■ dog")
+        t.press("q")
+        assert t.wait_exit() == 0
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -56,6 +56,19 @@ def test_sixels_begin_as_half_blocks_and_stay_within_the_registers() -> None:
     assert (second.kind, second.quality) == ("sixel", 16)
 
 
+def test_sixels_get_their_colours_at_rest_where_the_line_has_room_for_them() -> None:
+    assert [(step.quality, step.rest) for step in ladder("sixel", 6e6)] == [
+        (None, False),
+        (64, False),
+        (256, True),
+    ]
+    for registers in (16, 64):
+        assert [(s.quality, s.rest) for s in ladder("sixel", 6e6, registers=registers)] == [
+            (None, False),
+            (registers, False),
+        ]
+
+
 def test_a_larger_canvas_does_not_make_the_first_picture_heavier() -> None:
     small, large = ladder("png", 256e3), ladder("png", 256e3, pixels=REFERENCE * 4)
     assert wire_bytes(large[0], REFERENCE * 4) <= wire_bytes(small[0]) * 1.5

@@ -157,6 +157,11 @@ class FakeTerminal:
         self._stalled = stalled
         os.write(self._waker, b"x")
 
+    def spoil(self) -> None:
+        """Another program empties the screen, and writes on it."""
+        with self._lock:
+            self.model.feed(b"\x1b[2J\x1b[3;1H" + b"Broadcast message! " * 40)
+
     # What a person sees
 
     def wait_until(self, true: Callable[[Model], Any], timeout: float = 10.0, what: str = "") -> None:
@@ -167,6 +172,13 @@ class FakeTerminal:
 
     def wait_for(self, text: str, timeout: float = 10.0) -> None:
         self.wait_until(lambda model: text in model.text(), timeout, f"{text!r} did not appear")
+
+    def wait_idle(self, seconds: float = 1.0) -> None:
+        """Until nothing has come for so long."""
+        mark = -1
+        while mark != self.mark():
+            mark = self.mark()
+            time.sleep(seconds)
 
     def wait_exit(self, timeout: float = 20.0) -> int:
         """The program's exit code, once everything it wrote was read."""

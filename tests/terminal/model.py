@@ -6,6 +6,7 @@ Bytes go in, replies come out; nothing here reads or writes a device. Rules that
 from __future__ import annotations
 
 import base64
+import codecs
 import io
 import re
 import unicodedata
@@ -100,6 +101,8 @@ class Model:
         self.x = self.y = 0
         self._main: list[list[Cell]] | None = None
         self._buffer = b""
+        # A character may come in two pieces.
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._open: dict[str, str] | None = None
         self._parts: list[bytes] = []
         self._known: set[int] = set()
@@ -109,6 +112,7 @@ class Model:
         self._reverse = False
         self._left = False
         self._answers: list[bytes] = []
+        self._tallest = self.rows
         self._clear()
 
     def _clear(self) -> None:
@@ -120,7 +124,10 @@ class Model:
         return [[Cell() for _ in range(self.columns)] for _ in range(self.rows)]
 
     def resize(self, columns: int, rows: int) -> None:
+        """What the program wrote before it knew may still come, and is judged by the size that it was made for, until
+        `settled`."""
         self.columns, self.rows = columns, rows
+        self._tallest = max(self._tallest, rows)
         self.x, self.y = min(self.x, columns - 1), min(self.y, rows - 1)
         self._clear()
         if self._main is not None:
@@ -128,6 +135,10 @@ class Model:
             old, self._main = self._main, self._sheet()
             for line, before in zip(self._main, old, strict=False):
                 line[: len(before)] = before[:columns]
+
+    def settled(self) -> None:
+        """Nothing made for an older size is on its way any more."""
+        self._tallest = self.rows
 
     # Bytes in, answers out
 
@@ -140,7 +151,7 @@ class Model:
             position = match.end()
             control, final, opener, body, short, text = match.groups()
             if text is not None:
-                self._text(text.decode("utf-8", "replace"))
+                self._text(self._decoder.decode(text))
             elif final is not None:
                 self._control(control.decode(), final.decode())
             elif opener is not None:
@@ -426,10 +437,19 @@ class Model:
 
     def _sixel(self, body: bytes) -> None:
         image = decode_sixel(body)
-        bottom = self.y * self.cell[1] + image.height
-        if bottom > (self.rows - 1) * self.cell[1]:
+        below = self.y - -image.height // self.cell[1]
+        if below > self._tallest - 1:
             self.broken.append("a sixel picture touches the last row: the screen scrolls")
+        self._scroll(below - (self.rows - 1))
         self.layer.paste(image, (self.x * self.cell[0], self.y * self.cell[1]), image)
+
+    def _scroll(self, rows: int) -> None:
+        if rows > 0:
+            self.y -= rows
+            self.cells = [*self.cells[rows:], *self._sheet()[:rows]]
+            up = self.layer.crop((0, rows * self.cell[1], *self.layer.size))
+            self.layer = Image.new("RGBA", self.layer.size)
+            self.layer.paste(up)
 
     # What is to be seen
 

@@ -119,11 +119,21 @@ async def test_only_cells_that_changed_are_painted() -> None:
             whole("the quack brown fix"),
         ):
             app._display(app.screen, update)
+        assert seen == [[(1, 2, 21), (2, 2, 4)], [], [(1, 8, 9)], [(1, 19, 20)]]
+        seen.clear()
+        # It had another size for a moment, or is said to have had.
         app.post_message(events.Resize(app.size, app.size))
         await pilot.pause()
-        app._display(app.screen, whole("the quack brown fix"))
-    everything = [(1, 2, 21), (2, 2, 4)]
-    assert seen == [everything, [], [(1, 8, 9)], [(1, 19, 20)], everything]
+        assert seen == [[(y, 0, 80) for y in range(24)]]
+        seen.clear()
+        # It was asked for its size.
+        app.post_message(messages.InBandWindowResize(True, True))
+        app.post_message(events.Resize(app.size, app.size))
+        await pilot.pause()
+        assert seen == []
+        await pilot.resize_terminal(60, 10)
+        await pilot.pause()
+        assert [spans for spans in seen if spans] == [[(y, 0, 60) for y in range(10)]]
 
 
 @pytest.mark.parametrize(

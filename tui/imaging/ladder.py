@@ -50,6 +50,7 @@ _JPEG: tuple[tuple[float, tuple[Step, ...]], ...] = (
 )
 _SIXEL: tuple[tuple[float, tuple[Step, ...]], ...] = (
     (10e6, (Step("sixel", 1, 256, 3),)),
+    (2.5e6, (Step("blocks", 1, None, 3), Step("sixel", 1, 64, 2), Step("sixel", 1, 256, 0, True))),
     (700e3, (Step("blocks", 1, None, 3), Step("sixel", 1, 64, 2))),
     (0, (Step("blocks", 1, None, 3), Step("sixel", 1, 32, 1, True))),
 )
@@ -86,7 +87,9 @@ def ladder(
     known = rate if rate is not None else _LOCAL_RATE if local else _UNKNOWN_RATE
     steps = next(steps for least, steps in _LADDERS[kind] if known >= least)
     if kind == "sixel" and registers:
-        steps = tuple(replace(s, quality=min(s.quality, registers)) if s.quality else s for s in steps)
+        few = (replace(s, quality=min(s.quality, registers)) if s.quality else s for s in steps)
+        # With registers for no more colours the last step may be the one before it.
+        steps = tuple({(step.kind, step.quality): step for step in reversed([*few])}.values())[::-1]
     if zoomed:
         steps = tuple(replace(step, ahead=0) for step in steps)
         if kind == "png" and known >= 10e6:

@@ -28,6 +28,7 @@ from tui.sitting.state import Message as Spoken
 from tui.terminal.driver import GraphicsApp, TerminalReply, TerminalResumed, TerminalUpgraded
 from tui.widgets.canvas import Canvas, Picture
 from tui.widgets.pages import pass_rows
+from tui.widgets.theme import THEMES
 
 RENEW_SECONDS = 20.0
 """How often the sitting is asked whether its leases must be renewed."""
@@ -164,6 +165,9 @@ class Frame(Board):
             self.quit()
         elif key == "ctrl+z":
             self.app.action_suspend_process()
+        elif self.table.is_for(key, "app.redraw") and not (event.is_printable and event.character):
+            # Whatever is open: a person who cannot see does not know.
+            self.paint_anew()
         elif not self._layer_key(key, event.character) and not self.walk_key(key):
             return
         self.redraw()
@@ -205,6 +209,14 @@ class Frame(Board):
         if view is not None:
             view()
 
+    def switch_theme(self) -> None:
+        names = [theme.name for theme in THEMES.values()]
+        self.app.theme = next(name for name in names if name != self.app.theme)
+
+    def paint_anew(self) -> None:
+        if isinstance(self.app, GraphicsApp):
+            self.app.paint_anew()
+
     def quit(self) -> None:
         """Leave the app, even when another screen was to come next."""
         self._then = None
@@ -215,6 +227,8 @@ class Frame(Board):
         canvas = self.canvas
         return {
             "app.help": self.open_help,
+            "app.theme": self.switch_theme,
+            "app.redraw": self.paint_anew,
             "app.palette": lambda: self.open(Palette(self.panel, self.table, self.run_command)),
             "work.guidelines": self.open_guidelines,
             "work.zoom-in": lambda: canvas.zoom(ZOOM),

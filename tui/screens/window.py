@@ -78,6 +78,10 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
         if self.work.canvas.is_attached:
             self.work.canvas.damaged(spans)
 
+    def spoilt(self) -> None:
+        if self.work.canvas.is_attached:
+            self.work.canvas.spoilt()
+
     def on_app_blur(self, event: events.AppBlur) -> None:
         # tmux hands answers to the pane in front: another program would get ours.
         self.work.canvas.pause(self.caps.tmux)

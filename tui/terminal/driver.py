@@ -36,6 +36,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import InputEvent, Key, MouseEvent
 from textual.filter import Monochrome, NoColor
 from textual.message import Message
+from textual.messages import InBandWindowResize
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
@@ -344,9 +345,33 @@ class GraphicsApp(App[R]):
         """Whatever was painted is not on the screen any more."""
         self._screenful.forget()
 
-    def on_resize(self) -> None:
-        # Terminals move and cut what is on them.
+    def spoilt(self) -> None:
+        """Something else may lie on the screen by now; all of its text is about to be painted."""
+
+    def paint_anew(self) -> None:
+        """Everything, whatever is on the screen."""
         self.forget_painted()
+        self.spoilt()
+        self.screen.refresh()
+
+    # Terminals move and cut what is on them. When they have their size back in the end, no layout follows, and Textual
+    # would paint nothing.
+
+    _size_asked = False
+
+    def on_in_band_window_resize(self, message: InBandWindowResize) -> None:
+        # Then the terminal tells its size at once; it has not changed.
+        self._size_asked = message.enabled
+
+    def _check_resize(self) -> None:
+        asked, self._size_asked = self._size_asked, False
+        if self._screen_stack:
+            as_it_was = self.screen.outer_size == self.size
+            if not as_it_was:
+                self.forget_painted()
+            elif not asked:
+                self.paint_anew()
+        super()._check_resize()
 
     # One span of one row cannot tear: it needs no brackets of synchronized output.
 

@@ -179,9 +179,11 @@ class StoredPainter:
         self._laid = {slot: at for slot, at in self._laid.items() if slot[0] != key}
         return key
 
-    def attached_again(self) -> None:
-        """Text went over cells that hold pictures: everything is to be placed again (WezTerm, Konsole)."""
+    def place_again(self) -> None:
+        """What was placed may have gone or moved: another program wrote, or text went over cells that hold pictures
+        (WezTerm, Konsole)."""
         self._laid.clear()
+        self._anchored = False
 
     def forget(self) -> None:
         """The terminal's memory is empty."""

@@ -200,6 +200,9 @@ class BlockStage(Stage):
             self.channel.reprioritise(lambda key: None)
             self._attempt += 1
             self._fenced = False
+        if size != self.size:
+            # Cells of another size are nothing to begin with: what would be left of them nobody would paint over.
+            self._goal = self._shown = None
         super().resized(origin, size, screen_rows)
 
     def pump(self) -> None:
@@ -246,6 +249,9 @@ class BlockStage(Stage):
 
     def undamaged(self) -> None:
         """The same."""
+
+    def spoilt(self) -> None:
+        """Textual paints its own cells."""
 
     def forget(self) -> None:
         self.channel.enter()

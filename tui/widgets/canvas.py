@@ -212,6 +212,8 @@ class Canvas(Widget, can_focus=False):
 
     def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         """Textual painted these cells of the screen (row, first, end), or everything."""
+        # Known here first after a new layout: strips for the old one would lie over what was just painted.
+        self._place()
         region = self.region
         if spans is not None:
             spans = [
@@ -223,6 +225,11 @@ class Canvas(Widget, can_focus=False):
             self._stage.damaged(spans)
         else:
             self._stage.undamaged()
+        self._wind()
+
+    def spoilt(self) -> None:
+        """Something else may lie on the screen; its text is about to be painted."""
+        self._stage.spoilt()
         self._wind()
 
     def forget(self) -> None:
@@ -379,13 +386,15 @@ class Canvas(Widget, can_focus=False):
     def _strip(self, y: int) -> Strip:
         """Default background in every theme: a picture below shines through."""
         width = self.size.width
-        runs, truecolor = self._stage.row(y)
+        # After a new layout the stage learns its size behind this painting, and takes the cells for blank.
+        known = self._stage.size == self.size
+        runs, truecolor = self._stage.row(y) if known else ([], False)
         segments = pixel_segments(runs, truecolor) if runs else [Segment(" " * width)]
         strip: Strip = DenseStrip(segments, width)
         if y == 0 and self._stage.anchor is not None:
             anchor = Segment(ANCHOR_CELL, Style(color=Color.from_ansi(self._stage.anchor)))
             strip = DenseStrip([anchor, *strip.crop(1, width)], width)
-        for tag in self._stage.tags:
+        for tag in self._stage.tags if known else ():
             if tag.row == y:
                 middle = Strip([Segment(tag.text, tag_style(tag))])
                 parts = (strip.crop(0, tag.column), middle, strip.crop(tag.end, width))

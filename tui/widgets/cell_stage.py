@@ -24,7 +24,7 @@ from tui.terminal.channel import Channel, Job, Priority, Sent
 from tui.widgets.block_stage import NEVER, BlockStage
 from tui.widgets.rungs import in_order
 from tui.widgets.stage import House, Picture, Rung
-from tui.widgets.strips import GROUND, Box, Strips, common, composed
+from tui.widgets.strips import GROUND, Box, Strips, box_of, common, composed
 from tui.widgets.tags import Tag, changed_cells, tag_text, tags_of
 
 _ASKED_AT_ONCE = 4
@@ -151,7 +151,7 @@ class CellStage(BlockStage):
         rung, made = best
         assert isinstance(rung.step, Step) and made.viewport is not None
         first = self._now is None or self._now.viewport != made.viewport
-        clean = {_box(tile): tile for tile in made.tiles if self._above_last_row(tile)}
+        clean = {box_of(tile): tile for tile in made.tiles if self._above_last_row(tile)}
         self._now = Strips(self.serial, made.viewport, rung.step, clean, {})
         self._scened = ()
         self._patching = None
@@ -224,11 +224,11 @@ class CellStage(BlockStage):
         shine out at the end of the picture that is sent over them."""
         width = self.caps.cell[0]
         if abs(width - round(width)) >= 0.01:
-            self._erase(*(_cells(tag) for tag in before if tag not in self.tags))
+            self._erase(*(tag.box for tag in before if tag not in self.tags))
 
     def _tags_over(self, box: Box) -> str:
         """Text goes over pictures, so it is written after them."""
-        return self._tag_texts([tag for tag in self.tags if _meet(box, _cells(tag))])
+        return self._tag_texts([tag for tag in self.tags if common(box, tag.box)])
 
     def _tag_texts(self, tags: Iterable[Tag]) -> str:
         return "".join(tag_text(tag, self.origin, self.caps.truecolor) for tag in tags)
@@ -245,7 +245,7 @@ class CellStage(BlockStage):
     def sent(self, piece: Sent) -> None:
         match piece.job.key:
             case ("strip", box) if self._now is not None and box in self._now.clean:
-                for other in [b for b in self._painted if b != box and _meet(b, box)]:
+                for other in [b for b in self._painted if b != box and common(b, box)]:
                     del self._painted[other]
                 self._painted[box] = self._now.data(box)
             case ("patch", number) if number == self._patches and self._patching is not None:
@@ -308,7 +308,7 @@ class CellStage(BlockStage):
             self._painted.clear()
         if size != self.size:
             # Neither the strips nor the cells below them are of this size.
-            self._now = self._shown = None
+            self._now = None
         super().resized(origin, size, screen_rows)
 
     # The scene
@@ -339,7 +339,7 @@ class CellStage(BlockStage):
         if now is None or front is None or self._patching is not None or self.studio.asked("scene"):
             return
         tags = tags_of(scene, now.viewport, self.size) if now.viewport == self.viewport else self.tags
-        bared = [_cells(tag) for tag in self.tags if tag not in tags]
+        bared = [tag.box for tag in self.tags if tag not in tags]
         rung = Rung(front, self.canvas, self.view, now.step)
         subject, darkroom, kind = self.subject(rung), self.darkroom, self._kind
 
@@ -368,8 +368,8 @@ class CellStage(BlockStage):
 
     def _patch(self, before: Strips, now: Strips, new: Sequence[Tag]) -> bool:
         """Where the strips lie on the screen as they were, only what changed of them is sent, and the new tags."""
-        texts = [_cells(tag) for tag in new]
-        under = [box for box in now.clean if any(_meet(box, cells) for cells in (*now.patches, *texts))]
+        texts = [tag.box for tag in new]
+        under = [box for box in now.clean if any(common(box, cells) for cells in (*now.patches, *texts))]
         changed = {box: now.data(box) for box in now.clean if now.data(box) != before.data(box)}
         if now.step.divisor > 1 or any(
             self._painted.get(box) != before.data(box) for box in (*under, *changed)
@@ -426,22 +426,16 @@ class CellStage(BlockStage):
     def _wiped(self, spans: Sequence[tuple[int, int, int]]) -> None:
         for known in (self._painted, self._patching or {}):
             for box in list(known):
-                if any(_meet(box, (first, y, end - first, 1)) for y, first, end in spans):
+                if any(common(box, (first, y, end - first, 1)) for y, first, end in spans):
                     del known[box]
+
+    def spoilt(self) -> None:
+        if self.caps.attached and self._now is not None:
+            # There text takes no picture away that has moved.
+            self._painted.clear()
+            self._erase_margin(self._now.clean)
 
     def forget(self) -> None:
         self._painted.clear()
         self._now = None
         super().forget()
-
-
-def _box(tile: Tile) -> Box:
-    return tile.column, tile.row, tile.columns, tile.rows
-
-
-def _cells(tag: Tag) -> Box:
-    return tag.column, tag.row, tag.end - tag.column, 1
-
-
-def _meet(a: Box, b: Box) -> bool:
-    return common(a, b) is not None

@@ -302,6 +302,11 @@ class Stage(ABC):
         """Text was painted beside the canvas, or as it was: something that covered a part may have gone."""
 
     @abstractmethod
+    def spoilt(self) -> None:
+        """Something else may lie on the screen. The cells are about to be painted, which is told as damage; what the
+        terminal has in its memory is there."""
+
+    @abstractmethod
     def forget(self) -> None:
         """The terminal has lost what it had."""
 

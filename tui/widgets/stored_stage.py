@@ -341,11 +341,14 @@ class StoredStage(Stage):
 
     def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         if self.caps.attached:
-            self.painter.attached_again()
-            self.present()
+            self.spoilt()
 
     def undamaged(self) -> None:
         """What covers a picture takes nothing from it."""
+
+    def spoilt(self) -> None:
+        self.painter.place_again()
+        self.present()
 
     def forget(self) -> None:
         # Entered twice in a row, an upload may have begun between.

@@ -89,6 +89,10 @@ def without_seam(box: Box, inside: Box, width: float) -> Box:
     return left, box[1], inside[0] + inside[2] - left, box[3]
 
 
+def box_of(tile: Tile) -> Box:
+    return tile.column, tile.row, tile.columns, tile.rows
+
+
 def common(a: Box, b: Box) -> Box | None:
     """The cells of both."""
     left, top = max(a[0], b[0]), max(a[1], b[1])

@@ -29,6 +29,11 @@ class Tag:
     def end(self) -> int:
         return self.column + cell_len(self.text)
 
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """Column, row, columns, rows."""
+        return self.column, self.row, cell_len(self.text), 1
+
 
 def tags_of(scene: Scene, viewport: Viewport, size: tuple[int, int]) -> tuple[Tag, ...]:
     """`size`: of the canvas in columns and rows. Tags of points outside the canvas are left out."""

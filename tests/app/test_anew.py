@@ -1,0 +1,91 @@
+"""The screen painted anew over a picture: other colours, and after another program wrote on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.app.seen import alone
+from tests.app.test_terminal import Watched, command
+from tests.terminal.fake import FakeTerminal
+from tests.terminal.model import Model
+
+Fill = Callable[..., Path]
+PROFILES = ("kitty", "iterm2", "konsole", "sixel", "plain")
+DARK, LIGHT = (28, 28, 28), (238, 238, 238)
+"""Surfaces of the two themes."""
+CORNER = 1, -4
+"""A cell of the column beside the picture, with no text on it: row, column."""
+pytestmark = pytest.mark.slow
+
+
+def surface(model: Model) -> object:
+    return model.cells[CORNER[0]][CORNER[1]].back
+
+
+def text_of(model: Model) -> list[str]:
+    """Without the status line, which tells the time."""
+    return [line for line in model.text().splitlines() if "5 left" not in line]
+
+
+def same(model: Model, text: list[str], picture: Image.Image) -> bool:
+    """The screen as it was then."""
+    differ = np.asarray(model.picture(), np.int16) - np.asarray(picture, np.int16)
+    return text_of(model) == text and not differ.any()
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_other_colours_leave_the_picture_as_it_was(fill: Fill, tmp_path: Path, profile: str) -> None:
+    folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
+    with FakeTerminal(command(folder, "annotate", "ann", trace.path), profile=profile) as t:
+        trace.wait("shown", 1)
+        t.wait_until(lambda model: alone(model, 1) and surface(model) == DARK, what="the dark screen")
+        t.press("n")
+        trace.wait("shown", 2)
+        t.wait_until(lambda model: alone(model, 2), what="the second picture")
+        t.wait_idle()
+        text, picture, mark = text_of(t.model), t.picture(), t.mark()
+        t.press("ctrl+t")
+        t.wait_until(lambda model: surface(model) == LIGHT and alone(model, 2), what="the light screen")
+        assert text_of(t.model) == text
+        t.press("?")
+        t.wait_for("All keys and what they do")
+        t.press("escape")
+        t.wait_until(lambda model: text_of(model) == text, what="the page gone")
+        t.press("ctrl+t")
+        t.wait_until(lambda model: same(model, text, picture), what="everything as it was")
+        if profile == "kitty":
+            assert b"\x1b_G" not in t.bytes_since(mark)
+        t.press("q")
+        assert t.wait_exit() == 0
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_another_program_wrote_goes_with_a_key(fill: Fill, tmp_path: Path, profile: str) -> None:
+    folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
+    with FakeTerminal(command(folder, "annotate", "ann", trace.path), profile=profile) as t:
+        trace.wait("shown", 1)
+        t.wait_until(lambda model: alone(model, 1), what="the picture")
+        t.wait_idle()
+        text, picture = text_of(t.model), t.picture()
+        for key, opened in (("ctrl+l", ""), ("?", "All keys and what they do")):
+            if opened:
+                t.press(key)
+                t.wait_for(opened)
+                t.wait_idle()
+                text, picture = text_of(t.model), t.picture()
+            t.spoil()
+            assert not same(t.model, text, picture)
+            mark = t.mark()
+            t.press("ctrl+l")
+            t.wait_until(lambda model: same(model, text, picture), what="the screen as it was")  # noqa: B023
+            # Placed again where it lay; nothing of it is sent.
+            assert profile != "kitty" or b"a=t" not in t.bytes_since(mark)
+        t.press("escape")
+        t.wait_until(lambda model: alone(model, 1), what="the page gone")
+        t.press("q")
+        assert t.wait_exit() == 0
