@@ -38,7 +38,7 @@ def test_a_hundred_keys_at_once_decide_only_what_was_shown(fill: Fill, tmp_path:
     assert [task["labels"] for task in exported(folder)] == [["cat"], [], [], [], []]
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("profile", (*PROFILES, "konsole"))
 def test_a_size_that_changes_while_a_picture_arrives(fill: Fill, tmp_path: Path, profile: str) -> None:
     folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
     with FakeTerminal(command(folder, "annotate", "ann", trace.path), profile=profile, delay=0.1) as t:
@@ -62,7 +62,7 @@ def test_a_size_that_changes_while_a_picture_arrives(fill: Fill, tmp_path: Path,
     assert [task["labels"] for task in exported(folder)] == [[], [], [], ["dog"], []]
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("profile", (*PROFILES, "konsole"))
 def test_a_size_that_is_back_before_anybody_looks(fill: Fill, tmp_path: Path, profile: str) -> None:
     folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
     with FakeTerminal(command(folder, "annotate", "ann", trace.path), profile=profile, delay=0.05) as t:

@@ -121,6 +121,9 @@ class FakeHouse:
         if name == "sent":
             self.kinds[members["kind"]] = self.kinds.get(members["kind"], 0) + members["bytes"]
 
+    def repaint_beside(self) -> None:
+        self.said.append("beside")
+
     def repaint(self, rows: Sequence[tuple[int, int, int]]) -> None:
         """As the toolkit would: whole rows."""
         shown = self.stage._shown if isinstance(self.stage, BlockStage) else None

@@ -78,6 +78,8 @@ def test_a_larger_canvas_does_not_make_the_first_picture_heavier() -> None:
 def test_a_picture_smaller_than_the_canvas_is_not_enlarged_before_sending() -> None:
     assert min(step.divisor for step in ladder("png", 1e6, scale=1.6)) == 1.6
     assert min(step.divisor for step in ladder("png", 1e6, scale=4)) == 1  # Single pixels are to be seen.
+    # Reduced strips need not meet where the terminal keeps their proportions.
+    assert ladder("jpeg", 1e6, scale=1.6)[-1].divisor == 1
 
 
 @given(

@@ -129,7 +129,10 @@ class Model:
         self.columns, self.rows = columns, rows
         self._tallest = max(self._tallest, rows)
         self.x, self.y = min(self.x, columns - 1), min(self.y, rows - 1)
+        layer = self.layer
         self._clear()
+        if self.profile.attached:
+            self.layer.paste(layer)
         if self._main is not None:
             # What stood before the program began is cut to the new size.
             old, self._main = self._main, self._sheet()
@@ -433,6 +436,11 @@ class Model:
         columns, rows = int(keys["width"]), int(keys["height"])
         image = image.resize((columns * self.cell[0], rows * self.cell[1]), Image.Resampling.BILINEAR)
         self.layer.paste(image, (self.x * self.cell[0], self.y * self.cell[1]))
+        if self.profile.attached:
+            # Seen in Konsole 22.12: the text of one column more goes.
+            for line in self.cells[self.y : self.y + rows]:
+                for x in range(self.x, min(self.columns, self.x + columns + 1)):
+                    line[x] = Cell()
         self.y = min(self.rows - 1, self.y + rows - 1)
 
     def _sixel(self, body: bytes) -> None:

@@ -94,7 +94,8 @@ def ladder(
         steps = tuple(replace(step, ahead=0) for step in steps)
         if kind == "png" and known >= 10e6:
             steps = (*steps[:-1], Step("png", 1, None))
-    steps = _for_size(steps, (pixels / REFERENCE) ** 0.5, scale)
+    # A JPEG may only be reduced as a whole: mlterm keeps proportions, and its strips would not meet.
+    steps = _for_size(steps, (pixels / REFERENCE) ** 0.5, scale if kind == "png" else 1.0)
     return steps if budget is None else _within(steps, budget, pixels)
 
 

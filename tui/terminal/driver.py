@@ -35,6 +35,7 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import InputEvent, Key, MouseEvent
 from textual.filter import Monochrome, NoColor
+from textual.geometry import Region
 from textual.message import Message
 from textual.messages import InBandWindowResize
 from textual.reactive import Reactive
@@ -353,6 +354,12 @@ class GraphicsApp(App[R]):
         self.forget_painted()
         self.spoilt()
         self.screen.refresh()
+
+    def paint_cells(self, region: Region) -> None:
+        """Text that was damaged."""
+        for y in range(region.y, region.bottom):
+            self._screenful.unknown(y, region.x, region.width)
+        self.screen.refresh(region)
 
     # Terminals move and cut what is on them. When they have their size back in the end, no layout follows, and Textual
     # would paint nothing.

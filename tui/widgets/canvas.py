@@ -286,6 +286,11 @@ class Canvas(Widget, can_focus=False):
         if rows:
             self.refresh(*(Region(first, y, end - first, 1) for y, first, end in rows))
 
+    def repaint_beside(self) -> None:
+        region = self.region
+        if isinstance(self.app, GraphicsApp):
+            self.app.paint_cells(Region(region.right, region.y, 1, region.height))
+
     def painted(self, then: Callable[[], None]) -> None:
         self.call_after_refresh(then)
 
@@ -347,10 +352,15 @@ class Canvas(Widget, can_focus=False):
     def on_show(self) -> None:
         self._place()
 
+    @property
+    def _room(self) -> tuple[int, int]:
+        """Columns and rows for pictures. Where they stay attached to cells (Konsole) they damage the text in one column
+        more than they have."""
+        return max(0, self.region.width - self.caps.attached), self.region.height
+
     def _place(self) -> None:
-        region = self.region
-        if region.width and region.height:
-            self._stage.resized((region.x, region.y), (region.width, region.height), self.app.size.height)
+        if 0 not in self._room:
+            self._stage.resized((self.region.x, self.region.y), self._room, self.app.size.height)
             self._wind()
 
     def _point(self, action: Action, event: events.MouseEvent) -> None:
@@ -387,7 +397,7 @@ class Canvas(Widget, can_focus=False):
         """Default background in every theme: a picture below shines through."""
         width = self.size.width
         # After a new layout the stage learns its size behind this painting, and takes the cells for blank.
-        known = self._stage.size == self.size
+        known = self._stage.size == self._room
         runs, truecolor = self._stage.row(y) if known else ([], False)
         segments = pixel_segments(runs, truecolor) if runs else [Segment(" " * width)]
         strip: Strip = DenseStrip(segments, width)

@@ -268,6 +268,7 @@ class CellStage(BlockStage):
             if self.caps.attached:
                 # Of another size; a picture may be some pixels narrower than its cells, so one column more is hidden.
                 self._erase((0, 0, self.size[0] + 1, self.size[1]))
+                self.house.repaint_beside()
             return
         left, top = min((b[0] for b in clean), default=0), min((b[1] for b in clean), default=0)
         right, bottom = (max((b[n] + b[n + 2] for b in clean), default=0) for n in (0, 1))

@@ -62,6 +62,9 @@ class House(Protocol):
     def repaint(self, rows: Sequence[tuple[int, int, int]]) -> None:
         """Spans of cells (row, first, end) of the widget's own text that changed."""
 
+    def repaint_beside(self) -> None:
+        """The text right of the canvas was damaged."""
+
     def painted(self, then: Callable[[], None]) -> None:
         """Calls when the repainting asked for has been written."""
 
