@@ -51,14 +51,14 @@ def test_other_colours_leave_the_picture_as_it_was(fill: Fill, tmp_path: Path, p
         t.wait_until(lambda model: alone(model, 2), what="the second picture")
         t.wait_idle()
         text, picture, mark = text_of(t.model), t.picture(), t.mark()
-        t.press("ctrl+t")
+        t.press("f2")
         t.wait_until(lambda model: surface(model) == LIGHT and alone(model, 2), what="the light screen")
         assert text_of(t.model) == text
         t.press("?")
         t.wait_for("All keys and what they do")
         t.press("escape")
         t.wait_until(lambda model: text_of(model) == text, what="the page gone")
-        t.press("ctrl+t")
+        t.press("f2")
         t.wait_until(lambda model: same(model, text, picture), what="everything as it was")
         if profile == "kitty":
             assert b"\x1b_G" not in t.bytes_since(mark)

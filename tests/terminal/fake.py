@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]
 KEYS = {
     "enter": "\r", "tab": "\t", "space": " ", "escape": "\x1b", "backspace": "\x7f", "up": "\x1b[A",
     "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "pageup": "\x1b[5~", "pagedown": "\x1b[6~",
-    "delete": "\x1b[3~", "f1": "\x1bOP", "shift+tab": "\x1b[Z", "shift+up": "\x1b[1;2A", "shift+down": "\x1b[1;2B",
+    "delete": "\x1b[3~", "f1": "\x1bOP", "f2": "\x1bOQ", "shift+tab": "\x1b[Z", "shift+up": "\x1b[1;2A", "shift+down": "\x1b[1;2B",
     "shift+right": "\x1b[1;2C", "shift+left": "\x1b[1;2D", "ctrl+right": "\x1b[1;5C", "ctrl+left": "\x1b[1;5D",
 }  # fmt: skip
 _FOREIGN = {

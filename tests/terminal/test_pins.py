@@ -23,7 +23,7 @@ from textual.strip import Strip
 
 from tests.terminal.test_parser import KEYS
 from tui.terminal.caps import TerminalCaps
-from tui.terminal.driver import GfxDriver, GfxParser, GraphicsApp, TerminalReply, pointer_of
+from tui.terminal.driver import GfxDriver, GfxParser, GraphicsApp, TerminalReply
 from tui.terminal.parser import ReplyFilter
 
 
@@ -144,7 +144,7 @@ def test_the_pointer_in_pixels(pixel_mouse: bool, report: str, at: tuple[float, 
     caps = TerminalCaps(cell=(9.63, 19.0), pixel_mouse=pixel_mouse)
     (event,) = parser(caps).feed(report)
     assert isinstance(event, events.MouseDown)
-    assert pointer_of(event, caps) == pytest.approx(at, abs=0.01)
+    assert caps.pixel(event.pointer_x, event.pointer_y) == pytest.approx(at, abs=0.01)
 
 
 def test_the_driver_is_one_of_textuals() -> None:

@@ -29,7 +29,6 @@ from tui.terminal.driver import (  # noqa: E402
     TerminalReply,
     TerminalResumed,
     TerminalUpgraded,
-    pointer_of,
 )
 
 
@@ -76,7 +75,7 @@ class Tiny(Screen[None]):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         app: Any = self.app
-        x, y = pointer_of(event, app.caps)
+        x, y = app.caps.pixel(event.pointer_x, event.pointer_y)
         self.tell(f"<at {x:g},{y:g}>")
 
     def on_terminal_reply(self, event: TerminalReply) -> None:

@@ -43,3 +43,9 @@ class TerminalCaps:
     round_trip: float | None = None
     name: str = ""
     late: Unanswered | None = field(default=None, compare=False, repr=False)
+
+    def pixel(self, x: float, y: float) -> tuple[float, float]:
+        """Where the mouse points when it is said to be at column `x` and line `y`: the pixel where the terminal reports
+        pixels (`x` and `y` are fractions then), else the middle of the cell."""
+        middle = 0.0 if self.pixel_mouse else 0.5
+        return (x + middle) * self.cell[0], (y + middle) * self.cell[1]

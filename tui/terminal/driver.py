@@ -7,7 +7,6 @@
   suspended, the terminal has forgotten our pictures).
 * `GraphicsApp`: the app's base class. `caps` is what the probe found; `painted(...)` tells which cells Textual has
   just written; `farewell` gives what frees our pictures when the app leaves or is suspended.
-* `pointer_of(event, caps)`: the mouse in pixels.
 
 All graphics go out by `GraphicsApp.send`, from the loop's thread, a whole group at once: so nothing lands inside a
 frame of Textual's. A test pins everything private that is used here.
@@ -33,7 +32,7 @@ from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import InputEvent, Key, MouseEvent
+from textual.events import InputEvent, Key
 from textual.filter import Monochrome, NoColor
 from textual.geometry import Region
 from textual.message import Message
@@ -436,14 +435,6 @@ def _pieces(
             yield (y, x + first, x + end), lean_text(cells[first:end])
 
 
-def pointer_of(event: MouseEvent, caps: TerminalCaps) -> tuple[float, float]:
-    """Where the mouse is, in pixels from the widget's top left corner: the pixel where the terminal reports
-    pixels, else the middle of the cell."""
-    width, height = caps.cell
-    middle = 0.0 if caps.pixel_mouse else 0.5
-    return (event.pointer_x + middle) * width, (event.pointer_y + middle) * height
-
-
 __all__ = [
     "GfxDriver",
     "GraphicsApp",
@@ -452,5 +443,4 @@ __all__ = [
     "TerminalResumed",
     "TerminalUpgraded",
     "driver_class",
-    "pointer_of",
 ]

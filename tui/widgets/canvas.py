@@ -367,11 +367,8 @@ class Canvas(Widget, can_focus=False):
         view = self._stage.viewport
         if view is None:
             return
-        width, height = self.caps.cell
-        # A terminal that counts cells means the middle of one.
-        middle = 0.0 if self.caps.pixel_mouse else 0.5
-        at = ((event.pointer_x + middle) * width, (event.pointer_y + middle) * height)
-        self.post_message(self.Pointer(action, *view.to_image(*at), event.button, event.shift, event.ctrl))
+        x, y = view.to_image(*self.caps.pixel(event.pointer_x, event.pointer_y))
+        self.post_message(self.Pointer(action, x, y, event.button, event.shift, event.ctrl))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         self.capture_mouse()
