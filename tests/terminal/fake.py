@@ -173,8 +173,8 @@ class FakeTerminal:
     def wait_for(self, text: str, timeout: float = 10.0) -> None:
         self.wait_until(lambda model: text in model.text(), timeout, f"{text!r} did not appear")
 
-    def wait_idle(self, seconds: float = 1.0) -> None:
-        """Until nothing has come for so long."""
+    def wait_idle(self, seconds: float = 2.0) -> None:
+        """Until nothing has come for so long: more comes for a person who stays at a picture."""
         mark = -1
         while mark != self.mark():
             mark = self.mark()

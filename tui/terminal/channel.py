@@ -29,6 +29,8 @@ HOLD = 0.03
 the group, with the text that answers the same key, would arrive with its last byte."""
 _SAMPLE, _LEAST_SAMPLE = 0.05, 2_000
 """Seconds and bytes from which on a rate is taken."""
+_HEAP = 0.004
+"""Answers so near to each other, in seconds, have waited for this end: they count up to the last of them."""
 
 
 class Priority(IntEnum):
@@ -108,8 +110,8 @@ class Channel:
         self._marks: deque[_Mark] = deque()
         self._heard = 0.0
         self._probes = 0
-        # Since when bytes arrive without a pause, and how many did.
-        self._sample = (0.0, 0)
+        # Since when bytes arrive without a pause, how many did, and when the last of them.
+        self._sample = (0.0, 0, 0.0)
         self._rest_until = 0.0
         self._hold_until = 0.0
         self.paused = False
@@ -272,7 +274,8 @@ class Channel:
         mark.size = len(text)
         if not self._marks:
             self._heard = now
-            self._sample = now + (self._round_trip or 0.0), 0
+            begin = now + (self._round_trip or 0.0)
+            self._sample = begin, 0, begin
         self._marks.append(mark)
         return Sent(job, text, last)
 
@@ -319,16 +322,18 @@ class Channel:
             self._full = True
         elif trip < self._round_trip + self._slack / 2:
             self._full = False
-        since, before = self._sample
-        counted = before + size
-        ended = not self._marks
-        if now - since < _SAMPLE and not ended:
-            self._sample = since, counted
-            return
-        self._sample = now, 0
+        since, counted, last = self._sample
+        if now - last > _HEAP and last - since >= _SAMPLE:
+            self._take(counted * 8 / (last - since), counted, late)
+            since, counted = last, 0
+        self._sample = since, counted + size, now
+        if not self._marks:
+            self._take((counted + size) * 8 / max(now - since, _SAMPLE), counted + size, late)
+
+    def _take(self, seen: float, counted: int, late: bool) -> None:
+        """A sample of the rate."""
         if self._set_rate is not None or counted < _LEAST_SAMPLE:
             return
-        seen = counted * 8 / max(now - since, _SAMPLE)
         if self._rate is None:
             self._rate = seen
         elif seen > self._rate:
