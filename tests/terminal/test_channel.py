@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,11 +31,13 @@ def taken(channel: Channel, now: float) -> list[Sent]:
 
 @dataclass
 class Line:
-    """Bytes go one after another at `rate` bits per second and arrive half a round trip later; answers come back."""
+    """Bytes go one after another at `rate` bits per second and arrive half a round trip later; answers come back. In the
+    first `busy` seconds of each fifth of a second nobody looks at them."""
 
     channel: Channel
     rate: float = 256_000
     round_trip: float = 0.15
+    busy: float = 0.0
     now: float = 0.0
     free_at: float = 0.0
     answers: deque[tuple[float, int | None]] = field(default_factory=deque)
@@ -59,10 +62,13 @@ class Line:
         elif text.endswith("\x1b[5n"):
             self.answers.append((self.free_at + self.round_trip, None))
 
+    def _noticed(self, at: float) -> float:
+        return max(at, at // 0.2 * 0.2 + self.busy)
+
     def run(self, until: float) -> None:
         self.pump()
         while True:
-            times = [self.answers[0][0]] if self.answers else []
+            times = [self._noticed(self.answers[0][0])] if self.answers else []
             wake = self.channel.wake(self.now)
             if wake is not None:
                 times.append(max(wake, self.now))
@@ -331,6 +337,18 @@ def test_a_faster_line_is_found_out_also_with_little_slack() -> None:
     sim.pump()
     sim.run(4.0)
     assert sim.channel.rate is not None and sim.channel.rate > 700_000
+
+
+@pytest.mark.parametrize("busy", [0.0, 0.06, 0.12, 0.18])
+def test_answers_that_waited_in_a_heap_do_not_make_the_line_look_faster(busy: float) -> None:
+    sim = Line(Channel(fence=fence, round_trip=0.15, slack=0.04), 256_000, 0.15, busy)
+    most = 0.0
+    for n in range(200):
+        sim.channel.submit(job(n, 1100, n))
+    for step in range(30):
+        sim.run(step * 0.2)
+        most = max(most, sim.channel.rate or 0)
+    assert 200_000 < most < 1.3 * 256_000
 
 
 def test_strips_of_a_third_of_the_window_keep_the_line_busy() -> None:
