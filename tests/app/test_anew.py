@@ -30,8 +30,9 @@ def surface(model: Model) -> object:
 
 
 def text_of(model: Model) -> list[str]:
-    """Without the status line, which tells the time."""
-    return [line for line in model.text().splitlines() if "5 left" not in line]
+    """Without the status line, which tells the time, and half-blocks, which may lie under sixels."""
+    text = model.text().translate(str.maketrans("▀▄█", "   "))
+    return [line.rstrip() for line in text.splitlines() if "5 left" not in line]
 
 
 def same(model: Model, text: list[str], picture: Image.Image) -> bool:

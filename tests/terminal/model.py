@@ -20,7 +20,7 @@ BELOW_BACKGROUND = -1_073_741_824
 _TOKEN = re.compile(
     rb"\x1b\[([0-?]*)([ -/]*[@-~])"  # 1, 2: control sequence
     rb"|\x1b([_P^X\]])(.*?)(?:\x1b\\|(?<=.)\x07)"  # 3, 4: string
-    rb"|\x1b([ -/]?[0-Z\\`-~])"  # 5: two or three characters
+    rb"|\x1b([ -/]?[0-OQ-WYZ\\`-~])"  # 5: two or three characters; P and X begin a string
     rb"|([^\x1b]+)",  # 6: text
     re.DOTALL,
 )

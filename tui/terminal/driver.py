@@ -348,9 +348,15 @@ class GraphicsApp(App[R]):
     def spoilt(self) -> None:
         """Something else may lie on the screen by now; all of its text is about to be painted."""
 
+    def _wipe(self) -> None:
+        """mlterm draws no cell that is to hold what it held, although a larger window does not show it yet."""
+        if not self.curtain:
+            self.send("\x1b[0m" + "".join(f"\x1b[{y + 1}H\x1b[K" for y in range(self.size.height)))
+        self.forget_painted()
+
     def paint_anew(self) -> None:
         """Everything, whatever is on the screen."""
-        self.forget_painted()
+        self._wipe()
         self.spoilt()
         self.screen.refresh()
 
@@ -371,12 +377,10 @@ class GraphicsApp(App[R]):
 
     def _check_resize(self) -> None:
         asked, self._size_asked = self._size_asked, False
-        if self._screen_stack:
-            as_it_was = self.screen.outer_size == self.size
-            if not as_it_was:
-                self.forget_painted()
-            elif not asked:
-                self.paint_anew()
+        if self._screen_stack and self.screen.outer_size != self.size:
+            self._wipe()
+        elif self._screen_stack and not asked:
+            self.paint_anew()
         super()._check_resize()
 
     # One span of one row cannot tear: it needs no brackets of synchronized output.
