@@ -214,7 +214,8 @@ def test_mistakes_are_found_come_back_and_are_corrected_and_the_audit_tells_it(t
 
 
 def _compare(found: dict[str, Any], office: Office) -> None:
-    for name in ("ann", "bob"):
+    # On a busy machine one of them may have found nothing left to do.
+    for name in {who for who, _ in office.decided}:
         of = [(label, verdict) for _, annotator, label, verdict in office.judged if annotator == name]
         row = found["annotators"][name]
         assert row["done"] == sum(who == name for who, _ in office.decided)
