@@ -9,8 +9,6 @@ from tests.terminal.model import Model
 
 NEAR = 18
 """Differences by which a JPEG may miss a colour; the pictures' differ by more."""
-
-
 AREA = 480 * 320
 """Pixels of a picture that has room; it is enlarged eight times at most."""
 

@@ -67,27 +67,28 @@ def test_other_colours_leave_the_picture_as_it_was(fill: Fill, tmp_path: Path, p
         assert t.wait_exit() == 0
 
 
+def spoilt_and_painted_anew(t: FakeTerminal, profile: str) -> None:
+    t.wait_idle()
+    text, picture = text_of(t.model), t.picture()
+    t.spoil()
+    assert not same(t.model, text, picture)
+    mark = t.mark()
+    t.press("ctrl+l")
+    t.wait_until(lambda model: same(model, text, picture), what="the screen as it was")
+    # Placed again where it lay; nothing of it is sent.
+    assert profile != "kitty" or b"a=t" not in t.bytes_since(mark)
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 def test_what_another_program_wrote_goes_with_a_key(fill: Fill, tmp_path: Path, profile: str) -> None:
     folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
     with FakeTerminal(command(folder, "annotate", "ann", trace.path), profile=profile) as t:
         trace.wait("shown", 1)
         t.wait_until(lambda model: alone(model, 1), what="the picture")
-        t.wait_idle()
-        text, picture = text_of(t.model), t.picture()
-        for key, opened in (("ctrl+l", ""), ("?", "All keys and what they do")):
-            if opened:
-                t.press(key)
-                t.wait_for(opened)
-                t.wait_idle()
-                text, picture = text_of(t.model), t.picture()
-            t.spoil()
-            assert not same(t.model, text, picture)
-            mark = t.mark()
-            t.press("ctrl+l")
-            t.wait_until(lambda model: same(model, text, picture), what="the screen as it was")  # noqa: B023
-            # Placed again where it lay; nothing of it is sent.
-            assert profile != "kitty" or b"a=t" not in t.bytes_since(mark)
+        spoilt_and_painted_anew(t, profile)
+        t.press("?")
+        t.wait_for("All keys and what they do")
+        spoilt_and_painted_anew(t, profile)
         t.press("escape")
         t.wait_until(lambda model: alone(model, 1), what="the page gone")
         t.press("q")

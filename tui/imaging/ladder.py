@@ -87,9 +87,9 @@ def ladder(
     known = rate if rate is not None else _LOCAL_RATE if local else _UNKNOWN_RATE
     steps = next(steps for least, steps in _LADDERS[kind] if known >= least)
     if kind == "sixel" and registers:
-        few = (replace(s, quality=min(s.quality, registers)) if s.quality else s for s in steps)
-        # With registers for no more colours the last step may be the one before it.
-        steps = tuple({(step.kind, step.quality): step for step in reversed([*few])}.values())[::-1]
+        *early, last = (replace(s, quality=min(s.quality, registers)) if s.quality else s for s in steps)
+        # Where there are registers for no more colours, the last step is the one before it.
+        steps = (*early, *(() if last.quality in [step.quality for step in early] else (last,)))
     if zoomed:
         steps = tuple(replace(step, ahead=0) for step in steps)
         if kind == "png" and known >= 10e6:

@@ -388,13 +388,13 @@ class Canvas(Widget, can_focus=False):
         self._point("wheel-down", event)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        return [self._strip(y).crop(crop.x, crop.right) for y in range(crop.y, crop.bottom)]
-
-    def _strip(self, y: int) -> Strip:
-        """Default background in every theme: a picture below shines through."""
-        width = self.size.width
         # After a new layout the stage learns its size behind this painting, and takes the cells for blank.
         known = self._stage.size == self._room
+        return [self._strip(y, known).crop(crop.x, crop.right) for y in range(crop.y, crop.bottom)]
+
+    def _strip(self, y: int, known: bool) -> Strip:
+        """Default background in every theme: a picture below shines through."""
+        width = self.size.width
         runs, truecolor = self._stage.row(y) if known else ([], False)
         segments = pixel_segments(runs, truecolor) if runs else [Segment(" " * width)]
         strip: Strip = DenseStrip(segments, width)
