@@ -19,8 +19,8 @@ from PIL import Image
 
 from benchmarks.photos import photographs
 from tui.imaging import encode, ladder, measure
-from tui.imaging.darkroom import Darkroom
 from tui.imaging.decode import fitted
+from tui.imaging.decode_cache import DecodeCache
 from tui.imaging.develop import Developer
 from tui.imaging.raster import Raster, raster
 from tui.imaging.viewport import Viewport
@@ -29,7 +29,7 @@ from tui.terminal.wire import upload
 
 CELL = (10.0, 20.0)
 LINES = {"1M/80": (1e6, 0.08), "256k/150": (256e3, 0.15), "64k/600": (64e3, 0.6), "local": (None, 0.0)}
-DEVELOPER = Developer(Darkroom(), None, sixel)
+DEVELOPER = Developer(DecodeCache(), None, sixel)
 
 
 @dataclass(frozen=True, slots=True)

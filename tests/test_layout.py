@@ -15,8 +15,11 @@ PACKAGE = ROOT / "tui"
 
 ANYWHERE = {"tui", "tui.errors", "tui.text", "tui.resources"}
 """Small modules that import nothing of ours."""
-_BELOW_WIDGETS = {"sitting", "tools", "imaging", "terminal", "keymap", "commands", "model"}
-_BELOW_SCREENS = _BELOW_WIDGETS | {"widgets", "store.base", "launch", "trace", "quality"}
+_BELOW_WIDGETS = {
+    "work", "display", "sitting", "tools", "quality", "imaging", "terminal", "keymap", "commands", "store.base",
+    "launch", "trace", "model",
+}  # fmt: skip
+_BELOW_SCREENS = _BELOW_WIDGETS | {"widgets"}
 LAYERS: dict[str, set[str]] = {
     "errors": set(),
     "text": set(),
@@ -33,16 +36,17 @@ LAYERS: dict[str, set[str]] = {
     "tools": {"model"},
     "imaging": {"model"},
     "terminal": set(),
-    "sitting": {"store.base", "tools", "model"},
+    "sitting": {"store.base", "tools", "quality", "model"},
+    "display": {"imaging", "terminal", "tools", "model"},
+    "work": {"sitting", "store.base", "quality", "trace", "model"},
     "launch": {"store.base", "model", "quality"},
     "widgets": _BELOW_WIDGETS,
     "screens": _BELOW_SCREENS,
     "app": _BELOW_SCREENS | {"screens"},
-    "prepare": {"imaging", "terminal", "model", "store.base"},
     "demo": {"store", "manifest", "config", "model"},
     "cli": {
         "app", "store", "formats", "quality", "manifest", "config", "demo", "launch", "model", "keymap", "commands",
-        "terminal.doctor", "prepare", "trace",
+        "terminal.doctor", "display.prepare", "trace",
     },
     "__main__": {"cli"},
 }  # fmt: skip
@@ -50,13 +54,13 @@ LAYERS: dict[str, set[str]] = {
 
 LIBRARIES: dict[str, set[str]] = {
     "textual": {"app", "screens", "widgets", "terminal.driver", "terminal.paint"},
-    "rich": {"app", "screens", "widgets", "terminal.driver", "terminal.paint", "cli"},
+    "rich": {"app", "screens", "widgets", "display.tags", "terminal.driver", "terminal.paint", "cli"},
     "textual_image": {"terminal.sixel"},
     "tinydb": {"store"},
     "orjson": {"store.jsontext"},
     "click": {"cli"},
-    "numpy": {"imaging", "terminal", "formats", "quality", "widgets.block_stage"},
-    "PIL": {"imaging", "terminal", "formats", "widgets"},
+    "numpy": {"imaging", "terminal", "formats", "quality", "display"},
+    "PIL": {"imaging", "terminal", "formats", "display"},
 }
 """Third-party modules, and who may import them."""
 
@@ -144,9 +148,9 @@ LONG = {
     "terminal/channel.py": "one state machine",
     "terminal/driver.py": "all hooks into the toolkit's insides, by rule in one file",
     "widgets/canvas.py": "the widget's messages, its calls and what its stage asks of it",
-    "widgets/cell_stage.py": "one state machine",
-    "widgets/stage.py": "what all stages have in common",
-    "widgets/stored_stage.py": "one state machine",
+    "display/cell_stage.py": "one state machine",
+    "display/stage.py": "what all stages have in common",
+    "display/stored_stage.py": "one state machine",
 }
 """Files that are longer, each with its reason; none may grow without bounds."""
 

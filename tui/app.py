@@ -11,13 +11,13 @@ from tui.commands import Scope
 from tui.launch import Launch
 from tui.model.task import Filter, State
 from tui.quality.plan import By, Plan, plan_review
-from tui.screens.clerk import Terms
 from tui.screens.keys import KeyTable
-from tui.screens.planned import Planned
 from tui.screens.setting import Setting
 from tui.sitting.state import Rules
 from tui.terminal.caps import TerminalCaps
 from tui.trace import Trace
+from tui.work.clerk import Terms
+from tui.work.planned import Planned
 
 
 def run(launch: Launch) -> int:

@@ -28,7 +28,7 @@ _SHOWN: dict[int, str] = {
 }
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     """`text` safe to print on one line: control and bidirectional-override characters become visible
     signs (ESC is `␛`), bytes that are not UTF-8 become `\\xNN`."""
     if text.isprintable() and text.isascii():
@@ -39,7 +39,7 @@ def shown(text: str) -> str:
 
 def shown_lines(text: str) -> str:
     """The same for a text of several lines: line breaks and tabs stay."""
-    return "\n".join(shown(line.replace("\t", "    ")) for line in text.split("\n"))
+    return "\n".join(printable(line.replace("\t", "    ")) for line in text.split("\n"))
 
 
 def _surrogate(character: str) -> str:

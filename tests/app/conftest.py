@@ -28,7 +28,7 @@ from tui.sitting.state import SittingState
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
 from tui.terminal.caps import TerminalCaps
-from tui.text import shown
+from tui.text import printable
 from tui.trace import Trace
 from tui.widgets.canvas import Canvas, Meter, Picture
 
@@ -57,7 +57,7 @@ class StagedCanvas(Widget, can_focus=False):
         self.meter = Meter()
 
     def render(self) -> RenderResult:
-        return shown(name_of(self.picture)) if self.picture else ""
+        return printable(name_of(self.picture)) if self.picture else ""
 
     def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None:
         self.picture, self.serial = picture, serial

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.conftest import Sit
-from tui.prepare import canvas_cells
+from tui.display.prepare import canvas_cells
 
 
 @pytest.mark.parametrize("size", [(90, 30), (100, 30), (120, 40), (159, 50), (160, 50), (220, 60)])

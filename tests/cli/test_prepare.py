@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 
 from tests.cli.conftest import Run
+from tui.display.prepare import canvas_cells
 from tui.imaging.cache import DiskCache, default_folder
-from tui.imaging.darkroom import Darkroom, Subject
+from tui.imaging.decode_cache import DecodeCache, Subject
 from tui.imaging.develop import Developer
 from tui.imaging.ladder import ladder
 from tui.model.project import MAX_PIXELS
-from tui.prepare import canvas_cells
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def kept() -> int:
     return sum(path.is_file() for path in folder.rglob("*"))
 
 
-class Blind(Darkroom):
+class Blind(DecodeCache):
     """Fails when a picture is to be decoded."""
 
     def decoded(self, subject: Subject, part: int = 1):  # type: ignore[no-untyped-def]

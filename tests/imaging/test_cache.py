@@ -11,7 +11,7 @@ import pytest
 
 from tests.imaging.pictures import scenery
 from tui.imaging.cache import DiskCache, default_folder
-from tui.imaging.darkroom import Darkroom, Subject
+from tui.imaging.decode_cache import DecodeCache, Subject
 from tui.imaging.develop import Developer, cache_key
 from tui.imaging.ladder import Step
 from tui.imaging.viewport import Viewport
@@ -169,7 +169,7 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-class Counted(Darkroom):
+class Counted(DecodeCache):
     """Counts decodes."""
 
     count = 0
@@ -181,14 +181,14 @@ class Counted(Darkroom):
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step.kind}-{step.divisor:g}")
 def test_a_kept_picture_is_the_same_and_not_decoded(tmp_path: Path, photo: Path, step: Step) -> None:
-    cache, darkroom = DiskCache(tmp_path / "c"), Counted()
-    developer = Developer(darkroom, cache, sixel)
+    cache, decode_cache = DiskCache(tmp_path / "c"), Counted()
+    developer = Developer(decode_cache, cache, sixel)
     first = developer(subject(photo), step)
     assert first.tiles and first.facts.size == (640, 480)
     assert sum(tile.columns * tile.rows for tile in first.tiles) == 40 * 15
-    again = Developer(darkroom, DiskCache(tmp_path / "c"), sixel)(subject(photo), step)
-    assert again == first and darkroom.count == 1
-    assert Developer(darkroom, None, sixel)(subject(photo), step) == first and darkroom.count == 2
+    again = Developer(decode_cache, DiskCache(tmp_path / "c"), sixel)(subject(photo), step)
+    assert again == first and decode_cache.count == 1
+    assert Developer(decode_cache, None, sixel)(subject(photo), step) == first and decode_cache.count == 2
 
 
 def test_another_file_size_or_step_is_another_picture(photo: Path) -> None:
@@ -208,7 +208,7 @@ def test_another_file_size_or_step_is_another_picture(photo: Path) -> None:
 
 def test_parts_and_broken_pictures_are_not_kept(tmp_path: Path, photo: Path) -> None:
     cache = DiskCache(tmp_path / "c")
-    developer = Developer(Darkroom(), cache)
+    developer = Developer(DecodeCache(), cache)
     view = Viewport.fit((640, 480), (400, 300), (10.0, 20.0)).zoomed(3)
     assert developer(Subject(photo, 10**9, (400, 300), (10.0, 20.0), view), STEPS[0]).tiles
     cut = tmp_path / "cut.jpg"
@@ -230,4 +230,4 @@ def test_an_entry_of_another_make_is_made_anew(tmp_path: Path, photo: Path) -> N
         b"\xff\n",
     ):
         cache.put(found, strange)
-        assert Developer(Darkroom(), cache)(subject(photo), STEPS[1]).tiles
+        assert Developer(DecodeCache(), cache)(subject(photo), STEPS[1]).tiles

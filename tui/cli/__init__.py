@@ -10,7 +10,7 @@ import click
 
 from tui import __version__
 from tui.errors import TermlabelError
-from tui.text import shown
+from tui.text import printable
 
 # name: (module, one line of help). The help stands here so that --help imports no command.
 COMMANDS = {
@@ -70,20 +70,20 @@ def main() -> None:
         code = cli.main(standalone_mode=False, prog_name="termlabel")
         sys.stdout.flush()
     except click.ClickException as error:
-        click.echo(f"termlabel: {shown(error.format_message())}", err=True)
+        click.echo(f"termlabel: {printable(error.format_message())}", err=True)
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         code = 130
     except TermlabelError as error:
-        click.echo(f"termlabel: {shown(str(error))}", err=True)
+        click.echo(f"termlabel: {printable(str(error))}", err=True)
         code = error.exit_code
     except BrokenPipeError:
         # Whoever read our output has gone; nothing may be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
     except OSError as error:
-        name = f"{shown(str(error.filename))}: " if error.filename else ""
+        name = f"{printable(str(error.filename))}: " if error.filename else ""
         click.echo(f"termlabel: {name}{error.strerror or error}.", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)

@@ -15,7 +15,7 @@ from tui.config import load_project, load_settings, person_name
 from tui.manifest import new_tasks
 from tui.model.project import Project
 from tui.model.task import NewTask, State
-from tui.text import shown
+from tui.text import printable
 
 _BATCH = 1000
 
@@ -50,7 +50,7 @@ def add_paths(project: Project, paths: Sequence[Path], *, hashes: bool, allow_ne
 
 
 def _warn(text: str) -> None:
-    click.echo(f"termlabel: {shown(text)}", err=True)
+    click.echo(f"termlabel: {printable(text)}", err=True)
 
 
 class Counts:

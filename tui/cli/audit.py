@@ -17,7 +17,7 @@ from tui.quality.agreement import Agreement
 from tui.quality.audit import Audit, Line, Tallies
 from tui.quality.audit import audit as tables
 from tui.store.counting import counted
-from tui.text import shown
+from tui.text import printable
 
 
 @click.command()
@@ -121,7 +121,7 @@ def table_lines(found: Audit) -> Iterator[str]:
         yield ""
     for reviewer in found.reviewers:
         yield (
-            f"{shown(reviewer.name)} reviewed: {reviewer.accepted} accepted, {reviewer.fixed} fixed, "
+            f"{printable(reviewer.name)} reviewed: {reviewer.accepted} accepted, {reviewer.fixed} fixed, "
             f"{reviewer.rejected} rejected"
         )
     reasons: dict[str, int] = {}
@@ -130,7 +130,7 @@ def table_lines(found: Audit) -> Iterator[str]:
             reasons[reason] = reasons.get(reason, 0) + n
     if reasons:
         words = ", ".join(
-            f"{shown(r) or 'no reason'} {n}" for r, n in sorted(reasons.items(), key=lambda p: -p[1])
+            f"{printable(r) or 'no reason'} {n}" for r, n in sorted(reasons.items(), key=lambda p: -p[1])
         )
         yield f"rejected for: {words}"
     if not found.annotators:
@@ -144,7 +144,7 @@ def _text_row(line: Line) -> str:
     median = "–" if line.median_seconds is None else f"{line.median_seconds:.1f} s"
     pace = "–" if line.per_hour is None else f"{line.per_hour:,.0f}"
     return (
-        f"{shown(line.name)[:20]:<20}{line.done:>8}{line.reviewed:>10}{first:>10}{line.fixed:>10}"
+        f"{printable(line.name)[:20]:<20}{line.done:>8}{line.reviewed:>10}{first:>10}{line.fixed:>10}"
         f"{line.rejected:>10}{median:>10}{pace:>11}"
     )
 
@@ -155,7 +155,7 @@ def confusion_lines(found: Agreement) -> Iterator[str]:
     if not found.count:
         yield f"No agreement can be told: {found.why}."
         return
-    names = [shown(name)[:9] for name in found.labels]
+    names = [printable(name)[:9] for name in found.labels]
     yield "annotator said (rows), reviewer accepted or put in its place (columns):"
     yield " " * 12 + "".join(f"{name:>10}" for name in names)
     for name, row in zip(names, found.matrix, strict=True):

@@ -9,7 +9,7 @@ import click
 
 from tui.cli.common import json_option, network_option, print_json, project_argument
 from tui.config import load_project
-from tui.text import shown
+from tui.text import printable
 
 
 @click.command()
@@ -29,7 +29,7 @@ def check(project: Path, repair: bool, as_json: bool, allow_network_fs: bool) ->
         print_json({"ok": report.ok, "events": report.events, "problems": problems})
     else:
         for problem in report.problems:
-            click.echo(f"{shown(problem.where)}: {shown(problem.what)} {shown(problem.repair)}")
+            click.echo(f"{printable(problem.where)}: {printable(problem.what)} {printable(problem.repair)}")
         click.echo(
             f"{report.events} events, " + ("all well." if report.ok else f"{len(report.problems)} problems.")
         )

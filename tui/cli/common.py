@@ -17,7 +17,7 @@ from tui.model.project import Project
 from tui.model.task import Filter, State
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
-from tui.text import shown
+from tui.text import printable
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 RAW_PATH = click.Path(path_type=Path)
@@ -82,7 +82,7 @@ def opened(
     loaded = project if isinstance(project, Project) else load_project(project)
     queue = open_queue(loaded, readonly=readonly, allow_network_fs=allow_network_fs)
     for warning in queue.warnings:
-        click.echo(f"termlabel: {shown(warning)}", err=True)
+        click.echo(f"termlabel: {printable(warning)}", err=True)
     try:
         yield loaded, queue
     finally:

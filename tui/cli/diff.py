@@ -14,7 +14,7 @@ from tui.formats.compare import Difference, Said, compare
 from tui.formats.compare import as_json as difference_object
 from tui.formats.matching import Matcher
 from tui.formats.reading import Reading, Size
-from tui.text import shown
+from tui.text import printable
 
 _MOST_LINES = 40
 
@@ -75,7 +75,7 @@ def _of_file(path: Path, matchers: list[Matcher]) -> dict[str, Said]:
         before = found.get(record.name, Said((), ()))
         found[record.name] = Said(before.labels or record.labels, before.shapes or record.shapes)
     for problem in reading.problems[:10]:
-        click.echo(f"termlabel: passed over: {shown(problem)}", err=True)
+        click.echo(f"termlabel: passed over: {printable(problem)}", err=True)
     if not found and reading.problems:
         raise UsageError(f"{path}: nothing in it could be read.")
     return found
@@ -91,19 +91,19 @@ def _print_table(found: Difference, a: Path, b: Path) -> None:
         return
     rows = difference_object(found)
     images, labels, shapes = rows["images"], rows["labels"], rows["shapes"]
-    click.echo(f"A: {shown(str(a))}\nB: {shown(str(b))}\n")
+    click.echo(f"A: {printable(str(a))}\nB: {printable(str(b))}\n")
     click.echo(f"images  {images['common']:>7} common   {images['changed']:>7} changed", nl=False)
     click.echo(f"   {len(images['only_in_a']):>7} only in A   {len(images['only_in_b']):>7} only in B")
     click.echo(f"labels  {labels['added']:>7} added    {labels['removed']:>7} removed")
     click.echo("shapes  " + "   ".join(f"{n:>7} {word}" for word, n in shapes.items()) + "\n")
-    lines = [f"only in A: {shown(name)}" for name in found.only_in_a]
-    lines += [f"only in B: {shown(name)}" for name in found.only_in_b]
+    lines = [f"only in A: {printable(name)}" for name in found.only_in_a]
+    lines += [f"only in B: {printable(name)}" for name in found.only_in_b]
     for change in found.changes:
         words = " → ".join(word for word in (change.was, change.now) if word is not None)
         if change.was == change.now:
             words = change.now or ""
         overlap = f"  IoU {change.iou:.3f}" if change.iou is not None and "moved" in change.what else ""
-        lines.append(f"{shown(change.image)}: {change.kind} {change.what}: {shown(words)}{overlap}")
+        lines.append(f"{printable(change.image)}: {change.kind} {change.what}: {printable(words)}{overlap}")
     for line in lines[:_MOST_LINES]:
         click.echo(line)
     if len(lines) > _MOST_LINES:

@@ -20,7 +20,7 @@ from tui.model.annotation import Json
 from tui.model.task import Task
 from tui.store.base import AnnotationQueue
 from tui.store.trail import steps
-from tui.text import shown
+from tui.text import printable
 
 _EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:<12} {each.help}" for name, each in FORMATS.items())
 
@@ -107,7 +107,7 @@ def trail_of(queue: AnnotationQueue) -> Callable[[int], list[Json]]:
 
 def print_report(report: Report) -> None:
     for line in report.lines():
-        click.echo(shown(line), err=True)
+        click.echo(printable(line), err=True)
 
 
 def watched(items: Iterable[Any], total: Callable[[], int], word: str) -> Iterator[Any]:

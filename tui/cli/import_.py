@@ -13,7 +13,7 @@ from tui.config import FILE, add_labels, load_project, load_settings, person_nam
 from tui.errors import UsageError
 from tui.formats import FORMATS, importing
 from tui.model.project import Project
-from tui.text import shown
+from tui.text import printable
 
 _READABLE = {name: each for name, each in FORMATS.items() if each.read is not None}
 _EPILOG = "\b\nFormats:\n  auto         recognised by its content\n" + "\n".join(
@@ -85,7 +85,7 @@ def import_(
             intake.refuse_problems()
         outcome = intake.enter()
     for line in outcome.lines():
-        click.echo(shown(line), err=True)
+        click.echo(printable(line), err=True)
 
 
 def _same_labels(project: Project, content: Content, *, adding: bool) -> None:
@@ -98,7 +98,7 @@ def _same_labels(project: Project, content: Content, *, adding: bool) -> None:
     missing = [label for label in content.labels if label not in known]
     if not missing:
         return
-    names = ", ".join(shown(label) for label in missing[:20]) + (" ..." if len(missing) > 20 else "")
+    names = ", ".join(printable(label) for label in missing[:20]) + (" ..." if len(missing) > 20 else "")
     if not adding and sys.stdin.isatty() and sys.stderr.isatty():
         adding = click.confirm(f"Labels that the project does not have: {names}. Add them?", err=True)
     if not adding:

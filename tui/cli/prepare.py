@@ -14,11 +14,11 @@ from tui import config
 from tui.cli.common import network_option, opened, project_argument
 from tui.cli.work import view_of, view_options
 from tui.errors import TermlabelError, UsageError
-from tui.text import shown
+from tui.text import printable
 from tui.trace import Trace
 
 if TYPE_CHECKING:
-    from tui.prepare import Prepared
+    from tui.display.prepare import Prepared
 
 
 @click.command()
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 def prepare(project: Path, clear: bool, allow_network_fs: bool, **view: Any) -> None:
     """Encode the pictures of PROJECT ahead for this terminal's size and protocol. It can be stopped and goes on from
     there the next time; the pictures are kept in the cache, not in the project."""
-    from tui.prepare import own_cache, terms_for
-    from tui.prepare import prepare as prepared
+    from tui.display.prepare import own_cache, terms_for
+    from tui.display.prepare import prepare as prepared
 
     cache = own_cache()
     if clear:
@@ -78,7 +78,7 @@ class _Counts:
             if self._live and time.monotonic() - self._drawn > 0.2:
                 self._drawn = time.monotonic()
                 click.echo(
-                    f"\r{self.seen} of {self.total} {shown(one.path.name)[:40]:40} ", nl=False, err=True
+                    f"\r{self.seen} of {self.total} {printable(one.path.name)[:40]:40} ", nl=False, err=True
                 )
             yield one
 

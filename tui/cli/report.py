@@ -24,7 +24,7 @@ from tui.model.task import State
 from tui.store.base import AnnotationQueue
 from tui.store.summary import Summary
 from tui.store.trail import Step, sentence, steps
-from tui.text import shown
+from tui.text import printable
 
 
 @click.command()
@@ -74,14 +74,14 @@ def _print_stats(summary: Summary) -> None:
             numbers = (
                 f"{p.labelled:>8}  {p.accepted:>8}  {p.rejected:>8}  {p.skipped:>8}  {p.seconds / 60:>8.1f}"
             )
-            click.echo(f"{shown(name)[:20]:<20}  {numbers}")
+            click.echo(f"{printable(name)[:20]:<20}  {numbers}")
     if summary.labels:
         click.echo("")
         most = max(summary.labels.values())
         for name, n in sorted(summary.labels.items(), key=lambda pair: (-pair[1], pair[0])):
-            click.echo(f"{shown(name)[:20]:<20}  {n:>8}  {'▇' * max(1, round(30 * n / most))}")
+            click.echo(f"{printable(name)[:20]:<20}  {n:>8}  {'▇' * max(1, round(30 * n / most))}")
     for path, reason in summary.unreadable_files:
-        click.echo(f"unreadable: {shown(path)}: {shown(reason)}")
+        click.echo(f"unreadable: {printable(path)}: {printable(reason)}")
 
 
 @click.command()
@@ -100,7 +100,7 @@ def history(project_and_image: tuple[str, ...], as_json: bool, allow_network_fs:
         print_json([step_object(step) for step in trail])
         return
     for step in trail:
-        click.echo(f"{timestamp(step.at)}  {shown(step.who):<12} {shown(sentence(step))}")
+        click.echo(f"{timestamp(step.at)}  {printable(step.who):<12} {printable(sentence(step))}")
 
 
 def _task_id(queue: AnnotationQueue, folder: Path, image: str) -> int:

@@ -11,13 +11,13 @@ from typing import Protocol
 from PIL import Image
 
 from tui.imaging.cache import DiskCache
-from tui.imaging.darkroom import Darkroom, Facts, Subject, facts
+from tui.imaging.decode_cache import DecodeCache, Facts, Subject, facts
 from tui.imaging.encode import Box, Tile, calmed, jpeg_tiles, jpeg_within, png, png_preview, png_within, tiles
 from tui.imaging.ladder import Step
-from tui.imaging.pipeline import Check, unchecked
 from tui.imaging.raster import Raster, raster
 from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import Viewport
+from tui.imaging.worker_pool import Check, unchecked
 
 _VERSION = 5
 """Of what is in the cache: raised when pictures come out otherwise than before."""
@@ -51,12 +51,12 @@ class Developer:
 
     def __init__(
         self,
-        darkroom: Darkroom,
+        decode_cache: DecodeCache,
         cache: DiskCache | None = None,
         sixels: Sixels | None = None,
         ground: tuple[int, int, int] = (0, 0, 0),
     ) -> None:
-        self.darkroom, self._cache, self._sixels, self._ground = darkroom, cache, sixels, ground
+        self.decode_cache, self._cache, self._sixels, self._ground = decode_cache, cache, sixels, ground
 
     def __call__(self, subject: Subject, step: Step, check: Check = unchecked) -> Developed:
         """Only whole pictures without a flaw are kept: a part that was zoomed into is hardly looked at again."""
@@ -74,13 +74,13 @@ class Developer:
     def _develop(self, subject: Subject, step: Step, check: Check) -> Developed:
         check()
         part = _part(subject, step)
-        decoded = self.darkroom.decoded(subject, part)
+        decoded = self.decode_cache.decoded(subject, part)
         check()
         if decoded.image is None:
             return Developed(facts(decoded))
-        viewport = view = self.darkroom.viewport(subject, decoded)
+        viewport = view = self.decode_cache.viewport(subject, decoded)
         if part > 1 and viewport.scale > 1:
-            part, decoded = 1, self.darkroom.decoded(subject)
+            part, decoded = 1, self.decode_cache.decoded(subject)
         assert decoded.image is not None
         if part > 1:
             (width, height), (across, down) = view.canvas, view.cell

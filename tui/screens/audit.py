@@ -9,13 +9,13 @@ from tui.model.task import Task
 from tui.quality.audit import Audit
 from tui.screens import face
 from tui.screens.audit_face import audit_rows, cell_line, cell_words, gallery_line, gallery_scene, grid_of
-from tui.screens.desk import Desk
 from tui.screens.setting import Setting
 from tui.screens.sheets import Sheets
 from tui.sitting import inputs as i
 from tui.sitting.audit import AuditState, begin_audit, resized_audit, step_audit
 from tui.widgets.rows import MUTED, Row, fit, row
 from tui.widgets.status_line import Status
+from tui.work.desk import Desk
 
 
 class AuditScreen(Sheets):

@@ -12,7 +12,7 @@ from tui.quality.audit import Audit, Line
 from tui.screens.sheet_face import HERE, WRONG, past_pieces
 from tui.screens.sheet_face import PLAIN as GREY
 from tui.sitting.audit import AuditState
-from tui.text import shown
+from tui.text import printable
 from tui.widgets.rows import (
     ACCENT,
     BAD,
@@ -76,7 +76,7 @@ def _all_rows(found: Audit, state: AuditState, width: int) -> Iterator[Numbered]
 
 
 def _line_row(line: Line, here: bool, width: int) -> Row:
-    pieces: list[Piece] = [(pad(shown(line.name), NAME), CHOSEN if here else STRONG)]
+    pieces: list[Piece] = [(pad(printable(line.name), NAME), CHOSEN if here else STRONG)]
     pieces.append((f"{line.done:>5,}{line.reviewed:>9,}  ", PLAIN))
     if not line.reviewed:
         return fit((*pieces, ("not reviewed yet", MUTED)), width)
@@ -84,7 +84,7 @@ def _line_row(line: Line, here: bool, width: int) -> Row:
     first = f"{100 * line.first / line.first_of:.0f} % at first" if line.first_of else ""
     pace = [] if line.median_seconds is None else [f"median {line.median_seconds:.1f} s"]
     pace += [] if line.per_hour is None else [f"{line.per_hour:,.0f} an hour"]
-    reasons = [f"{shown(reason) or 'no reason'} {n}" for reason, n in line.reasons[:3]]
+    reasons = [f"{printable(reason) or 'no reason'} {n}" for reason, n in line.reasons[:3]]
     pieces += [(f"  {pad(first, 14)}", PLAIN), ("  ".join([*pace, *reasons]), MUTED)]
     return fit(tuple(pieces), width)
 
@@ -100,7 +100,7 @@ def _bar(line: Line, wide: int) -> list[Piece]:
 def _reviewer_rows(found: Audit, width: int) -> Iterator[Row]:
     for one in found.reviewers:
         said = f"{one.accepted} accepted, {one.fixed} fixed, {one.rejected} rejected"
-        yield fit(row((pad(shown(one.name), NAME), STRONG), (f" reviewed: {said}", PLAIN)), width)
+        yield fit(row((pad(printable(one.name), NAME), STRONG), (f" reviewed: {said}", PLAIN)), width)
 
 
 def _matrix_rows(found: Audit, state: AuditState, number: int, width: int) -> Iterator[Numbered]:
@@ -115,10 +115,10 @@ def _matrix_rows(found: Audit, state: AuditState, number: int, width: int) -> It
     left = max(0, min(here - room // 2, len(agreed.labels) - room))
     seen = range(left, min(left + room, len(agreed.labels)))
     yield None, row(("said ↓   accepted or put in its place →", TITLE))
-    heads = "".join(f"{clip(shown(agreed.labels[n]), NUMBER - 1):>{NUMBER}}" for n in seen)
+    heads = "".join(f"{clip(printable(agreed.labels[n]), NUMBER - 1):>{NUMBER}}" for n in seen)
     yield None, row((" " * NAME, PLAIN), (heads, MUTED))
     for line, (name, counts) in enumerate(zip(agreed.labels, agreed.matrix, strict=True)):
-        pieces: list[Piece] = [(pad(shown(name), NAME), STRONG)]
+        pieces: list[Piece] = [(pad(printable(name), NAME), STRONG)]
         for n in seen:
             chosen = (state.row, state.column) == (number + line, n)
             role = CHOSEN if chosen else MUTED if not counts[n] else GOOD if n == line else BAD
@@ -140,11 +140,11 @@ def agreement_sentence(found: Audit) -> str:
 def cell_words(cell: Cell) -> str:
     """What the pictures in front have in common."""
     if cell.kind == "pair":
-        return f"said {shown(cell.first)}, accepted as {shown(cell.second)}"
+        return f"said {printable(cell.first)}, accepted as {printable(cell.second)}"
     return (
-        f"reviewed work of {shown(cell.first)}"
+        f"reviewed work of {printable(cell.first)}"
         if cell.kind == "annotator"
-        else f"reviewed as {shown(cell.first)}"
+        else f"reviewed as {printable(cell.first)}"
     )
 
 
@@ -165,7 +165,7 @@ def gallery_scene(state: AuditState, size: tuple[int, int], cell: tuple[float, f
         if here:
             marks.append(Box(left, top + cell[1], width * cell[0] - 1, (height - 1) * cell[1] - 1, HERE))
         sign = "✗" if wrong else "≈" if task.fixed else "✓"
-        text = clip(f"{sign} {shown(task.annotator or '')}", max(width - 2, 1))
+        text = clip(f"{sign} {printable(task.annotator or '')}", max(width - 2, 1))
         marks.append(Text((left + 1, top + 1), text, colour, "inside", strong=here))
     return tuple(marks)
 
@@ -176,9 +176,9 @@ def gallery_line(state: AuditState, width: int) -> Row:
     words = ", ".join([*task.annotation.labels]) or f"{len(task.annotation.shapes)} shapes"
     why = ", ".join(part for part in (task.reason, task.comment) if part)
     verdict = "rejected" if task.verdict == "reject" else "fixed" if task.fixed else "accepted"
-    by = f"labelled by {shown(task.annotator or '')}, {verdict} by {shown(task.reviewer or '')}"
-    pieces = (f"{shown(task.path)}  ", STRONG), (f"{shown(words)}  ", ACCENT)
+    by = f"labelled by {printable(task.annotator or '')}, {verdict} by {printable(task.reviewer or '')}"
+    pieces = (f"{printable(task.path)}  ", STRONG), (f"{printable(words)}  ", ACCENT)
     # The last verdict is the one that stands; of a fix it tells what the annotator had said.
     earlier = state.recalled if task.fixed else state.recalled[:-1]
-    reason = f" ({shown(why)})  " if why else "  "
+    reason = f" ({printable(why)})  " if why else "  "
     return fit((*pieces, (by + reason, PLAIN), *past_pieces(earlier)), width)

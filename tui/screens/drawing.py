@@ -16,7 +16,7 @@ from tui.screens.setting import Setting
 from tui.screens.work import WorkScreen
 from tui.sitting import inputs as i
 from tui.sitting.state import Visit
-from tui.text import shown
+from tui.text import printable
 from tui.tools import pointer
 from tui.tools.checks import Checked, Problems, with_marks
 from tui.tools.display import scene_of
@@ -215,7 +215,7 @@ class DrawingScreen(WorkScreen):
     def message_line(self, width: int) -> Row:
         editor = self._editor
         if self.state.message is None and editor is not None and editor.message:
-            return fit(row((shown(editor.message), MUTED)), width)
+            return fit(row((printable(editor.message), MUTED)), width)
         return super().message_line(width)
 
     def shape_column(self, width: int, height: int) -> Sequence[Row] | None:

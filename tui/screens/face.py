@@ -8,7 +8,7 @@ from tui.screens.keys import KeyTable
 from tui.sitting import view
 from tui.sitting.state import Message, SittingState
 from tui.terminal.caps import TerminalCaps
-from tui.text import shown
+from tui.text import printable
 from tui.widgets.canvas import Meter
 from tui.widgets.legend import help_rows
 from tui.widgets.pages import card_rows, closing_rows, middle
@@ -72,7 +72,7 @@ def message_row(message: Message | None, width: int) -> Row:
     """What the sitting has to say, with a sign where colour alone would tell."""
     if message is None:
         return EMPTY
-    text = _SIGNS[message.tone] + shown(message.text)
+    text = _SIGNS[message.tone] + printable(message.text)
     return fit(row((text, _TONES[message.tone])), width)
 
 

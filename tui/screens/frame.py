@@ -16,19 +16,19 @@ from tui.commands import SCOPES
 from tui.model.task import Task
 from tui.screens import face
 from tui.screens.board import Board
-from tui.screens.clerk import Clerk
-from tui.screens.desk import Desk
 from tui.screens.guidelines import guidelines_page
 from tui.screens.keys import canonical
 from tui.screens.layers import Layer, Palette, Reading
 from tui.screens.setting import Setting
-from tui.screens.watcher import Watcher
 from tui.sitting import inputs as i
 from tui.sitting.state import Message as Spoken
 from tui.terminal.driver import GraphicsApp, TerminalReply, TerminalResumed, TerminalUpgraded
 from tui.widgets.canvas import Canvas, Picture
 from tui.widgets.pages import pass_rows
 from tui.widgets.theme import THEMES
+from tui.work.clerk import Clerk
+from tui.work.desk import Desk
+from tui.work.watcher import Watcher
 
 RENEW_SECONDS = 20.0
 """How often the sitting is asked whether its leases must be renewed."""
@@ -102,7 +102,7 @@ class Frame(Board):
         """The sitting behind this screen."""
 
     def show(self, task: Task | None, serial: int) -> None:
-        """The easel's part: a picture in front."""
+        """The pictures's part: a picture in front."""
         self.canvas.show(self.picture_of(task) if task is not None else None, serial)
 
     def want(self, tasks: Sequence[Task]) -> None:

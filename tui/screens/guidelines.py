@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from tui.model.project import Project
-from tui.text import shown
+from tui.text import printable
 from tui.widgets.pages import guideline_rows
 from tui.widgets.panel import Page
 from tui.widgets.rows import MUTED, Row, row, wrapped
@@ -41,6 +41,6 @@ def read_guidelines(project: Project) -> tuple[str, str]:
             data = file.read(MOST_BYTES)
     except OSError as error:
         reason = "is not there yet" if isinstance(error, FileNotFoundError) else error.strerror
-        return "", f"{shown(str(path))} {reason}. Write down what each label means; it is shown here."
+        return "", f"{printable(str(path))} {reason}. Write down what each label means; it is shown here."
     text = data.decode("utf-8", "replace").strip()
-    return (text, "") if text else ("", f"{shown(str(path))} is empty.")
+    return (text, "") if text else ("", f"{printable(str(path))} is empty.")

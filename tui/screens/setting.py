@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.launch import Launch
-from tui.screens.clerk import Terms
 from tui.screens.keys import KeyTable
-from tui.screens.planned import Planned
 from tui.sitting.state import Rules
 from tui.terminal.caps import TerminalCaps
 from tui.trace import Trace
+from tui.work.clerk import Terms
+from tui.work.planned import Planned
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from tui.screens import face
-from tui.screens.desk import Desk
 from tui.screens.layers import Commenting
 from tui.screens.setting import Setting
 from tui.screens.sheet_face import card_line, closing_lines, reasons_line, sheet_scene, sheet_status
@@ -20,6 +19,7 @@ from tui.widgets.canvas import Canvas
 from tui.widgets.pages import closing_rows, middle
 from tui.widgets.rows import ACCENT, MUTED, Row, fit, row
 from tui.widgets.status_line import Status
+from tui.work.desk import Desk
 
 
 class SheetScreen(Sheets):

@@ -10,7 +10,7 @@ from tui.quality.suspicion import suspicion
 from tui.screens.face import Situation, line_of
 from tui.sitting.inputs import Past
 from tui.sitting.sheet_state import HINTS, Card, SheetState, group_of
-from tui.text import shown
+from tui.text import printable
 from tui.widgets.rows import ACCENT, MUTED, STRONG, WARN, Piece, Row, clip, fit
 from tui.widgets.status_line import Status
 
@@ -38,8 +38,8 @@ def sheet_scene(
 def _caption(n: int, card: Card, blind: bool) -> str:
     letter = HINTS[n] if n < len(HINTS) else " "
     if card.marked:
-        return f"{letter} ✗ {shown(card.reason or card.comment) or 'wrong'}"
-    who = "" if blind else shown(card.task.annotator or "")
+        return f"{letter} ✗ {printable(card.reason or card.comment) or 'wrong'}"
+    who = "" if blind else printable(card.task.annotator or "")
     return f"{letter} {'⚑ ' if card.task.flagged else ''}{who}"
 
 
@@ -47,7 +47,7 @@ def sheet_status(state: SheetState, now: Situation) -> Status:
     """The status line, redrawn with a key."""
     totals = state.totals
     total = totals.done + totals.left
-    label = shown(group_of(state.cards[0].task)) or "no label" if state.cards else ""
+    label = printable(group_of(state.cards[0].task)) or "no label" if state.cards else ""
     place = f"{label}: {len(state.cards)}" + (f", {state.marked} wrong" if state.marked else "")
     return Status(
         place=place if state.cards else "",
@@ -66,7 +66,7 @@ def reasons_line(reasons: Sequence[str], none: str, comment: str, width: int) ->
     """What can be pressed after the reason key."""
     pieces: list[Piece] = []
     for number, reason in enumerate(reasons[:10], 1):
-        pieces += [(f"{number % 10} ", STRONG), (f"{shown(reason)}  ", ACCENT)]
+        pieces += [(f"{number % 10} ", STRONG), (f"{printable(reason)}  ", ACCENT)]
     pieces += [(f"{none} ", STRONG), ("none  ", ACCENT), (f"{comment} ", STRONG), ("a comment", ACCENT)]
     return fit(tuple(pieces), width)
 
@@ -75,7 +75,7 @@ def card_line(state: SheetState, width: int, *, blind: bool = False) -> Row:
     """Of the picture under the cursor: its earlier verdict once that is known, and why it may be wrong."""
     pieces = past_pieces(state.recalled, blind=blind)
     if state.card is not None:
-        pieces.append(("; ".join(shown(sign) for sign in suspicion(state.card.task).signs), MUTED))
+        pieces.append(("; ".join(printable(sign) for sign in suspicion(state.card.task).signs), MUTED))
     return fit(tuple(pieces), width)
 
 
@@ -85,9 +85,9 @@ def past_pieces(recalled: Sequence[Past], *, blind: bool = False) -> list[Piece]
         return []
     last = recalled[-1]
     word = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}[last.verdict]
-    by = "" if blind else f" by {shown(last.who)}"
-    was = f", it was {shown(', '.join(last.labels))}" if last.labels else ""
-    why = ", ".join(shown(part) for part in (last.reason, last.comment) if part)
+    by = "" if blind else f" by {printable(last.who)}"
+    was = f", it was {printable(', '.join(last.labels))}" if last.labels else ""
+    why = ", ".join(printable(part) for part in (last.reason, last.comment) if part)
     return [(f"↩ before: {word}{by}{was}{f' ({why})' if why else ''}  ", WARN)]
 
 

@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from tui.model.task import Task
 from tui.screens import face
-from tui.screens.desk import Desk
 from tui.screens.frame import Frame
 from tui.screens.setting import Setting
 from tui.sitting import begin, step
@@ -21,6 +20,7 @@ from tui.widgets.label_bar import LabelLine
 from tui.widgets.rows import Row
 from tui.widgets.side import label_line
 from tui.widgets.status_line import Status
+from tui.work.desk import Desk
 
 
 class WorkScreen(Frame):

@@ -15,7 +15,7 @@ from tui.terminal.answers import FENCE, PASSED_ID, passed, query
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.parser import Reply
 from tui.terminal.probe import RawLine, probe, terminal_lines
-from tui.text import shown
+from tui.text import printable
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _PIECE = 2000
@@ -86,7 +86,7 @@ def echo_keys() -> Iterator[str]:
     with RawLine(*lines) as line:
         for piece in line.pieces():
             for key in _KEY.findall(piece) if isinstance(piece, str) else ():
-                yield f"{shown(key)}   {key.encode().hex(' ')}\r"
+                yield f"{printable(key)}   {key.encode().hex(' ')}\r"
                 if key in ("q", "\x03", "\x04"):
                     return
 

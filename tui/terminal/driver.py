@@ -46,8 +46,8 @@ from tui.terminal.caps import TerminalCaps
 from tui.terminal.paint import cells_of
 from tui.terminal.parser import Reply, ReplyFilter
 from tui.terminal.probe import upgraded
-from tui.terminal.screenful import Screenful
 from tui.terminal.sgr import lean_text
+from tui.terminal.shadow_screen import ShadowScreen
 from tui.terminal.writer import Writer
 
 Span = tuple[int, int, int]
@@ -299,7 +299,7 @@ class GraphicsApp(App[R]):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._screenful = Screenful()
+        self._shadow = ShadowScreen()
         if self.no_color:
             # Textual would send shades of grey; none at all is what NO_COLOR asks for.
             self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
@@ -334,7 +334,7 @@ class GraphicsApp(App[R]):
         if self._batch_count or not self._running or not isinstance(renderable, ChopsUpdate | LayoutUpdate):
             super()._display(screen, renderable)
             return
-        update = LeanUpdate(list(_pieces(renderable, self.console, self._screenful)))
+        update = LeanUpdate(list(_pieces(renderable, self.console, self._shadow)))
         if update.pieces:
             self._bare = len(update.pieces) == 1
             super()._display(screen, update)
@@ -343,7 +343,7 @@ class GraphicsApp(App[R]):
 
     def forget_painted(self) -> None:
         """Whatever was painted is not on the screen any more."""
-        self._screenful.forget()
+        self._shadow.forget()
 
     def spoilt(self) -> None:
         """Something else may lie on the screen by now; all of its text is about to be painted."""
@@ -363,7 +363,7 @@ class GraphicsApp(App[R]):
     def paint_cells(self, region: Region) -> None:
         """Text that was damaged."""
         for y in range(region.y, region.bottom):
-            self._screenful.unknown(y, region.x, region.width)
+            self._shadow.unknown(y, region.x, region.width)
         self.screen.refresh(region)
 
     # Terminals move and cut what is on them. When they have their size back in the end, no layout follows, and Textual
@@ -425,17 +425,17 @@ def _parts(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Strip
 
 
 def _pieces(
-    update: ChopsUpdate | LayoutUpdate, console: Console, screenful: Screenful
+    update: ChopsUpdate | LayoutUpdate, console: Console, shadow: ShadowScreen
 ) -> Iterator[tuple[Span, str]]:
     """What of an update is not on the screen."""
     for y, x, strip in _parts(update):
         if type(strip) is not Strip:
             # A strip with a manner of its own keeps it: pictures in half-blocks, over which others may lie.
-            screenful.unknown(y, x, strip.cell_length)
+            shadow.unknown(y, x, strip.cell_length)
             yield (y, x, x + strip.cell_length), strip.render(console)
             continue
         cells = cells_of(strip, console._color_system)
-        for first, end in screenful.changed(y, x, cells):
+        for first, end in shadow.changed(y, x, cells):
             yield (y, x + first, x + end), lean_text(cells[first:end])
 
 

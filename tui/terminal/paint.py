@@ -9,8 +9,8 @@ from rich.color import ColorSystem
 from rich.style import Style
 from textual.strip import Strip
 
-from tui.terminal.screenful import Cell
 from tui.terminal.sgr import PLAIN, Codes
+from tui.terminal.shadow_screen import Cell
 
 
 def cells_of(strip: Strip, colours: ColorSystem | None) -> list[Cell]:

@@ -11,7 +11,7 @@ from tui.model.geometry import Point
 from tui.model.measure import bounds, box_corners, points_of
 from tui.model.shapes import Box, Cuboid, Mask, Polygon, Polyline, Shape, Spline, Unknown
 from tui.model.spline import flattened
-from tui.text import shown
+from tui.text import printable
 from tui.tools.checks import Problems
 from tui.tools.crosshair import COLUMNS, ROWS
 from tui.tools.state import Brush, Drawing, Editor
@@ -96,13 +96,13 @@ def _tag(editor: Editor, index: int, shape: Shape, colour: str, wrong: Problems)
     selected = index == editor.selected
     if isinstance(shape, Unknown | Mask) and not selected:
         return
-    words = [str(index + 1), shown(shape.label)]
+    words = [str(index + 1), printable(shape.label)]
     if index >= len(editor.shapes):
         score = score_of(shape)
         words.append("?" if score is None else f"? {score:.2f}")
     words.extend(sign for sign, on in (("o", shape.occluded), ("t", shape.truncated)) if on)
     if wrong:
-        words.append(f"! {shown(wrong[0])}" if selected else "!")
+        words.append(f"! {printable(wrong[0])}" if selected else "!")
     x, y, _, height = bounds(shape)
     anchor_below = y < editor.view.y + 24 / (editor.view.scale or 1.0)
     at = (x, y + height) if anchor_below else (x, y)

@@ -22,22 +22,22 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.display.block_stage import BlockStage
+from tui.display.cell_stage import CellStage
+from tui.display.stage import MUTE_RATE, PATIENT, Picture, Stage
+from tui.display.stored_painter import StoredPainter
+from tui.display.stored_stage import StoredStage
+from tui.display.tags import tag_style
 from tui.imaging.cache import DiskCache, default_folder
-from tui.imaging.darkroom import Darkroom
-from tui.imaging.pipeline import Studio
+from tui.imaging.decode_cache import DecodeCache
 from tui.imaging.scene import Scene
 from tui.imaging.viewport import Viewport
+from tui.imaging.worker_pool import WorkerPool
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel
 from tui.terminal.driver import GraphicsApp
-from tui.terminal.stored import StoredPainter
 from tui.terminal.wire import ANCHOR_CELL
-from tui.widgets.block_stage import BlockStage
-from tui.widgets.cell_stage import CellStage
 from tui.widgets.dense import DenseStrip, pixel_segments
-from tui.widgets.stage import MUTE_RATE, PATIENT, Picture, Stage
-from tui.widgets.stored_stage import StoredStage
-from tui.widgets.tags import tag_style
 
 __all__ = ["Action", "Canvas", "Meter", "Picture", "Trace"]
 
@@ -108,8 +108,8 @@ class Canvas(Widget, can_focus=False):
         self._trace = trace
         self._budget, self._rate = budget, rate
         self._cache = DiskCache(default_folder()) if cache else None
-        self._studio = Studio(self._in_loop)
-        self._darkroom = Darkroom()
+        self._workers = WorkerPool(self._in_loop)
+        self._decode_cache = DecodeCache()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stage = self._make_stage()
         self._alarm: float | None = None
@@ -132,7 +132,7 @@ class Canvas(Widget, can_focus=False):
                 slack=STORED_SLACK,
             )
             return StoredStage(
-                self, caps, self._studio, self._darkroom, channel, painter, self._budget, self._cache
+                self, caps, self._workers, self._decode_cache, channel, painter, self._budget, self._cache
             )
         channel = Channel(
             fence=None,
@@ -142,8 +142,10 @@ class Canvas(Widget, can_focus=False):
             round_trip=caps.round_trip,
         )
         if caps.protocol in ("iterm2", "sixel"):
-            return CellStage(self, caps, self._studio, self._darkroom, channel, self._budget, self._cache)
-        return BlockStage(self, caps, self._studio, self._darkroom, channel, self._cache)
+            return CellStage(
+                self, caps, self._workers, self._decode_cache, channel, self._budget, self._cache
+            )
+        return BlockStage(self, caps, self._workers, self._decode_cache, channel, self._cache)
 
     # What the app asks
 
@@ -252,9 +254,9 @@ class Canvas(Widget, can_focus=False):
         if not self._left:
             self.write(self._stage.farewell())
             self._left = True
-            self._studio.close()
+            self._workers.close()
 
-    # What the stage asks (its House)
+    # What the stage asks (as its host)
 
     def now(self) -> float:
         return time.monotonic()
@@ -314,7 +316,7 @@ class Canvas(Widget, can_focus=False):
         self.set_timer(seconds, call) if seconds else self.call_later(call)
 
     def _in_loop(self, call: Callable[[], None]) -> None:
-        """From a thread of the studio."""
+        """From a thread of the worker pool."""
 
         def landed() -> None:
             if not self._left:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 
-from tui.text import shown
+from tui.text import printable
 from tui.widgets.rows import CURSOR, MUTED, PLAIN, Row
 
 
@@ -51,7 +51,7 @@ class Entry:
             return ((" ", CURSOR), (hint[: max(width - 1, 0)], MUTED)) if hint else ((" ", CURSOR),)
         before, under, after = self.text[: self.at], self.text[self.at : self.at + 1] or " ", ""
         after = self.text[self.at + 1 :]
-        before, under, after = shown(before), shown(under), shown(after)
+        before, under, after = printable(before), printable(under), printable(after)
         while before and cell_len(before) + cell_len(under) > width:
             before = before[1:]
         while after and cell_len(before) + cell_len(under) + cell_len(after) > width:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.text import shown
+from tui.text import printable
 from tui.widgets.rows import CHIP, CHOSEN, EMPTY, GOOD, MUTED, PLAIN, STRONG, Row, fit, pad, row
 
 
@@ -41,7 +41,7 @@ def _window(lines: Sequence[LabelLine], size: int) -> Sequence[LabelLine]:
 def label_row(line: LabelLine, width: int, under_cursor: bool = False) -> Row:
     """` 1  ■ car  ✓`"""
     sign = " ✓" if line.chosen else ""
-    title = pad(shown(line.title), max(width - 7 - len(sign), 1))
+    title = pad(printable(line.title), max(width - 7 - len(sign), 1))
     role = CHOSEN if under_cursor else STRONG if line.chosen else PLAIN
     return row(*_key(line.key), ("■ ", line.colour), (title, role), (sign, GOOD))
 

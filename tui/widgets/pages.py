@@ -10,7 +10,7 @@ from rich.markdown import Markdown
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.text import shown, shown_lines
+from tui.text import printable, shown_lines
 from tui.widgets.rows import (
     ACCENT,
     BAD,
@@ -82,25 +82,25 @@ def middle(body: Sequence[Row], width: int, height: int) -> list[Row]:
 def card_rows(path: str, reason: str, width: int) -> list[Row]:
     """The card of a picture that cannot be read whole."""
     rows = [*(row((text, BAD)) for text in wrapped("✗ This picture cannot be read", width)), EMPTY]
-    rows += [row((text, PLAIN)) for text in wrapped(shown(reason), width)]
-    rows += [row((text, MUTED)) for text in wrapped(shown(path), width)[:2]]
+    rows += [row((text, PLAIN)) for text in wrapped(printable(reason), width)]
+    rows += [row((text, MUTED)) for text in wrapped(printable(path), width)[:2]]
     return [*rows, EMPTY, row(("It takes no label.", STRONG))]
 
 
 def came_back_rows(reviewer: str | None, reason: str | None, comment: str | None, width: int) -> list[Row]:
     """Why a reviewer sent it back."""
     rows = [row(("↩ Came back", WARN))]
-    rows += [row((text, STRONG)) for text in wrapped(shown(reason or "rejected"), width)]
+    rows += [row((text, STRONG)) for text in wrapped(printable(reason or "rejected"), width)]
     if comment:
-        rows += [row((text, PLAIN)) for text in wrapped(f"“{shown(comment)}”", width)[:6]]
+        rows += [row((text, PLAIN)) for text in wrapped(f"“{printable(comment)}”", width)[:6]]
     if reviewer:
-        rows.append(row((f"says {shown(reviewer)}", MUTED)))
+        rows.append(row((f"says {printable(reviewer)}", MUTED)))
     return rows
 
 
 def pass_rows(sentence: str, width: int) -> list[Row]:
     """What a review pass goes through."""
-    rows = [row((text, PLAIN)) for text in wrapped(shown(sentence), width)]
+    rows = [row((text, PLAIN)) for text in wrapped(printable(sentence), width)]
     return [*rows, EMPTY, row(("enter begins", STRONG))]
 
 

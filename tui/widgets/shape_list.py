@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.model.shapes import Unknown, kind_of
-from tui.text import shown
+from tui.text import printable
 from tui.tools.attributes import rules_of
 from tui.tools.checks import Problems
 from tui.tools.state import Brush, Editor
@@ -55,7 +55,7 @@ def _list(editor: Editor, problems: Sequence[Problems], width: int, height: int)
     for index in range(top, min(top + height, len(items))):
         shape = items[index]
         wrong = bool(index < len(problems) and problems[index])
-        words = shown(shape.label) or kind_of(shape)
+        words = printable(shape.label) or kind_of(shape)
         if index >= len(editor.shapes):
             score = score_of(shape)
             words += " ?" if score is None else f" ? {score:.2f}"
@@ -87,7 +87,7 @@ def _about(editor: Editor, problems: Sequence[Problems], width: int) -> list[Row
     if isinstance(tool, Brush):
         word = "erasing" if tool.erase else "painting"
         pen = "pen down" if tool.down else "pen up"
-        what = fit(row((f"{word} {shown(editor.label)}", STRONG)), width)
+        what = fit(row((f"{word} {printable(editor.label)}", STRONG)), width)
         return [EMPTY, what, fit(row((f"{tool.size:g} px, {pen}", MUTED)), width)]
     shape, part = editor.shape, editor.moving
     if shape is None or tool is not None:
@@ -105,8 +105,8 @@ def _about(editor: Editor, problems: Sequence[Problems], width: int) -> list[Row
             else value
         )
         role = WARN if editor.asking == rule.name else MUTED
-        rows.append(fit(row((f"{shown(rule.name)}: ", role), (shown(str(words)), PLAIN)), width))
+        rows.append(fit(row((f"{printable(rule.name)}: ", role), (printable(str(words)), PLAIN)), width))
     if editor.selected is not None and editor.selected < len(problems):
         for problem in problems[editor.selected][:2]:
-            rows += [fit(row((text, BAD)), width) for text in wrapped(f"! {shown(problem)}", width)[:3]]
+            rows += [fit(row((text, BAD)), width) for text in wrapped(f"! {printable(problem)}", width)[:3]]
     return rows

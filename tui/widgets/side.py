@@ -11,7 +11,7 @@ from tui.model.review import Verdict
 from tui.model.task import State, Task
 from tui.sitting.inputs import Past
 from tui.sitting.state import Visit
-from tui.text import shown
+from tui.text import printable
 from tui.widgets.label_bar import LabelLine, label_lines
 from tui.widgets.legend import key_sign
 from tui.widgets.pages import came_back_rows, card_rows
@@ -43,9 +43,9 @@ def label_line(label: Label, keys: Mapping[str, str], chosen: Sequence[str]) -> 
 def picture_rows(task: Task, width: int, zoom: float = 1.0) -> list[Row]:
     """File name, folder, size and flag."""
     path = PurePosixPath(task.path)
-    rows = [row((clip_left(shown(path.name), width), STRONG))]
+    rows = [row((clip_left(printable(path.name), width), STRONG))]
     if str(path.parent) != ".":
-        rows.append(row((clip_left(shown(str(path.parent)), width), MUTED)))
+        rows.append(row((clip_left(printable(str(path.parent)), width), MUTED)))
     size = f"{task.width} × {task.height}" if task.width and task.height else ""
     if zoom > 1.001:
         size += f"{'  ' if size else ''}zoom {zoom:.1f}×"
@@ -69,7 +69,7 @@ def annotate_rows(
         rows += [EMPTY, *came_back_rows(task.reviewer, task.reason, task.comment, width)]
     if not visit.done and task.predicted is not None:
         label, score = task.predicted
-        rows.append(fit(row(("the model: ", MUTED), (f"{shown(label)} {score:.0%}", ACCENT)), width))
+        rows.append(fit(row(("the model: ", MUTED), (f"{printable(label)} {score:.0%}", ACCENT)), width))
     rows.append(EMPTY)
     if not lines:
         text = "No labels yet: add [[labels]] to termlabel.toml."
@@ -98,14 +98,17 @@ def review_rows(
         rows += [*card_rows(task.path, visit.broken, width)[:-1], EMPTY]
     for line in lines:
         rows.append(
-            row(("■ ", line.colour), *((part, TITLE) for part in wrapped(shown(line.title), width - 2)[:1]))
+            row(
+                ("■ ", line.colour),
+                *((part, TITLE) for part in wrapped(printable(line.title), width - 2)[:1]),
+            )
         )
     if not lines:
         count = len(task.annotation.shapes)
         rows.append(row((f"{count} shapes" if count else "nothing", TITLE)))
     if task.predicted is not None and task.predicted[0] not in {*task.annotation.labels}:
-        rows.append(fit(row((f"! the model said {shown(task.predicted[0])}", WARN)), width))
-    by = [] if blind or not task.annotator else [f"by {shown(task.annotator)}"]
+        rows.append(fit(row((f"! the model said {printable(task.predicted[0])}", WARN)), width))
+    by = [] if blind or not task.annotator else [f"by {printable(task.annotator)}"]
     by += [when(task.labelled_at, now)] if task.labelled_at else []
     by += [f"took {duration(task.seconds)}"] if task.seconds else []
     rows += [fit(row((text, MUTED)), width) for text in by]
@@ -120,7 +123,7 @@ def _verdict_rows(visit: Visit, width: int) -> list[Row]:
     if task.verdict is Verdict.ACCEPT:
         return [EMPTY, row(("✓ fixed" if task.fixed else "✓ accepted", GOOD))]
     why = ", ".join(part for part in (task.reason, task.comment) if part)
-    return [EMPTY, row(("✗ rejected", BAD)), *(row((t, PLAIN)) for t in wrapped(shown(why), width)[:4])]
+    return [EMPTY, row(("✗ rejected", BAD)), *(row((t, PLAIN)) for t in wrapped(printable(why), width)[:4])]
 
 
 def past_rows(past: Sequence[Past], width: int, *, blind: bool, now_done: bool) -> list[Row]:
@@ -129,12 +132,12 @@ def past_rows(past: Sequence[Past], width: int, *, blind: bool, now_done: bool) 
     rows: list[Row] = []
     for entry in said[:3]:
         word = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}[entry.verdict]
-        by = "" if blind else f" by {shown(entry.who)}"
+        by = "" if blind else f" by {printable(entry.who)}"
         rows += [EMPTY, fit(row(("↩ ", ACCENT), (f"before: {word}{by}", WARN)), width)]
         if entry.labels:
-            rows.append(fit(row(("it was ", MUTED), (shown(", ".join(entry.labels)), PLAIN)), width))
+            rows.append(fit(row(("it was ", MUTED), (printable(", ".join(entry.labels)), PLAIN)), width))
         why = ", ".join(part for part in (entry.reason, entry.comment) if part)
-        rows += [row((text, PLAIN)) for text in wrapped(shown(why), width)[:3]] if why else []
+        rows += [row((text, PLAIN)) for text in wrapped(printable(why), width)[:3]] if why else []
     return rows
 
 
@@ -149,6 +152,6 @@ def reason_rows(reasons: Sequence[str], confirm: str, comment: str, width: int) 
     """What can follow `x`."""
     keys = [(str(number % 10), reason) for number, reason in enumerate(reasons, 1)]
     rows = [EMPTY, row(("Why?", TITLE))]
-    rows += [fit(row((f" {key} ", CHIP), (f" {shown(text)}", PLAIN)), width) for key, text in keys]
+    rows += [fit(row((f" {key} ", CHIP), (f" {printable(text)}", PLAIN)), width) for key, text in keys]
     rest = ((key_sign(confirm), "no reason"), (comment, "in words"), ("esc", "back"))
     return [*rows, *(fit(row((f" {key} ", CHIP), (f" {text}", MUTED)), width) for key, text in rest)]

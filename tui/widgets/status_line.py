@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui.text import shown
+from tui.text import printable
 from tui.widgets.rows import ACCENT, MUTED, PLAIN, STRONG, WARN, Piece, Row, row, row_width, spread
 
 
@@ -34,7 +34,7 @@ def status_row(status: Status, width: int) -> Row:
     right: list[Piece] = []
     if status.saving:
         right += [(f"saving {status.saving}", WARN), ("  ", PLAIN)]
-    right.append((shown(status.who), PLAIN))
+    right.append((printable(status.who), PLAIN))
     tail = ("  " + "  ".join(word for word in (status.line, status.protocol) if word), MUTED)
     parts = _parts(status)
     room = width - row_width(right) - 2

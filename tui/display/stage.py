@@ -1,6 +1,6 @@
 """The stage: which picture is in front, at which view, what is to be made and sent for it, and in which order.
 
-No Textual here: the widget hands in what happens, and a `House` takes what comes out. Two kinds of stage differ in
+No Textual here: the widget hands in what happens, and a `StageHost` takes what comes out. Two kinds of stage differ in
 how pictures reach the screen: `StoredStage` places what lies in the terminal's memory, `CellStage` paints cells.
 """
 
@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from tui.imaging.darkroom import Darkroom, Facts, Subject
-from tui.imaging.pipeline import Studio
+from tui.display.tags import Tag, changed_cells, tags_of
+from tui.imaging.decode_cache import DecodeCache, Facts, Subject
 from tui.imaging.scene import Scene
 from tui.imaging.sheet import BUDGET, Sheet
 from tui.imaging.viewport import Viewport
+from tui.imaging.worker_pool import WorkerPool
 from tui.terminal.blocks import Run
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Sent
-from tui.widgets.tags import Tag, changed_cells, tags_of
 
 PATIENT = 0.15
 """Seconds after its bytes were written from which a picture counts as seen where the terminal answers nothing,
@@ -50,7 +50,7 @@ class Rung:
     step: Hashable
 
 
-class House(Protocol):
+class StageHost(Protocol):
     """What surrounds a stage."""
 
     def now(self) -> float: ...
@@ -78,10 +78,15 @@ class Stage(ABC):
     """Everything that is the same for all kinds of terminals."""
 
     def __init__(
-        self, house: House, caps: TerminalCaps, studio: Studio, darkroom: Darkroom, channel: Channel
+        self,
+        host: StageHost,
+        caps: TerminalCaps,
+        workers: WorkerPool,
+        decode_cache: DecodeCache,
+        channel: Channel,
     ) -> None:
-        self.house, self.caps = house, caps
-        self.studio, self.darkroom, self.channel = studio, darkroom, channel
+        self.host, self.caps = host, caps
+        self.workers, self.decode_cache, self.channel = workers, decode_cache, channel
         self.front: Picture | None = None
         self.serial = 0
         self.viewport: Viewport | None = None
@@ -165,12 +170,12 @@ class Stage(ABC):
 
     def _move(self, viewport: Viewport) -> None:
         self.viewport = viewport
-        self.house.moved(viewport)
+        self.host.moved(viewport)
         self._rested = viewport.zoom == 1.0
         self._view_turn += 1
         if not self._rested:
             turn = self._view_turn
-            self.house.later(PATIENT, lambda: self._rest(turn))
+            self.host.later(PATIENT, lambda: self._rest(turn))
         self._tag()
         self.present()
         self.advance()
@@ -190,11 +195,11 @@ class Stage(ABC):
             same = self._keep_view and old is not None and old.image == facts.size
             self.viewport = replace(old, canvas=self.canvas, cell=self.caps.cell) if same and old else fitted
             self._keep_view = False
-            self.house.moved(self.viewport)
+            self.host.moved(self.viewport)
             self._tag()
         if facts.reason and not self._told:
             self._told = True
-            self.house.broken(self.serial, facts.reason, facts.size is not None)
+            self.host.broken(self.serial, facts.reason, facts.size is not None)
         self.present()
 
     def learned(self, picture: Picture, facts: Facts) -> None:
@@ -207,8 +212,8 @@ class Stage(ABC):
     def tell_seen(self, serial: int) -> None:
         if serial == self.serial and not self._told:
             self._told = True
-            self.house.seen(serial)
-            self.house.later(STAY, lambda: self._stays(serial))
+            self.host.seen(serial)
+            self.host.later(STAY, lambda: self._stays(serial))
 
     def _stays(self, serial: int) -> None:
         if serial == self.serial:
@@ -223,30 +228,30 @@ class Stage(ABC):
 
     def pump(self) -> None:
         """Writes what the line can take."""
-        while piece := self.channel.step(self.house.now()):
+        while piece := self.channel.step(self.host.now()):
             self.write(piece.text, piece.job.kind)
             self.sent(piece)
 
     def write(self, text: str, kind: str) -> None:
         if text:
-            self.house.write(text)
-            self.house.note("sent", {"kind": kind, "bytes": len(text.encode())})
+            self.host.write(text)
+            self.host.note("sent", {"kind": kind, "bytes": len(text.encode())})
 
     def acknowledge(self, number: int | None) -> None:
         """A fence was answered."""
-        self._arrived(self.channel.answered(number, self.house.now()))
+        self._arrived(self.channel.answered(number, self.host.now()))
         self.pump()
 
     def tick(self) -> None:
         """Time has passed."""
-        done, text = self.channel.tick(self.house.now())
+        done, text = self.channel.tick(self.host.now())
         self.write(text, "fence")
         self._arrived(done)
         self.pump()
 
     def _arrived(self, jobs: Sequence[Job]) -> None:
         for job in jobs:
-            self.house.note("acknowledged", {"kind": job.kind, "under_way": self.channel.under_way})
+            self.host.note("acknowledged", {"kind": job.kind, "under_way": self.channel.under_way})
             match job.key:
                 case ("seen", int(serial), attempt) if attempt == self.attempt:
                     self.tell_seen(serial)
@@ -260,7 +265,7 @@ class Stage(ABC):
         """The tags of the scene, as text cells of the widget."""
         tags = tags_of(self.scene, self.viewport, self.size) if self.viewport is not None else ()
         before, self.tags = self.tags, tags
-        self.house.repaint(changed_cells(before, tags))
+        self.host.repaint(changed_cells(before, tags))
 
     @property
     def anchor(self) -> int | None:

@@ -1,4 +1,4 @@
-"""A house for stages: a clock that only tests move, work done at once, and a model of a terminal that answers."""
+"""A stage host: a clock that only tests move, work done at once, and a model of a terminal that answers."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from tests.terminal.model import PROFILES, Model
-from tui.imaging.darkroom import Darkroom
-from tui.imaging.pipeline import Check, Studio, unchecked
+from tui.display.block_stage import BlockStage
+from tui.display.cell_stage import CellStage
+from tui.display.stage import Stage
+from tui.display.stored_painter import StoredPainter
+from tui.display.stored_stage import StoredStage
+from tui.imaging.decode_cache import DecodeCache
 from tui.imaging.viewport import Viewport
+from tui.imaging.worker_pool import Check, WorkerPool, unchecked
 from tui.terminal.blocks import row_bytes
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel
-from tui.terminal.stored import StoredPainter
-from tui.widgets.block_stage import BlockStage
-from tui.widgets.cell_stage import CellStage
-from tui.widgets.stage import Stage
-from tui.widgets.stored_stage import StoredStage
 
 
-class AtOnce(Studio):
+class AtOnce(WorkerPool):
     """Work is done when it is asked for, unless `held`."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class AtOnce(Studio):
             self.queue.pop(next(iter(self.queue)))()
 
 
-class FakeHouse:
+class FakeStageHost:
     """`canvas`: column, row, columns, rows on a terminal of 60 x 24 cells. `mute`: the terminal answers nothing.
     `attached`: pictures stay under text, as in Konsole."""
 
@@ -72,7 +72,7 @@ class FakeHouse:
         self.answers: list[bytes] = []
         self.deaf = False
         self.cover: tuple[int, int, int, int] | None = None
-        self.studio = AtOnce()
+        self.workers = AtOnce()
         self.stage = self._stage(protocol, rate)
         self.stage.resized(canvas[:2], canvas[2:])
         self.run()
@@ -89,14 +89,14 @@ class FakeHouse:
             registers=256,
             round_trip=0.001,
         )
-        darkroom = Darkroom()
+        decode_cache = DecodeCache()
         if protocol == "kitty":
             painter = StoredPainter(caps, 7)
             channel = Channel(fence=painter.fence, rate=rate, round_trip=0.001, first_number=100_000)
-            return StoredStage(self, caps, self.studio, darkroom, channel, painter)
+            return StoredStage(self, caps, self.workers, decode_cache, channel, painter)
         channel = Channel(fence=None, rate=rate, round_trip=0.001)
         kind = BlockStage if protocol == "blocks" else CellStage
-        return kind(self, caps, self.studio, darkroom, channel)
+        return kind(self, caps, self.workers, decode_cache, channel)
 
     # What a stage asks
 
@@ -157,7 +157,7 @@ class FakeHouse:
         """Lets everything happen that happens in this time."""
         end = self.clock + seconds
         while True:
-            self.studio.work()
+            self.workers.work()
             if self.answer():
                 continue
             times = [self.calls[0][0]] if self.calls else []

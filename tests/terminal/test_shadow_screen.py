@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.terminal.screenful import GAP, Cell, Screenful
 from tui.terminal.sgr import PLAIN
+from tui.terminal.shadow_screen import GAP, Cell, ShadowScreen
 
 
 def cells(text: str, codes: tuple[str, str, str] = PLAIN) -> list[Cell]:
@@ -15,7 +15,7 @@ def cells(text: str, codes: tuple[str, str, str] = PLAIN) -> list[Cell]:
 
 
 def test_what_is_there_is_not_sent_again() -> None:
-    screen = Screenful()
+    screen = ShadowScreen()
     assert screen.changed(3, 10, cells("hello")) == [(0, 5)]
     assert screen.changed(3, 10, cells("hello")) == []
     assert screen.changed(3, 9, cells(" hallo ")) == [(0, 7)]
@@ -27,14 +27,14 @@ def test_what_is_there_is_not_sent_again() -> None:
 
 
 def test_changes_far_apart_are_sent_each_for_itself() -> None:
-    screen = Screenful()
+    screen = ShadowScreen()
     same = "-" * GAP
     screen.changed(0, 0, cells(f"a{same}b{same[1:]}c"))
     assert screen.changed(0, 0, cells(f"x{same}y{same[1:]}z")) == [(0, 1), (GAP + 1, 2 * GAP + 2)]
 
 
 def test_a_wide_character_goes_whole() -> None:
-    screen = Screenful()
+    screen = ShadowScreen()
     screen.changed(0, 0, cells("aW.b"))
     assert screen.changed(0, 0, cells("W.Wb")) == [(0, 4)]
     screen.changed(0, 0, cells("a..b"))
@@ -46,7 +46,7 @@ text = st.text(alphabet="ab W", min_size=1, max_size=40)
 
 @given(st.lists(st.tuples(st.integers(0, 50), text), max_size=20))
 def test_the_screen_holds_what_was_painted(paintings: list[tuple[int, str]]) -> None:
-    screen = Screenful()
+    screen = ShadowScreen()
     wanted: dict[int, Cell] = {}
     there: dict[int, Cell] = {}
     for x, words in paintings:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tui.errors import UsageError
 from tui.imaging.cache import DiskCache, default_folder
-from tui.imaging.darkroom import Darkroom, Subject
+from tui.imaging.decode_cache import DecodeCache, Subject
 from tui.imaging.develop import Developer, cache_key
 from tui.imaging.header import NotAPicture, read_header
 from tui.imaging.ladder import Kind, Step, every_step, ladder
@@ -121,7 +121,7 @@ def _prepare(path: Path, max_pixels: int, terms: Terms, cache: DiskCache) -> Pre
         return Prepared(path, reason=header.reason)
     subject = Subject(path, max_pixels, terms.canvas, terms.cell)
     # The picture is decoded once for all its steps, and not kept for longer.
-    develop = Developer(Darkroom(_DECODED), cache, sixel, _GROUND)
+    develop = Developer(DecodeCache(_DECODED), cache, sixel, _GROUND)
     made = there = 0
     for step in terms.steps((header.width, header.height)):
         key = cache_key(subject, step, _GROUND)

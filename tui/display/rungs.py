@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from tui.display.stage import Picture, Rung
 from tui.imaging.ladder import Step
-from tui.widgets.stage import Picture, Rung
 
 Rungs = Callable[[Picture, Step], Rung | None]
 """The rung of a picture at a step; None when it is not to be made: a broken picture, or better is there."""

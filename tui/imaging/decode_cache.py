@@ -1,4 +1,4 @@
-"""One step of a picture's way to the screen: decode, cut out what is seen, encode. Runs in the studio's threads."""
+"""One step of a picture's way to the screen: decode, cut out what is seen, encode. Runs in the threads of the worker pool."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from PIL import Image
 
 from tui.imaging.decode import Decoded, load
-from tui.imaging.pipeline import Shelf
 from tui.imaging.sheet import Sheet, compose
 from tui.imaging.viewport import Viewport
+from tui.imaging.worker_pool import LruCache
 
 DECODED_CAP = 160_000_000
 """Bytes of decoded pictures kept in memory: one of 36 megapixels for zooming, and a dozen of screen size."""
@@ -38,11 +38,11 @@ class Facts:
     frames: int = 1
 
 
-class Darkroom:
+class DecodeCache:
     """Decoded pictures, kept for the steps that follow. Thread-safe; a picture is decoded once at a time."""
 
     def __init__(self, cap: int = DECODED_CAP) -> None:
-        self._decoded: Shelf[Decoded] = Shelf(cap, _bytes_of)
+        self._decoded: LruCache[Decoded] = LruCache(cap, _bytes_of)
         self._locks: dict[Hashable, threading.Lock] = {}
         self._turn = threading.Lock()
 

@@ -13,7 +13,7 @@ GAP = 14
 """Cells that are the same are sent along when there are fewer of them: going past them takes about as many bytes."""
 
 
-class Screenful:
+class ShadowScreen:
     """Only text: pictures are other people's business. To be told when the terminal may hold something else."""
 
     def __init__(self) -> None:

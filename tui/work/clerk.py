@@ -13,8 +13,6 @@ from queue import SimpleQueue
 from tui.errors import TermlabelError
 from tui.model.annotation import Annotation, Json
 from tui.model.task import Event, Filter, Lease, Order, State, Task, Work
-from tui.screens.behind import behind
-from tui.screens.planned import Planned
 from tui.sitting import effects, inputs
 from tui.sitting.effects import StoreEffect
 from tui.sitting.inputs import Answer, Totals
@@ -28,6 +26,8 @@ from tui.store.base import (
     QueueError,
     ReadOnly,
 )
+from tui.work.drilldown import behind
+from tui.work.planned import Planned
 
 _LASTING = (Conflict, Forbidden, LeaseLost, NotFound, ReadOnly, CorruptLog)
 """Trying the same again cannot help."""

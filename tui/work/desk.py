@@ -14,13 +14,13 @@ S = TypeVar("S")
 Result = tuple[S, tuple[Effect, ...]]
 
 
-class Carrier(Protocol):
+class QueuePort(Protocol):
     """Carries out what concerns the queue; the clerk."""
 
     def ask(self, effect: StoreEffect) -> None: ...
 
 
-class Easel(Protocol):
+class PicturePort(Protocol):
     """Shows pictures; the canvas with the project's folder."""
 
     def show(self, task: Task | None, serial: int) -> None: ...
@@ -40,13 +40,13 @@ class Desk(Generic[S]):
         self,
         start: Callable[[float], Result[S]],
         reduce: Callable[[S, Input, float], Result[S]],
-        carrier: Carrier,
-        easel: Easel,
+        queue: QueuePort,
+        pictures: PicturePort,
         note: Callable[[str, Any], None],
         leave: Callable[[], None],
     ) -> None:
         self._start, self._reduce = start, reduce
-        self._carrier, self._easel, self._note, self._leave = carrier, easel, note, leave
+        self._queue, self._pictures, self._note, self._leave = queue, pictures, note, leave
         self.state, _ = start(0.0)
 
     def begin(self, at: float) -> None:
@@ -66,16 +66,16 @@ class Desk(Generic[S]):
     def _carry_out(self, effect: Effect) -> None:
         match effect:
             case effects.Show(task, serial):
-                self._easel.show(task, serial)
+                self._pictures.show(task, serial)
             case effects.Want(tasks):
-                self._easel.want(tasks)
+                self._pictures.want(tasks)
             case effects.ShowSheet(tasks, serial):
-                self._easel.show_sheet(tasks, serial)
+                self._pictures.show_sheet(tasks, serial)
             case effects.WantSheet(tasks):
-                self._easel.want_sheet(tasks)
+                self._pictures.want_sheet(tasks)
             case effects.Note(name, members):
                 self._note(name, members)
             case effects.Quit():
                 self._leave()
             case _:
-                self._carrier.ask(effect)
+                self._queue.ask(effect)

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 V = TypeVar("V")
 Post = Callable[[Callable[[], None]], None]
-"""Hands a call to the thread that owns the studio (an event loop)."""
+"""Hands a call to the thread that owns the worker pool (an event loop)."""
 Check = Callable[[], None]
 """To be called between the steps of a piece of work: raises `Dropped` when nobody wants it any more."""
 
@@ -37,7 +37,7 @@ class _Task:
             raise Dropped
 
 
-class Studio:
+class WorkerPool:
     """`ask` for work by a key; its result comes back through `post`, unless the key was dropped meanwhile.
 
     Of what may stand `aside` one piece is under way at a time, so that a picture just asked for finds a free thread.
@@ -51,7 +51,7 @@ class Studio:
         self._aside = 0
         self._closed = False
         self._threads = [
-            threading.Thread(target=self._run, name=f"studio-{n}", daemon=True) for n in range(threads)
+            threading.Thread(target=self._run, name=f"worker-{n}", daemon=True) for n in range(threads)
         ]
         self._started = False
 
@@ -134,7 +134,7 @@ class Studio:
 
 
 @dataclass(slots=True)
-class Shelf(Generic[V]):
+class LruCache(Generic[V]):
     """Values up to a sum of sizes; what was used longest ago goes first. Thread-safe."""
 
     cap: int

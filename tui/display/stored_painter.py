@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from tui.display.ledger import CAP, Ledger
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import MOST_PIECE, Job
-from tui.terminal.ledger import CAP, Ledger
 from tui.terminal.wire import Placement
 
 Rect = tuple[int, int, int, int]

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from tests.canvas.house import FakeHouse
+from tests.display.stage_host import FakeStageHost
 from tui.terminal.channel import Job, Priority, Sent
 
 
 @pytest.mark.parametrize("protocol", ["kitty", "iterm2"])
 def test_an_end_never_overtakes_its_beginning(protocol: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first transfer's last part makes the second unwanted; the line would take parts of both at once."""
-    house = FakeHouse(protocol)
-    stage, written = house.stage, list[str]()
+    host = FakeStageHost(protocol)
+    stage, written = host.stage, list[str]()
 
     def sent(piece: Sent) -> None:
         if piece.job.key == "first":
             stage.write(stage.channel.reprioritise(lambda _key: None), "picture")
 
     monkeypatch.setattr(stage, "sent", sent)
-    monkeypatch.setattr(house, "write", written.append)
+    monkeypatch.setattr(host, "write", written.append)
     stage.channel.submit(Job("first", Priority.PICTURE, ("<first>",)))
     stage.channel.submit(Job("second", Priority.PICTURE + 1, ("<begin>", "<end>"), abort="<abandon>"))
     stage.pump()

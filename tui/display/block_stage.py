@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from tui.display.stage import Picture, Rung, Stage, StageHost
 from tui.imaging.cache import DiskCache
-from tui.imaging.darkroom import Darkroom, Facts
+from tui.imaging.decode_cache import DecodeCache, Facts
 from tui.imaging.develop import Developer
 from tui.imaging.draw import composite
 from tui.imaging.encode import pixels_of
 from tui.imaging.ladder import LOCAL_ROUND_TRIP, Step
 from tui.imaging.outline import Grid
-from tui.imaging.pipeline import Check, Shelf, Studio
 from tui.imaging.viewport import Viewport
+from tui.imaging.worker_pool import Check, LruCache, WorkerPool
 from tui.terminal.blocks import Cells, Run, cells_of, row_bytes, runs
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Priority, Sent
-from tui.widgets.stage import House, Picture, Rung, Stage
 
 NEVER = -3
 """A colour that no cell has: it is painted whatever it is to be."""
@@ -45,16 +45,16 @@ class BlockStage(Stage):
 
     def __init__(
         self,
-        house: House,
+        host: StageHost,
         caps: TerminalCaps,
-        studio: Studio,
-        darkroom: Darkroom,
+        workers: WorkerPool,
+        decode_cache: DecodeCache,
         channel: Channel,
         cache: DiskCache | None = None,
     ) -> None:
-        super().__init__(house, caps, studio, darkroom, channel)
-        self._develop = Developer(darkroom, cache)
-        self._made: Shelf[Blocks] = Shelf(64, lambda made: 1)
+        super().__init__(host, caps, workers, decode_cache, channel)
+        self._develop = Developer(decode_cache, cache)
+        self._made: LruCache[Blocks] = LruCache(64, lambda made: 1)
         self._goal: Cells | None = None
         self._shown: Cells | None = None
         self._attempt = 0
@@ -92,7 +92,7 @@ class BlockStage(Stage):
         ]
         plan = [self._rung(picture) for picture in pictures]
         ranks: dict[Hashable, int] = {rung: n for n, rung in enumerate(plan)}
-        self.studio.keep(ranks.get)
+        self.workers.keep(ranks.get)
         for place, rung in enumerate(plan):
             if self._made.get(rung) is None:
                 self._ask(rung, place)
@@ -116,7 +116,7 @@ class BlockStage(Stage):
             return Blocks(found.facts, cells, found.viewport, (tile.column, tile.row, small))
 
         aside = rung.picture != self.front
-        self.studio.ask(rung, place, work, lambda made: self._is_made(rung, made), aside)
+        self.workers.ask(rung, place, work, lambda made: self._is_made(rung, made), aside)
 
     def _is_made(self, rung: Rung, made: Blocks) -> None:
         self._made.put(rung, made)
@@ -207,16 +207,16 @@ class BlockStage(Stage):
 
     def pump(self) -> None:
         """As the others do, but the rows are painted by the widget."""
-        while piece := self.channel.step(self.house.now()):
+        while piece := self.channel.step(self.host.now()):
             self._paint_rows(piece)
 
     def _paint_rows(self, piece: Sent) -> None:
         """The fence follows the paint."""
         self.sent(piece)
         fence = piece.text[len(piece.job.parts[0]) :]
-        self.house.note("sent", {"kind": piece.job.kind, "bytes": len(piece.text.encode())})
+        self.host.note("sent", {"kind": piece.job.kind, "bytes": len(piece.text.encode())})
         if fence:
-            self.house.painted(lambda: self.house.write(fence))
+            self.host.painted(lambda: self.host.write(fence))
 
     def sent(self, piece: Sent) -> None:
         match piece.job.key:
@@ -229,7 +229,7 @@ class BlockStage(Stage):
                     differs = shown.take_row(y, goal)
                     if differs is not None:
                         spans.append((y, *differs))
-                self.house.repaint(spans)
+                self.host.repaint(spans)
             case ("seen", _, attempt) if attempt == self._attempt:
                 self._fenced = True
 

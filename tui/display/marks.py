@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from tui.display.stored_painter import LONGEST, MOST_THICK, Line, Sprite
 from tui.imaging import draw
 from tui.imaging.damage import Sheet
 from tui.imaging.ink import rgb
@@ -17,7 +18,6 @@ from tui.imaging.outline import Box, Grid, bounds, clipped, frame_box, rules
 from tui.imaging.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Scene, Text
 from tui.imaging.viewport import Viewport
 from tui.terminal import wire
-from tui.terminal.stored import LONGEST, MOST_THICK, Line, Sprite
 
 
 @dataclass(frozen=True, slots=True)

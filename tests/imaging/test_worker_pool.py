@@ -1,4 +1,4 @@
-"""What is asked of the studio's threads, and what of it is given up."""
+"""What is asked of the threads of the worker pool, and what of it is given up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from tui.imaging.pipeline import Check, Studio
+from tui.imaging.worker_pool import Check, WorkerPool
 
 Posts = SimpleQueue[Callable[[], None]]
 PATIENCE = 20.0
@@ -33,48 +33,48 @@ def posts() -> Posts:
 
 
 @pytest.fixture
-def studio(posts: Posts) -> Iterator[Studio]:
-    studio = Studio(posts.put)
-    yield studio
-    studio.close()
+def workers(posts: Posts) -> Iterator[WorkerPool]:
+    workers = WorkerPool(posts.put)
+    yield workers
+    workers.close()
 
 
 def test_what_is_dropped_is_given_up_at_its_check_and_asked_again_it_is_done(posts: Posts) -> None:
     found: list[str] = []
-    studio = Studio(posts.put, threads=1)
+    workers = WorkerPool(posts.put, threads=1)
     first, again = Piece(), Piece()
-    studio.ask("a", 0, first, found.append)
+    workers.ask("a", 0, first, found.append)
     assert first.begun.wait(PATIENCE)
-    studio.keep(lambda key: None)
+    workers.keep(lambda key: None)
     first.may.set()
     # One thread: what comes after it is done when it was given up.
     again.may.set()
-    studio.ask("b", 0, again, found.append)
+    workers.ask("b", 0, again, found.append)
     posts.get(timeout=PATIENCE)()
-    studio.ask("a", 0, again, found.append)
+    workers.ask("a", 0, again, found.append)
     posts.get(timeout=PATIENCE)()
     assert found == ["done"] * 2
 
 
-def test_what_was_dropped_and_is_wanted_again_is_done_all_the_same(studio: Studio, posts: Posts) -> None:
+def test_what_was_dropped_and_is_wanted_again_is_done_all_the_same(workers: WorkerPool, posts: Posts) -> None:
     found: list[str] = []
     piece = Piece()
-    studio.ask("a", 0, piece, found.append)
+    workers.ask("a", 0, piece, found.append)
     assert piece.begun.wait(PATIENCE)
-    studio.keep(lambda key: None)
-    studio.keep(lambda key: 0)
+    workers.keep(lambda key: None)
+    workers.keep(lambda key: 0)
     piece.may.set()
     posts.get(timeout=PATIENCE)()
     assert found == ["done"]
 
 
-def test_what_stands_aside_leaves_a_thread_free(studio: Studio, posts: Posts) -> None:
+def test_what_stands_aside_leaves_a_thread_free(workers: WorkerPool, posts: Posts) -> None:
     found: list[str] = []
     aside, other, front = Piece(), Piece(), Piece()
-    studio.ask("aside", 1, aside, found.append, True)
-    studio.ask("other", 2, other, found.append, True)
+    workers.ask("aside", 1, aside, found.append, True)
+    workers.ask("other", 2, other, found.append, True)
     assert aside.begun.wait(PATIENCE)
-    studio.ask("front", 3, front, found.append)
+    workers.ask("front", 3, front, found.append)
     assert front.begun.wait(PATIENCE)
     assert not other.begun.is_set()
     for piece in (front, aside, other):
@@ -83,13 +83,13 @@ def test_what_stands_aside_leaves_a_thread_free(studio: Studio, posts: Posts) ->
     assert found == ["done"] * 3
 
 
-def test_what_waits_aside_and_comes_to_the_front_waits_no_more(studio: Studio, posts: Posts) -> None:
+def test_what_waits_aside_and_comes_to_the_front_waits_no_more(workers: WorkerPool, posts: Posts) -> None:
     found: list[str] = []
     aside, next_one = Piece(), Piece()
-    studio.ask("aside", 0, aside, found.append, True)
-    studio.ask("next", 1, next_one, found.append, True)
+    workers.ask("aside", 0, aside, found.append, True)
+    workers.ask("next", 1, next_one, found.append, True)
     assert aside.begun.wait(PATIENCE)
-    studio.ask("next", 0, next_one, found.append)
+    workers.ask("next", 0, next_one, found.append)
     assert next_one.begun.wait(PATIENCE)
     for piece in (next_one, aside):
         piece.may.set()

@@ -10,22 +10,22 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from tui.display.block_stage import NEVER, BlockStage
+from tui.display.rungs import in_order
+from tui.display.stage import Picture, Rung, StageHost
+from tui.display.strips import GROUND, Box, Strips, box_of, common, composed
+from tui.display.tags import Tag, changed_cells, tag_text, tags_of
 from tui.imaging.cache import DiskCache
-from tui.imaging.darkroom import Darkroom
+from tui.imaging.decode_cache import DecodeCache
 from tui.imaging.develop import Developed, Developer
 from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step, ladder
-from tui.imaging.pipeline import Check, Shelf, Studio
 from tui.imaging.scene import Cross, Scene
+from tui.imaging.worker_pool import Check, LruCache, WorkerPool
 from tui.terminal import iterm2, sixel, wire
 from tui.terminal.blocks import Run
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Priority, Sent
-from tui.widgets.block_stage import NEVER, BlockStage
-from tui.widgets.rungs import in_order
-from tui.widgets.stage import House, Picture, Rung
-from tui.widgets.strips import GROUND, Box, Strips, box_of, common, composed
-from tui.widgets.tags import Tag, changed_cells, tag_text, tags_of
 
 _ASKED_AT_ONCE = 4
 ARM = 18
@@ -37,20 +37,20 @@ class CellStage(BlockStage):
 
     def __init__(
         self,
-        house: House,
+        host: StageHost,
         caps: TerminalCaps,
-        studio: Studio,
-        darkroom: Darkroom,
+        workers: WorkerPool,
+        decode_cache: DecodeCache,
         channel: Channel,
         budget: int | None = None,
         cache: DiskCache | None = None,
     ) -> None:
-        super().__init__(house, caps, studio, darkroom, channel)
+        super().__init__(host, caps, workers, decode_cache, channel)
         self._kind: Literal["jpeg", "sixel"] = "sixel" if caps.protocol == "sixel" else "jpeg"
         self._rich = 10e6
         self._budget = budget
-        self._develop = Developer(darkroom, cache, sixel, GROUND)
-        self._strips: Shelf[Developed] = Shelf(
+        self._develop = Developer(decode_cache, cache, sixel, GROUND)
+        self._strips: LruCache[Developed] = LruCache(
             48_000_000, lambda made: sum(len(tile.data) for tile in made.tiles) + 100
         )
         self._now: Strips | None = None
@@ -66,7 +66,7 @@ class CellStage(BlockStage):
             return
         plan = self._plan()
         ranks: dict[Hashable, int] = {rung: n for n, rung in enumerate(plan)}
-        self.studio.keep(lambda key: -1 if key == "scene" else ranks.get(key))
+        self.workers.keep(lambda key: -1 if key == "scene" else ranks.get(key))
         asked = 0
         for place, rung in enumerate(plan):
             step = rung.step
@@ -109,7 +109,7 @@ class CellStage(BlockStage):
 
     def _ask_strips(self, rung: Rung, step: Step, place: int) -> None:
         subject, develop = self.subject(rung), self._develop
-        self.studio.ask(
+        self.workers.ask(
             rung,
             place,
             lambda check: develop(subject, step, check),
@@ -201,7 +201,7 @@ class CellStage(BlockStage):
         for box in now.clean:
             if now.data(box) in (self._painted.get(box), (self._patching or {}).get(box)):
                 continue
-            if self.house.covered(box):
+            if self.host.covered(box):
                 hidden += 1
                 continue
             text = self._strip_text(box, now.data(box)) + self._tags_over(box)
@@ -234,7 +234,7 @@ class CellStage(BlockStage):
         return "".join(tag_text(tag, self.origin, self.caps.truecolor) for tag in tags)
 
     def pump(self) -> None:
-        while piece := self.channel.step(self.house.now()):
+        while piece := self.channel.step(self.host.now()):
             match piece.job.key:
                 case ("rows", _):
                     self._paint_rows(piece)
@@ -268,7 +268,7 @@ class CellStage(BlockStage):
             if self.caps.attached:
                 # Of another size; a picture may be some pixels narrower than its cells, so one column more is hidden.
                 self._erase((0, 0, self.size[0] + 1, self.size[1]))
-                self.house.repaint_beside()
+                self.host.repaint_beside()
             return
         left, top = min((b[0] for b in clean), default=0), min((b[1] for b in clean), default=0)
         right, bottom = (max((b[n] + b[n + 2] for b in clean), default=0) for n in (0, 1))
@@ -337,20 +337,20 @@ class CellStage(BlockStage):
     def _ask_scene(self) -> None:
         """Composes the newest scene into the strips, one at a time."""
         now, scene, front, before = self._now, self.scene, self.front, self._scened
-        if now is None or front is None or self._patching is not None or self.studio.asked("scene"):
+        if now is None or front is None or self._patching is not None or self.workers.asked("scene"):
             return
         tags = tags_of(scene, now.viewport, self.size) if now.viewport == self.viewport else self.tags
         bared = [tag.box for tag in self.tags if tag not in tags]
         rung = Rung(front, self.canvas, self.view, now.step)
-        subject, darkroom, kind = self.subject(rung), self.darkroom, self._kind
+        subject, decode_cache, kind = self.subject(rung), self.decode_cache, self._kind
 
         def work(_: Check) -> Strips:
-            decoded = darkroom.decoded(subject)
+            decoded = decode_cache.decoded(subject)
             if decoded.image is None:
                 return now
             return composed(decoded.image, now, before, scene, kind, bared)
 
-        self.studio.ask("scene", -1, work, lambda drawn: self._has_scene(now, scene, tags, drawn))
+        self.workers.ask("scene", -1, work, lambda drawn: self._has_scene(now, scene, tags, drawn))
 
     def _has_scene(self, asked: Strips, scene: Scene, tags: tuple[Tag, ...], drawn: Strips) -> None:
         now = self._now
@@ -376,7 +376,7 @@ class CellStage(BlockStage):
             self._painted.get(box) != before.data(box) for box in (*under, *changed)
         ):
             return False
-        if any(self.house.covered(box) for box in (*now.patches, *texts)):
+        if any(self.host.covered(box) for box in (*now.patches, *texts)):
             return False
         if sum(map(len, now.patches.values())) > sum(len(now.data(box)) for box in under):
             return False
@@ -408,10 +408,10 @@ class CellStage(BlockStage):
         """What still waits and would go over something that covers the canvas by now is not sent; when that has
         gone, its strips are."""
         patches = self._now.patches if self._now is not None and self._patching is not None else {}
-        if any(self.house.covered(box) for box in patches):
+        if any(self.host.covered(box) for box in patches):
             self._patching = None
             self._patches += 1
-        self._drop_strips(self.house.covered)
+        self._drop_strips(self.host.covered)
 
     def _drop_strips(self, unwanted: Callable[[Box], bool]) -> None:
         """Strips that wait and are not to be sent any more."""

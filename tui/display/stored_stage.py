@@ -8,23 +8,23 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
+from tui.display.marks import Overlay, overlay_of
+from tui.display.rungs import in_order
+from tui.display.stage import Picture, Rung, Stage, StageHost
+from tui.display.stored_painter import Slot, StoredPainter
 from tui.imaging.cache import DiskCache
 from tui.imaging.damage import Sheet
-from tui.imaging.darkroom import Darkroom, Facts
+from tui.imaging.decode_cache import DecodeCache, Facts
 from tui.imaging.develop import Developer
 from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step, ladder
-from tui.imaging.pipeline import Check, Shelf, Studio
 from tui.imaging.raster import NEAREST_FROM
 from tui.imaging.viewport import Viewport
+from tui.imaging.worker_pool import Check, LruCache, WorkerPool
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Priority, Sent
-from tui.terminal.stored import Slot, StoredPainter
 from tui.terminal.wire import Placement
-from tui.widgets.marks import Overlay, overlay_of
-from tui.widgets.rungs import in_order
-from tui.widgets.stage import House, Picture, Rung, Stage
 
 _REPLY = re.compile(r"\x1b_Gi=(\d+)[^;]*;(\w+)")
 MADE_CAP = 48_000_000
@@ -58,21 +58,23 @@ class StoredStage(Stage):
 
     def __init__(
         self,
-        house: House,
+        host: StageHost,
         caps: TerminalCaps,
-        studio: Studio,
-        darkroom: Darkroom,
+        workers: WorkerPool,
+        decode_cache: DecodeCache,
         channel: Channel,
         painter: StoredPainter,
         budget: int | None = None,
         cache: DiskCache | None = None,
     ) -> None:
-        super().__init__(house, caps, studio, darkroom, channel)
-        self._develop = Developer(darkroom, cache)
+        super().__init__(host, caps, workers, decode_cache, channel)
+        self._develop = Developer(decode_cache, cache)
         self._sheet = Sheet()
         self.painter = painter
         self._budget = budget
-        self._made: Shelf[Made] = Shelf(MADE_CAP, lambda made: len(made.tile.data) if made.tile else 100)
+        self._made: LruCache[Made] = LruCache(
+            MADE_CAP, lambda made: len(made.tile.data) if made.tile else 100
+        )
         self._shapes: dict[Rung, _Shape] = {}
         self._refused: Counter[Rung] = Counter()
         self._attempt = 0
@@ -107,7 +109,7 @@ class StoredStage(Stage):
             other = only is not None and isinstance(key, Rung) and key.picture != only
             return None if other else ranks.get(key)
 
-        self.studio.keep(ranks.get)
+        self.workers.keep(ranks.get)
         self.write(self.channel.reprioritise(rank), "picture")
         asked = 0
         for place, rung in enumerate(plan):
@@ -184,7 +186,7 @@ class StoredStage(Stage):
             return Made(found.facts, found.tiles[0] if found.tiles else None, found.viewport)
 
         aside = rung.picture != self.front or step.divisor < 2
-        self.studio.ask(rung, place, work, lambda made: self._is_made(rung, made), aside)
+        self.workers.ask(rung, place, work, lambda made: self._is_made(rung, made), aside)
 
     def _is_made(self, rung: Rung, made: Made) -> None:
         self._made.put(rung, made)
@@ -236,7 +238,7 @@ class StoredStage(Stage):
         kind = "overlay" if priority == Priority.OVERLAY else "place"
         self.channel.submit(Job(key, priority, (text,), kind, exact=True))
         if self._visible and not was:
-            self.house.later(0, self.advance)
+            self.host.later(0, self.advance)
         self.pump()
 
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
@@ -326,7 +328,7 @@ class StoredStage(Stage):
             return
         key = self.painter.lost(number)
         if key is not None:
-            self.house.note("lost", {"image": number, "reason": word})
+            self.host.note("lost", {"image": number, "reason": word})
             self._lost_again(key, word)
 
     def _lost_again(self, key: Hashable, word: str) -> None:
