@@ -3,7 +3,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint types bench bench-wire torture screenshot clean
+.PHONY: demo test lint types fuzz bench bench-wire torture screenshot clean
 
 demo: $(STAMP)
 	@$(VENV)/bin/termlabel demo
@@ -17,6 +17,10 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(VENV)/bin/mypy
+
+# New random examples for the property tests: make fuzz [SECONDS=600] [SEED=number]
+fuzz: $(STAMP)
+	$(PY) -m scripts.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 # Figures, median of five; for an idle machine.
 bench: $(STAMP)

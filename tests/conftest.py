@@ -6,15 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tui.model.task import NewTask
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
 
-# No test depends on how fast the machine is.
-settings.register_profile("plain", deadline=None)
-settings.load_profile("plain")
+# No test depends on how fast the machine is, or on what an earlier run left behind.
+settings.register_profile(
+    "steady",
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# The same examples in every run; `make fuzz` looks for new ones (scripts/fuzz.py).
+settings.register_profile("gate", settings.get_profile("steady"), derandomize=True)
+settings.register_profile("fuzz", settings.get_profile("steady"), max_examples=500)
+settings.load_profile("gate")
 
 PROJECT = """format = 1
 [[labels]]
