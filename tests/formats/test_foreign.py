@@ -232,7 +232,7 @@ def test_broken_xml_is_refused_with_line_and_column(name: str, tmp_path: Path) -
         read(name, put(tmp_path / "x.xml", "<a>" * 5000))
 
 
-# Label WorkerPool.
+# Label Studio.
 
 
 def test_label_studio_tasks_of_all_sorts(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_corners_of_a_turned_box_agree_over_formats(tmp_path: Path) -> None:
 
 
 MASKS = [
-    # (rows of pixels, COCO text, Label WorkerPool's bytes)
+    # (rows of pixels, COCO text, Label Studio's bytes)
     ([".....", ".##..", "..##.", "....."], "51310O2", "00 00 00 50 39 1b fe 17 00 9f fe f8 04 ff f8 5c 00"),
     ([".##", "..#"], None, "00 00 00 18 39 1b fc 60 13 ff ce 01 1f f8"),
     (["#"], None, "00 00 00 04 39 1b fc 7f e0"),

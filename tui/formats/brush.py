@@ -1,4 +1,4 @@
-"""Label WorkerPool's brush masks: the whole image as RGBA, row by row, packed by thi.ng's `rle-pack`.
+"""Label Studio's brush masks: the whole image as RGBA, row by row, packed by thi.ng's `rle-pack`.
 
 A bit stream, most significant bit first: 32 bits number of values, 5 bits word size - 1, four times 4 bits
 length sizes - 1 (here 3, 4, 8, 16); then runs: 1 bit kind (1 one value repeated, 0 values as they are), 2 bits

@@ -1,4 +1,4 @@
-"""Label WorkerPool JSON: a list of tasks with annotations and predictions; coordinates in percent, written in full.
+"""Label Studio JSON: a list of tasks with annotations and predictions; coordinates in percent, written in full.
 
 A rotation turns about the top left corner, and x, y say where that corner is after it: a box turned about its
 middle is converted in pixels, because the percents of the two axes are of different lengths.
@@ -148,7 +148,7 @@ _IN_DATA = Rule(Fate.CARRIED, "in the task's data")
 _IN_META = Rule(Fate.CARRIED, "as meta of the region")
 FORMAT = Format(
     "labelstudio",
-    "one JSON file for Label WorkerPool: choices, boxes, polygons, brush masks",
+    "one JSON file for Label Studio: choices, boxes, polygons, brush masks",
     write,
     read,
     {

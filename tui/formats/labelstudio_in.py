@@ -1,4 +1,4 @@
-"""Label WorkerPool JSON in: tasks as the tool exports them, with uploads, local files and predictions."""
+"""Label Studio JSON in: tasks as the tool exports them, with uploads, local files and predictions."""
 
 from __future__ import annotations
 

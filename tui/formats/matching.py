@@ -13,7 +13,7 @@ from tui.formats.reading import local_name
 from tui.model.task import Task
 
 _UPLOAD = re.compile(r"^[0-9a-f]{8}-")
-"""What Label WorkerPool puts before the names of uploaded files."""
+"""What Label Studio puts before the names of uploaded files."""
 
 
 @dataclass(frozen=True, slots=True)
