@@ -24,7 +24,7 @@ from benchmarks.queue_peers import SqliteQueue, bare_sync, stock_tinydb
 from tui.model.annotation import Annotation
 from tui.model.task import Filter, Lease, Order
 from tui.store.base import AnnotationQueue
-from tui.store.queue import EventQueue
+from tui.store.queue.event_queue import EventQueue
 
 CONTEXT = {"version": "0.1.0", "protocol": "kitty", "order": "sequential", "rank": 17}
 SAID = Annotation((LABELS[0],))

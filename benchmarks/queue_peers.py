@@ -15,8 +15,8 @@ import tinydb
 
 from benchmarks.queue_data import ready
 from tui.model.task import NewTask, Order
-from tui.store.codec import new_doc
-from tui.store.jsontext import dumps
+from tui.store.documents import new_doc
+from tui.store.log.jsontext import dumps
 
 
 def text_of(value: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from tui.quality.agreement import agreement
 from tui.quality.audit import audit, median
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
-from tui.store.counting import counted
+from tui.store.log.counting import counted
 
 ROOT = Path(__file__).parents[2]
 

@@ -12,7 +12,7 @@ from tui.model.annotation import Annotation
 from tui.model.task import Lease, NewTask, Task
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
-from tui.store.queue import EventQueue
+from tui.store.queue.event_queue import EventQueue
 
 CAT, DOG = Annotation(("cat",)), Annotation(("dog",))
 

@@ -25,9 +25,9 @@ from tui.store.base import (
     StorageFull,
     Unavailable,
 )
-from tui.store.check import check
-from tui.store.files import put_aside
-from tui.store.log import EventLog
+from tui.store.log.event_log import EventLog
+from tui.store.log.files import put_aside
+from tui.store.queue.check import check
 
 JUNK = (b"", b"\0" * 60, b'{"seq":9,"at":', b"x" * 300, b"\n\n", b"\xff\xfe\n")
 
@@ -63,8 +63,8 @@ def cuts(whole: bytes, ends: list[int], lines: int) -> Iterator[tuple[int, int]]
 @pytest.fixture
 def no_sync(monkeypatch: pytest.MonkeyPatch) -> None:
     """For thousands of files whose bytes matter, not their way to the disk."""
-    monkeypatch.setattr("tui.store.log.flush", lambda fd: None)
-    monkeypatch.setattr("tui.store.files.flush", lambda fd: None)
+    monkeypatch.setattr("tui.store.log.event_log.flush", lambda fd: None)
+    monkeypatch.setattr("tui.store.log.files.flush", lambda fd: None)
 
 
 def _cut_everywhere(folder: Path, safe: tuple[bytes, list[int]], step: int) -> int:
@@ -323,7 +323,9 @@ def test_a_full_disk_at_a_checkpoint_leaves_the_old_one(
     store.checkpoint()
     before = path.read_bytes()
     label(queue)
-    monkeypatch.setattr("tui.store.checkpoint.flush", lambda fd: (_ for _ in ()).throw(_refuse(errno.ENOSPC)))
+    monkeypatch.setattr(
+        "tui.store.index.checkpoint.flush", lambda fd: (_ for _ in ()).throw(_refuse(errno.ENOSPC))
+    )
     with pytest.raises(OSError, match="No space"):
         store.checkpoint()
     assert path.read_bytes() == before
@@ -340,7 +342,7 @@ def test_a_mask_is_on_the_disk_before_its_event(
         put_aside(path, data[:10])
         raise _refuse(errno.ENOSPC)
 
-    monkeypatch.setattr("tui.store.files.put_aside", full)
+    monkeypatch.setattr("tui.store.log.files.put_aside", full)
     with pytest.raises(StorageFull):
         queue.submit(lease, said, who="ann", seconds=1, request_id="x")
     monkeypatch.undo()
@@ -364,7 +366,7 @@ def test_a_folder_that_cannot_be_written(
     queue: AnnotationQueue, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = label(queue)
-    monkeypatch.setattr("tui.store.core._prepare", lambda folder: False)
+    monkeypatch.setattr("tui.store.queue.core._prepare", lambda folder: False)
     reader = backend.open()
     assert reader.readonly
     assert reader.get(done.id) == done
@@ -379,7 +381,7 @@ def test_a_folder_that_cannot_be_written(
 def test_macos_flushes_the_drive(monkeypatch: pytest.MonkeyPatch) -> None:
     import fcntl
 
-    from tui.store.files import flush
+    from tui.store.log.files import flush
 
     asked: list[tuple[int, int]] = []
     monkeypatch.setattr(sys, "platform", "darwin")

@@ -19,11 +19,11 @@ from tui.model.annotation import Annotation
 from tui.model.task import NewTask, State
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue, NetworkFileSystem
-from tui.store.check import Report, check
-from tui.store.checkpoint import read_head
-from tui.store.follow import place_after
-from tui.store.log import seal
+from tui.store.index.checkpoint import read_head
+from tui.store.log.event_log import seal
+from tui.store.log.follow import place_after
 from tui.store.netfs import network_kind
+from tui.store.queue.check import Report, check
 
 
 def test_the_index_can_be_deleted(queue: AnnotationQueue, project_folder: Path) -> None:
@@ -208,7 +208,7 @@ def test_a_network_file_system_is_refused(project_folder: Path, monkeypatch: pyt
     mounts = "/dev/sda / ext4 rw 0 0\nhost:/x /mnt/my\\040share nfs4 rw 0 0\n"
     assert network_kind(Path("/mnt/my share/project"), mounts) == "nfs4"
     assert network_kind(Path("/mnt/my shared"), mounts) is None
-    monkeypatch.setattr("tui.store.base.network_kind", lambda folder: "nfs4")
+    monkeypatch.setattr("tui.store.opening.network_kind", lambda folder: "nfs4")
     with pytest.raises(NetworkFileSystem, match=r"nfs4.*--allow-network-fs"):
         open_queue(project_folder)
     open_queue(project_folder, allow_network_fs=True).close()
@@ -257,7 +257,7 @@ def test_closing_writes_a_checkpoint_when_it_is_worth_it(project_folder: Path) -
 def test_a_checkpoint_is_written_while_work_goes_on(
     queue: AnnotationQueue, project_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.store.core._EVENTS", 5)
+    monkeypatch.setattr("tui.store.queue.core._EVENTS", 5)
     for n in range(12):
         queue.flag(1, n % 2 == 0, who="ann", request_id="")
     queue.close()

@@ -17,9 +17,9 @@ from tui.model.review import Verdict
 from tui.model.task import NewTask, Order, State, Work
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue, Conflict, LeaseLost
-from tui.store.check import check
-from tui.store.claims import Wish, following, pick, wanted_indexes
-from tui.store.index import clock
+from tui.store.index.schema import clock
+from tui.store.index.search import Wish, following, pick, wanted_indexes
+from tui.store.queue.check import check
 from tui.store.summary import summarise
 
 

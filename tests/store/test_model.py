@@ -20,8 +20,8 @@ from tui.model.review import Verdict
 from tui.model.task import Filter, Lease, NewTask, Order, State, Task
 from tui.store import open_queue
 from tui.store.base import Conflict, LeaseLost
-from tui.store.check import check
-from tui.store.queue import EventQueue
+from tui.store.queue.check import check
+from tui.store.queue.event_queue import EventQueue
 from tui.store.summary import Summary, summarise
 
 PEOPLE = st.sampled_from(["ann", "bob", "rev"])

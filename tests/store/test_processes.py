@@ -21,8 +21,8 @@ from tui.config import load_project
 from tui.model.task import Filter, NewTask, State
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue, QueueBusy
-from tui.store.check import check
-from tui.store.lock import QueueLock
+from tui.store.log.lock import QueueLock
+from tui.store.queue.check import check
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tui.model.annotation import Annotation
 from tui.model.task import NewTask
 from tui.store import open_queue
-from tui.store.queue import EventQueue
+from tui.store.queue.event_queue import EventQueue
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from tui.config import load_project
 from tui.quality.agreement import Agreement
 from tui.quality.audit import Audit, Line, Tallies
 from tui.quality.audit import audit as tables
-from tui.store.counting import counted
+from tui.store.log.counting import counted
 from tui.text import printable
 
 

@@ -21,7 +21,7 @@ from tui.text import printable
 @network_option
 def check(project: Path, repair: bool, as_json: bool, allow_network_fs: bool) -> None:
     """Verify the queue: say what is damaged, what is safe and what a repair would keep. Exit 1 when not well."""
-    from tui.store.check import check as verify
+    from tui.store.queue.check import check as verify
 
     report = verify(load_project(project), repair=repair)
     if as_json:

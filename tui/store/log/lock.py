@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tui.store.base import QueueBusy
-from tui.store.files import open_shared
+from tui.store.log.files import open_shared
 
 PATIENCE = 10.0
 """Seconds after which a lock that is held is reported instead of waited for."""

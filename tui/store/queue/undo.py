@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tui.model.task import Task
 from tui.store.base import Conflict
-from tui.store.codec import Doc
-from tui.store.log import Record
-from tui.store.part import QueuePart
+from tui.store.documents import Doc
+from tui.store.log.event_log import Record
+from tui.store.queue.part import QueuePart
+from tui.store.queue.transaction import Transaction
 from tui.store.tally import counts_of
-from tui.store.transaction import Transaction
 
 
 class Undo(QueuePart):

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import IO, Any
 from zlib import crc32
 
-from tui.store import index
-from tui.store.files import flush, open_shared, sync_folder, temporary_name
-from tui.store.log import EventLog
+from tui.store.index import schema
+from tui.store.log.event_log import EventLog
+from tui.store.log.files import flush, open_shared, sync_folder, temporary_name
 
 TABLE = "tasks"
 _FORMAT = 4
@@ -68,7 +68,7 @@ def _write_all(file: _Summed, base: sqlite3.Connection, head: dict[str, Any]) ->
     meta = {
         "format": _FORMAT,
         **head,
-        "project": index.get_meta(base).get("project"),
+        "project": schema.get_meta(base).get("project"),
         "counts": base.execute("select annotator, state, n from count where n != 0").fetchall(),
         "people": base.execute("select who, undo, redo from person").fetchall(),
         "tallies": base.execute("select kind, a, b, n from tally where n != 0").fetchall(),
@@ -119,7 +119,7 @@ def load(path: Path, base: sqlite3.Connection, log: EventLog) -> bool:
         base.executemany("insert into request values (?,?,?,?)", meta["requests"])
         head = [meta[name] for name in ("pos", "seq", "at", "last", "crc")]
         base.execute("update head set pos=?, seq=?, at=?, last=?, crc=?", head)
-        index.set_meta(
+        schema.set_meta(
             base, {**marks(path), "project": meta["project"], "labels": 0, "labels_to": meta["last"]}
         )
         base.execute("release load")
@@ -167,7 +167,7 @@ def _load_tables(path: Path, base: sqlite3.Connection) -> None:
             else:
                 others.append((name, int(key), text))
 
-    base.executemany(index.ENTER_TASK, tasks())
+    base.executemany(schema.ENTER_TASK, tasks())
     base.executemany("insert into document values (?,?,?)", others)
 
 
@@ -205,7 +205,7 @@ def put_foreign_aside(path: Path, base: sqlite3.Connection, log: EventLog) -> Pa
     meta = read_head(path)
     if meta is not None and _belongs(meta, log) and whole(path):
         # A copied project, or the process that wrote it ended before it could note so.
-        index.set_meta(base, marks(path))
+        schema.set_meta(base, marks(path))
         return None
     return set_aside(path)
 

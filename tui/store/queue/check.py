@@ -13,14 +13,14 @@ from pathlib import Path
 
 from tui.errors import TermlabelError
 from tui.model.project import Project
-from tui.store import checkpoint, index
-from tui.store.blobs import blobs_of
-from tui.store.fold import Fold
-from tui.store.layout import CHECKPOINT, INDEX, LOCK, LOG, check_format
-from tui.store.lock import QueueLock
-from tui.store.log import EventLog, Line
-from tui.store.repair import repair_middle
-from tui.store.survey import Bad, survey
+from tui.store.index import checkpoint, schema
+from tui.store.index.fold import Fold
+from tui.store.log.blobs import blobs_of
+from tui.store.log.event_log import EventLog, Line
+from tui.store.log.layout import CHECKPOINT, INDEX, LOCK, LOG, check_format
+from tui.store.log.lock import QueueLock
+from tui.store.log.survey import Bad, survey
+from tui.store.queue.repair import repair_middle
 
 _OURS = re.compile(
     r"(events\.jsonl|queue\.idx(-wal|-shm)?|queue\.json|lock|drafts|blobs|torn-\d+-\d+"
@@ -101,7 +101,7 @@ class _Examination:
 
     def __init__(self, folder: Path, log: EventLog, *, repair: bool) -> None:
         self.folder, self.log, self.repair = folder, log, repair
-        self.scratch = index.private()
+        self.scratch = schema.private()
         self.fold = Fold(self.scratch)
         self.heads: dict[int, int] = {}
         self.blobs: set[str] = set()
@@ -109,7 +109,7 @@ class _Examination:
         self.events = 0
 
     def run(self) -> Report:
-        index.create(self.scratch)
+        schema.create(self.scratch)
         self.scratch.execute("begin")
         disk = self._disk_index()
         meta = checkpoint.read_head(self.folder / CHECKPOINT)
@@ -197,9 +197,9 @@ class _Examination:
         if not (self.folder / INDEX).exists():
             return None
         try:
-            base = index.connect(self.folder / INDEX, readonly=True)
+            base = schema.connect(self.folder / INDEX, readonly=True)
             base.execute("begin")
-            if index.get_meta(base).get("layout") == index.LAYOUT:
+            if schema.get_meta(base).get("layout") == schema.LAYOUT:
                 return base
             base.close()
         except sqlite3.Error:

@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from tui.model.task import Event
-from tui.store.codec import event_of
-from tui.store.log import EventLog, parse
+from tui.store.documents import event_of
+from tui.store.log.event_log import EventLog, parse
 
 _PAUSE = 0.1
 """Seconds between two looks at the log's size; one `fstat` each."""

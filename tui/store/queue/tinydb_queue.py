@@ -20,13 +20,13 @@ from tinydb.table import Document, Table
 
 from tui.model.project import Project
 from tui.model.task import State
-from tui.store import index
-from tui.store.base import open_queue
-from tui.store.codec import Doc
-from tui.store.core import Store
-from tui.store.jsontext import checked
-from tui.store.queue import EventQueue
-from tui.store.transaction import Transaction
+from tui.store.documents import Doc
+from tui.store.index import schema
+from tui.store.log.jsontext import checked
+from tui.store.opening import open_queue
+from tui.store.queue.core import Store
+from tui.store.queue.event_queue import EventQueue
+from tui.store.queue.transaction import Transaction
 
 TASKS = "tasks"
 _RESERVED = ("_meta", "_end")
@@ -281,8 +281,10 @@ def _task_patch(change: Transaction, key: int, doc: dict[str, Any] | None) -> Do
     if not isinstance(doc.get("path"), str) or doc["state"] not in list(State):
         raise ValueError(f"Task {key} needs a path, and one of the states {', '.join(State)}.")
     other = change.base.execute(
-        index.columns("select t.id from task t where t.path = +cast(? as text) and t.pass = ? and t.id != ?"),
-        (index.key_path(doc["path"]), doc.get("pass", 1), key),
+        schema.columns(
+            "select t.id from task t where t.path = +cast(? as text) and t.pass = ? and t.id != ?"
+        ),
+        (schema.key_path(doc["path"]), doc.get("pass", 1), key),
     ).fetchone()
     if other is not None:
         raise ValueError(f"Task {other[0]} has the path {doc['path']!r} already.")

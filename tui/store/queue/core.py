@@ -13,16 +13,16 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from tui.errors import TermlabelError
-from tui.store import checkpoint, index
 from tui.store.base import CorruptLog, ReadOnly, StorageFull, Unavailable
-from tui.store.derived import build, identity, make_part, rebuilt, valid_index
-from tui.store.files import make_folder, sync_folder
-from tui.store.fold import Fold
-from tui.store.late import Late
-from tui.store.layout import CHECKPOINT, FORMAT, INDEX, LOCK, LOG, check_format
-from tui.store.lock import QueueLock
-from tui.store.log import EventLog, seal
-from tui.store.transaction import Given, Head, Transaction, head_of
+from tui.store.index import checkpoint, schema
+from tui.store.index.derived import build, identity, make_part, rebuilt, valid_index
+from tui.store.index.fold import Fold
+from tui.store.index.write_behind import Late
+from tui.store.log.event_log import EventLog, seal
+from tui.store.log.files import make_folder, sync_folder
+from tui.store.log.layout import CHECKPOINT, FORMAT, INDEX, LOCK, LOG, check_format
+from tui.store.log.lock import QueueLock
+from tui.store.queue.transaction import Given, Head, Transaction, head_of
 
 _EVENTS = 50_000
 """Events after which a checkpoint is written while work goes on."""
@@ -58,7 +58,7 @@ class Store:
             ) from None
         if self.lock is None:
             self._header()
-            self._use(index.private())
+            self._use(schema.private())
             build(self.base, self.folder / CHECKPOINT, self.log, self.id)
             self._catch_up()
             return
@@ -333,7 +333,7 @@ class Store:
             snapshot.close()
         if self.lock is not None:
             with self.threads, self.lock.held():
-                index.set_meta(self.base, marks)
+                schema.set_meta(self.base, marks)
 
     def _checkpoint_meanwhile(self) -> None:
         if self._checkpointing is not None and self._checkpointing.is_alive():
@@ -350,11 +350,11 @@ class Store:
         """A connection whose read transaction sees one state of the queue; the caller closes it."""
         with self.threads:
             if self.lock is None:
-                copy = index.private()
+                copy = schema.private()
                 self.base.backup(copy)
                 return copy
             self.refresh()
-            base = index.connect(self.folder / INDEX, readonly=True)
+            base = schema.connect(self.folder / INDEX, readonly=True)
             base.execute("begin")
             base.execute("select seq from head").fetchone()
             return base

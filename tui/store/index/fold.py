@@ -8,10 +8,10 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tui.store import index
-from tui.store.codec import Doc
-from tui.store.jsontext import dumps
-from tui.store.log import Line
+from tui.store.documents import Doc
+from tui.store.index import schema
+from tui.store.log.event_log import Line
+from tui.store.log.jsontext import dumps
 from tui.store.tally import ADD_TALLY, Key, merge, standing, tally
 
 DECISIONS = frozenset({"label", "skip", "revise", "flag", "accept", "reject", "fix"})
@@ -90,7 +90,7 @@ class Fold:
         for name, changes in (record.get("tables") or {}).items():
             self._documents(name, changes)
         if record["op"] == "project":
-            index.set_meta(self.base, {"project": record["digest"]})
+            schema.set_meta(self.base, {"project": record["digest"]})
         self._person(record, start)
         if rid := record.get("rid"):
             self._requests.append((rid, record["seq"], int(next(iter(record["set"]), 0)), start))
@@ -110,11 +110,11 @@ class Fold:
             many("delete from task where id=?", gone)
         if docs:
             texts = [(number, doc["state"], dumps(doc).decode()) for number, doc in docs.items() if doc]
-            many(index.REPLACE_TASK, texts)
+            many(schema.REPLACE_TASK, texts)
         if self._labels:
             left = [key for key, row in self._labels.items() if row is None]
             many("delete from label where label=? and stage=? and task=?", left)
-            many(index.REPLACE_LABEL, [row for row in self._labels.values() if row is not None])
+            many(schema.REPLACE_LABEL, [row for row in self._labels.values() if row is not None])
         many(_COUNT, [(*key, n) for key, n in self._counts.items() if n])
         many(ADD_TALLY, [(*key, n) for key, n in self._tallies.items() if n])
         many("insert or replace into person values (?,?,?)", [(k, *v) for k, v in self._people.items()])
@@ -160,8 +160,8 @@ class Fold:
             self._last = max(self._last, task_id)
         self._docs[task_id] = doc
         self._seen.pop(task_id, None)
-        before = index.label_rows(task_id, old) if old is not None else []
-        after = index.label_rows(task_id, doc) if doc is not None else []
+        before = schema.label_rows(task_id, old) if old is not None else []
+        after = schema.label_rows(task_id, doc) if doc is not None else []
         if before != after:
             self._labels.update((row[:3], None) for row in before)
             self._labels.update((row[:3], row) for row in after)
@@ -176,18 +176,18 @@ class Fold:
         rows, labels = [], []
         for task_id, doc, text in docs:
             rows.append((task_id, doc["state"], f'{text[:-1]},"_ev":{head}}}'))
-            labels += index.label_rows(task_id, doc)
+            labels += schema.label_rows(task_id, doc)
             key = _count_key(doc)
             self._counts[key] = self._counts.get(key, 0) + 1
             self._last = max(self._last, task_id)
-        self.base.executemany(index.ENTER_TASK, rows)
-        self.base.executemany(index.ADD_LABEL, labels)
+        self.base.executemany(schema.ENTER_TASK, rows)
+        self.base.executemany(schema.ADD_LABEL, labels)
 
     def enter_labels(self, after: int, until: int) -> None:
         """Label rows of the tasks with after < id <= until."""
         rows = self.base.execute("select id, doc from task where id > ? and id <= ?", (after, until))
-        labels = [row for task_id, text in rows for row in index.label_rows(task_id, json.loads(text))]
-        self.base.executemany(index.ADD_LABEL, labels)
+        labels = [row for task_id, text in rows for row in schema.label_rows(task_id, json.loads(text))]
+        self.base.executemany(schema.ADD_LABEL, labels)
 
     def _documents(self, name: str, changes: Mapping[str, Doc | None]) -> None:
         for key, doc in changes.items():
@@ -217,7 +217,7 @@ def _canonical(doc: Mapping[str, Any], head: int) -> Doc:
     `_ev` the place of its last event, `_changed` where it differs from the prediction."""
     kept = {"state": doc["state"], **{k: v for k, v in doc.items() if v is not None}}
     kept["_ev"] = head
-    if index.differs(doc):
+    if schema.differs(doc):
         kept["_changed"] = 1
     else:
         kept.pop("_changed", None)

@@ -9,15 +9,15 @@ from typing import Any
 
 from tui.model.project import Project
 from tui.model.task import Lease, Task, Work
-from tui.store import index
 from tui.store.base import Conflict, Forbidden, LeaseLost, NotFound
-from tui.store.blobs import Blobs
-from tui.store.codec import Doc, task_of
-from tui.store.core import Store
-from tui.store.drafts import Drafts
-from tui.store.log import Record
-from tui.store.machine import process_born
-from tui.store.transaction import Transaction
+from tui.store.documents import Doc, task_of
+from tui.store.index import schema
+from tui.store.log.blobs import Blobs
+from tui.store.log.event_log import Record
+from tui.store.log.machine import process_born
+from tui.store.queue.core import Store
+from tui.store.queue.drafts import Drafts
+from tui.store.queue.transaction import Transaction
 
 
 class QueuePart:
@@ -78,7 +78,7 @@ class QueuePart:
         row = change.base.execute(
             "select who, sitting, host, pid, born, until from lease where task=? and work=?", (task_id, work)
         ).fetchone()
-        if row is None or row[5] <= index.clock() or row[1] == sitting:
+        if row is None or row[5] <= schema.clock() or row[1] == sitting:
             return False
         dead = row[2] == self.store.host and process_born(row[3]) != row[4]
         return not (row[0] == who and dead)

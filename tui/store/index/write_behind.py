@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tui.store.codec import Doc
-from tui.store.fold import DECISIONS, Fold
+from tui.store.documents import Doc
+from tui.store.index.fold import DECISIONS, Fold
 
 _MOST = 16
 """So many at most: whoever claims next passes them over, and who asks waits for all of them."""

@@ -18,14 +18,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from tui.store import checkpoint, index
-from tui.store.codec import Doc
-from tui.store.files import flush, open_shared, put_aside, sync_folder, temporary_name
-from tui.store.fold import UNDOABLE
-from tui.store.layout import CHECKPOINT, FORMAT, INDEX, LOCK, LOG
-from tui.store.lock import QueueLock
-from tui.store.log import EventLog, Line, Record, seal
-from tui.store.survey import Bad, survey
+from tui.store.documents import Doc
+from tui.store.index import checkpoint, schema
+from tui.store.index.fold import UNDOABLE
+from tui.store.log.event_log import EventLog, Line, Record, seal
+from tui.store.log.files import flush, open_shared, put_aside, sync_folder, temporary_name
+from tui.store.log.layout import CHECKPOINT, FORMAT, INDEX, LOCK, LOG
+from tui.store.log.lock import QueueLock
+from tui.store.log.survey import Bad, survey
 
 _LINE_DOCS = 50
 
@@ -167,8 +167,8 @@ def _known_elsewhere(folder: Path, bad: list[Bad]) -> Iterator[tuple[int, Doc, b
 
 def _documents(folder: Path, damage: int) -> Iterator[tuple[int, str]]:
     try:
-        with closing(index.connect(folder / INDEX, readonly=True)) as base:
-            good = index.get_meta(base).get("layout") == index.LAYOUT
+        with closing(schema.connect(folder / INDEX, readonly=True)) as base:
+            good = schema.get_meta(base).get("layout") == schema.LAYOUT
             if good and base.execute("select pos from head").fetchone()[0] > damage:
                 yield from base.execute("select id, doc from task order by id").fetchall()
                 return

@@ -7,12 +7,12 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from tui.store import checkpoint, index
-from tui.store.files import temporary_name
-from tui.store.fold import Fold
-from tui.store.layout import CHECKPOINT, INDEX
-from tui.store.log import EventLog
-from tui.store.machine import boot_id
+from tui.store.index import checkpoint, schema
+from tui.store.index.fold import Fold
+from tui.store.log.event_log import EventLog
+from tui.store.log.files import temporary_name
+from tui.store.log.layout import CHECKPOINT, INDEX
+from tui.store.log.machine import boot_id
 
 _LABELS_AT_ONCE = 5_000
 
@@ -24,8 +24,8 @@ def valid_index(folder: Path, log: EventLog, log_id: str) -> sqlite3.Connection 
         return None
     base = None
     try:
-        base = index.connect(path)
-        meta = index.get_meta(base)
+        base = schema.connect(path)
+        meta = schema.get_meta(base)
         pos, seq, crc = base.execute("select pos, seq, crc from head").fetchone()
         good = meta == {**meta, **_marks(log, log_id)} and pos <= log.size
         if good and log.read(max(0, pos - 11), pos)[:8] == str(crc).encode() and seq:
@@ -40,7 +40,7 @@ def valid_index(folder: Path, log: EventLog, log_id: str) -> sqlite3.Connection 
 def _marks(log: EventLog, log_id: str) -> dict[str, Any]:
     """What an index must carry to be believed: a copied one may have been copied half-way, and one from
     before a crash of the machine was never synced."""
-    return {"layout": index.LAYOUT, "log": log_id, "place": log.place, "boot": boot_id()}
+    return {"layout": schema.LAYOUT, "log": log_id, "place": log.place, "boot": boot_id()}
 
 
 def rebuilt(folder: Path, log: EventLog, log_id: str) -> sqlite3.Connection:
@@ -50,18 +50,18 @@ def rebuilt(folder: Path, log: EventLog, log_id: str) -> sqlite3.Connection:
     for left in folder.glob(f".{INDEX}.*"):
         left.unlink(missing_ok=True)
     temporary = temporary_name(path)
-    base = index.connect_new(temporary)
+    base = schema.connect_new(temporary)
     build(base, folder / CHECKPOINT, log, log_id)
     base.close()
     for suffix in ("", "-wal", "-shm"):
         (folder / (INDEX + suffix)).unlink(missing_ok=True)
     temporary.rename(path)
-    return index.connect(path)
+    return schema.connect(path)
 
 
 def build(base: sqlite3.Connection, saved: Path, log: EventLog, log_id: str) -> None:
     """Fill an empty database from the checkpoint `saved`, if it belongs to the log, and the log's rest."""
-    index.create(base)
+    schema.create(base)
     base.execute("begin")
     checkpoint.load(saved, base, log)
     fold = Fold(base)
@@ -69,8 +69,8 @@ def build(base: sqlite3.Connection, saved: Path, log: EventLog, log_id: str) -> 
     for line in log.lines(pos, seq):
         fold.take(line)
     fold.settle()
-    index.make(base, "state")
-    index.set_meta(base, _marks(log, log_id))
+    schema.make(base, "state")
+    schema.set_meta(base, _marks(log, log_id))
     base.execute("commit")
 
 
@@ -80,16 +80,16 @@ def make_part(fold: Fold, name: str) -> bool:
     its labels already."""
     base = fold.base
     if name != "labels":
-        index.make(base, name)
+        schema.make(base, name)
         return True
-    meta = index.get_meta(base)
+    meta = schema.get_meta(base)
     done, end = int(meta.get("labels", 0)), int(meta.get("labels_to", 0))
     if done >= end:
         return True
     base.execute("begin immediate")
     stop = min(end, done + _LABELS_AT_ONCE)
     fold.enter_labels(done, stop)
-    index.set_meta(base, {"labels": stop})
+    schema.set_meta(base, {"labels": stop})
     base.execute("commit")
     return False
 

@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 
 from tui.model.task import Event, Filter, State, Task
-from tui.store import index
-from tui.store.codec import event_of
-from tui.store.filters import needs, where_clause
-from tui.store.follow import follow
-from tui.store.part import QueuePart
+from tui.store.documents import event_of
+from tui.store.index import schema
+from tui.store.index.filters import needs, where_clause
+from tui.store.log.follow import follow
+from tui.store.queue.part import QueuePart
 from tui.store.summary import Summary, summarise, summed
 
 FIND = "select t.id from task t where t.path = +cast(? as text) and t.pass = ?"
@@ -39,7 +39,7 @@ class Reading(QueuePart):
     def find(self, path: str, pass_: int = 1) -> Task | None:
         self.store.need("path")
         with self.store.reading() as base:
-            row = base.execute(index.columns(FIND), (index.key_path(path), pass_)).fetchone()
+            row = base.execute(schema.columns(FIND), (schema.key_path(path), pass_)).fetchone()
             return self._task(base, row[0]) if row else None
 
     def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
@@ -47,7 +47,7 @@ class Reading(QueuePart):
         self.store.need(*needs(where))
         with self.store.reading() as base:
             rows = base.execute(
-                index.columns(
+                schema.columns(
                     f"select t.id, t.doc from task t where t.id > :after{clause} order by t.id limit :limit"
                 ),
                 {**values, "after": after, "limit": limit},
@@ -70,7 +70,7 @@ class Reading(QueuePart):
             if not clause:
                 return int(base.execute("select total(n) from count").fetchone()[0])
             row = base.execute(
-                index.columns(f"select count(*) from task t where 1{clause}"), values
+                schema.columns(f"select count(*) from task t where 1{clause}"), values
             ).fetchone()
         return int(row[0])
 
@@ -97,7 +97,7 @@ class Reading(QueuePart):
             return 0
         with self.store.reading() as base:
             row = base.execute(
-                index.columns("select count(*) from task t where t.state = 'rejected' and t.annotator = ?"),
+                schema.columns("select count(*) from task t where t.state = 'rejected' and t.annotator = ?"),
                 (who,),
             ).fetchone()
         return int(row[0])
@@ -108,11 +108,11 @@ class Reading(QueuePart):
             edge = None
             if before is not None:
                 row = base.execute(
-                    index.columns("select t.decided from task t where id = ?"), (before,)
+                    schema.columns("select t.decided from task t where id = ?"), (before,)
                 ).fetchone()
                 edge = row[0] if row and row[0] is not None else None
             rows = base.execute(
-                index.columns(_EARLIER),
+                schema.columns(_EARLIER),
                 (who, edge if edge is not None else 1 << 60, limit),
             ).fetchall()
         return [self._made(number, json.loads(doc)) for number, doc in rows]
@@ -125,7 +125,7 @@ class Reading(QueuePart):
         self.store.need(*needs(where))
         base = self.store.snapshot()
         try:
-            sql = index.columns(f"select t.id, t.doc from task t where 1{clause} order by t.id")
+            sql = schema.columns(f"select t.id, t.doc from task t where 1{clause} order by t.id")
             rows = base.execute(sql, values)
             while batch := rows.fetchmany(500):
                 for number, doc in batch:

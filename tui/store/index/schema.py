@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tui.store.files import open_shared
+from tui.store.log.files import open_shared
 
 LAYOUT = 7
 """Number of this layout; another one is rebuilt."""

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from itertools import islice
 
 from tui.model.task import NewTask
-from tui.store import index
-from tui.store.codec import Doc, new_doc
-from tui.store.jsontext import checked, dumps
-from tui.store.log import closed
-from tui.store.part import QueuePart
-from tui.store.transaction import Transaction
+from tui.store.documents import Doc, new_doc
+from tui.store.index import schema
+from tui.store.log.event_log import closed
+from tui.store.log.jsontext import checked, dumps
+from tui.store.queue.part import QueuePart
+from tui.store.queue.transaction import Transaction
 
 _LINE_DOCS = 50
 """Documents in one event of `add`; more would make each history read a long line."""
@@ -39,9 +39,9 @@ class Filling(QueuePart):
         self.store.need("path")
         with self.store.writing(sync=False) as change:  # `add` syncs once, when it has written all.
             fresh: dict[tuple[str, int], NewTask] = {}
-            known = index.columns("select 1 from task t where t.path = +cast(? as text) and t.pass = ?")
+            known = schema.columns("select 1 from task t where t.path = +cast(? as text) and t.pass = ?")
             for task in batch:
-                if change.base.execute(known, (index.key_path(task.path), task.pass_)).fetchone() is None:
+                if change.base.execute(known, (schema.key_path(task.path), task.pass_)).fetchone() is None:
                     fresh.setdefault((task.path, task.pass_), task)
             docs = [_numbered(change.last + n, task) for n, task in enumerate(fresh.values(), 1)]
             for at in range(0, len(docs), _LINE_DOCS):

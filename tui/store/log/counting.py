@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tui.store.layout import CHECKPOINT, INDEX, LOG
-from tui.store.log import EventLog
+from tui.store.log.event_log import EventLog
+from tui.store.log.layout import CHECKPOINT, INDEX, LOG
 from tui.store.tally import Key, merge, tally
 
 Progress = Callable[[int, int], None]

@@ -7,13 +7,13 @@ from typing import Any
 from tui.model.annotation import Annotation, Json
 from tui.model.review import Verdict
 from tui.model.task import EMPTY, Lease, Task
-from tui.store import index
 from tui.store.base import Conflict, Forbidden, QueueError
-from tui.store.codec import Doc
-from tui.store.jsontext import checked
-from tui.store.part import QueuePart
+from tui.store.documents import Doc
+from tui.store.index import schema
+from tui.store.log.jsontext import checked
+from tui.store.queue.part import QueuePart
+from tui.store.queue.transaction import Transaction
 from tui.store.tally import given
-from tui.store.transaction import Transaction
 
 
 class Decisions(QueuePart):
@@ -90,7 +90,7 @@ class Decisions(QueuePart):
             return
         new = {name for name in (*names, *(shape.get("label") for shape in shapes)) if isinstance(name, str)}
         new -= self._names
-        for label in new - index.labels_of(doc) if new else ():
+        for label in new - schema.labels_of(doc) if new else ():
             raise QueueError(
                 f"The project has no label {label!r} (any more): choose another, or put it back into "
                 "termlabel.toml. Nothing was recorded."

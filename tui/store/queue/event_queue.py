@@ -7,15 +7,15 @@ from contextlib import suppress
 from tui.model.annotation import Json
 from tui.model.project import Project
 from tui.store.base import QueueError, StorageFull
-from tui.store.blobs import Blobs
-from tui.store.core import Store
-from tui.store.decisions import Decisions
-from tui.store.drafts import Drafts
-from tui.store.filling import Filling
-from tui.store.imports import Imports
-from tui.store.leases import Leases
-from tui.store.reading import Reading
-from tui.store.undo import Undo
+from tui.store.log.blobs import Blobs
+from tui.store.queue.core import Store
+from tui.store.queue.decisions import Decisions
+from tui.store.queue.drafts import Drafts
+from tui.store.queue.filling import Filling
+from tui.store.queue.imports import Imports
+from tui.store.queue.leases import Leases
+from tui.store.queue.reading import Reading
+from tui.store.queue.undo import Undo
 
 
 class EventQueue(Filling, Imports, Leases, Decisions, Undo, Reading):

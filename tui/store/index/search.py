@@ -9,9 +9,9 @@ from itertools import islice
 
 from tui.model.project import Project
 from tui.model.task import Filter, Order, Work
-from tui.store import index
-from tui.store.filters import Values, needs, where_clause
-from tui.store.machine import process_born
+from tui.store.index import schema
+from tui.store.index.filters import Values, needs, where_clause
+from tui.store.log.machine import process_born
 from tui.store.shuffle import even_bits, permuted, place_of, round_keys
 
 _FREE = (
@@ -41,7 +41,7 @@ _REJECTED = "select 1 from task o indexed by task_rejected where o.state = 'reje
 _OF_OTHER_SITTINGS = "from lease where who = :who and sitting != :sitting and work = :work"
 # What comes before everything else is looked for in the same query: who has neither needs no other.
 _NEXT = {
-    order: index.columns(
+    order: schema.columns(
         f"select t.id, t.doc from task t indexed by {hint} where t.state = 'todo' and {_FREE}"
         f" and not exists ({_REJECTED}) and not exists (select 1 {_OF_OTHER_SITTINGS}) order by {_ORDERS[order]}"
     )
@@ -129,7 +129,7 @@ class Search:
         """Whether another pass of this task's image is among those picked."""
         listed = ",".join(map(str, picked)) or "0"
         sql = f"select 1 from task o, task t where t.id = ? and o.id in ({listed}) and o.path = t.path"
-        return self.base.execute(index.columns(sql), (task_id,)).fetchone() is not None
+        return self.base.execute(schema.columns(sql), (task_id,)).fetchone() is not None
 
     def annotating(self) -> Iterator[int]:
         project = self.project
@@ -166,7 +166,7 @@ class Search:
         for task_id, host, pid, born in rows:
             if host == wish.host and process_born(pid) != born:
                 sql = f"select 1 from task t where t.id = :id and {claimable}{self.clause}"
-                if self.base.execute(index.columns(sql), {**self.values, "id": task_id}).fetchone():
+                if self.base.execute(schema.columns(sql), {**self.values, "id": task_id}).fetchone():
                     yield task_id
 
     def in_order(self, state: str, stage: int, also: str) -> Iterator[int]:
@@ -197,11 +197,11 @@ class Search:
             f"select t.id from label b {hint} cross join task t on t.id = b.task where b.label = :label"
             f" and b.stage = {stage} and {_FREE}{also}{self.clause} order by {_LABEL_ORDERS[order]}"
         )
-        yield from (row[0] for row in self.base.execute(index.columns(sql), self.values))
+        yield from (row[0] for row in self.base.execute(schema.columns(sql), self.values))
 
     def where(self, condition: str, order: str, hint: str = "") -> Iterator[int]:
         sql = f"select t.id from task t {hint} where {condition} and {_FREE}{self.clause} order by {order}"
-        yield from (row[0] for row in self.base.execute(index.columns(sql), self.values))
+        yield from (row[0] for row in self.base.execute(schema.columns(sql), self.values))
 
     def many(self, state: str, stage: int) -> bool:
         """Whether there are surely more than a few tasks, by the quickest look there is."""
@@ -253,8 +253,8 @@ class Search:
                 "json_each(:near) n cross join label b on b.label = :label"
                 f" and b.stage = {stage} and b.task = n.value cross join task t on t.id = b.task"
             )
-            return index.columns(f"select t.id, {_FREE}{also}{self.clause} from {source}")
-        return index.columns(
+            return schema.columns(f"select t.id, {_FREE}{also}{self.clause} from {source}")
+        return schema.columns(
             f"select t.id, {_FREE}{also}{self.clause} from task t where +t.state = '{state}'"
             " and t.id in (select value from json_each(:near))"
         )

@@ -19,8 +19,8 @@ from typing import Any
 from zlib import crc32
 
 from tui.store.base import CorruptLog, StorageFull, Unavailable
-from tui.store.files import begin_writing, flush, open_shared, put_aside
-from tui.store.jsontext import dumps
+from tui.store.log.files import begin_writing, flush, open_shared, put_aside
+from tui.store.log.jsontext import dumps
 
 TRAILER = re.compile(rb',"crc":"([0-9a-f]{8})"\}$')
 _ANYWHERE = re.compile(rb',"crc":"[0-9a-f]{8}"\}')

@@ -7,10 +7,10 @@ from itertools import islice
 
 from tui.model.annotation import Json
 from tui.model.task import EMPTY, Imported
-from tui.store.codec import Doc
-from tui.store.jsontext import checked
-from tui.store.part import QueuePart
-from tui.store.transaction import Transaction
+from tui.store.documents import Doc
+from tui.store.log.jsontext import checked
+from tui.store.queue.part import QueuePart
+from tui.store.queue.transaction import Transaction
 
 _LINE_DOCS = 50
 """Documents in one event; more would make each history read a long line."""

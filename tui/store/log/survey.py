@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tui.store.log import EventLog, Line, parse
+from tui.store.log.event_log import EventLog, Line, parse
 
 
 @dataclass(frozen=True, slots=True)

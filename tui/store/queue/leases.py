@@ -8,10 +8,10 @@ from collections.abc import Container, Iterable
 from sqlite3 import Connection
 
 from tui.model.task import Filter, Lease, Order, Work
-from tui.store import claims, index
-from tui.store.machine import own_birth
-from tui.store.part import QueuePart
-from tui.store.transaction import Transaction
+from tui.store.index import schema, search
+from tui.store.log.machine import own_birth
+from tui.store.queue.part import QueuePart
+from tui.store.queue.transaction import Transaction
 
 
 class Leases(QueuePart):
@@ -31,11 +31,11 @@ class Leases(QueuePart):
         skip: Iterable[int] = (),
     ) -> list[Lease]:
         self._known(who)
-        wish = claims.Wish(
-            who, self.login, sitting, work, Order(order), seed, where, index.clock(), self.store.host
+        wish = search.Wish(
+            who, self.login, sitting, work, Order(order), seed, where, schema.clock(), self.store.host
         )
         if not self.readonly:
-            self.store.need(*claims.wanted_indexes(wish, self.project))
+            self.store.need(*search.wanted_indexes(wish, self.project))
         with self.store.writing(sync=False) as change:
             # A label takes a task away and adds none: who claims to annotate need not wait for it.
             plain = work == "annotate" and where is None and self.project.passes == 1
@@ -43,14 +43,14 @@ class Leases(QueuePart):
             base = change.base if done is None else change.behind
             passed = done.union(skip) if done else frozenset(skip)
             picked = self._following(change, base, wish, n, passed) if plain else []
-            picked = picked or claims.pick(base, wish, n, self.project, passed)
+            picked = picked or search.pick(base, wish, n, self.project, passed)
             return [self._lease(change, task_id, who, sitting, work, ttl) for task_id in picked]
 
     def _following(
-        self, change: Transaction, base: Connection, wish: claims.Wish, n: int, passed: Container[int]
+        self, change: Transaction, base: Connection, wish: search.Wish, n: int, passed: Container[int]
     ) -> list[int]:
         """The next tasks by the shortest way, with their documents at hand; [] where that does not do."""
-        rows = claims.following(base, wish, n, passed)
+        rows = search.following(base, wish, n, passed)
         for task_id, text in rows:
             change.fold.know(task_id, text)
         return [task_id for task_id, _ in rows]
@@ -68,7 +68,7 @@ class Leases(QueuePart):
     def _lease(
         self, change: Transaction, task_id: int, who: str, sitting: str, work: Work, ttl: float
     ) -> Lease:
-        pid, now = os.getpid(), index.clock()
+        pid, now = os.getpid(), schema.clock()
         token = int(now * 1e9)
         change.behind.execute(
             "insert or replace into lease values (?,?,?,?,?,?,?,?,?)",
@@ -84,10 +84,10 @@ class Leases(QueuePart):
             for lease in leases:
                 done = change.base.execute(
                     "update lease set until=? where task=? and work=? and token=?",
-                    (index.clock() + ttl, lease.task.id, lease.work, lease.token),
+                    (schema.clock() + ttl, lease.task.id, lease.work, lease.token),
                 )
                 if done.rowcount:
-                    change.given[lease.task.id, lease.work] = lease.token, index.clock() + ttl
+                    change.given[lease.task.id, lease.work] = lease.token, schema.clock() + ttl
                     kept.append(Lease(lease.task, lease.token, time.time() + ttl, lease.work, lease.rank))
         return kept
 

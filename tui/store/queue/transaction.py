@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from tui.model.task import EMPTY, Lease
-from tui.store import index
 from tui.store.base import NotFound
-from tui.store.codec import UNSAID, Doc
-from tui.store.fold import Fold
-from tui.store.late import Event, Late
-from tui.store.log import EventLog, seal
+from tui.store.documents import UNSAID, Doc
+from tui.store.index import schema
+from tui.store.index.fold import Fold
+from tui.store.index.write_behind import Event, Late
+from tui.store.log.event_log import EventLog, seal
 
 
 class Head(NamedTuple):
@@ -109,12 +109,12 @@ class Transaction:
         """Who took the task over after this lease had run out. A lease is forgotten with this: decisions end it."""
         key = lease.task.id, lease.work
         token, until = self.given.pop(key, (0, 0.0))
-        if token == lease.token and until > index.clock():
+        if token == lease.token and until > schema.clock():
             return None
         base = self.base if self.late.concerns(lease.task.id) else self._base
         row = base.execute(
             "select who from lease where task=? and work=? and until > ? and token > ?",
-            (*key, index.clock(), lease.token),
+            (*key, schema.clock(), lease.token),
         ).fetchone()
         return row[0] if row else None
 

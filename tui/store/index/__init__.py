@@ -1,0 +1,1 @@
+"""The index: derived from the log, deletable at any time."""

@@ -1,0 +1,58 @@
+"""Opening the queue of a project, wherever it lies."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import tomllib
+from pathlib import Path
+
+from tui.errors import UsageError
+from tui.model.project import Project
+from tui.model.project_file import digest_of, parse_project
+from tui.store.base import AnnotationQueue, NetworkFileSystem
+from tui.store.netfs import network_kind
+from tui.store.queue.event_queue import EventQueue
+
+
+def open_queue(
+    project_or_url: Project | Path | str,
+    *,
+    readonly: bool = False,
+    allow_network_fs: bool = False,
+) -> AnnotationQueue:
+    """The queue of a project folder (or of a loaded Project).
+
+    Raises:
+        TermlabelError: no project there, a network file system, a format newer than this program.
+    """
+    project = project_or_url if isinstance(project_or_url, Project) else _project_of(Path(project_or_url))
+    kind = network_kind(project.folder)
+    if kind is not None and not allow_network_fs:
+        raise NetworkFileSystem(
+            f"{project.folder} lies on a network file system ({kind}), where the queue's lock cannot be "
+            "trusted: move it to a local disk, or use --allow-network-fs if only one machine works on it."
+        )
+    return EventQueue(project, readonly=readonly, login=login_name())
+
+
+def login_name() -> str:
+    """The login name of whoever runs this process, its number where it has no name."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def _project_of(path: Path) -> Project:
+    """The project of a folder (or of its file), for callers that did not load it themselves."""
+    file = path / "termlabel.toml" if path.is_dir() else path
+    try:
+        data = file.read_bytes()
+        return parse_project(
+            tomllib.loads(data.decode("utf-8")), file.parent.absolute(), digest_of(file.parent, data)
+        )
+    except FileNotFoundError:
+        raise UsageError(f"There is no project in {path}: 'termlabel init' makes one.") from None
+    except (ValueError, OSError) as error:
+        raise UsageError(f"{file} cannot be read: {error}") from error

@@ -1,0 +1,1 @@
+"""The queue of one project folder, over its log and index."""
