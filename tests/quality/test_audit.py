@@ -114,7 +114,7 @@ def check(line, judged, done, seconds) -> None:  # type: ignore[no-untyped-def]
     verdicts = Counter(j[3] for j in judged)
     assert line.done == done
     assert line.reviewed == len(judged)
-    assert (line.first, line.first_of) == (verdicts["accept"], len(judged))
+    assert (line.accepted_first, line.first_reviews) == (verdicts["accept"], len(judged))
     assert (line.accepted, line.fixed, line.rejected) == (
         verdicts["accept"],
         verdicts["fix"],
@@ -131,7 +131,7 @@ def test_a_rejected_task_that_is_accepted_later_was_not_accepted_at_first(queue:
     office.label("ann", "dog", 1.0)
     office.judge("accept")
     (line,) = audit(queue.tallies()).annotators
-    assert (line.first, line.first_of, line.accepted, line.rejected) == (0, 1, 1, 1)
+    assert (line.accepted_first, line.first_reviews, line.accepted, line.rejected) == (0, 1, 1, 1)
 
 
 def test_the_command_prints_all_three_forms(office: Office, project_folder: Path) -> None:

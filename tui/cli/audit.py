@@ -14,7 +14,7 @@ from tui.cli.common import json_option, network_option, opened, print_json, proj
 from tui.cli.work import start, view_options
 from tui.config import load_project
 from tui.quality.agreement import Agreement
-from tui.quality.audit import Audit, Line, Tallies
+from tui.quality.audit import Audit, AuditRow, Tallies
 from tui.quality.audit import audit as tables
 from tui.store.log.counting import counted
 from tui.text import printable
@@ -79,13 +79,13 @@ def audit_object(found: Audit) -> dict[str, Any]:
     }
 
 
-def _line_object(line: Line) -> dict[str, Any]:
+def _line_object(line: AuditRow) -> dict[str, Any]:
     return {
         "done": line.done,
         "reviewed": line.reviewed,
         "accepted": line.accepted,
-        "accepted_first": line.first,
-        "first_reviews": line.first_of,
+        "accepted_first": line.accepted_first,
+        "first_reviews": line.first_reviews,
         "fixed": line.fixed,
         "rejected": line.rejected,
         "rejected_by_reason": dict(line.reasons),
@@ -139,8 +139,8 @@ def table_lines(found: Audit) -> Iterator[str]:
     yield from confusion_lines(found.confusion)
 
 
-def _text_row(line: Line) -> str:
-    first = f"{100 * line.first / line.first_of:.0f} %" if line.first_of else "–"
+def _text_row(line: AuditRow) -> str:
+    first = f"{100 * line.accepted_first / line.first_reviews:.0f} %" if line.first_reviews else "–"
     median = "–" if line.median_seconds is None else f"{line.median_seconds:.1f} s"
     pace = "–" if line.per_hour is None else f"{line.per_hour:,.0f}"
     return (

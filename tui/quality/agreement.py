@@ -14,6 +14,7 @@ import numpy as np
 
 RESAMPLES = 2000
 Pair = tuple[str, str]
+"""The labels that two people gave to one image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +34,47 @@ class Agreement:
 
 
 def agreement(pairs: Mapping[Pair, float], order: tuple[str, ...] = (), *, seed: int = 0) -> Agreement:
-    """Of judgements counted by (first, second) label. `order`: labels that come first, as the project has them."""
-    counted = {pair: int(n) for pair, n in pairs.items() if n > 0}
-    found = {label for pair in counted for label in pair}
-    labels = tuple([label for label in order if label in found] + sorted(found - set(order)))
-    at = {label: n for n, label in enumerate(labels)}
-    matrix = np.zeros((len(labels), len(labels)), dtype=np.int64)
-    for (first, second), n in counted.items():
-        matrix[at[first], at[second]] = n
-    count = int(matrix.sum())
-    rows = tuple(tuple(int(n) for n in row) for row in matrix)
-    if not count:
-        return Agreement(labels, rows, 0, None, None, None, "nothing was judged by two people yet")
-    percent = 100.0 * float(np.trace(matrix)) / count
-    if len(labels) == 1:
-        why = "only one label was ever given, so agreement by chance is certain"
-        return Agreement(labels, rows, count, percent, None, None, why)
-    kappa = float(kappas(matrix[None])[0])
+    """How far two people agree, with Cohen's kappa and its 95 % bootstrap interval.
+
+    `pairs`: how often each (first, second) label was given. `order`: labels that come first, as the project has them.
+    `seed`: of the resampling; the same seed gives the same interval.
+    """
+    labels, matrix = _confusion(pairs, order)
+    rows, count = tuple(tuple(row) for row in matrix.tolist()), int(matrix.sum())
+    percent = 100.0 * float(np.trace(matrix)) / count if count else None
+    kappa = float(kappas(matrix[None])[0]) if count else float("nan")
     if np.isnan(kappa):
-        why = "each person gave one label only, so chance explains all of it"
-        return Agreement(labels, rows, count, percent, None, None, why)
+        return Agreement(labels, rows, count, percent, None, None, _why_undefined(len(labels)))
     return Agreement(labels, rows, count, percent, kappa, _interval(matrix, seed))
 
 
+def _confusion(pairs: Mapping[Pair, float], order: tuple[str, ...]) -> tuple[tuple[str, ...], np.ndarray]:
+    """(labels that occur, matrix (k, k) of counts)."""
+    counted = {pair: int(n) for pair, n in pairs.items() if n > 0}
+    found = {label for pair in counted for label in pair}
+    labels = (*(label for label in order if label in found), *sorted(found - set(order)))
+    index = {label: n for n, label in enumerate(labels)}
+    matrix = np.zeros((len(labels), len(labels)), dtype=np.int64)
+    for (first, second), n in counted.items():
+        matrix[index[first], index[second]] = n
+    return labels, matrix
+
+
+def _why_undefined(labels: int) -> str:
+    """Why there is no kappa, by how many labels were given."""
+    if labels == 0:
+        return "nothing was judged by two people yet"
+    if labels == 1:
+        return "only one label was ever given, so agreement by chance is certain"
+    return "each person gave one label only, so chance explains all of it"
+
+
 def kappas(matrices: np.ndarray) -> np.ndarray:
-    """Kappa of each of n matrices (n, k, k): (observed - expected) / (1 - expected), NaN where that is 0 / 0."""
+    """Cohen's kappa of each of n confusion matrices (n, k, k), as n floats.
+
+    (observed - expected) / (1 - expected), where expected is the agreement by chance of the two people's label
+    frequencies (Cohen 1960, equation 1); NaN where that is 0 / 0.
+    """
     total = matrices.sum(axis=(1, 2)).astype(float)
     observed = np.trace(matrices, axis1=1, axis2=2) / total
     expected = (matrices.sum(axis=2) * matrices.sum(axis=1).astype(float)).sum(axis=1) / total**2
@@ -67,15 +84,15 @@ def kappas(matrices: np.ndarray) -> np.ndarray:
 
 
 def _interval(matrix: np.ndarray, seed: int) -> tuple[float, float] | None:
-    """From as many resamples of the same size; those where kappa is not defined are left out."""
+    """Percentile bootstrap at 2.5 and 97.5 %; resamples where kappa is not defined are left out."""
     size, count = len(matrix), int(matrix.sum())
     filled = np.flatnonzero(matrix)
     draws = np.random.default_rng(seed).multinomial(count, matrix.flat[filled] / count, size=RESAMPLES)
     samples = np.zeros((RESAMPLES, size * size), dtype=np.int64)
     samples[:, filled] = draws
-    found = kappas(samples.reshape(RESAMPLES, size, size))
-    found = found[~np.isnan(found)]
-    if not len(found):
+    resampled = kappas(samples.reshape(RESAMPLES, size, size))
+    defined = resampled[~np.isnan(resampled)]
+    if not len(defined):
         return None
-    low, high = np.quantile(found, (0.025, 0.975))
+    low, high = np.quantile(defined, (0.025, 0.975))
     return float(low), float(high)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from array import array
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -61,28 +62,30 @@ def plan_review(
     `tasks`: in ascending id, as the queue exports them. A sample larger than what there is takes everything.
     """
     order = {label.name: n for n, label in enumerate(project.labels)}
-    entries = _entries(tasks, who, by)
-    if sample is not None:
-        groups: dict[object, list[int]] = {}
-        for entry in entries:
-            groups.setdefault(entry.group, []).append(entry.id)
-        kept = set(stratified(groups, sample.of(len(entries)), seed))
-        chosen = [entry for entry in entries if entry.id in kept]
-    else:
-        chosen = entries
+    entries = _entries((task for task in tasks if _to_review(task, who)), by)
+    chosen = entries if sample is None else _sampled(entries, sample, seed)
     chosen.sort(key=lambda e: (order.get(e.group, len(order)), e.group, -e.score, e.id))
-    counts: dict[str, int] = {}
-    for entry in chosen:
-        counts[entry.group] = counts.get(entry.group, 0) + 1
-    return Plan(tuple(e.id for e in chosen), len(entries), tuple(counts.items()), by, sample, seed)
+    groups = Counter(entry.group for entry in chosen)
+    return Plan(tuple(e.id for e in chosen), len(entries), tuple(groups.items()), by, sample, seed)
 
 
-def _entries(tasks: Iterable[Task], who: str, by: By) -> list[_Entry]:
+def _to_review(task: Task, who: str) -> bool:
+    return task.state is State.LABELLED and task.annotator != who
+
+
+def _sampled(entries: list[_Entry], sample: Sample, seed: int) -> list[_Entry]:
+    """As many as the sample says, spread over the groups."""
+    groups: dict[object, list[int]] = {}
+    for entry in entries:
+        groups.setdefault(entry.group, []).append(entry.id)
+    kept = set(stratified(groups, sample.of(len(entries)), seed))
+    return [entry for entry in entries if entry.id in kept]
+
+
+def _entries(tasks: Iterable[Task], by: By) -> list[_Entry]:
     """One pass over the tasks; how fast each was decided is weighed when all times are known."""
     entries, times = list[_Entry](), array("d")
     for task in tasks:
-        if task.state is not State.LABELLED or task.annotator == who:
-            continue
         group = ", ".join(said(task)) if by == "label" else task.annotator or ""
         entries.append(_Entry(task.id, group, suspicion(task).score))
         times.append(task.seconds)

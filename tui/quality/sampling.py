@@ -18,7 +18,7 @@ class Sample:
     share: float | None = None
 
     def of(self, there: int) -> int:
-        """How many of `there`; never more than there are, and at least one of some."""
+        """How many of `there` tasks; never more than there are, and at least one of some."""
         wanted = self.number if self.number is not None else round((self.share or 0.0) * there)
         return min(there, max(wanted, 1 if there else 0))
 
@@ -46,8 +46,10 @@ def parse_sample(text: str) -> Sample:
 
 
 def stratified(groups: Mapping[Hashable, Sequence[int]], wanted: int, seed: int) -> list[int]:
-    """`wanted` ids, from each group in proportion to its size (largest remainders), each group represented
-    while there is room. The same groups, number and seed give the same ids, ascending."""
+    """A stratified sample of `wanted` ids, ascending: from each group as many as `shares` says, drawn at random.
+
+    The same groups, number and seed give the same ids.
+    """
     sizes = {key: len(ids) for key, ids in groups.items()}
     chosen: list[int] = []
     for key, n in shares(sizes, wanted).items():
@@ -57,7 +59,11 @@ def stratified(groups: Mapping[Hashable, Sequence[int]], wanted: int, seed: int)
 
 
 def shares(sizes: Mapping[Hashable, int], wanted: int) -> dict[Hashable, int]:
-    """How many of each group. They sum up to `wanted`, or to all there is when that is less."""
+    """How many of each group, in proportion to its size, each group represented while there is room.
+
+    They sum up to `wanted`, or to all there is when that is less. Largest remainders (Hamilton's method), except that
+    a group with none yet comes before any remainder.
+    """
     total = sum(sizes.values())
     wanted = min(wanted, total)
     if not wanted:

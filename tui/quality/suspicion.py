@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tui.model.task import Task
 
 FAST = 0.5
 """A decision in less than this share of the median time counts as unusually fast."""
+SURE = 0.9
+"""From this confidence on, a model that agrees is no sign at all."""
+DISAGREEMENT_WEIGHT = 2.0
+FLAG_WEIGHT = 2.0
 FAST_WEIGHT = 1.0
-"""How much that adds to the score."""
+NO_PREDICTION_WEIGHT = 0.25
+"""How much each adds to the score; disagreement also counts the model's confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,31 +27,35 @@ class Suspicion:
 
 
 def suspicion(task: Task, median_seconds: float | None = None) -> Suspicion:
-    """Of a labelled task: it differs from the prediction, is flagged, was decided unusually fast, or the model was
-    unsure (or said nothing, in a project where it speaks of others: that is the caller's to know)."""
-    score, signs = 0.0, list[str]()
-    best = task.predicted
-    if best is not None:
-        label, confidence = best
-        if label not in said(task):
-            score += 2.0 + confidence
-            signs.append(f"the model said {label}")
-        elif confidence < 0.9:
-            score += 0.9 - confidence
-            signs.append(f"the model was only {confidence:.0%} sure")
+    """How much a labelled task asks for a second look, and why.
+
+    It differs from the prediction, the model was unsure (or said nothing, in a project where it speaks of others: that
+    is the caller's to know), it is flagged, or it was decided in much less than `median_seconds`.
+    """
+    weighed = list(_prediction_signs(task))
     if task.flagged:
-        score += 2.0
-        signs.append("flagged as hard")
+        weighed.append((FLAG_WEIGHT, "flagged as hard"))
     if is_fast(task.seconds, median_seconds):
-        score += FAST_WEIGHT
-        signs.append("decided unusually fast")
-    if best is None:
-        score += 0.25
-    return Suspicion(score, tuple(signs))
+        weighed.append((FAST_WEIGHT, "decided unusually fast"))
+    score = sum((weight for weight, _ in weighed), 0.0)
+    return Suspicion(
+        score if task.predicted else score + NO_PREDICTION_WEIGHT, tuple(sign for _, sign in weighed)
+    )
+
+
+def _prediction_signs(task: Task) -> Iterator[tuple[float, str]]:
+    """How far the prediction speaks against the labels: (weight, sign)."""
+    if task.predicted is None:
+        return
+    label, confidence = task.predicted
+    if label not in said(task):
+        yield DISAGREEMENT_WEIGHT + confidence, f"the model said {label}"
+    elif confidence < SURE:
+        yield SURE - confidence, f"the model was only {confidence:.0%} sure"
 
 
 def is_fast(seconds: float, median: float | None) -> bool:
-    """Whether a decision took unusually little time; one whose time is not known did not."""
+    """Whether a decision took less than half the median time (seconds); one whose time is not known did not."""
     return bool(median and seconds and seconds < FAST * median)
 
 

@@ -8,7 +8,7 @@ from tui.imaging.scene import Frame as Box
 from tui.imaging.scene import Mark, Scene, Text
 from tui.imaging.sheet import slots
 from tui.model.review import Cell
-from tui.quality.audit import Audit, Line
+from tui.quality.audit import Audit, AuditRow
 from tui.screens.sheet_face import HERE, WRONG, past_pieces
 from tui.screens.sheet_face import PLAIN as GREY
 from tui.sitting.audit import AuditState
@@ -75,13 +75,13 @@ def _all_rows(found: Audit, state: AuditState, width: int) -> Iterator[Numbered]
     yield from _matrix_rows(found, state, number, width)
 
 
-def _line_row(line: Line, here: bool, width: int) -> Row:
+def _line_row(line: AuditRow, here: bool, width: int) -> Row:
     pieces: list[Piece] = [(pad(printable(line.name), NAME), CHOSEN if here else STRONG)]
     pieces.append((f"{line.done:>5,}{line.reviewed:>9,}  ", PLAIN))
     if not line.reviewed:
         return fit((*pieces, ("not reviewed yet", MUTED)), width)
     pieces += _bar(line, 24 if width >= 100 else 12)
-    first = f"{100 * line.first / line.first_of:.0f} % at first" if line.first_of else ""
+    first = f"{100 * line.accepted_first / line.first_reviews:.0f} % at first" if line.first_reviews else ""
     pace = [] if line.median_seconds is None else [f"median {line.median_seconds:.1f} s"]
     pace += [] if line.per_hour is None else [f"{line.per_hour:,.0f} an hour"]
     reasons = [f"{printable(reason) or 'no reason'} {n}" for reason, n in line.reasons[:3]]
@@ -89,7 +89,7 @@ def _line_row(line: Line, here: bool, width: int) -> Row:
     return fit(tuple(pieces), width)
 
 
-def _bar(line: Line, wide: int) -> list[Piece]:
+def _bar(line: AuditRow, wide: int) -> list[Piece]:
     """Shares of what was reviewed; whatever there is of a kind has at least one cell."""
     counts = (line.accepted, line.fixed, line.rejected)
     cells = [max(round(wide * n / line.reviewed), 1) if n else 0 for n in counts]
