@@ -9,6 +9,7 @@ from dataclasses import replace
 from tui import __version__, keymap
 from tui.commands import Scope
 from tui.launch import Launch
+from tui.model.project import project_kind
 from tui.model.task import Filter, State
 from tui.quality.plan import By, Plan, plan_review
 from tui.screens.keys import KeyTable
@@ -74,7 +75,7 @@ def key_table(launch: Launch) -> KeyTable:
         return KeyTable.of(keys, ("app", "audit"), ())
     if launch.sheet:
         return KeyTable.of(keys, ("app", "sheet"), ())
-    draws = launch.work == "annotate" and launch.project.kind == "shapes"
+    draws = launch.work == "annotate" and project_kind(launch.project.kind).draws
     scopes: tuple[Scope, ...] = ("app", "work", launch.work, *(("shapes",) if draws else ()))
     return KeyTable.of(keys, scopes, launch.project.labels)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tui.errors import TermlabelError, UsageError
-from tui.model.project import DEFAULT_REASONS, Kind, Project
+from tui.model.project import DEFAULT_REASONS, KindName, Project
 from tui.model.project_file import ProjectFileError, digest_of, parse_project
 
 FILE = "termlabel.toml"
@@ -163,7 +163,7 @@ def write_project(
     folder: Path,
     labels: Iterable[str],
     *,
-    kind: Kind = "classify",
+    kind: KindName = "classify",
     keymap: str = "default",
     keys: Mapping[str, str] | None = None,
 ) -> Path:
@@ -208,7 +208,7 @@ def add_labels(file: Path, labels: Iterable[str]) -> None:
         raise TermlabelError(f"{file} cannot be written: {error.strerror}.") from error
 
 
-def project_text(labels: Iterable[str], *, kind: Kind, keymap: str, keys: Mapping[str, str]) -> str:
+def project_text(labels: Iterable[str], *, kind: KindName, keymap: str, keys: Mapping[str, str]) -> str:
     """The text of a new project file."""
     lines = ["format = 1", f"kind = {quoted(kind)}"]
     if keymap != "default":

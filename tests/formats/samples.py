@@ -14,7 +14,7 @@ from tui.formats.base import Options
 from tui.formats.reading import Reading, Record
 from tui.formats.report import Report
 from tui.model.annotation import Annotation
-from tui.model.project import AttributeRule, Kind, Label, Project
+from tui.model.project import AttributeRule, KindName, Label, Project
 from tui.model.shapes import Box, Cuboid, Mask, Polygon, Polyline, Shape, Spline, json_of
 from tui.model.task import State, Task
 
@@ -28,7 +28,7 @@ Q = Mask((4, 5), "51310O2", id=1, label="road")
 
 def project(
     *names: str,
-    kind: Kind = "shapes",
+    kind: KindName = "shapes",
     folder: Path = Path("/nowhere"),
     attributes: tuple[AttributeRule, ...] = (),
 ) -> Project:

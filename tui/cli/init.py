@@ -9,7 +9,7 @@ import click
 from tui.cli.common import RAW_PATH
 from tui.config import load_project, write_project
 from tui.errors import UsageError
-from tui.model.project import Kind
+from tui.model.project import KindName
 
 
 def split_labels(joined: str | None, single: tuple[str, ...]) -> list[str]:
@@ -40,7 +40,7 @@ def init(
     labels: str | None,
     single: tuple[str, ...],
     images: tuple[Path, ...],
-    kind: Kind,
+    kind: KindName,
     keymap: str,
     allow_network_fs: bool,
 ) -> None:

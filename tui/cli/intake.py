@@ -21,7 +21,7 @@ from tui.formats.labelled_folders import picture_at
 from tui.formats.matching import Matcher
 from tui.formats.reading import Reading, Record, Size, local_name
 from tui.manifest import exported_path, new_tasks
-from tui.model.project import Kind, Project
+from tui.model.project import KindName, Project
 from tui.model.task import Imported, NewTask
 from tui.store.base import AnnotationQueue
 
@@ -34,7 +34,7 @@ class Content:
     """What a file holds as a whole. `labels`: in the order they come. `kind`: of a project made for it."""
 
     labels: list[str]
-    kind: Kind
+    kind: KindName
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,8 @@ from tui.formats.base import CARRIED, Fate, Job, Picture, Rule
 from tui.formats.changes import clipped, kind_of
 from tui.model.annotation import Json
 from tui.model.shapes import Box, Shape, shape_of
-from tui.model.task import State, Task
+from tui.model.task import ANSWERED, State, Task
 
-_DONE = (State.LABELLED, State.ACCEPTED)
 _CLIPPED = Rule(Fate.APPROXIMATED, "cut off at the edge of the image")
 
 
@@ -149,7 +148,7 @@ def _count(task: Task, job: Job) -> None:
     labels = task.annotation.labels
     if labels:
         report.count("class" if len(labels) == 1 else "tags", rule("class" if len(labels) == 1 else "tags"))
-    elif not task.annotation.shapes and task.state in (*_DONE, State.REJECTED):
+    elif not task.annotation.shapes and task.state in ANSWERED:
         report.count("negative", rule("negative"))
     for feature, there in (
         ("annotator", task.annotator),

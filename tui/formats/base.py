@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 from tui.model.annotation import Json
-from tui.model.project import Kind, Project
+from tui.model.project import KindName, Project
 from tui.model.shapes import Shape
-from tui.model.task import State, Task
+from tui.model.task import USABLE, State, Task
 
 if TYPE_CHECKING:
     from tui.formats.output import Folder
@@ -200,8 +200,8 @@ class Format:
     precision: str = "exact"
     recognise: Callable[[Path, bytes], bool] = _never
     variants: Mapping[str, Format] = field(default_factory=dict)
-    usual: Callable[[Kind], str] = lambda _kind: ""
-    states: tuple[State, ...] = (State.LABELLED, State.ACCEPTED)
+    usual: Callable[[KindName], str] = lambda _kind: ""
+    states: tuple[State, ...] = USABLE
     notes: Callable[[Job], list[str]] = lambda _job: []
 
     def rule(self, feature: str) -> Rule:

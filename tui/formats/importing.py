@@ -13,7 +13,7 @@ from tui.formats import FORMATS, jsonl
 from tui.formats.base import Format
 from tui.formats.reading import Record, local_name
 from tui.model.annotation import Json
-from tui.model.task import NewTask, State, Task
+from tui.model.task import UNANSWERED, NewTask, State, Task
 
 _SNIFF = 1 << 16
 _NATIVE = (
@@ -94,7 +94,7 @@ def chosen(record: Record, tasks: Sequence[Task], wish: Wish) -> Task | None:
     if record.native is not None:
         wanted = record.native.get("pass", 1)
         tasks = [task for task in tasks if task.pass_ == wanted]
-    free = [task for task in tasks if task.state in (State.TODO, State.SKIPPED, State.UNREADABLE)]
+    free = [task for task in tasks if task.state in UNANSWERED]
     return next(iter([*free, *(tasks if wish.replace else ())]), None)
 
 

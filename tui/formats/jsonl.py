@@ -10,7 +10,7 @@ from typing import Any
 from tui.formats.base import Format, Job, Picture, everything
 from tui.formats.json_text import dumps, loads
 from tui.formats.reading import Reading, Record
-from tui.model.task import State, Task
+from tui.model.task import ANSWERED, State, Task
 
 SCHEMA = 1
 COLUMNS = (
@@ -21,7 +21,7 @@ COLUMNS = (
 
 def record(task: Task, order: dict[str, int]) -> dict[str, Any]:
     """The object of one task. `order`: place of each label in the project, for tags."""
-    decided = task.state in (State.LABELLED, State.ACCEPTED, State.REJECTED)
+    decided = task.state in ANSWERED
     return {
         "schema": SCHEMA,
         "id": task.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,3 +23,20 @@ class Annotation:
 
     def __bool__(self) -> bool:
         return bool(self.labels or self.shapes)
+
+
+def labels_given(labels: Iterable[str], shapes: Iterable[Json]) -> Iterator[str]:
+    """Every label of an annotation: those of the whole image, then one for each shape; "" of a shape without one."""
+    yield from labels
+    for shape in shapes:
+        yield str(shape.get("label", ""))
+
+
+def label_names_of(labels: Iterable[str], shapes: Iterable[Json]) -> tuple[str, ...]:
+    """The same, each name once, in the order of their first use."""
+    return tuple(dict.fromkeys(labels_given(labels, shapes)))
+
+
+def label_names(annotation: Annotation) -> tuple[str, ...]:
+    """The labels of an annotation, those of its shapes too, each once."""
+    return label_names_of(annotation.labels, annotation.shapes)

@@ -4,18 +4,81 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 FORMAT = 1
 MAX_PIXELS = 179_000_000
 """Pictures above this are not decoded unless the project says more (Pillow's own limit)."""
 DEFAULT_REASONS = ("wrong label", "not tight", "something missing", "unclear picture", "other")
 
-Kind = Literal["classify", "tags", "shapes"]
+KindName = Literal["classify", "tags", "shapes"]
+"""What the project file says for a kind of project."""
 OnSkip = Literal["later", "others", "never"]
 OnReject = Literal["annotator", "anyone", "drop"]
 OwnWork = Literal["name", "login"]
 AttributeType = Literal["boolean", "choice", "number", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectKind:
+    """What all parts of the program need to know of a kind of project.
+
+    `label_key`: what a label's key does: it decides and the next picture comes, it adds the label or takes it
+    away, or it names the selected shape. `enter_needs_answer`: `enter` only repeats what the picture has already (or
+    what the model said); else it finishes the picture, also with nothing on it. `has_drafts`: what is
+    not finished is kept when one goes on. `several_labels`: a fix may give more than one. `draws`: shapes are drawn.
+    `help`: the first sentence of the help page.
+    """
+
+    name: KindName
+    label_key: Literal["decides", "toggles", "names"]
+    enter_needs_answer: bool
+    has_drafts: bool
+    several_labels: bool
+    draws: bool
+    help: str
+
+
+_CLASSIFY = ProjectKind(
+    name="classify",
+    label_key="decides",
+    enter_needs_answer=True,
+    has_drafts=False,
+    several_labels=False,
+    draws=False,
+    help="A label's key decides, and the next picture comes. What is counted as done, is safe.",
+)
+_TAGS = ProjectKind(
+    name="tags",
+    label_key="toggles",
+    enter_needs_answer=False,
+    has_drafts=True,
+    several_labels=True,
+    draws=False,
+    help="Labels' keys add or take away; enter is done with the picture. What is counted, is safe.",
+)
+_SHAPES = ProjectKind(
+    name="shapes",
+    label_key="names",
+    enter_needs_answer=False,
+    has_drafts=True,
+    several_labels=True,
+    draws=True,
+    help="Draw, nudge with the arrows, tab to the next; enter is done with the picture, which then is safe.",
+)
+
+
+def project_kind(name: KindName) -> ProjectKind:
+    """The record of a kind of project."""
+    match name:
+        case "classify":
+            return _CLASSIFY
+        case "tags":
+            return _TAGS
+        case "shapes":
+            return _SHAPES
+        case _:
+            assert_never(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +125,7 @@ class Project:
 
     folder: Path
     labels: tuple[Label, ...] = ()
-    kind: Kind = "classify"
+    kind: KindName = "classify"
     keymap: str = "default"
     guidelines: str | None = "guidelines.md"
     reasons: tuple[str, ...] = DEFAULT_REASONS

@@ -18,7 +18,7 @@ from tui.model.project import (
     MAX_PIXELS,
     AttributeRule,
     AttributeType,
-    Kind,
+    KindName,
     Label,
     OnReject,
     OnSkip,
@@ -144,7 +144,7 @@ def _guidelines(table: _Table, name: str) -> str | None:
 
 
 _MEMBERS: dict[str, Callable[[_Table, str], Any]] = {
-    "kind": _word(Kind),
+    "kind": _word(KindName),
     "keymap": lambda t, n: t.text(n),
     "guidelines": _guidelines,
     "reasons": lambda t, n: _few(t, n, 10),

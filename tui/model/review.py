@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, assert_never, get_args
 
 
 class Verdict(StrEnum):
@@ -14,8 +14,37 @@ class Verdict(StrEnum):
     REJECT = "reject"
 
 
+ReviewOp = Literal["accept", "fix", "reject"]
+"""What the log calls a review: a fix is the verdict "accept" with the reviewer's own labels."""
+REVIEW_OPS: tuple[ReviewOp, ...] = get_args(ReviewOp)
+
+
+def review_word(op: ReviewOp) -> str:
+    """What was done to the task, for people."""
+    match op:
+        case "accept":
+            return "accepted"
+        case "fix":
+            return "fixed"
+        case "reject":
+            return "rejected"
+        case _:
+            assert_never(op)
+
+
+def review_op(verdict: Verdict, *, fixed: bool) -> ReviewOp:
+    """The log's word for a verdict; `fixed`: it came with the reviewer's own labels."""
+    match verdict:
+        case Verdict.ACCEPT:
+            return "fix" if fixed else "accept"
+        case Verdict.REJECT:
+            return "reject"
+        case _:
+            assert_never(verdict)
+
+
 @dataclass(frozen=True, slots=True)
-class Cell:
+class AuditCell:
     """One number of an audit: of an annotator's or a label's reviewed work, or of what was said as `first` and
     accepted as `second`."""
 

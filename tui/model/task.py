@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 from tui.model.annotation import Annotation, Json
 from tui.model.review import Verdict
@@ -23,6 +23,65 @@ class State(StrEnum):
     REJECTED = "rejected"
     SKIPPED = "skipped"
     UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class StateTraits:
+    """What all parts of the program need to know of a state.
+
+    `answered`: the labels and shapes of a person stand. `usable`: they are what exports carry. `reviewed`: with a
+    verdict of a reviewer. `open`: an annotator may take the task up. `decided`: counted as some annotator's work.
+    """
+
+    answered: bool = False
+    usable: bool = False
+    reviewed: bool = False
+    open: bool = False
+    decided: bool = False
+
+
+def traits_of(state: State) -> StateTraits:
+    """The record of a state."""
+    match state:
+        case State.TODO:
+            return StateTraits(open=True)
+        case State.LABELLED:
+            return StateTraits(answered=True, usable=True, decided=True)
+        case State.ACCEPTED:
+            return StateTraits(answered=True, usable=True, reviewed=True, decided=True)
+        case State.REJECTED:
+            return StateTraits(answered=True, reviewed=True, decided=True)
+        case State.SKIPPED:
+            return StateTraits(open=True, decided=True)
+        case State.UNREADABLE:
+            return StateTraits()
+        case _:
+            assert_never(state)
+
+
+ANSWERED = tuple(state for state in State if traits_of(state).answered)
+"""States in which the labels and shapes of a person stand: labelled, accepted, rejected."""
+UNANSWERED = tuple(state for state in State if not traits_of(state).answered)
+"""The others: todo, skipped, unreadable."""
+USABLE = tuple(state for state in State if traits_of(state).usable)
+"""States whose labels and shapes exports carry: labelled, accepted."""
+REVIEWED = tuple(state for state in State if traits_of(state).reviewed)
+"""States with a verdict: accepted, rejected."""
+OPEN = tuple(state for state in State if traits_of(state).open)
+"""States that wait for a first answer: todo, skipped."""
+DECIDED = tuple(state for state in State if traits_of(state).decided)
+"""States that are counted as an annotator's work: labelled, accepted, rejected, skipped."""
+
+
+def state_after(verdict: Verdict) -> State:
+    """In which a verdict leaves a task."""
+    match verdict:
+        case Verdict.ACCEPT:
+            return State.ACCEPTED
+        case Verdict.REJECT:
+            return State.REJECTED
+        case _:
+            assert_never(verdict)
 
 
 class Order(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tui.model.annotation import label_names
 from tui.model.task import Task
 
 FAST = 0.5
@@ -61,5 +62,4 @@ def is_fast(seconds: float, median: float | None) -> bool:
 
 def said(task: Task) -> tuple[str, ...]:
     """All labels of an annotation, those of its shapes too, each once."""
-    shapes = [str(shape.get("label", "")) for shape in task.annotation.shapes]
-    return tuple(dict.fromkeys([*task.annotation.labels, *shapes]))
+    return label_names(task.annotation)

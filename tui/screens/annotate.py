@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from tui.model.project import project_kind
 from tui.screens.layers import Finder
 from tui.screens.work import WorkScreen
 from tui.sitting import inputs as i
@@ -25,7 +26,7 @@ class AnnotateScreen(WorkScreen):
     def legend_lines(self) -> list[KeyLine]:
         """Where one key decides there is nothing to confirm, and the walk's keys come first."""
         lines = super().legend_lines()
-        if self.project.kind != "classify":
+        if not project_kind(self.project.kind).enter_needs_answer:
             return lines
         lines = [line for line in lines if line.id != "annotate.confirm"]
         return sorted(lines, key=lambda line: line.scope == "annotate")

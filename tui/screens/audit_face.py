@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tui.imaging.scene import Frame as Box
 from tui.imaging.scene import Mark, Scene, Text
 from tui.imaging.sheet import slots
-from tui.model.review import Cell
+from tui.model.review import AuditCell
 from tui.quality.audit import Audit, AuditRow
 from tui.screens.sheet_face import HERE, WRONG, past_pieces
 from tui.screens.sheet_face import PLAIN as GREY
@@ -38,13 +38,13 @@ Numbered = tuple[int | None, Row]
 """A row with the grid's row that stands in it."""
 
 
-def grid_of(found: Audit) -> tuple[tuple[Cell, ...], ...]:
+def grid_of(found: Audit) -> tuple[tuple[AuditCell, ...], ...]:
     """What the cursor can stand on: a cell for each annotator and each label, and those of the matrix."""
-    people = [(Cell("annotator", line.name, count=line.reviewed),) for line in found.annotators]
-    labels = [(Cell("label", line.name, count=line.reviewed),) for line in found.labels]
+    people = [(AuditCell("annotator", line.name, count=line.reviewed),) for line in found.annotators]
+    labels = [(AuditCell("label", line.name, count=line.reviewed),) for line in found.labels]
     names = found.confusion.labels
     matrix = [
-        tuple(Cell("pair", said, now, n) for now, n in zip(names, numbers, strict=True))
+        tuple(AuditCell("pair", said, now, n) for now, n in zip(names, numbers, strict=True))
         for said, numbers in zip(names, found.confusion.matrix, strict=True)
     ]
     return (*people, *labels, *matrix)
@@ -137,7 +137,7 @@ def agreement_sentence(found: Audit) -> str:
     return f"{agreed.percent:.1f} % agreement, Cohen's kappa {agreed.kappa:.2f}{span}, over {agreed.count:,} labels."
 
 
-def cell_words(cell: Cell) -> str:
+def cell_words(cell: AuditCell) -> str:
     """What the pictures in front have in common."""
     if cell.kind == "pair":
         return f"said {printable(cell.first)}, accepted as {printable(cell.second)}"
@@ -148,7 +148,7 @@ def cell_words(cell: Cell) -> str:
     )
 
 
-def cell_line(cell: Cell, width: int) -> Row:
+def cell_line(cell: AuditCell, width: int) -> Row:
     """Of the number under the cursor."""
     words = cell_words(cell)
     return fit(row((f"{words[0].upper()}{words[1:]}: ", MUTED), (f"{cell.count:,}", STRONG)), width)

@@ -88,13 +88,7 @@ def stage_rows(state: SittingState, partial: bool, width: int, height: int) -> l
     return None
 
 
-HELP = {
-    "classify": "A label's key decides, and the next picture comes. What is counted as done, is safe.",
-    "tags": "Labels' keys add or take away; enter is done with the picture. What is counted, is safe.",
-    "shapes": "Draw, nudge with the arrows, tab to the next; enter is done with the picture, which then is safe.",
-    "review": "Accept, reject with a reason, or fix: each is one or two keys, and can be undone.",
-}
-"""By the kind of project, or for reviewers."""
+REVIEW_HELP = "Accept, reject with a reason, or fix: each is one or two keys, and can be undone."
 
 
 def help_page(table: KeyTable, titles: dict[str, str], intro: str) -> Page:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from tui.model.annotation import Annotation
+from tui.model.project import project_kind
 from tui.screens.layers import Commenting, Finder, Fixing
 from tui.screens.work import WorkScreen
 from tui.sitting import inputs as i
@@ -54,7 +55,7 @@ class ReviewScreen(WorkScreen):
         if not self.state.fixing or visit is None:
             return
         lines = self.label_lines(visit.annotation.labels)
-        several = self.project.kind != "classify"
+        several = project_kind(self.project.kind).several_labels
         self.open(
             Fixing(self.table, lines, several, self._fixed, lambda: self.put(i.CancelKey()), self._find_fix)
         )

@@ -9,6 +9,7 @@ from typing import Any
 from textual import events
 from textual.driver import Driver
 
+from tui.model.project import project_kind
 from tui.screens.annotate import AnnotateScreen
 from tui.screens.audit import AuditScreen
 from tui.screens.frame import Frame
@@ -24,7 +25,7 @@ Remake = Callable[[Setting], Setting]
 
 
 def _screen_for(setting: Setting) -> type[Frame]:
-    shapes = setting.launch.project.kind == "shapes"
+    shapes = project_kind(setting.launch.project.kind).draws
     if setting.launch.audit is not None:
         return AuditScreen
     if setting.launch.work == "review":

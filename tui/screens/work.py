@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from tui.model.project import project_kind
 from tui.model.task import Task
 from tui.screens import face
 from tui.screens.frame import Frame
@@ -70,7 +71,8 @@ class WorkScreen(Frame):
 
     @property
     def help_text(self) -> str:  # type: ignore[override]
-        return face.HELP[self.project.kind if self.setting.launch.work == "annotate" else "review"]
+        annotating = self.setting.launch.work == "annotate"
+        return project_kind(self.project.kind).help if annotating else face.REVIEW_HELP
 
     def label_lines(self, chosen: Sequence[str]) -> list[LabelLine]:
         return [label_line(label, self.table.labels, chosen) for label in self.project.labels]

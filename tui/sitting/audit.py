@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tui.model.review import Cell
+from tui.model.review import AuditCell
 from tui.model.task import Task
 from tui.sitting import inputs as i
 from tui.sitting.effects import Effect, Pick, Quit, Recall, Show, ShowSheet, Want, WantSheet
@@ -22,13 +22,13 @@ class AuditState:
     one fills the canvas, and `recalled` is what reviewers said of it. `columns`, `rows`: of a sheet."""
 
     rules: Rules
-    grid: tuple[tuple[Cell, ...], ...]
+    grid: tuple[tuple[AuditCell, ...], ...]
     columns: int = 6
     rows: int = 4
     row: int = 0
     column: int = 0
-    opened: Cell | None = None
-    asked: Cell | None = None
+    opened: AuditCell | None = None
+    asked: AuditCell | None = None
     tasks: tuple[Task, ...] = ()
     at: int = 0
     enlarged: bool = False
@@ -43,7 +43,7 @@ class AuditState:
         return self.columns * self.rows
 
     @property
-    def cell(self) -> Cell | None:
+    def cell(self) -> AuditCell | None:
         """The number under the cursor."""
         return self.grid[self.row][self.column] if self.grid else None
 
@@ -61,7 +61,7 @@ class AuditState:
         return replace(self, message=Message(text, tone))
 
 
-def begin_audit(rules: Rules, grid: tuple[tuple[Cell, ...], ...], columns: int, rows: int) -> Result:
+def begin_audit(rules: Rules, grid: tuple[tuple[AuditCell, ...], ...], columns: int, rows: int) -> Result:
     """At the first number. `grid` has no empty rows."""
     return AuditState(rules, grid, columns, rows), ()
 
@@ -117,7 +117,7 @@ def _entered(state: AuditState) -> Result:
     return replace(state, asked=cell), (Pick(cell),)
 
 
-def _picked(state: AuditState, cell: Cell, tasks: tuple[Task, ...]) -> Result:
+def _picked(state: AuditState, cell: AuditCell, tasks: tuple[Task, ...]) -> Result:
     state = replace(state, asked=None)
     if not tasks:
         return state.say("These were changed since; nothing of it stands any more."), ()

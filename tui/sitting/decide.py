@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tui.model.annotation import Annotation
+from tui.model.project import project_kind
 from tui.model.task import EMPTY, State
 from tui.sitting import inputs as i
 from tui.sitting import walk
@@ -69,14 +70,16 @@ def label(state: SittingState, event: i.LabelKey, at: float) -> Result:
         return dropped(state, why)
     visit = state.visit
     assert visit is not None
-    if state.rules.kind == "classify":
-        return _annotated(state, visit, Annotation((event.label,), visit.annotation.shapes))
-    if state.rules.kind == "tags":
-        chosen = set(visit.annotation.labels) ^ {event.label}
-        labels = tuple(name for name in state.rules.labels if name in chosen)
-        state = state.with_visit(replace(visit, annotation=replace(visit.annotation, labels=labels)))
-        return state, ()
-    return state, ()
+    match project_kind(state.rules.kind).label_key:
+        case "decides":
+            return _annotated(state, visit, Annotation((event.label,), visit.annotation.shapes))
+        case "toggles":
+            chosen = set(visit.annotation.labels) ^ {event.label}
+            labels = tuple(name for name in state.rules.labels if name in chosen)
+            state = state.with_visit(replace(visit, annotation=replace(visit.annotation, labels=labels)))
+            return state, ()
+        case "names":
+            return state, ()
 
 
 def confirm(state: SittingState, at: float) -> Result:
@@ -89,7 +92,7 @@ def confirm(state: SittingState, at: float) -> Result:
         return dropped(state, why)
     visit = state.visit
     assert visit is not None
-    if state.rules.kind == "classify" and not visit.annotation:
+    if project_kind(state.rules.kind).enter_needs_answer and not visit.annotation:
         if visit.task.predicted is None or visit.task.predicted[0] not in state.rules.labels:
             return state.say("Choose a label; enter confirms tags and shapes."), ()
         return _annotated(state, visit, Annotation((visit.task.predicted[0],)))

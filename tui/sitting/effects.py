@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.model.annotation import Annotation, Json
-from tui.model.review import Cell, Verdict
+from tui.model.review import AuditCell, Verdict
 from tui.model.task import Lease, Task
 
 
@@ -113,7 +113,7 @@ class Recall:
 class Pick:
     """The tasks behind a number of an audit; answered by Picked."""
 
-    cell: Cell
+    cell: AuditCell
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tui.model.annotation import Annotation
-from tui.model.review import Cell
+from tui.model.review import AuditCell
 from tui.model.task import Lease, Task
 
 # Keys of the person.
@@ -287,7 +287,7 @@ class Recalled:
 class Picked:
     """The tasks behind a number of an audit, in ascending id."""
 
-    cell: Cell
+    cell: AuditCell
     tasks: tuple[Task, ...]
 
 

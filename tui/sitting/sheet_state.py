@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from tui.model.annotation import label_names
 from tui.model.task import Lease, Task
 from tui.sitting.effects import Review
 from tui.sitting.inputs import Past, Totals
@@ -89,5 +90,4 @@ class SheetState:
 
 def group_of(task: Task) -> str:
     """What the cards of one sheet have in common: the label, '' for none; several are joined."""
-    shapes = [str(shape.get("label", "")) for shape in task.annotation.shapes]
-    return ", ".join(dict.fromkeys([*task.annotation.labels, *shapes]))
+    return ", ".join(label_names(task.annotation))

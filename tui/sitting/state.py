@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tui.model.annotation import Annotation
-from tui.model.project import Kind
+from tui.model.project import KindName
 from tui.model.task import Lease, State, Task, Work
 from tui.sitting.effects import Write
 from tui.sitting.inputs import Past, Totals
@@ -32,7 +32,7 @@ class Rules:
     """
 
     who: str
-    kind: Kind = "classify"
+    kind: KindName = "classify"
     work: Work = "annotate"
     labels: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tui.model.project import project_kind
 from tui.model.task import Lease, Task
 from tui.sitting.effects import (
     Claim,
@@ -81,7 +82,12 @@ def cover(state: SittingState, covered: bool) -> Result:
 def _draft_left_behind(state: SittingState) -> Result:
     """Unsaved edits of the picture in front stay as its draft."""
     visit = state.visit
-    if visit is None or visit.done or state.rules.kind == "classify" or state.rules.work == "review":
+    if (
+        visit is None
+        or visit.done
+        or not project_kind(state.rules.kind).has_drafts
+        or state.rules.work == "review"
+    ):
         return state, ()
     if visit.annotation == visit.task.annotation or visit.lease is None:
         return state, ()

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tui.model.task import State, Task
-
-_DECIDED = (State.LABELLED, State.ACCEPTED, State.REJECTED, State.SKIPPED)
+from tui.model.task import ANSWERED, DECIDED, State, Task
 
 
 @dataclass(slots=True)
@@ -44,7 +42,7 @@ def summarise(tasks: Iterable[Task]) -> Summary:
             summary.unreadable_files.append((task.path, task.reason or ""))
         if task.annotator is not None:
             _count_person(summary.annotators.setdefault(task.annotator, Person()), task)
-        if task.state in (State.LABELLED, State.ACCEPTED, State.REJECTED):
+        if task.state in ANSWERED:
             shapes = [str(s["label"]) for s in task.annotation.shapes if "label" in s]
             for label in (*task.annotation.labels, *shapes):
                 summary.labels[label] = summary.labels.get(label, 0) + 1
@@ -62,7 +60,7 @@ def summed(
         summary.states[state] += n
         if annotator is not None:
             person = summary.annotators.setdefault(annotator, Person())
-            if state in _DECIDED:
+            if state in DECIDED:
                 setattr(person, state, n)
     for (kind, name, _), total in tallies.items():
         if kind == "flagged now":
@@ -76,5 +74,5 @@ def summed(
 
 def _count_person(person: Person, task: Task) -> None:
     person.seconds += task.seconds
-    if task.state in _DECIDED:
+    if task.state in DECIDED:
         setattr(person, task.state, getattr(person, task.state) + 1)

@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from tui.model.annotation import label_names_of
+
 ADD_TALLY = (
     "insert into tally values (?,?,?,?) on conflict do update set n = case excluded.kind"
     " when 'from' then min(n, excluded.n) when 'until' then max(n, excluded.n) else n + excluded.n end"
@@ -98,8 +100,7 @@ def _decided(record: Mapping[str, Any]) -> Iterator[Row]:
 
 def given(doc: Mapping[str, Any]) -> list[str]:
     """The labels of a document, those of its shapes too, each once."""
-    shapes = [str(shape.get("label", "")) for shape in doc.get("shapes") or ()]
-    return list(dict.fromkeys([*(doc.get("labels") or ()), *shapes]))
+    return list(label_names_of(doc.get("labels") or (), doc.get("shapes") or ()))
 
 
 def _imported(record: Mapping[str, Any]) -> Iterator[Row]:

@@ -12,7 +12,8 @@ from queue import SimpleQueue
 
 from tui.errors import TermlabelError
 from tui.model.annotation import Annotation, Json
-from tui.model.task import Event, Filter, Lease, Order, State, Task, Work
+from tui.model.review import REVIEW_OPS
+from tui.model.task import ANSWERED, OPEN, REVIEWED, Event, Filter, Lease, Order, State, Task, Work
 from tui.sitting import effects, inputs
 from tui.sitting.effects import StoreEffect
 from tui.sitting.inputs import Answer, Totals
@@ -231,10 +232,10 @@ class Clerk:
         done = left = 0
         for (annotator, state), count in self.queue.stats().items():
             if self.terms.work == "annotate":
-                done += count if state in (State.LABELLED, State.ACCEPTED, State.REJECTED) else 0
-                left += count if state in (State.TODO, State.SKIPPED) else 0
+                done += count if state in ANSWERED else 0
+                left += count if state in OPEN else 0
             else:
-                done += count if state in (State.ACCEPTED, State.REJECTED) else 0
+                done += count if state in REVIEWED else 0
                 left += count if state is State.LABELLED and annotator != who else 0
         back = self.queue.came_back(who) if self.terms.work == "annotate" else 0
         return Totals(done - back, left + back, back)
@@ -252,7 +253,7 @@ def past_of(events: Iterable[Event]) -> list[inputs.Past]:
     labels: tuple[str, ...] = ()
     for event in events:
         verdict = event.patch.get("verdict")
-        if event.op in ("accept", "reject", "fix"):
+        if event.op in REVIEW_OPS:
             reason, comment = event.patch.get("reason"), event.patch.get("comment")
             found.append((event.who, inputs.Past(event.who, event.op, reason, comment, labels)))
         elif event.op == "undo" and "verdict" in event.patch and verdict is None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.model.review import Cell
-from tui.model.task import Filter, State, Task
+from tui.model.annotation import label_names, label_names_of
+from tui.model.review import AuditCell
+from tui.model.task import REVIEWED, Filter, State, Task
 from tui.store.base import AnnotationQueue
 
 MOST = 2000
 """Tasks that are looked at one after the other; a longer list helps nobody."""
-_REVIEWED = (State.ACCEPTED, State.REJECTED)
 
 
-def behind(queue: AnnotationQueue, cell: Cell) -> tuple[Task, ...]:
+def behind(queue: AnnotationQueue, cell: AuditCell) -> tuple[Task, ...]:
     """As they stand now, in ascending id, at most `MOST`. The counters of an audit count every review; a task
     that was reviewed twice is here once, as its last review left it."""
     found: list[Task] = []
@@ -24,39 +24,24 @@ def behind(queue: AnnotationQueue, cell: Cell) -> tuple[Task, ...]:
     return tuple(found)
 
 
-def _tasks(queue: AnnotationQueue, cell: Cell) -> Iterator[Task]:
+def _tasks(queue: AnnotationQueue, cell: AuditCell) -> Iterator[Task]:
     if cell.kind == "annotator":
-        yield from queue.export(Filter(states=_REVIEWED, annotator=cell.first))
+        yield from queue.export(Filter(states=REVIEWED, annotator=cell.first))
     elif cell.kind == "label":
-        yield from queue.export(Filter(states=_REVIEWED, label=cell.first))
+        yield from queue.export(Filter(states=REVIEWED, label=cell.first))
     else:
         for task in queue.export(Filter(states=(State.ACCEPTED,), label=cell.second)):
-            if said_before(queue, task) == (cell.first,) and names_of(task) == (cell.second,):
+            if said_before(queue, task) == (cell.first,) and label_names(task.annotation) == (cell.second,):
                 yield task
-
-
-def names_of(task: Task) -> tuple[str, ...]:
-    """Its labels, those of its shapes too, each once."""
-    return _names(task.annotation.labels, task.annotation.shapes)
 
 
 def said_before(queue: AnnotationQueue, task: Task) -> tuple[str, ...]:
     """What the annotator had said of an accepted task: the labels that the last fix replaced."""
     if not task.fixed:
-        return names_of(task)
+        return label_names(task.annotation)
     fixes = [event for event in queue.history(task.id) if event.op == "fix"]
     if not fixes:
         return ()
     patch, before = fixes[-1].patch, fixes[-1].before
     labels, shapes = (before.get(name, patch.get(name)) or () for name in ("labels", "shapes"))
-    return _names(labels, shapes)
-
-
-def _names(labels: object, shapes: object) -> tuple[str, ...]:
-    given = list(labels) if isinstance(labels, list | tuple) else []
-    drawn = (
-        [s.get("label", "") for s in shapes if isinstance(s, dict)]
-        if isinstance(shapes, list | tuple)
-        else []
-    )
-    return tuple(dict.fromkeys(map(str, [*given, *drawn])))
+    return label_names_of(labels, shapes)

@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from tui.model.annotation import labels_given
 from tui.store.log.files import open_shared
 
 LAYOUT = 7
@@ -175,5 +176,5 @@ def differs(doc: Mapping[str, Any]) -> bool:
     predictions = doc.get("predictions")
     if not predictions or doc["state"] in ("todo", "skipped", "unreadable"):
         return False
-    said = sorted([*(doc.get("labels") or ()), *(s.get("label", "") for s in doc.get("shapes") or ())])
+    said = sorted(labels_given(doc.get("labels") or (), doc.get("shapes") or ()))
     return said != sorted(str(p.get("label", "")) for p in predictions)
