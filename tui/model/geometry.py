@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 Point = tuple[float, float]
 Ring = Sequence[Point]
 """A closed outline; the first point is not repeated at the end."""
+Segment = tuple[Point, Point]
+"""A straight stretch from one point to another."""
 Bounds = tuple[float, float, float, float]
 """x, y, width, height."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from typing import assert_never
 
 from tui.model import rle
 from tui.model.cuboid import EDGES
@@ -12,8 +13,10 @@ from tui.model.geometry import (
     Bounds,
     Point,
     Ring,
+    Segment,
     bounds_of,
     box_iou,
+    edges,
     inside,
     nearest_on,
     ring_area,
@@ -41,13 +44,15 @@ def points_of(shape: Shape) -> tuple[Point, ...]:
         case Box():
             return box_corners(shape)
         case Polygon():
-            return (*shape.points, *(point for hole in shape.holes for point in hole))
+            return tuple(itertools.chain(shape.points, *shape.holes))
         case Polyline() | Spline():
             return shape.points
         case Cuboid():
             return shape.corners
         case Mask() | Unknown():
             return ()
+        case _:
+            assert_never(shape)
 
 
 def rings_of(shape: Shape) -> tuple[Ring, ...]:
@@ -57,31 +62,34 @@ def rings_of(shape: Shape) -> tuple[Ring, ...]:
             return (box_corners(shape),)
         case Polygon():
             return (shape.points, *shape.holes)
-        case Spline(closed=True):
-            return (flattened(shape),)
+        case Spline():
+            return (flattened(shape),) if shape.closed else ()
         case Cuboid():
             return (hull(shape.corners),)
-        case _:
+        case Polyline() | Mask() | Unknown():
             return ()
+        case _:
+            assert_never(shape)
 
 
-def lines_of(shape: Shape) -> tuple[tuple[Point, Point], ...]:
-    """The stretches of its lines, curves flattened."""
+def lines_of(shape: Shape) -> tuple[Segment, ...]:
+    """The stretches of its lines, curves flattened; of an outline its edges."""
     match shape:
         case Polyline():
-            return tuple(zip(shape.points, shape.points[1:], strict=False))
+            return tuple(itertools.pairwise(shape.points))
         case Spline():
             points = flattened(shape)
-            closing = ((points[-1], points[0]),) if shape.closed else ()
-            return (*itertools.pairwise(points), *closing)
+            return tuple(itertools.pairwise((*points, points[0]) if shape.closed else points))
         case Cuboid():
             return tuple((shape.corners[a], shape.corners[b]) for a, b in EDGES)
+        case Box() | Polygon() | Mask() | Unknown():
+            return tuple(itertools.chain.from_iterable(map(edges, rings_of(shape))))
         case _:
-            return tuple((ring[i - 1], ring[i]) for ring in rings_of(shape) for i in range(len(ring)))
+            assert_never(shape)
 
 
 def bounds(shape: Shape) -> Bounds:
-    """The smallest upright box around it: x, y, width, height; all 0 for what is empty or unknown."""
+    """The smallest upright box around it in image pixels: x, y, width, height; all 0 for what is empty or unknown."""
     match shape:
         case Box(rotation=0):
             return (shape.x, shape.y, shape.width, shape.height)
@@ -90,8 +98,10 @@ def bounds(shape: Shape) -> Bounds:
             return (float(x), float(y), float(width), float(height))
         case Spline():
             return bounds_of(flattened(shape))
-        case _:
+        case Box() | Polygon() | Polyline() | Cuboid() | Unknown():
             return bounds_of(points_of(shape))
+        case _:
+            assert_never(shape)
 
 
 def area(shape: Shape) -> float:
@@ -102,39 +112,53 @@ def area(shape: Shape) -> float:
         case Mask():
             return float(rle.area(shape.runs))
         case Polygon():
-            return max(0.0, ring_area(shape.points) - sum(ring_area(hole) for hole in shape.holes))
+            return max(0.0, ring_area(shape.points) - sum(map(ring_area, shape.holes)))
+        case Polyline() | Spline() | Cuboid() | Unknown():
+            return sum(map(ring_area, rings_of(shape)))
         case _:
-            return sum(ring_area(ring) for ring in rings_of(shape))
+            assert_never(shape)
 
 
 def iou(a: Shape, b: Shape) -> float:
-    """Intersection over union of what two shapes cover. Lines cover nothing: they count by the boxes around them."""
-    if isinstance(a, Box) and isinstance(b, Box) and a.rotation == b.rotation == 0:
-        return box_iou(bounds(a), bounds(b))
+    """Intersection over union of what two shapes cover, 0 to 1. Lines cover nothing: they count by the boxes around
+    them, and only among their own kind."""
     if isinstance(a, Mask) and isinstance(b, Mask):
-        if a.size != b.size:
-            return 0.0
-        first, second = a.runs, b.runs
-        both = rle.common(first, second)
-        union = rle.area(first) + rle.area(second) - both
-        return both / union if union else 0.0
+        return _masks_iou(a, b)
     around = box_iou(bounds(a), bounds(b))
+    if _is_upright(a) and _is_upright(b):
+        return around
     rings_a, rings_b = rings_of(a), rings_of(b)
     if around == 0 or not rings_a or not rings_b:
         return around if type(a) is type(b) else 0.0
     return rings_iou(rings_a, rings_b)
 
 
+def _is_upright(shape: Shape) -> bool:
+    return isinstance(shape, Box) and shape.rotation == 0
+
+
+def _masks_iou(a: Mask, b: Mask) -> float:
+    if a.size != b.size:
+        return 0.0
+    first, second = a.runs, b.runs
+    both = rle.common(first, second)
+    union = rle.area(first) + rle.area(second) - both
+    return both / union if union else 0.0
+
+
 def hit(shape: Shape, at: Point, within: float = 0.0) -> bool:
     """Whether a point lies on or in it; lines are hit from `within` image pixels (screen pixels / scale)."""
     if isinstance(shape, Mask):
-        column, row = math.floor(at[0]), math.floor(at[1])
-        height, width = shape.size
-        return 0 <= column < width and 0 <= row < height and _set_at(shape.runs, column * height + row)
-    rings = rings_of(shape)
-    if rings and inside(at, rings):
+        return _covers(shape, at)
+    if inside(at, rings_of(shape)):
         return True
     return any(nearest_on(at, a, b)[1] <= within for a, b in lines_of(shape))
+
+
+def _covers(mask: Mask, at: Point) -> bool:
+    column, row = math.floor(at[0]), math.floor(at[1])
+    height, width = mask.size
+    return 0 <= column < width and 0 <= row < height and _set_at(mask.runs, column * height + row)
 
 
 def _set_at(runs: Sequence[int], index: int) -> bool:

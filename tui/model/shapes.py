@@ -6,19 +6,20 @@ this version cannot understand becomes `Unknown`, which says why and is written 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, Literal, assert_never, get_args
 
-from tui.model import rle
+from tui.model import members, rle
 from tui.model.annotation import Json
 from tui.model.geometry import Point
+from tui.model.members import MemberError, needed, truth
 
 EMPTY: Json = MappingProxyType({})
-MOST = 1e7
-"""No coordinate is farther from the origin, in image pixels."""
+ShapeKind = Literal["box", "polygon", "polyline", "spline", "cuboid", "mask"]
+"""What the JSON form says for the kinds that this version knows."""
 Curve = Literal["catmull-rom", "bezier"]
 CORNERS = (
     "front top left", "front top right", "front bottom right", "front bottom left",
@@ -62,6 +63,8 @@ class Polygon(Common):
 
 @dataclass(frozen=True, slots=True)
 class Polyline(Common):
+    """An open line through points."""
+
     points: tuple[Point, ...]
 
 
@@ -92,6 +95,7 @@ class Mask(Common):
 
     @property
     def runs(self) -> list[int]:
+        """Run lengths in pixels, column by column, the first run counting zeros."""
         return rle.unpack(self.counts)
 
 
@@ -105,43 +109,45 @@ class Unknown(Common):
     problem: str
 
 
-Shape = Box | Polygon | Polyline | Spline | Cuboid | Mask | Unknown
-KINDS: dict[type, str] = {
-    Box: "box", Polygon: "polygon", Polyline: "polyline", Spline: "spline", Cuboid: "cuboid", Mask: "mask",
-}  # fmt: skip
-_COMMON = ("id", "kind", "label", "attributes", "occluded", "truncated", "z")
-
-
-class _Wrong(ValueError):
-    """A member that makes no sense; the text is the clause of `Unknown.problem`."""
+KnownShape = Box | Polygon | Polyline | Spline | Cuboid | Mask
+"""The closed set of kinds. A further one is added here and in `ShapeKind`, and then wherever mypy says that an argument
+of `assert_never` is no `Never`; a format that does not name it counts it as lost."""
+Shape = KnownShape | Unknown
+SHAPE_KINDS: tuple[ShapeKind, ...] = get_args(ShapeKind)
 
 
 def kind_of(shape: Shape) -> str:
-    """The word that the JSON form has for it."""
-    return shape.kind if isinstance(shape, Unknown) else KINDS[type(shape)]
+    """The word that the JSON form has for its kind."""
+    return shape.kind if isinstance(shape, Unknown) else known_kind(shape)
 
 
-def shape_of(data: Json) -> Shape:
-    """The shape that a JSON object describes; `Unknown` when it describes none."""
-    kind = str(data.get("kind", ""))
-    read = _READ.get(kind)
-    try:
-        common = _common(data)
-        if read is None:
-            raise _Wrong(f"has the kind {kind!r}, which this version does not know")
-        names, shape = read(data, common)
-    except _Wrong as wrong:
-        label = data.get("label")
-        known = data.get("id", 0)
-        return Unknown(
-            data,
-            kind,
-            str(wrong),
-            id=known if isinstance(known, int | str) else 0,
-            label=label if isinstance(label, str) else "",
-        )
-    extra = {name: value for name, value in data.items() if name not in _COMMON and name not in names}
-    return replace(shape, extra=extra) if extra else shape
+def known_kind(shape: KnownShape) -> ShapeKind:
+    """The same of a kind that this version knows."""
+    match shape:
+        case Box():
+            return "box"
+        case Polygon():
+            return "polygon"
+        case Polyline():
+            return "polyline"
+        case Spline():
+            return "spline"
+        case Cuboid():
+            return "cuboid"
+        case Mask():
+            return "mask"
+        case _:
+            assert_never(shape)
+
+
+# Writing.
+
+
+@lru_cache(maxsize=16)
+def _own_members(shape: type[Any]) -> tuple[str, ...]:
+    """The members that only this kind has: its fields, under the same names."""
+    common = {each.name for each in fields(Common)}
+    return tuple(each.name for each in fields(shape) if each.name not in common)
 
 
 def json_of(shape: Shape) -> dict[str, Any]:
@@ -150,7 +156,7 @@ def json_of(shape: Shape) -> dict[str, Any]:
         return dict(shape.data)
     found: dict[str, Any] = {
         "id": shape.id,
-        "kind": KINDS[type(shape)],
+        "kind": known_kind(shape),
         "label": shape.label,
         "attributes": dict(shape.attributes),
         "occluded": shape.occluded,
@@ -158,31 +164,34 @@ def json_of(shape: Shape) -> dict[str, Any]:
     }
     if shape.z:
         found["z"] = shape.z
-    found.update(_members(shape))
+    for name in _own_members(type(shape)):
+        found[name] = _as_lists(getattr(shape, name))
     found.update(shape.extra)
     return found
 
 
-def _members(shape: Shape) -> dict[str, Any]:
-    match shape:
-        case Box():
-            return {name: getattr(shape, name) for name in ("x", "y", "width", "height", "rotation")}
-        case Polygon():
-            return {"points": _lists(shape.points), "holes": [_lists(hole) for hole in shape.holes]}
-        case Polyline():
-            return {"points": _lists(shape.points)}
-        case Spline():
-            return {"points": _lists(shape.points), "curve": shape.curve, "closed": shape.closed}
-        case Cuboid():
-            return {"corners": _lists(shape.corners), "estimated": list(shape.estimated)}
-        case Mask():
-            return {"size": list(shape.size), "counts": shape.counts}
-        case Unknown():
-            return {}
+def _as_lists(value: Any) -> Any:
+    """Tuples as JSON has them."""
+    return [_as_lists(each) for each in value] if isinstance(value, tuple) else value
 
 
-def _lists(points: Sequence[Point]) -> list[list[float]]:
-    return [[x, y] for x, y in points]
+# Reading.
+
+_COMMON = frozenset({"id", "kind", "label", "attributes", "occluded", "truncated", "z"})
+_Reader = Callable[[Json, dict[str, Any]], KnownShape]
+"""From a JSON object and the members that all shapes have, to a shape; raises `MemberError`."""
+
+
+def shape_of(data: Json) -> Shape:
+    """The shape that a JSON object describes; `Unknown` when it describes none."""
+    kind = str(data.get("kind", ""))
+    try:
+        shape = _known(data, kind)
+    except MemberError as error:
+        return _unknown(data, kind, str(error))
+    own = _own_members(type(shape))
+    extra = {name: value for name, value in data.items() if name not in _COMMON and name not in own}
+    return replace(shape, extra=extra) if extra else shape
 
 
 def shapes_of(data: Sequence[Json]) -> tuple[Shape, ...]:
@@ -190,137 +199,135 @@ def shapes_of(data: Sequence[Json]) -> tuple[Shape, ...]:
     return tuple(shape_of(each) for each in data)
 
 
-# Reading.
+def _known(data: Json, kind: str) -> KnownShape:
+    common = _common(data)
+    for known in SHAPE_KINDS:
+        if kind == known:
+            return _reader(known)(data, common)
+    raise MemberError(f"has the kind {kind!r}, which this version does not know")
 
-_Read = tuple[tuple[str, ...], Shape]
+
+def _unknown(data: Json, kind: str, problem: str) -> Unknown:
+    label, known = data.get("label"), data.get("id", 0)
+    return Unknown(
+        data,
+        kind,
+        problem,
+        id=known if isinstance(known, int | str) else 0,
+        label=label if isinstance(label, str) else "",
+    )
+
+
+def _reader(kind: ShapeKind) -> _Reader:
+    match kind:
+        case "box":
+            return _box
+        case "polygon":
+            return _polygon
+        case "polyline":
+            return _polyline
+        case "spline":
+            return _spline
+        case "cuboid":
+            return _cuboid
+        case "mask":
+            return _mask
+        case _:
+            assert_never(kind)
 
 
 def _common(data: Json) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    label, attributes, known = data.get("label"), data.get("attributes", EMPTY), data.get("id", 0)
-    if label is not None and not isinstance(label, str):
-        raise _Wrong(f"has the label {label!r}, which is no text")
-    if attributes is not None and not isinstance(attributes, Mapping):
-        raise _Wrong("has attributes that are no object")
-    if isinstance(known, bool) or not isinstance(known, int | str):
-        raise _Wrong(f"has the id {known!r}, which is neither a whole number nor a text")
-    z = data.get("z", 0)
-    if isinstance(z, bool) or not isinstance(z, int):
-        raise _Wrong(f"has the z {z!r}, which is no whole number")
-    found.update(id=known, label=label or "", attributes=attributes or EMPTY, z=z)
-    for name in ("occluded", "truncated"):
-        found[name] = _truth(data.get(name, False), name)
-    return found
+    return {
+        "label": _label(data.get("label")),
+        "attributes": _attributes(data.get("attributes", EMPTY)),
+        "id": _id(data.get("id", 0)),
+        "z": _level(data.get("z", 0)),
+        "occluded": truth(data.get("occluded", False), "occluded"),
+        "truncated": truth(data.get("truncated", False), "truncated"),
+    }
 
 
-def _truth(value: Any, name: str) -> bool:
-    if not isinstance(value, bool):
-        raise _Wrong(f"has {name} {value!r}, which is neither true nor false")
-    return value
+def _label(value: Any) -> str:
+    if value is not None and not isinstance(value, str):
+        raise MemberError(f"has the label {value!r}, which is no text")
+    return value or ""
 
 
-def _number(value: Any, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _Wrong(f"has {name} {value!r}, which is no number")
-    if not math.isfinite(value) or abs(value) > MOST:
-        raise _Wrong(f"has {name} {value!r}, which lies on no picture")
-    return float(value)
+def _attributes(value: Any) -> Json:
+    if value is not None and not isinstance(value, Mapping):
+        raise MemberError("has attributes that are no object")
+    return value or EMPTY
 
 
-def _side(value: Any, name: str) -> float:
-    number = _number(value, name)
-    if number < 0:
-        raise _Wrong(f"has {name} {value!r}, which is less than nothing")
-    return number
+def _id(value: Any) -> int | str:
+    if isinstance(value, str) or members.is_whole(value):
+        known: int | str = value
+        return known
+    raise MemberError(f"has the id {value!r}, which is neither a whole number nor a text")
 
 
-def _points(value: Any, name: str, least: int = 1) -> tuple[Point, ...]:
-    if not isinstance(value, list | tuple) or len(value) < least:
-        raise _Wrong(f"has {name} that are no list of at least {least}")
-    found = []
-    for point in value:
-        if not isinstance(point, list | tuple) or len(point) != 2:
-            raise _Wrong(f"has {name} with {point!r}, which is no point")
-        found.append((_number(point[0], name), _number(point[1], name)))
-    return tuple(found)
+def _level(value: Any) -> int:
+    if not members.is_whole(value):
+        raise MemberError(f"has the z {value!r}, which is no whole number")
+    return int(value)
 
 
-def _need(data: Json, name: str) -> Any:
-    if name not in data:
-        raise _Wrong(f"has no {name}")
-    return data[name]
+def _box(data: Json, common: dict[str, Any]) -> Box:
+    x, y = (members.coordinate(needed(data, name), name) for name in ("x", "y"))
+    width, height = (members.extent(needed(data, name), name) for name in ("width", "height"))
+    rotation = members.coordinate(data.get("rotation") or 0.0, "rotation")
+    return Box(x, y, width, height, rotation, **common)
 
 
-def _box(data: Json, common: dict[str, Any]) -> _Read:
-    x, y = (_number(_need(data, name), name) for name in ("x", "y"))
-    width, height = (_side(_need(data, name), name) for name in ("width", "height"))
-    rotation = _number(data.get("rotation") or 0.0, "rotation")
-    return ("x", "y", "width", "height", "rotation"), Box(x, y, width, height, rotation, **common)
+def _points(data: Json) -> tuple[Point, ...]:
+    return members.points(needed(data, "points"), "points")
 
 
-def _polygon(data: Json, common: dict[str, Any]) -> _Read:
+def _polygon(data: Json, common: dict[str, Any]) -> Polygon:
     holes = data.get("holes") or ()
-    if not isinstance(holes, list | tuple):
-        raise _Wrong("has holes that are no list")
-    points = _points(_need(data, "points"), "points")
-    return ("points", "holes"), Polygon(points, tuple(_points(hole, "holes") for hole in holes), **common)
+    if not members.is_list(holes):
+        raise MemberError("has holes that are no list")
+    return Polygon(_points(data), tuple(members.points(hole, "holes") for hole in holes), **common)
 
 
-def _polyline(data: Json, common: dict[str, Any]) -> _Read:
-    return ("points",), Polyline(_points(_need(data, "points"), "points"), **common)
+def _polyline(data: Json, common: dict[str, Any]) -> Polyline:
+    return Polyline(_points(data), **common)
 
 
-def _spline(data: Json, common: dict[str, Any]) -> _Read:
+def _spline(data: Json, common: dict[str, Any]) -> Spline:
     curve = data.get("curve", "catmull-rom")
     if curve not in get_args(Curve):
-        raise _Wrong(f"has the curve {curve!r}, which this version does not know")
-    closed = _truth(data.get("closed", False), "closed")
-    points = _points(_need(data, "points"), "points")
-    return ("points", "curve", "closed"), Spline(points, curve, closed, **common)
+        raise MemberError(f"has the curve {curve!r}, which this version does not know")
+    closed = truth(data.get("closed", False), "closed")
+    return Spline(_points(data), curve, closed, **common)
 
 
-def _cuboid(data: Json, common: dict[str, Any]) -> _Read:
-    corners = _points(_need(data, "corners"), "corners", 8)
+def _cuboid(data: Json, common: dict[str, Any]) -> Cuboid:
+    corners = members.points(needed(data, "corners"), "corners", 8)
     estimated = data.get("estimated", [False] * 8)
-    if len(corners) != 8 or not isinstance(estimated, list | tuple) or len(estimated) != 8:
-        raise _Wrong("has corners or estimated that are not eight")
-    return ("corners", "estimated"), Cuboid(
-        corners, tuple(_truth(each, "estimated") for each in estimated), **common
-    )
+    if len(corners) != 8 or not members.is_list(estimated) or len(estimated) != 8:
+        raise MemberError("has corners or estimated that are not eight")
+    return Cuboid(corners, tuple(truth(each, "estimated") for each in estimated), **common)
 
 
-def _mask(data: Json, common: dict[str, Any]) -> _Read:
-    size, counts = _need(data, "size"), _need(data, "counts")
-    if not isinstance(size, list | tuple) or len(size) != 2 or not all(_is_side(each) for each in size):
-        raise _Wrong(f"has the size {size!r}, which is not height and width")
-    if isinstance(counts, list | tuple):
-        if not all(isinstance(run, int) and not isinstance(run, bool) for run in counts):
-            raise _Wrong("has counts that are no whole numbers")
-        runs = list(counts)
-    elif isinstance(counts, str):
-        try:
-            runs = rle.unpack(counts)
-        except ValueError as error:
-            raise _Wrong(f"has counts that cannot be read ({error})") from error
-    else:
-        raise _Wrong("has counts that are neither a list nor a text")
-    problem = rle.check(runs, (size[0], size[1]))
-    if problem:
-        raise _Wrong(problem)
-    return ("size", "counts"), Mask(
-        (size[0], size[1]), counts if isinstance(counts, str) else rle.pack(runs), **common
-    )
+def _mask(data: Json, common: dict[str, Any]) -> Mask:
+    size, counts = needed(data, "size"), needed(data, "counts")
+    if not members.is_list(size) or len(size) != 2 or not all(members.is_side(each) for each in size):
+        raise MemberError(f"has the size {size!r}, which is not height and width")
+    height, width = size
+    runs = _runs(counts)
+    if problem := rle.check(runs, (height, width)):
+        raise MemberError(problem)
+    return Mask((height, width), counts if isinstance(counts, str) else rle.pack(runs), **common)
 
 
-def _is_side(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST
-
-
-_READ = {
-    "box": _box,
-    "polygon": _polygon,
-    "polyline": _polyline,
-    "spline": _spline,
-    "cuboid": _cuboid,
-    "mask": _mask,
-}
+def _runs(counts: Any) -> list[int]:
+    """Run lengths in pixels, from a list or from their text form."""
+    if members.is_list(counts):
+        return members.whole_numbers(counts, "counts")
+    if not isinstance(counts, str):
+        raise MemberError("has counts that are neither a list nor a text")
+    try:
+        return rle.unpack(counts)
+    except ValueError as error:
+        raise MemberError(f"has counts that cannot be read ({error})") from error
