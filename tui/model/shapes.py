@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal, assert_never, get_args
 
@@ -143,11 +142,12 @@ def known_kind(shape: KnownShape) -> ShapeKind:
 # Writing.
 
 
-@lru_cache(maxsize=16)
-def _own_members(shape: type[Any]) -> tuple[str, ...]:
-    """The members that only this kind has: its fields, under the same names."""
-    common = {each.name for each in fields(Common)}
-    return tuple(each.name for each in fields(shape) if each.name not in common)
+_SHARED_MEMBERS = {each.name for each in fields(Common)}
+_OWN_MEMBERS: dict[type, tuple[str, ...]] = {
+    kind: tuple(each.name for each in fields(kind) if each.name not in _SHARED_MEMBERS)
+    for kind in get_args(KnownShape)
+}
+"""The members that only one kind has: its fields, under the same names."""
 
 
 def json_of(shape: Shape) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def json_of(shape: Shape) -> dict[str, Any]:
     }
     if shape.z:
         found["z"] = shape.z
-    for name in _own_members(type(shape)):
+    for name in _OWN_MEMBERS[type(shape)]:
         found[name] = _as_lists(getattr(shape, name))
     found.update(shape.extra)
     return found
@@ -177,7 +177,7 @@ def _as_lists(value: Any) -> Any:
 
 # Reading.
 
-_COMMON = frozenset({"id", "kind", "label", "attributes", "occluded", "truncated", "z"})
+_COMMON = {"id", "kind", "label", "attributes", "occluded", "truncated", "z"}
 _Reader = Callable[[Json, dict[str, Any]], KnownShape]
 """From a JSON object and the members that all shapes have, to a shape; raises `MemberError`."""
 
@@ -189,7 +189,7 @@ def shape_of(data: Json) -> Shape:
         shape = _known(data, kind)
     except MemberError as error:
         return _unknown(data, kind, str(error))
-    own = _own_members(type(shape))
+    own = _OWN_MEMBERS[type(shape)]
     extra = {name: value for name, value in data.items() if name not in _COMMON and name not in own}
     return replace(shape, extra=extra) if extra else shape
 
