@@ -24,8 +24,8 @@ from pathlib import Path
 
 from benchmarks.report import Figure, median_of, print_table
 from tui.formats import FORMATS, exporting
-from tui.formats.base import Options
-from tui.formats.reading import Reading
+from tui.formats.base import ExportOptions
+from tui.formats.reading import ReadContext
 from tui.model.annotation import Annotation
 from tui.model.project import Label, Project
 from tui.model.task import Imported, NewTask, State, Task
@@ -78,7 +78,7 @@ def timed(work: Callable[[], object]) -> float:
 
 def write(name: str, found: Callable[[], Iterator[Task]], output: Path) -> None:
     chosen = exporting.variant_of(FORMATS[name], PROJECT, None)
-    exporting.export(chosen, found, PROJECT, str(output), Options(images="no"))
+    exporting.export(chosen, found, PROJECT, str(output), ExportOptions(images="no"))
 
 
 def _written(name: str, found: Callable[[], Iterator[Task]], output: Path) -> float:
@@ -92,7 +92,9 @@ def read(name: str, path: Path) -> int:
     """How many shapes a file has."""
     reader = FORMATS[name].read
     assert reader is not None
-    return sum(len(record.shapes) for record in reader(path, Reading(size_of=lambda _name: (WIDTH, HEIGHT))))
+    return sum(
+        len(record.shapes) for record in reader(path, ReadContext(size_of=lambda _name: (WIDTH, HEIGHT)))
+    )
 
 
 def small(folder: Path) -> Iterator[Figure]:
@@ -186,7 +188,7 @@ def convert(source: str, output: str) -> None:
     found = [
         Task(n, record.name, state=State.LABELLED, width=record.width, height=record.height,
              annotation=Annotation(record.labels, record.shapes))
-        for n, record in enumerate(reader(Path(source), Reading()), 1)
+        for n, record in enumerate(reader(Path(source), ReadContext()), 1)
     ]  # fmt: skip
     write("voc", partial(iter, found), Path(output))
 

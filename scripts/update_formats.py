@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tui.formats import FORMATS
-from tui.formats.base import FEATURES, Fate, Format
+from tui.formats.base import Format
+from tui.formats.rules import FEATURES, Fidelity
 
 PAGE = Path(__file__).parents[1] / "docs" / "formats.md"
 BEGIN, END = "<!-- matrix: made by python -m scripts.update_formats -->", "<!-- end of matrix -->"
-SIGNS = {Fate.CARRIED: "✓", Fate.APPROXIMATED: "~", Fate.LEFT_OUT: "–"}
+SIGNS = {Fidelity.CARRIED: "✓", Fidelity.APPROXIMATED: "~", Fidelity.LEFT_OUT: "–"}
 
 
 def columns() -> list[Format]:
@@ -25,7 +26,7 @@ def matrix() -> str:
     for feature, words in FEATURES.items():
         if feature == "name":
             continue  # As they are in all; only single bytes can be a loss, and exports count them.
-        signs = [SIGNS[each.rule(feature).fate] for each in found]
+        signs = [SIGNS[each.rule(feature).fidelity] for each in found]
         lines.append(f"| {words} | {' | '.join(signs)} |")
     lines += ["", "✓ carried, ~ approximated, – left out and counted.", ""]
     lines += [f"- **{each.name}**: {'; '.join(_hows(each))}. Precision: {each.precision}." for each in found]

@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tui.formats import FORMATS, exporting
-from tui.formats.base import Options
-from tui.formats.reading import Reading, Record
-from tui.formats.report import Report
+from tui.formats.base import ExportOptions
+from tui.formats.reading import ImageRecord, ReadContext
+from tui.formats.report import ExportReport
 from tui.model.annotation import Annotation
 from tui.model.project import AttributeRule, KindName, Label, Project
 from tui.model.shapes import Box, Cuboid, Mask, Polygon, Polyline, Shape, Spline, json_of
@@ -62,21 +62,21 @@ def write(
     of: Project | None = None,
     kind: str | None = None,
     **options: Any,
-) -> Report:
+) -> ExportReport:
     """Export tasks to a file or folder, without images unless told."""
     found = list(tasks)
     its = of or project()
     chosen = exporting.variant_of(FORMATS[name], its, kind)
     strict = options.pop("strict", False)
-    wanted = Options(**{"images": "no", **options})
+    wanted = ExportOptions(**{"images": "no", **options})
     return exporting.export(chosen, lambda: found, its, str(output), wanted, strict=strict)
 
 
-def read(name: str, path: Path, **how: Any) -> list[Record]:
+def read(name: str, path: Path, **how: Any) -> list[ImageRecord]:
     """All records of a file, nothing being wrong with it."""
     reader = FORMATS[name].read
     assert reader is not None
-    return list(reader(path, Reading(**{"strict": True, **how})))
+    return list(reader(path, ReadContext(**{"strict": True, **how})))
 
 
 # Random annotations, all inside an image of 640 x 480.

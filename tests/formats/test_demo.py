@@ -12,8 +12,9 @@ import pytest
 
 from tui.cli import cli
 from tui.formats import FORMATS, exporting
-from tui.formats.base import Fate, Format, Options
-from tui.formats.compare import Said, compare
+from tui.formats.base import ExportOptions, Format
+from tui.formats.compare import ImageAnnotations, compare
+from tui.formats.rules import Fidelity
 from tui.model.shapes import kind_of, shape_of
 from tui.model.task import Task
 from tui.resources import bundled
@@ -94,8 +95,11 @@ def tasks_of(project: Path) -> list[Task]:
         queue.close()
 
 
-def said_by(tasks: list[Task]) -> dict[str, Said]:
-    return {Path(task.path).name: Said(task.annotation.labels, task.annotation.shapes) for task in tasks}
+def said_by(tasks: list[Task]) -> dict[str, ImageAnnotations]:
+    return {
+        Path(task.path).name: ImageAnnotations(task.annotation.labels, task.annotation.shapes)
+        for task in tasks
+    }
 
 
 CASES = [
@@ -120,14 +124,14 @@ def test_out_and_in_again(name: str, variant: str | None, truth: Path, tmp_path:
     assert found.only_in_b == []
     lost = {
         feature for feature in ("box", "polygon", "polyline", "spline", "cuboid", "mask")
-        if chosen.rule(feature).fate is not Fate.CARRIED
+        if chosen.rule(feature).fidelity is not Fidelity.CARRIED
     }  # fmt: skip
     if name == "masks":
         lost.add("mask")  # Those that others lie over lost pixels; the table counts them.
     missing = {change.kind for change in found.changes if change.what != "added" and change.kind != "label"}
     assert missing <= lost, found.changes
     labels = {change.what for change in found.changes if change.kind == "label"}
-    assert labels == (set() if chosen.rule("class").fate is Fate.CARRIED else {"label removed"})
+    assert labels == (set() if chosen.rule("class").fidelity is Fidelity.CARRIED else {"label removed"})
     kinds = {kind_of(shape_of(shape)) for said in before.values() for shape in said.shapes}
     assert kinds == {"box", "polygon", "polyline", "spline", "cuboid", "mask"}
 
@@ -138,7 +142,7 @@ def test_the_table_counts_every_shape_once(name: str, variant: str | None, truth
     tasks = tasks_of(truth)
     from tui.config import load_project
 
-    report = exporting.survey(chosen, lambda: tasks, load_project(truth), Options())
+    report = exporting.survey(chosen, lambda: tasks, load_project(truth), ExportOptions())
     shapes = sum(len(task.annotation.shapes) for task in tasks)
     kinds = {"box", "polygon", "polyline", "spline", "cuboid", "mask"}
     counted = sum(n for (_, kind, how), n in report.counts.items() if kind in kinds and "earlier" not in how)

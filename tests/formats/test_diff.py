@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from tests.formats.samples import B, R, boxes, cuboids, lines, polygons, task, write
 from tui.cli import cli
-from tui.formats.compare import Said, as_json, compare
+from tui.formats.compare import ImageAnnotations, as_json, compare
 from tui.model.shapes import Box, Shape, json_of
 
 
-def said(*shapes: Shape, labels: tuple[str, ...] = ()) -> Said:
-    return Said(labels, tuple(json_of(shape) for shape in shapes))
+def said(*shapes: Shape, labels: tuple[str, ...] = ()) -> ImageAnnotations:
+    return ImageAnnotations(labels, tuple(json_of(shape) for shape in shapes))
 
 
 def test_each_kind_of_change() -> None:

@@ -18,10 +18,11 @@ from PIL import Image
 from tests.formats.samples import B, Q, R, project, read, task, write
 from tui.errors import TermlabelError, UsageError
 from tui.formats import FORMATS, exporting
-from tui.formats.adapt import pictures as seen_by
-from tui.formats.base import CONTENT, FEATURES, SHAPES, Classes, Job, Options
-from tui.formats.output import Nowhere
-from tui.formats.report import Report
+from tui.formats.adapt import images as seen_by
+from tui.formats.base import ClassIndex, ExportJob, ExportOptions
+from tui.formats.output import DiscardingFolder
+from tui.formats.report import ExportReport
+from tui.formats.rules import CONTENT, FEATURES, SHAPES
 from tui.formats.split import Split, parse_split
 from tui.model.review import Verdict
 from tui.model.shapes import Box, Polygon, Polyline, Shape, Spline
@@ -70,7 +71,7 @@ def test_images_with_nothing_on_them_are_there_and_those_never_seen_are_not(
     report = write(name, tasks, output(tmp_path, name))
     records = read(name, output(tmp_path, name), size_of=lambda _name: (640, 480))
     assert sorted(record.name.partition(".")[0].rpartition("/")[2] for record in records) == ["1", "2"]
-    assert all(record.said for record in records)
+    assert all(record.decided for record in records)
     assert report.passed_over == {"unreadable": 1, "rejected": 1}
 
 
@@ -83,7 +84,7 @@ def test_rejected_work_comes_along_when_it_is_asked_for(tmp_path: Path) -> None:
 def test_label_studio_holds_skipped_and_unseen_images(tmp_path: Path) -> None:
     tasks = [task(1, B), task(2), task(3, state=State.TODO), task(4, state=State.SKIPPED, annotator="ann")]
     write("labelstudio", tasks, tmp_path / "l.json")
-    found = [(record.said, record.skipped) for record in read("labelstudio", tmp_path / "l.json")]
+    found = [(record.decided, record.skipped) for record in read("labelstudio", tmp_path / "l.json")]
     assert found == [(True, False), (True, False), (False, False), (False, True)]
 
 
@@ -155,7 +156,7 @@ def test_nothing_but_numbers_goes_out(tmp_path: Path) -> None:
 
 
 def test_strict_refuses_before_anything_is_written(tmp_path: Path) -> None:
-    with pytest.raises(exporting.Losses) as caught:
+    with pytest.raises(exporting.LossyExportError) as caught:
         write("coco", [task(1, Polyline(((0, 0), (9, 9)), label="car"))], tmp_path / "c.json", strict=True)
     assert caught.value.report.losses == 1
     assert list(tmp_path.iterdir()) == []
@@ -173,7 +174,7 @@ def test_a_survey_counts_what_an_export_counts(name: str, tmp_path: Path) -> Non
     tasks = [task(1, B, R, spline, labels=["car"]), task(2, Q, size=(5, 4)), task(3, labels=["car", "road"])]
     chosen = exporting.variant_of(FORMATS[name], project(), None)
     before = set(tmp_path.iterdir())
-    surveyed = exporting.survey(chosen, lambda: tasks, project(), Options())
+    surveyed = exporting.survey(chosen, lambda: tasks, project(), ExportOptions())
     assert set(tmp_path.iterdir()) == before
     assert surveyed.counts == write(name, tasks, output(tmp_path, name)).counts
 
@@ -183,7 +184,7 @@ def test_every_rule_is_about_something_there_is() -> None:
         for variant in (each, *each.variants.values()):
             assert set(variant.rules) <= set(FEATURES)
             for feature, rule in variant.rules.items():
-                assert rule.change is None or feature in SHAPES
+                assert rule.convert is None or feature in SHAPES
     assert set(FORMATS["jsonl"].rules) >= set(CONTENT)
 
 
@@ -280,7 +281,7 @@ def test_an_interrupted_export_leaves_nothing(name: str, tmp_path: Path) -> None
 
     chosen = exporting.variant_of(FORMATS[name], project(), None)
     with pytest.raises(KeyboardInterrupt):
-        exporting.export(chosen, stopped, project(), str(output(tmp_path, name)), Options(images="no"))
+        exporting.export(chosen, stopped, project(), str(output(tmp_path, name)), ExportOptions(images="no"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -295,7 +296,7 @@ def test_an_interrupted_export_leaves_what_was_there(name: str, tmp_path: Path) 
     before = files(tmp_path)
     chosen = exporting.variant_of(FORMATS[name], project(), None)
     with pytest.raises(TermlabelError, match="No space left"):
-        exporting.export(chosen, stopped, project(), str(out), Options(images="no", replace=True))
+        exporting.export(chosen, stopped, project(), str(out), ExportOptions(images="no", replace=True))
     assert files(tmp_path) == before
 
 
@@ -336,10 +337,16 @@ def peak(name: str, images: int) -> int:
     """Most bytes that Python held during an export of a stream of tasks."""
     chosen = exporting.variant_of(FORMATS[name], project(), None)
     stream = (task(n, B, B) for n in range(images))
-    options = Options(images="no")
+    options = ExportOptions(images="no")
     with open(os.devnull, "wb") as nothing:
-        job = Job(
-            chosen, project(), options, Report(chosen), Classes(project()), file=nothing, folder=Nowhere()
+        job = ExportJob(
+            chosen,
+            project(),
+            options,
+            ExportReport(chosen.name),
+            ClassIndex(project()),
+            file=nothing,
+            folder=DiscardingFolder(),
         )
         tracemalloc.start()
         try:

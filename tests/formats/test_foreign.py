@@ -14,7 +14,7 @@ from PIL import Image
 from tests.formats.samples import read
 from tui.errors import UsageError
 from tui.formats import FORMATS, importing
-from tui.formats.reading import Reading, local_name
+from tui.formats.reading import ReadContext, local_name
 from tui.model.shapes import Box, Mask, Polygon, Polyline, shapes_of
 
 BOM = b"\xef\xbb\xbf"
@@ -32,11 +32,11 @@ def problems(name: str, path: Path) -> list[str]:
     """What is named when a file is read without --strict; with it, the first of them is an error."""
     reader = FORMATS[name].read
     assert reader is not None
-    reading = Reading(size_of=lambda _name: (640, 480))
+    reading = ReadContext(size_of=lambda _name: (640, 480))
     list(reader(path, reading))
     if reading.problems:
         with pytest.raises(UsageError):
-            list(reader(path, Reading(strict=True, size_of=lambda _name: (640, 480))))
+            list(reader(path, ReadContext(strict=True, size_of=lambda _name: (640, 480))))
     return [problem.removeprefix(str(path)) for problem in reading.problems]
 
 
@@ -121,7 +121,7 @@ def test_a_wrong_annotation_is_named_and_the_others_are_read(
     assert words in problem
     reader = FORMATS["coco"].read
     assert reader is not None
-    assert [len(record.shapes) for record in reader(path, Reading())] == [1]
+    assert [len(record.shapes) for record in reader(path, ReadContext())] == [1]
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", "3", '{"images": 3}'])
@@ -160,13 +160,13 @@ def test_voc_that_looks_like_counted_from_1_is_said(tmp_path: Path) -> None:
     put(tmp_path / "a.xml", VOC.format(name="a.jpg", size=SIZE, edges=(1, 21, 640, 72)))
     reader = FORMATS["voc"].read
     assert reader is not None
-    reading = Reading()
+    reading = ReadContext()
     list(reader(tmp_path, reading))
     assert "--voc-official" in reading.notes[0]
     (record,) = read("voc", tmp_path, voc="official")
     assert shapes_of(record.shapes) == (Box(0, 20, 640, 52, id=1, label="car"),)
     put(tmp_path / "a.xml", VOC.format(name="a.jpg", size=SIZE, edges=(0, 21, 640, 72)))
-    reading = Reading()
+    reading = ReadContext()
     list(reader(tmp_path, reading))
     assert reading.notes == []
 
@@ -257,7 +257,7 @@ def test_label_studio_tasks_of_all_sorts(tmp_path: Path) -> None:
     )  # fmt: skip
     assert shapes_of(one.shapes) == (Box(10.25, 240, 100, 48, id=1, label="car"),)
     assert (one.annotator, one.seconds) == ("ann@example.org", 4.5)
-    assert (two.skipped, three.said, three.skipped, four.said) == (True, False, False, True)
+    assert (two.skipped, three.decided, three.skipped, four.decided) == (True, False, False, True)
     assert four.predictions[0]["score"] == 0.25
 
 
@@ -389,7 +389,7 @@ def test_broken_jsonl_is_refused_with_line_and_column(tmp_path: Path) -> None:
 def test_csv_by_hand(tmp_path: Path) -> None:
     path = put(tmp_path / "a.csv", BOM + b'image,labels,note\r\n"a, b.jpg",cat|dog,x\r\nc.jpg,,\r\n')
     one, two = read("csv", path)
-    assert (one.name, one.labels, two.labels, two.said) == ("a, b.jpg", ("cat", "dog"), (), True)
+    assert (one.name, one.labels, two.labels, two.decided) == ("a, b.jpg", ("cat", "dog"), (), True)
     with pytest.raises(UsageError, match="has no column labels"):
         read("csv", put(tmp_path / "b.csv", "image\na.jpg\n"))
 

@@ -28,9 +28,9 @@ from tests.formats.samples import (
     write,
 )
 from tui.formats import FORMATS, brush
-from tui.formats.base import Fate
 from tui.formats.changes import box_of_corners, kind_of
 from tui.formats.pixels import filled, grid_of, mask_of, outlines, runs_of
+from tui.formats.rules import Fidelity
 from tui.model import rle
 from tui.model.measure import box_corners, points_of
 from tui.model.shapes import Box, Mask, Polygon, Shape, json_of, shapes_of
@@ -126,13 +126,13 @@ def test_what_the_rules_promise_is_what_is_written(shape: Shape, name: str) -> N
     """A kind that is carried or approximated is written as at least one shape, one that is left out as none."""
     variant = "detect" if name == "yolo" else None
     chosen = FORMATS[name].variants.get("detect", FORMATS[name])
-    fate = chosen.rule(kind_of(shape)).fate
+    fidelity = chosen.rule(kind_of(shape)).fidelity
     open_curve = kind_of(shape) == "spline" and name in ("labelstudio", "masks")
     found = back(name, [shape], variant)
     if name == "masks":
-        assert fate is not Fate.LEFT_OUT or not found
+        assert fidelity is not Fidelity.LEFT_OUT or not found
     else:
-        assert bool(found) == (fate is not Fate.LEFT_OUT and not open_curve)
+        assert bool(found) == (fidelity is not Fidelity.LEFT_OUT and not open_curve)
 
 
 # Codecs and conversions by themselves.

@@ -10,10 +10,10 @@ from tui.cli.common import RAW_PATH, json_option, network_option, opened, print_
 from tui.config import FILE
 from tui.errors import UsageError
 from tui.formats import importing
-from tui.formats.compare import Difference, Said, compare
+from tui.formats.compare import Difference, ImageAnnotations, compare
 from tui.formats.compare import as_json as difference_object
-from tui.formats.matching import Matcher
-from tui.formats.reading import Reading, Size
+from tui.formats.matching import ImageMatcher
+from tui.formats.reading import PixelSize, ReadContext
 from tui.text import printable
 
 _MOST_LINES = 40
@@ -29,8 +29,8 @@ def diff(a: Path, b: Path, as_json: bool, allow_network_fs: bool) -> None:
 
     Shapes are paired by how much they overlap (from 0.5 on); points that differ by 0.01 pixels are the same.
     """
-    sides: list[dict[str, Said] | None] = [None, None]
-    matchers: list[Matcher] = []
+    sides: list[dict[str, ImageAnnotations] | None] = [None, None]
+    matchers: list[ImageMatcher] = []
     for n, path in enumerate((a, b)):
         if (path / FILE).exists() or path.name == FILE:
             sides[n], matcher = _of_project(path, allow_network_fs)
@@ -47,33 +47,33 @@ def diff(a: Path, b: Path, as_json: bool, allow_network_fs: bool) -> None:
         _print_table(found, a, b)
 
 
-def _of_project(path: Path, allow_network_fs: bool) -> tuple[dict[str, Said], Matcher]:
+def _of_project(path: Path, allow_network_fs: bool) -> tuple[dict[str, ImageAnnotations], ImageMatcher]:
     """What a project says, by image; of several passes the first that is labelled."""
-    found: dict[str, Said] = {}
+    found: dict[str, ImageAnnotations] = {}
     with opened(path, readonly=True, allow_network_fs=allow_network_fs) as (project, queue):
         tasks = list(queue.export())
         for task in tasks:
             if (
-                not found.get(task.path, Said((), ())).shapes
-                and not found.get(task.path, Said((), ())).labels
+                not found.get(task.path, ImageAnnotations((), ())).shapes
+                and not found.get(task.path, ImageAnnotations((), ())).labels
             ):
-                found[task.path] = Said(task.annotation.labels, task.annotation.shapes)
-        return found, Matcher(tasks, project.folder)
+                found[task.path] = ImageAnnotations(task.annotation.labels, task.annotation.shapes)
+        return found, ImageMatcher(tasks, project.folder)
 
 
-def _of_file(path: Path, matchers: list[Matcher]) -> dict[str, Said]:
+def _of_file(path: Path, matchers: list[ImageMatcher]) -> dict[str, ImageAnnotations]:
     """What a file says. Formats without sizes take them from a project on the other side."""
 
-    def size(name: str) -> Size | None:
+    def size(name: str) -> PixelSize | None:
         return next((found for matcher in matchers if (found := matcher.size(name)) is not None), None)
 
     chosen = importing.recognised(path)
     assert chosen.read is not None
-    reading = Reading(size_of=size)
-    found: dict[str, Said] = {}
+    reading = ReadContext(size_of=size)
+    found: dict[str, ImageAnnotations] = {}
     for record in chosen.read(path, reading):
-        before = found.get(record.name, Said((), ()))
-        found[record.name] = Said(before.labels or record.labels, before.shapes or record.shapes)
+        before = found.get(record.name, ImageAnnotations((), ()))
+        found[record.name] = ImageAnnotations(before.labels or record.labels, before.shapes or record.shapes)
     for problem in reading.problems[:10]:
         click.echo(f"termlabel: passed over: {printable(problem)}", err=True)
     if not found and reading.problems:

@@ -13,8 +13,9 @@ import click
 from tui.cli.common import network_option, opened, parse_filters, project_argument, where_option
 from tui.cli.report import step_object
 from tui.formats import FORMATS, exporting
-from tui.formats.base import Images, Options
-from tui.formats.report import Report
+from tui.formats.base import ExportOptions
+from tui.formats.output import ImagesMode
+from tui.formats.report import ExportReport
 from tui.formats.split import parse_split
 from tui.model.annotation import Json
 from tui.model.task import Task
@@ -54,7 +55,7 @@ def export(
     filters: tuple[str, ...],
     split: str | None,
     seed: int,
-    images: Images | None,
+    images: ImagesMode | None,
     task: str | None,
     voc_official: bool,
     image_prefix: str,
@@ -72,7 +73,7 @@ def export(
     parts = parse_split(split, seed) if split is not None else None
     with opened(project, allow_network_fs=allow_network_fs) as (loaded, queue):
         chosen = exporting.variant_of(FORMATS[name], loaded, task)
-        options = Options(
+        options = ExportOptions(
             images=images,
             split=parts,
             voc_official=voc_official,
@@ -90,7 +91,7 @@ def export(
             return
         try:
             report = exporting.export(chosen, tasks, loaded, output, options, strict=strict)
-        except exporting.Losses as losses:
+        except exporting.LossyExportError as losses:
             print_report(losses.report)
             raise
     print_report(report)
@@ -105,7 +106,7 @@ def trail_of(queue: AnnotationQueue) -> Callable[[int], list[Json]]:
     return trail
 
 
-def print_report(report: Report) -> None:
+def print_report(report: ExportReport) -> None:
     for line in report.lines():
         click.echo(printable(line), err=True)
 

@@ -58,7 +58,7 @@ def import_(
         raise UsageError(f"There is no file or folder {path}.")
     chosen = importing.recognised(path) if name == "auto" else FORMATS[name]
     settings = load_settings()
-    wish = importing.Wish(
+    wish = importing.ImportOptions(
         person_name(None, settings),
         person_name(annotator, settings) if annotator is not None else None,
         as_predictions,

@@ -17,9 +17,9 @@ from tui.errors import UsageError
 from tui.formats import importing
 from tui.formats.adapt import size_of
 from tui.formats.base import Format
-from tui.formats.labelled_folders import picture_at
-from tui.formats.matching import Matcher
-from tui.formats.reading import Reading, Record, Size, local_name
+from tui.formats.labelled_folders import image_at
+from tui.formats.matching import ImageMatcher
+from tui.formats.reading import ImageRecord, PixelSize, ReadContext, local_name
 from tui.manifest import exported_path, new_tasks
 from tui.model.project import KindName, Project
 from tui.model.task import Imported, NewTask
@@ -45,7 +45,7 @@ class Source:
     path: Path
     voc: str
 
-    def records(self, reading: Reading) -> Iterator[Record]:
+    def records(self, reading: ReadContext) -> Iterator[ImageRecord]:
         assert self.format.read is not None
         reading.voc = self.voc
         return self.format.read(self.path, reading)
@@ -54,7 +54,7 @@ class Source:
         """One reading for the labels; sizes do not matter to it."""
         labels: dict[str, None] = {}
         shapes = tags = False
-        for record in self.records(Reading(size_of=lambda _name: (1000, 1000))):
+        for record in self.records(ReadContext(size_of=lambda _name: (1000, 1000))):
             labels.update(dict.fromkeys(importing.labels_of(record)))
             shapes = shapes or bool(record.shapes)
             tags = tags or len(record.labels) > 1
@@ -105,10 +105,10 @@ class Intake:
         queue: AnnotationQueue,
         source: Source,
         root: Path | None,
-        wish: importing.Wish,
+        wish: importing.ImportOptions,
     ) -> None:
         self.project, self.queue, self.source, self.root, self.wish = project, queue, source, root, wish
-        self.matcher = Matcher(queue.export(), project.folder)
+        self.matcher = ImageMatcher(queue.export(), project.folder)
         self.outcome = Outcome()
 
     def refuse_problems(self) -> None:
@@ -117,7 +117,7 @@ class Intake:
         Raises:
             UsageError: something in it is wrong, or an image of it matches none or several.
         """
-        reading = Reading(strict=True, size_of=self._size)
+        reading = ReadContext(strict=True, size_of=self._size)
         for record in self.source.records(reading):
             path, _ = self._resolve(record)
             if path is None:
@@ -125,7 +125,7 @@ class Intake:
 
     def enter(self) -> Outcome:
         """Enter all that can be entered; Ctrl+C keeps what was entered so far."""
-        reading = Reading(size_of=self._size)
+        reading = ReadContext(size_of=self._size)
         outcome = self.outcome = Outcome(problems=reading.problems, notes=reading.notes)
         source = _watched(self.source.records(reading))
         context = {"version": __version__, "format": self.source.format.name, "source": str(self.source.path)}
@@ -137,7 +137,7 @@ class Intake:
             outcome.kept += len(late)
         return outcome
 
-    def _changes(self, batch: Sequence[Record], who: str) -> list[Imported]:
+    def _changes(self, batch: Sequence[ImageRecord], who: str) -> list[Imported]:
         """What a batch changes; images that are not there yet are added first."""
         resolved = [(record, *self._resolve(record)) for record in batch]
         self.outcome.records += len(batch)
@@ -153,7 +153,7 @@ class Intake:
                 self._take(record, path, changes)
         return list(changes.values())
 
-    def _take(self, record: Record, path: str, changes: dict[int, Imported]) -> None:
+    def _take(self, record: ImageRecord, path: str, changes: dict[int, Imported]) -> None:
         passes = max(self.project.passes, (record.native or {}).get("pass", 1))
         found = [self.queue.find(path, pass_) for pass_ in range(1, passes + 1)]
         tasks = [task for task in found if task is not None and task.id not in changes]
@@ -166,7 +166,7 @@ class Intake:
         else:
             changes[task.id] = Imported(task.id, task.rev, members)
 
-    def _resolve(self, record: Record) -> tuple[str | None, list[NewTask]]:
+    def _resolve(self, record: ImageRecord) -> tuple[str | None, list[NewTask]]:
         """(path of the image in the project, tasks to add first); None and why not in `outcome.missing`."""
         if importing.leads_out(record.name):
             self.outcome.missing.append(f"{record.where}: {record.name} leads out of the images' folder")
@@ -201,29 +201,29 @@ class Intake:
             found = importing.inside(self.root, "/".join(parts[n:]))
             if found is not None and found.is_file():
                 return found
-            if found is not None and (picture := picture_at(str(found))) is not None:
+            if found is not None and (picture := image_at(str(found))) is not None:
                 return picture
         return whole
 
-    def _new(self, record: Record, source: Path, path: str) -> list[NewTask]:
+    def _new(self, record: ImageRecord, source: Path, path: str) -> list[NewTask]:
         if record.native is not None:
             return [importing.new_task(record, path)]
         return list(new_tasks(self.project, [source]))
 
-    def _further_pass(self, record: Record, path: str) -> list[NewTask]:
+    def _further_pass(self, record: ImageRecord, path: str) -> list[NewTask]:
         """A pass of the native format that the project does not have of this image."""
         if record.native is None or self.queue.find(path, record.native.get("pass", 1)) is not None:
             return []
         return [importing.new_task(record, path)]
 
-    def _size(self, name: str) -> Size | None:
+    def _size(self, name: str) -> PixelSize | None:
         """Width and height of an image by its name: as the project knows it, else as its file says."""
         known = self.matcher.size(name)
         source = self._source(name, exact=False) if known is None else None
         return size_of(source) if source is not None else known
 
 
-def _watched(records: Iterator[Record]) -> Iterator[Record]:
+def _watched(records: Iterator[ImageRecord]) -> Iterator[ImageRecord]:
     """Records as they go by, counted on a terminal."""
     drawn, live = 0.0, sys.stderr.isatty()
     try:

@@ -1,4 +1,4 @@
-"""From tasks to pictures as a format sees them; everything that is lost on the way is counted here."""
+"""From tasks to images as a format sees them; everything that is lost on the way is counted here."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from pathlib import Path
 from PIL import Image
 
 from tui.errors import TermlabelError
-from tui.formats.base import CARRIED, Fate, Job, Picture, Rule
+from tui.formats.base import ExportedImage, ExportJob
 from tui.formats.changes import clipped, kind_of
+from tui.formats.rules import CARRIED, FeatureRule, Fidelity
 from tui.model.annotation import Json
 from tui.model.shapes import Box, Shape, shape_of
 from tui.model.task import ANSWERED, State, Task
 
-_CLIPPED = Rule(Fate.APPROXIMATED, "cut off at the edge of the image")
+_CLIPPED = FeatureRule(Fidelity.APPROXIMATED, "cut off at the edge of the image")
 
 
-def selected(tasks: Iterable[Task], job: Job) -> Iterator[Task]:
+def selected(tasks: Iterable[Task], job: ExportJob) -> Iterator[Task]:
     """The tasks that belong into the export: of each image the first pass with an annotation.
 
     Images that nobody has labelled are no negatives and stay out, and so does rejected work unless
@@ -38,13 +39,13 @@ def selected(tasks: Iterable[Task], job: Job) -> Iterator[Task]:
             yield task
 
 
-def pictures(tasks: Iterable[Task], job: Job) -> Iterator[Picture]:
+def images(tasks: Iterable[Task], job: ExportJob) -> Iterator[ExportedImage]:
     """What the format's writer gets, in order, counted in the job's report.
 
     Raises:
         TermlabelError: two images would share a name, or an image's size is not known.
     """
-    names = Names(job)
+    names = ExportNames(job)
     for task in selected(tasks, job):
         width, height = _size(task, job)
         shapes = _shapes(task.annotation.shapes, width, height, job)
@@ -52,10 +53,10 @@ def pictures(tasks: Iterable[Task], job: Job) -> Iterator[Picture]:
         _count(task, job)
         job.report.images += 1
         job.report.shapes += len(shapes)
-        yield Picture(task, names.of(task), width, height, labels, shapes)
+        yield ExportedImage(task, names.of(task), width, height, labels, shapes)
 
 
-def whole_pictures(tasks: Iterable[Task], job: Job) -> Iterator[Picture]:
+def whole_images(tasks: Iterable[Task], job: ExportJob) -> Iterator[ExportedImage]:
     """The same for a format that writes tasks as they are, in every state."""
     for task in tasks:
         _count(task, job)
@@ -64,14 +65,14 @@ def whole_pictures(tasks: Iterable[Task], job: Job) -> Iterator[Picture]:
             rule = job.format.rule("box")
             job.report.count(kind_of(shape_of(data)), rule)
             job.report.shapes += rule is CARRIED
-        yield Picture(task, task.path, task.width or 0, task.height or 0, task.annotation.labels, [])
+        yield ExportedImage(task, task.path, task.width or 0, task.height or 0, task.annotation.labels, [])
 
 
-def _shapes(found: Sequence[Json], width: int, height: int, job: Job) -> list[Shape]:
+def _shapes(found: Sequence[Json], width: int, height: int, job: ExportJob) -> list[Shape]:
     """The shapes that stand for those of an annotation, in order."""
     shapes: list[Shape] = []
     rule, plain = job.format.rule("box"), 0
-    carried = rule.fate is Fate.CARRIED
+    carried = rule.fidelity is Fidelity.CARRIED
     for data in found:
         box = plain_box(data, width, height) if carried else None
         if box is not None:
@@ -86,11 +87,11 @@ def _shapes(found: Sequence[Json], width: int, height: int, job: Job) -> list[Sh
     return shapes
 
 
-def _adapted(shape: Shape, width: int, height: int, job: Job) -> list[Shape]:
+def _adapted(shape: Shape, width: int, height: int, job: ExportJob) -> list[Shape]:
     """The shapes that stand for one: cut off at the edges, changed by the rule, counted."""
     kind, report = kind_of(shape), job.report
     rule = job.format.rule(kind)
-    if rule.fate is Fate.LEFT_OUT:
+    if rule.fidelity is Fidelity.LEFT_OUT:
         report.count(kind, rule)
         return []
     inside = clipped(shape, width, height)
@@ -98,18 +99,18 @@ def _adapted(shape: Shape, width: int, height: int, job: Job) -> list[Shape]:
         report.lost(kind, "empty or outside the image")
         return []
     found = [inside]
-    if rule.change is not None:
-        changed = (clipped(new, width, height) for new in rule.change(inside, width, height))
+    if rule.convert is not None:
+        changed = (clipped(new, width, height) for new in rule.convert(inside, width, height))
         found = [new for new in changed if new is not None]
         if not found:
             report.lost(kind, "")
             return []
-    report.count(kind, rule if inside is shape or rule.fate is not Fate.CARRIED else _CLIPPED)
+    report.count(kind, rule if inside is shape or rule.fidelity is not Fidelity.CARRIED else _CLIPPED)
     _count_marks(shape, job)
     return found
 
 
-def _count_marks(shape: Shape, job: Job) -> None:
+def _count_marks(shape: Shape, job: ExportJob) -> None:
     for feature, there in (
         ("attributes", shape.attributes),
         ("occluded", shape.occluded),
@@ -142,7 +143,7 @@ def plain_box(data: Json, width: int, height: int) -> Box | None:
     return None
 
 
-def _count(task: Task, job: Job) -> None:
+def _count(task: Task, job: ExportJob) -> None:
     """What a task has beside its shapes."""
     report, rule = job.report, job.format.rule
     labels = task.annotation.labels
@@ -162,7 +163,7 @@ def _count(task: Task, job: Job) -> None:
             report.count(feature, rule(feature))
 
 
-def _size(task: Task, job: Job) -> tuple[int, int]:
+def _size(task: Task, job: ExportJob) -> tuple[int, int]:
     """Width and height after EXIF orientation; read from the picture where the queue does not know them."""
     if task.width and task.height:
         return task.width, task.height
@@ -184,15 +185,15 @@ def size_of(path: Path) -> tuple[int, int] | None:
         return None
 
 
-class Names:
+class ExportNames:
     """Names of images in an export: as in the project; below a folder, absolute paths lose their root.
 
     Formats that name one file an image by its stem refuse two images that would share it.
     """
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: ExportJob) -> None:
         self._inside = job.folder is not None or not job.format.file
-        self._stems: set[int] | None = set() if job.format.stems else None
+        self._stems: set[int] | None = set() if job.format.unique_stems else None
 
     def of(self, task: Task) -> str:
         name = inside_name(task.path) if self._inside else task.path

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from tui.formats.pixels import Grid, runs_of
+from tui.formats.pixels import MaskGrid, runs_of
 
 _SIZES = (3, 4, 8, 16)
 _MOST = 1 << 16
 
 
-def packed(grid: Grid) -> list[int]:
+def packed(grid: MaskGrid) -> list[int]:
     """The bytes of a mask."""
     flat = grid.reshape(-1)
     bits = [f"{flat.size * 4:032b}", "00111", "".join(f"{size - 1:04b}" for size in _SIZES)]
@@ -41,7 +41,7 @@ def _length(run: int) -> str:
     return f"{which:02b}{run - 1:0{_SIZES[which]}b}"
 
 
-def unpacked(data: Sequence[int], width: int, height: int) -> Grid:
+def unpacked(data: Sequence[int], width: int, height: int) -> MaskGrid:
     """The mask of bytes; a pixel is set when its fourth value (alpha) is not 0.
 
     Raises:
@@ -66,5 +66,5 @@ def unpacked(data: Sequence[int], width: int, height: int) -> Grid:
             raise ValueError("the run lengths are cut off")
         values[done : done + run] = np.frombuffer(int(found, 2).to_bytes(length // 8, "big"), dtype=np.uint8)
         at, done = at + length, done + run
-    alpha: Grid = values.reshape(height, width, 4)[:, :, 3] > 0
+    alpha: MaskGrid = values.reshape(height, width, 4)[:, :, 3] > 0
     return alpha

@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from tui.formats import pixels
-from tui.formats.base import Fate, Rule
+from tui.formats.rules import FeatureRule, Fidelity
 from tui.model.geometry import Point, Ring, ring_area
 from tui.model.measure import bounds, box_corners, rings_of
 from tui.model.shapes import Box, Common, Cuboid, Mask, Polygon, Polyline, Shape, Spline, Unknown
@@ -83,8 +83,8 @@ def outline(shape: Shape, width: int, height: int) -> list[Shape]:
     return [Polygon(ring, **common(shape)) for ring in pixels.outlines(pixels.grid_of(shape))]
 
 
-def _approximated(how: str, change: Callable[[Shape, int, int], list[Shape]]) -> Rule:
-    return Rule(Fate.APPROXIMATED, how, change)
+def _approximated(how: str, change: Callable[[Shape, int, int], list[Shape]]) -> FeatureRule:
+    return FeatureRule(Fidelity.APPROXIMATED, how, change)
 
 
 ENCLOSED = _approximated("enclosed in an upright box", enclose)

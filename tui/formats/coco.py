@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from tui.errors import UsageError
-from tui.formats.base import CARRIED, LEFT_OUT, Format, Job, Picture, members
+from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.changes import FILLED, KEPT
-from tui.formats.json_text import dumps, load
-from tui.formats.output import pour, spool
+from tui.formats.json_text import dumps, load, members
+from tui.formats.output import append_spool, spool
 from tui.formats.reading import (
-    Reading,
-    Record,
-    Wrong,
+    ImageRecord,
+    ReadContext,
+    RecordError,
     kept_shape,
     number,
     numbered,
@@ -28,6 +28,7 @@ from tui.formats.reading import (
     paired,
     whole,
 )  # fmt: skip
+from tui.formats.rules import CARRIED, LEFT_OUT
 from tui.model import rle
 from tui.model.geometry import ring_area
 from tui.model.shapes import Box, Mask, Polygon, Shape
@@ -35,25 +36,25 @@ from tui.model.shapes import Box, Mask, Polygon, Shape
 _OURS = "exported by termlabel"
 
 
-def write(pictures: Iterable[Picture], job: Job) -> None:
+def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
     out, number = job.out, 0
     out.write(dumps({"info": {"description": _OURS}, "licenses": []})[:-1] + b',"images":[')
     with spool(out) as annotations:
         between = b"\n"
-        for picture in pictures:
-            size = b'"width":%d,"height":%d}' % (picture.width, picture.height)
-            out.write(b'%b{"id":%d,"file_name":%b,%b' % (between, picture.task.id, dumps(picture.name), size))
+        for image in images:
+            size = b'"width":%d,"height":%d}' % (image.width, image.height)
+            out.write(b'%b{"id":%d,"file_name":%b,%b' % (between, image.task.id, dumps(image.name), size))
             lines = []
-            for shape in picture.shapes:
+            for shape in image.shapes:
                 number += 1
-                lines.append(_annotation(number, picture.task.id, job.classes[shape.label] + 1, shape))
+                lines.append(_annotation(number, image.task.id, job.classes[shape.label] + 1, shape))
             if lines:
                 text = ",\n".join(lines)
                 first = number == len(lines)
                 annotations.write((("\n" if first else ",\n") + text).encode("utf-8", "backslashreplace"))
             between = b",\n"
         out.write(b'],"annotations":[')
-        pour(annotations, out)
+        append_spool(annotations, out)
     categories = [{"id": n, "name": name, "supercategory": ""} for n, name in enumerate(job.classes.names, 1)]
     out.write(b'],"categories":[' + b",".join(b"\n" + dumps(each) for each in categories) + b"]}\n")
 
@@ -90,7 +91,7 @@ def _attributes(shape: Shape) -> dict[str, Any]:
     return {**shape.attributes, **marks}
 
 
-def read(path: Path, reading: Reading) -> Iterator[Record]:
+def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """Images in the file's order; ids may be texts or floats, as some tools write them."""
     data = load(path)
     if isinstance(data, list):
@@ -106,25 +107,25 @@ def read(path: Path, reading: Reading) -> Iterator[Record]:
         if isinstance(annotation, dict):
             found.setdefault(_key(annotation.get("image_id")), []).append(annotation)
         else:
-            reading.wrong(f"{path}, annotation {at}", "is no object")
+            context.wrong(f"{path}, annotation {at}", "is no object")
     for at, image in enumerate(data["images"], 1):
         where = f"{path}, image {at}"
         if not isinstance(image, dict) or not isinstance(image.get("file_name"), str):
-            reading.wrong(where, "has no file_name")
+            context.wrong(where, "has no file_name")
             continue
         shapes: list[Shape] = []
         for annotation in found.pop(_key(image.get("id")), ()):
             place = f"{path}, annotation {annotation.get('id')}"
             try:
                 shapes += _shapes(annotation, names, ours)
-            except Wrong as wrong:
-                reading.wrong(place, str(wrong))
+            except RecordError as wrong:
+                context.wrong(place, str(wrong))
         width, height = (
             image.get(side) if isinstance(image.get(side), int) else None for side in ("width", "height")
         )
-        yield Record(where, image["file_name"], width, height, shapes=numbered(shapes))
+        yield ImageRecord(where, image["file_name"], width, height, shapes=numbered(shapes))
     for key, left in found.items():
-        reading.wrong(
+        context.wrong(
             f"{path}, annotation {left[0].get('id')}", f"belongs to image {key}, which is not listed"
         )
 
@@ -143,7 +144,7 @@ def _shapes(annotation: dict[str, Any], names: dict[str, str], ours: bool) -> li
     """
     label = names.get(_key(annotation.get("category_id")))
     if label is None:
-        raise Wrong(f"has the category {annotation.get('category_id')!r}, which is not listed")
+        raise RecordError(f"has the category {annotation.get('category_id')!r}, which is not listed")
     attributes = dict(members(annotation.get("attributes")))
     common: dict[str, Any] = {
         "label": label,
@@ -167,7 +168,7 @@ def _shapes(annotation: dict[str, Any], names: dict[str, str], ours: bool) -> li
             return [Polygon(ring, **common) for ring in rings]
     x, y, width, height = numbers(annotation.get("bbox"), "bbox", 4)[:4]
     if width <= 0 or height <= 0:
-        raise Wrong(f"has a bbox of {width:g} x {height:g} pixels")
+        raise RecordError(f"has a bbox of {width:g} x {height:g} pixels")
     return [Box(x, y, width, height, **common)]
 
 
@@ -185,10 +186,10 @@ def _mask(segmentation: dict[str, Any], common: dict[str, Any]) -> Mask:
     try:
         runs = rle.unpack(counts) if isinstance(counts, str) else [whole(n, "counts") for n in counts or ()]
     except ValueError as error:
-        raise Wrong(f"has counts that cannot be read ({error})") from None
+        raise RecordError(f"has counts that cannot be read ({error})") from None
     problem = rle.check(runs, (height, width))
     if problem:
-        raise Wrong(problem)
+        raise RecordError(problem)
     return Mask((height, width), rle.pack(runs), **common)
 
 

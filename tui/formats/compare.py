@@ -20,7 +20,7 @@ _SAME = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ImageAnnotations:
     """What one side says about one image."""
 
     labels: tuple[str, ...]
@@ -28,7 +28,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AnnotationChange:
     """`what`: added, removed, relabelled, moved (or "moved, relabelled"); of a label: label added, label
     removed. `was`, `now`: labels. `iou`: overlap of the two."""
 
@@ -48,7 +48,7 @@ class Difference:
     only_in_a: list[str] = field(default_factory=list)
     only_in_b: list[str] = field(default_factory=list)
     same: int = 0
-    changes: list[Change] = field(default_factory=list)
+    changes: list[AnnotationChange] = field(default_factory=list)
 
     @property
     def counts(self) -> Counter[str]:
@@ -62,7 +62,7 @@ class Difference:
         return bool(self.changes or self.only_in_a or self.only_in_b)
 
 
-def compare(a: Mapping[str, Said], b: Mapping[str, Said]) -> Difference:
+def compare(a: Mapping[str, ImageAnnotations], b: Mapping[str, ImageAnnotations]) -> Difference:
     """What becomes of A on the way to B."""
     found = Difference()
     partner = _partners(a, b)
@@ -81,7 +81,7 @@ def compare(a: Mapping[str, Said], b: Mapping[str, Said]) -> Difference:
     return found
 
 
-def _partners(a: Mapping[str, Said], b: Mapping[str, Said]) -> dict[str, str]:
+def _partners(a: Mapping[str, ImageAnnotations], b: Mapping[str, ImageAnnotations]) -> dict[str, str]:
     """Names of A to names of B: equal paths first, then those that differ by leading folders, then base names
     without ending that occur once on each side."""
     names_a, names_b = set(a), set(b)
@@ -110,15 +110,19 @@ def _once(names: Iterable[str]) -> dict[str, str]:
     return {stem: found[0] for stem, found in stems.items() if len(found) == 1}
 
 
-def _labels(image: str, a: Iterable[str], b: Iterable[str]) -> Iterator[Change]:
+def _labels(image: str, a: Iterable[str], b: Iterable[str]) -> Iterator[AnnotationChange]:
     before, after = list(a), list(b)
     yield from (
-        Change(image, "label removed", "label", label, None) for label in before if label not in after
+        AnnotationChange(image, "label removed", "label", label, None)
+        for label in before
+        if label not in after
     )
-    yield from (Change(image, "label added", "label", None, label) for label in after if label not in before)
+    yield from (
+        AnnotationChange(image, "label added", "label", None, label) for label in after if label not in before
+    )
 
 
-def _shapes(image: str, a: tuple[Shape, ...], b: tuple[Shape, ...]) -> Iterator[Change | None]:
+def _shapes(image: str, a: tuple[Shape, ...], b: tuple[Shape, ...]) -> Iterator[AnnotationChange | None]:
     """One entry for each shape; None for one that is the same on both sides."""
     pairs = _pairs(a, b)
     for one, other, overlap in pairs:
@@ -127,16 +131,18 @@ def _shapes(image: str, a: tuple[Shape, ...], b: tuple[Shape, ...]) -> Iterator[
             word for word, true in (("moved", moved), ("relabelled", a[one].label != b[other].label)) if true
         ]
         if words:
-            yield Change(image, ", ".join(words), kind_of(a[one]), a[one].label, b[other].label, overlap)
+            yield AnnotationChange(
+                image, ", ".join(words), kind_of(a[one]), a[one].label, b[other].label, overlap
+            )
         else:
             yield None
     paired_a, paired_b = {one for one, _, _ in pairs}, {other for _, other, _ in pairs}
     for n, shape in enumerate(a):
         if n not in paired_a:
-            yield Change(image, "removed", kind_of(shape), shape.label, None)
+            yield AnnotationChange(image, "removed", kind_of(shape), shape.label, None)
     for n, shape in enumerate(b):
         if n not in paired_b:
-            yield Change(image, "added", kind_of(shape), None, shape.label)
+            yield AnnotationChange(image, "added", kind_of(shape), None, shape.label)
 
 
 def _pairs(a: tuple[Shape, ...], b: tuple[Shape, ...]) -> list[tuple[int, int, float]]:

@@ -10,18 +10,19 @@ from typing import Any
 
 from tui.errors import UsageError
 from tui.formats import jsonl
-from tui.formats.base import CARRIED, Fate, Format, Job, Picture, Rule
-from tui.formats.reading import Reading, Record
+from tui.formats.base import ExportedImage, ExportJob, Format
+from tui.formats.reading import ImageRecord, ReadContext
+from tui.formats.rules import CARRIED, FeatureRule, Fidelity
 
 COLUMNS = tuple(name for name in jsonl.COLUMNS if name not in ("schema", "shapes", "metadata"))
 _BAR = "a label holds |, which joins labels here"
 
 
-def write(pictures: Iterable[Picture], job: Job) -> None:
+def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
     order = jsonl.order_of(job)
     job.out.write(_line(COLUMNS))
-    for picture in pictures:
-        record = jsonl.record(picture.task, order)
+    for image in images:
+        record = jsonl.record(image.task, order)
         if any("|" in label for label in record["labels"]):
             job.report.changed("class" if len(record["labels"]) == 1 else "tags", _BAR)
         record["labels"] = "|".join(record["labels"])
@@ -40,7 +41,7 @@ def _line(values: Iterable[Any]) -> bytes:
     return out.getvalue().encode("utf-8", "backslashreplace")
 
 
-def read(path: Path, reading: Reading) -> Iterator[Record]:
+def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """Needs the columns `image` and `labels`; others of `COLUMNS` are taken where they are."""
     with open(path, encoding="utf-8-sig", newline="", errors="strict") as file:
         try:
@@ -51,7 +52,7 @@ def read(path: Path, reading: Reading) -> Iterator[Record]:
             for row in rows:
                 where = f"{path}, line {rows.line_num}"
                 if not row["image"]:
-                    reading.wrong(where, "names no image")
+                    context.wrong(where, "names no image")
                     continue
                 yield _record(where, row)
         except csv.Error as error:
@@ -60,16 +61,16 @@ def read(path: Path, reading: Reading) -> Iterator[Record]:
             raise UsageError(f"{path}: is not UTF-8 text.") from None
 
 
-def _record(where: str, row: dict[str, str]) -> Record:
+def _record(where: str, row: dict[str, str]) -> ImageRecord:
     status = row.get("status") or "labelled"
-    return Record(
+    return ImageRecord(
         where=where,
         name=row["image"],
         labels=tuple(label for label in (row["labels"] or "").split("|") if label),
         annotator=row.get("annotator") or None,
         seconds=_number(row.get("seconds")),
         sha256=row.get("sha256") or None,
-        said=status in ("labelled", "accepted", "rejected"),
+        decided=status in ("labelled", "accepted", "rejected"),
         skipped=status == "skipped",
     )
 
@@ -88,7 +89,7 @@ def _recognise(_path: Path, head: bytes) -> bool:
 
 _RULES = {
     "class": CARRIED,
-    "tags": Rule(Fate.CARRIED, "joined by |"),
+    "tags": FeatureRule(Fidelity.CARRIED, "joined by |"),
     "negative": CARRIED,
     "annotator": CARRIED,
     "times": CARRIED,

@@ -15,11 +15,22 @@ from typing import Any
 import numpy as np
 
 from tui.errors import UsageError
-from tui.formats.base import CARRIED, Fate, Format, Job, Picture, Rule
+from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.changes import FILLED, FLATTENED
-from tui.formats.output import pour, spool
+from tui.formats.output import append_spool, spool
 from tui.formats.pixels import grid_of, mask_of, runs_of
-from tui.formats.reading import Reading, Record, Wrong, kept_shape, number, numbered, points, polygon, whole
+from tui.formats.reading import (
+    ImageRecord,
+    ReadContext,
+    RecordError,
+    kept_shape,
+    number,
+    numbered,
+    points,
+    polygon,
+    whole,
+)
+from tui.formats.rules import CARRIED, FeatureRule, Fidelity
 from tui.formats.xml_text import attribute_text, attribute_value, elements, escaped, holds
 from tui.model.geometry import Point
 from tui.model.project import AttributeRule
@@ -30,20 +41,20 @@ _CORNERS = ("tl1", "tr1", "br1", "bl1", "tl2", "tr2", "br2", "bl2")
 Declared = dict[str, dict[str, AttributeRule]]
 
 
-def write(pictures: Iterable[Picture], job: Job) -> None:
+def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
     declared: Declared = {
         label.name: {rule.name: rule for rule in label.attributes} for label in job.project.labels
     }
     count = 0
-    with spool(job.out) as images:
-        for count, picture in enumerate(pictures, 1):
-            images.write(_image(count - 1, picture, declared, job).encode())
+    with spool(job.out) as elements_out:
+        for count, image in enumerate(images, 1):
+            elements_out.write(_image(count - 1, image, declared, job).encode())
         job.out.write(_meta(declared, count, job).encode())
-        pour(images, job.out)
+        append_spool(elements_out, job.out)
     job.out.write(b"</annotations>\n")
 
 
-def _meta(declared: Declared, count: int, job: Job) -> str:
+def _meta(declared: Declared, count: int, job: ExportJob) -> str:
     for name in job.classes.names:
         declared.setdefault(name, {})
     colours = {label.name: label.colour for label in job.project.labels}
@@ -70,20 +81,20 @@ def _declaration(rule: AttributeRule) -> str:
     )
 
 
-def _image(number: int, picture: Picture, declared: Declared, job: Job) -> str:
-    if not holds(picture.name):
+def _image(number: int, image: ExportedImage, declared: Declared, job: ExportJob) -> str:
+    if not holds(image.name):
         job.report.changed("name", "bytes that XML cannot hold written as \\xNN")
     lines = [
-        f'<image id="{number}" name="{escaped(picture.name)}" width="{picture.width}" height="{picture.height}">'
+        f'<image id="{number}" name="{escaped(image.name)}" width="{image.width}" height="{image.height}">'
     ]
-    lines += [_element(shape, declared, job) for shape in picture.shapes]
-    for label in picture.labels:
+    lines += [_element(shape, declared, job) for shape in image.shapes]
+    for label in image.labels:
         job.classes[label]
         lines.append(f'<tag label="{escaped(label)}" source="manual"></tag>')
     return "\n".join(lines) + "\n</image>\n"
 
 
-def _element(shape: Shape, declared: Declared, job: Job) -> str:
+def _element(shape: Shape, declared: Declared, job: ExportJob) -> str:
     job.classes[shape.label]
     tag, where = _geometry(shape)
     if isinstance(shape, Cuboid) and any(shape.estimated):
@@ -136,7 +147,7 @@ def _rle(mask: Mask) -> str:
 # Reading.
 
 
-def read(path: Path, reading: Reading) -> Iterator[Record]:
+def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """`annotations.xml`, or a folder that holds it. Ellipses, points, skeletons and tracks are named and passed over."""
     file = path / "annotations.xml" if path.is_dir() else path
     choices: set[tuple[str, str]] = set()
@@ -144,9 +155,9 @@ def read(path: Path, reading: Reading) -> Iterator[Record]:
         if element.tag == "meta":
             choices = set(_choices(element))
         elif element.tag == "track":
-            reading.wrong(f"{file}, track {element.get('id')}", "belongs to a video; only images are read")
+            context.wrong(f"{file}, track {element.get('id')}", "belongs to a video; only images are read")
         elif element.tag == "image":
-            record = _record(file, element, choices, reading)
+            record = _record(file, element, choices, context)
             if record is not None:
                 yield record
         elif element.tag != "annotations":
@@ -161,16 +172,18 @@ def _choices(meta: Xml.Element) -> Iterator[tuple[str, str]]:
                 yield label.findtext("name") or "", attribute.findtext("name") or ""
 
 
-def _record(file: Path, image: Xml.Element, choices: set[tuple[str, str]], reading: Reading) -> Record | None:
+def _record(
+    file: Path, image: Xml.Element, choices: set[tuple[str, str]], context: ReadContext
+) -> ImageRecord | None:
     where = f"{file}, image {image.get('id')}"
     name = image.get("name")
     if not name:
-        reading.wrong(where, "has no name")
+        context.wrong(where, "has no name")
         return None
     sides = [image.get(side) or "" for side in ("width", "height")]
     width, height = (int(side) if side.isdigit() and int(side) else None for side in sides)
     if width is None or height is None:
-        width, height = reading.size_of(name) or (None, None)
+        width, height = context.size_of(name) or (None, None)
     labels: list[str] = []
     shapes: list[Shape] = []
     for at, element in enumerate(image, 1):
@@ -179,15 +192,15 @@ def _record(file: Path, image: Xml.Element, choices: set[tuple[str, str]], readi
                 labels.append(_label(element))
             else:
                 shapes.append(_shape(element, width, height, choices))
-        except Wrong as wrong:
-            reading.wrong(f"{where}, {element.tag} {at}", str(wrong))
-    return Record(where, name, width, height, labels=tuple(labels), shapes=numbered(shapes))
+        except RecordError as wrong:
+            context.wrong(f"{where}, {element.tag} {at}", str(wrong))
+    return ImageRecord(where, name, width, height, labels=tuple(labels), shapes=numbered(shapes))
 
 
 def _label(element: Xml.Element) -> str:
     label = element.get("label")
     if not label:
-        raise Wrong("has no label")
+        raise RecordError("has no label")
     return label
 
 
@@ -215,7 +228,7 @@ def _plain(element: Xml.Element, width: int | None, height: int | None, common: 
         case "box":
             xtl, ytl, xbr, ybr = (number(get(edge), edge) for edge in ("xtl", "ytl", "xbr", "ybr"))
             if xbr <= xtl or ybr <= ytl:
-                raise Wrong(f"has a box from {xtl:g}, {ytl:g} to {xbr:g}, {ybr:g}")
+                raise RecordError(f"has a box from {xtl:g}, {ytl:g} to {xbr:g}, {ybr:g}")
             turn = number(get("rotation") or 0, "rotation")
             return Box(xtl, ytl, xbr - xtl, ybr - ytl, turn, **common)
         case "polygon":
@@ -231,7 +244,7 @@ def _plain(element: Xml.Element, width: int | None, height: int | None, common: 
         case "mask":
             return _mask(element, width, height, common)
         case tag:
-            raise Wrong(f"is a <{tag}>, which termlabel has no shape for")
+            raise RecordError(f"is a <{tag}>, which termlabel has no shape for")
 
 
 def _points(text: str | None) -> tuple[Point, ...]:
@@ -240,7 +253,7 @@ def _points(text: str | None) -> tuple[Point, ...]:
 
 def _mask(element: Xml.Element, width: int | None, height: int | None, common: dict[str, Any]) -> Mask:
     if width is None or height is None:
-        raise Wrong("is a mask of an image without a size")
+        raise RecordError("is a mask of an image without a size")
     left, top, w, h = (whole(element.get(side), side) for side in ("left", "top", "width", "height"))
     runs = [whole(run, "rle") for run in (element.get("rle") or "").split(",") if run.strip()]
     if (
@@ -252,7 +265,7 @@ def _mask(element: Xml.Element, width: int | None, height: int | None, common: d
         or left + w > width
         or top + h > height
     ):
-        raise Wrong(f"has an rle that does not fill {w} x {h} pixels at {left}, {top}")
+        raise RecordError(f"has an rle that does not fill {w} x {h} pixels at {left}, {top}")
     grid = np.zeros((height, width), dtype=np.bool_)
     grid[top : top + h, left : left + w] = np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(h, w)
     return mask_of(grid, **common)
@@ -282,7 +295,7 @@ FORMAT = Format(
         "attributes": CARRIED,
         "occluded": CARRIED,
         "z": CARRIED,
-        "truncated": Rule(Fate.CARRIED, "as an attribute"),
+        "truncated": FeatureRule(Fidelity.CARRIED, "as an attribute"),
     },
     file="annotations.xml",
     precision="two decimals: 0.005 pixels",

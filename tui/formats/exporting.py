@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import IO
 
 from tui.errors import TermlabelError, UsageError
-from tui.formats.adapt import inside_name, pictures, selected, whole_pictures
-from tui.formats.base import Classes, Format, Job, Options, Picture
-from tui.formats.output import Folder, Nowhere, whole_file, whole_folder
-from tui.formats.report import Report
+from tui.formats.adapt import images, inside_name, selected, whole_images
+from tui.formats.base import ClassIndex, ExportedImage, ExportJob, ExportOptions, Format
+from tui.formats.output import DiscardingFolder, OutputFolder, whole_file, whole_folder
+from tui.formats.report import ExportReport
 from tui.model.project import Project
 from tui.model.task import Task
 
@@ -22,10 +22,10 @@ Tasks = Callable[[], Iterable[Task]]
 """Gives the tasks anew each time; an export may need to go through them more than once."""
 
 
-class Losses(TermlabelError):
+class LossyExportError(TermlabelError):
     """`--strict` found that something would be lost; `report` says what."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: ExportReport) -> None:
         n = report.losses
         super().__init__(
             f"{n} thing{'s' * (n != 1)} would not come through whole; nothing was written (--strict)."
@@ -43,16 +43,16 @@ def variant_of(chosen: Format, project: Project, task: str | None) -> Format:
         if task is not None:
             raise UsageError(f"--task belongs to yolo and imagefolder; {chosen.name} has none.")
         return chosen
-    task = task or chosen.usual(project.kind)
+    task = task or chosen.default_variant(project.kind)
     if task not in chosen.variants:
         raise UsageError(f"There is no task {task!r}; there are {', '.join(chosen.variants)}.")
     return chosen.variants[task]
 
 
-def survey(chosen: Format, tasks: Tasks, project: Project, options: Options) -> Report:
+def survey(chosen: Format, tasks: Tasks, project: Project, options: ExportOptions) -> ExportReport:
     """What an export would carry and lose; writes nothing."""
     job = _job(chosen, project, replace(options, images="no", split=None))
-    job.folder = Nowhere() if _is_folder(chosen, options) else None
+    job.folder = DiscardingFolder() if _is_folder(chosen, options) else None
     with open(os.devnull, "wb") as nothing:
         _write(job, tasks(), nothing)
     job.report.notes += chosen.notes(job)
@@ -60,8 +60,14 @@ def survey(chosen: Format, tasks: Tasks, project: Project, options: Options) -> 
 
 
 def export(
-    chosen: Format, tasks: Tasks, project: Project, output: str, options: Options, *, strict: bool = False
-) -> Report:
+    chosen: Format,
+    tasks: Tasks,
+    project: Project,
+    output: str,
+    options: ExportOptions,
+    *,
+    strict: bool = False,
+) -> ExportReport:
     """Write tasks in a format to a file or folder, or to standard output for `-`; it appears whole or not at all.
 
     Raises:
@@ -72,7 +78,7 @@ def export(
     if strict:
         report = survey(chosen, tasks, project, options)
         if report.losses:
-            raise Losses(report)
+            raise LossyExportError(report)
     job = _job(chosen, project, options)
     if options.split is not None:
         job.assign = options.split.plan(task.path for task in _chosen(tasks(), job))
@@ -80,7 +86,7 @@ def export(
         with whole_folder(Path(output), replace=options.replace) as folder:
             job.folder = folder
             _write_folder(job, tasks)
-            for name, data in job.beside.items():
+            for name, data in job.sidecars.items():
                 folder.write(name, data)
     elif output == "-":
         _write(job, tasks(), sys.stdout.buffer)
@@ -88,14 +94,14 @@ def export(
     else:
         with whole_file(Path(output)) as file:
             _write(job, tasks(), file)
-        for name, data in job.beside.items():
+        for name, data in job.sidecars.items():
             with whole_file(Path(output).with_suffix(f".{name}")) as file:
                 file.write(data)
     job.report.notes += chosen.notes(job)
     return job.report
 
 
-def _check(chosen: Format, output: str, options: Options) -> None:
+def _check(chosen: Format, output: str, options: ExportOptions) -> None:
     if options.history is not None and chosen.name != "jsonl":
         raise UsageError(f"--history belongs to jsonl; {chosen.name} cannot hold it.")
     if options.voc_official and chosen.name != "voc":
@@ -108,35 +114,35 @@ def _check(chosen: Format, output: str, options: Options) -> None:
         raise UsageError(f"{output} is a folder; {chosen.name} is one file.")
 
 
-def _is_folder(chosen: Format, options: Options) -> bool:
-    """A format of one file becomes a folder when pictures or parts go with it."""
+def _is_folder(chosen: Format, options: ExportOptions) -> bool:
+    """A format of one file becomes a folder when image files or parts go with it."""
     return not chosen.file or options.split is not None or options.images in ("copy", "link")
 
 
-def _job(chosen: Format, project: Project, options: Options) -> Job:
-    return Job(chosen, project, options, Report(chosen), Classes(project))
+def _job(chosen: Format, project: Project, options: ExportOptions) -> ExportJob:
+    return ExportJob(chosen, project, options, ExportReport(chosen.name), ClassIndex(project))
 
 
-def _chosen(tasks: Iterable[Task], job: Job) -> Iterator[Task]:
+def _chosen(tasks: Iterable[Task], job: ExportJob) -> Iterator[Task]:
     """The tasks that will be written, for planning parts; counts nothing that stays."""
     if job.format.exact:
         yield from tasks
     else:
-        yield from selected(tasks, replace(job, report=Report(job.format)))
+        yield from selected(tasks, replace(job, report=ExportReport(job.format.name)))
 
 
-def _pictures(tasks: Iterable[Task], job: Job) -> Iterator[Picture]:
-    return whole_pictures(tasks, job) if job.format.exact else pictures(tasks, job)
+def _images(tasks: Iterable[Task], job: ExportJob) -> Iterator[ExportedImage]:
+    return whole_images(tasks, job) if job.format.exact else images(tasks, job)
 
 
-def _write(job: Job, tasks: Iterable[Task], file: IO[bytes]) -> None:
+def _write(job: ExportJob, tasks: Iterable[Task], file: IO[bytes]) -> None:
     job.file = file
-    job.format.write(_pictures(tasks, job), job)
+    job.format.write(_images(tasks, job), job)
 
 
-def _write_folder(job: Job, tasks: Tasks) -> None:
+def _write_folder(job: ExportJob, tasks: Tasks) -> None:
     if not job.format.file:
-        job.format.write(_pictures(tasks(), job), job)
+        job.format.write(_images(tasks(), job), job)
         return
     stem, dot, suffix = job.format.file.rpartition(".")
     if job.assign is None:
@@ -146,25 +152,25 @@ def _write_folder(job: Job, tasks: Tasks) -> None:
     assert job.options.split is not None
     assign = job.assign
     for name in job.options.split.names:
-        part = replace(job, report=Report(job.format), part=name)
+        part = replace(job, report=ExportReport(job.format.name), part=name)
         with _part_file(job.tree, f"{name}{dot}{suffix}") as file:
             _write_part(part, (task for task in tasks() if assign(task.path) == name), file)
         job.report.add(part.report)
 
 
-def _write_part(job: Job, tasks: Iterable[Task], file: IO[bytes]) -> None:
+def _write_part(job: ExportJob, tasks: Iterable[Task], file: IO[bytes]) -> None:
     job.file = file
-    job.format.write(_with_images(_pictures(tasks, job), job), job)
+    job.format.write(_with_image_files(_images(tasks, job), job), job)
 
 
-def _with_images(found: Iterable[Picture], job: Job) -> Iterator[Picture]:
-    for picture in found:
+def _with_image_files(found: Iterable[ExportedImage], job: ExportJob) -> Iterator[ExportedImage]:
+    for image in found:
         if job.images != "no":
-            job.tree.picture(f"images/{inside_name(picture.name)}", job.source(picture), job.images)
-        yield picture
+            job.tree.put_image(f"images/{inside_name(image.name)}", job.source(image), job.images)
+        yield image
 
 
 @contextmanager
-def _part_file(folder: Folder, name: str) -> Iterator[IO[bytes]]:
+def _part_file(folder: OutputFolder, name: str) -> Iterator[IO[bytes]]:
     with open(folder.path(name), "xb", buffering=1 << 18) as file:
         yield file

@@ -14,34 +14,35 @@ from typing import Any
 
 from tui.errors import UsageError
 from tui.formats import labelled_folders
-from tui.formats.base import CARRIED, Format, Job, Picture, members
+from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.changes import ENCLOSED
-from tui.formats.json_text import dumps, loads
-from tui.formats.reading import Reading, Record, Wrong, numbered, numbers
+from tui.formats.json_text import dumps, loads, members
+from tui.formats.reading import ImageRecord, ReadContext, RecordError, numbered, numbers
+from tui.formats.rules import CARRIED
 from tui.model.shapes import Box, Shape
 
 
-def write(pictures: Iterable[Picture], job: Job) -> None:
+def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
     parts: dict[str, io.BufferedWriter] = {}
     try:
-        for picture in pictures:
-            part = job.part_of(picture)
+        for image in images:
+            part = job.part_of(image)
             if part not in parts:
                 parts[part] = open(job.tree.path(f"{part}/metadata.jsonl"), "wb")  # noqa: SIM115
-            job.tree.picture(f"{part}/{picture.name}", job.source(picture), job.images)
-            parts[part].write(dumps(_row(picture)) + b"\n")
+            job.tree.put_image(f"{part}/{image.name}", job.source(image), job.images)
+            parts[part].write(dumps(_row(image)) + b"\n")
     finally:
         for file in parts.values():
             file.close()
 
 
-def _row(picture: Picture) -> dict[str, Any]:
-    boxes = [shape for shape in picture.shapes if isinstance(shape, Box)]
+def _row(image: ExportedImage) -> dict[str, Any]:
+    boxes = [shape for shape in image.shapes if isinstance(shape, Box)]
     return {
-        "file_name": picture.name,
-        "width": picture.width,
-        "height": picture.height,
-        "labels": list(picture.labels),
+        "file_name": image.name,
+        "width": image.width,
+        "height": image.height,
+        "labels": list(image.labels),
         "objects": {
             "bbox": [[box.x, box.y, box.width, box.height] for box in boxes],
             "categories": [box.label for box in boxes],
@@ -49,7 +50,7 @@ def _row(picture: Picture) -> dict[str, Any]:
     }
 
 
-def read(path: Path, reading: Reading) -> Iterator[Record]:
+def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """`metadata.jsonl` files where there are any, else folders named after their class."""
     lists = sorted(path.rglob("metadata.jsonl")) if path.is_dir() else [path]
     if not lists:
@@ -69,33 +70,33 @@ def read(path: Path, reading: Reading) -> Iterator[Record]:
                     continue
                 try:
                     yield _record(where, prefix, members(loads(line, str(file), number - 1)))
-                except Wrong as wrong:
-                    reading.wrong(where, str(wrong))
+                except RecordError as wrong:
+                    context.wrong(where, str(wrong))
 
 
-def _record(where: str, prefix: str, data: dict[str, Any]) -> Record:
+def _record(where: str, prefix: str, data: dict[str, Any]) -> ImageRecord:
     name = data.get("file_name")
     if not isinstance(name, str) or not name:
-        raise Wrong("has no file_name")
+        raise RecordError("has no file_name")
     labels = data.get("labels", data.get("label", []))
     labels = labels if isinstance(labels, list) else [labels]
     objects = members(data.get("objects"))
     boxes = objects.get("bbox") or []
     classes: Any = next((objects[key] for key in ("categories", "category", "label") if key in objects), [])
     if not isinstance(classes, list) or len(classes) != len(boxes):
-        raise Wrong(f"has {len(boxes)} boxes and not as many categories")
+        raise RecordError(f"has {len(boxes)} boxes and not as many categories")
     shapes: list[Shape] = []
     for box, label in zip(boxes, classes, strict=True):
         x, y, width, height = numbers(box, "bbox", 4)[:4]
         shapes.append(Box(x, y, width, height, label=str(label)))
     sides = [data.get(side) if isinstance(data.get(side), int) else None for side in ("width", "height")]
     named = tuple(str(label) for label in labels if label is not None)
-    return Record(where, prefix + name, sides[0], sides[1], labels=named, shapes=numbered(shapes))
+    return ImageRecord(where, prefix + name, sides[0], sides[1], labels=named, shapes=numbered(shapes))
 
 
 def _recognise(path: Path, head: bytes) -> bool:
     if path.is_dir():
-        return next(path.rglob("metadata.jsonl"), None) is not None or labelled_folders.holds_pictures(path)
+        return next(path.rglob("metadata.jsonl"), None) is not None or labelled_folders.holds_images(path)
     return b'"file_name"' in head.split(b"\n", 1)[0]
 
 
@@ -118,7 +119,7 @@ _FORMAT = Format(
     _DETECT,
     images="link",
     recognise=_recognise,
-    usual=lambda kind: "classify" if kind == "classify" else "detect",
+    default_variant=lambda kind: "classify" if kind == "classify" else "detect",
 )
 FORMAT = replace(
     _FORMAT,

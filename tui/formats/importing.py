@@ -11,7 +11,7 @@ from typing import Any
 from tui.errors import UsageError
 from tui.formats import FORMATS, jsonl
 from tui.formats.base import Format
-from tui.formats.reading import Record, local_name
+from tui.formats.reading import ImageRecord, local_name
 from tui.model.annotation import Json
 from tui.model.task import UNANSWERED, NewTask, State, Task
 
@@ -23,7 +23,7 @@ _NATIVE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ImportOptions:
     """How records are taken. `name`: who labelled, for all of them; `default`: who, where a file does not say."""
 
     default: str
@@ -64,14 +64,14 @@ def leads_out(name: str) -> bool:
     return not plain.startswith("/") and os.path.normpath(plain).startswith("..")
 
 
-def labels_of(record: Record) -> list[str]:
+def labels_of(record: ImageRecord) -> list[str]:
     """All labels that a record uses, in the order they come."""
     shapes = [*record.shapes, *record.predictions]
     found = [*record.labels, *(str(s["label"]) for s in shapes if s.get("label"))]
     return list(dict.fromkeys(found))
 
 
-def new_task(record: Record, path: str) -> NewTask:
+def new_task(record: ImageRecord, path: str) -> NewTask:
     """A task of the native format that the project does not have yet."""
     data = record.native or {}
     state = State.UNREADABLE if data.get("status") == "unreadable" else State.TODO
@@ -87,42 +87,42 @@ def new_task(record: Record, path: str) -> NewTask:
     )
 
 
-def chosen(record: Record, tasks: Sequence[Task], wish: Wish) -> Task | None:
+def chosen(record: ImageRecord, tasks: Sequence[Task], options: ImportOptions) -> Task | None:
     """Which pass of the image takes the record; None when all are labelled already and none may be replaced."""
-    if wish.as_predictions:
+    if options.as_predictions:
         return tasks[0] if tasks else None
     if record.native is not None:
         wanted = record.native.get("pass", 1)
         tasks = [task for task in tasks if task.pass_ == wanted]
     free = [task for task in tasks if task.state in UNANSWERED]
-    return next(iter([*free, *(tasks if wish.replace else ())]), None)
+    return next(iter([*free, *(tasks if options.replace else ())]), None)
 
 
-def members_of(record: Record, wish: Wish) -> dict[str, Any]:
+def members_of(record: ImageRecord, options: ImportOptions) -> dict[str, Any]:
     """What the record makes of a task; {} when it says nothing."""
-    if wish.as_predictions:
+    if options.as_predictions:
         return _as_predictions(record)
     found: dict[str, Any] = {}
     if record.native is not None:
-        found = _native(record.native, record, wish)
+        found = _native(record.native, record, options)
     elif record.skipped:
-        found = {"state": "skipped", "annotator": _who(record, wish)}
-    elif record.said:
-        found = _labelled(record, wish)
+        found = {"state": "skipped", "annotator": _who(record, options)}
+    elif record.decided:
+        found = _labelled(record, options)
     if record.predictions:
-        found |= _as_predictions(Record(record.where, record.name, predictions=record.predictions))
+        found |= _as_predictions(ImageRecord(record.where, record.name, predictions=record.predictions))
     return found
 
 
-def _who(record: Record, wish: Wish) -> str:
-    return wish.name or record.annotator or wish.default
+def _who(record: ImageRecord, options: ImportOptions) -> str:
+    return options.name or record.annotator or options.default
 
 
-def _labelled(record: Record, wish: Wish) -> dict[str, Any]:
+def _labelled(record: ImageRecord, options: ImportOptions) -> dict[str, Any]:
     """A label as if the annotator had just given it: open for review."""
     return {
         "state": "labelled",
-        "annotator": _who(record, wish),
+        "annotator": _who(record, options),
         "labels": list(record.labels),
         "shapes": [dict(shape) for shape in record.shapes],
         "seconds": round(record.seconds, 3),
@@ -131,10 +131,10 @@ def _labelled(record: Record, wish: Wish) -> dict[str, Any]:
     }
 
 
-def _native(data: Json, record: Record, wish: Wish) -> dict[str, Any]:
+def _native(data: Json, record: ImageRecord, options: ImportOptions) -> dict[str, Any]:
     """Every member as it was; under another name, only the label."""
-    if wish.name is not None:
-        return _labelled(record, wish) if record.said else {}
+    if options.name is not None:
+        return _labelled(record, options) if record.decided else {}
     if data["status"] == "todo" and not (data.get("labels") or data.get("flagged")):
         return {}
     found = {name: data[name] for name in _NATIVE if name in data}
@@ -143,12 +143,12 @@ def _native(data: Json, record: Record, wish: Wish) -> dict[str, Any]:
         "labels": list(record.labels),
         "shapes": [dict(s) for s in record.shapes],
     }
-    if record.said and "labelled_at" in data:
+    if record.decided and "labelled_at" in data:
         found["labelled_at"] = jsonl.seconds_of(data.get("labelled_at"))
     return found
 
 
-def _as_predictions(record: Record) -> dict[str, Any]:
+def _as_predictions(record: ImageRecord) -> dict[str, Any]:
     """Labels and shapes as suggestions; the least sure score is the task's."""
     found = [dict(each) for each in record.predictions]
     if not found:

@@ -46,3 +46,8 @@ def loads(data: bytes, where: str, line: int = 0) -> Any:
         raise UsageError(f"{where}, line {at}: is not UTF-8 text.") from None
     except RecursionError:
         raise UsageError(f"{where}: is nested too deeply.") from None
+
+
+def members(value: Any) -> dict[str, Any]:
+    """A JSON value as an object; anything else is an empty one."""
+    return value if isinstance(value, dict) else {}

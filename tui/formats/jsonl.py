@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tui.formats.base import Format, Job, Picture, everything
+from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.json_text import dumps, loads
-from tui.formats.reading import Reading, Record
+from tui.formats.reading import ImageRecord, ReadContext
+from tui.formats.rules import all_carried
 from tui.model.task import ANSWERED, State, Task
 
 SCHEMA = 1
@@ -71,20 +72,20 @@ def timestamp(at: float | None) -> str | None:
     return datetime.fromtimestamp(round(at, 3), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def order_of(job: Job) -> dict[str, int]:
+def order_of(job: ExportJob) -> dict[str, int]:
     return {label.name: n for n, label in enumerate(job.project.labels)}
 
 
-def write(pictures: Iterable[Picture], job: Job) -> None:
+def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
     order = order_of(job)
-    for picture in pictures:
-        found = record(picture.task, order)
+    for image in images:
+        found = record(image.task, order)
         if job.options.history is not None:
-            found["history"] = job.options.history(picture.task.id)
+            found["history"] = job.options.history(image.task.id)
         job.out.write(dumps(found) + b"\n")
 
 
-def read(path: Path, reading: Reading) -> Iterator[Record]:
+def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """Every line by itself: one that is wrong is named and passed over."""
     with open(path, "rb") as lines:
         for number, line in enumerate(lines, 1):
@@ -94,9 +95,9 @@ def read(path: Path, reading: Reading) -> Iterator[Record]:
             data = loads(line, str(path), number - 1)
             problem = _problem(data)
             if problem:
-                reading.wrong(where, problem)
+                context.wrong(where, problem)
                 continue
-            yield Record(
+            yield ImageRecord(
                 where=where,
                 name=data["image"],
                 width=data.get("width"),
@@ -106,7 +107,7 @@ def read(path: Path, reading: Reading) -> Iterator[Record]:
                 annotator=data.get("annotator"),
                 seconds=data.get("seconds") or 0.0,
                 sha256=data.get("sha256"),
-                said=data["status"] in ("labelled", "accepted", "rejected"),
+                decided=data["status"] in ("labelled", "accepted", "rejected"),
                 skipped=data["status"] == "skipped",
                 native=data,
             )
@@ -169,7 +170,7 @@ FORMAT = Format(
     "one JSON object per task, complete (with --history the whole trail)",
     write,
     read,
-    everything(),
+    all_carried(),
     file="annotations.jsonl",
     exact=True,
     recognise=_recognise,

@@ -8,24 +8,24 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from tui.formats.base import Job, Picture
-from tui.formats.reading import Record
+from tui.formats.base import ExportedImage, ExportJob
+from tui.formats.reading import ImageRecord
 
-PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp"})
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp"})
 PARTS = frozenset({"train", "val", "valid", "validation", "test"})
 
 
-def write(pictures: Iterable[Picture], job: Job) -> None:
+def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
     """Images of exactly one class; others have no folder and the rules have counted them as left out."""
-    for picture in pictures:
-        if len(picture.labels) == 1:
-            place(picture, job)
+    for image in images:
+        if len(image.labels) == 1:
+            place(image, job)
 
 
-def place(picture: Picture, job: Job) -> str:
+def place(image: ExportedImage, job: ExportJob) -> str:
     """Put an image into the folder of its class; gives its name there."""
-    name = f"{job.part_of(picture)}/{folder_name(picture.labels[0])}/{picture.name}"
-    job.tree.picture(name, job.source(picture), job.images)
+    name = f"{job.part_of(image)}/{folder_name(image.labels[0])}/{image.name}"
+    job.tree.put_image(name, job.source(image), job.images)
     return name
 
 
@@ -35,7 +35,7 @@ def folder_name(label: str) -> str:
     return "%2E" + name[1:] if name.startswith(".") else name
 
 
-def read_folders(path: Path) -> Iterator[Record]:
+def read_folders(path: Path) -> Iterator[ImageRecord]:
     """The class of an image is the folder it lies in, below a part where there are parts."""
     for folder, folders, files in os.walk(path):
         folders.sort()
@@ -44,19 +44,19 @@ def read_folders(path: Path) -> Iterator[Record]:
         if not kept:
             continue
         for file in sorted(files):
-            if os.path.splitext(file)[1].lower() in PICTURES:
+            if os.path.splitext(file)[1].lower() in IMAGE_SUFFIXES:
                 full = os.path.join(folder, file)
-                yield Record(full, "/".join((*parts, file)), labels=(unquote(kept[0]),))
+                yield ImageRecord(full, "/".join((*parts, file)), labels=(unquote(kept[0]),))
 
 
-def picture_at(stem: str) -> Path | None:
-    """The picture whose path without its ending this is."""
-    for suffix in sorted(PICTURES | {suffix.upper() for suffix in PICTURES}):
+def image_at(stem: str) -> Path | None:
+    """The image file whose path without its ending this is."""
+    for suffix in sorted(IMAGE_SUFFIXES | {suffix.upper() for suffix in IMAGE_SUFFIXES}):
         if os.path.isfile(stem + suffix):
             return Path(stem + suffix)
     return None
 
 
-def holds_pictures(path: Path) -> bool:
+def holds_images(path: Path) -> bool:
     """Whether there are images two or more folders deep, and nothing that speaks of another format."""
     return path.is_dir() and next(read_folders(path), None) is not None

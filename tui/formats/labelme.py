@@ -19,11 +19,21 @@ from PIL import Image
 
 from tui.errors import UsageError
 from tui.formats import jsonl
-from tui.formats.base import CARRIED, Fate, Format, Job, Picture, Rule, members
+from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.changes import FILLED, FLATTENED, KEPT, box_of_corners
-from tui.formats.json_text import load
+from tui.formats.json_text import load, members
 from tui.formats.pixels import grid_of, mask_of
-from tui.formats.reading import Reading, Record, Wrong, kept_shape, local_name, numbered, points, polygon
+from tui.formats.reading import (
+    ImageRecord,
+    ReadContext,
+    RecordError,
+    kept_shape,
+    local_name,
+    numbered,
+    points,
+    polygon,
+)
+from tui.formats.rules import CARRIED, FeatureRule, Fidelity
 from tui.model import rle
 from tui.model.measure import box_corners
 from tui.model.shapes import Box, Mask, Polygon, Polyline, Shape
@@ -32,25 +42,25 @@ _CORNER = 0.05
 """Pixels by which a corner of an `oriented_rectangle` may be off."""
 
 
-def write(pictures: Iterable[Picture], job: Job) -> None:
-    for picture in pictures:
-        stem = os.path.splitext(picture.name)[0]
-        text = json.dumps(_document(picture), ensure_ascii=False, indent=1)
+def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
+    for image in images:
+        stem = os.path.splitext(image.name)[0]
+        text = json.dumps(_document(image), ensure_ascii=False, indent=1)
         job.tree.write(f"{stem}.json", text.encode("utf-8", "backslashreplace") + b"\n")
-        job.tree.picture(picture.name, job.source(picture), job.images)
+        job.tree.put_image(image.name, job.source(image), job.images)
 
 
-def _document(picture: Picture) -> dict[str, Any]:
-    turned = any(isinstance(shape, Box) and shape.rotation % 360 for shape in picture.shapes)
+def _document(image: ExportedImage) -> dict[str, Any]:
+    turned = any(isinstance(shape, Box) and shape.rotation % 360 for shape in image.shapes)
     return {
         "version": "6.0.0" if turned else "5.5.0",
-        "flags": dict.fromkeys(picture.labels, True),
-        "shapes": [_shape(shape) for shape in picture.shapes],
-        "imagePath": picture.name.rpartition("/")[2],
+        "flags": dict.fromkeys(image.labels, True),
+        "shapes": [_shape(shape) for shape in image.shapes],
+        "imagePath": image.name.rpartition("/")[2],
         "imageData": None,
-        "imageHeight": picture.height,
-        "imageWidth": picture.width,
-        **jsonl.about(picture.task),
+        "imageHeight": image.height,
+        "imageWidth": image.width,
+        **jsonl.about(image.task),
     }
 
 
@@ -94,37 +104,37 @@ def _geometry(shape: Shape) -> tuple[str, Iterable[tuple[float, float]], dict[st
 # Reading.
 
 
-def read(path: Path, reading: Reading) -> Iterator[Record]:
+def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """A folder of JSON files (all below it), or one of them."""
     files = sorted(path.rglob("*.json"), key=lambda each: each.as_posix()) if path.is_dir() else [path]
     found = False
     for file in files:
         data = load(file)
         if not isinstance(data, dict) or not isinstance(data.get("shapes"), list):
-            reading.wrong(str(file), "has no list of shapes, so it is no labelme file")
+            context.wrong(str(file), "has no list of shapes, so it is no labelme file")
             continue
         found = True
-        yield _record(file, path, data, reading)
-    if not found and not reading.problems:
+        yield _record(file, path, data, context)
+    if not found and not context.problems:
         raise UsageError(f"{path}: there are no labelme files in it.")
 
 
-def _record(file: Path, root: Path, data: dict[str, Any], reading: Reading) -> Record:
+def _record(file: Path, root: Path, data: dict[str, Any], context: ReadContext) -> ImageRecord:
     base = local_name(str(data.get("imagePath") or file.stem)).rpartition("/")[2]
     below = file.parent.relative_to(root).as_posix() if root.is_dir() else "."
     name = base if below == "." else f"{below}/{base}"
     width, height = (_side(data.get(side)) for side in ("imageWidth", "imageHeight"))
     if width is None or height is None:
-        width, height = reading.size_of(name) or (None, None)
+        width, height = context.size_of(name) or (None, None)
     shapes: list[Shape] = []
     for at, each in enumerate(data["shapes"], 1):
         try:
             shapes.append(_read_shape(members(each), width, height))
-        except Wrong as wrong:
-            reading.wrong(f"{file}, shape {at}", str(wrong))
+        except RecordError as wrong:
+            context.wrong(f"{file}, shape {at}", str(wrong))
     annotator = data.get("annotator")
     seconds = data.get("seconds")
-    return Record(
+    return ImageRecord(
         where=str(file),
         name=name,
         width=width,
@@ -143,7 +153,7 @@ def _side(value: Any) -> int | None:
 def _read_shape(data: dict[str, Any], width: int | None, height: int | None) -> Shape:
     label = data.get("label")
     if not isinstance(label, str) or not label:
-        raise Wrong("has no label")
+        raise RecordError("has no label")
     attributes = dict(members(data.get("attributes")))
     attributes |= {name: on for name, on in members(data.get("flags")).items() if isinstance(on, bool)}
     common: dict[str, Any] = {name: data.get(name) is True for name in ("occluded", "truncated")}
@@ -158,7 +168,7 @@ def _plain(data: dict[str, Any], width: int | None, height: int | None, common: 
         case "rectangle" if len(corners) in (2, 4):
             xs, ys = [x for x, _ in corners], [y for _, y in corners]
             if min(xs) == max(xs) or min(ys) == max(ys):
-                raise Wrong("has a rectangle without an area")
+                raise RecordError("has a rectangle without an area")
             return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys), **common)
         case "oriented_rectangle":
             return box_of_corners(corners, _CORNER, **common) or polygon(corners, **common)
@@ -169,7 +179,7 @@ def _plain(data: dict[str, Any], width: int | None, height: int | None, common: 
         case "mask":
             return _read_mask(data, corners, width, height, common)
         case _:
-            raise Wrong(f"is a {kind!r} of {len(corners)} points, which termlabel has no shape for")
+            raise RecordError(f"is a {kind!r} of {len(corners)} points, which termlabel has no shape for")
 
 
 def _read_mask(
@@ -180,16 +190,16 @@ def _read_mask(
     common: Any,
 ) -> Mask:
     if width is None or height is None:
-        raise Wrong("is a mask of an image without a size")
+        raise RecordError("is a mask of an image without a size")
     try:
         with Image.open(io.BytesIO(base64.b64decode(data.get("mask") or "", validate=True))) as image:
             crop = np.asarray(image.convert("L")) > 0
     except (ValueError, OSError, SyntaxError) as error:
-        raise Wrong(f"has a mask that is no PNG ({error})") from None
+        raise RecordError(f"has a mask that is no PNG ({error})") from None
     left, top = (round(value) for value in next(iter(corners)))
     bottom, right = top + crop.shape[0], left + crop.shape[1]
     if left < 0 or top < 0 or right > width or bottom > height:
-        raise Wrong("has a mask that leads out of the image")
+        raise RecordError("has a mask that leads out of the image")
     grid = np.zeros((height, width), dtype=np.bool_)
     grid[top:bottom, left:right] = crop
     return mask_of(grid, **common)
@@ -205,15 +215,15 @@ def _recognise(path: Path, head: bytes) -> bool:
     return b'"shapes"' in head and (b'"imagePath"' in head or b'"shape_type"' in head)
 
 
-_EXTRA = Rule(Fate.CARRIED, "as members of its own")
+_EXTRA = FeatureRule(Fidelity.CARRIED, "as members of its own")
 FORMAT = Format(
     "labelme",
     "a folder of labelme JSON files (5.x; 6.x where boxes are rotated)",
     write,
     read,
     {
-        "class": Rule(Fate.CARRIED, "as flags"),
-        "tags": Rule(Fate.CARRIED, "as flags"),
+        "class": FeatureRule(Fidelity.CARRIED, "as flags"),
+        "tags": FeatureRule(Fidelity.CARRIED, "as flags"),
         "negative": CARRIED,
         "box": CARRIED,
         "rotated box": CARRIED,
@@ -231,6 +241,6 @@ FORMAT = Format(
         "verdict": _EXTRA,
         "flagged": _EXTRA,
     },
-    stems=True,
+    unique_stems=True,
     recognise=_recognise,
 )

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from tui.formats import brush, jsonl
-from tui.formats.base import CARRIED, Fate, Format, Job, Picture, Rule
+from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.changes import CLOSED_FLATTENED, FILLED, KEPT
 from tui.formats.json_text import dumps
 from tui.formats.labelstudio_in import read
 from tui.formats.pixels import grid_of
+from tui.formats.rules import CARRIED, FeatureRule, Fidelity
 from tui.formats.xml_text import escaped
 from tui.model.measure import box_corners
 from tui.model.shapes import Box, Mask, Polygon, Shape, shape_of
@@ -25,22 +26,22 @@ _CONTROLS = {"rectanglelabels": "box", "polygonlabels": "polygon", "brushlabels"
 """Names of the controls in the labelling configuration, by type of result."""
 
 
-def write(pictures: Iterable[Picture], job: Job) -> None:
+def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
     between = b"[\n"
-    for picture in pictures:
-        job.out.write(between + dumps(_task(picture, job)))
+    for image in images:
+        job.out.write(between + dumps(_task(image, job)))
         between = b",\n"
     job.out.write(b"\n]\n" if between != b"[\n" else b"[]\n")
-    job.beside["config.xml"] = _config(job).encode()
+    job.sidecars["config.xml"] = _config(job).encode()
 
 
-def _task(picture: Picture, job: Job) -> dict[str, Any]:
-    task, results = picture.task, []
-    for n, shape in enumerate(picture.shapes, 1):
+def _task(image: ExportedImage, job: ExportJob) -> dict[str, Any]:
+    task, results = image.task, []
+    for n, shape in enumerate(image.shapes, 1):
         job.classes[shape.label]
-        results.append(_result(str(shape.id or n), shape, picture.width, picture.height))
-    if picture.labels:
-        results.append(_choices(list(picture.labels)))
+        results.append(_result(str(shape.id or n), shape, image.width, image.height))
+    if image.labels:
+        results.append(_choices(list(image.labels)))
     annotation = {
         "id": task.id,
         "was_cancelled": task.state is State.SKIPPED,
@@ -48,27 +49,27 @@ def _task(picture: Picture, job: Job) -> dict[str, Any]:
         "lead_time": round(task.seconds, 3),
         "result": results,
     }
-    size = {"width": picture.width, "height": picture.height}
+    size = {"width": image.width, "height": image.height}
     return {
         "id": task.id,
-        "data": {"image": job.options.image_prefix + picture.name, **size, **jsonl.about(task)},
+        "data": {"image": job.options.image_prefix + image.name, **size, **jsonl.about(task)},
         "annotations": [] if task.state is State.TODO else [annotation],
-        "predictions": [_prediction(picture)] if task.predictions else [],
+        "predictions": [_prediction(image)] if task.predictions else [],
     }
 
 
-def _prediction(picture: Picture) -> dict[str, Any]:
+def _prediction(image: ExportedImage) -> dict[str, Any]:
     """Predicted boxes, polygons, masks and classes; other kinds have no control."""
     results: list[dict[str, Any]] = []
-    for n, data in enumerate(picture.task.predictions, 1):
+    for n, data in enumerate(image.task.predictions, 1):
         shape = shape_of(data)
         if isinstance(shape, Box | Polygon | Mask):
-            results.append(_result(str(n), shape, picture.width, picture.height))
+            results.append(_result(str(n), shape, image.width, image.height))
         elif "kind" not in data and data.get("label"):
             results.append(_choices([str(data["label"])]))
         if results and isinstance(data.get("score"), int | float):
             results[-1]["score"] = data["score"]
-    return {"model_version": "termlabel", "score": picture.task.score, "result": results}
+    return {"model_version": "termlabel", "score": image.task.score, "result": results}
 
 
 def _choices(labels: list[str]) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def _value(shape: Shape, width: int, height: int) -> tuple[str, dict[str, Any]]:
             raise AssertionError(shape)
 
 
-def _config(job: Job) -> str:
+def _config(job: ExportJob) -> str:
     """A labelling configuration that has every control and label of the export."""
     colours = {label.name: label.colour for label in job.project.labels}
     lines = ["<View>", '  <Image name="image" value="$image"/>']
@@ -144,8 +145,8 @@ def _recognise(_path: Path, head: bytes) -> bool:
     return head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"[" and b'"data"' in head
 
 
-_IN_DATA = Rule(Fate.CARRIED, "in the task's data")
-_IN_META = Rule(Fate.CARRIED, "as meta of the region")
+_IN_DATA = FeatureRule(Fidelity.CARRIED, "in the task's data")
+_IN_META = FeatureRule(Fidelity.CARRIED, "as meta of the region")
 FORMAT = Format(
     "labelstudio",
     "one JSON file for Label Studio: choices, boxes, polygons, brush masks",

@@ -9,10 +9,19 @@ from typing import Any
 
 from tui.errors import UsageError
 from tui.formats import brush
-from tui.formats.base import members
-from tui.formats.json_text import load
+from tui.formats.json_text import load, members
 from tui.formats.pixels import mask_of
-from tui.formats.reading import Reading, Record, Wrong, kept_shape, number, numbered, points, polygon, whole
+from tui.formats.reading import (
+    ImageRecord,
+    ReadContext,
+    RecordError,
+    kept_shape,
+    number,
+    numbered,
+    points,
+    polygon,
+    whole,
+)
 from tui.model.annotation import Json
 from tui.model.geometry import Point, rotated
 from tui.model.shapes import Box, Shape
@@ -20,7 +29,7 @@ from tui.model.shapes import Box, Shape
 _SHAPES = ("rectanglelabels", "polygonlabels", "brushlabels")
 
 
-def read(path: Path, reading: Reading) -> Iterator[Record]:
+def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """Of a task with several annotations the first that was not cancelled counts."""
     data = load(path)
     tasks = [data] if isinstance(data, dict) else data
@@ -30,9 +39,9 @@ def read(path: Path, reading: Reading) -> Iterator[Record]:
         where = f"{path}, task {members(task).get('id', at)}"
         name = _image(members(members(task).get("data")))
         if name is None:
-            reading.wrong(where, "has no image in its data")
+            context.wrong(where, "has no image in its data")
             continue
-        yield _record(where, name, task, reading)
+        yield _record(where, name, task, context)
 
 
 def _image(data: dict[str, Any]) -> str | None:
@@ -44,16 +53,16 @@ def _image(data: dict[str, Any]) -> str | None:
     return texts[0] if len(texts) == 1 else None
 
 
-def _record(where: str, name: str, task: dict[str, Any], reading: Reading) -> Record:
+def _record(where: str, name: str, task: dict[str, Any], context: ReadContext) -> ImageRecord:
     data = members(task.get("data"))
     annotations = [members(each) for each in task.get("annotations") or task.get("completions") or ()]
     kept = [each for each in annotations if not each.get("was_cancelled")]
     if len(kept) > 1:
-        reading.note(f"{where} has {len(kept)} annotations; the first was read (and so of others).")
+        context.note(f"{where} has {len(kept)} annotations; the first was read (and so of others).")
     said: Mapping[str, Any] = kept[0] if kept else {}
-    place = _Place(where, name, data, reading)
+    place = _Place(where, name, data, context)
     labels, shapes = place.results(said.get("result"))
-    found = Record(
+    found = ImageRecord(
         where=where,
         name=name,
         width=place.width,
@@ -62,7 +71,7 @@ def _record(where: str, name: str, task: dict[str, Any], reading: Reading) -> Re
         shapes=numbered(shapes),
         annotator=_annotator(data, said),
         seconds=_seconds(said.get("lead_time")),
-        said=bool(kept),
+        decided=bool(kept),
         skipped=bool(annotations) and not kept,
     )
     return replace(found, predictions=place.predictions(task.get("predictions")))
@@ -83,11 +92,11 @@ def _seconds(value: Any) -> float:
 class _Place:
     """One task being read: its image's size comes from the results, else from the data, else from the image."""
 
-    def __init__(self, where: str, name: str, data: dict[str, Any], reading: Reading) -> None:
-        self.where, self.reading = where, reading
+    def __init__(self, where: str, name: str, data: dict[str, Any], context: ReadContext) -> None:
+        self.where, self.context = where, context
         self.width, self.height = (self._side(data.get(side)) for side in ("width", "height"))
         if self.width is None or self.height is None:
-            self.width, self.height = reading.size_of(name) or (None, None)
+            self.width, self.height = context.size_of(name) or (None, None)
 
     def _side(self, value: Any) -> int | None:
         return int(value) if isinstance(value, int | float) and value > 0 else None
@@ -103,8 +112,8 @@ class _Place:
                     labels += [str(choice) for choice in members(result.get("value")).get("choices") or ()]
                 else:
                     shapes.append(self._shape(result))
-            except Wrong as wrong:
-                self.reading.wrong(f"{self.where}, result {at}", str(wrong))
+            except RecordError as wrong:
+                self.context.wrong(f"{self.where}, result {at}", str(wrong))
         return list(dict.fromkeys(labels)), shapes
 
     def predictions(self, predictions: Any) -> tuple[Json, ...]:
@@ -122,14 +131,14 @@ class _Place:
     def _shape(self, result: dict[str, Any]) -> Shape:
         kind, value = result.get("type"), members(result.get("value"))
         if kind not in _SHAPES:
-            raise Wrong(f"has the type {kind!r}, which termlabel has no shape for")
+            raise RecordError(f"has the type {kind!r}, which termlabel has no shape for")
         width, height = (self._side(result.get(side)) for side in ("original_width", "original_height"))
         self.width, self.height = width or self.width, height or self.height
         if self.width is None or self.height is None:
-            raise Wrong("has no original_width and original_height, and the image is not known")
+            raise RecordError("has no original_width and original_height, and the image is not known")
         label = (value.get(str(kind)) or value.get("labels") or [None])[0]
         if not isinstance(label, str) or not label:
-            raise Wrong("has no label")
+            raise RecordError("has no label")
         meta = members(result.get("meta"))
         attributes = dict(members(meta.get("attributes")))
         common: dict[str, Any] = {name: meta.get(name) is True for name in ("occluded", "truncated")}
@@ -148,7 +157,7 @@ def _plain(kind: str, value: dict[str, Any], width: int, height: int, common: di
             number(value.get("height"), "height") * height / 100,
         )
         if w <= 0 or h <= 0:
-            raise Wrong(f"has a box of {w:g} x {h:g} pixels")
+            raise RecordError(f"has a box of {w:g} x {h:g} pixels")
         turn = number(value.get("rotation") or 0, "rotation")
         middle = rotated((x + w / 2, y + h / 2), (x, y), turn)
         return Box(middle[0] - w / 2, middle[1] - h / 2, w, h, turn, **common)
@@ -158,9 +167,9 @@ def _plain(kind: str, value: dict[str, Any], width: int, height: int, common: di
         )
         return polygon(ring, **common)
     if value.get("format") != "rle":
-        raise Wrong(f"has a brush mask of the format {value.get('format')!r}; rle is read")
+        raise RecordError(f"has a brush mask of the format {value.get('format')!r}; rle is read")
     try:
         data = [whole(each, "rle") for each in value.get("rle") or ()]
         return mask_of(brush.unpacked(data, width, height), **common)
     except (ValueError, IndexError) as error:
-        raise Wrong(f"has an rle that cannot be read ({error})") from None
+        raise RecordError(f"has an rle that cannot be read ({error})") from None

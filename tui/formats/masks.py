@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tui.errors import TermlabelError, UsageError
-from tui.formats.base import CARRIED, Fate, Format, Job, Picture, Rule
+from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.changes import FILLED, area_of_curve, fill
 from tui.formats.json_text import load
 from tui.formats.pixels import grid_of, mask_of
-from tui.formats.reading import Reading, Record, Wrong, numbered
+from tui.formats.reading import ImageRecord, ReadContext, RecordError, numbered
+from tui.formats.rules import CARRIED, FeatureRule, Fidelity
 from tui.model.shapes import Mask, Shape
 
 Colour = tuple[int, int, int]
@@ -32,15 +33,15 @@ _FEW = 200
 """Most classes of a project for pictures of 8 bits; some room for labels that the project has no more."""
 
 
-def write(pictures: Iterable[Picture], job: Job) -> None:
+def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
     wide = len(job.classes.names) > _FEW
     colours = _Colours(job)
-    for picture in pictures:
-        index = _index(picture, job, wide)
-        stem = os.path.splitext(picture.name)[0]
+    for image in images:
+        index = _index(image, job, wide)
+        stem = os.path.splitext(image.name)[0]
         job.tree.write(f"index/{stem}.png", _png(index))
         job.tree.write(f"colour/{stem}.png", _png(colours.table()[index]))
-        job.tree.picture(f"images/{picture.name}", job.source(picture), job.images)
+        job.tree.put_image(f"images/{image.name}", job.source(image), job.images)
     entries = [{"index": 0, "name": "background", "colour": "#000000"}]
     lines = ["# label:color_rgb:parts:actions", "background:0,0,0::"]
     for n, name in enumerate(job.classes.names, 1):
@@ -53,10 +54,10 @@ def write(pictures: Iterable[Picture], job: Job) -> None:
     job.tree.write("labelmap.txt", ("\n".join(lines) + "\n").encode("utf-8", "replace"))
 
 
-def _index(picture: Picture, job: Job, wide: bool) -> NDArray[np.uint16] | NDArray[np.uint8]:
+def _index(image: ExportedImage, job: ExportJob, wide: bool) -> NDArray[np.uint16] | NDArray[np.uint8]:
     """The numbers of all pixels; (height, width)."""
-    found = np.zeros((picture.height, picture.width), dtype=np.uint16 if wide else np.uint8)
-    for shape in sorted(picture.shapes, key=lambda each: each.z):
+    found = np.zeros((image.height, image.width), dtype=np.uint16 if wide else np.uint8)
+    for shape in sorted(image.shapes, key=lambda each: each.z):
         assert isinstance(shape, Mask)
         number = job.classes[shape.label] + 1
         if number >= _VOID and not wide:
@@ -78,7 +79,7 @@ def _png(pixels: NDArray[Any]) -> bytes:
 class _Colours:
     """The project's colours, each once: a repeated one, or black, gives way to the next of Pascal VOC's."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: ExportJob) -> None:
         self._job = job
         self._wanted = {label.name: label.colour for label in job.project.labels}
         self._table: list[Colour] = [(0, 0, 0)]
@@ -108,7 +109,7 @@ def voc_colour(number: int) -> Colour:
 # Reading.
 
 
-def read(path: Path, reading: Reading) -> Iterator[Record]:
+def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """A folder with a legend: index pictures, else colour pictures. One mask a class and image."""
     names, colours = _legend(path)
     folder = (
@@ -124,17 +125,17 @@ def read(path: Path, reading: Reading) -> Iterator[Record]:
     for file in files:
         try:
             index = _numbers(file, colours)
-        except Wrong as wrong:
-            reading.wrong(str(file), str(wrong))
+        except RecordError as wrong:
+            context.wrong(str(file), str(wrong))
             continue
         shapes: list[Shape] = []
         for number in np.unique(index).tolist():
             if number in names:
                 shapes.append(mask_of(index == number, label=names[number]))
             elif number not in (0, _VOID):
-                reading.wrong(str(file), f"has pixels of the number {number}, which the legend does not name")
+                context.wrong(str(file), f"has pixels of the number {number}, which the legend does not name")
         name = file.relative_to(folder).with_suffix("").as_posix()
-        yield Record(str(file), name, index.shape[1], index.shape[0], shapes=numbered(shapes))
+        yield ImageRecord(str(file), name, index.shape[1], index.shape[0], shapes=numbered(shapes))
 
 
 def _numbers(file: Path, colours: dict[Colour, int]) -> NDArray[Any]:
@@ -142,7 +143,7 @@ def _numbers(file: Path, colours: dict[Colour, int]) -> NDArray[Any]:
         with Image.open(file) as image:
             pixels = np.asarray(image.convert("RGB") if image.mode in ("RGBA", "LA") else image)
     except (OSError, ValueError, SyntaxError) as error:
-        raise Wrong(f"cannot be read ({error})") from None
+        raise RecordError(f"cannot be read ({error})") from None
     if pixels.ndim == 2:
         return pixels.astype(np.int64)
     packed = pixels.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
@@ -188,16 +189,16 @@ FORMAT = Format(
         "rotated box": FILLED,
         "polygon": FILLED,
         "polygon with holes": FILLED,
-        "spline": Rule(
-            Fate.APPROXIMATED,
+        "spline": FeatureRule(
+            Fidelity.APPROXIMATED,
             "closed ones filled into a mask",
             lambda shape, w, h: [mask for ring in area_of_curve(shape, w, h) for mask in fill(ring, w, h)],
         ),
         "cuboid": FILLED,
         "mask": CARRIED,
-        "z": Rule(Fate.CARRIED, "as what lies over what"),
+        "z": FeatureRule(Fidelity.CARRIED, "as what lies over what"),
     },
-    stems=True,
+    unique_stems=True,
     precision="whole pixels",
     recognise=_recognise,
 )

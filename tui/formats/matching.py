@@ -17,14 +17,14 @@ _UPLOAD = re.compile(r"^[0-9a-f]{8}-")
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class ImageMatch:
     """`path`: of the one image that is meant, None when there is none or more than one (`others`)."""
 
     path: str | None = None
     others: tuple[str, ...] = ()
 
 
-class Matcher:
+class ImageMatcher:
     """Holds the paths of a project's images, a few hundred bytes each."""
 
     def __init__(self, tasks: Iterable[Task], folder: Path) -> None:
@@ -55,22 +55,22 @@ class Matcher:
         path = self.find(name).path
         return self._paths[path] if path is not None else None
 
-    def find(self, name: str, sha256: str | None = None) -> Match:
+    def find(self, name: str, sha256: str | None = None) -> ImageMatch:
         """The image a name means. A name without the ending of its file finds it too."""
         plain = local_name(name)
         for path in (name, plain):
             if path in self._paths:
-                return Match(path)
+                return ImageMatch(path)
         candidates = self._candidates(plain)
         if len(candidates) == 1:
-            return Match(candidates[0])
+            return ImageMatch(candidates[0])
         if sha256 is not None:
             if sha256 in self._by_hash:
-                return Match(self._by_hash[sha256])
+                return ImageMatch(self._by_hash[sha256])
             same = [path for path in candidates if digest(self._folder / path) == sha256]
             if len(same) == 1:
-                return Match(same[0])
-        return Match(others=tuple(candidates))
+                return ImageMatch(same[0])
+        return ImageMatch(others=tuple(candidates))
 
     def same_content(self, source: Path) -> str | None:
         """The image with the same bytes as a file; None when there is none."""

@@ -9,10 +9,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 from tui.errors import TermlabelError, UsageError
-from tui.formats.base import Images
+
+ImagesMode = Literal["copy", "link", "no"]
+"""Whether image files go along with annotations, and how."""
 
 
 @contextmanager
@@ -34,7 +36,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def whole_folder(path: Path, *, replace: bool = False) -> Iterator[Folder]:
+def whole_folder(path: Path, *, replace: bool = False) -> Iterator[OutputFolder]:
     """A new folder beside its target, synced once and renamed at the end; nothing is left when it fails.
 
     Raises:
@@ -46,7 +48,7 @@ def whole_folder(path: Path, *, replace: bool = False) -> Iterator[Folder]:
     temporary = _beside(path)
     try:
         temporary.mkdir(parents=True)
-        folder = Folder(temporary)
+        folder = OutputFolder(temporary)
         yield folder
         os.sync()
         _put_in_place(temporary, path)
@@ -88,13 +90,13 @@ def spool(beside: IO[bytes]) -> Iterator[IO[bytes]]:
         yield file
 
 
-def pour(spooled: IO[bytes], out: IO[bytes]) -> None:
+def append_spool(spooled: IO[bytes], out: IO[bytes]) -> None:
     """Append all of a spool."""
     spooled.seek(0)
     shutil.copyfileobj(spooled, out, 1 << 18)
 
 
-class Folder:
+class OutputFolder:
     """A folder being filled. Names are relative with `/`; no name is written twice."""
 
     def __init__(self, root: Path) -> None:
@@ -124,11 +126,11 @@ class Folder:
         finally:
             os.close(file)
 
-    def picture(self, name: str, source: Path, how: Images) -> None:
-        """Put a picture there: a copy of its bytes, or a link to where it lies.
+    def put_image(self, name: str, source: Path, how: ImagesMode) -> None:
+        """Put an image file there: a copy of its bytes, or a link to where it lies.
 
         Raises:
-            TermlabelError: the picture is not there any more.
+            TermlabelError: the file is not there any more.
         """
         if how == "no":
             return
@@ -146,7 +148,7 @@ class Folder:
             ) from error
 
 
-class Nowhere(Folder):
+class DiscardingFolder(OutputFolder):
     """Takes everything and keeps nothing: for finding out what an export would lose."""
 
     def __init__(self) -> None:
@@ -158,5 +160,5 @@ class Nowhere(Folder):
     def write(self, name: str, data: bytes) -> None:
         pass
 
-    def picture(self, name: str, source: Path, how: Images) -> None:
+    def put_image(self, name: str, source: Path, how: ImagesMode) -> None:
         pass

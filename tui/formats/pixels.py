@@ -13,12 +13,12 @@ from tui.model import rle
 from tui.model.geometry import Point, Ring, bounds_of, edges
 from tui.model.shapes import Mask
 
-Grid = NDArray[np.bool_]
-Corner = tuple[int, int]
+MaskGrid = NDArray[np.bool_]
+PixelCorner = tuple[int, int]
 """Of a pixel: column and row; also a step from one to the next."""
 
 
-def grid_of(mask: Mask) -> Grid:
+def grid_of(mask: Mask) -> MaskGrid:
     """The pixels of a mask."""
     height, width = mask.size
     runs = np.asarray(mask.runs, dtype=np.int64)
@@ -35,13 +35,13 @@ def runs_of(flat: NDArray[np.bool_]) -> list[int]:
     return [0, *lengths] if flat[0] else lengths
 
 
-def mask_of(grid: Grid, **common: Any) -> Mask:
+def mask_of(grid: MaskGrid, **common: Any) -> Mask:
     """The mask of an array; `common`: label, attributes ... of the shape."""
     height, width = grid.shape
     return Mask((height, width), rle.pack(runs_of(grid.T.reshape(-1))), **common)
 
 
-def filled(rings: Sequence[Ring], width: int, height: int) -> Grid:
+def filled(rings: Sequence[Ring], width: int, height: int) -> MaskGrid:
     """The pixels whose middle lies inside outlines (even-odd rule).
 
     Each edge toggles, in every row it crosses, all pixels to the right of the crossing. Only the rows and
@@ -68,7 +68,7 @@ def filled(rings: Sequence[Ring], width: int, height: int) -> Grid:
     return grid
 
 
-def outlines(grid: Grid) -> list[tuple[Point, ...]]:
+def outlines(grid: MaskGrid) -> list[tuple[Point, ...]]:
     """The outer outlines of the parts of an area, along the edges of its pixels, top part first.
 
     Parts that touch only at a corner are apart. The walk keeps the area on its right, so outer outlines
@@ -84,7 +84,7 @@ def outlines(grid: Grid) -> list[tuple[Point, ...]]:
     return found
 
 
-def _ring(ways: dict[Corner, list[Corner]], start: Corner) -> tuple[Point, ...]:
+def _ring(ways: dict[PixelCorner, list[PixelCorner]], start: PixelCorner) -> tuple[Point, ...]:
     """Walk one closed border, turning right where two meet, and take its edges out of `ways`."""
     ring: list[Point] = []
     at, heading = start, ways[start][0]
@@ -102,9 +102,9 @@ def _ring(ways: dict[Corner, list[Corner]], start: Corner) -> tuple[Point, ...]:
             return tuple(ring)
 
 
-def _ways(padded: NDArray[np.int8]) -> dict[Corner, list[Corner]]:
+def _ways(padded: NDArray[np.int8]) -> dict[PixelCorner, list[PixelCorner]]:
     """From each corner of a pixel on the border: the directions in which a border edge leaves it."""
-    ways: dict[Corner, list[Corner]] = {}
+    ways: dict[PixelCorner, list[PixelCorner]] = {}
     down, across = np.diff(padded, axis=0), np.diff(padded, axis=1)
     for array, value, offset, heading in (
         (down, 1, (-1, 0), (1, 0)),  # The top edge of a pixel runs right,

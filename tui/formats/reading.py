@@ -16,14 +16,14 @@ from tui.model.annotation import Json
 from tui.model.geometry import Point
 from tui.model.shapes import Box, Cuboid, Polygon, Shape, Spline, json_of
 
-Size = tuple[int, int]
+PixelSize = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ImageRecord:
     """What a file says about one image.
 
-    `where`: for messages. `name`: as the file has it. `said`: somebody looked and decided; an image that
+    `where`: for messages. `name`: as the file has it. `decided`: somebody looked and decided; an image that
     is only listed says nothing. `native`: the whole object of the native format, for an exact import.
     """
 
@@ -36,21 +36,21 @@ class Record:
     annotator: str | None = None
     seconds: float = 0.0
     sha256: str | None = None
-    said: bool = True
+    decided: bool = True
     skipped: bool = False
     predictions: tuple[Json, ...] = ()
     native: Json | None = None
 
 
 @dataclass(slots=True)
-class Reading:
+class ReadContext:
     """A file being read. `size_of`: width and height of an image by its name, for formats that do not say.
 
     What parses but is wrong is named and passed over; with `strict` it ends the reading.
     """
 
     strict: bool = False
-    size_of: Callable[[str], Size | None] = lambda _name: None
+    size_of: Callable[[str], PixelSize | None] = lambda _name: None
     voc: str = "floats"
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -72,7 +72,7 @@ class Reading:
             self.notes.append(text)
 
 
-class Wrong(ValueError):
+class RecordError(ValueError):
     """Something in a record that makes no sense; the text says what."""
 
 
@@ -85,9 +85,9 @@ def number(value: Any, what: str) -> float:
     try:
         found = float(value)
     except (TypeError, ValueError):
-        raise Wrong(f"has {what} {value!r}, which is no number") from None
+        raise RecordError(f"has {what} {value!r}, which is no number") from None
     if isinstance(value, bool) or not math.isfinite(found):
-        raise Wrong(f"has {what} {value!r}, which is no number")
+        raise RecordError(f"has {what} {value!r}, which is no number")
     return found
 
 
@@ -95,28 +95,28 @@ def whole(value: Any, what: str) -> int:
     """A whole number, also one written as text or as 3.0."""
     found = number(value, what)
     if found != int(found):
-        raise Wrong(f"has {what} {value!r}, which is no whole number")
+        raise RecordError(f"has {what} {value!r}, which is no whole number")
     return int(found)
 
 
-def numbers(values: Any, what: str, least: int = 0) -> list[float]:
-    if not isinstance(values, list | tuple) or len(values) < least:
-        raise Wrong(f"has {what} that is no list of at least {least} numbers")
+def numbers(values: Any, what: str, minimum: int = 0) -> list[float]:
+    if not isinstance(values, list | tuple) or len(values) < minimum:
+        raise RecordError(f"has {what} that is no list of at least {minimum} numbers")
     return [number(value, what) for value in values]
 
 
-def points(values: Any, what: str = "points", least: int = 1) -> tuple[Point, ...]:
+def points(values: Any, what: str = "points", minimum: int = 1) -> tuple[Point, ...]:
     """A list of [x, y]."""
-    if not isinstance(values, list | tuple) or len(values) < least:
-        raise Wrong(f"has {what} that are no list of at least {least}")
+    if not isinstance(values, list | tuple) or len(values) < minimum:
+        raise RecordError(f"has {what} that are no list of at least {minimum}")
     found = [numbers(value, what, 2) for value in values]
     return tuple((each[0], each[1]) for each in found)
 
 
-def paired(values: list[float], what: str = "points", least: int = 3) -> tuple[Point, ...]:
+def paired(values: list[float], what: str = "points", minimum: int = 3) -> tuple[Point, ...]:
     """x1, y1, x2, y2, ... as points."""
-    if len(values) % 2 or len(values) < 2 * least:
-        raise Wrong(f"has {what} with {len(values)} numbers; at least {least} pairs are wanted")
+    if len(values) % 2 or len(values) < 2 * minimum:
+        raise RecordError(f"has {what} with {len(values)} numbers; at least {minimum} pairs are wanted")
     return tuple(zip(values[::2], values[1::2], strict=True))
 
 
@@ -129,7 +129,7 @@ def polygon(ring: tuple[Point, ...], **common: Any) -> Polygon:
     """A polygon of at least three points; a first point repeated at the end is taken away."""
     found = opened_ring(ring)
     if len(found) < 3:
-        raise Wrong(f"has a polygon of {len(found)} points")
+        raise RecordError(f"has a polygon of {len(found)} points")
     return Polygon(found, **common)
 
 

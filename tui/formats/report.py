@@ -5,40 +5,40 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from tui.formats.base import CONTENT, FEATURES, Fate, Format, Rule
+from tui.formats.rules import CONTENT, FEATURES, FeatureRule, Fidelity
 
 
-class Report:
+class ExportReport:
     """Counts by (fate, feature, how). `images`: written; `passed_over`: not written, by state."""
 
-    def __init__(self, format_: Format) -> None:
-        self.format = format_
+    def __init__(self, format_name: str) -> None:
+        self.format_name = format_name
         self.images = 0
         self.shapes = 0
-        self.counts: Counter[tuple[Fate, str, str]] = Counter()
+        self.counts: Counter[tuple[Fidelity, str, str]] = Counter()
         self.passed_over: Counter[str] = Counter()
         self.notes: list[str] = []
 
-    def count(self, feature: str, rule: Rule, n: int = 1) -> None:
-        self.counts[rule.fate, feature, rule.how] += n
+    def count(self, feature: str, rule: FeatureRule, n: int = 1) -> None:
+        self.counts[rule.fidelity, feature, rule.how] += n
 
     def lost(self, feature: str, how: str) -> None:
         """Something that the format could hold, but not this one."""
-        self.counts[Fate.LEFT_OUT, feature, how] += 1
+        self.counts[Fidelity.LEFT_OUT, feature, how] += 1
 
     def changed(self, feature: str, how: str) -> None:
-        self.counts[Fate.APPROXIMATED, feature, how] += 1
+        self.counts[Fidelity.APPROXIMATED, feature, how] += 1
 
     @property
     def losses(self) -> int:
         """How much of what annotations say did not come through whole."""
         return sum(
             n
-            for (fate, feature, _), n in self.counts.items()
-            if fate is not Fate.CARRIED and feature in CONTENT
+            for (fidelity, feature, _), n in self.counts.items()
+            if fidelity is not Fidelity.CARRIED and feature in CONTENT
         )
 
-    def add(self, other: Report) -> None:
+    def add(self, other: ExportReport) -> None:
         """Take in the counts of another part of the same export."""
         self.images += other.images
         self.shapes += other.shapes
@@ -51,20 +51,20 @@ class Report:
         order = {feature: n for n, feature in enumerate(FEATURES)}
         found = sorted(self.counts.items(), key=lambda item: (order.get(item[0][1], 99), item[0][2]))
         rows = []
-        for fate in Fate:
+        for fidelity in Fidelity:
             for (its, feature, how), n in found:
-                if its is fate:
-                    rows.append((str(fate), n, FEATURES[feature] + (f": {how}" if how else "")))
+                if its is fidelity:
+                    rows.append((str(fidelity), n, FEATURES[feature] + (f": {how}" if how else "")))
         return rows
 
     def lines(self) -> Iterator[str]:
         """The table that an export ends with."""
         shapes = f", {self.shapes} shapes" if self.shapes else ""
-        yield f"{self.format.name}: {self.images} images{shapes}"
+        yield f"{self.format_name}: {self.images} images{shapes}"
         before = ""
-        for fate, n, words in self.rows():
-            yield f"  {fate if fate != before else '':<13}{n:>9}  {words}"
-            before = fate
+        for fidelity, n, words in self.rows():
+            yield f"  {fidelity if fidelity != before else '':<13}{n:>9}  {words}"
+            before = fidelity
         for state, n in self.passed_over.items():
             yield f"  {'not written':<13}{n:>9}  images that are {state}"
         for note in self.notes:

@@ -14,41 +14,42 @@ from pathlib import Path
 from typing import Any
 
 from tui.errors import UsageError
-from tui.formats.base import CARRIED, Fate, Format, Job, Picture, Rule
+from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.changes import ENCLOSED, KEPT
-from tui.formats.reading import Reading, Record, Wrong, kept_shape, numbered
+from tui.formats.reading import ImageRecord, ReadContext, RecordError, kept_shape, numbered
 from tui.formats.reading import number as a_number
+from tui.formats.rules import CARRIED, FeatureRule, Fidelity
 from tui.formats.xml_text import attribute_text, attribute_value, escaped, holds, root_of
 from tui.model.shapes import Box, Shape
 
 
-def write(pictures: Iterable[Picture], job: Job) -> None:
+def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
     parts: dict[str, list[str]] = {}
     official = job.options.voc_official
-    for picture in pictures:
-        stem = os.path.splitext(picture.name)[0]
-        if not holds(picture.name):
+    for image in images:
+        stem = os.path.splitext(image.name)[0]
+        if not holds(image.name):
             job.report.changed("name", "bytes that XML cannot hold written as \\xNN")
-        job.tree.write(f"Annotations/{stem}.xml", _document(picture, official, job).encode())
-        job.tree.picture(f"JPEGImages/{picture.name}", job.source(picture), job.images)
+        job.tree.write(f"Annotations/{stem}.xml", _document(image, official, job).encode())
+        job.tree.put_image(f"JPEGImages/{image.name}", job.source(image), job.images)
         if job.assign is not None:
-            parts.setdefault(job.part_of(picture), []).append(stem)
+            parts.setdefault(job.part_of(image), []).append(stem)
     for part, stems in sorted(parts.items()):
         text = "".join(f"{stem}\n" for stem in stems)
         job.tree.write(f"ImageSets/Main/{part}.txt", text.encode("utf-8", "surrogateescape"))
 
 
-def _document(picture: Picture, official: bool, job: Job) -> str:
+def _document(image: ExportedImage, official: bool, job: ExportJob) -> str:
     objects = []
-    for shape in picture.shapes:
+    for shape in image.shapes:
         assert isinstance(shape, Box)
         if official and any(value % 1 for value in (shape.x, shape.y, shape.width, shape.height)):
             job.report.changed("box", "edges rounded outwards to whole pixels")
         objects.append(_object(shape, official))
     return (
         "<annotation>\n\t<folder>JPEGImages</folder>\n"
-        f"\t<filename>{escaped(picture.name)}</filename>\n"
-        f"\t<size>\n\t\t<width>{picture.width}</width>\n\t\t<height>{picture.height}</height>\n"
+        f"\t<filename>{escaped(image.name)}</filename>\n"
+        f"\t<size>\n\t\t<width>{image.width}</width>\n\t\t<height>{image.height}</height>\n"
         "\t\t<depth>3</depth>\n\t</size>\n\t<segmented>0</segmented>\n"
         f"{''.join(objects)}</annotation>\n"
     )
@@ -81,7 +82,7 @@ def _attributes(kept: dict[str, Any]) -> str:
     return f"\t\t<attributes>\n{rows}\t\t</attributes>\n"
 
 
-def _notes(job: Job) -> list[str]:
+def _notes(job: ExportJob) -> list[str]:
     if job.options.voc_official:
         return ["coordinates: integers from 1, the last pixel included (--voc-official)"]
     return ["coordinates: floats from 0, the end excluded; --voc-official writes integers from 1"]
@@ -90,23 +91,23 @@ def _notes(job: Job) -> list[str]:
 # Reading.
 
 
-def read(path: Path, reading: Reading) -> Iterator[Record]:
+def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """A folder of XML files (all below it), or one of them."""
     folder = path / "Annotations" if (path / "Annotations").is_dir() else path
     files = sorted(folder.rglob("*.xml"), key=lambda each: each.as_posix()) if path.is_dir() else [path]
     if not files:
         raise UsageError(f"{path}: there are no XML files in it.")
-    hints = _Hints(reading)
+    hints = _Hints(context)
     for file in files:
         root = root_of(file)
         if root.tag != "annotation":
-            reading.wrong(str(file), f"is <{root.tag}>, not <annotation>")
+            context.wrong(str(file), f"is <{root.tag}>, not <annotation>")
             continue
-        yield _record(file, folder, root, reading, hints)
+        yield _record(file, folder, root, context, hints)
     hints.say(path)
 
 
-def _record(file: Path, folder: Path, root: Xml.Element, reading: Reading, hints: _Hints) -> Record:
+def _record(file: Path, folder: Path, root: Xml.Element, context: ReadContext, hints: _Hints) -> ImageRecord:
     name = (root.findtext("filename") or "").strip("\n") or file.with_suffix("").name
     below = file.parent.relative_to(folder).as_posix() if file.parent != folder and folder.is_dir() else ""
     if below and "/" not in name and "\\" not in name:
@@ -115,11 +116,11 @@ def _record(file: Path, folder: Path, root: Xml.Element, reading: Reading, hints
     shapes: list[Shape] = []
     for at, element in enumerate(root.findall("object"), 1):
         try:
-            shapes.append(_shape(element, reading.voc == "official"))
-        except Wrong as wrong:
-            reading.wrong(f"{file}, object {at}", str(wrong))
+            shapes.append(_shape(element, context.voc == "official"))
+        except RecordError as wrong:
+            context.wrong(f"{file}, object {at}", str(wrong))
     hints.see(root, width, height)
-    return Record(str(file), name, width, height, shapes=numbered(shapes))
+    return ImageRecord(str(file), name, width, height, shapes=numbered(shapes))
 
 
 def _side(text: str | None) -> int | None:
@@ -132,14 +133,14 @@ def _side(text: str | None) -> int | None:
 def _shape(element: Xml.Element, official: bool) -> Shape:
     label = element.findtext("name")
     if not label:
-        raise Wrong("has no name")
+        raise RecordError("has no name")
     xmin, ymin, xmax, ymax = (
         a_number(element.findtext(f"bndbox/{edge}"), edge) for edge in ("xmin", "ymin", "xmax", "ymax")
     )
     if official:
         xmin, ymin = xmin - 1, ymin - 1
     if xmax <= xmin or ymax <= ymin:
-        raise Wrong(f"has a box from {xmin:g}, {ymin:g} to {xmax:g}, {ymax:g}")
+        raise RecordError(f"has a box from {xmin:g}, {ymin:g} to {xmax:g}, {ymax:g}")
     common: dict[str, Any] = {
         "label": label,
         "occluded": element.findtext("occluded") == "1",
@@ -158,8 +159,8 @@ def _shape(element: Xml.Element, official: bool) -> Shape:
 class _Hints:
     """Whether the files look like the official convention: integers only, none below 1, some at the far edge."""
 
-    def __init__(self, reading: Reading) -> None:
-        self.reading, self.whole, self.edge = reading, True, False
+    def __init__(self, context: ReadContext) -> None:
+        self.context, self.whole, self.edge = context, True, False
 
     def see(self, root: Xml.Element, width: int | None, height: int | None) -> None:
         for box in root.iterfind("object/bndbox"):
@@ -168,8 +169,8 @@ class _Hints:
             self.edge = self.edge or texts[2] == str(width) or texts[3] == str(height)
 
     def say(self, path: Path) -> None:
-        if self.reading.voc == "floats" and self.whole and self.edge:
-            self.reading.note(
+        if self.context.voc == "floats" and self.whole and self.edge:
+            self.context.note(
                 f"{path} looks like integers counted from 1; it was read as floats from 0. If it is the former, "
                 "use --voc-official."
             )
@@ -189,7 +190,7 @@ _RULES = {
     "polygon with holes": ENCLOSED,
     "cuboid": KEPT,
     "mask": ENCLOSED,
-    "attributes": Rule(Fate.CARRIED, "as <attributes>, which few tools read"),
+    "attributes": FeatureRule(Fidelity.CARRIED, "as <attributes>, which few tools read"),
     "occluded": CARRIED,
     "truncated": CARRIED,
 }
@@ -199,7 +200,7 @@ FORMAT = Format(
     write,
     read,
     _RULES,
-    stems=True,
+    unique_stems=True,
     precision="exact; --voc-official rounds outwards to whole pixels",
     recognise=_recognise,
     notes=_notes,

@@ -16,7 +16,7 @@ from pathlib import Path
 from tui.errors import UsageError
 from tui.formats import labelled_folders
 from tui.formats.adapt import size_of
-from tui.formats.base import CARRIED, Format, Job, Picture
+from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.changes import (
     CLOSED_FLATTENED,
     CORNERS,
@@ -25,30 +25,31 @@ from tui.formats.changes import (
     OUTLINED,
     box_of_corners,
 )  # fmt: skip
-from tui.formats.labelled_folders import picture_at
-from tui.formats.reading import Reading, Record, Wrong, numbered, paired
+from tui.formats.labelled_folders import image_at
+from tui.formats.reading import ImageRecord, ReadContext, RecordError, numbered, paired
 from tui.formats.reading import number as a_number
+from tui.formats.rules import CARRIED
 from tui.model.geometry import Point
 from tui.model.measure import box_corners
 from tui.model.shapes import Box, Polygon, Shape
 
 
-def write(pictures: Iterable[Picture], job: Job) -> None:
+def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
     parts: dict[str, None] = dict.fromkeys(job.options.split.names if job.options.split else ("train",))
-    for picture in pictures:
-        part = job.part_of(picture)
-        rows = [_row(shape, picture, job) for shape in picture.shapes]
-        stem = os.path.splitext(picture.name)[0]
+    for image in images:
+        part = job.part_of(image)
+        rows = [_row(shape, image, job) for shape in image.shapes]
+        stem = os.path.splitext(image.name)[0]
         job.tree.write(f"labels/{part}/{stem}.txt", "".join(rows).encode())
-        job.tree.picture(f"images/{part}/{picture.name}", job.source(picture), job.images)
+        job.tree.put_image(f"images/{part}/{image.name}", job.source(image), job.images)
     lines = [f"{part}: images/{part}\n" for part in parts]
     lines.append("names:\n")
     lines += [f"  {n}: {json.dumps(name, ensure_ascii=False)}\n" for n, name in enumerate(job.classes.names)]
     job.tree.write("data.yaml", "".join(lines).encode("utf-8", "backslashreplace"))
 
 
-def _row(shape: Shape, picture: Picture, job: Job) -> str:
-    number, width, height = job.classes[shape.label], picture.width, picture.height
+def _row(shape: Shape, image: ExportedImage, job: ExportJob) -> str:
+    number, width, height = job.classes[shape.label], image.width, image.height
     if job.format.name == "yolo detect":
         assert isinstance(shape, Box)
         middle = ((shape.x + shape.width / 2) / width, (shape.y + shape.height / 2) / height)
@@ -67,7 +68,7 @@ def _row(shape: Shape, picture: Picture, job: Job) -> str:
     return f"{number} {' '.join(f'{min(max(value, 0.0), 1.0):.6f}' for value in values)}\n"
 
 
-def _notes(job: Job) -> list[str]:
+def _notes(job: ExportJob) -> list[str]:
     if job.options.split is None:
         return ["all images are in train; --split train=0.8,val=0.2 makes parts"]
     return []
@@ -76,7 +77,7 @@ def _notes(job: Job) -> list[str]:
 # Reading.
 
 
-def read(path: Path, reading: Reading) -> Iterator[Record]:
+def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """A folder with `data.yaml` or `classes.txt` and its label files. Sizes come from the images beside them,
     else from the project's. Of a classify folder the images themselves say their class."""
     root = path if path.is_dir() else path.parent
@@ -89,7 +90,7 @@ def read(path: Path, reading: Reading) -> Iterator[Record]:
         ):
             continue
         found = True
-        record = _record(file, labels, root, names, reading)
+        record = _record(file, labels, root, names, context)
         if record is not None:
             yield record
     if not found:
@@ -100,27 +101,29 @@ def _is_list(file: Path) -> bool:
     return file.stem in ("train", "val", "test", "obj")
 
 
-def _record(file: Path, labels: Path, root: Path, names: dict[int, str], reading: Reading) -> Record | None:
+def _record(
+    file: Path, labels: Path, root: Path, names: dict[int, str], context: ReadContext
+) -> ImageRecord | None:
     stem = file.relative_to(labels).with_suffix("").as_posix()
-    image = picture_at(f"{root}/images/{stem}") or picture_at(str(file.with_suffix("")))
+    image = image_at(f"{root}/images/{stem}") or image_at(str(file.with_suffix("")))
     name = stem + (image.suffix if image else "")
-    size = (size_of(image) if image else None) or reading.size_of(name)
+    size = (size_of(image) if image else None) or context.size_of(name)
     rows = [
         line.split()
         for line in file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
         if line.strip()
     ]
     if size is None and rows:
-        reading.wrong(str(file), "has no image that tells its size; give --images ROOT")
+        context.wrong(str(file), "has no image that tells its size; give --images ROOT")
         return None
     width, height = size or (None, None)
     shapes = []
     for number, row in enumerate(rows, 1):
         try:
             shapes.append(_shape(row, width or 1, height or 1, names))
-        except Wrong as wrong:
-            reading.wrong(f"{file}, line {number}", str(wrong))
-    return Record(str(file), name, width, height, shapes=numbered(shapes))
+        except RecordError as wrong:
+            context.wrong(f"{file}, line {number}", str(wrong))
+    return ImageRecord(str(file), name, width, height, shapes=numbered(shapes))
 
 
 def _shape(row: list[str], width: int, height: int, names: dict[int, str]) -> Shape:
@@ -132,12 +135,12 @@ def _shape(row: list[str], width: int, height: int, names: dict[int, str]) -> Sh
     numbers = [a_number(text, "a value") for text in row]
     number = int(numbers[0])
     if number not in names or number != numbers[0]:
-        raise Wrong(f"has the class {row[0]}, which is not among the {len(names)} names")
+        raise RecordError(f"has the class {row[0]}, which is not among the {len(names)} names")
     values, label = numbers[1:], names[number]
     if len(values) in (4, 5):
         x, y, w, h = values[0] * width, values[1] * height, values[2] * width, values[3] * height
         if w <= 0 or h <= 0:
-            raise Wrong(f"has a box of {w:g} x {h:g} pixels")
+            raise RecordError(f"has a box of {w:g} x {h:g} pixels")
         box = Box(x - w / 2, y - h / 2, w, h, label=label)
         return replace(box, extra={"score": values[4]}) if len(values) == 5 else box
     points: tuple[Point, ...] = tuple((x * width, y * height) for x, y in paired(values))
@@ -234,7 +237,7 @@ FORMAT = Format(
     read,
     _DETECT,
     images="link",
-    stems=True,
+    unique_stems=True,
     precision=_PRECISION,
     recognise=_recognise,
     notes=_notes,
@@ -244,12 +247,12 @@ _CLASSIFY = replace(
     name="yolo classify",
     write=labelled_folders.write,
     rules={"class": CARRIED},
-    stems=False,
+    unique_stems=False,
     notes=_notes,
 )
 FORMAT = replace(
     FORMAT,
-    usual=lambda kind: "detect" if kind == "shapes" else "classify",
+    default_variant=lambda kind: "detect" if kind == "shapes" else "classify",
     variants={
         "detect": replace(FORMAT, name="yolo detect"),
         "segment": replace(FORMAT, name="yolo segment", rules=_SEGMENT),
