@@ -46,9 +46,12 @@ class StagedCanvas(Widget, can_focus=False):
     at_once = True
     broken: tuple[str, ...] = ()
 
-    def __init__(self, caps: TerminalCaps, *, id: str | None = None, **rest: Any) -> None:
+    def __init__(
+        self, caps: TerminalCaps, *, on_seen: Callable[[int], None], id: str | None = None, **rest: Any
+    ) -> None:
         super().__init__(id=id)
         self.caps = caps
+        self.on_seen = on_seen
         self.calls: list[tuple[Any, ...]] = []
         self.scene: Any = ()
         self.serial = 0
@@ -70,7 +73,7 @@ class StagedCanvas(Widget, can_focus=False):
             self.see()
 
     def see(self) -> None:
-        self.post_message(Canvas.Seen(self.serial))
+        self.call_later(self.on_seen, self.serial)
 
     def want(self, pictures: Sequence[Picture]) -> None:
         self.calls.append(("want", *(name_of(p) for p in pictures)))

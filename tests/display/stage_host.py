@@ -19,6 +19,8 @@ from tui.imaging.worker_pool import Check, WorkerPool, unchecked
 from tui.terminal.blocks import row_bytes
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel
+from tui.terminal.parser import ReplyFilter
+from tui.terminal.replies import Reply
 
 
 class AtOnce(WorkerPool):
@@ -150,7 +152,9 @@ class FakeStageHost:
         if self.deaf or not self.answers:
             return False
         self.clock += 0.001
-        self.stage.reply(self.answers.pop(0).decode())
+        (reply,) = ReplyFilter().feed(self.answers.pop(0).decode(), self.clock)
+        assert isinstance(reply, Reply)
+        self.stage.reply(reply.value)
         return True
 
     def run(self, seconds: float = 3.0) -> None:

@@ -20,6 +20,7 @@ from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
 from tui.imaging.scene import Cross, Frame, Handle, Scene, Text
 from tui.imaging.scene import Path as Line
+from tui.terminal.replies import GraphicsReply
 
 PICTURES = ("kitty", "iterm2", "sixel")
 ALL = (*PICTURES, "blocks")
@@ -490,7 +491,7 @@ def test_kitty_answers_for_an_earlier_attempt_take_nothing_away(pictures: list[P
     host.stage.show(pictures[0], 0)
     host.workers.work()
     (number,) = host.stage.painter.ledger.ids[:1]
-    host.stage.reply(f"\x1b_Gi={number};EBADPNG:cut short\x1b\\")
+    host.stage.reply(GraphicsReply(number, "EBADPNG:cut short"))
     host.run(60.0)
     assert host.said == [("seen", 0)] and host.notes["lost"] == 0
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tui.terminal.answers import Answers, Size, Unanswered, decide, in_tmux, questions, replies
+from tui.terminal.answers import Answers, Unanswered, questions, replies
 from tui.terminal.caps import TerminalCaps
-from tui.terminal.parser import Reply
+from tui.terminal.detect import WindowSize, decide, in_tmux
 from tui.terminal.probe import upgraded
+from tui.terminal.replies import Reply
 
 E, ST = "\x1b", "\x1b\\"
-SIZE = Size(100, 30)
+SIZE = WindowSize(100, 30)
 
 
 def said(
@@ -129,7 +130,7 @@ def test_what_only_some_can_do() -> None:
     assert {name for name, c in caps.items() if c.attached} == {"xterm.js 6.1-beta", "Konsole 22.12.3"}
     assert {name for name, c in caps.items() if c.in_band_size} == {"kitty 0.41.1"}
     assert caps["foot 1.13.1"].registers == 1024
-    assert caps["xterm vt340"].most_pixels == (1000, 600)
+    assert caps["xterm vt340"].max_sixel_size == (1000, 600)
     assert caps["xterm plain"].registers == 0
 
 
@@ -154,7 +155,7 @@ def test_tmux_shows_pictures_when_the_terminal_outside_answers(outside: bool) ->
     answer = f"{E}P>|tmux 3.5a{ST}{E}[8;29;100t{E}[1;1R{E}[?1;2;4c"
     if outside:
         answer += f"{E}P>|kitty(0.41.1){ST}{E}[6;19;10t{E}_Gi=41,p=9;{PARENT}{ST}{E}_Gi=32;OK{ST}"
-    caps = decide(replies(answer.encode()), {"TMUX": "/tmp/tmux,1,0"}, Size(100, 29, 3448, 160))
+    caps = decide(replies(answer.encode()), {"TMUX": "/tmp/tmux,1,0"}, WindowSize(100, 29, 3448, 160))
     assert caps.tmux
     assert caps.passthrough is outside
     assert caps.protocol == ("kitty" if outside else "blocks")
@@ -186,13 +187,13 @@ def test_tmux_is_known_also_across_ssh(env: dict[str, str], inside: bool) -> Non
 
 
 def test_pixels_of_the_window_serve_when_the_terminal_tells_nothing() -> None:
-    assert decide(Answers(), {}, Size(100, 40, 1000, 800)).cell == (10, 20)
+    assert decide(Answers(), {}, WindowSize(100, 40, 1000, 800)).cell == (10, 20)
 
 
 def test_a_border_is_not_counted_as_cells() -> None:
     # 14t and the window's pixels with a border of two cells' width.
     answers = replies(said("?62;c", cell="20;10", area="640;1140"))
-    assert decide(answers, {}, Size(100, 30, 1140, 640)).cell == (10, 20)
+    assert decide(answers, {}, WindowSize(100, 30, 1140, 640)).cell == (10, 20)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.terminal.parser import LONGEST_WAIT, MOST_HELD, Piece, Reply, ReplyFilter
+from tui.terminal.parser import LONGEST_WAIT, MAX_HELD, InputPiece, ReplyFilter
+from tui.terminal.replies import Reply
 
 E, ST = "\x1b", "\x1b\\"
 REPLIES = {
@@ -44,9 +45,9 @@ KEYS = [
 EVENTS = [*REPLIES, *COPIED, *KEYS]
 
 
-def joined(pieces: Iterable[Piece]) -> list[Piece]:
+def joined(pieces: Iterable[InputPiece]) -> list[InputPiece]:
     """Neighbouring text as one."""
-    out: list[Piece] = []
+    out: list[InputPiece] = []
     for piece in pieces:
         if isinstance(piece, str) and out and isinstance(out[-1], str):
             out[-1] += piece
@@ -55,8 +56,8 @@ def joined(pieces: Iterable[Piece]) -> list[Piece]:
     return out
 
 
-def expected(events: Sequence[str]) -> list[Piece]:
-    pieces: list[Piece] = []
+def expected(events: Sequence[str]) -> list[InputPiece]:
+    pieces: list[InputPiece] = []
     for event in events:
         if event in REPLIES:
             pieces.append(REPLIES[event])
@@ -67,9 +68,9 @@ def expected(events: Sequence[str]) -> list[Piece]:
     return joined(pieces)
 
 
-def passed_through(filter_: ReplyFilter, parts: Iterable[tuple[str, float]]) -> list[Piece]:
+def passed_through(filter_: ReplyFilter, parts: Iterable[tuple[str, float]]) -> list[InputPiece]:
     """Each part, and then so many seconds until the next."""
-    now, out = 0.0, list[Piece]()
+    now, out = 0.0, list[InputPiece]()
     for part, pause in parts:
         out += filter_.feed(part, now)
         # The driver looks every tenth of a second.
@@ -169,8 +170,8 @@ def test_a_reply_broken_off_by_another_sequence_is_dropped() -> None:
 def test_a_huge_string_is_not_kept() -> None:
     filter_ = ReplyFilter()
     for number in range(4):
-        assert filter_.feed((f"{E}]52;c;" if not number else "") + "A" * MOST_HELD, number) == []
-        assert len(filter_.held) <= MOST_HELD
+        assert filter_.feed((f"{E}]52;c;" if not number else "") + "A" * MAX_HELD, number) == []
+        assert len(filter_.held) <= MAX_HELD
     assert filter_.feed(f"A{ST}2", 5.0)[-1] == "2"
 
 

@@ -18,7 +18,7 @@ async def test_the_first_cell_is_the_anchor_in_its_palette_colour(tmux: bool) ->
 
     class Showing(App[None]):
         def compose(self) -> ComposeResult:
-            yield Canvas(caps)
+            yield Canvas(caps, on_seen=lambda serial: None)
 
     app = Showing()
     async with app.run_test():

@@ -20,6 +20,7 @@ from tui.imaging.worker_pool import Check, LruCache, WorkerPool
 from tui.terminal.blocks import Cells, Run, cells_of, row_bytes, runs
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Priority, Sent
+from tui.terminal.replies import ReplyValue, StatusReport
 
 NEVER = -3
 """A colour that no cell has: it is painted whatever it is to be."""
@@ -240,8 +241,8 @@ class BlockStage(Stage):
         self._tag()
         self.present()
 
-    def reply(self, text: str) -> None:
-        if text == "\x1b[0n":
+    def reply(self, value: ReplyValue) -> None:
+        if isinstance(value, StatusReport):
             self.acknowledge(None)
 
     def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:

@@ -21,6 +21,7 @@ from tui.imaging.worker_pool import WorkerPool
 from tui.terminal.blocks import Run
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Sent
+from tui.terminal.replies import ReplyValue
 
 PATIENT = 0.15
 """Seconds after its bytes were written from which a picture counts as seen where the terminal answers nothing,
@@ -298,7 +299,7 @@ class Stage(ABC):
         """Asks for what is missing, best first."""
 
     @abstractmethod
-    def reply(self, text: str) -> None:
+    def reply(self, value: ReplyValue) -> None:
         """An answer of the terminal."""
 
     @abstractmethod

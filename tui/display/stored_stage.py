@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -24,9 +23,9 @@ from tui.imaging.worker_pool import Check, LruCache, WorkerPool
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Priority, Sent
+from tui.terminal.replies import GraphicsReply, ReplyValue, StatusReport
 from tui.terminal.wire import Placement
 
-_REPLY = re.compile(r"\x1b_Gi=(\d+)[^;]*;(\w+)")
 MADE_CAP = 48_000_000
 """Bytes of encoded pictures kept in memory, to be sent again when the terminal lost them."""
 _ASKED_AT_ONCE = 6
@@ -315,21 +314,16 @@ class StoredStage(Stage):
 
     # What the terminal says
 
-    def reply(self, text: str) -> None:
-        if text == "\x1b[0n":
-            self.acknowledge(None)
-            return
-        found = _REPLY.match(text)
-        if found is None:
-            return
-        number, word = int(found[1]), found[2]
-        if word == "OK":
-            self.acknowledge(number)
-            return
-        key = self.painter.lost(number)
-        if key is not None:
-            self.host.note("lost", {"image": number, "reason": word})
-            self._lost_again(key, word)
+    def reply(self, value: ReplyValue) -> None:
+        match value:
+            case StatusReport():
+                self.acknowledge(None)
+            case GraphicsReply(int(number), message) if message:
+                if value.ok:
+                    self.acknowledge(number)
+                elif (key := self.painter.lost(number)) is not None:
+                    self.host.note("lost", {"image": number, "reason": value.error})
+                    self._lost_again(key, value.error)
 
     def _lost_again(self, key: Hashable, word: str) -> None:
         """Sent again, unless the terminal cannot take it; a fence for a picture that was not there tells nothing."""

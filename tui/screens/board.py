@@ -51,7 +51,7 @@ class Board(Screen[None]):
             rate=launch.view.rate,
             cache=launch.project.cache,
             trace=setting.trace,
-            told=self.seen,
+            on_seen=self.seen,
             id="canvas",
         )
         self.page, self.panel = Lines(id="page"), Panel(id="panel")

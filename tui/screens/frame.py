@@ -266,16 +266,13 @@ class Frame(Board):
         self.desk.state = self.desk.state.say(event.text, "error")
         self.redraw()
 
-    def on_canvas_seen(self, event: Canvas.Seen) -> None:
-        self.seen(event.serial)
-
     def seen(self, serial: int) -> None:
         self.desk.put(i.Shown(serial), time.monotonic())
         self.redraw()
 
     def on_terminal_reply(self, event: TerminalReply) -> None:
         """In one stream with the keys: a fence's answer is the canvas's before the next key is looked at."""
-        self.canvas.reply(event.reply.text)
+        self.canvas.reply(event.reply)
 
     def on_terminal_upgraded(self, event: TerminalUpgraded) -> None:
         self.caps = event.caps

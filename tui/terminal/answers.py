@@ -1,18 +1,27 @@
-"""What to ask a terminal, and what its answers mean. Nothing here reads or writes.
-
-Tiers are decided by behaviour: Konsole and xterm.js say OK to kitty graphics too, but place a picture
-"relative to a parent that does not exist" without complaint, so they do not know relative placements, nor the
-z-order that goes with them. Environment variables do not cross ssh and are used for colours only.
-"""
+"""What to ask a terminal, and what its answers mean. Nothing here reads or writes."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, assert_never
 
-from tui.terminal.caps import GraphicsProtocol, TerminalCaps
-from tui.terminal.parser import Reply, ReplyFilter
+from tui.terminal.parser import ReplyFilter
+from tui.terminal.replies import (
+    ColourSetting,
+    CursorReport,
+    DeviceAttributes,
+    GraphicsReply,
+    KeyboardFlags,
+    ModeReport,
+    OtherReply,
+    Reply,
+    SixelRegisters,
+    SixelSize,
+    SizeReport,
+    StatusReport,
+    TerminalName,
+)
 
 QUERY_ID, PASSED_ID, ORPHAN_ID = 31, 32, 41
 """Image ids of the probe: the plain query, the one through tmux, the picture without a parent."""
@@ -20,13 +29,6 @@ _PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR4nGNgAAIAAAUAAX
 """A transparent PNG of one pixel, in base64."""
 _PIXEL_BYTES = 68
 _MODES = (2026, 1016, 2048)
-_TRUECOLOR_NAMES = ("kitty", "ghostty", "WezTerm", "iTerm2", "foot", "Konsole", "xterm.js", "VTE", "contour")
-_FORCED: Mapping[str, GraphicsProtocol] = {
-    "kitty": "kitty",
-    "iterm2": "iterm2",
-    "sixel": "sixel",
-    "blocks": "blocks",
-}
 FENCE = "\x1b[c"
 
 
@@ -75,14 +77,14 @@ def _without_parent() -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """What the operating system says (TIOCGWINSZ): cells, and pixels or 0."""
-
-    columns: int = 80
-    rows: int = 24
-    width: int = 0
-    height: int = 0
+def ends_round(reply: Reply) -> bool:
+    """Whether this answers the question that stands last: DA1, or through tmux the query of the terminal outside."""
+    match reply.value:
+        case DeviceAttributes():
+            return True
+        case GraphicsReply(image):
+            return image == PASSED_ID
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Answers:
     area: tuple[int, int] | None = None
     grid: tuple[int, int] | None = None
     registers: int = 0
-    most_pixels: tuple[int, int] | None = None
+    max_sixel_size: tuple[int, int] | None = None
     modes: Mapping[int, int] = field(default_factory=dict)
     cursor: int | None = None
     kitty_keys: bool = False
@@ -117,49 +119,55 @@ class Answers:
 
     def feed(self, reply: Reply) -> Answers:
         """With one more reply; those that belong to something else change nothing."""
-        numbers = reply.numbers
-        match reply.kind:
-            case "_G":
-                return self._graphics(reply.body)
-            case "P" if reply.body.startswith(">|"):
-                return replace(self, names=(*self.names, reply.body[2:]))
-            case "P" if reply.body.startswith("1$r"):
-                return replace(self, truecolor=_says_truecolor(reply.body))
-            case "c" if reply.body.startswith("?"):
+        match reply.value:
+            case GraphicsReply() as graphics:
+                return replace(self, **_graphics(graphics))
+            case TerminalName(name):
+                return replace(self, names=(*self.names, name))
+            case ColourSetting(parameters):
+                return replace(self, truecolor=_says_truecolor(parameters))
+            case DeviceAttributes(numbers):
                 return replace(self, attributes=numbers)
-            case "t" if numbers[0] == 6:
-                return replace(self, cell=(numbers[2], numbers[1]))
-            case "t" if numbers[0] == 4:
-                return replace(self, area=(numbers[2], numbers[1]))
-            case "t" if numbers[0] == 8:
-                return replace(self, grid=(numbers[2], numbers[1]))
-            case "S" if numbers[:2] == (1, 0) and len(numbers) == 3:
-                return replace(self, registers=numbers[2])
-            case "S" if numbers[:2] == (2, 0) and len(numbers) == 4:
-                return replace(self, most_pixels=(numbers[2], numbers[3]))
-            case "$y" if len(numbers) == 2:
-                return replace(self, modes={**self.modes, numbers[0]: numbers[1]})
-            case "R":
-                return replace(self, cursor=numbers[0])
-            case "u":
+            case SizeReport(what, width, height):
+                return replace(self, **_size(what, (width, height)))
+            case SixelRegisters(count):
+                return replace(self, registers=count)
+            case SixelSize(width, height):
+                return replace(self, max_sixel_size=(width, height))
+            case ModeReport(mode, state):
+                return replace(self, modes={**self.modes, mode: state})
+            case CursorReport(row, _):
+                return replace(self, cursor=row)
+            case KeyboardFlags():
                 return replace(self, kitty_keys=True)
-        return self
-
-    def _graphics(self, body: str) -> Answers:
-        head, _, said = body.partition(";")
-        image = dict(part.partition("=")[::2] for part in head.split(",")).get("i")
-        if image == str(QUERY_ID):
-            return replace(self, kitty=said == "OK")
-        if image == str(PASSED_ID):
-            return replace(self, kitty=said == "OK", passthrough=True)
-        if image == str(ORPHAN_ID):
-            return replace(self, relative=said.startswith("ENOPARENT"))
-        return self
+            case StatusReport() | OtherReply():
+                return self
+            case other:
+                assert_never(other)
 
 
-def _says_truecolor(body: str) -> bool:
+_SIZES = {6: "cell", 4: "area", 8: "grid"}
+"""Members of `Answers` by what a size report is about."""
+
+
+def _size(what: int, size: tuple[int, int]) -> dict[str, Any]:
+    return {_SIZES[what]: size} if what in _SIZES else {}
+
+
+def _graphics(reply: GraphicsReply) -> dict[str, Any]:
+    """Members of `Answers` that a reply about one of the probe's images sets."""
+    if reply.image == QUERY_ID:
+        return {"kitty": reply.ok}
+    if reply.image == PASSED_ID:
+        return {"kitty": reply.ok, "passthrough": True}
+    if reply.image == ORPHAN_ID:
+        return {"relative": reply.message.startswith("ENOPARENT")}
+    return {}
+
+
+def _says_truecolor(parameters: str) -> bool:
     """Whether the colour 1, 2, 3 set before was kept as it was (DECRQSS of SGR)."""
-    return "48:2:1:2:3" in body or "48:2::1:2:3" in body or "48;2;1;2;3" in body
+    return any(kept in parameters for kept in ("48:2:1:2:3", "48:2::1:2:3", "48;2;1;2;3"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,99 +189,3 @@ def replies(data: bytes) -> Answers:
         if isinstance(piece, Reply):
             answers = answers.feed(piece)
     return answers
-
-
-def in_tmux(env: Mapping[str, str]) -> bool:
-    """Inside tmux, also when `TMUX` did not cross an ssh connection."""
-    return bool(env.get("TMUX")) or env.get("TERM", "").startswith(("tmux", "screen"))
-
-
-def decide(
-    answers: Answers,
-    env: Mapping[str, str] = os.environ,
-    size: Size | None = None,
-    *,
-    protocol: str = "auto",
-    cell: tuple[float, float] | None = None,
-    round_trip: float | None = None,
-) -> TerminalCaps:
-    """What the terminal can do. `protocol` and `cell` force what they name; a protocol stays forced whatever the
-    terminal answers."""
-    size = size or Size()
-    columns, rows = answers.grid if answers.grid and not size.columns else (size.columns, size.rows)
-    tmux = in_tmux(env) or any(name.startswith("tmux") for name in answers.names)
-    name = answers.names[-1] if answers.names else ""
-    relative = bool(answers.relative) and answers.kitty
-    known = relative or "ghostty" in name.lower() or name.startswith("kitty(")
-    return TerminalCaps(
-        protocol=_FORCED.get(protocol) or _protocol(answers, tmux=tmux, kitty=answers.kitty and known),
-        cell=cell or _cell(answers, size, tmux=tmux),
-        columns=columns,
-        rows=rows,
-        answers=answers.fenced,
-        truecolor=_truecolor(answers, env, name, tmux=tmux),
-        synchronized=answers.modes.get(2026, 0) in (1, 2),
-        pixel_mouse=answers.modes.get(1016, 0) in (1, 2),
-        tmux=tmux,
-        passthrough=answers.passthrough,
-        relative=relative,
-        attached=answers.kitty and not known,
-        kitty_keys=answers.kitty_keys,
-        in_band_size=answers.modes.get(2048, 0) in (1, 2),
-        registers=_registers(answers),
-        most_pixels=answers.most_pixels,
-        round_trip=round_trip,
-        name=name,
-    )
-
-
-def _protocol(answers: Answers, *, tmux: bool, kitty: bool) -> GraphicsProtocol:
-    if not answers.fenced:
-        return "blocks"
-    if tmux:
-        # The picture hangs on a cell by a relative placement; tmux's own sixel loses pictures under text.
-        return "kitty" if answers.passthrough and kitty and answers.relative else "blocks"
-    if kitty:
-        return "kitty"
-    if answers.cursor is not None and answers.cursor > 5:
-        return "iterm2"
-    return "sixel" if _has_sixel(answers) else "blocks"
-
-
-def _has_sixel(answers: Answers) -> bool:
-    # The first number is the terminal's class, the rest what it can do.
-    return answers.attributes is not None and 4 in answers.attributes[1:]
-
-
-def _registers(answers: Answers) -> int:
-    """A VT340 has 16; terminals of today that do not tell have 256."""
-    return answers.registers or (256 if _has_sixel(answers) else 0)
-
-
-def _cell(answers: Answers, size: Size, *, tmux: bool) -> tuple[float, float]:
-    """The text area by the grid, as cells may be a fraction of a pixel off what the terminal calls a cell."""
-    told = answers.cell if answers.cell and min(answers.cell) > 0 else None
-    if tmux:
-        # Its own idea of pixels is made up.
-        return (float(told[0]), float(told[1])) if told else (10.0, 20.0)
-    columns, rows = answers.grid or (size.columns, size.rows)
-    for width, height in filter(None, (answers.area, (size.width, size.height))):
-        if width and height and columns and rows:
-            measured = width / columns, height / rows
-            if told is None or _near(measured, told):
-                return measured
-    return (float(told[0]), float(told[1])) if told else (10.0, 20.0)
-
-
-def _near(measured: tuple[float, float], told: tuple[int, int]) -> bool:
-    """Rounding, and no border or scroll bar counted in."""
-    return all(abs(a - b) <= 1 and 2 <= a <= 200 for a, b in zip(measured, told, strict=True))
-
-
-def _truecolor(answers: Answers, env: Mapping[str, str], name: str, *, tmux: bool) -> bool:
-    if env.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
-        return True
-    # Of the terminal outside tmux it says nothing about what tmux makes of the colours.
-    return not tmux and (
-        answers.truecolor or name.lower().startswith(tuple(map(str.lower, _TRUECOLOR_NAMES)))
-    )

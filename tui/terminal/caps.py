@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from tui.terminal.answers import Unanswered
+from tui.terminal.answers import Unanswered
 
 GraphicsProtocol = Literal["kitty", "iterm2", "sixel", "blocks"]
 
@@ -15,7 +14,7 @@ GraphicsProtocol = Literal["kitty", "iterm2", "sixel", "blocks"]
 class TerminalCaps:
     """`cell`: width and height of a cell in pixels, as floats. `answers`: it answered the probe, so fences work.
     `round_trip`: seconds to the person's terminal, None when it did not answer (of tmux's own answers it says nothing). `registers`: sixel colour registers.
-    `most_pixels`: width and height of the largest sixel picture, None when it does not tell.
+    `max_sixel_size`: width and height of the largest sixel picture, None when it does not tell.
     `relative`: kitty placements relative to another (for tmux). `passthrough`: tmux hands our bytes on.
     `attached`: a picture belongs to the cells it lies on, text over it erases it (WezTerm, Konsole).
     `kitty_keys`: it sends every key as a sequence of its own when asked. `in_band_size`: it reports its size
@@ -39,7 +38,7 @@ class TerminalCaps:
     kitty_keys: bool = False
     in_band_size: bool = False
     registers: int = 0
-    most_pixels: tuple[int, int] | None = None
+    max_sixel_size: tuple[int, int] | None = None
     round_trip: float | None = None
     name: str = ""
     late: Unanswered | None = field(default=None, compare=False, repr=False)

@@ -11,9 +11,8 @@ from typing import Any
 
 from tui.errors import TermlabelError
 from tui.terminal import tmux
-from tui.terminal.answers import FENCE, PASSED_ID, passed, query
+from tui.terminal.answers import FENCE, PASSED_ID, ends_round, passed, query
 from tui.terminal.caps import TerminalCaps
-from tui.terminal.parser import Reply
 from tui.terminal.probe import RawLine, probe, terminal_lines
 from tui.text import printable
 
@@ -120,16 +119,16 @@ def _colours(caps: TerminalCaps, env: Mapping[str, str]) -> int:
 
 def _rate(line: RawLine, caps: TerminalCaps) -> float | None:
     """Bits per second: padding that no terminal shows, doubled until a measurement is long enough."""
-    alone = line.time_to(_fence(caps), _answered, _AT_MOST)
+    alone = line.time_to(_fence(caps), ends_round, _AT_MOST)
     if alone is None:
         return None
     ends = time.monotonic() + _AT_MOST + alone
     size, rate = _PIECE, None
     while (left := ends - time.monotonic()) > alone:
-        taken = line.time_to(_padding(size, caps) + _fence(caps), _answered, left)
+        taken = line.time_to(_padding(size, caps) + _fence(caps), ends_round, left)
         if taken is None:
             # Its fence must not answer to whoever reads next.
-            more = line.time_to("", _answered, _AT_MOST + alone)
+            more = line.time_to("", ends_round, _AT_MOST + alone)
             return rate if rate or more is None else size * 8 / (left + more - alone)
         alone = min(alone, taken)
         net = max(taken - alone, 1e-4)
@@ -142,10 +141,6 @@ def _rate(line: RawLine, caps: TerminalCaps) -> float | None:
 
 def _fence(caps: TerminalCaps) -> str:
     return passed(query(PASSED_ID)) if caps.tmux else FENCE
-
-
-def _answered(reply: Reply) -> bool:
-    return reply.kind == "c" or (reply.kind == "_G" and reply.body.startswith(f"i={PASSED_ID};"))
 
 
 def _padding(size: int, caps: TerminalCaps) -> str:

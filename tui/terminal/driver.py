@@ -41,11 +41,12 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
 
-from tui.terminal.answers import FENCE, PASSED_ID, passed, query
+from tui.terminal.answers import FENCE, PASSED_ID, ends_round, passed, query
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.paint import cells_of
-from tui.terminal.parser import Reply, ReplyFilter
+from tui.terminal.parser import ReplyFilter
 from tui.terminal.probe import upgraded
+from tui.terminal.replies import Reply
 from tui.terminal.sgr import lean_text
 from tui.terminal.shadow_screen import ShadowScreen
 from tui.terminal.writer import Writer
@@ -271,7 +272,7 @@ class GfxDriver(LinuxDriver):
 
     def _heed(self, reply: Reply) -> None:
         """What of a reply concerns the driver itself."""
-        if reply.kind == "c" or (reply.kind == "_G" and reply.body.startswith(f"i={PASSED_ID};")):
+        if ends_round(reply):
             self._last_answer.set()
         if self._late is None:
             return
@@ -437,14 +438,3 @@ def _pieces(
         cells = cells_of(strip, console._color_system)
         for first, end in shadow.changed(y, x, cells):
             yield (y, x + first, x + end), lean_text(cells[first:end])
-
-
-__all__ = [
-    "GfxDriver",
-    "GraphicsApp",
-    "Span",
-    "TerminalReply",
-    "TerminalResumed",
-    "TerminalUpgraded",
-    "driver_class",
-]

@@ -8,39 +8,19 @@ reply inside a bracketed paste is pasted text and stays where it is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-ESC = "\x1b"
+from tui.terminal.replies import ESC, Reply
+
 LONE_ESCAPE = 0.1
 """Seconds after which ESC alone (or ESC [) is taken for a key."""
 LONGEST_WAIT = 10.0
 """Seconds without a further byte after which an unfinished sequence is given up. Nobody types such a beginning."""
-MOST_HELD = 65536
+MAX_HELD = 65536
 """Characters of one reply; what is longer was not asked for and is thrown away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One reply. `kind`: what it begins and ends with, without parameters: `_G` (kitty graphics), `P`, `]`, or the
-    final characters of a control sequence (`c`, `n`, `t`, `S`, `$y`, `R`, `u`). `body`: what stands between."""
-
-    kind: str
-    body: str
-
-    @property
-    def text(self) -> str:
-        """The whole sequence as it was sent (a string ended by BEL is given with ST)."""
-        if self.kind in ("_G", "P", "]"):
-            return f"{ESC}{self.kind}{self.body}{ESC}\\"
-        return f"{ESC}[{self.body}{self.kind}"
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """The parameters of a control sequence; what is no number is left out."""
-        return tuple(int(part) for part in self.body.lstrip("?>=").split(";") if part.isdecimal())
-
-
-Piece = str | Reply
+InputPiece = str | Reply
+"""Text for the key parser, or a reply."""
 
 _CONTROL = re.compile(r"\x1b\[([0-?]*)([ -/]*[@-~])")
 _CONTROL_BEGUN = re.compile(r"\x1b\[[0-?]*[ -/]*")
@@ -67,21 +47,21 @@ class ReplyFilter:
         self._held = held
         self._since = now
         self._pasting = False
-        self._let_go = ""
+        self._dropped_escape = ""
         """An ESC given up as a key: what follows may still show that it was the first byte of a reply."""
-        self._let_go_at = 0.0
+        self._dropped_escape_at = 0.0
 
     @property
     def held(self) -> str:
         """The beginning of a sequence whose end has not come."""
         return self._held
 
-    def feed(self, data: str, now: float) -> list[Piece]:
+    def feed(self, data: str, now: float) -> list[InputPiece]:
         """What is whole with `data` added."""
         if not data:
             return []
-        buffer = self._recalled(data, now) + data if not self._held else self._held + data
-        self._held, self._let_go, self._since = "", "", now
+        buffer = self._recall_escape(data, now) + data if not self._held else self._held + data
+        self._held, self._dropped_escape, self._since = "", "", now
         pieces = _Pieces()
         position = 0
         while position < len(buffer):
@@ -92,34 +72,34 @@ class ReplyFilter:
             position = end
         return pieces.found
 
-    def tick(self, now: float) -> list[Piece]:
+    def tick(self, now: float) -> list[InputPiece]:
         """What was held too long: an Escape key; the beginning of a reply is dropped."""
-        if not self._held or now - self._since < self._patience():
+        if not self._held or now - self._since < self._max_wait():
             return []
         held, self._held = self._held, ""
         if len(held) > 2:
             return []
-        self._let_go, self._let_go_at = held, now
+        self._dropped_escape, self._dropped_escape_at = held, now
         return [held]
 
-    def _patience(self) -> float:
+    def _max_wait(self) -> float:
         may_be_key = self._held in (ESC, ESC + "[") and not self.kitty_keys and not self._pasting
         return LONE_ESCAPE if may_be_key else LONGEST_WAIT
 
-    def _recalled(self, data: str, now: float) -> str:
+    def _recall_escape(self, data: str, now: float) -> str:
         """The ESC given up before, when `data` goes on as only a reply does."""
-        if not self._let_go or now - self._let_go_at > LONGEST_WAIT:
+        if not self._dropped_escape or now - self._dropped_escape_at > LONGEST_WAIT:
             return ""
-        whole = self._let_go + data
+        whole = self._dropped_escape + data
         string = _STRING.match(whole)
         if string and len(whole) > 3:
-            return self._let_go
+            return self._dropped_escape
         control = _CONTROL.match(whole)
-        return self._let_go if control and _kind(control) in _TAKEN else ""
+        return self._dropped_escape if control and _kind(control) in _TAKEN else ""
 
     def _hold(self, rest: str) -> None:
         # Of a reply without end only the beginning is kept: enough to know it by, and to find its end.
-        self._held = rest if len(rest) <= MOST_HELD else rest[:3] + rest[-1]
+        self._held = rest if len(rest) <= MAX_HELD else rest[:3] + rest[-1]
 
     def _take(self, buffer: str, position: int, pieces: _Pieces) -> int | None:
         """One step from `position`; None when the rest has to wait for more."""
@@ -193,7 +173,7 @@ class _Pieces:
     """Pieces in order; neighbouring text is one."""
 
     def __init__(self) -> None:
-        self.found: list[Piece] = []
+        self.found: list[InputPiece] = []
 
     def text(self, text: str) -> None:
         if self.found and isinstance(self.found[-1], str):

@@ -22,9 +22,11 @@ from typing import TextIO
 
 from tui.errors import TermlabelError
 from tui.terminal import tmux
-from tui.terminal.answers import Answers, Size, Unanswered, decide, in_tmux, questions, questions_outside
+from tui.terminal.answers import Answers, Unanswered, questions, questions_outside
 from tui.terminal.caps import TerminalCaps
-from tui.terminal.parser import Reply, ReplyFilter
+from tui.terminal.detect import WindowSize, decide, in_tmux
+from tui.terminal.parser import ReplyFilter
+from tui.terminal.replies import DeviceAttributes, Reply
 
 DEADLINE = 2.5
 _STRAGGLERS, _TMUX_STARTS = 0.3, 0.7
@@ -75,7 +77,7 @@ def _listen(
     line.until = until
     for reply in line.replies():
         answers = answers.feed(reply)
-        if reply.kind == "c" and answers.fenced:
+        if isinstance(reply.value, DeviceAttributes) and answers.fenced:
             fenced_at = time.monotonic()
             if answers.cursor is None:
                 # The first of all answers: perhaps one that somebody else asked for, and ours are on their way.
@@ -123,19 +125,19 @@ def _descriptor(stream: TextIO | None) -> int | None:
     return None
 
 
-def window_size(fd: int | None = None) -> Size:
+def window_size(fd: int | None = None) -> WindowSize:
     """Cells and pixels as the operating system knows them."""
     if fd is None:
         lines = terminal_lines()
         if lines is None:
-            return Size()
+            return WindowSize()
         fd = lines[1]
     try:
         packed = fcntl.ioctl(fd, termios.TIOCGWINSZ, bytes(8))
     except OSError:
-        return Size()
+        return WindowSize()
     rows, columns, width, height = struct.unpack("HHHH", packed)
-    return Size(columns, rows, width, height)
+    return WindowSize(columns, rows, width, height)
 
 
 class RawLine:

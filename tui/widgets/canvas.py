@@ -1,4 +1,5 @@
-"""The canvas: the widget in which pictures lie. It is told what to show; what a person saw comes back as messages.
+"""The canvas: the widget in which pictures lie. It is told what to show; what a person saw comes back by `on_seen`, all
+else as messages.
 
 Only Textual's side stands here; what is sent when is the stage's.
 """
@@ -36,6 +37,7 @@ from tui.imaging.worker_pool import WorkerPool
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel
 from tui.terminal.driver import GraphicsApp
+from tui.terminal.replies import Reply
 from tui.terminal.wire import ANCHOR_CELL
 from tui.widgets.dense import DenseStrip, pixel_segments
 
@@ -58,12 +60,6 @@ class Meter:
 
 class Canvas(Widget, can_focus=False):
     """Shows one picture at a time, with a scene over it."""
-
-    @dataclass
-    class Seen(Message):
-        """The person sees the picture shown under `serial` (a fence after it was answered)."""
-
-        serial: int
 
     @dataclass
     class Broken(Message):
@@ -98,12 +94,13 @@ class Canvas(Widget, can_focus=False):
         rate: float | None = None,
         cache: bool = True,
         trace: Trace | None = None,
-        told: Callable[[int], None] | None = None,
+        on_seen: Callable[[int], None],
         id: str | None = None,
     ) -> None:
-        """`told`: called at once instead of the message Seen, so that no key overtakes the fence's answer."""
+        """`on_seen`: called when the person sees the picture shown under a serial (a fence after it was answered): at
+        once, so that no key overtakes the fence's answer."""
         super().__init__(id=id)
-        self._told = told
+        self._on_seen = on_seen
         self.caps = caps
         self._trace = trace
         self._budget, self._rate = budget, rate
@@ -160,7 +157,8 @@ class Canvas(Widget, can_focus=False):
         return Meter(channel.rate, channel.round_trip, channel.under_way)
 
     def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None:
-        """Put a picture in front, fitted (or with the zoom that is set); None: nothing. Answered by Seen or Broken."""
+        """Put a picture in front, fitted (or with the zoom that is set); None: nothing. Answered by `on_seen`
+        or Broken."""
         self._stage.show(picture, serial, keep_view)
         self._wind()
 
@@ -195,9 +193,9 @@ class Canvas(Widget, can_focus=False):
             self._stage.look(change(self._stage.viewport))
             self._wind()
 
-    def reply(self, text: str) -> None:
-        """An answer of the terminal, whole, in order with the keys."""
-        self._stage.reply(text)
+    def reply(self, reply: Reply) -> None:
+        """An answer of the terminal, in order with the keys."""
+        self._stage.reply(reply.value)
         self._wind()
 
     def upgrade(self, caps: TerminalCaps) -> None:
@@ -267,12 +265,8 @@ class Canvas(Widget, can_focus=False):
             app.send(text)
 
     def seen(self, serial: int) -> None:
-        if self._left:
-            return
-        if self._told is not None:
-            self._told(serial)
-        else:
-            self.post_message(self.Seen(serial))
+        if not self._left:
+            self._on_seen(serial)
 
     def broken(self, serial: int, reason: str, partial: bool) -> None:
         self.post_message(self.Broken(serial, reason, partial))
