@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from textual.app import RenderResult
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from tests.waiting import PATIENCE
 from tui.app import remade, setting_of
 from tui.config import load_project
 from tui.imaging.scene import Text
@@ -129,12 +131,13 @@ class Seat:
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait for the clerk's thread and the screen."""
-        for _ in range(2500):
+        end = time.monotonic() + PATIENCE
+        while True:
             await self.processed()
             if true():
                 return
+            assert time.monotonic() < end, f"it did not come true; the screen:\n{self.text}"
             await asyncio.sleep(0.002)
-        raise AssertionError(f"it did not come true; the screen:\n{self.text}")
 
     async def processed(self) -> None:
         """Wait until the app and then the screen have taken in all that was sent to them, and painted."""

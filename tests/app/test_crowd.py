@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ import pytest
 
 from tests.app.test_terminal import Watched, exported
 from tests.terminal.fake import ROOT, FakeTerminal
+from tests.waiting import PATIENCE, wait_until
 from tui.demo import DONE, make_demo_project
 from tui.resources import bundled
 from tui.sitting.sheet_state import HINTS
@@ -31,6 +31,10 @@ KEYS = {
 }  # fmt: skip
 SLIPS = {2: "dog", 5: "street", 9: "bird"}
 """Task and label: the known mistakes, each made once, by whoever gets the picture first."""
+PAGES = ("in this sitting", "Nothing to review yet", "Nothing that others")
+"""What the pages say that come after the last picture."""
+UNREADABLE = "This picture cannot be read"
+"""What the card says in place of the demo's broken picture."""
 Judgement = tuple[str, str, str, str]
 """Reviewer, annotator, label, and what came of it: accept, reject, or the label that was put in its place."""
 
@@ -46,7 +50,6 @@ class Office:
     slips: set[int] = field(default_factory=set)
     looked_at: list[int] = field(default_factory=list)
     sessions: int = 0
-    until: float = field(default_factory=lambda: time.monotonic() + 60)
 
     def states(self) -> Counter[str]:
         queue = open_queue(self.folder, readonly=True)
@@ -56,9 +59,23 @@ class Office:
             queue.close()
 
     def finished(self) -> bool:
-        assert time.monotonic() < self.until, self.states()
         states = self.states()
         return not (states["todo"] or states["labelled"] or states["rejected"])
+
+    def seq(self) -> int:
+        queue = open_queue(self.folder, readonly=True)
+        try:
+            return queue.seq
+        finally:
+            queue.close()
+
+    def wait_for_others(self, seq: int) -> None:
+        """Until the log has more than it had at `seq`; a second at most, as it does not tell of leases given back."""
+        queue = open_queue(self.folder, readonly=True)
+        try:
+            next(queue.watch(seq, 1.0), None)
+        finally:
+            queue.close()
 
     def said(self, task_id: int) -> tuple[str, str]:
         """Annotator and label, as they stand."""
@@ -82,18 +99,17 @@ class Office:
 
     def shown(self, t: FakeTerminal, trace: Watched, count: int) -> dict[str, Any] | None:
         """The picture or sheet after `count` others; None at the end. One that cannot be read is passed over."""
-        while len(trace.events("shown")) <= count:
-            text = t.text()
-            if any(
-                word in text for word in ("in this sitting", "Nothing to review yet", "Nothing that others")
-            ):
-                return None
-            if "This picture" in text:
-                t.press("space")
+
+        def is_there() -> bool:
             assert t.process.poll() is None, bytes(t.stream[-3000:])
-            assert time.monotonic() < self.until, (text, self.states())
-            time.sleep(0.02)
-        return trace.events("shown")[count]
+            return len(trace.events("shown")) > count or any(page in t.text() for page in PAGES)
+
+        wait_until(lambda: is_there() or UNREADABLE in t.text(), lambda: (t.text(), self.states()))
+        if UNREADABLE in t.text():
+            t.press("space")
+            t.wait_until(lambda model: UNREADABLE not in model.text())
+            wait_until(is_there, lambda: (t.text(), self.states()))
+        return next(iter(trace.events("shown")[count:]), None)
 
     # What people do in one sitting.
 
@@ -150,14 +166,15 @@ class Office:
 
     def again_and_again(self, sitting: Callable[[str], None], who: str) -> None:
         while not self.finished():
+            before = self.seq()
             sitting(who)
-            time.sleep(0.5)  # Others need the processor too: each sitting is a program that starts anew.
+            self.wait_for_others(before)
 
 
 def audited(folder: Path) -> dict[str, Any]:
     ended = subprocess.run(
         [sys.executable, "-m", "tui", "audit", str(folder), "--json"],
-        capture_output=True, text=True, check=True, timeout=60, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True, text=True, check=True, timeout=PATIENCE, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
     found: dict[str, Any] = json.loads(ended.stdout)
     return found

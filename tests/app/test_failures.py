@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.app.conftest import Sit
+from tests.waiting import PATIENCE
 from tui.model.annotation import Annotation
 from tui.model.task import Lease, NewTask, Task
 from tui.screens import board
@@ -37,11 +38,11 @@ class Failing:
         return getattr(self._queue, name)
 
     def claim(self, *args: Any, **rest: Any) -> list[Lease]:
-        self.found.wait(10)
+        assert self.found.wait(PATIENCE)
         return self._queue.claim(*args, **rest)
 
     def submit(self, lease: Lease, annotation: Annotation, **rest: Any) -> Task:
-        self.slow.wait(10)
+        assert self.slow.wait(PATIENCE)
         self.requests.append(rest["request_id"])
         if self.fault is not None:
             raise self.fault

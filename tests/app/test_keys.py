@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.terminal.fake import ROOT
+from tests.waiting import PATIENCE
 from tui import keymap
 from tui.model.project import Label
 from tui.screens.keys import KeyTable, canonical
@@ -80,7 +81,7 @@ def test_the_terminal_is_asked_before_the_toolkit_is_imported() -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
         env={"PYTHONPATH": str(ROOT)},
     )
     assert ended.stdout.strip() == "[]"

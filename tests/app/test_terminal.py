@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.terminal.fake import ROOT, FakeTerminal
+from tests.waiting import PATIENCE, wait_until
 from tui.model.annotation import Annotation
 from tui.store import open_queue
 
@@ -33,11 +34,8 @@ class Watched:
         found = [json.loads(line) for line in lines if line.endswith("\n")]
         return [entry for entry in found if entry["event"] == name]
 
-    def wait(self, name: str, count: int, timeout: float = 15.0) -> None:
-        until = time.monotonic() + timeout
-        while len(self.events(name)) < count:
-            assert time.monotonic() < until, f"{name}: {self.events(name)}"
-            time.sleep(0.01)
+    def wait(self, name: str, count: int) -> None:
+        wait_until(lambda: len(self.events(name)) >= count, lambda: f"{name}: {self.events(name)}")
 
 
 def command(folder: Path, work: str, who: str, trace: Path) -> list[str]:
@@ -47,7 +45,7 @@ def command(folder: Path, work: str, who: str, trace: Path) -> list[str]:
 def exported(folder: Path) -> list[dict[str, Any]]:
     ended = subprocess.run(
         [sys.executable, "-m", "tui", "export", str(folder), "--format", "jsonl"],
-        capture_output=True, text=True, check=True, timeout=60, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True, text=True, check=True, timeout=PATIENCE, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
     return [json.loads(line) for line in ended.stdout.splitlines()]
 

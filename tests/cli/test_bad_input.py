@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.waiting import PATIENCE
 from tui.store import open_queue
 
 ROOT = Path(__file__).parents[2]
@@ -195,7 +196,7 @@ def test_no_terminal_at_all(project: Path) -> None:
     for command in (["annotate", str(project)], ["review", str(project)]):
         ended = subprocess.run(
             [sys.executable, "-m", "tui", *command],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE,
             env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False,
         )  # fmt: skip
         assert ended.returncode == 1

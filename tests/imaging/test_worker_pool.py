@@ -8,10 +8,10 @@ from queue import SimpleQueue
 
 import pytest
 
+from tests.waiting import PATIENCE
 from tui.imaging.worker_pool import Check, WorkerPool
 
 Posts = SimpleQueue[Callable[[], None]]
-PATIENCE = 20.0
 
 
 class Piece:

@@ -17,6 +17,7 @@ import pytest
 
 from benchmarks.queue_crowd import crowd
 from tests.store.conftest import CAT, Backend, label
+from tests.waiting import PATIENCE
 from tui.config import load_project
 from tui.model.task import Filter, NewTask, State
 from tui.store import open_queue
@@ -56,7 +57,7 @@ def test_four_processes_never_get_the_same_task(backend: Backend) -> None:
 
 def _all_done(queue: AnnotationQueue) -> None:
     left = queue.count(Filter(states=(State.TODO,)))
-    for event in queue.watch(queue.seq, 20):
+    for event in queue.watch(queue.seq, PATIENCE):
         left = queue.count(Filter(states=(State.TODO,)))
         if left == 0 or event.seq < 0:
             return

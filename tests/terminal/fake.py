@@ -28,6 +28,7 @@ from typing import Any
 from PIL import Image
 
 from tests.terminal.model import PROFILES, Model
+from tests.waiting import PATIENCE, STEP
 
 ROOT = Path(__file__).parents[2]
 KEYS = {
@@ -101,7 +102,7 @@ class FakeTerminal:
         self.process.wait()
         self._closed = True
         os.write(self._waker, b"x")
-        self._thread.join(5)
+        self._thread.join(PATIENCE)
         for fd in (self._wake, self._waker, *(() if self._master < 0 else (self._master,))):
             os.close(fd)
         if kind is None:
@@ -148,7 +149,7 @@ class FakeTerminal:
         """The connection is lost: the pseudo-terminal is closed."""
         self._closed = True
         os.write(self._waker, b"x")
-        self._thread.join(5)
+        self._thread.join(PATIENCE)
         master, self._master = self._master, -1
         os.close(master)
 
@@ -164,26 +165,29 @@ class FakeTerminal:
 
     # What a person sees
 
-    def wait_until(self, true: Callable[[Model], Any], timeout: float = 10.0, what: str = "") -> None:
+    def wait_until(self, true: Callable[[Model], Any], timeout: float = PATIENCE, what: str = "") -> None:
         """Waits for the screen to fulfil something."""
         with self._changed:
             fulfilled = self._changed.wait_for(lambda: true(self.model), timeout)
             assert fulfilled, f"{what or 'not fulfilled'}; the screen:\n{self.model.text()}"
 
-    def wait_for(self, text: str, timeout: float = 10.0) -> None:
+    def wait_for(self, text: str, timeout: float = PATIENCE) -> None:
         self.wait_until(lambda model: text in model.text(), timeout, f"{text!r} did not appear")
 
-    def wait_idle(self, seconds: float = 2.0) -> None:
-        """Until nothing has come for so long: more comes for a person who stays at a picture."""
-        mark = -1
-        while mark != self.mark():
-            mark = self.mark()
-            time.sleep(seconds)
+    def wait_idle(self, seconds: float = 1.5) -> None:
+        """Until nothing has come for so long, and the program slept: more comes for a person who stays at a picture
+        (0.8 s), later when the processor has other work."""
+        mark, began = self.mark(), time.monotonic()
+        while time.monotonic() - began < seconds:
+            time.sleep(STEP)
+            if mark != self.mark() or _runs(self.process.pid):
+                mark, began = self.mark(), time.monotonic()
 
-    def wait_exit(self, timeout: float = 20.0) -> int:
+    def wait_exit(self, timeout: float = PATIENCE) -> int:
         """The program's exit code, once everything it wrote was read."""
         code = self.process.wait(timeout)
-        self._thread.join(2)
+        self._thread.join(timeout)
+        assert not self._thread.is_alive(), "something else still holds the terminal"
         return code
 
     def text(self) -> str:
@@ -243,6 +247,14 @@ class FakeTerminal:
             os.write(self._master, answer)
         except OSError:
             return
+
+
+def _runs(pid: int) -> bool:
+    """Whether its main thread has, or waits for, a processor; where the system does not tell, it does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "R"
+    except OSError:
+        return False
 
 
 def _take_terminal() -> None:

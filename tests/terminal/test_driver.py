@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.fake import FakeTerminal
+from tests.waiting import PATIENCE
 
 TINY = ["-u", str(Path(__file__).with_name("tiny.py"))]
 HUNG_UP = 128 + signal.SIGHUP
@@ -182,7 +183,7 @@ def test_a_stalled_line_does_not_stop_the_loop() -> None:
         t.press("W", "1")
         # The loop has to run for the signal to be heeded.
         t.process.send_signal(signal.SIGTERM)
-        assert t.process.wait(15) == 128 + signal.SIGTERM
+        assert t.process.wait(PATIENCE) == 128 + signal.SIGTERM
 
 
 def test_what_waited_on_a_stalled_line_arrives_when_it_moves_again() -> None:

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 from textual.app import App, ComposeResult
 from textual.message import Message
-from textual.pilot import Pilot
 
+from tests.waiting import processed, until
 from tui.imaging.viewport import Viewport
 from tui.terminal.caps import GraphicsProtocol, TerminalCaps
 from tui.widgets.canvas import Canvas, Picture
@@ -39,18 +39,20 @@ class Wide(Room):
     CSS = "Canvas { width: 1fr; height: 1fr; }"
 
 
-async def until(pilot: Pilot[None], heard: list[int | Message], count: int) -> None:
-    for _ in range(500):
-        if len(heard) >= count:
-            return
-        await pilot.pause(0.01)
-    raise AssertionError(f"only {heard}")
-
-
 def picture(folder: Path, name: str, colour: str, size: tuple[int, int] = (400, 240)) -> Picture:
     path = folder / name
     Image.new("RGB", size, colour).save(path)
     return Picture(path, 100_000_000)
+
+
+async def fitted(app: Room, columns: int, rows: int) -> None:
+    """Wait until the picture has a view for a canvas of this size."""
+
+    def is_fitted() -> bool:
+        view = app.canvas.viewport
+        return view is not None and view.canvas == (columns * 10, rows * 20)
+
+    await until(is_fitted)
 
 
 def colours(app: Room, y: int) -> set[str]:
@@ -66,15 +68,13 @@ def colours(app: Room, y: int) -> set[str]:
 @pytest.mark.parametrize("truecolor", [True, False])
 async def test_a_picture_is_seen_once_and_painted(tmp_path: Path, truecolor: bool) -> None:
     app = Room(TerminalCaps(truecolor=truecolor))
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=SIZE):
         app.canvas.show(picture(tmp_path, "a.png", "#ff0000"), 1)
-        await until(pilot, app.heard, 1)
-        await pilot.pause()
-        assert colours(app, 6) == {"#ff0000" if truecolor else "color(196)"}
+        await until(lambda: len(app.heard) >= 1)
+        await until(lambda: colours(app, 6) == {"#ff0000" if truecolor else "color(196)"})
         app.canvas.show(picture(tmp_path, "b.png", "#00ff00"), 2)
-        await until(pilot, app.heard, 2)
-        await pilot.pause()
-        assert colours(app, 6) == {"#00ff00" if truecolor else "color(46)"}
+        await until(lambda: len(app.heard) >= 2)
+        await until(lambda: colours(app, 6) == {"#00ff00" if truecolor else "color(46)"})
     assert [m for m in app.heard if isinstance(m, int)] == [1, 2]
 
 
@@ -82,9 +82,9 @@ async def test_a_broken_file_is_told_with_its_reason(tmp_path: Path) -> None:
     path = tmp_path / "broken.jpg"
     path.write_bytes(b"\xff\xd8\xff\xe0 nothing more")
     app = Room(TerminalCaps())
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=SIZE):
         app.canvas.show(Picture(path, 1000), 7)
-        await until(pilot, app.heard, 1)
+        await until(lambda: len(app.heard) >= 1)
     (told,) = app.heard
     assert isinstance(told, Canvas.Broken)
     assert (told.serial, told.partial) == (7, False)
@@ -93,9 +93,9 @@ async def test_a_broken_file_is_told_with_its_reason(tmp_path: Path) -> None:
 
 async def test_zoom_pan_and_fit_move_the_viewport(tmp_path: Path) -> None:
     app = Room(TerminalCaps(truecolor=True))
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=SIZE):
         app.canvas.show(picture(tmp_path, "a.png", "#ff0000"), 1)
-        await until(pilot, app.heard, 1)
+        await until(lambda: len(app.heard) >= 1)
         whole = app.canvas.viewport
         assert whole == Viewport.fit((400, 240), (400, 240), (10.0, 20.0))
         app.canvas.zoom(2.0)
@@ -113,13 +113,12 @@ async def test_a_terminal_made_smaller_and_larger_shows_the_picture_again(
     app = Wide(TerminalCaps(protocol=protocol, truecolor=True, rows=12, columns=40))
     async with app.run_test(size=SIZE) as pilot:
         app.canvas.show(picture(tmp_path, "a.png", "#ff0000"), 1)
-        await until(pilot, app.heard, 1)
+        await until(lambda: len(app.heard) >= 1)
         for size in ((25, 8), (60, 20)):
             await pilot.resize_terminal(*size)
-            await pilot.pause(0.3)
-            view = app.canvas.viewport
-            assert view is not None
-            assert view.canvas == (size[0] * 10, size[1] * 20)
+            await fitted(app, *size)
+        app.canvas.show(picture(tmp_path, "b.png", "#00ff00"), 2)
+        await until(lambda: len(app.heard) >= 2)
     assert app.return_code in (None, 0)
 
 
@@ -130,12 +129,12 @@ async def test_a_canvas_that_reaches_out_of_the_screen_is_no_error(
     app = Room(TerminalCaps(protocol=protocol, truecolor=True, rows=12, columns=40))
     async with app.run_test(size=SIZE) as pilot:
         app.canvas.show(picture(tmp_path, "a.png", "#ff0000"), 1)
-        await until(pilot, app.heard, 1)
+        await until(lambda: len(app.heard) >= 1)
         await pilot.resize_terminal(25, 8)
         app.canvas.show(picture(tmp_path, "b.png", "#00ff00"), 2)
-        await pilot.pause()
+        await processed(app)
         await pilot.resize_terminal(*SIZE)
         # As the window does when everything was painted.
         app.canvas.damaged(None)
-        await until(pilot, app.heard, 2)
+        await until(lambda: len(app.heard) >= 2)
     assert [m for m in app.heard if isinstance(m, int)] == [1, 2]
