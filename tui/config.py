@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from tui.errors import TermlabelError, UsageError
+from tui.errors import TermlabelError, UsageError, hint_for
 from tui.model.project import DEFAULT_REASONS, KindName, Project
 from tui.model.project_file import ProjectFileError, digest_of, parse_project
 
@@ -32,14 +31,10 @@ def load_project(path: str | Path) -> Project:
     """
     path = Path(path)
     file = path / FILE if path.is_dir() or path.name != FILE else path
-    try:
-        data = file.read_bytes()
-    except FileNotFoundError:
-        raise UsageError(
-            f"There is no project in {path}: no {FILE}. 'termlabel init {path} --labels cat,dog' makes one."
-        ) from None
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+    return _parsed(file, _read_project_file(file, path))
+
+
+def _parsed(file: Path, data: bytes) -> Project:
     try:
         text = data.decode("utf-8")
         return parse_project(tomllib.loads(text), file.parent.absolute(), digest_of(file.parent, data))
@@ -52,31 +47,45 @@ def load_project(path: str | Path) -> Project:
         raise UsageError(f"{file}: is not UTF-8 text; save it as UTF-8.") from None
 
 
+def _read_project_file(file: Path, named: Path) -> bytes:
+    """`named`: the project as the person wrote it."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise UsageError(
+            f"There is no project in {named}: no {FILE}. 'termlabel init {named} --labels cat,dog' makes one."
+        ) from None
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+
+
 def line_of(text: str, member: str) -> int | None:
-    """The line of a member such as `review.blind` or `labels[2].key`, None where it cannot be found."""
-    if not member:
-        return None
+    """The line, from 1, of a member such as `review.blind` or `labels[2].key`; None where it cannot be found."""
     *tables, name = member.split(".")
-    table, wanted = "", 1
-    if tables:
-        found = re.fullmatch(r"(\w+)(?:\[(\d+)\])?", tables[0])
-        if found is None:
-            return None
-        table, wanted = found[1], int(found[2] or 1)
-    return _search(text, table, wanted, re.sub(r"\[\d+\]$", "", name))
+    found = re.fullmatch(r"(\w*)(?:\[(\d+)\])?", tables[0] if tables else "")
+    if found is None:
+        return None
+    return _search(text.splitlines(), found[1], int(found[2] or 1), re.sub(r"\[\d+\]$", "", name))
 
 
-def _search(text: str, table: str, wanted: int, name: str) -> int | None:
-    inside, count, header = not table, 0, None
-    for number, line in enumerate(text.splitlines(), 1):
-        head = re.match(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?", line)
-        if head:
-            count += head[1] == table
-            inside = bool(table) and head[1] == table and count == wanted
-            header = number if inside else header
-        elif inside and re.match(rf"""\s*["']?{re.escape(name)}["']?\s*=""", line):
-            return number
-    return header
+_HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?")
+
+
+def _search(lines: Sequence[str], table: str, number: int, name: str) -> int | None:
+    """The line, from 1, of `name` in the `number`th table called `table`, else of that table's header."""
+    bodies = [body for header, body in _sections(lines) if header == table]
+    if not 0 < number <= len(bodies):
+        return None
+    body = bodies[number - 1]
+    assignment = re.compile(rf"""\s*["']?{re.escape(name)}["']?\s*=""")
+    return next((at for at in body if assignment.match(lines[at - 1])), body.start - 1 or None)
+
+
+def _sections(lines: Sequence[str]) -> list[tuple[str, range]]:
+    """Header ('' for what stands before all headers) and the lines, from 1, below it."""
+    headers = [(at, found[1]) for at, line in enumerate(lines, 1) if (found := _HEADER.match(line))]
+    ends = [*(at for at, _ in headers), len(lines) + 1]
+    return [(name, range(at + 1, end)) for (at, name), end in zip([(0, ""), *headers], ends, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,29 +122,51 @@ def load_settings() -> Settings:
         return Settings()
     except (OSError, ValueError) as error:
         raise UsageError(f"{file}: {error}.") from error
-    kinds: dict[str, type] = {
-        "name": str,
-        "keymap": str,
-        "protocol": str,
-        "theme": str,
-        "budget": int,
-        "key_repeat_ms": int,
-        "screen_nudges": bool,
-        "accept_above": float,
-    }
     for member, value in data.items():
-        if member not in kinds:
-            near = get_close_matches(member, list(kinds), n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(kinds)}"
-            raise UsageError(f"{file}: {member} is unknown; {hint}")
-        if type(value) is not kinds[member] or (isinstance(value, int) and value < 0):
-            wanted = {int: "a number", str: "a text", bool: "true or false", float: "a number such as 0.5"}
-            raise UsageError(f"{file}: {member} is {value!r}; {wanted[kinds[member]]} is wanted.")
-    if data.get("protocol", "auto") not in PROTOCOLS:
-        raise UsageError(f"{file}: protocol is {data['protocol']!r}; it can be {', '.join(PROTOCOLS)}.")
-    if data.get("theme", "dark") not in ("dark", "light"):
-        raise UsageError(f"{file}: theme is {data['theme']!r}; it can be dark or light.")
+        _check_setting(file, member, value)
+    for member, choice in _CHOICES.items():
+        if data.get(member, choice.values[0]) not in choice.values:
+            raise UsageError(f"{file}: {member} is {data[member]!r}; it can be {choice.spelled}.")
     return Settings(**data)
+
+
+_TYPES: dict[str, type] = {
+    "name": str,
+    "keymap": str,
+    "protocol": str,
+    "theme": str,
+    "budget": int,
+    "key_repeat_ms": int,
+    "screen_nudges": bool,
+    "accept_above": float,
+}
+_TYPE_WORDS: dict[type, str] = {
+    int: "a number",
+    str: "a text",
+    bool: "true or false",
+    float: "a number such as 0.5",
+}
+
+
+class _Choice(NamedTuple):
+    """The values that a setting can have, and how a message lists them."""
+
+    values: tuple[str, ...]
+    spelled: str
+
+
+_CHOICES = {
+    "protocol": _Choice(PROTOCOLS, ", ".join(PROTOCOLS)),
+    "theme": _Choice(("dark", "light"), "dark or light"),
+}
+
+
+def _check_setting(file: Path, member: str, value: object) -> None:
+    wanted = _TYPES.get(member)
+    if wanted is None:
+        raise UsageError(f"{file}: {member} is unknown; {hint_for(member, _TYPES)}")
+    if type(value) is not wanted or (isinstance(value, int) and value < 0):
+        raise UsageError(f"{file}: {member} is {value!r}; {_TYPE_WORDS[wanted]} is wanted.")
 
 
 def person_name(wanted: str | None, settings: Settings) -> str:
@@ -170,7 +201,8 @@ def write_project(
     """Make a project folder with its file and guidelines; gives the file's path.
 
     Raises:
-        UsageError: there is a project already, or a label cannot be one. TermlabelError: it cannot be written.
+        UsageError: there is a project already, or a label cannot be one.
+        TermlabelError: it cannot be written.
     """
     file = folder / FILE
     if file.exists():
@@ -179,49 +211,62 @@ def write_project(
     parse_project(tomllib.loads(text), folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        guidelines = folder / "guidelines.md"
-        if not guidelines.exists():
-            guidelines.write_text(GUIDELINES, encoding="utf-8")
-        temporary = folder / f".{FILE}.{os.getpid()}"
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, file)
+        _add_guidelines(folder / "guidelines.md")
+        _replace_text(file, text)
     except OSError as error:
         raise TermlabelError(f"The project cannot be made in {folder}: {error.strerror}.") from error
     return file
+
+
+def _add_guidelines(file: Path) -> None:
+    if not file.exists():
+        file.write_text(GUIDELINES, encoding="utf-8")
 
 
 def add_labels(file: Path, labels: Iterable[str]) -> None:
     """Append labels to a project file; what stands there stays as it is.
 
     Raises:
-        UsageError: a name cannot be a label. TermlabelError: the file cannot be written.
+        UsageError: a name cannot be a label.
+        TermlabelError: the file cannot be written.
     """
     text = file.read_text(encoding="utf-8")
     text = text if text.endswith("\n") else text + "\n"
-    text += "".join(f"\n[[labels]]\nname = {quoted(label)}\n" for label in labels)
+    text += "".join(_label_table(label) for label in labels)
     parse_project(tomllib.loads(text), file.parent)
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, file)
+        _replace_text(file, text)
     except OSError as error:
         raise TermlabelError(f"{file} cannot be written: {error.strerror}.") from error
 
 
+def _replace_text(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, file)
+
+
 def project_text(labels: Iterable[str], *, kind: KindName, keymap: str, keys: Mapping[str, str]) -> str:
-    """The text of a new project file."""
+    """The text of a new project file. `keys`: label name to the key it is to have."""
     lines = ["format = 1", f"kind = {quoted(kind)}"]
     if keymap != "default":
         lines.append(f"keymap = {quoted(keymap)}")
     lines += ['guidelines = "guidelines.md"', f"reasons = [{', '.join(map(quoted, DEFAULT_REASONS))}]"]
-    for label in labels:
-        lines += ["", "[[labels]]", f"name = {quoted(label)}"]
-        if label in keys:
-            lines.append(f"key = {quoted(keys[label])}")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + "".join(_label_table(label, keys.get(label)) for label in labels)
+
+
+def _label_table(name: str, key: str | None = None) -> str:
+    table = f"\n[[labels]]\nname = {quoted(name)}\n"
+    return table if key is None else f"{table}key = {quoted(key)}\n"
 
 
 def quoted(value: Any) -> str:
-    """A TOML basic string."""
+    """A value as a TOML basic string (TOML 1.0, section *String*)."""
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() or ord(c) > 0x9F else f"\\u{ord(c):04X}" for c in text) + '"'
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(character: str) -> str:
+    plain = character.isprintable() or ord(character) > 0x9F
+    return character if plain else f"\\u{ord(character):04X}"

@@ -6,12 +6,12 @@ A partial keymap handed to the toolkit drops other bindings in silence; so the a
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from tui.commands import BY_ID, COMMANDS, LABEL_SLOTS, OVERLAPS, SHINES_THROUGH
+from tui.commands import BY_ID, COMMANDS, LABEL_SLOTS, OVERLAPS, SHINES_THROUGH, Command
 from tui.errors import UsageError
 from tui.resources import bundled
 
@@ -32,6 +32,10 @@ NAMES = {
 }  # fmt: skip
 """Characters and the names that the toolkit gives their keys."""
 CHARACTERS = {name: character for character, name in NAMES.items()}
+DISABLED = "disabled"
+"""Stands in a keymap in place of keys where a command is to have none."""
+_KEYMAPS = bundled("keymaps")
+_DEFAULT = _KEYMAPS / "default.toml"
 
 
 class KeymapError(UsageError):
@@ -60,7 +64,7 @@ class Keymap:
 
 def names() -> list[str]:
     """The keymaps that ship with termlabel."""
-    return sorted(path.stem for path in bundled("keymaps").glob("*.toml"))
+    return sorted(path.stem for path in _KEYMAPS.glob("*.toml"))
 
 
 def load(name_or_file: str, base: Path | None = None) -> Keymap:
@@ -69,16 +73,10 @@ def load(name_or_file: str, base: Path | None = None) -> Keymap:
     Raises:
         KeymapError: no such keymap, or something in it is wrong.
     """
-    path = bundled("keymaps") / f"{name_or_file}.toml"
-    if "/" in name_or_file or name_or_file.endswith(".toml") or not path.is_file():
-        path = (base or Path()) / name_or_file
-        if not path.is_file():
-            raise KeymapError(
-                f"There is no keymap {name_or_file!r}; there are {', '.join(names())}, or name a file."
-            )
-    default = _read(bundled("keymaps") / "default.toml")
-    own = default if path.name == "default.toml" and path.parent == bundled("keymaps") else _read(path)
-    merged = {**default, **own}
+    path = _path_of(name_or_file, base or Path())
+    merged = _read(_DEFAULT)
+    if path != _DEFAULT:
+        merged |= _read(path)
     problems = problems_in(merged)
     if problems:
         command_id, problem = problems[0]
@@ -86,24 +84,41 @@ def load(name_or_file: str, base: Path | None = None) -> Keymap:
     return Keymap(name_or_file, {c.id: _keys_of(merged[c.id]) for c in COMMANDS})
 
 
+def _path_of(name_or_file: str, base: Path) -> Path:
+    shipped = _KEYMAPS / f"{name_or_file}.toml"
+    named_as_file = "/" in name_or_file or name_or_file.endswith(".toml")
+    if not named_as_file and shipped.is_file():
+        return shipped
+    path = base / name_or_file
+    if not path.is_file():
+        raise KeymapError(
+            f"There is no keymap {name_or_file!r}; there are {', '.join(names())}, or name a file."
+        )
+    return path
+
+
 def _read(path: Path) -> dict[str, str]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise KeymapError(f"{path}: cannot be read: {error}.") from error
-    found: dict[str, str] = {}
-    for scope, entries in tables.items():
-        if not isinstance(entries, dict):
-            raise KeymapError(
-                f"{_place(path, scope)}: {scope} stands outside a table; write it below [scope]."
-            )
-        for name, keys in entries.items():
-            if not isinstance(keys, str):
-                raise KeymapError(
-                    f'{_place(path, f"{scope}.{name}")}: keys are written in quotes, as "n,right".'
-                )
-            found[f"{scope}.{name}"] = keys
-    return found
+    return {
+        f"{scope}.{name}": _text_of(keys, path, f"{scope}.{name}")
+        for scope, entries in tables.items()
+        for name, keys in _table_of(entries, path, scope).items()
+    }
+
+
+def _table_of(value: object, path: Path, scope: str) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise KeymapError(f"{_place(path, scope)}: {scope} stands outside a table; write it below [scope].")
+    return value
+
+
+def _text_of(value: object, path: Path, command_id: str) -> str:
+    if not isinstance(value, str):
+        raise KeymapError(f'{_place(path, command_id)}: keys are written in quotes, as "n,right".')
+    return value
 
 
 def _place(path: Path, command_id: str) -> str:
@@ -123,17 +138,22 @@ def _place(path: Path, command_id: str) -> str:
 
 
 def normal(key: str) -> str:
-    """The toolkit's name of a key as people write it."""
+    """The toolkit's name of a key as people write it: `shift+a` and `A` are `A`, `?` is `question_mark`."""
     key = key.strip() or key
-    *modifiers, last = key.split("+") if len(key) > 1 and not key.endswith("+") else [key]
+    *modifiers, last = [key] if key.endswith("+") else key.split("+")
     last = NAMES.get(last, last)
-    if "shift" in modifiers and len(last) == 1 and last.isalpha():
-        modifiers, last = [m for m in modifiers if m != "shift"], last.upper()
+    if "shift" in modifiers and _is_letter(last):
+        modifiers.remove("shift")
+        last = last.upper()
     return "+".join([*modifiers, last])
 
 
+def _is_letter(key: str) -> bool:
+    return len(key) == 1 and key.isalpha()
+
+
 def _keys_of(text: str) -> tuple[str, ...]:
-    if text.strip() == "disabled":
+    if text.strip() == DISABLED:
         return ()
     return tuple(normal(part) for part in text.split(",") if part.strip())
 
@@ -142,20 +162,24 @@ def problems_in(keymap: Mapping[str, str]) -> list[tuple[str, str]]:
     """What is wrong with a merged keymap: (command id, sentence without its end), best first. Pure."""
     found = [(name, _unknown(name)) for name in keymap if name not in BY_ID]
     for command in COMMANDS:
-        if command.id not in keymap:
-            found.append((command.id, f"{command.id} has no key; write 'disabled' to leave it without one"))
-            continue
-        keys = _keys_of(keymap[command.id])
-        if not keys and keymap[command.id].strip() != "disabled":
-            found.append((command.id, f"{command.id} has no key; write 'disabled' to leave it without one"))
-        for key in keys:
-            if key in RESERVED:
-                found.append((command.id, f"{command.id}: {key} is reserved, it cannot be used"))
-            elif key in UNREACHABLE:
-                found.append((command.id, f"{command.id}: a terminal sends {key} as {UNREACHABLE[key]}"))
-            elif _never_sent(key):
-                found.append((command.id, f"{command.id}: plain terminals do not send {key}"))
+        found += [(command.id, f"{command.id}{fault}") for fault in _faults(keymap.get(command.id, ""))]
     return found + _clashes(keymap)
+
+
+def _faults(text: str) -> Iterator[str]:
+    """What is wrong with the keys of one command by themselves; goes on after the command's id."""
+    keys = _keys_of(text)
+    if not keys and text.strip() != DISABLED:
+        yield f" has no key; write '{DISABLED}' to leave it without one"
+    yield from (f": {why}" for why in map(_why_unusable, keys) if why)
+
+
+def _why_unusable(key: str) -> str:
+    if key in RESERVED:
+        return f"{key} is reserved, it cannot be used"
+    if key in UNREACHABLE:
+        return f"a terminal sends {key} as {UNREACHABLE[key]}"
+    return f"plain terminals do not send {key}" if _never_sent(key) else ""
 
 
 def _unknown(name: str) -> str:
@@ -172,19 +196,20 @@ def _never_sent(key: str) -> bool:
 
 def _clashes(keymap: Mapping[str, str]) -> list[tuple[str, str]]:
     found, seen = [], dict[tuple[str, str], str]()
-    for command in COMMANDS:
-        if command.id in FREE or command.id not in keymap:
-            continue
-        for key in _keys_of(keymap[command.id]):
-            for scope in (command.scope, *OVERLAPS[command.scope]):
-                other = seen.get((scope, key))
-                if other is not None and other != command.id:
-                    found.append((command.id, f"{command.id}: {spelled(key)} is already {other}"))
-                    break
-            seen[command.scope, key] = command.id
-            if command.id == SHINES_THROUGH:
-                seen["drawing", key] = command.id
+    commands = (command for command in COMMANDS if command.id not in FREE)
+    for command, key in ((c, key) for c in commands for key in _keys_of(keymap.get(c.id, ""))):
+        if other := _other_use(seen, command, key):
+            found.append((command.id, f"{command.id}: {spelled(key)} is already {other}"))
+        seen[command.scope, key] = command.id
+        if command.id == SHINES_THROUGH:
+            seen["drawing", key] = command.id
     return found
+
+
+def _other_use(seen: Mapping[tuple[str, str], str], command: Command, key: str) -> str | None:
+    """The id of another command that has the key in a scope that is active together with the command's own."""
+    uses = (seen.get((scope, key)) for scope in (command.scope, *OVERLAPS[command.scope]))
+    return next((use for use in uses if use not in (None, command.id)), None)
 
 
 def few(keys: Sequence[str]) -> list[str]:
@@ -205,27 +230,26 @@ def label_keys(named: Mapping[str, str | None], keymap: Keymap, *, shapes: bool 
     Raises:
         KeymapError: a label's own key already does something else.
     """
-    taken = keymap.taken("app", "work", "annotate", *(["shapes"] if shapes else []))
-    slots = iter(LABEL_SLOTS)
-    free_slots = {key for slot in LABEL_SLOTS for key in keymap.of(slot)}
-    found: dict[str, str] = {}
-    for name, key in named.items():
-        if key is None:
-            continue
-        wanted = normal(key)
-        if wanted in taken and wanted not in free_slots:
+    own = {name: normal(key) for name, key in named.items() if key is not None}
+    taken = _taken_from_labels(keymap, shapes)
+    for name, key in own.items():
+        if key in taken:
             raise KeymapError(
-                f"The key {key!r} of the label {name!r} is {taken[wanted]} in the keymap {keymap.name}; "
+                f"The key {named[name]!r} of the label {name!r} is {taken[key]} in the keymap {keymap.name}; "
                 "choose another key for the label or another keymap."
             )
-        found[name] = wanted
-    own = set(found.values())
-    for name, key in named.items():
-        if key is None:
-            found[name] = ""
-            for slot in slots:
-                usable = [k for k in keymap.of(slot) if k not in own]
-                if usable:
-                    found[name] = usable[0]
-                    break
-    return found
+    slots = _slot_keys(keymap, set(own.values()))
+    return own | {name: next(slots, "") for name in named if name not in own}
+
+
+def _taken_from_labels(keymap: Keymap, shapes: bool) -> dict[str, str]:
+    """Keys that no label may have, with the command each belongs to. A slot's key may be any label's."""
+    slot_keys = {key for slot in LABEL_SLOTS for key in keymap.of(slot)}
+    taken = keymap.taken("app", "work", "annotate", *(["shapes"] if shapes else []))
+    return {key: command_id for key, command_id in taken.items() if key not in slot_keys}
+
+
+def _slot_keys(keymap: Keymap, in_use: Collection[str]) -> Iterator[str]:
+    """The first key of each slot that no label has for its own; slots without one are passed over."""
+    for slot in LABEL_SLOTS:
+        yield from [key for key in keymap.of(slot) if key not in in_use][:1]

@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ _NUMBER = re.compile(r"(\d+)")
 _MEMBERS = {"image", "path", "file", "priority", "score", "labels", "predictions", "metadata"}
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".jpe", ".jfif"})
 Warn = Callable[[str], None]
+Members = dict[str, Any]
+"""What a manifest says of an image; nothing for files that were named or found."""
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:
@@ -36,18 +39,20 @@ def new_tasks(
     """
     for path in paths:
         for found, members in _expand(path, warn):
-            yield from _tasks(project, found, members, hashes, named=found == path, warn=warn)
+            picture = _examined(found, project, warn)
+            if picture.recognised or members or found == path or found.suffix.lower() in _PICTURES:
+                yield from _tasks(project, found, members, picture, hashes)
 
 
-def _expand(path: Path, warn: Warn) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _expand(path: Path, warn: Warn) -> Iterator[tuple[Path, Members]]:
+    """The files that a path stands for, each with its members in a manifest."""
+    read_list = _LISTS.get(path.suffix.lower())
     if path.is_dir():
         yield from ((found, {}) for found in files_in(path, warn))
     elif not path.exists():
         raise UsageError(f"There is no file or folder {path}.")
-    elif path.suffix.lower() == ".txt" and not _is_picture(path):
-        yield from ((found, {}) for found in _listed(path))
-    elif path.suffix.lower() in (".jsonl", ".ndjson") and not _is_picture(path):
-        yield from _manifest(path)
+    elif read_list is not None and not _is_picture(path):
+        yield from read_list(path)
     else:
         yield path, {}
 
@@ -63,31 +68,38 @@ def _is_picture(path: Path) -> bool:
 def files_in(folder: Path, warn: Warn = lambda _text: None) -> Iterator[Path]:
     """All files below a folder in natural order, each real folder once (links may lead round in circles). Folders
     that cannot be read are warned of."""
-    seen: set[tuple[int, int]] = set()
-    found: list[tuple[str, str]] = []
-    _walk(str(folder), "", seen, found, warn)
-    found.sort(key=lambda pair: natural(pair[0]))
-    yield from (Path(full) for _, full in found)
+    walk = _Walk(warn)
+    walk.folder(str(folder), "")
+    walk.files.sort(key=lambda pair: natural(pair[0]))
+    yield from (Path(full) for _, full in walk.files)
 
 
-def _walk(
-    folder: str, relative: str, seen: set[tuple[int, int]], found: list[tuple[str, str]], warn: Warn
-) -> None:
-    try:
-        info = os.stat(folder)
-        if (info.st_dev, info.st_ino) in seen:
-            return
-        seen.add((info.st_dev, info.st_ino))
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                name = f"{relative}{entry.name}"
-                kind = "" if entry.name.startswith(".") else _kind(entry)
-                if kind == "folder" and not _is_queue(entry):
-                    _walk(entry.path, name + "/", seen, found, warn)
-                elif kind == "file":
-                    found.append((name, entry.path))
-    except OSError as error:
-        warn(f"The folder {folder} cannot be read ({error.strerror}); its pictures are left out.")
+@dataclass(slots=True)
+class _Walk:
+    """`files`: (path relative to where the walk began, whole path). `seen`: device and inode of each folder."""
+
+    warn: Warn
+    seen: set[tuple[int, int]] = field(default_factory=set)
+    files: list[tuple[str, str]] = field(default_factory=list)
+
+    def folder(self, path: str, prefix: str) -> None:
+        try:
+            info = os.stat(path)
+            if (info.st_dev, info.st_ino) in self.seen:
+                return
+            self.seen.add((info.st_dev, info.st_ino))
+            with os.scandir(path) as entries:
+                for entry in entries:
+                    self._entry(entry, f"{prefix}{entry.name}")
+        except OSError as error:
+            self.warn(f"The folder {path} cannot be read ({error.strerror}); its pictures are left out.")
+
+    def _entry(self, entry: os.DirEntry[str], name: str) -> None:
+        kind = "" if entry.name.startswith(".") else _kind(entry)
+        if kind == "folder" and not _is_queue(entry):
+            self.folder(entry.path, name + "/")
+        elif kind == "file":
+            self.files.append((name, entry.path))
 
 
 def _kind(entry: os.DirEntry[str]) -> str:
@@ -102,81 +114,122 @@ def _is_queue(entry: os.DirEntry[str]) -> bool:
     return entry.name == "queue" and os.path.exists(os.path.join(entry.path, "events.jsonl"))
 
 
-def _listed(path: Path) -> Iterator[Path]:
+def _listed(path: Path) -> Iterator[tuple[Path, Members]]:
     """One path a line, relative to the list; empty lines and lines with # are passed over."""
     for line in path.read_bytes().split(b"\n"):
         name = os.fsdecode(line.rstrip(b"\r"))
         if name.strip() and not name.lstrip().startswith("#"):
-            yield path.parent / name
+            yield path.parent / name, {}
 
 
-def _manifest(path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _manifest(path: Path) -> Iterator[tuple[Path, Members]]:
+    """One JSON object a line; image paths are relative to the manifest."""
     with open(path, encoding="utf-8", errors="surrogateescape") as lines:
         for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            where = f"{path}, line {number}"
-            try:
-                entry = json.loads(line)
-            except ValueError as error:
-                raise UsageError(f"{where}: is not a JSON object ({error}).") from None
-            name = next(
-                (entry[k] for k in ("image", "path", "file") if isinstance(entry, dict) and k in entry), None
-            )
-            if not isinstance(name, str) or not name:
-                raise UsageError(f'{where}: names no image; write {{"image": "a.jpg"}}.')
-            _check_entry(entry, where)
-            yield path.parent / name, entry
+            if line.strip():
+                name, entry = _entry(line, f"{path}, line {number}")
+                yield path.parent / name, entry
 
 
-def _check_entry(entry: dict[str, Any], where: str) -> None:
-    priority, score, labels = entry.get("priority", 0), entry.get("score"), entry.get("labels", [])
-    if not isinstance(priority, int) or isinstance(priority, bool):
-        raise UsageError(f"{where}: priority is {priority!r}; a whole number is wanted.")
-    if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
-        raise UsageError(f"{where}: score is {score!r}; a number is wanted.")
-    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
-        raise UsageError(f'{where}: labels is {labels!r}; a list such as ["cat"] is wanted.')
+_LISTS: dict[str, Callable[[Path], Iterator[tuple[Path, Members]]]] = {
+    ".txt": _listed,
+    ".jsonl": _manifest,
+    ".ndjson": _manifest,
+}
+
+
+def _entry(line: str, where: str) -> tuple[str, Members]:
+    try:
+        entry = json.loads(line)
+    except ValueError as error:
+        raise UsageError(f"{where}: is not a JSON object ({error}).") from None
+    name = _image_of(entry) if isinstance(entry, dict) else None
+    if not isinstance(name, str) or not name:
+        raise UsageError(f'{where}: names no image; write {{"image": "a.jpg"}}.')
+    for member, is_right, wanted in _CHECKS:
+        if member in entry and not is_right(entry[member]):
+            raise UsageError(f"{where}: {member} is {entry[member]!r}; {wanted} is wanted.")
+    return name, entry
+
+
+def _image_of(entry: Members) -> object:
+    return next((entry[member] for member in ("image", "path", "file") if member in entry), None)
+
+
+def _is_whole_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+_CHECKS: tuple[tuple[str, Callable[[object], bool], str], ...] = (
+    ("priority", _is_whole_number, "a whole number"),
+    ("score", lambda value: value is None or _is_number(value), "a number"),
+    ("labels", _is_list_of_texts, 'a list such as ["cat"]'),
+    ("predictions", lambda value: value is None or isinstance(value, list), "a list of objects"),
+)
+"""Members of a manifest's entry: which values are right, and what is said of others."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """What the header of a file says: size in pixels after EXIF orientation, and why it cannot be shown ('' if it
+    can). `recognised`: it is a picture, or it could not be looked at."""
+
+    width: int | None = None
+    height: int | None = None
+    reason: str = ""
+    recognised: bool = True
+
+
+def _examined(path: Path, project: Project, warn: Warn) -> _Examined:
+    try:
+        header = read_header(path)
+    except NotAPicture as error:
+        return _Examined(reason=str(error), recognised=False)
+    except FileNotFoundError as error:
+        warn(f"There is no file {path}.")
+        return _Examined(reason=f"cannot be read ({error.strerror})")
+    except OSError as error:
+        return _Examined(reason=f"cannot be read ({error.strerror})")
+    reason, pixels = header.reason, header.width * header.height
+    if not reason and pixels > project.max_pixels:
+        reason = (
+            f"{pixels / 1e6:.0f} megapixels are more than the {project.max_pixels / 1e6:.0f} allowed; "
+            "max_pixels in termlabel.toml can say more"
+        )
+    return _Examined(header.width or None, header.height or None, reason)
 
 
 def _tasks(
-    project: Project, path: Path, members: dict[str, Any], hashes: bool, *, named: bool, warn: Warn
+    project: Project, path: Path, members: Members, picture: _Examined, hashes: bool
 ) -> Iterator[NewTask]:
-    listed = bool(members) or named
-    try:
-        header = read_header(path)
-        width, height, reason = header.width or None, header.height or None, header.reason
-        if not reason and header.width * header.height > project.max_pixels:
-            reason = (
-                f"{header.width * header.height / 1e6:.0f} megapixels are more than the "
-                f"{project.max_pixels / 1e6:.0f} allowed; max_pixels in termlabel.toml can say more"
-            )
-    except NotAPicture as error:
-        if not listed and path.suffix.lower() not in _PICTURES:
-            return
-        width, height, reason = None, None, str(error)
-    except OSError as error:
-        if isinstance(error, FileNotFoundError):
-            warn(f"There is no file {path}.")
-        width, height, reason = None, None, f"cannot be read ({error.strerror})"
+    """The tasks of one image: one in each pass."""
     for pass_ in range(1, project.passes + 1):
         yield NewTask(
             path=exported_path(project.folder, path),
             pass_=pass_,
-            state=State.UNREADABLE if reason else State.TODO,
-            reason=reason,
+            state=State.UNREADABLE if picture.reason else State.TODO,
+            reason=picture.reason,
             priority=members.get("priority", 0),
             score=_score(members),
-            width=width,
-            height=height,
-            sha256=_sha256(path) if hashes and not reason else None,
+            width=picture.width,
+            height=picture.height,
+            sha256=_sha256(path) if hashes and not picture.reason else None,
             metadata=_metadata(members),
             predictions=_predictions(members),
         )
 
 
 def exported_path(folder: Path, path: Path) -> str:
-    """Relative to the project folder with `/` when inside it, else absolute."""
+    """An image's path as the queue and exports have it: relative to the project folder with `/` when inside it, else
+    absolute."""
     full = os.path.abspath(path)
     try:
         inside = os.path.relpath(full, folder)
@@ -188,23 +241,26 @@ def exported_path(folder: Path, path: Path) -> str:
     return real if not real.startswith("..") else full
 
 
-def _score(members: dict[str, Any]) -> float | None:
-    score = members.get("score")
-    if score is None:
-        scores = [
-            p["score"] for p in members.get("predictions") or () if isinstance(p.get("score"), int | float)
-        ]
-        score = min(scores) if scores else None
-    return float(score) if score is not None else None
+def _score(members: Members) -> float | None:
+    """The model's confidence: as said of the image, else the lowest of its predictions."""
+    if members.get("score") is not None:
+        return float(members["score"])
+    scores = [p["score"] for p in _objects(members) if isinstance(p.get("score"), int | float)]
+    return float(min(scores)) if scores else None
 
 
-def _predictions(members: dict[str, Any]) -> list[dict[str, Any]]:
+def _predictions(members: Members) -> list[dict[str, Any]]:
     score = members.get("score")
     from_labels = [{"label": label, "score": score} for label in members.get("labels") or ()]
-    return from_labels + [p for p in members.get("predictions") or () if isinstance(p, dict)]
+    return from_labels + _objects(members)
 
 
-def _metadata(members: dict[str, Any]) -> dict[str, Any]:
+def _objects(members: Members) -> list[dict[str, Any]]:
+    """The predictions that are objects; others say nothing."""
+    return [each for each in members.get("predictions") or () if isinstance(each, dict)]
+
+
+def _metadata(members: Members) -> dict[str, Any]:
     """Everything else in an entry, with what stands below `metadata`."""
     free = {k: v for k, v in members.items() if k not in _MEMBERS}
     below = members.get("metadata")

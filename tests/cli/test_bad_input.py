@@ -12,6 +12,8 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.waiting import PATIENCE
+from tui.manifest import new_tasks
+from tui.model.project import Project
 from tui.store import open_queue
 
 ROOT = Path(__file__).parents[2]
@@ -225,3 +227,19 @@ def test_a_closed_stream_is_no_traceback_and_gets_into_no_file(project: Path, cl
         found = subprocess.run(line, shell=True, capture_output=True, cwd=ROOT, check=False)
         assert (found.returncode, b"Traceback" in found.stderr) == (0, False), found.stderr
     assert log.read_bytes() == before
+
+
+def test_a_manifest_whose_predictions_are_no_list(run: Run, project: Path) -> None:
+    listed = project / "list.jsonl"
+    listed.write_text('{"image": "a.jpg"}\n{"image": "b.jpg", "predictions": 5}\n', encoding="utf-8")
+    found = run("add", project, listed)
+    assert (found.code, found.out) == (2, "")
+    assert f"{listed}, line 2: predictions is 5; a list of objects is wanted." in found.err
+
+
+def test_predictions_in_a_manifest_that_are_no_objects_say_nothing(tmp_path: Path) -> None:
+    listed = tmp_path / "list.jsonl"
+    box = {"kind": "box", "label": "dog", "score": 0.5}
+    listed.write_text(json.dumps({"image": "a.jpg", "predictions": ["cat", box]}), encoding="utf-8")
+    (task,) = new_tasks(Project(folder=tmp_path), [listed])
+    assert (task.predictions, task.score) == ([box], 0.5)

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from tui.errors import UsageError
+from tui.errors import UsageError, hint_for
 from tui.model.project import (
     DEFAULT_REASONS,
     FORMAT,
@@ -86,8 +86,7 @@ class _Table:
     def only(self, known: set[str]) -> None:
         for name in self.data:
             if name not in known:
-                near = get_close_matches(str(name), sorted(known), n=1, cutoff=0.5)
-                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+                hint = hint_for(str(name), sorted(known))
                 raise ProjectFileError(self.path(str(name)), f"is unknown; {hint}")
 
     def text(self, name: str, default: str = "", *, empty: bool = False) -> str:
