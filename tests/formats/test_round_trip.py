@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pycocotools import mask as oracle
@@ -32,6 +32,7 @@ from tui.formats.changes import box_of_corners, kind_of
 from tui.formats.pixels import filled, grid_of, mask_of, outlines, runs_of
 from tui.formats.rules import Fidelity
 from tui.model import rle
+from tui.model.even_odd import inside
 from tui.model.measure import box_corners, points_of
 from tui.model.shapes import Box, Mask, Polygon, Shape, json_of, shapes_of
 
@@ -173,10 +174,9 @@ def test_outlines_filled_again_give_the_area_without_holes(grid: NDArray[np.bool
 
 @MANY
 @given(polygons())
+@example(Polygon(((0.0, 0.0), (0.0, 2.0), (275.0, 275.0))))
 def test_filling_an_outline_counts_its_area(polygon: Polygon) -> None:
     """By the middle of each pixel, as computed the slow way."""
-    from tui.model.geometry import inside
-
     small = replace(polygon, points=tuple((x / 20, y / 20) for x, y in polygon.points))
     grid = filled([small.points], 32, 24)
     slow = [[inside((x + 0.5, y + 0.5), [small.points]) for x in range(32)] for y in range(24)]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tui.model import class_map as cm
 from tui.model import rle
+from tui.model.even_odd import ColumnSpan, filled_columns, inside
 
 HEIGHT, WIDTH = 12, 17
 Pixels = np.ndarray
@@ -20,7 +21,7 @@ def pixels_of(found: cm.ClassMap) -> Pixels:
 
 
 @given(st.lists(deed, max_size=6))
-def test_painting_is_that_of_an_array(deeds: list[tuple[list[cm.Span], int, int | None]]) -> None:
+def test_painting_is_that_of_an_array(deeds: list[tuple[list[ColumnSpan], int, int | None]]) -> None:
     found = cm.ClassMap.blank((HEIGHT, WIDTH), "abc")
     truth = np.zeros((HEIGHT, WIDTH), int)
     for spans, number, over in deeds:
@@ -49,13 +50,10 @@ point = st.tuples(st.floats(-3, WIDTH + 3), st.floats(-3, HEIGHT + 3))
 
 @given(st.lists(point, min_size=3, max_size=6))
 def test_an_outline_covers_the_pixels_whose_middles_are_inside(ring: list[tuple[float, float]]) -> None:
-    from tui.model.geometry import inside
-
-    found = cm.ClassMap.blank((HEIGHT, WIDTH), "a").painted(cm.filled([ring]), 1)
-    turned = [(y, x) for x, y in ring]
+    found = cm.ClassMap.blank((HEIGHT, WIDTH), "a").painted(filled_columns([ring], WIDTH, HEIGHT), 1)
     for x in range(WIDTH):
         for y in range(HEIGHT):
-            assert (found.at(x, y) == 1) == inside((y + 0.5, x + 0.5), [turned])
+            assert (found.at(x, y) == 1) == inside((x + 0.5, y + 0.5), [ring])
 
 
 @given(point, st.floats(0.1, 9))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tui.model import geometry as g
 from tui.model import measure, spline
 from tui.model.cuboid import completed, corner_hidden, corner_put, from_front
+from tui.model.even_odd import rings_iou
 from tui.model.shapes import Box, Cuboid, Polygon, Polyline, Spline
 
 coordinate = st.floats(-500, 500, allow_nan=False).map(lambda x: round(x, 3))
@@ -105,7 +106,7 @@ def test_lines_are_hit_from_nearby() -> None:
 def test_overlap_by_level_lines_is_that_of_boxes(a: Box, b: Box) -> None:
     exact = measure.iou(a, b)
     assert measure.iou(b, a) == exact
-    sampled = g.rings_iou(measure.rings_of(a), measure.rings_of(b))
+    sampled = rings_iou(measure.rings_of(a), measure.rings_of(b))
     assert sampled == pytest.approx(exact, abs=0.03)
     assert measure.iou(a, a) == pytest.approx(1)
 

@@ -13,6 +13,7 @@ from tests.tools.hands import aim, box_keys, editor, line_keys, type_
 from tui.model import class_map as cm
 from tui.model import rle
 from tui.model.class_map import ClassMap
+from tui.model.even_odd import ColumnSpan
 from tui.model.geometry import Point, nearest_on
 from tui.model.project import Label
 from tui.model.shapes import Cuboid, Spline
@@ -94,7 +95,7 @@ def truth(picture: Picture) -> ClassMap:
     return cm.from_runs(size, [(mask["label"], rle.unpack(mask["counts"])) for mask in picture["masks"]])
 
 
-def regions(classes: ClassMap, name: str) -> Iterator[list[cm.Span]]:
+def regions(classes: ClassMap, name: str) -> Iterator[list[ColumnSpan]]:
     """The parts of a class that hang together, those of some size."""
     left = list(cm.spans_of(classes.runs()[name], classes.height))
     while left:
@@ -105,7 +106,7 @@ def regions(classes: ClassMap, name: str) -> Iterator[list[cm.Span]]:
             yield part
 
 
-def envelope(spans: Sequence[cm.Span], step: int) -> list[Point]:
+def envelope(spans: Sequence[ColumnSpan], step: int) -> list[Point]:
     """An outline of a region from the first and last pixel of every `step`-th column."""
     columns: dict[int, tuple[int, int]] = {}
     for column, top, bottom in spans:

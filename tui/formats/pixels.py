@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.model import rle
-from tui.model.geometry import Point, Ring, bounds_of, edges
+from tui.model.even_odd import filled_rows
+from tui.model.geometry import Point, Ring, edges
 from tui.model.shapes import Mask
 
 MaskGrid = NDArray[np.bool_]
@@ -42,29 +42,10 @@ def mask_of(grid: MaskGrid, **common: Any) -> Mask:
 
 
 def filled(rings: Sequence[Ring], width: int, height: int) -> MaskGrid:
-    """The pixels whose middle lies inside outlines (even-odd rule).
-
-    Each edge toggles, in every row it crosses, all pixels to the right of the crossing. Only the rows and
-    columns that the outlines touch are looked at.
-    """
+    """The pixels whose middle lies inside outlines (`tui.model.even_odd`)."""
     grid = np.zeros((height, width), dtype=np.bool_)
-    x, y, w, h = bounds_of(point for ring in rings for point in ring)
-    left, right = max(0, math.floor(x)), min(width, math.ceil(x + w))
-    top, bottom = max(0, math.floor(y)), min(height, math.ceil(y + h))
-    if left >= right or top >= bottom:
-        return grid
-    toggles = np.zeros((bottom - top, right - left + 1), dtype=np.int32)
-    for ring in rings:
-        for (ax, ay), (bx, by) in edges(ring):
-            (ax, ay), (bx, by) = sorted(((ax, ay), (bx, by)), key=lambda point: point[1])
-            first, last = max(top, math.ceil(ay - 0.5)), min(bottom, math.ceil(by - 0.5))
-            if first >= last:
-                continue
-            rows = np.arange(first, last)
-            across = ax + (rows + 0.5 - ay) * ((bx - ax) / (by - ay))
-            columns = np.clip(np.ceil(across - 0.5), left, right).astype(np.int64)
-            np.add.at(toggles, (rows - top, columns - left), 1)
-    grid[top:bottom, left:right] = np.cumsum(toggles[:, :-1], axis=1) % 2 == 1
+    for row, first, last in filled_rows(rings, width, height):
+        grid[row, first:last] = True
     return grid
 
 

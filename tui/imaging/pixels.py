@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tui.model.class_map import Span
+from tui.model.even_odd import ColumnSpan
 from tui.model.geometry import Bounds, Point
 
 REACH_PIXELS, REACH_SHARE = 6.0, 0.05
@@ -55,7 +55,7 @@ class Pixels:
     def _level(self, y: float, left: float, right: float, reach: float) -> float:
         return _nearest(self._rgb.transpose(1, 0, 2), y, left, right, reach)
 
-    def alike(self, at: Point, tolerance: float) -> Iterator[Span]:
+    def alike(self, at: Point, tolerance: float) -> Iterator[ColumnSpan]:
         """The pixels that hang together (by their sides) with the one at a point and whose colours differ from
         its by at most `tolerance` in every channel."""
         height, width = self._rgb.shape[:2]
@@ -65,9 +65,9 @@ class Pixels:
         # The mean around the point: one odd pixel must not decide.
         near = self._rgb[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2]
         seed = near.reshape(-1, 3).mean(axis=0)
-        known: dict[int, list[Span]] = {}
+        known: dict[int, list[ColumnSpan]] = {}
 
-        def runs(c: int) -> list[Span]:
+        def runs(c: int) -> list[ColumnSpan]:
             if c not in known:
                 same = (np.abs(self._rgb[:, c].astype(np.float32) - seed) <= tolerance).all(axis=1)
                 ends = np.flatnonzero(np.diff(np.concatenate(([False], same, [False]))))

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from tui.model.geometry import Point, Ring, edges
+from tui.model.even_odd import ColumnSpan
+from tui.model.geometry import Point
 
 Column = tuple[tuple[int, int], ...]
 """(end, class) from the top down; the last end is the height, neighbours differ in class."""
-Span = tuple[int, int, int]
-"""column, first row, row behind the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class ClassMap:
             return 0
         return next(number for end, number in self.columns[column] if row < end)
 
-    def painted(self, spans: Iterable[Span], number: int, over: int | None = None) -> ClassMap:
+    def painted(self, spans: Iterable[ColumnSpan], number: int, over: int | None = None) -> ClassMap:
         """These pixels made of class `number`; `over`: only those that were of this class before."""
         changed: dict[int, Column] = {}
         for column, top, bottom in spans:
@@ -69,7 +68,7 @@ class ClassMap:
         whole = ((column, 0, self.height) for column in range(self.width))
         return self.painted(whole, number, over=0)
 
-    def region(self, x: float, y: float) -> list[Span]:
+    def region(self, x: float, y: float) -> list[ColumnSpan]:
         """The pixels of the same class that hang together with the one that holds a point (by their sides)."""
         column, row = math.floor(x), math.floor(y)
         if not (0 <= column < self.width and 0 <= row < self.height):
@@ -87,7 +86,7 @@ class ClassMap:
                             waiting.append(span)
         return sorted(seen)
 
-    def _spans(self, column: int, number: int) -> Iterator[Span]:
+    def _spans(self, column: int, number: int) -> Iterator[ColumnSpan]:
         begin = 0
         for end, found in self.columns[column]:
             if found == number:
@@ -129,7 +128,7 @@ def from_runs(size: tuple[int, int], masks: Iterable[tuple[str, Sequence[int]]])
     return found
 
 
-def spans_of(runs: Sequence[int], height: int) -> Iterator[Span]:
+def spans_of(runs: Sequence[int], height: int) -> Iterator[ColumnSpan]:
     """The pixels set in COCO run lengths."""
     ends = list(accumulate(runs))
     for begin, end in zip(ends[0::2], ends[1::2], strict=False):
@@ -140,7 +139,7 @@ def spans_of(runs: Sequence[int], height: int) -> Iterator[Span]:
             begin += bottom - top
 
 
-def disc(middle: Point, diameter: float) -> Iterator[Span]:
+def disc(middle: Point, diameter: float) -> Iterator[ColumnSpan]:
     """A dab of a round brush; the smallest is the one pixel under it."""
     x, y = middle
     radius = diameter / 2
@@ -155,7 +154,7 @@ def disc(middle: Point, diameter: float) -> Iterator[Span]:
         yield (math.floor(x), math.floor(y), math.floor(y) + 1)
 
 
-def stroke(a: Point, b: Point, diameter: float) -> list[Span]:
+def stroke(a: Point, b: Point, diameter: float) -> list[ColumnSpan]:
     """A round brush drawn from `a` to `b`. What it covers has no dent, so each column is one span."""
     steps = max(1, math.ceil(math.dist(a, b) / max(0.5, diameter / 16)))
     found: dict[int, tuple[int, int]] = {}
@@ -165,23 +164,6 @@ def stroke(a: Point, b: Point, diameter: float) -> list[Span]:
             before = found.get(column, (top, bottom))
             found[column] = (min(before[0], top), max(before[1], bottom))
     return [(column, top, bottom) for column, (top, bottom) in sorted(found.items())]
-
-
-def filled(rings: Iterable[Ring]) -> Iterator[Span]:
-    """The pixels inside outlines with holes (even-odd rule)."""
-    crossings: dict[int, list[float]] = {}
-    for ring in rings:
-        for a, b in edges(ring):
-            (ax, ay), (bx, by) = (a, b) if a[0] <= b[0] else (b, a)
-            for column in range(math.ceil(ax - 0.5), math.ceil(bx - 0.5)):
-                y = ay + (column + 0.5 - ax) / (bx - ax) * (by - ay)
-                crossings.setdefault(column, []).append(y)
-    for column, found in sorted(crossings.items()):
-        found.sort()
-        for begin, end in zip(found[0::2], found[1::2], strict=False):
-            top, bottom = math.ceil(begin - 0.5), math.ceil(end - 0.5)
-            if top < bottom:
-                yield (column, top, bottom)
 
 
 def _put(column: Column, top: int, bottom: int, number: int, over: int | None) -> Column:

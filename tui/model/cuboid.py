@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tui.model.geometry import Point, inside
+from tui.model.even_odd import inside
+from tui.model.geometry import Point
 from tui.model.shapes import Cuboid
 
 FACES = ((0, 1, 2, 3), (4, 5, 6, 7), (0, 1, 5, 4), (3, 2, 6, 7), (0, 3, 7, 4), (1, 2, 6, 5))

@@ -52,17 +52,6 @@ def length(points: Sequence[Point]) -> float:
     return sum(math.dist(a, b) for a, b in itertools.pairwise(points))
 
 
-def inside(point: Point, rings: Iterable[Ring]) -> bool:
-    """Whether a point lies inside outlines, holes counting as outside (even-odd rule)."""
-    x, y = point
-    odd = False
-    for ring in rings:
-        for (ax, ay), (bx, by) in edges(ring):
-            if (ay > y) != (by > y) and x < ax + (y - ay) / (by - ay) * (bx - ax):
-                odd = not odd
-    return odd
-
-
 def nearest_on(point: Point, a: Point, b: Point) -> tuple[Point, float]:
     """The point of the stretch from `a` to `b` that is nearest, and how far it is."""
     dx, dy = b[0] - a[0], b[1] - a[1]
@@ -137,43 +126,3 @@ def box_iou(a: Bounds, b: Bounds) -> float:
     both = max(0.0, width) * max(0.0, height)
     union = a[2] * a[3] + b[2] * b[3] - both
     return min(1.0, both / union) if union > 0 else 0.0
-
-
-def spans_at(y: float, rings: Iterable[Ring]) -> list[float]:
-    """Where a level line enters and leaves the inside of outlines (even-odd rule), ascending."""
-    found = []
-    for ring in rings:
-        for (ax, ay), (bx, by) in edges(ring):
-            if (ay > y) != (by > y):
-                found.append(ax + (y - ay) / (by - ay) * (bx - ax))
-    found.sort()
-    return found
-
-
-def rings_iou(a: Sequence[Ring], b: Sequence[Ring], lines: int = 256) -> float:
-    """Intersection over union of two areas with holes: exact along each of `lines` level lines, which are
-    spread evenly over both. The error falls with the number of lines and is below 0.01 for convex outlines."""
-    whole = bounds_of(point for ring in (*a, *b) for point in ring)
-    both = either = 0.0
-    for line in range(lines):
-        y = whole[1] + (line + 0.5) / lines * whole[3]
-        first, second = spans_at(y, a), spans_at(y, b)
-        common = _common_length(first, second)
-        both += common
-        either += _span_length(first) + _span_length(second) - common
-    return both / either if either > 0 else 0.0
-
-
-def _span_length(spans: Sequence[float]) -> float:
-    return sum(spans[1::2]) - sum(spans[0 : len(spans) // 2 * 2 : 2])
-
-
-def _common_length(a: Sequence[float], b: Sequence[float]) -> float:
-    total, i, j = 0.0, 0, 0
-    while i + 1 < len(a) and j + 1 < len(b):
-        total += max(0.0, min(a[i + 1], b[j + 1]) - max(a[i], b[j]))
-        if a[i + 1] < b[j + 1]:
-            i += 2
-        else:
-            j += 2
-    return total

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from tui.model import rle
 from tui.model.cuboid import EDGES
+from tui.model.even_odd import inside, rings_iou
 from tui.model.geometry import (
     Bounds,
     Point,
@@ -17,10 +18,8 @@ from tui.model.geometry import (
     bounds_of,
     box_iou,
     edges,
-    inside,
     nearest_on,
     ring_area,
-    rings_iou,
     rotated,
 )
 from tui.model.shapes import Box, Cuboid, Mask, Polygon, Polyline, Shape, Spline, Unknown

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from tui.model import class_map as cm
-from tui.model.class_map import ClassMap, Span
+from tui.model.class_map import ClassMap
+from tui.model.even_odd import ColumnSpan, filled_columns
 from tui.model.geometry import Point
 from tui.model.measure import rings_of
 from tui.model.shapes import Mask
@@ -36,7 +37,9 @@ def leave(editor: Editor, brush: Brush) -> Editor:
     return replace(editor, tool=None, classes=None, shapes=shapes, brush_size=brush.size, selected=None)
 
 
-def paint(editor: Editor, spans: Iterable[Span], erase: bool = False, over: int | None = None) -> Editor:
+def paint(
+    editor: Editor, spans: Iterable[ColumnSpan], erase: bool = False, over: int | None = None
+) -> Editor:
     """Pixels of the current label (of none when erased), as a step of undo."""
     classes = editor.classes
     assert classes is not None
@@ -50,7 +53,7 @@ def paint(editor: Editor, spans: Iterable[Span], erase: bool = False, over: int 
     return replace(editor.remembered(), classes=found)
 
 
-def _unlocked(editor: Editor, classes: ClassMap, spans: Iterable[Span]) -> Iterable[Span]:
+def _unlocked(editor: Editor, classes: ClassMap, spans: Iterable[ColumnSpan]) -> Iterable[ColumnSpan]:
     """Without the pixels of locked labels."""
     numbers = {classes.number(name) for name in editor.locked} - {0}
     if not numbers:
@@ -127,7 +130,9 @@ def from_outline(editor: Editor, brush: Brush) -> Editor:
     rings = rings_of(shape) if shape is not None else ()
     if shape is None or not rings:
         return editor.say("There is no outline under the crosshair.")
-    return paint(replace(editor, label=shape.label), cm.filled(rings))
+    return paint(
+        replace(editor, label=shape.label), filled_columns(rings, editor.classes.width, editor.classes.height)
+    )
 
 
 def next_label(editor: Editor, by: int) -> Editor:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from tui.model import rle
-from tui.model.class_map import ClassMap, Span
+from tui.model.class_map import ClassMap
+from tui.model.even_odd import ColumnSpan
 from tui.model.geometry import Bounds, Point
 from tui.model.project import Label
 from tui.model.shapes import Mask, Shape
@@ -32,7 +33,7 @@ class Pixels(Protocol):
         """Each edge moved to the nearest strong edge of the picture, where there is one nearby."""
         ...
 
-    def alike(self, at: Point, tolerance: float) -> Iterable[Span]:
+    def alike(self, at: Point, tolerance: float) -> Iterable[ColumnSpan]:
         """The pixels that hang together with the one at a point and have nearly its colour."""
         ...
 
