@@ -14,7 +14,7 @@ from tui.model.task import Filter, State
 from tui.quality.plan import By, Plan, plan_review
 from tui.screens.keys import KeyTable
 from tui.screens.setting import Setting
-from tui.sitting.state import Rules
+from tui.sitting.state import SittingRules
 from tui.terminal.caps import TerminalCaps
 from tui.trace import Trace
 from tui.work.clerk import Terms
@@ -80,10 +80,10 @@ def key_table(launch: Launch) -> KeyTable:
     return KeyTable.of(keys, scopes, launch.project.labels)
 
 
-def rules_of(launch: Launch, caps: TerminalCaps) -> Rules:
+def rules_of(launch: Launch, caps: TerminalCaps) -> SittingRules:
     """What the sitting obeys."""
     project = launch.project
-    return Rules(
+    return SittingRules(
         who=launch.who,
         kind=project.kind,
         work=launch.work,
@@ -99,7 +99,7 @@ def rules_of(launch: Launch, caps: TerminalCaps) -> Rules:
     )
 
 
-def terms_of(launch: Launch, rules: Rules) -> Terms:
+def terms_of(launch: Launch, rules: SittingRules) -> Terms:
     """Under which the clerk claims; the sitting's id begins its request ids too."""
     return Terms(launch.who, rules.prefix, launch.work, launch.order, launch.seed, launch.where, rules.ttl)
 

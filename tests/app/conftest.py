@@ -26,7 +26,7 @@ from tui.manifest import new_tasks
 from tui.screens import board
 from tui.screens.window import TermlabelApp
 from tui.sitting.sheet_state import SheetState
-from tui.sitting.state import SittingState
+from tui.sitting.walk_state import WalkState
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
 from tui.terminal.caps import TerminalCaps
@@ -116,8 +116,8 @@ class Seat:
         self.app, self.pilot = app, pilot
 
     @property
-    def state(self) -> SittingState:
-        state: SittingState = self.app.work.desk.state
+    def state(self) -> WalkState:
+        state: WalkState = self.app.work.desk.state
         return state
 
     @property
@@ -143,7 +143,7 @@ class Seat:
         """Wait until the app and then the screen have taken in all that was sent to them, and painted."""
         done = asyncio.Event()
         self.app.call_later(lambda: self.app.work.call_after_refresh(done.set))
-        while not done.is_set() and not self.state.over:
+        while not done.is_set() and not self.state.sitting.over:
             await asyncio.sleep(0)
             if self.app._exception is not None:
                 raise self.app._exception
@@ -152,14 +152,18 @@ class Seat:
         """Until nothing is being saved or fetched, and the picture in front was seen where it can be."""
 
         def still() -> bool:
-            state: SittingState | SheetState = self.app.work.desk.state
-            if state.pending or state.claiming or (isinstance(state, SheetState) and state.undoing):
+            state: WalkState | SheetState = self.app.work.desk.state
+            if (
+                state.sitting.pending
+                or state.sitting.claiming
+                or (isinstance(state, SheetState) and state.undoing)
+            ):
                 return False
             if isinstance(state, SheetState):
                 waits = bool(state.cards)
             else:
-                waits = state.visit is not None and state.visit.broken is None and not state.covered
-            return state.seen or not waits or not self.canvas.at_once
+                waits = state.visit is not None and state.visit.broken is None and not state.sitting.covered
+            return state.sitting.seen or not waits or not self.canvas.at_once
 
         await self.until(still)
 
@@ -203,7 +207,7 @@ class Seat:
 
     @property
     def said(self) -> str:
-        return self.state.message.text if self.state.message else ""
+        return self.state.sitting.message.text if self.state.sitting.message else ""
 
 
 Sit = Callable[..., Any]
@@ -270,7 +274,7 @@ def sit(monkeypatch: pytest.MonkeyPatch) -> Sit:
                 seat = Seat(app, pilot)
                 if launch.audit is None:
                     desk = app.work.desk
-                    await seat.until(lambda: bool(desk.state.totals.left) or desk.state.ended)
+                    await seat.until(lambda: bool(desk.state.sitting.totals.left) or desk.state.sitting.ended)
                     await seat.settle()
                 else:
                     await seat.processed()

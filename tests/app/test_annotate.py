@@ -38,10 +38,10 @@ async def test_a_label_before_the_picture_was_seen_is_dropped_with_a_hint(fill: 
     folder = fill()
     async with sit(folder, at_once=False) as seat:
         await seat.press("1")
-        assert (seat.front, seat.state.pending) == ("1.jpg", ())
+        assert (seat.front, seat.state.sitting.pending) == ("1.jpg", ())
         assert "Not yet: the picture was not shown" in seat.text
         seat.canvas.see()
-        await seat.until(lambda: seat.state.seen)
+        await seat.until(lambda: seat.state.sitting.seen)
         await seat.press("1")
         assert seat.front == "2.jpg"
     assert [labels for _, labels in labels_of(folder) if labels] == [["cat"]]
@@ -218,15 +218,15 @@ async def test_a_terminal_too_small_says_so_and_waits(fill: Fill, sit: Sit) -> N
         await seat.press("1")
         assert seat.front == "1.jpg"
         await seat.pilot.resize_terminal(80, 24)
-        await seat.until(lambda: seat.state.seen)
+        await seat.until(lambda: seat.state.sitting.seen)
         assert "Too small" not in seat.text
         await seat.press("1")
         assert seat.front == "2.jpg"
         await seat.pilot.resize_terminal(30, 8)
-        await seat.until(lambda: seat.state.covered)
-        assert not seat.state.seen and "Too small: 30x8." in seat.text.replace("\n", " ")
+        await seat.until(lambda: seat.state.sitting.covered)
+        assert not seat.state.sitting.seen and "Too small: 30x8." in seat.text.replace("\n", " ")
         await seat.press("q")
-        assert seat.state.over
+        assert seat.state.sitting.over
     assert [labels for _, labels in labels_of(folder)][:2] == [["cat"], []]
 
 
@@ -234,7 +234,7 @@ async def test_leaving_gives_back_what_was_not_reached(fill: Fill, sit: Sit) -> 
     folder = fill()
     async with sit(folder) as seat:
         await seat.press("1", "q")
-        assert seat.state.over
+        assert seat.state.sitting.over
         assert seat.canvas.calls[-1] == ("close",)
     async with sit(folder, "bob") as seat:
         assert seat.front == "2.jpg"

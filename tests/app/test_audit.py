@@ -57,7 +57,7 @@ def pictures(seat: Seat) -> list[str]:
 async def opened(seat: Seat, *names: str) -> None:
     await seat.key("enter")
     await seat.until(lambda: pictures(seat) == list(names))
-    await seat.until(lambda: bool(seat.state.seen))
+    await seat.until(lambda: bool(seat.state.sitting.seen))
 
 
 async def test_bars_the_matrix_and_the_pictures_behind_a_cell(project_folder: Path, sit: Sit) -> None:
@@ -85,7 +85,7 @@ async def test_bars_the_matrix_and_the_pictures_behind_a_cell(project_folder: Pa
         await seat.key("enter")
         assert "Nothing lies behind this number." in seat.text
         await seat.key("q")
-        assert seat.state.over
+        assert seat.state.sitting.over
 
 
 async def test_numbers_that_no_longer_stand_are_told(project_folder: Path, sit: Sit) -> None:

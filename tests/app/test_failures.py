@@ -67,7 +67,7 @@ async def test_a_full_disk_stops_the_walk_and_enter_saves_all_of_it(fill: Fill, 
         queue = made[0]
         queue.slow.clear()
         await seat.key("1")
-        await seat.until(lambda: seat.state.seen and seat.front == "2.jpg")
+        await seat.until(lambda: seat.state.sitting.seen and seat.front == "2.jpg")
         await seat.key("2")
         await seat.until(lambda: seat.front == "3.jpg")
         assert "saving 2" in seat.text and "0 done" in seat.text
@@ -77,10 +77,10 @@ async def test_a_full_disk_stops_the_walk_and_enter_saves_all_of_it(fill: Fill, 
         assert seat.front == "1.jpg"
         assert "Not saved: The disk is full. Enter tries again" in seat.text
         await seat.press("2", "q")
-        assert (seat.front, seat.state.over) == ("1.jpg", False)
+        assert (seat.front, seat.state.sitting.over) == ("1.jpg", False)
         assert "0 done" in seat.text
         await seat.key("enter")
-        await seat.until(lambda: len(queue.requests) == 4 and not seat.state.pending)
+        await seat.until(lambda: len(queue.requests) == 4 and not seat.state.sitting.pending)
         assert seat.front == "1.jpg"
         queue.full = False
         await seat.press("enter")
@@ -115,7 +115,7 @@ async def test_only_a_long_wait_for_a_picture_is_told(
         made[0].found.clear()
         while seat.state.visit is not None:
             await seat.key("1")
-            await seat.until(lambda: seat.state.visit is None or seat.state.seen)
+            await seat.until(lambda: seat.state.visit is None or seat.state.sitting.seen)
         await seat.processed()
         assert "Fetching" not in seat.text
         seat.app.work._wait_is_long()
@@ -130,9 +130,9 @@ async def test_quitting_waits_and_says_for_what(fill: Fill, sit: Sit) -> None:
         made[0].slow.clear()
         await seat.key("1", "q")
         await seat.until(lambda: "Waiting until 1 decision is safe, then it ends." in seat.text)
-        assert not seat.state.over
+        assert not seat.state.sitting.over
         made[0].slow.set()
-        await seat.until(lambda: seat.state.over)
+        await seat.until(lambda: seat.state.sitting.over)
 
 
 async def test_another_s_decision_meanwhile_shows_both_versions(fill: Fill, sit: Sit) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.app.conftest import Sit
 from tui.model.annotation import Annotation
 from tui.model.task import Task
+from tui.sitting.state import Rejecting
 from tui.store import open_queue
 
 Fill = Callable[..., Path]
@@ -103,7 +104,7 @@ async def test_navigation_passes_in_the_middle_of_a_verdict(fill: Fill, sit: Sit
     folder = labelled(fill())
     async with sit(folder, "rev", work="review") as seat:
         await seat.press("x", "n")
-        assert (seat.front, seat.state.rejecting) == ("2.jpg", False)
+        assert (seat.front, isinstance(seat.state.mode, Rejecting)) == ("2.jpg", False)
         await seat.press("e")
         assert "What is right?" in seat.text
         await seat.press("escape")

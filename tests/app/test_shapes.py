@@ -94,7 +94,7 @@ async def test_nothing_is_drawn_on_a_picture_that_was_not_seen(fill: Fill, sit: 
         await seat.press("b", "enter", "enter", "enter")
         assert seat.front == "1.jpg" and "Not yet" in seat.text
         seat.canvas.see()
-        await seat.until(lambda: seat.state.seen)
+        await seat.until(lambda: seat.state.sitting.seen)
         await seat.press("tab")
         assert "There is no shape to select" in seat.text
 

@@ -14,7 +14,7 @@ from tui.sitting import inputs as i
 from tui.sitting.sheet import begin_sheet, step_sheet
 from tui.sitting.sheet_state import SheetState
 from tui.sitting.sheet_walk import resized
-from tui.sitting.state import Rules
+from tui.sitting.state import Rejecting, SittingRules
 
 
 def lease(number: int, label: str = "cat", rev: int = 1) -> Lease:
@@ -34,7 +34,7 @@ class Reviewer:
     effects: list[e.Effect] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        rules = Rules("rev", work="review", reasons=("wrong label", "other"), prefix="p")
+        rules = SittingRules("rev", work="review", reasons=("wrong label", "other"), prefix="p")
         self.state, effects = begin_sheet(rules, self.columns, self.rows)
         self._take(effects)
 
@@ -52,11 +52,16 @@ class Reviewer:
                 self.put(i.Claimed(tuple(given)), 0.0)
 
     def see(self) -> None:
-        self.put(i.Shown(self.state.serial))
+        self.put(i.Shown(self.state.sitting.serial))
 
     def save_all(self) -> None:
-        for write in self.state.pending:
+        for write in self.reviews:
             self.put(i.Saved(write.request_id, replace(write.task, state=State.ACCEPTED)), 0.0)
+
+    @property
+    def reviews(self) -> list[e.Review]:
+        """Verdicts that are being saved."""
+        return [write for write in self.state.sitting.pending if isinstance(write, e.Review)]
 
     @property
     def front(self) -> list[int]:
@@ -97,12 +102,12 @@ def test_r_accepts_all_others_and_rejects_the_marked_in_one_party() -> None:
 def test_nothing_is_accepted_that_was_not_shown() -> None:
     desk = Reviewer([lease(n) for n in range(1, 13)])
     assert verdicts(desk.put(i.AcceptShownKey())) == []
-    assert desk.state.message is not None and "not shown" in desk.state.message.text
+    assert desk.state.sitting.message is not None and "not shown" in desk.state.sitting.message.text
     desk.see()
     desk.put(i.AcceptShownKey())
     desk.save_all()
     assert verdicts(desk.put(i.AcceptShownKey())) == [], "the second sheet was not seen"
-    desk.put(i.Shown(desk.state.serial - 1))
+    desk.put(i.Shown(desk.state.sitting.serial - 1))
     assert verdicts(desk.put(i.AcceptShownKey())) == [], "a late answer for another sheet"
 
 
@@ -112,7 +117,7 @@ def test_a_held_key_decides_one_sheet() -> None:
     desk.put(i.AcceptShownKey())
     for _ in range(3):
         desk.save_all()
-        desk.put(i.Shown(desk.state.serial), after=0.01)
+        desk.put(i.Shown(desk.state.sitting.serial), after=0.01)
         assert verdicts(desk.put(i.AcceptShownKey(), after=0.03)) == []
     assert len(verdicts(desk.put(i.AcceptShownKey(), after=0.2))) == 6
 
@@ -135,13 +140,13 @@ def test_a_reason_is_for_all_marked_ones_that_have_none() -> None:
     ]
     desk.put(i.RejectKey())
     desk.put(i.ReasonKey(3))
-    assert desk.state.rejecting and desk.state.message is not None
+    assert isinstance(desk.state.mode, Rejecting) and desk.state.sitting.message is not None
 
 
 def test_without_a_mark_the_reason_marks_the_card_at_the_cursor() -> None:
     desk = Reviewer([lease(n) for n in range(1, 7)])
     desk.see()
-    desk.put(i.Move(1, 1))
+    desk.put(i.MoveCursor(1, 1))
     desk.put(i.RejectKey())
     desk.put(i.Confirm())
     assert [c.task.id for c in desk.state.cards if c.marked] == [5]
@@ -171,7 +176,7 @@ def test_a_verdict_that_could_not_be_saved_comes_back() -> None:
     desk = Reviewer([lease(n) for n in range(1, 13)])
     desk.see()
     desk.put(i.AcceptShownKey())
-    first, second, *rest = desk.state.pending
+    first, second, *rest = desk.reviews
     for write in rest:
         desk.put(i.Saved(write.request_id, write.task), 0.0)
     desk.put(i.Failed(first.request_id, "The disk is full."))
@@ -186,11 +191,11 @@ def test_a_changed_label_is_told_with_both_versions() -> None:
     desk = Reviewer([lease(n) for n in range(1, 13)])
     desk.see()
     desk.put(i.AcceptShownKey())
-    write = desk.state.pending[0]
+    write = desk.reviews[0]
     now = replace(write.task, rev=2, annotation=Annotation(("dog",)))
     desk.put(i.Failed(write.request_id, "Task 1 was changed.", current=now, lasting=True))
-    assert desk.state.message is not None
-    assert "You had seen: cat. Now it is: dog." in desk.state.message.text
+    assert desk.state.sitting.message is not None
+    assert "You had seen: cat. Now it is: dog." in desk.state.sitting.message.text
 
 
 def test_quitting_waits_for_the_verdicts_and_gives_the_rest_back() -> None:
@@ -198,9 +203,9 @@ def test_quitting_waits_for_the_verdicts_and_gives_the_rest_back() -> None:
     desk.see()
     desk.put(i.AcceptShownKey())
     desk.put(i.QuitKey())
-    assert not desk.state.over
+    assert not desk.state.sitting.over
     desk.save_all()
-    assert desk.state.over
+    assert desk.state.sitting.over
     released = [x for x in desk.effects if isinstance(x, e.Release)]
     assert [x.task.id for x in released[-1].leases] == [7, 8, 9, 10, 11, 12]
     assert isinstance(desk.effects[-1], e.Quit)
@@ -222,7 +227,7 @@ def test_enlarging_shows_one_picture_and_needs_the_sheet_again_for_r() -> None:
 def test_another_grid_loses_no_card(columns: int, rows: int) -> None:
     desk = Reviewer([lease(n) for n in range(1, 13)])
     state, _ = resized(desk.state, columns, rows)
-    held = [c.task.id for c in state.cards] + [x.task.id for x in state.ahead]
+    held = [c.task.id for c in state.cards] + [x.task.id for x in state.sitting.ahead]
     assert sorted(held) == list(range(1, 13))
     assert len(state.cards) <= columns * rows
 
@@ -234,5 +239,12 @@ def test_at_the_end_the_closing_page_stands() -> None:
     desk.save_all()
     assert desk.state.closing
     assert desk.state.accepted == 1
-    for key in (i.AcceptShownKey(), i.RejectKey(), i.Mark(), i.HintKey("a"), i.Move(1, 1), i.Enlarge()):
+    for key in (
+        i.AcceptShownKey(),
+        i.RejectKey(),
+        i.MarkCard(),
+        i.HintKey("a"),
+        i.MoveCursor(1, 1),
+        i.Enlarge(),
+    ):
         assert verdicts(desk.put(key)) == []

@@ -9,7 +9,7 @@ from tui.model.task import Lease, State, Task, Work
 from tui.sitting import begin, effects, step
 from tui.sitting import inputs as i
 from tui.sitting.effects import Effect
-from tui.sitting.state import Rules
+from tui.sitting.state import Fixing, Rejecting, SittingRules
 
 
 class Desk:
@@ -17,7 +17,7 @@ class Desk:
 
     def __init__(self, n: int = 4, work: Work = "annotate", **rules: object) -> None:
         self.now = 0.0
-        base = Rules("ann", labels=("cat", "dog"), reasons=("wrong", "other"), work=work, prefix="t")
+        base = SittingRules("ann", labels=("cat", "dog"), reasons=("wrong", "other"), work=work, prefix="t")
         self.state, _ = begin(replace(base, **rules))  # type: ignore[arg-type]
         state = State.TODO if work == "annotate" else State.LABELLED
         leases = [Lease(Task(k, f"{k}.jpg", state=state), k, 99.0, work, k) for k in range(1, n + 1)]
@@ -29,7 +29,7 @@ class Desk:
         return found
 
     def see(self) -> None:
-        self.put(i.Shown(self.state.serial), 0.1)
+        self.put(i.Shown(self.state.sitting.serial), 0.1)
 
     def label(self, name: str = "cat", after: float = 1.0) -> tuple[Effect, ...]:
         return self.put(i.LabelKey(name, name), after)
@@ -46,7 +46,7 @@ def kinds(found: tuple[Effect, ...]) -> list[str]:
 def test_a_label_for_a_picture_that_was_not_seen_is_dropped() -> None:
     desk = Desk()
     assert kinds(desk.label()) == []
-    assert desk.state.message is not None
+    assert desk.state.sitting.message is not None
     desk.see()
     assert "Submit" in kinds(desk.label())
     assert desk.front == 2
@@ -57,7 +57,7 @@ def test_a_held_key_is_one_decision() -> None:
     desk = Desk()
     desk.see()
     desk.label()
-    desk.put(i.Shown(desk.state.serial), 0.01)
+    desk.put(i.Shown(desk.state.sitting.serial), 0.01)
     for _ in range(5):
         assert kinds(desk.label(after=0.03)) == []
     assert "Submit" in kinds(desk.label(after=0.2))
@@ -133,7 +133,7 @@ def test_skipped_pictures_are_not_asked_for_again() -> None:
 
 def test_a_broken_picture_takes_no_label() -> None:
     desk = Desk()
-    desk.put(i.Broken(desk.state.serial, "cut off"))
+    desk.put(i.Broken(desk.state.sitting.serial, "cut off"))
     assert kinds(desk.label()) == []
     desk.put(i.SkipKey())
     assert desk.front == 2
@@ -171,14 +171,14 @@ def test_review_keys() -> None:
     desk.see()
     desk.put(i.RejectKey())
     desk.put(i.ReasonKey(7))
-    assert desk.state.rejecting
+    assert isinstance(desk.state.mode, Rejecting)
     rejected = desk.put(i.ReasonKey(2))[0]
     assert isinstance(rejected, effects.Review)
     assert (rejected.verdict, rejected.reason) == (Verdict.REJECT, "other")
     desk.see()
     desk.put(i.RejectKey())
     assert kinds(desk.put(i.CancelKey())) == []
-    assert not desk.state.rejecting
+    assert not isinstance(desk.state.mode, Rejecting)
 
 
 def test_undo_shows_the_picture_again() -> None:
@@ -208,7 +208,7 @@ def test_a_held_key_counts_from_its_last_arrival() -> None:
     desk.see()
     assert "Submit" in kinds(desk.label())
     for _ in range(40):
-        desk.put(i.Shown(desk.state.serial), 0.0)
+        desk.put(i.Shown(desk.state.sitting.serial), 0.0)
         assert kinds(desk.label(after=0.079)) == []
     assert desk.front == 2
     assert "Submit" in kinds(desk.label(after=0.081))
@@ -218,7 +218,7 @@ def test_another_key_in_between_is_another_decision() -> None:
     desk = Desk()
     desk.see()
     desk.label("cat")
-    desk.put(i.Shown(desk.state.serial), 0.0)
+    desk.put(i.Shown(desk.state.sitting.serial), 0.0)
     assert "Submit" in kinds(desk.label("dog", after=0.01))
 
 
@@ -238,7 +238,7 @@ def test_two_failed_saves_are_both_kept_and_tried_again_in_order() -> None:
     saved(desk, second)
     saved(desk, first)
     assert desk.front == 3
-    assert desk.state.message is not None and desk.state.message.text == "Saved."
+    assert desk.state.sitting.message is not None and desk.state.sitting.message.text == "Saved."
 
 
 def test_a_held_enter_after_a_failed_save_decides_nothing_more() -> None:
@@ -248,7 +248,7 @@ def test_a_held_enter_after_a_failed_save_decides_nothing_more() -> None:
     assert isinstance(first, effects.Submit)
     desk.put(i.Failed(first.request_id, "The disk is full."))
     desk.put(i.Confirm())
-    desk.put(i.Shown(desk.state.serial), 0.0)
+    desk.put(i.Shown(desk.state.sitting.serial), 0.0)
     assert kinds(desk.put(i.Confirm(), 0.03)) == []
 
 
@@ -256,7 +256,7 @@ def test_a_claim_that_fails_is_said_and_can_be_tried_again() -> None:
     desk = Desk(1)
     desk.put(i.NextKey())
     desk.put(i.Failed("", "The disk is full."))
-    assert desk.state.message is not None
+    assert desk.state.sitting.message is not None
     assert kinds(desk.put(i.NextKey())) == ["Claim"]
 
 
@@ -274,8 +274,8 @@ def test_a_terminal_too_small_takes_the_picture_away_until_it_is_seen_anew() -> 
     desk = Desk()
     desk.see()
     (hidden,) = desk.put(i.Covered())
-    assert hidden == effects.Show(None, desk.state.serial)
-    desk.put(i.Shown(desk.state.serial))
+    assert hidden == effects.Show(None, desk.state.sitting.serial)
+    desk.put(i.Shown(desk.state.sitting.serial))
     assert kinds(desk.label()) == []
     (again,) = desk.put(i.Uncovered())
     assert isinstance(again, effects.Show) and again.task is not None
@@ -290,8 +290,8 @@ def test_skip_next_undo_and_quit_pass_before_the_picture_was_seen() -> None:
     desk.put(i.NextKey())
     assert desk.front == 3
     assert kinds(desk.put(i.UndoKey())) == ["Undo"]
-    desk.put(i.TakenBack(desk.state.pending[-1].request_id, None))
-    saved_skip = next(w for w in desk.state.pending if isinstance(w, effects.Skip))
+    desk.put(i.TakenBack(desk.state.sitting.pending[-1].request_id, None))
+    saved_skip = next(w for w in desk.state.sitting.pending if isinstance(w, effects.Skip))
     desk.put(i.Saved(saved_skip.request_id, Task(1, "1.jpg", state=State.SKIPPED)))
     assert "Quit" in kinds(desk.put(i.QuitKey()))
 
@@ -303,7 +303,7 @@ def test_a_lease_lost_in_front_is_taken_up_again_or_said() -> None:
     assert take == effects.Take(1)
     desk.put(i.Taken(1, None))
     assert kinds(desk.label()) == []
-    assert desk.state.message is not None and "n goes on" in desk.state.message.text
+    assert desk.state.sitting.message is not None and "n goes on" in desk.state.sitting.message.text
 
 
 def test_request_ids_never_repeat() -> None:
@@ -334,11 +334,11 @@ def test_the_first_key_of_a_verdict_must_come_after_the_picture_too() -> None:
     desk = Desk(work="review")
     desk.put(i.RejectKey())
     desk.see()
-    assert not desk.state.rejecting
+    assert not isinstance(desk.state.mode, Rejecting)
     desk.put(i.FixKey())
-    assert desk.state.fixing
+    assert isinstance(desk.state.mode, Fixing)
     desk.put(i.NextKey())
-    assert not desk.state.fixing
+    assert not isinstance(desk.state.mode, Fixing)
 
 
 def test_a_reviewer_gets_what_was_said_before() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -12,7 +13,7 @@ from tui.screens.audit_face import audit_rows, cell_line, cell_words, gallery_li
 from tui.screens.setting import Setting
 from tui.screens.sheets import Sheets
 from tui.sitting import inputs as i
-from tui.sitting.audit import AuditState, begin_audit, resized_audit, step_audit
+from tui.sitting.audit import AuditState, begin_audit, step_audit
 from tui.widgets.rows import MUTED, Row, fit, row
 from tui.widgets.status_line import Status
 from tui.work.desk import Desk
@@ -24,10 +25,10 @@ class AuditScreen(Sheets):
     INPUTS: ClassVar[dict[str, Callable[[], i.Input]]] = {
         "app.cancel": i.CancelKey,
         "audit.open": i.Enlarge,
-        "audit.left": lambda: i.Move(-1, 0),
-        "audit.right": lambda: i.Move(1, 0),
-        "audit.up": lambda: i.Move(0, -1),
-        "audit.down": lambda: i.Move(0, 1),
+        "audit.left": lambda: i.MoveCursor(-1, 0),
+        "audit.right": lambda: i.MoveCursor(1, 0),
+        "audit.up": lambda: i.MoveCursor(0, -1),
+        "audit.down": lambda: i.MoveCursor(0, 1),
     }
     help_text = "Who did what, how well. Enter on a number shows the pictures behind it; escape goes back."
 
@@ -60,22 +61,22 @@ class AuditScreen(Sheets):
     def slots_now(self) -> tuple[int, int]:
         return self.state.columns, self.state.rows
 
-    def show(self, task: Task | None, serial: int) -> None:
+    def show(self, task: Task | None, serial: int, *, keep_zoom: bool = False) -> None:
         super().show(task, serial)
         self.redraw()
 
     def resized(self) -> None:
-        self.desk.take(resized_audit(self.state, *self.grid()))
+        self.desk.put(i.Resized(*self.grid()), time.monotonic())
 
     # What is on the screen.
 
     def message_line(self, width: int) -> Row:
         state = self.state
-        if state.message is None and state.opened is not None:
+        if state.sitting.message is None and state.opened is not None:
             return gallery_line(state, width)
-        if state.message is None and state.asked is not None:
+        if state.sitting.message is None and state.asked is not None:
             return fit(row(("Looking for the pictures …", MUTED)), width)
-        if state.message is None and state.cell is not None:
+        if state.sitting.message is None and state.cell is not None:
             return cell_line(state.cell, width)
         return super().message_line(width)
 
@@ -94,6 +95,6 @@ class AuditScreen(Sheets):
     def redraw(self) -> None:
         super().redraw()
         state = self.state
-        if self.is_mounted and state.opened is not None and not state.enlarged and state.seen:
+        if self.is_mounted and state.opened is not None and not state.enlarged and state.sitting.seen:
             size = self.canvas.size
             self.canvas.draw(gallery_scene(state, (size.width, size.height), self.canvas.caps.cell))

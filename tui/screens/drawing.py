@@ -15,7 +15,7 @@ from tui.screens.layers import Commenting, Reading
 from tui.screens.setting import Setting
 from tui.screens.work import WorkScreen
 from tui.sitting import inputs as i
-from tui.sitting.state import Visit
+from tui.sitting.walk_state import Visit
 from tui.text import printable
 from tui.tools import pointer
 from tui.tools.checks import Checked, Problems, with_marks
@@ -69,7 +69,7 @@ class DrawingScreen(WorkScreen):
     def _current(self) -> Editor | None:
         """The editor of the picture in front; None before that was seen, so that nothing is drawn blind."""
         visit, view = self.state.visit, self.canvas.viewport
-        if visit is None or visit.broken is not None or not self.state.seen or visit.lost:
+        if visit is None or visit.broken is not None or not self.state.sitting.seen or visit.lost:
             return None
         if view is not None:
             now = View(view.image[0], view.image[1], *view.visible, scale=view.scale)
@@ -77,8 +77,8 @@ class DrawingScreen(WorkScreen):
             now = View.whole(visit.task.width, visit.task.height)
         else:
             return None
-        if self._of != (visit.task.id, self.state.serial) or self._editor is None:
-            self._of = (visit.task.id, self.state.serial)
+        if self._of != (visit.task.id, self.state.sitting.serial) or self._editor is None:
+            self._of = (visit.task.id, self.state.sitting.serial)
             self._editor = self.opened_editor(visit, now, self._editor)
             self._checked = Checked(self.project.labels, self._editor.size)
         self._editor = viewed(self._editor, now)
@@ -114,7 +114,6 @@ class DrawingScreen(WorkScreen):
     def _became(self, before: Editor, editor: Editor, key: str = "") -> None:
         """The editor after a key or the mouse: tell the sitting, and do what it wants."""
         self._editor = editor
-        self.desk.state = replace(self.state, message=None)
         if (editor.shapes, editor.classes) != (before.shapes, before.classes):
             self.edited(editor)
         else:
@@ -214,7 +213,7 @@ class DrawingScreen(WorkScreen):
 
     def message_line(self, width: int) -> Row:
         editor = self._editor
-        if self.state.message is None and editor is not None and editor.message:
+        if self.state.sitting.message is None and editor is not None and editor.message:
             return fit(row((printable(editor.message), MUTED)), width)
         return super().message_line(width)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from tui.screens.keys import KeyTable
 from tui.sitting import view
-from tui.sitting.state import Message, SittingState
+from tui.sitting.state import Message
+from tui.sitting.walk_state import WalkState
 from tui.terminal.caps import TerminalCaps
 from tui.text import printable
 from tui.widgets.canvas import Meter
@@ -31,9 +32,9 @@ class Situation:
     adding: bool = False
 
 
-def status_of(state: SittingState, now: Situation) -> Status:
+def status_of(state: WalkState, now: Situation) -> Status:
     """Everything in the status line, redrawn with a key."""
-    totals = state.totals
+    totals = state.sitting.totals
     more = []
     if not now.caps.answers:
         more.append("terminal does not answer")
@@ -46,7 +47,7 @@ def status_of(state: SittingState, now: Situation) -> Status:
         left=totals.left,
         pace=view.pace(state, now.key_at),
         left_seconds=view.seconds_left(state, now.key_at),
-        saving=len(state.pending),
+        saving=len(state.sitting.pending),
         who=state.rules.who,
         protocol=now.caps.protocol,
         more=tuple(more),
@@ -76,14 +77,14 @@ def message_row(message: Message | None, width: int) -> Row:
     return fit(row((text, _TONES[message.tone])), width)
 
 
-def stage_rows(state: SittingState, partial: bool, width: int, height: int) -> list[Row] | None:
+def stage_rows(state: WalkState, width: int, height: int) -> list[Row] | None:
     """What stands in the picture's place: the closing page, a card, a word of waiting; None: the picture."""
     visit = state.visit
     if visit is None:
         if state.closing:
             return closing_rows(view.closing(state), width, height)
         return middle([row(("Fetching the next picture …", MUTED))], width, height)
-    if visit.broken is not None and not partial:
+    if visit.broken is not None and not visit.partial:
         return middle(card_rows(visit.task.path, visit.broken, min(width - 4, 60)), width, height)
     return None
 

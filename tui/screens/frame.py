@@ -101,7 +101,7 @@ class Frame(Board):
     def make_desk(self, setting: Setting) -> Desk[Any]:
         """The sitting behind this screen."""
 
-    def show(self, task: Task | None, serial: int) -> None:
+    def show(self, task: Task | None, serial: int, *, keep_zoom: bool = False) -> None:
         """The pictures's part: a picture in front."""
         self.canvas.show(self.picture_of(task) if task is not None else None, serial)
 
@@ -146,7 +146,7 @@ class Frame(Board):
 
     @property
     def said(self) -> Spoken | None:
-        return self.desk.state.message  # type: ignore[no-any-return]
+        return self.desk.state.sitting.message  # type: ignore[no-any-return]
 
     @property
     def adding(self) -> bool:
@@ -247,7 +247,7 @@ class Frame(Board):
             self.redraw()
 
     def on_frame_answered(self, event: Answered) -> None:
-        if isinstance(event.answer, i.Planned):
+        if isinstance(event.answer, i.PlanMade):
             self.tell_plan(event.answer.sentence)
             return
         self.desk.put(event.answer, time.monotonic())
@@ -263,7 +263,7 @@ class Frame(Board):
         self.open(Reading(self.panel, "This pass", lambda width, _: pass_rows(sentence, width), keys))
 
     def on_frame_said(self, event: Said) -> None:
-        self.desk.state = self.desk.state.say(event.text, "error")
+        self.desk.put(i.ThreadFailed(event.text), time.monotonic())
         self.redraw()
 
     def seen(self, serial: int) -> None:

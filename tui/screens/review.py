@@ -10,6 +10,8 @@ from tui.model.project import project_kind
 from tui.screens.layers import Commenting, Finder, Fixing
 from tui.screens.work import WorkScreen
 from tui.sitting import inputs as i
+from tui.sitting.state import Fixing as FixingMode
+from tui.sitting.state import Rejecting
 from tui.widgets.rows import Row
 from tui.widgets.side import label_line, reason_rows, review_rows
 
@@ -18,7 +20,7 @@ class ReviewScreen(WorkScreen):
     """The walk of a reviewer."""
 
     def walk_key(self, key: str) -> bool:
-        if not self.state.rejecting or self.covered:
+        if not isinstance(self.state.mode, Rejecting) or self.covered:
             return super().walk_key(key)
         number = self.table.digit(key)
         if number is not None:
@@ -42,17 +44,13 @@ class ReviewScreen(WorkScreen):
 
     def toggle_zoom(self) -> None:
         """The zoom stays from picture to picture, or each is fitted again."""
-        self.keep_zoom = not self.keep_zoom
-        text = (
-            "The zoom stays from picture to picture." if self.keep_zoom else "Each picture is fitted again."
-        )
-        self.desk.state = self.state.say(text, "good")
+        self.put(i.KeepZoomKey())
 
     def begin_fix(self) -> None:
         """`e`: the right label, and accepted. With only one label there is nothing to choose from."""
         self.put(i.FixKey())
         visit = self.state.visit
-        if not self.state.fixing or visit is None:
+        if not isinstance(self.state.mode, FixingMode) or visit is None:
             return
         lines = self.label_lines(visit.annotation.labels)
         several = project_kind(self.project.kind).several_labels
@@ -62,7 +60,9 @@ class ReviewScreen(WorkScreen):
 
     def redraw(self) -> None:
         """A verdict that was left by moving on asks no more."""
-        if not self.state.fixing and any(isinstance(layer, Fixing) for layer in self.opened):
+        if not isinstance(self.state.mode, FixingMode) and any(
+            isinstance(layer, Fixing) for layer in self.opened
+        ):
             self.opened.clear()
         super().redraw()
 
@@ -96,7 +96,7 @@ class ReviewScreen(WorkScreen):
             blind=self.project.review.blind,
             now=time.time(),
         )
-        if self.state.rejecting:
+        if isinstance(self.state.mode, Rejecting):
             keys = (self.table.key_of("review.confirm"), self.table.key_of("review.comment"))
             asked = reason_rows(self.project.reasons, *keys, width)
             rows = [*rows[: max(height - len(asked), 0)], *asked]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tui.launch import Launch
 from tui.screens.keys import KeyTable
-from tui.sitting.state import Rules
+from tui.sitting.state import SittingRules
 from tui.terminal.caps import TerminalCaps
 from tui.trace import Trace
 from tui.work.clerk import Terms
@@ -21,7 +21,7 @@ class Setting:
     launch: Launch
     caps: TerminalCaps
     table: KeyTable
-    rules: Rules
+    rules: SittingRules
     terms: Terms
     trace: Trace
     planned: Planned | None = None

@@ -14,7 +14,8 @@ from tui.screens.drawing import DrawingScreen
 from tui.screens.review import ReviewScreen
 from tui.screens.setting import Setting
 from tui.sitting import inputs as i
-from tui.sitting.state import Visit
+from tui.sitting.state import Fixing, Rejecting
+from tui.sitting.walk_state import Visit
 from tui.tools.editor import annotation_of, opened
 from tui.tools.state import Editor
 from tui.tools.view import View
@@ -59,9 +60,8 @@ class ShapeScreen(DrawingScreen, AnnotateScreen):
         command = self.table.command(key)
         if self.table.label(key) is None and not (command or "").startswith("shapes."):
             return super().walk_key(key)
-        if self.state.visit is not None and not self.state.seen:
-            why = "Not yet: the picture was not shown when the key was pressed."
-            self.desk.state = self.state.say(why, "warn")
+        if self.state.visit is not None and not self.state.sitting.seen:
+            self.put(i.BlindKey())
         return True
 
     def edited(self, editor: Editor) -> None:
@@ -113,12 +113,12 @@ class ShapeReviewScreen(DrawingScreen, ReviewScreen):
 
     @property
     def may_edit(self) -> bool:
-        return self.state.fixing
+        return isinstance(self.state.mode, Fixing)
 
     @property
     def named_wrong(self) -> Mapping[str, str]:
         visit = self.state.visit
-        if visit is None or self.state.fixing:
+        if visit is None or isinstance(self.state.mode, Fixing):
             return {}
         return visit.task.wrong if visit.done else visit.wrong
 
@@ -126,9 +126,9 @@ class ShapeReviewScreen(DrawingScreen, ReviewScreen):
         return opened(self._rules, view, visit.annotation.shapes, last=last)
 
     def walk_key(self, key: str) -> bool:
-        if self.covered or self.state.rejecting:
+        if self.covered or isinstance(self.state.mode, Rejecting):
             return super().walk_key(key)
-        if self.state.fixing:
+        if isinstance(self.state.mode, Fixing):
             if self.editor_key(key):
                 return True
             if self.table.is_for(key, "app.cancel"):
@@ -165,12 +165,14 @@ class ShapeReviewScreen(DrawingScreen, ReviewScreen):
             self.put(i.Fix(annotation_of(editor, visit.annotation.labels)))
 
     def legend_lines(self) -> list[KeyLine]:
-        if not self.state.fixing or (self._editor is not None and self._editor.tool is not None):
+        if not isinstance(self.state.mode, Fixing) or (
+            self._editor is not None and self._editor.tool is not None
+        ):
             return super().legend_lines()
         return self.table.only("app", "shapes").lines(legend=True)
 
     def side_rows(self, width: int, height: int) -> Sequence[Row]:
-        if self.state.fixing:
+        if isinstance(self.state.mode, Fixing):
             return self.shape_column(width, height) or ()
         rows = list(super().side_rows(width, height))
         editor = self._current()

@@ -14,7 +14,7 @@ from tui.screens.sheets import Sheets
 from tui.sitting import begin_sheet, step_sheet
 from tui.sitting import inputs as i
 from tui.sitting.sheet_state import SheetState
-from tui.sitting.sheet_walk import resized
+from tui.sitting.state import Rejecting
 from tui.widgets.canvas import Canvas
 from tui.widgets.pages import closing_rows, middle
 from tui.widgets.rows import ACCENT, MUTED, Row, fit, row
@@ -28,15 +28,15 @@ class SheetScreen(Sheets):
     INPUTS: ClassVar[dict[str, Callable[[], i.Input]]] = {
         "app.cancel": i.CancelKey,
         "sheet.accept": i.AcceptShownKey,
-        "sheet.mark": i.Mark,
+        "sheet.mark": i.MarkCard,
         "sheet.letters": i.Hinting,
         "sheet.reject": i.RejectKey,
         "sheet.enlarge": i.Enlarge,
         "sheet.undo": i.UndoKey,
-        "sheet.left": lambda: i.Move(-1, 0),
-        "sheet.right": lambda: i.Move(1, 0),
-        "sheet.up": lambda: i.Move(0, -1),
-        "sheet.down": lambda: i.Move(0, 1),
+        "sheet.left": lambda: i.MoveCursor(-1, 0),
+        "sheet.right": lambda: i.MoveCursor(1, 0),
+        "sheet.up": lambda: i.MoveCursor(0, -1),
+        "sheet.down": lambda: i.MoveCursor(0, 1),
     }
     help_text = "Mark the wrong ones; then R accepts all others, and the next sheet comes."
 
@@ -64,7 +64,7 @@ class SheetScreen(Sheets):
     def walk_key(self, key: str) -> bool:
         if self.covered:
             return super().walk_key(key)
-        if self.state.rejecting and self._reason_key(key):
+        if isinstance(self.state.mode, Rejecting) and self._reason_key(key):
             return True
         if self.state.hinting and len(key) == 1 and key.isalpha():
             self.put(i.HintKey(key))
@@ -91,11 +91,11 @@ class SheetScreen(Sheets):
         }
 
     def on_canvas_broken(self, event: Canvas.Broken) -> None:
-        self.desk.state = self.state.say(f"This picture cannot be shown whole: {event.reason}", "warn")
+        self.desk.put(i.Broken(event.serial, event.reason, event.partial), time.monotonic())
         self.redraw()
 
     def resized(self) -> None:
-        self.desk.take(resized(self.state, *self.grid()))
+        self.desk.put(i.Resized(*self.grid()), time.monotonic())
 
     # What is on the screen.
 
@@ -104,12 +104,12 @@ class SheetScreen(Sheets):
 
     def message_line(self, width: int) -> Row:
         state = self.state
-        if state.message is None and state.rejecting:
+        if state.sitting.message is None and isinstance(state.mode, Rejecting):
             keys = (self.table.key_of("review.confirm"), self.table.key_of("sheet.comment"))
             return reasons_line(self.project.reasons, *keys, width)
-        if state.message is None and state.hinting:
+        if state.sitting.message is None and state.hinting:
             return fit(row(("Letters mark pictures; escape ends.", ACCENT)), width)
-        if state.message is None and state.card is not None:
+        if state.sitting.message is None and state.card is not None:
             return card_line(state, width, blind=self.project.review.blind)
         return super().message_line(width)
 
@@ -125,7 +125,7 @@ class SheetScreen(Sheets):
         if not self.is_mounted:
             return
         state, size = self.state, self.canvas.size
-        if state.cards and not state.enlarged and state.seen:
+        if state.cards and not state.enlarged and state.sitting.seen:
             blind = self.project.review.blind
             cell = self.canvas.caps.cell
             self.canvas.draw(sheet_scene(state, (size.width, size.height), cell, blind=blind))

@@ -45,7 +45,7 @@ def _caption(n: int, card: Card, blind: bool) -> str:
 
 def sheet_status(state: SheetState, now: Situation) -> Status:
     """The status line, redrawn with a key."""
-    totals = state.totals
+    totals = state.sitting.totals
     total = totals.done + totals.left
     label = printable(group_of(state.cards[0].task)) or "no label" if state.cards else ""
     place = f"{label}: {len(state.cards)}" + (f", {state.marked} wrong" if state.marked else "")
@@ -53,7 +53,7 @@ def sheet_status(state: SheetState, now: Situation) -> Status:
         place=place if state.cards else "",
         done=totals.done,
         left=totals.left,
-        saving=len(state.pending),
+        saving=len(state.sitting.pending),
         who=state.rules.who,
         protocol=now.caps.protocol,
         more=() if now.caps.answers else ("terminal does not answer",),
@@ -95,5 +95,5 @@ def closing_lines(state: SheetState) -> list[str]:
     """The sentences of the closing page."""
     return [
         f"{state.accepted} accepted in this sitting, {state.rejected} rejected.",
-        f"In the whole project: {state.totals.done} reviewed, {state.totals.left} left.",
+        f"In the whole project: {state.sitting.totals.done} reviewed, {state.sitting.totals.left} left.",
     ]

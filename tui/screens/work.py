@@ -15,7 +15,7 @@ from tui.screens.frame import Frame
 from tui.screens.setting import Setting
 from tui.sitting import begin, step
 from tui.sitting import inputs as i
-from tui.sitting.state import SittingState
+from tui.sitting.walk_state import WalkState
 from tui.widgets.canvas import Canvas
 from tui.widgets.label_bar import LabelLine
 from tui.widgets.rows import Row
@@ -42,29 +42,21 @@ class WorkScreen(Frame):
         "review.reject": i.RejectKey,
         "review.confirm": i.Confirm,
     }
-    keep_zoom = False
-    """Whether the next picture is shown with the zoom of this one."""
 
-    def __init__(self, setting: Setting) -> None:
-        super().__init__(setting)
-        self._partial = False
-
-    def make_desk(self, setting: Setting) -> Desk[SittingState]:
+    def make_desk(self, setting: Setting) -> Desk[WalkState]:
         return Desk(lambda at: begin(setting.rules, at), step, self.clerk, self, setting.trace, self._leave)
 
     @property
-    def state(self) -> SittingState:
-        state: SittingState = self.desk.state
+    def state(self) -> WalkState:
+        state: WalkState = self.desk.state
         return state
 
-    def show(self, task: Task | None, serial: int) -> None:
-        self._partial = False
+    def show(self, task: Task | None, serial: int, *, keep_zoom: bool = False) -> None:
         picture = self.picture_of(task) if task is not None else None
-        self.canvas.show(picture, serial, keep_view=self.keep_zoom)
+        self.canvas.show(picture, serial, keep_view=keep_zoom)
 
     def on_canvas_broken(self, event: Canvas.Broken) -> None:
-        self._partial = event.partial
-        self.desk.put(i.Broken(event.serial, event.reason), time.monotonic())
+        self.desk.put(i.Broken(event.serial, event.reason, event.partial), time.monotonic())
         self.redraw()
 
     # What is on the screen.
@@ -85,14 +77,14 @@ class WorkScreen(Frame):
         return self.state.visit is None and not self.state.closing
 
     def page_rows(self, width: int, height: int) -> list[Row] | None:
-        return face.stage_rows(self.state, self._partial, width, height)
+        return face.stage_rows(self.state, width, height)
 
     def redraw_progress(self) -> None:
         """One number changes, nothing else: it must cost next to nothing on the line."""
         if self._status is None or self.state.closing or self.state.visit is None:
             self.redraw()
         else:
-            self.show_status(replace(self._status, done=self.state.totals.done))
+            self.show_status(replace(self._status, done=self.state.sitting.totals.done))
 
     def cover(self, small: bool) -> None:
         self.desk.put(i.Covered() if small else i.Uncovered(), time.monotonic())

@@ -1,95 +1,169 @@
-"""What the queue answered."""
+"""What the queue answered to a walk."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
 from tui.model.task import Lease, State, Task
 from tui.sitting import inputs as i
 from tui.sitting import walk
-from tui.sitting.effects import Effect, Note, Release, Review, Revise, Skip, Submit, Take, Write
-from tui.sitting.state import PACE_SECONDS, Failure, SittingState, Visit
+from tui.sitting.effects import (
+    Flag,
+    Note,
+    Redo,
+    Release,
+    Review,
+    Revise,
+    Skip,
+    Submit,
+    Take,
+    Undo,
+    Unreadable,
+    Write,
+)
+from tui.sitting.walk_state import PACE_SECONDS, Failure, Visit, WalkResult, WalkState
 
-Result = tuple[SittingState, tuple[Effect, ...]]
+
+def answer(state: WalkState, event: i.QueueAnswer, at: float) -> WalkResult:
+    """Take in what the queue answered at `at` (monotonic seconds)."""
+    if isinstance(event, i.WriteAnswer):
+        return _write_answer(state, event, at)
+    if isinstance(event, i.LeaseAnswer):
+        return _lease_answer(state, event)
+    match event:
+        case i.EarlierWork(tasks):
+            return _earlier(state, tasks)
+        case i.Recalled(task_id, past):
+            return _recalled(state, task_id, past)
+        case i.Picked():
+            return state, ()
+        case _:
+            assert_never(event)
 
 
-def _with_totals(state: SittingState, totals: i.Totals | None) -> SittingState:
-    return replace(state, totals=totals) if totals is not None else state
+def _write_answer(state: WalkState, event: i.WriteAnswer, at: float) -> WalkResult:
+    match event:
+        case i.Saved():
+            return _saved(state, event, at)
+        case i.Failed():
+            return _failed(state, event)
+        case i.TakenBack():
+            return _taken_back(state, event)
+        case _:
+            assert_never(event)
 
 
-def claimed(state: SittingState, event: i.Claimed) -> Result:
+def _lease_answer(state: WalkState, event: i.LeaseAnswer) -> WalkResult:
+    match event:
+        case i.Claimed():
+            return _claimed(state, event)
+        case i.Taken(task_id, lease):
+            return _taken(state, task_id, lease)
+        case i.Renewed(leases):
+            return _renewed(state, leases)
+        case i.MoreTasks(totals):
+            return _more(state, totals)
+        case _:
+            assert_never(event)
+
+
+def _claimed(state: WalkState, event: i.Claimed) -> WalkResult:
     """New leases lie ahead; the first is put in front when the person waits for it."""
-    first = not state.walk and not state.ahead
-    state = _with_totals(
-        replace(state, claiming=False, drafts={**state.drafts, **event.drafts}), event.totals
-    )
-    if first and state.totals.came_back:
-        state = state.say(f"{state.totals.came_back} came back to you.", "warn")
-    known = {v.task.id for v in state.walk if v.lease is not None} | {lease.task.id for lease in state.ahead}
+    first = not state.walk and not state.sitting.ahead
+    known = {v.task.id for v in state.walk if v.lease is not None}
+    known |= {lease.task.id for lease in state.sitting.ahead}
     fresh = tuple(lease for lease in event.leases if lease.task.id not in known)
-    if state.quitting:
+    sitting = replace(state.sitting, claiming=False).with_totals(event.totals)
+    state = replace(state, sitting=sitting, drafts={**state.drafts, **event.drafts})
+    if first and sitting.totals.came_back:
+        state = state.say(f"{sitting.totals.came_back} came back to you.", "warn")
+    if sitting.leaving:
         return state, (Release(fresh),) if fresh else ()
+    return _with_ahead(state, fresh, ended=not event.leases and not sitting.ahead)
+
+
+def _with_ahead(state: WalkState, fresh: tuple[Lease, ...], *, ended: bool) -> WalkResult:
     was_closing = state.closing
-    state = replace(state, ahead=(*state.ahead, *fresh), ended=not event.leases and not state.ahead)
+    sitting = replace(state.sitting, ahead=(*state.sitting.ahead, *fresh), ended=ended)
+    state = replace(state, sitting=sitting)
     if state.at < len(state.walk):
         return state, walk.want(state)
-    if state.ahead:
+    if sitting.ahead:
         return walk.go(state, len(state.walk))
-    if was_closing or not state.ended:
+    if was_closing or not ended:
         return state, ()
-    state = replace(state, serial=state.serial + 1)
+    state = replace(state, sitting=replace(sitting, serial=sitting.serial + 1))
     return state, walk.show(state)
 
 
-def saved(state: SittingState, event: i.Saved, at: float) -> Result:
+def _saved(state: WalkState, event: i.Saved, at: float) -> WalkResult:
     """A decision is durable: only now it counts."""
-    write = _pending(state, event.request_id)
+    sitting, write = state.sitting.settled(event.request_id)
     if write is None:
         return state, ()
-    state = _with_totals(_without(state, event.request_id), event.totals)
-    number = state.index_of(event.task.id)
-    if number is not None and not any(_task_of(w) == event.task.id for w in state.pending):
-        visit = state.walk[number]
-        state = state.with_visit(replace(visit, task=event.task), number)
-    if isinstance(write, Submit | Revise | Review):
-        finished = (*(t for t in state.finished if at - t <= PACE_SECONDS), at)
-        state = replace(state, finished=finished, decided=state.decided + isinstance(write, Submit | Review))
-    elif isinstance(write, Skip):
-        state = replace(state, skipped=state.skipped + 1)
-    notes: tuple[Effect, ...] = (Note("durable", {"task": event.task.id, "request": event.request_id}),)
-    if state.quitting and not state.pending:
-        state, effects = walk.leave(state)
-        return state, (*notes, *effects)
-    if state.quitting:
-        return walk.waiting_to_quit(state), notes
-    if state.retrying and not state.failures and not state.pending:
+    state = replace(state, sitting=sitting.with_totals(event.totals))
+    state = _counted(_as_recorded(state, event.task), write, at)
+    note = Note("durable", {"task": event.task.id, "request": event.request_id})
+    state, effects = _after_saving(state)
+    return state, (note, *effects)
+
+
+def _as_recorded(state: WalkState, task: Task) -> WalkState:
+    """The task as the queue has it, unless more writes on it are under way."""
+    number = state.index_of(task.id)
+    if number is None or any(_task_of(write) == task.id for write in state.sitting.pending):
+        return state
+    return state.with_visit(replace(state.walk[number], task=task), number)
+
+
+def _counted(state: WalkState, write: Write, at: float) -> WalkState:
+    if isinstance(write, Skip):
+        return replace(state, skipped=state.skipped + 1)
+    if not isinstance(write, Submit | Revise | Review):
+        return state
+    finished = (*(t for t in state.finished if at - t <= PACE_SECONDS), at)
+    return replace(state, finished=finished, decided=state.decided + isinstance(write, Submit | Review))
+
+
+def _after_saving(state: WalkState) -> WalkResult:
+    """What the last write under way was waited for."""
+    pending = state.sitting.pending
+    if state.sitting.leaving:
+        return (walk.waiting_to_leave(state), ()) if pending else walk.leave(state)
+    if state.retrying and not state.failures and not pending:
         state, effects = walk.next_undone(replace(state, retrying=False))
-        return state.say("Saved.", "good"), (*notes, *effects)
-    return state, notes
+        return state.say("Saved.", "good"), effects
+    return state, ()
 
 
-def failed(state: SittingState, event: i.Failed) -> Result:
+def _failed(state: WalkState, event: i.Failed) -> WalkResult:
     """The walk stops at the first picture whose decision is not saved."""
     if not event.request_id:
-        return replace(state, claiming=False).say(f"{event.message} n tries again.", "error"), ()
-    write = _pending(state, event.request_id)
+        state = replace(state, sitting=replace(state.sitting, claiming=False))
+        return state.say(f"{event.message} n tries again.", "error"), ()
+    sitting, write = state.sitting.settled(event.request_id)
     if write is None:
         return state, ()
-    state = replace(_without(state, event.request_id), quitting=False, retrying=False)
+    state = replace(state, sitting=sitting.staying(), retrying=False)
     task_id = _task_of(write)
     if task_id is None:
         return state.say(event.message, "error"), ()
-    text = f"Not saved: {event.message} "
-    text += "Escape goes on." if event.lasting else "Enter tries again, escape gives this decision up."
-    if event.current is not None:
-        text = _both_versions(write, event.current, event.message, event.lasting)
-    failure = Failure(write, task_id, text, event.current, event.lasting)
+    failure = Failure(write, task_id, _why_not_saved(write, event), event.current, event.lasting)
     state = replace(state, failures=(*state.failures, failure))
     number = state.index_of(task_id)
     if number is None or len(state.failures) > 1:
         return state.say(state.failures[0].text, "error"), ()
     state, effects = walk.go(state, number)
-    return state.say(text, "error"), effects
+    return state.say(failure.text, "error"), effects
+
+
+def _why_not_saved(write: Write, event: i.Failed) -> str:
+    """A sentence with what can be done; both versions where somebody else was faster."""
+    if event.current is not None:
+        return _both_versions(write, event.current, event.message, event.lasting)
+    keys = "Escape goes on." if event.lasting else "Enter tries again, escape gives this decision up."
+    return f"Not saved: {event.message} {keys}"
 
 
 def _both_versions(write: Write, current: Task, message: str, lasting: bool) -> str:
@@ -103,17 +177,17 @@ def _both_versions(write: Write, current: Task, message: str, lasting: bool) -> 
     return f"{message}{mine} Now it is: {theirs} ({current.state}, {current.annotator or 'nobody'}). {keys}"
 
 
-def taken_back(state: SittingState, event: i.TakenBack) -> Result:
+def _taken_back(state: WalkState, event: i.TakenBack) -> WalkResult:
     """Undo or redo happened: show that picture."""
-    state = _with_totals(_without(state, event.request_id), event.totals)
+    sitting, _ = state.sitting.settled(event.request_id)
+    state = replace(state, sitting=sitting.with_totals(event.totals))
     task = event.task
     if task is None:
         state = state.say("There is nothing left to take back.")
-        return walk.leave(state) if state.quitting and not state.pending else (state, ())
+        return walk.leave(state) if sitting.leaving and not sitting.pending else (state, ())
     note = Note("durable", {"task": task.id, "request": event.request_id})
-    open_states = (State.TODO, State.REJECTED, State.SKIPPED)
-    done = task.state not in (open_states if state.rules.work == "annotate" else (State.LABELLED,))
-    visit = Visit(task, event.lease, task.annotation, done=done)
+    open_states = (State.LABELLED,) if state.reviews else (State.TODO, State.REJECTED, State.SKIPPED)
+    visit = Visit(task, event.lease, task.annotation, done=task.state not in open_states)
     number = state.index_of(task.id)
     if number is None:
         number = min(state.at, len(state.walk))
@@ -125,7 +199,7 @@ def taken_back(state: SittingState, event: i.TakenBack) -> Result:
     return state, (note, *effects)
 
 
-def earlier(state: SittingState, tasks: tuple[Task, ...]) -> Result:
+def _earlier(state: WalkState, tasks: tuple[Task, ...]) -> WalkResult:
     """Own work from before the walk, put before it."""
     if not state.looking_back:
         return state, ()
@@ -139,38 +213,38 @@ def earlier(state: SittingState, tasks: tuple[Task, ...]) -> Result:
     return walk.go(state, len(visits) - 1)
 
 
-def taken(state: SittingState, task_id: int, lease: Lease | None) -> Result:
+def _taken(state: WalkState, task_id: int, lease: Lease | None) -> WalkResult:
     """A lease that had been given back is ours again, or somebody else's."""
     number = state.index_of(task_id)
     if number is None or state.walk[number].done:
         return state, (Release((lease,)),) if lease is not None else ()
     visit = state.walk[number]
-    if lease is None:
-        state = state.with_visit(replace(visit, lost=True), number)
-        return (
-            state.say("Somebody else works on this picture now.", "warn") if number == state.at else state
-        ), ()
-    return state.with_visit(replace(visit, lease=lease, task=lease.task, lost=False), number), ()
+    if lease is not None:
+        return state.with_visit(replace(visit, lease=lease, task=lease.task, lost=False), number), ()
+    state = state.with_visit(replace(visit, lost=True), number)
+    return state.say("Somebody else works on this picture now.", "warn") if number == state.at else state, ()
 
 
-def renewed(state: SittingState, leases: tuple[Lease, ...]) -> Result:
+def _renewed(state: WalkState, leases: tuple[Lease, ...]) -> WalkResult:
     """Leases that are not among these were lost; their pictures are taken up again when they are in front."""
     by_id = {lease.task.id: lease for lease in leases}
-    visits = []
-    for visit in state.walk:
-        if visit.lease is not None and not visit.done:
-            found = by_id.get(visit.task.id)
-            visit = replace(visit, lease=replace(visit.lease, until=found.until) if found else None)
-        visits.append(visit)
-    ahead = tuple(lease for lease in state.ahead if lease.task.id in by_id)
-    before, state = state.visit, replace(state, walk=tuple(visits), ahead=ahead)
-    lost = before is not None and before.lease is not None and state.visit != before
-    if lost and state.visit is not None and state.visit.lease is None:
-        return state, (Take(state.visit.task.id),)
-    return state, ()
+    before = state.visit
+    walked = tuple(_with_renewed(visit, by_id.get(visit.task.id)) for visit in state.walk)
+    ahead = tuple(lease for lease in state.sitting.ahead if lease.task.id in by_id)
+    state = replace(state, sitting=replace(state.sitting, ahead=ahead), walk=walked)
+    visit = state.visit
+    if before is None or visit is None or before.lease is None or visit.lease is not None:
+        return state, ()
+    return state, (Take(visit.task.id),)
 
 
-def recalled(state: SittingState, task_id: int, past: tuple[i.Past, ...]) -> Result:
+def _with_renewed(visit: Visit, renewed: Lease | None) -> Visit:
+    if visit.lease is None or visit.done:
+        return visit
+    return replace(visit, lease=replace(visit.lease, until=renewed.until) if renewed else None)
+
+
+def _recalled(state: WalkState, task_id: int, past: tuple[i.Past, ...]) -> WalkResult:
     """What reviewers said of a task before."""
     number = state.index_of(task_id)
     if number is None:
@@ -178,26 +252,25 @@ def recalled(state: SittingState, task_id: int, past: tuple[i.Past, ...]) -> Res
     return state.with_visit(replace(state.walk[number], past=past), number), ()
 
 
-def more(state: SittingState, totals: i.Totals | None) -> Result:
+def _more(state: WalkState, totals: i.Totals | None) -> WalkResult:
     """Others added or gave back tasks: on the closing page that goes on with them."""
-    state = _with_totals(state, totals)
-    if state.claiming or state.at < len(state.walk) or state.over:
-        return replace(state, ended=state.ended and state.at >= len(state.walk)), ()
-    state, effects = walk.claim_ahead(state)
-    return state, effects
-
-
-def _pending(state: SittingState, request_id: str) -> Write | None:
-    return next((write for write in state.pending if write.request_id == request_id), None)
-
-
-def _without(state: SittingState, request_id: str) -> SittingState:
-    return replace(state, pending=tuple(w for w in state.pending if w.request_id != request_id))
+    sitting = state.sitting.with_totals(totals)
+    behind_newest = state.at >= len(state.walk)
+    if sitting.claiming or not behind_newest:
+        return replace(state, sitting=replace(sitting, ended=sitting.ended and behind_newest)), ()
+    return walk.claim_ahead(replace(state, sitting=sitting))
 
 
 def _task_of(write: Write) -> int | None:
-    if isinstance(write, Submit | Skip):
-        return write.lease.task.id
-    if isinstance(write, Review):
-        return write.task.id
-    return getattr(write, "task_id", None)
+    """The task that a write is about; of an undo or redo that is not known before it is done."""
+    match write:
+        case Submit() | Skip():
+            return write.lease.task.id
+        case Review():
+            return write.task.id
+        case Revise() | Flag() | Unreadable():
+            return write.task_id
+        case Undo() | Redo():
+            return None
+        case _:
+            assert_never(write)

@@ -4,15 +4,14 @@ one of them as contact sheets. Nothing is decided here and nothing is written.""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from tui.model.review import AuditCell
 from tui.model.task import Task
 from tui.sitting import inputs as i
-from tui.sitting.effects import Effect, Pick, Quit, Recall, Show, ShowSheet, Want, WantSheet
+from tui.sitting.effects import Pick, Recall, Result, Show, ShowSheet, Want, WantSheet
 from tui.sitting.inputs import Past
-from tui.sitting.state import Message, Rules, Tone
-
-Result = tuple["AuditState", tuple[Effect, ...]]
+from tui.sitting.state import Sitting, SittingRules, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class AuditState:
     `asked`: the one that is being looked up. `tasks`: its pictures, `at`: the cursor among them, `enlarged`: that
     one fills the canvas, and `recalled` is what reviewers said of it. `columns`, `rows`: of a sheet."""
 
-    rules: Rules
+    sitting: Sitting
     grid: tuple[tuple[AuditCell, ...], ...]
     columns: int = 6
     rows: int = 4
@@ -33,13 +32,15 @@ class AuditState:
     at: int = 0
     enlarged: bool = False
     recalled: tuple[Past, ...] = ()
-    serial: int = 0
-    seen: bool = False
-    message: Message | None = None
-    over: bool = False
+
+    @property
+    def rules(self) -> SittingRules:
+        """What the sitting obeys."""
+        return self.sitting.rules
 
     @property
     def size(self) -> int:
+        """Pictures on a full sheet."""
         return self.columns * self.rows
 
     @property
@@ -58,42 +59,81 @@ class AuditState:
         return self.tasks[self.first : self.first + self.size]
 
     def say(self, text: str, tone: Tone = "hint") -> AuditState:
-        return replace(self, message=Message(text, tone))
+        """The same with a line for the person."""
+        return replace(self, sitting=self.sitting.say(text, tone))
 
 
-def begin_audit(rules: Rules, grid: tuple[tuple[AuditCell, ...], ...], columns: int, rows: int) -> Result:
+AuditResult = Result[AuditState]
+
+
+def begin_audit(
+    rules: SittingRules, grid: tuple[tuple[AuditCell, ...], ...], columns: int, rows: int
+) -> AuditResult:
     """At the first number. `grid` has no empty rows."""
-    return AuditState(rules, grid, columns, rows), ()
+    return AuditState(Sitting(rules), grid, columns, rows), ()
 
 
-def step_audit(state: AuditState, event: i.Input, at: float) -> Result:
-    """Take in one input. `at` does not matter here: no time is counted."""
-    if state.over:
+def step_audit(state: AuditState, event: i.Input, at: float) -> AuditResult:
+    """Take in one input that arrived at `at` (monotonic seconds)."""
+    if state.sitting.over:
         return state, ()
-    if isinstance(event, i.KEYS):
-        state = replace(state, message=None)
+    if isinstance(event, i.KeyInput):
+        sitting, _ = state.sitting.touched(at)
+        return _key(replace(state, sitting=sitting), event)
+    if isinstance(event, i.CanvasInput):
+        return _canvas(state, event, at)
+    if isinstance(event, i.QueueAnswer):
+        return _answer(state, event)
+    match event:
+        case i.ThreadFailed(message):
+            return state.say(message, "error"), ()
+        case i.Tick():
+            return state, ()
+        case _:
+            assert_never(event)
+
+
+def _key(state: AuditState, event: i.KeyInput) -> AuditResult:
     match event:
         case i.QuitKey():
-            return replace(state, over=True), (Quit(),)
+            sitting, effects = state.sitting.ending(())
+            return replace(state, sitting=sitting), effects
         case i.CancelKey():
             return _back(state)
         case i.Enlarge():
             return _entered(state)
-        case i.Move(right, down):
+        case i.MoveCursor(right, down):
             return _moved(state, right, down)
+        case _:
+            return state, ()
+
+
+def _canvas(state: AuditState, event: i.CanvasInput, at: float) -> AuditResult:
+    match event:
+        case i.Shown(serial):
+            sitting = state.sitting.saw(serial, at)
+            return (replace(state, sitting=sitting) if sitting is not None else state), ()
+        case i.Resized(columns, rows):
+            return _resized(state, columns, rows)
+        case i.Broken() | i.Covered() | i.Uncovered():
+            return state, ()
+        case _:
+            assert_never(event)
+
+
+def _answer(state: AuditState, event: i.QueueAnswer) -> AuditResult:
+    match event:
         case i.Picked(cell, tasks) if cell == state.asked:
             return _picked(state, cell, tasks)
         case i.Failed(_, message):
             return replace(state, asked=None).say(message, "error"), ()
         case i.Recalled(task_id, past) if state.enlarged and state.tasks[state.at].id == task_id:
             return replace(state, recalled=past), ()
-        case i.Shown(serial) if serial == state.serial:
-            return replace(state, seen=True), ()
         case _:
             return state, ()
 
 
-def _moved(state: AuditState, right: int, down: int) -> Result:
+def _moved(state: AuditState, right: int, down: int) -> AuditResult:
     if state.opened is None:
         if not state.grid:
             return state, ()
@@ -108,7 +148,7 @@ def _moved(state: AuditState, right: int, down: int) -> Result:
     return moved, ()
 
 
-def _entered(state: AuditState) -> Result:
+def _entered(state: AuditState) -> AuditResult:
     if state.opened is not None:
         return _shown(replace(state, enlarged=not state.enlarged))
     cell = state.cell
@@ -117,38 +157,38 @@ def _entered(state: AuditState) -> Result:
     return replace(state, asked=cell), (Pick(cell),)
 
 
-def _picked(state: AuditState, cell: AuditCell, tasks: tuple[Task, ...]) -> Result:
+def _picked(state: AuditState, cell: AuditCell, tasks: tuple[Task, ...]) -> AuditResult:
     state = replace(state, asked=None)
     if not tasks:
         return state.say("These were changed since; nothing of it stands any more."), ()
     return _shown(replace(state, opened=cell, tasks=tasks, at=0, enlarged=False))
 
 
-def _back(state: AuditState) -> Result:
+def _back(state: AuditState) -> AuditResult:
     """From the picture to the sheet, from the sheet to the numbers."""
     if state.enlarged:
         return _shown(replace(state, enlarged=False))
     if state.opened is None:
         return replace(state, asked=None), ()
-    state = replace(state, opened=None, tasks=(), at=0, serial=state.serial + 1, seen=False)
-    return state, (Show(None, state.serial),)
+    state = replace(state, sitting=state.sitting.with_next_serial(), opened=None, tasks=(), at=0)
+    return state, (Show(None, state.sitting.serial),)
 
 
-def _shown(state: AuditState) -> Result:
-    state = replace(state, serial=state.serial + 1, seen=False, recalled=())
+def _shown(state: AuditState) -> AuditResult:
+    state = replace(state, sitting=state.sitting.with_next_serial(), recalled=())
     if state.enlarged:
         here, near = state.tasks[state.at], state.tasks[state.at + 1 : state.at + 2]
-        return state, (Show(here, state.serial), Want(near), Recall(here.id))
+        return state, (Show(here, state.sitting.serial), Want(near), Recall(here.id))
     after = state.first + state.size
     return state, (
-        ShowSheet(state.page, state.serial),
+        ShowSheet(state.page, state.sitting.serial),
         WantSheet(state.tasks[after : after + state.size]),
     )
 
 
-def resized_audit(state: AuditState, columns: int, rows: int) -> Result:
+def _resized(state: AuditState, columns: int, rows: int) -> AuditResult:
     """Another grid of pictures; the cursor stays on its picture."""
-    if (columns, rows) == (state.columns, state.rows) or state.over:
+    if (columns, rows) == (state.columns, state.rows):
         return state, ()
     state = replace(state, columns=columns, rows=rows)
     return _shown(state) if state.opened is not None else (state, ())

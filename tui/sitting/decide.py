@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, assert_never
 
 from tui.model.annotation import Annotation
 from tui.model.project import project_kind
@@ -23,87 +23,100 @@ from tui.sitting.effects import (
     Undo,
     Write,
 )
-from tui.sitting.state import MOST_PENDING, SittingState, Visit
+from tui.sitting.state import held_key
+from tui.sitting.walk_state import MAX_PENDING, Visit, WalkResult, WalkState
 
-Result = tuple[SittingState, tuple[Effect, ...]]
 DRAFT_SECONDS = 1.0
-STILL_SAVING = f"{MOST_PENDING} decisions are still being saved; press again in a moment."
+"""A draft is written at most this often."""
+STILL_SAVING = f"{MAX_PENDING} decisions are still being saved; press again in a moment."
+NOT_SEEN = "Not yet: the picture was not shown when the key was pressed."
 
 
-def refused(state: SittingState, key: str, at: float) -> tuple[SittingState, str | None]:
+def refused(state: WalkState, key: str, at: float) -> tuple[WalkState, str | None]:
     """Why a decision may not be taken now; '' when it is dropped in silence (a held key)."""
-    last, when = state.held
-    state = replace(state, held=(key, at))
+    sitting, repeats = state.sitting.press(key, at)
+    state = replace(state, sitting=sitting)
+    if repeats:
+        return state, ""
     visit = state.visit
-    if key and key == last and at - when < state.rules.key_repeat:
-        return state, ""
     if visit is None:
-        return state, "" if state.ended else "The next picture is on its way."
-    if state.covered:
+        return state, "" if sitting.ended else "The next picture is on its way."
+    if sitting.covered:
         return state, ""
+    return state, _unfit(state, visit) or _too_busy(state)
+
+
+def _unfit(state: WalkState, visit: Visit) -> str | None:
+    """Why nothing can be decided about the picture in front."""
     if visit.broken is not None:
-        return state, "This picture cannot be labelled; space or n goes on."
-    if not state.seen:
-        return state, "Not yet: the picture was not shown when the key was pressed."
-    if visit.lost:
-        return state, "Somebody else works on this picture now; n goes on."
-    if any(isinstance(write, Undo | Redo) for write in state.pending):
-        return state, "One moment: the last decision is being taken back."
-    if len(state.pending) >= MOST_PENDING:
-        return state, STILL_SAVING
-    return state, None
+        return "This picture cannot be labelled; space or n goes on."
+    if not state.sitting.seen:
+        return NOT_SEEN
+    return "Somebody else works on this picture now; n goes on." if visit.lost else None
 
 
-def dropped(state: SittingState, why: str) -> Result:
+def _too_busy(state: WalkState) -> str | None:
+    """Why what is under way must be waited for."""
+    pending = state.sitting.pending
+    if any(isinstance(write, Undo | Redo) for write in pending):
+        return "One moment: the last decision is being taken back."
+    return STILL_SAVING if len(pending) >= MAX_PENDING else None
+
+
+def dropped(state: WalkState, why: str) -> WalkResult:
+    """A decision was refused for this reason; '' for a held key, which is told to the trace alone."""
     task = state.visit.task.id if state.visit else None
     if not why:
-        return state, (Note("refused", {"task": task, "why": "held key"}),) if task else ()
+        return state, (held_key(task=task),) if task else ()
     return state.say(why, "warn"), (Note("refused", {"task": task, "why": why}),)
 
 
-def label(state: SittingState, event: i.LabelKey, at: float) -> Result:
+def label(state: WalkState, event: i.LabelKey, at: float) -> WalkResult:
     """A label's key: decides in `classify`, toggles in `tags`."""
-    if state.rules.work == "review":
+    if state.reviews:
         return state, ()
     state, why = refused(state, event.key, at)
     if why is not None:
         return dropped(state, why)
     visit = state.visit
     assert visit is not None
-    match project_kind(state.rules.kind).label_key:
+    meaning = project_kind(state.rules.kind).label_key
+    match meaning:
         case "decides":
             return _annotated(state, visit, Annotation((event.label,), visit.annotation.shapes))
         case "toggles":
             chosen = set(visit.annotation.labels) ^ {event.label}
             labels = tuple(name for name in state.rules.labels if name in chosen)
-            state = state.with_visit(replace(visit, annotation=replace(visit.annotation, labels=labels)))
-            return state, ()
+            return state.with_visit(replace(visit, annotation=replace(visit.annotation, labels=labels))), ()
         case "names":
             return state, ()
+        case _:
+            assert_never(meaning)
 
 
-def confirm(state: SittingState, at: float) -> Result:
+def confirm(state: WalkState, at: float) -> WalkResult:
     """`enter`: the tags or shapes are complete, also when there are none. In `classify` it confirms the label
     that a picture already has, or takes what the model said."""
-    if state.rules.work == "review":
+    if state.reviews:
         return state, ()
     state, why = refused(state, "enter", at)
     if why is not None:
         return dropped(state, why)
     visit = state.visit
     assert visit is not None
-    if project_kind(state.rules.kind).enter_needs_answer and not visit.annotation:
-        if visit.task.predicted is None or visit.task.predicted[0] not in state.rules.labels:
-            return state.say("Choose a label; enter confirms tags and shapes."), ()
-        return _annotated(state, visit, Annotation((visit.task.predicted[0],)))
-    return _annotated(state, visit, visit.annotation)
+    if visit.annotation or not project_kind(state.rules.kind).enter_needs_answer:
+        return _annotated(state, visit, visit.annotation)
+    if visit.task.predicted is None or visit.task.predicted[0] not in state.rules.labels:
+        return state.say("Choose a label; enter confirms tags and shapes."), ()
+    return _annotated(state, visit, Annotation((visit.task.predicted[0],)))
 
 
-def _annotated(state: SittingState, visit: Visit, annotation: Annotation) -> Result:
+def _annotated(state: WalkState, visit: Visit, annotation: Annotation) -> WalkResult:
     """Record what the person said, and go on. What is asked for is expected to come true."""
     if visit.lease is None and not visit.done:
         return state.say("One moment: this picture is being taken up again."), ()
-    state, request = walk.request_id(state)
+    sitting, request = state.sitting.with_request()
+    state = replace(state, sitting=sitting)
     context = context_of(state, visit)
     task = visit.task
     write: Write
@@ -133,60 +146,57 @@ def _annotated(state: SittingState, visit: Visit, annotation: Annotation) -> Res
     return onward(state.with_visit(decided), write, {"labels": list(annotation.labels)})
 
 
-def onward(state: SittingState, write: Write, said: dict[str, Any]) -> Result:
-    """One forward after a decision, with its write under way."""
+def onward(state: WalkState, write: Write, said: dict[str, Any]) -> WalkResult:
+    """One forward after a decision, with its write under way. `said`: for the trace."""
     visit = state.visit
     assert visit is not None
     note = Note("decided", {"task": visit.task.id, "request": write.request_id, **said})
-    state = replace(state, pending=(*state.pending, write), mark=None)
+    state = replace(state, sitting=state.sitting.with_pending(write))
     state, effects = walk.go(state, state.at + 1)
     # The write stands first: a claim must not overtake the decision before it.
     return state, (write, note, *effects)
 
 
-def context_of(state: SittingState, visit: Visit) -> dict[str, Any]:
+def context_of(state: WalkState, visit: Visit) -> dict[str, Any]:
     """What cannot be found out later."""
-    rules = state.rules
-    rank = visit.lease.rank if visit.lease is not None else None
-    return {
-        "version": rules.version,
-        "protocol": rules.protocol,
-        "order": rules.order,
-        "rank": rank,
-        "seconds": round(visit.seconds, 3),
-    }
+    return state.sitting.context(visit.lease.rank if visit.lease is not None else None, visit.seconds)
 
 
-def skip(state: SittingState, at: float) -> Result:
+def skip(state: WalkState, at: float) -> WalkResult:
     """`space`: not served again in this sitting. On work that is decided, or cannot be, it only goes on."""
     visit = state.visit
     if visit is None:
         return state, ()
-    last, when = state.held
-    state = replace(state, held=("space", at))
-    if last == "space" and at - when < state.rules.key_repeat:
+    sitting, repeats = state.sitting.press("space", at)
+    state = replace(state, sitting=sitting)
+    if repeats:
         return state, ()
-    if len(state.pending) >= MOST_PENDING and visit.lease is not None and state.rules.work == "annotate":
+    if len(sitting.pending) >= MAX_PENDING and visit.lease is not None and not state.reviews:
         return dropped(state, STILL_SAVING)
     state = replace(state, passed=(*state.passed, visit.task.id))
-    if state.rules.work == "review":
-        given: tuple[Effect, ...] = (Release((visit.lease,)),) if visit.lease is not None else ()
-        if not visit.done:
-            state = replace(
-                state.with_visit(replace(visit, lease=None, skipped=True)), skipped=state.skipped + 1
-            )
-        state, effects = walk.go(state, state.at + 1)
-        return state, (*given, *effects)
+    if state.reviews:
+        return _passed_over(state, visit)
     if visit.done or visit.broken is not None or visit.lease is None:
         return walk.go(state, state.at + 1)
-    state, request = walk.request_id(state)
+    sitting, request = sitting.with_request()
+    state = replace(state, sitting=sitting)
     write = Skip(request, replace(visit.lease, task=visit.task), context_of(state, visit))
     expected = replace(visit.task, rev=visit.task.rev + 1, state=State.SKIPPED, annotator=state.rules.who)
-    passed = replace(visit, task=expected, lease=None, skipped=True, done=True)
-    return onward(state.with_visit(passed), write, {"skipped": True})
+    skipped = replace(visit, task=expected, lease=None, skipped=True, done=True)
+    return onward(state.with_visit(skipped), write, {"skipped": True})
 
 
-def flag(state: SittingState, at: float) -> Result:
+def _passed_over(state: WalkState, visit: Visit) -> WalkResult:
+    """A reviewer says nothing of this one: it is given back, and nothing is written."""
+    given: tuple[Effect, ...] = (Release((visit.lease,)),) if visit.lease is not None else ()
+    if not visit.done:
+        state = state.with_visit(replace(visit, lease=None, skipped=True))
+        state = replace(state, skipped=state.skipped + 1)
+    state, effects = walk.go(state, state.at + 1)
+    return state, (*given, *effects)
+
+
+def flag(state: WalkState, at: float) -> WalkResult:
     """`f`: hard, look at it again. What was not seen is not hard."""
     state, why = refused(state, "f", at)
     if why is not None:
@@ -194,32 +204,32 @@ def flag(state: SittingState, at: float) -> Result:
     visit = state.visit
     assert visit is not None
     on = not visit.task.flagged
-    state, request = walk.request_id(state)
+    sitting, request = state.sitting.with_request()
     write = Flag(request, visit.task.id, on, context_of(state, visit))
     task = replace(visit.task, flagged=on, rev=visit.task.rev + 1)
-    state = replace(state.with_visit(replace(visit, task=task)), pending=(*state.pending, write))
+    state = replace(state, sitting=sitting.with_pending(write)).with_visit(replace(visit, task=task))
     return state.say("Flagged as hard." if on else "No longer flagged.", "good"), (write,)
 
 
-def undo(state: SittingState) -> Result:
+def undo(state: WalkState) -> WalkResult:
     """The answer names the picture; until then no decision is taken."""
     return _take_back(state, Undo)
 
 
-def redo(state: SittingState) -> Result:
+def redo(state: WalkState) -> WalkResult:
     """The same the other way."""
     return _take_back(state, Redo)
 
 
-def _take_back(state: SittingState, kind: type[Undo] | type[Redo]) -> Result:
-    if len(state.pending) >= MOST_PENDING:
+def _take_back(state: WalkState, kind: type[Undo] | type[Redo]) -> WalkResult:
+    if len(state.sitting.pending) >= MAX_PENDING:
         return dropped(state, STILL_SAVING)
-    state, request = walk.request_id(state)
+    sitting, request = state.sitting.with_request()
     write = kind(request)
-    return replace(state, pending=(*state.pending, write)), (write,)
+    return replace(state, sitting=sitting.with_pending(write)), (write,)
 
 
-def edited(state: SittingState, annotation: Annotation, at: float) -> Result:
+def edited(state: WalkState, annotation: Annotation, at: float) -> WalkResult:
     """A tool changed the annotation; the draft is written at most once a second."""
     visit = state.visit
     if visit is None or visit.broken is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tui.model.annotation import Annotation, Json
 from tui.model.review import AuditCell, Verdict
@@ -134,10 +135,12 @@ class SaveDraft:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Put this task's picture in front; None: no picture (the closing page). Answered by Shown or Broken."""
+    """Put this task's picture in front; None: no picture (the closing page). Answered by Shown or Broken.
+    `keep_zoom`: as large as the one before; else it is fitted."""
 
     task: Task | None
     serial: int
+    keep_zoom: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,3 +199,7 @@ StoreEffect = (
 Write = Submit | Revise | Skip | Flag | Unreadable | Review | Undo | Redo
 Effect = StoreEffect | Show | Want | ShowSheet | WantSheet | Note | Quit
 STORE_EFFECTS: tuple[type, ...] = StoreEffect.__args__
+
+S = TypeVar("S")
+Result = tuple[S, tuple[Effect, ...]]
+"""A new state, and what it asks for."""

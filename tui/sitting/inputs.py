@@ -126,6 +126,16 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepZoomKey:
+    """The zoom stays from picture to picture, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlindKey:
+    """A key that changes shapes, before the picture was seen."""
+
+
+@dataclass(frozen=True, slots=True)
 class Touch:
     """Any other key of the person (zoom, help ...): it counts as activity."""
 
@@ -134,7 +144,7 @@ class Touch:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class MoveCursor:
     """The cursor by so many cards."""
 
     right: int
@@ -142,7 +152,7 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class MarkCard:
     """The card at the cursor is wrong, or not after all."""
 
 
@@ -175,10 +185,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The picture could not be decoded whole."""
+    """The picture could not be decoded whole. `partial`: a part of it is shown."""
 
     serial: int
     reason: str
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +200,14 @@ class Covered:
 @dataclass(frozen=True, slots=True)
 class Uncovered:
     """It is large enough again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resized:
+    """So many small pictures fit on a sheet now."""
+
+    columns: int
+    rows: int
 
 
 # What the queue answers.
@@ -292,10 +311,17 @@ class Picked:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlanMade:
     """What a review pass will go through, in a sentence, before its first task."""
 
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadFailed:
+    """What a thread beside the clerk could not do, in a sentence."""
+
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,46 +336,19 @@ class Tick:
     """Time went by; nothing on the screen may change for it."""
 
 
-Key = (
-    LabelKey
-    | Confirm
-    | SkipKey
-    | UndoKey
-    | RedoKey
-    | FlagKey
-    | NextKey
-    | PreviousKey
-    | NextUndoneKey
-    | CancelKey
-    | QuitKey
-    | AcceptKey
-    | AcceptShownKey
-    | RejectKey
-    | MarkKey
-    | FixKey
-    | ReasonKey
-    | Comment
-    | Fix
-    | Edited
-    | Touch
-    | Move
-    | Mark
-    | Hinting
-    | HintKey
-    | Enlarge
-)
-Answer = (
-    Claimed
-    | Saved
-    | Failed
-    | TakenBack
-    | EarlierWork
-    | Taken
-    | Renewed
-    | Recalled
-    | Picked
-    | MoreTasks
-    | Planned
-)
-Input = Key | Shown | Broken | Covered | Uncovered | Answer | Tick
-KEYS: tuple[type, ...] = Key.__args__
+PassingKey = SkipKey | UndoKey | RedoKey | NextKey | PreviousKey | NextUndoneKey | QuitKey | CancelKey
+"""Keys that pass at any time, also in the middle of a verdict."""
+DecidingKey = LabelKey | Confirm | FlagKey | Edited
+ReviewKey = AcceptKey | AcceptShownKey | RejectKey | MarkKey | FixKey | Fix | ReasonKey | Comment
+SheetKey = MoveCursor | MarkCard | Hinting | HintKey | Enlarge
+KeyInput = PassingKey | DecidingKey | ReviewKey | SheetKey | KeepZoomKey | BlindKey | Touch
+"""What the person does."""
+
+CanvasInput = Shown | Broken | Covered | Uncovered | Resized
+WriteAnswer = Saved | Failed | TakenBack
+LeaseAnswer = Claimed | Taken | Renewed | MoreTasks
+LookupAnswer = EarlierWork | Recalled | Picked
+QueueAnswer = WriteAnswer | LeaseAnswer | LookupAnswer
+Answer = QueueAnswer | PlanMade
+"""What comes from the clerk."""
+Input = KeyInput | CanvasInput | QueueAnswer | ThreadFailed | Tick

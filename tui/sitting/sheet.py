@@ -7,68 +7,78 @@ that was not shown: `R` counts only after the fence that follows the sheet was a
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import assert_never
 
 from tui.model.review import Verdict
-from tui.model.task import Lease
 from tui.sitting import inputs as i
 from tui.sitting import sheet_answers as answers
 from tui.sitting import sheet_walk as walk
-from tui.sitting.effects import Claim, Effect, Note, Review, Undo
-from tui.sitting.sheet_state import HINTS, SheetState
-from tui.sitting.state import Rules
-
-Result = tuple[SheetState, tuple[Effect, ...]]
+from tui.sitting.effects import Claim, Note, Review, Undo
+from tui.sitting.sheet_state import HINTS, Card, SheetResult, SheetState
+from tui.sitting.state import Looking, Rejecting, Sitting, SittingRules, held_key
 
 
-def begin_sheet(rules: Rules, columns: int, rows: int, at: float = 0.0) -> Result:
-    """A new sitting at contact sheets, which asks for two sheets."""
-    state = SheetState(rules, columns, rows, claiming=True, renewed=at)
+def begin_sheet(rules: SittingRules, columns: int, rows: int, at: float = 0.0) -> SheetResult:
+    """A new sitting at contact sheets, which asks for two sheets. `at`: now, in monotonic seconds."""
+    state = SheetState(Sitting(rules, claiming=True, renewed=at), columns, rows)
     return state, (Claim(2 * state.size),)
 
 
-def step_sheet(state: SheetState, event: i.Input, at: float) -> Result:
+def step_sheet(state: SheetState, event: i.Input, at: float) -> SheetResult:
     """Take in one input that arrived at `at` (monotonic seconds)."""
-    if state.over:
+    if state.sitting.over:
         return state, ()
-    if isinstance(event, i.KEYS):
-        return _key(_touched(replace(state, message=None), at), event, at)
-    return answers.answer(state, event, at)
-
-
-def _touched(state: SheetState, at: float) -> SheetState:
-    if state.mark is None or not state.seen:
-        return state
-    gap = min(max(0.0, at - state.mark), state.rules.idle_cut)
-    return replace(state, seconds=state.seconds + gap, mark=at)
-
-
-def _key(state: SheetState, event: i.Input, at: float) -> Result:
-    if state.quitting and not isinstance(event, i.QuitKey | i.CancelKey):
-        return walk.waiting(state), ()
-    if state.rejecting and not isinstance(event, i.Move):
-        return _reason(state, event)
+    if isinstance(event, i.KeyInput):
+        sitting, seconds = state.sitting.touched(at)
+        return _key(replace(state, sitting=sitting, seconds=state.seconds + seconds), event, at)
+    if isinstance(event, i.CanvasInput):
+        return _canvas(state, event, at)
+    if isinstance(event, i.QueueAnswer):
+        return answers.answer(state, event)
     match event:
-        case i.Move(right, down):
-            return _moved(state, right, down)
-        case i.Mark():
-            return _toggled(state, state.cursor), ()
-        case i.HintKey(letter):
-            at_card = HINTS.find(letter)
-            if not 0 <= at_card < len(state.cards):
-                return state.say(f"There is no picture {letter}."), ()
-            return _toggled(replace(state, cursor=at_card), at_card), ()
-        case i.Hinting():
-            return replace(state, hinting=not state.hinting), ()
+        case i.ThreadFailed(message):
+            return state.say(message, "error"), ()
+        case i.Tick():
+            sitting, effects = state.sitting.renewing(state.leases, at)
+            return replace(state, sitting=sitting), effects
+        case _:
+            assert_never(event)
+
+
+def _canvas(state: SheetState, event: i.CanvasInput, at: float) -> SheetResult:
+    match event:
+        case i.Shown(serial):
+            sitting = state.sitting.saw(serial, at)
+            if sitting is None or not state.cards:
+                return state, ()
+            note = Note("shown", {"sheet": [c.task.id for c in state.cards], "serial": serial})
+            return replace(state, sitting=sitting), (note,)
+        case i.Broken():
+            return state.say(f"This picture cannot be shown whole: {event.reason}", "warn"), ()
+        case i.Resized(columns, rows):
+            return walk.resized(state, columns, rows)
+        case i.Covered() | i.Uncovered():
+            return state, ()
+        case _:
+            assert_never(event)
+
+
+def _key(state: SheetState, event: i.KeyInput, at: float) -> SheetResult:
+    if state.sitting.leaving and not isinstance(event, i.QuitKey | i.CancelKey):
+        return walk.waiting_to_leave(state), ()
+    if isinstance(event, i.MoveCursor):
+        return _moved(state, event.right, event.down)
+    if isinstance(state.mode, Rejecting):
+        return _reason(state, event)
+    if isinstance(event, i.SheetKey):
+        return _sheet_key(state, event)
+    match event:
         case i.RejectKey():
-            return (replace(state, rejecting=True), ()) if state.cards else (state, ())
+            return (state.in_mode(Rejecting()), ()) if state.cards else (state, ())
         case i.AcceptShownKey():
             return _decided(state, at)
-        case i.Enlarge():
-            return walk.enlarged(state, not state.enlarged)
         case i.UndoKey():
-            state, request = walk.request_id(state)
-            return replace(state, undoing=(*state.undoing, request)), (Undo(request),)
+            return _undo(state)
         case i.QuitKey():
             return walk.leave(state)
         case i.CancelKey():
@@ -77,13 +87,35 @@ def _key(state: SheetState, event: i.Input, at: float) -> Result:
             return state, ()
 
 
-def _cancelled(state: SheetState) -> Result:
+def _sheet_key(state: SheetState, event: i.MarkCard | i.Hinting | i.HintKey | i.Enlarge) -> SheetResult:
+    match event:
+        case i.MarkCard():
+            return _toggled(state, state.cursor), ()
+        case i.HintKey(letter):
+            at_card = HINTS.find(letter)
+            if not 0 <= at_card < len(state.cards):
+                return state.say(f"There is no picture {letter}."), ()
+            return _toggled(replace(state, cursor=at_card), at_card), ()
+        case i.Hinting():
+            return replace(state, hinting=not state.hinting), ()
+        case i.Enlarge():
+            return walk.enlarged(state, not state.enlarged)
+        case _:
+            assert_never(event)
+
+
+def _undo(state: SheetState) -> SheetResult:
+    sitting, request = state.sitting.with_request()
+    return replace(state, sitting=sitting, undoing=(*state.undoing, request)), (Undo(request),)
+
+
+def _cancelled(state: SheetState) -> SheetResult:
     if state.enlarged:
         return walk.enlarged(state, False)
-    return replace(state, hinting=False, quitting=False), ()
+    return replace(state.in_mode(Looking()), hinting=False), ()
 
 
-def _moved(state: SheetState, right: int, down: int) -> Result:
+def _moved(state: SheetState, right: int, down: int) -> SheetResult:
     """The cursor goes over the rows like text; it stops at both ends."""
     if not state.cards:
         return state, ()
@@ -99,95 +131,81 @@ def _toggled(state: SheetState, at: int) -> SheetState:
     return state.with_card(at, replace(card, marked=not card.marked, reason="", comment=""))
 
 
-def _reason(state: SheetState, event: i.Input) -> Result:
-    """After `x`: the reason is for all marked ones that have none yet, else for the one at the cursor."""
-    reason = comment = ""
+def _reason(state: SheetState, event: i.KeyInput) -> SheetResult:
+    """After `x`: the reason for what is marked."""
+    reasons = state.rules.reasons
     match event:
+        case i.ReasonKey(number) if not 1 <= number <= len(reasons):
+            return state.say(f"There is no reason {number}; {len(reasons)} is the last.", "warn"), ()
         case i.ReasonKey(number):
-            if not 1 <= number <= len(state.rules.reasons):
-                return state.say(
-                    f"There is no reason {number}; {len(state.rules.reasons)} is the last.", "warn"
-                ), ()
-            reason = state.rules.reasons[number - 1]
+            return _reasoned(state, reason=reasons[number - 1]), ()
         case i.Comment(text):
-            comment = text
+            return _reasoned(state, comment=text), ()
         case i.Confirm() | i.Enlarge():
-            pass
+            return _reasoned(state), ()
         case i.CancelKey():
-            return replace(state, rejecting=False), ()
+            return state.in_mode(Looking()), ()
         case _:
             return state.say("A digit gives the reason, enter marks without one, escape goes back."), ()
-    state = replace(state, rejecting=False)
+
+
+def _reasoned(state: SheetState, *, reason: str = "", comment: str = "") -> SheetState:
+    """The reason is for all marked ones that have none yet, else for the one at the cursor."""
+    state = state.in_mode(Looking())
     bare = [n for n, card in enumerate(state.cards) if card.marked and not (card.reason or card.comment)]
     for n in bare or [state.cursor]:
         card = replace(state.cards[n], marked=True, reason=reason, comment=comment)
         state = state.with_card(n, card)
-    return state, ()
+    return state
 
 
-def _decided(state: SheetState, at: float) -> Result:
+def _decided(state: SheetState, at: float) -> SheetResult:
     """`R`: the marked ones are rejected, all others on the sheet accepted, in one stroke."""
     if state.closing:
         return state, ()
-    last, when = state.held
-    state = replace(state, held=("R", at))
-    if last == "R" and at - when < state.rules.key_repeat:
-        return state, (Note("refused", {"why": "held key"}),)
+    sitting, repeats = state.sitting.press("R", at)
+    state = replace(state, sitting=sitting)
+    if repeats:
+        return state, (held_key(),)
     why = _refusal(state)
     if why:
         return state.say(why, "warn"), (Note("refused", {"why": why}),)
-    state, party = walk.request_id(state)
-    seconds = state.seconds / len(state.cards)
-    writes = []
-    for n, card in enumerate(state.cards):
-        assert card.lease is not None
-        verdict = Verdict.REJECT if card.marked else Verdict.ACCEPT
-        context = {**_context(state, card.lease, seconds), "party": party}
-        writes.append(
-            Review(
-                f"{party}.{n}",
-                card.task,
-                card.lease,
-                verdict,
-                card.reason,
-                card.comment,
-                None,
-                round(seconds, 3),
-                context,
-            )
-        )
+    sitting, stroke = sitting.with_request()
+    writes = tuple(_verdict(state, card, stroke, n) for n, card in enumerate(state.cards))
     note = Note("decided", {"tasks": [card.task.id for card in state.cards], "rejected": state.marked})
-    state = replace(
-        state,
-        pending=(*state.pending, *writes),
-        past=(*state.past, state.cards),
-        cards=(),
-        seconds=0.0,
-        retry=False,
-    )
+    past = (*state.past, state.cards)
+    sitting = sitting.with_pending(*writes)
+    state = replace(state, sitting=sitting, past=past, cards=(), seconds=0.0, retry=False)
     state, effects = walk.next_sheet(state)
     return state, (*writes, note, *effects)
 
 
+def _verdict(state: SheetState, card: Card, stroke: str, number: int) -> Review:
+    """One of the writes of a sheet; in the log their common stroke is called `party`."""
+    assert card.lease is not None
+    seconds = state.seconds / len(state.cards)
+    context = state.sitting.context(card.lease.rank, seconds)
+    return Review(
+        f"{stroke}.{number}",
+        card.task,
+        card.lease,
+        Verdict.REJECT if card.marked else Verdict.ACCEPT,
+        card.reason,
+        card.comment,
+        None,
+        round(seconds, 3),
+        {**context, "sheet": state.size, "party": stroke},
+    )
+
+
 def _refusal(state: SheetState) -> str:
+    """Why the sheet in front cannot be decided now, '' when it can."""
     if not state.cards:
         return "The next sheet is on its way."
-    if state.enlarged or not state.seen:
+    if state.enlarged or not state.sitting.seen:
         return "Not yet: the sheet was not shown when the key was pressed."
-    if state.pending:
+    if state.sitting.pending:
         return "The sheet before is still being saved; press again in a moment."
     if any(card.lease is None for card in state.cards):
         return "One moment: these pictures are being taken up again."
     return ""
-
-
-def _context(state: SheetState, lease: Lease, seconds: float) -> dict[str, Any]:
-    rules = state.rules
-    return {
-        "version": rules.version,
-        "protocol": rules.protocol,
-        "order": rules.order,
-        "rank": lease.rank,
-        "seconds": round(seconds, 3),
-        "sheet": state.size,
-    }

@@ -1,94 +1,107 @@
-"""What the queue and the canvas answered to a reviewer at a contact sheet."""
+"""What the queue answered to a reviewer at a contact sheet."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
 from tui.model.review import Verdict
 from tui.model.task import Lease
 from tui.sitting import inputs as i
 from tui.sitting import sheet_walk as walk
-from tui.sitting.effects import Effect, Note, Release, Renew, Take, WantSheet
-from tui.sitting.sheet_state import Card, SheetState, group_of
-
-Result = tuple[SheetState, tuple[Effect, ...]]
+from tui.sitting.effects import Note, Release, Review, Take, WantSheet
+from tui.sitting.sheet_state import Card, SheetResult, SheetState, group_of
 
 
-def answer(state: SheetState, event: i.Input, at: float) -> Result:
+def answer(state: SheetState, event: i.QueueAnswer) -> SheetResult:
+    """Take in what the queue answered."""
+    if isinstance(event, i.WriteAnswer):
+        return _write_answer(state, event)
+    if isinstance(event, i.LeaseAnswer):
+        return _lease_answer(state, event)
     match event:
-        case i.Shown(serial):
-            if serial != state.serial or not state.cards:
-                return state, ()
-            state = replace(state, seen=True, mark=at)
-            return state, (Note("shown", {"sheet": [c.task.id for c in state.cards], "serial": serial}),)
-        case i.Claimed(leases, _, totals):
-            return _claimed(state, leases, totals)
+        case i.Recalled(task_id, past):
+            here = state.enlarged and state.card is not None and state.card.task.id == task_id
+            return (replace(state, recalled=past) if here else state), ()
+        case i.EarlierWork() | i.Picked():
+            return state, ()
+        case _:
+            assert_never(event)
+
+
+def _write_answer(state: SheetState, event: i.WriteAnswer) -> SheetResult:
+    match event:
         case i.Saved():
             return _saved(state, event)
         case i.Failed():
             return _failed(state, event)
         case i.TakenBack():
             return _taken_back(state, event)
-        case i.Recalled(task_id, past):
-            here = state.enlarged and state.card is not None and state.card.task.id == task_id
-            return (replace(state, recalled=past) if here else state), ()
+        case _:
+            assert_never(event)
+
+
+def _lease_answer(state: SheetState, event: i.LeaseAnswer) -> SheetResult:
+    match event:
+        case i.Claimed():
+            return _claimed(state, event)
         case i.Taken(task_id, lease):
             return _taken(state, task_id, lease)
         case i.Renewed(leases):
-            held = {lease.task.id for lease in leases}
-            return replace(state, ahead=tuple(x for x in state.ahead if x.task.id in held)), ()
-        case i.Tick():
-            return _tick(state, at)
-        case _:
+            ours = {lease.task.id for lease in leases}
+            return state.with_ahead(tuple(x for x in state.sitting.ahead if x.task.id in ours)), ()
+        case i.MoreTasks():
             return state, ()
+        case _:
+            assert_never(event)
 
 
-def _claimed(state: SheetState, leases: tuple[Lease, ...], totals: i.Totals | None) -> Result:
-    known = {lease.task.id for lease in state.ahead} | {card.task.id for card in state.cards}
-    fresh = tuple(lease for lease in leases if lease.task.id not in known)
-    if state.quitting:
-        return replace(state, claiming=False), (Release(fresh),) if fresh else ()
-    state = replace(
-        state,
-        claiming=False,
-        ended=not fresh,
-        ahead=(*state.ahead, *fresh),
-        totals=totals or state.totals,
-    )
+def _claimed(state: SheetState, event: i.Claimed) -> SheetResult:
+    known = {lease.task.id for lease in state.sitting.ahead} | {card.task.id for card in state.cards}
+    fresh = tuple(lease for lease in event.leases if lease.task.id not in known)
+    sitting = replace(state.sitting, claiming=False)
+    if sitting.leaving:
+        return replace(state, sitting=sitting), (Release(fresh),) if fresh else ()
+    sitting = replace(sitting, ended=not fresh, ahead=(*sitting.ahead, *fresh)).with_totals(event.totals)
+    state = replace(state, sitting=sitting)
     if state.cards:
-        return state, (WantSheet(tuple(x.task for x in state.ahead[: state.size])),)
+        return state, (WantSheet(tuple(x.task for x in sitting.ahead[: state.size])),)
     return walk.next_sheet(state)
 
 
-def _saved(state: SheetState, event: i.Saved) -> Result:
-    write = next((w for w in state.pending if w.request_id == event.request_id), None)
-    if write is None:
+def _saved(state: SheetState, event: i.Saved) -> SheetResult:
+    sitting, write = state.sitting.settled(event.request_id)
+    if not isinstance(write, Review):
         return state, ()
     accepted = write.verdict is Verdict.ACCEPT
     state = replace(
         state,
-        pending=tuple(w for w in state.pending if w is not write),
+        sitting=sitting.with_totals(event.totals),
         accepted=state.accepted + accepted,
         rejected=state.rejected + (not accepted),
-        totals=event.totals or state.totals,
     )
     note = Note("durable", {"task": event.task.id, "request": event.request_id})
-    if state.quitting:
-        state, effects = walk.leave(state)
-        return state, (note, *effects)
-    return state, (note,)
+    if not sitting.leaving:
+        return state, (note,)
+    state, effects = walk.leave(state)
+    return state, (note, *effects)
 
 
-def _failed(state: SheetState, event: i.Failed) -> Result:
-    """A verdict that could not be saved comes back as a sheet of its own, so that it can be given again."""
+def _failed(state: SheetState, event: i.Failed) -> SheetResult:
+    """A claim, an undo or a verdict failed."""
     if event.request_id in state.undoing:
         left = tuple(r for r in state.undoing if r != event.request_id)
         return replace(state, undoing=left).say(f"Not taken back: {event.message}", "error"), ()
-    write = next((w for w in state.pending if w.request_id == event.request_id), None)
-    if write is None:
-        state = replace(state, claiming=False, ended=True) if not event.request_id else state
-        return state.say(event.message, "error"), ()
-    state = replace(state, pending=tuple(w for w in state.pending if w is not write), quitting=False)
+    sitting, write = state.sitting.settled(event.request_id)
+    if isinstance(write, Review):
+        return _not_saved(replace(state, sitting=sitting.staying()), write, event)
+    if not event.request_id:
+        sitting = replace(sitting, claiming=False, ended=True)
+    return replace(state, sitting=sitting).say(event.message, "error"), ()
+
+
+def _not_saved(state: SheetState, write: Review, event: i.Failed) -> SheetResult:
+    """A verdict that could not be saved comes back as a sheet of its own, so that it can be given again."""
     text = f"Not saved: {event.message}"
     if event.current is not None:
         saw = group_of(write.task) or "nothing"
@@ -100,50 +113,38 @@ def _failed(state: SheetState, event: i.Failed) -> Result:
     if state.retry:
         state = replace(state, cards=(*state.cards, back))
     else:
-        state = replace(
-            state, cards=(back,), ahead=walk.all_leases(state), cursor=0, retry=True, past=state.past[:-1]
-        )
+        state = state.with_ahead(state.leases)
+        state = replace(state, cards=(back,), cursor=0, retry=True, past=state.past[:-1])
     state, effects = walk.shown(state)
     return state.say(f"{text} R tries again.", "error"), effects
 
 
-def _taken_back(state: SheetState, event: i.TakenBack) -> Result:
+def _taken_back(state: SheetState, event: i.TakenBack) -> SheetResult:
     """An undo: the sheet that it belongs to comes back; one of an earlier sitting as a sheet of its own."""
-    state = replace(
-        state,
-        undoing=tuple(r for r in state.undoing if r != event.request_id),
-        totals=event.totals or state.totals,
-    )
+    left = tuple(r for r in state.undoing if r != event.request_id)
+    state = replace(state, undoing=left, sitting=state.sitting.with_totals(event.totals))
     if event.task is None:
         return state.say("There is nothing left to take back."), ()
-    ahead = walk.all_leases(state)
-    mine = bool(state.past) and any(card.task.id == event.task.id for card in state.past[-1])
-    if mine:
+    state = state.with_ahead(state.leases)
+    if state.past and any(card.task.id == event.task.id for card in state.past[-1]):
         cards = tuple(replace(card, lease=None) for card in state.past[-1])
         state = replace(state, past=state.past[:-1])
     else:
         cards = (Card(event.task, event.lease),)
-    state = replace(state, cards=cards, ahead=ahead, cursor=0, enlarged=False, retry=False)
+    state = replace(state, cards=cards, cursor=0, enlarged=False, retry=False)
     state, effects = walk.shown(state)
     takes = tuple(Take(card.task.id) for card in cards if card.lease is None)
     return state.say("Taken back.", "good"), (*takes, *effects)
 
 
-def _taken(state: SheetState, task_id: int, lease: Lease | None) -> Result:
-    for n, card in enumerate(state.cards):
-        if card.task.id != task_id or card.lease is not None:
-            continue
-        if lease is not None:
-            return state.with_card(n, replace(card, task=lease.task, lease=lease)), ()
-        cards = (*state.cards[:n], *state.cards[n + 1 :])
-        state = replace(state, cards=cards, cursor=min(state.cursor, max(len(cards) - 1, 0)))
-        state, effects = walk.shown(state) if cards else walk.next_sheet(state)
-        return state.say("Somebody else took one of these pictures."), effects
-    return state, (Release((lease,)),) if lease is not None else ()
-
-
-def _tick(state: SheetState, at: float) -> Result:
-    leases = walk.all_leases(state)
-    if not leases or at - state.renewed < state.rules.ttl / 3:
-        return state, ()
-    return replace(state, renewed=at), (Renew(leases),)
+def _taken(state: SheetState, task_id: int, lease: Lease | None) -> SheetResult:
+    """A card's lease is ours again; or the card goes, when it is somebody else's."""
+    number = next((n for n, c in enumerate(state.cards) if c.task.id == task_id and c.lease is None), None)
+    if number is None:
+        return state, (Release((lease,)),) if lease is not None else ()
+    if lease is not None:
+        return state.with_card(number, replace(state.cards[number], task=lease.task, lease=lease)), ()
+    cards = (*state.cards[:number], *state.cards[number + 1 :])
+    state = replace(state, cards=cards, cursor=min(state.cursor, max(len(cards) - 1, 0)))
+    state, effects = walk.shown(state) if cards else walk.next_sheet(state)
+    return state.say("Somebody else took one of these pictures."), effects

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from tui.model.annotation import label_names
 from tui.model.task import Lease, Task
-from tui.sitting.effects import Review
-from tui.sitting.inputs import Past, Totals
-from tui.sitting.state import Message, Rules, Tone
+from tui.sitting.effects import Result
+from tui.sitting.inputs import Past
+from tui.sitting.state import Looking, Mode, Sitting, SittingRules, Tone
 
 HINTS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN"
 """One letter for each card of the largest sheet (8 x 5)."""
@@ -27,40 +27,35 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class SheetState:
-    """`cards`: the sheet in front, at most `columns * rows` of one group. `ahead`: claimed for the next sheets.
-    `past`: sheets decided in this sitting, latest last. `enlarged`: the card at the cursor fills the canvas.
-    `retry`: these could not be saved before. `rejecting`: a reason is waited for; `hinting`: letters mark cards.
-    `recalled`: earlier verdicts on the enlarged one, oldest first. `serial`, `seen`: as in a sitting."""
+    """`cards`: the sheet in front, at most `columns * rows` of one group. `past`: sheets decided in this sitting,
+    latest last. `enlarged`: the card at the cursor fills the canvas. `hinting`: letters mark cards. `retry`: the cards
+    in front could not be saved before. `undoing`: request ids of undos under way. `seconds`: active ones on this sheet.
+    `recalled`: earlier verdicts on the enlarged one, oldest first."""
 
-    rules: Rules
+    sitting: Sitting
     columns: int = 6
     rows: int = 4
     cards: tuple[Card, ...] = ()
     cursor: int = 0
-    ahead: tuple[Lease, ...] = ()
     past: tuple[tuple[Card, ...], ...] = ()
-    claiming: bool = False
-    ended: bool = False
     enlarged: bool = False
-    retry: bool = False
-    rejecting: bool = False
     hinting: bool = False
+    retry: bool = False
     recalled: tuple[Past, ...] = ()
-    serial: int = 0
-    seen: bool = False
-    mark: float | None = None
     seconds: float = 0.0
-    pending: tuple[Review, ...] = ()
     undoing: tuple[str, ...] = ()
-    message: Message | None = None
-    quitting: bool = False
-    over: bool = False
-    requests: int = 0
-    held: tuple[str, float] = ("", -1e9)
     accepted: int = 0
     rejected: int = 0
-    totals: Totals = field(default_factory=Totals)
-    renewed: float = 0.0
+
+    @property
+    def rules(self) -> SittingRules:
+        """What the sitting obeys."""
+        return self.sitting.rules
+
+    @property
+    def mode(self) -> Mode:
+        """What the next key means."""
+        return self.sitting.mode
 
     @property
     def size(self) -> int:
@@ -75,17 +70,40 @@ class SheetState:
     @property
     def closing(self) -> bool:
         """Whether nothing is left to look at."""
-        return not self.cards and self.ended
+        return not self.cards and self.sitting.ended
 
     @property
     def marked(self) -> int:
+        """How many cards of the sheet in front are wrong."""
         return sum(card.marked for card in self.cards)
 
+    @property
+    def leases(self) -> tuple[Lease, ...]:
+        """All that are held: those of the sheet in front, then those ahead."""
+        return (*(card.lease for card in self.cards if card.lease is not None), *self.sitting.ahead)
+
     def say(self, text: str, tone: Tone = "hint") -> SheetState:
-        return replace(self, message=Message(text, tone))
+        """The same with a line for the person."""
+        return replace(self, sitting=self.sitting.say(text, tone))
+
+    def in_mode(self, mode: Mode) -> SheetState:
+        """The same with another meaning of the next key."""
+        return replace(self, sitting=replace(self.sitting, mode=mode))
+
+    def looking(self) -> SheetState:
+        """Whatever was half done is given up; who is about to leave still is."""
+        return self if self.sitting.leaving else self.in_mode(Looking())
 
     def with_card(self, at: int, card: Card) -> SheetState:
+        """The same with another card in its place."""
         return replace(self, cards=(*self.cards[:at], card, *self.cards[at + 1 :]))
+
+    def with_ahead(self, ahead: tuple[Lease, ...]) -> SheetState:
+        """The same with other leases for the next sheets."""
+        return replace(self, sitting=replace(self.sitting, ahead=ahead))
+
+
+SheetResult = Result[SheetState]
 
 
 def group_of(task: Task) -> str:

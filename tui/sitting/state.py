@@ -1,32 +1,22 @@
-"""The state of a sitting, as plain values."""
+"""What every sitting has in common, whatever the work: a person's run of the app, as plain values."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
-from tui.model.annotation import Annotation
 from tui.model.project import KindName
-from tui.model.task import Lease, State, Task, Work
-from tui.sitting.effects import Write
-from tui.sitting.inputs import Past, Totals
-
-AHEAD = 3
-"""Tasks claimed and pictures fetched before they are reached."""
-MOST_UNDONE = 10
-"""Leases on pictures that were left without a decision; the oldest is given back."""
-MOST_PENDING = 8
-"""Writes under way; one more decision is refused."""
-PACE_SECONDS = 300.0
-"""The pace is told over this time."""
+from tui.model.task import Lease, Work
+from tui.sitting.effects import Effect, Note, Quit, Release, Renew, Write
+from tui.sitting.inputs import Totals
 
 Tone = Literal["hint", "good", "warn", "error"]
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """What this sitting obeys; does not change while it lasts.
+class SittingRules:
+    """What a sitting obeys; does not change while it lasts.
 
     `idle_cut` and `ttl` in seconds, `key_repeat` in seconds (0: off). `prefix`: begins every request id.
     """
@@ -46,32 +36,6 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """A task of the walk. `task`: as it will stand when all writes under way are durable.
-
-    `seconds`: active seconds not yet recorded. `done`: decided (in this sitting or before).
-    `lost`: somebody else holds it now. `past`: earlier verdicts on it, None while they are not known.
-    `wrong`: shapes that the reviewer has marked, by their ids as text, and why.
-    """
-
-    task: Task
-    lease: Lease | None = None
-    annotation: Annotation = field(default_factory=Annotation)
-    done: bool = False
-    skipped: bool = False
-    broken: str | None = None
-    seconds: float = 0.0
-    lost: bool = False
-    shown: bool = False
-    past: tuple[Past, ...] | None = None
-    wrong: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def came_back(self) -> bool:
-        return self.task.state is State.REJECTED and not self.done
-
-
-@dataclass(frozen=True, slots=True)
 class Message:
     """One line for the person."""
 
@@ -79,82 +43,187 @@ class Message:
     tone: Tone = "hint"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A decision that is not saved: it is kept for another try with the same request id."""
-
-    write: Write
-    task_id: int | None
-    text: str
-    current: Task | None = None
-    lasting: bool = False
+# Whether the person sees what stands in front.
 
 
 @dataclass(frozen=True, slots=True)
-class SittingState:
-    """`at`: where in the walk; `len(walk)` stands behind the newest: waiting for a claim, or the closing page
-    once `ended`. `serial`: of the last Show; `seen`: it was acknowledged. `mark`: when the last gap began.
-    `rejecting`, `fixing`: the keys that follow `x` and `e` are awaited. `marking`: the shape that these are about. `covered`: the terminal is too small.
+class Unseen:
+    """The picture was asked for; the terminal has not answered yet that it is on the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The picture is on the screen. `since`: when the last gap between two keys began (monotonic seconds)."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class TooSmall:
+    """The terminal is too small to show a picture."""
+
+
+Sight = Unseen | Seen | TooSmall
+
+# What the next key means.
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Nothing is half done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejecting:
+    """The key that gives the reason is awaited. `shape`: the id, as text, of the shape that is wrong; None: the
+    whole picture, or the marked ones of a sheet."""
+
+    shape: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fixing:
+    """A reviewer puts it right: a label is awaited, or shapes are changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """It ends when everything that was decided is durable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """It has ended: nothing is taken in any more."""
+
+
+Mode = Looking | Rejecting | Fixing | Leaving | Over
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One person's run of the app. `serial`: of the last picture or sheet that was put in front.
+
+    `pending`: writes under way. `held`: the last deciding key and when it came (monotonic seconds). `requests`: how
+    many ids were used. `ahead`: claimed and not reached yet. `claiming`: a claim is under way; `ended`: the last one
+    brought nothing. `renewed`: when leases were renewed last (monotonic seconds).
     """
 
-    rules: Rules
-    walk: tuple[Visit, ...] = ()
-    at: int = 0
-    forward: bool = True
+    rules: SittingRules
+    mode: Mode = field(default_factory=Looking)
+    sight: Sight = field(default_factory=Unseen)
+    serial: int = 0
+    pending: tuple[Write, ...] = ()
+    message: Message | None = None
+    held: tuple[str, float] = ("", -1e9)
+    requests: int = 0
     ahead: tuple[Lease, ...] = ()
-    drafts: Mapping[int, Annotation] = field(default_factory=dict)
     claiming: bool = False
     ended: bool = False
-    serial: int = 0
-    seen: bool = False
-    mark: float | None = None
-    pending: tuple[Write, ...] = ()
-    failures: tuple[Failure, ...] = ()
-    retrying: bool = False
-    message: Message | None = None
-    passed: tuple[int, ...] = ()
-    rejecting: bool = False
-    marking: str = ""
-    fixing: bool = False
-    quitting: bool = False
-    over: bool = False
-    requests: int = 0
-    held: tuple[str, float] = ("", -1e9)
-    finished: tuple[float, ...] = ()
-    decided: int = 0
-    skipped: int = 0
     totals: Totals = field(default_factory=Totals)
     renewed: float = 0.0
-    drafted: float = -1e9
-    looking_back: bool = False
-    covered: bool = False
 
     @property
-    def failure(self) -> Failure | None:
-        """The first decision that is not saved."""
-        return self.failures[0] if self.failures else None
+    def seen(self) -> bool:
+        """Whether the person sees what stands in front, so that decisions count."""
+        return isinstance(self.sight, Seen)
 
     @property
-    def visit(self) -> Visit | None:
-        """The task in front, None behind the end of the walk."""
-        return self.walk[self.at] if 0 <= self.at < len(self.walk) else None
+    def covered(self) -> bool:
+        """Whether the terminal is too small to show a picture."""
+        return isinstance(self.sight, TooSmall)
 
     @property
-    def closing(self) -> bool:
-        """Whether the closing page is in front."""
-        return self.at >= len(self.walk) and self.ended
+    def leaving(self) -> bool:
+        """Whether it waits for writes to end; no longer true when it has."""
+        return isinstance(self.mode, Leaving)
 
-    def with_visit(self, visit: Visit, at: int | None = None) -> SittingState:
-        """The same with another visit in its place."""
-        at = self.at if at is None else at
-        return replace(self, walk=(*self.walk[:at], visit, *self.walk[at + 1 :]))
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return isinstance(self.mode, Over)
 
-    def say(self, text: str, tone: Tone = "hint") -> SittingState:
+    def say(self, text: str, tone: Tone = "hint") -> Sitting:
+        """The same with a line for the person."""
         return replace(self, message=Message(text, tone))
 
-    def index_of(self, task_id: int) -> int | None:
-        """Where in the walk a task stands."""
-        for index in range(len(self.walk) - 1, -1, -1):
-            if self.walk[index].task.id == task_id:
-                return index
-        return None
+    def touched(self, at: float) -> tuple[Sitting, float]:
+        """After a key at `at` (monotonic seconds): the message goes. Also the active seconds since the key before, at
+        most `idle_cut`; none unless the picture is seen."""
+        sitting = replace(self, message=None)
+        if not isinstance(self.sight, Seen):
+            return sitting, 0.0
+        gap = min(max(0.0, at - self.sight.since), self.rules.idle_cut)
+        return replace(sitting, sight=Seen(at)), gap
+
+    def with_next_serial(self) -> Sitting:
+        """Something else is put in front: it was not seen yet."""
+        sight: Sight = self.sight if self.covered else Unseen()
+        return replace(self, serial=self.serial + 1, sight=sight)
+
+    def saw(self, serial: int, at: float) -> Sitting | None:
+        """After the terminal answered that `serial` is on the screen; None when that is not in front any more."""
+        if serial != self.serial or self.covered:
+            return None
+        return replace(self, sight=Seen(at))
+
+    def press(self, key: str, at: float) -> tuple[Sitting, bool]:
+        """Remember a deciding key, and tell whether it is the one before that is held down."""
+        last, when = self.held
+        repeats = bool(key) and key == last and at - when < self.rules.key_repeat
+        return replace(self, held=(key, at)), repeats
+
+    def with_request(self) -> tuple[Sitting, str]:
+        """A request id that no other sitting uses."""
+        number = self.requests + 1
+        return replace(self, requests=number), f"{self.rules.prefix}-{number}"
+
+    def with_pending(self, *writes: Write) -> Sitting:
+        """More writes are under way."""
+        return replace(self, pending=(*self.pending, *writes))
+
+    def settled(self, request_id: str) -> tuple[Sitting, Write | None]:
+        """Without the write of this request, which is durable or failed; None when it is not under way."""
+        write = next((write for write in self.pending if write.request_id == request_id), None)
+        left = tuple(other for other in self.pending if other is not write)
+        return (replace(self, pending=left), write) if write is not None else (self, None)
+
+    def with_totals(self, totals: Totals | None) -> Sitting:
+        """With newer durable numbers, where there are any."""
+        return replace(self, totals=totals) if totals is not None else self
+
+    def staying(self) -> Sitting:
+        """It does not leave after all; what else is half done stays so."""
+        return replace(self, mode=Looking()) if self.leaving else self
+
+    def waiting(self, noun: str) -> Sitting:
+        """Leaving, with a word on what it waits for: decisions or verdicts."""
+        n = len(self.pending)
+        subject = f"{n} {noun} is" if n == 1 else f"{n} {noun}s are"
+        return replace(self, mode=Leaving()).say(f"Waiting until {subject} safe, then it ends.", "warn")
+
+    def ending(self, leases: Sequence[Lease]) -> tuple[Sitting, tuple[Effect, ...]]:
+        """Everything is durable: `leases`, which were not decided, are given back, and it is over."""
+        given: tuple[Effect, ...] = (Release(tuple(leases)),) if leases else ()
+        return replace(self, mode=Over(), ahead=()), (*given, Quit())
+
+    def renewing(self, leases: Sequence[Lease], at: float) -> tuple[Sitting, tuple[Effect, ...]]:
+        """Leases are renewed in time. Nothing on the screen changes."""
+        if not leases or at - self.renewed < self.rules.ttl / 3:
+            return self, ()
+        return replace(self, renewed=at), (Renew(tuple(leases)),)
+
+    def context(self, rank: int | None, seconds: float) -> dict[str, Any]:
+        """What cannot be found out later, for a write: `rank` served, active `seconds`."""
+        rules = self.rules
+        return {
+            "version": rules.version,
+            "protocol": rules.protocol,
+            "order": rules.order,
+            "rank": rank,
+            "seconds": round(seconds, 3),
+        }
+
+
+def held_key(**members: Any) -> Note:
+    """For the trace: a key was dropped because it was the one before, held down."""
+    return Note("refused", {**members, "why": "held key"})

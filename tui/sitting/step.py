@@ -1,116 +1,115 @@
-"""One input in, the new state and the effects out."""
+"""The walk from picture to picture: one input in, the new state and the effects out."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
 from tui.sitting import answers, decide, failures, verdicts, walk
 from tui.sitting import inputs as i
-from tui.sitting.effects import Claim, Effect
-from tui.sitting.state import AHEAD, Rules, SittingState
-
-Result = tuple[SittingState, tuple[Effect, ...]]
-ALWAYS = (i.SkipKey, i.UndoKey, i.RedoKey, i.NextKey, i.PreviousKey, i.NextUndoneKey, i.QuitKey)
-"""Keys that pass at any time, also in the middle of a verdict."""
+from tui.sitting.effects import Claim
+from tui.sitting.state import Looking, Rejecting, Sitting, SittingRules
+from tui.sitting.walk_state import MAX_AHEAD, WalkResult, WalkState
 
 
-def begin(rules: Rules, at: float = 0.0) -> Result:
-    """A new sitting, which asks for its first tasks."""
-    state = SittingState(rules, claiming=True, renewed=at)
-    return state, (Claim(AHEAD + 1, opening=True),)
+def begin(rules: SittingRules, at: float = 0.0) -> WalkResult:
+    """A new walk, which asks for its first tasks. `at`: now, in monotonic seconds."""
+    state = WalkState(Sitting(rules, claiming=True, renewed=at))
+    return state, (Claim(MAX_AHEAD + 1, opening=True),)
 
 
-def step(state: SittingState, event: i.Input, at: float) -> Result:
+def step(state: WalkState, event: i.Input, at: float) -> WalkResult:
     """Take in one input that arrived at `at` (monotonic seconds)."""
-    if state.over:
+    if state.sitting.over:
         return state, ()
-    if isinstance(event, i.KEYS):
-        state = walk.touched(replace(state, message=None), at)
-        return _key(state, event, at)
-    return _answer(state, event, at)
-
-
-def _key(state: SittingState, event: i.Input, at: float) -> Result:
-    if isinstance(event, i.Touch):
-        return state, ()
-    if state.quitting and not isinstance(event, i.QuitKey | i.CancelKey | i.Confirm):
-        return walk.waiting_to_quit(state), ()
-    if state.failure is not None:
-        return failures.while_failed(state, event, at)
-    if state.rejecting and not isinstance(event, ALWAYS):
-        return verdicts.while_rejecting(state, event, at)
-    if isinstance(event, (i.CancelKey, *ALWAYS)):
-        state = replace(state, rejecting=False, marking="", fixing=False)
-    return _walk_key(state, event, at)
-
-
-def _walk_key(state: SittingState, event: i.Input, at: float) -> Result:
+    if isinstance(event, i.KeyInput):
+        return _key(walk.touched(state, at), event, at)
+    if isinstance(event, i.CanvasInput):
+        return _canvas(state, event, at)
+    if isinstance(event, i.QueueAnswer):
+        return answers.answer(state, event, at)
     match event:
-        case i.LabelKey():
-            return decide.label(state, event, at)
-        case i.Confirm():
-            return decide.confirm(state, at)
+        case i.ThreadFailed(message):
+            return state.say(message, "error"), ()
+        case i.Tick():
+            return walk.tick(state, at)
+        case _:
+            assert_never(event)
+
+
+def _key(state: WalkState, event: i.KeyInput, at: float) -> WalkResult:
+    if isinstance(event, i.Touch | i.SheetKey):
+        return state, ()
+    if isinstance(event, i.BlindKey):
+        return state.say(decide.NOT_SEEN, "warn"), ()
+    if isinstance(event, i.KeepZoomKey):
+        return _zoom_kept(state), ()
+    if state.sitting.leaving and not isinstance(event, i.QuitKey | i.CancelKey | i.Confirm):
+        return walk.waiting_to_leave(state), ()
+    if state.failure is not None:
+        return failures.while_failed(state, state.failure, event, at)
+    if isinstance(event, i.PassingKey):
+        return _passing_key(state.in_mode(Looking()), event, at)
+    if isinstance(state.mode, Rejecting):
+        return verdicts.while_rejecting(state, state.mode, event, at)
+    if isinstance(event, i.ReviewKey):
+        return verdicts.key(state, event, at)
+    return _deciding_key(state, event, at)
+
+
+def _passing_key(state: WalkState, event: i.PassingKey, at: float) -> WalkResult:
+    match event:
         case i.SkipKey():
             return decide.skip(state, at)
         case i.UndoKey():
             return decide.undo(state)
         case i.RedoKey():
             return decide.redo(state)
-        case i.FlagKey():
-            return decide.flag(state, at)
         case i.NextKey():
             return walk.forward(state)
         case i.PreviousKey():
             return walk.back(state)
         case i.NextUndoneKey():
             return walk.next_undone(state)
-        case i.AcceptKey():
-            return verdicts.accept(state, at)
-        case i.AcceptShownKey():
-            return verdicts.accept_shown(state, at)
-        case i.RejectKey():
-            return verdicts.reject(state, at)
-        case i.MarkKey(shape):
-            return verdicts.mark(state, shape, at)
-        case i.FixKey():
-            return verdicts.fixing(state, at)
-        case i.Fix(annotation):
-            return verdicts.fix(state, annotation, at)
-        case i.Edited(annotation):
-            return decide.edited(state, annotation, at)
         case i.QuitKey():
             return walk.leave(state)
         case i.CancelKey():
-            return replace(state, quitting=False), ()
-        case _:
             return state, ()
+        case _:
+            assert_never(event)
 
 
-def _answer(state: SittingState, event: i.Input, at: float) -> Result:
+def _deciding_key(state: WalkState, event: i.DecidingKey, at: float) -> WalkResult:
+    match event:
+        case i.LabelKey():
+            return decide.label(state, event, at)
+        case i.Confirm():
+            return decide.confirm(state, at)
+        case i.FlagKey():
+            return decide.flag(state, at)
+        case i.Edited(annotation):
+            return decide.edited(state, annotation, at)
+        case _:
+            assert_never(event)
+
+
+def _zoom_kept(state: WalkState) -> WalkState:
+    state = replace(state, keep_zoom=not state.keep_zoom)
+    text = "The zoom stays from picture to picture." if state.keep_zoom else "Each picture is fitted again."
+    return state.say(text, "good")
+
+
+def _canvas(state: WalkState, event: i.CanvasInput, at: float) -> WalkResult:
     match event:
         case i.Shown(serial):
             return walk.seen(state, serial, at)
-        case i.Broken(serial, reason):
-            return walk.broken(state, serial, reason)
-        case i.Covered() | i.Uncovered():
-            return walk.cover(state, isinstance(event, i.Covered))
-        case i.Claimed():
-            return answers.claimed(state, event)
-        case i.Saved():
-            return answers.saved(state, event, at)
-        case i.Failed():
-            return answers.failed(state, event)
-        case i.TakenBack():
-            return answers.taken_back(state, event)
-        case i.EarlierWork(tasks):
-            return answers.earlier(state, tasks)
-        case i.Taken(task_id, lease):
-            return answers.taken(state, task_id, lease)
-        case i.Renewed(leases):
-            return answers.renewed(state, leases)
-        case i.Recalled(task_id, past):
-            return answers.recalled(state, task_id, past)
-        case i.MoreTasks(totals):
-            return answers.more(state, totals)
+        case i.Broken():
+            return walk.broken(state, event)
+        case i.Covered():
+            return walk.cover(state, True)
+        case i.Uncovered():
+            return walk.cover(state, False)
+        case i.Resized():
+            return state, ()
         case _:
-            return walk.tick(state, at)
+            assert_never(event)

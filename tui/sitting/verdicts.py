@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import State
-from tui.sitting import decide, walk
+from tui.sitting import decide
 from tui.sitting import inputs as i
 from tui.sitting.effects import Effect, Review
-from tui.sitting.state import SittingState, Visit
+from tui.sitting.state import Fixing, Looking, Rejecting
+from tui.sitting.walk_state import Visit, WalkResult, WalkState
 
-Result = tuple[SittingState, tuple[Effect, ...]]
+
+def key(state: WalkState, event: i.ReviewKey, at: float) -> WalkResult:
+    """A reviewer's key while no reason is awaited."""
+    match event:
+        case i.AcceptKey():
+            return accept(state, at)
+        case i.AcceptShownKey():
+            return accept_shown(state, at)
+        case i.RejectKey():
+            return reject(state, at)
+        case i.MarkKey(shape):
+            return mark(state, shape, at)
+        case i.FixKey():
+            return fixing(state, at)
+        case i.Fix(annotation):
+            return fix(state, annotation, at)
+        case i.ReasonKey() | i.Comment():
+            return state, ()
+        case _:
+            assert_never(event)
 
 
-def accept(state: SittingState, at: float) -> Result:
+def accept(state: WalkState, at: float) -> WalkResult:
     """`a`."""
     visit = state.visit
     if visit is not None and visit.wrong and not visit.done:
@@ -25,7 +46,7 @@ def accept(state: SittingState, at: float) -> Result:
     return _verdict(state, "a", at, Verdict.ACCEPT)
 
 
-def accept_shown(state: SittingState, at: float) -> Result:
+def accept_shown(state: WalkState, at: float) -> WalkResult:
     """`R`: the picture in front is accepted; with shapes that are marked it is rejected for these."""
     visit = state.visit
     if visit is None or not visit.wrong or visit.done:
@@ -44,76 +65,75 @@ def _told(visit: Visit) -> str:
     return "; ".join(parts)
 
 
-def mark(state: SittingState, shape: str, at: float) -> Result:
+def mark(state: WalkState, shape: str, at: float) -> WalkResult:
     """`x` on a shape: wait for the reason; on one that is marked: it is right after all."""
     visit = state.visit
     if visit is not None and shape in visit.wrong:
         rest = {other: why for other, why in visit.wrong.items() if other != shape}
         return state.with_visit(replace(visit, wrong=rest)).say(f"Shape {shape} is right after all."), ()
     state, waits = _begun(state, f"x{shape}", at)
-    return (replace(state, rejecting=True, marking=shape) if waits is None else state), waits or ()
+    return (state.in_mode(Rejecting(shape)) if waits is None else state), waits or ()
 
 
-def _marked(state: SittingState, why: str) -> Result:
-    visit, shape = state.visit, state.marking
+def _marked(state: WalkState, shape: str, why: str) -> WalkResult:
+    visit = state.visit
     assert visit is not None
-    state = replace(state, rejecting=False, marking="")
-    state = state.with_visit(replace(visit, wrong={**visit.wrong, shape: why}))
+    state = state.in_mode(Looking()).with_visit(replace(visit, wrong={**visit.wrong, shape: why}))
     return state.say(f"Shape {shape} is marked wrong; R sends the picture back with it."), ()
 
 
-def fix(state: SittingState, annotation: Annotation, at: float) -> Result:
+def fix(state: WalkState, annotation: Annotation, at: float) -> WalkResult:
     """`e`: the reviewer's annotation, accepted."""
     return _verdict(state, "e:", at, Verdict.ACCEPT, annotation=annotation)
 
 
-def reject(state: SittingState, at: float) -> Result:
+def reject(state: WalkState, at: float) -> WalkResult:
     """`x`: wait for a digit, enter, a comment or escape."""
     state, waits = _begun(state, "x", at)
-    return (replace(state, rejecting=True, fixing=False) if waits is None else state), waits or ()
+    return (state.in_mode(Rejecting()) if waits is None else state), waits or ()
 
 
-def fixing(state: SittingState, at: float) -> Result:
+def fixing(state: WalkState, at: float) -> WalkResult:
     """`e`: wait for the right label."""
     state, waits = _begun(state, "e", at)
-    return (replace(state, fixing=True) if waits is None else state), waits or ()
+    return (state.in_mode(Fixing()) if waits is None else state), waits or ()
 
 
-def _begun(state: SittingState, key: str, at: float) -> tuple[SittingState, tuple[Effect, ...] | None]:
+def _begun(state: WalkState, key: str, at: float) -> tuple[WalkState, tuple[Effect, ...] | None]:
     """The first key of a verdict that takes more than one: None when the next is awaited."""
-    if state.rules.work != "review":
+    if not state.reviews:
         return state, ()
     state, why = decide.refused(state, key, at)
     return (state, None) if why is None else decide.dropped(state, why)
 
 
-def while_rejecting(state: SittingState, event: i.Input, at: float) -> Result:
-    """The keys after `x`."""
+def while_rejecting(state: WalkState, mode: Rejecting, event: i.KeyInput, at: float) -> WalkResult:
+    """The keys after `x`; those that always pass do not come here."""
     match event:
         case i.ReasonKey(number):
             reasons = state.rules.reasons
             if not 1 <= number <= len(reasons):
                 return state.say(f"There is no reason {number}; {len(reasons)} is the last.", "warn"), ()
-            return _reasoned(state, f"x{number}", at, reason=reasons[number - 1])
+            return _reasoned(state, mode, f"x{number}", at, reason=reasons[number - 1])
         case i.Confirm():
-            return _reasoned(state, "enter", at)
+            return _reasoned(state, mode, "enter", at)
         case i.Comment(text):
-            return _reasoned(state, "x/", at, comment=text)
-        case i.CancelKey():
-            return replace(state, rejecting=False, marking=""), ()
+            return _reasoned(state, mode, "x/", at, comment=text)
         case _:
             return state.say("A digit gives the reason, enter rejects without one, escape goes back."), ()
 
 
-def _reasoned(state: SittingState, key: str, at: float, reason: str = "", comment: str = "") -> Result:
+def _reasoned(
+    state: WalkState, mode: Rejecting, key: str, at: float, reason: str = "", comment: str = ""
+) -> WalkResult:
     """Why a shape, or the whole picture, is wrong."""
-    if state.marking:
-        return _marked(state, reason or comment)
+    if mode.shape is not None:
+        return _marked(state, mode.shape, reason or comment)
     return _verdict(state, key, at, Verdict.REJECT, reason=reason, comment=comment)
 
 
 def _verdict(
-    state: SittingState,
+    state: WalkState,
     key: str,
     at: float,
     verdict: Verdict,
@@ -121,11 +141,10 @@ def _verdict(
     reason: str = "",
     comment: str = "",
     annotation: Annotation | None = None,
-) -> Result:
-    if state.rules.work != "review":
+) -> WalkResult:
+    if not state.reviews:
         return state, ()
-    state = replace(state, rejecting=False, marking="", fixing=False)
-    state, why = decide.refused(state, key, at)
+    state, why = decide.refused(state.in_mode(Looking()), key, at)
     if why is not None:
         return decide.dropped(state, why)
     visit = state.visit
@@ -133,12 +152,12 @@ def _verdict(
     if visit.lease is None and not visit.done:
         return state.say("One moment: this picture is being taken up again."), ()
     wrong = visit.wrong if verdict is Verdict.REJECT else {}
-    state, request = walk.request_id(state)
-    lease = replace(visit.lease, task=visit.task) if visit.lease is not None else None
+    sitting, request = state.sitting.with_request()
+    state = replace(state, sitting=sitting)
     write = Review(
         request,
         visit.task,
-        lease,
+        replace(visit.lease, task=visit.task) if visit.lease is not None else None,
         verdict,
         reason,
         comment,
@@ -146,25 +165,25 @@ def _verdict(
         round(visit.seconds, 3),
         {**decide.context_of(state, visit), **({"shapes": dict(wrong)} if wrong else {})},
     )
-    expected = replace(
+    decided = _expected(state, visit, write)
+    return decide.onward(state.with_visit(decided), write, {"verdict": str(verdict), "reason": reason})
+
+
+def _expected(state: WalkState, visit: Visit, write: Review) -> Visit:
+    """The picture as it stands once the verdict is durable."""
+    accepted, fix = write.verdict is Verdict.ACCEPT, write.annotation
+    task = replace(
         visit.task,
         rev=visit.task.rev + 1,
-        state=State.ACCEPTED if verdict is Verdict.ACCEPT else State.REJECTED,
+        state=State.ACCEPTED if accepted else State.REJECTED,
         reviewer=state.rules.who,
-        verdict=verdict,
-        fixed=annotation is not None,
-        reason=reason or None,
-        comment=comment or None,
-        wrong=wrong,
-        annotation=annotation if annotation is not None else visit.task.annotation,
+        verdict=write.verdict,
+        fixed=fix is not None,
+        reason=write.reason or None,
+        comment=write.comment or None,
+        wrong={} if accepted else visit.wrong,
+        annotation=fix if fix is not None else visit.task.annotation,
     )
-    decided = replace(
-        visit,
-        task=expected,
-        lease=None,
-        annotation=expected.annotation,
-        done=True,
-        skipped=False,
-        seconds=0.0,
+    return replace(
+        visit, task=task, lease=None, annotation=task.annotation, done=True, skipped=False, seconds=0.0
     )
-    return decide.onward(state.with_visit(decided), write, {"verdict": str(verdict), "reason": reason})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tui.sitting.state import PACE_SECONDS, SittingState
+from tui.sitting.walk_state import PACE_SECONDS, WalkState
 
 
-def position(state: SittingState) -> str:
+def position(state: WalkState) -> str:
     """Which picture of this sitting stands in front, and of how many where one went back."""
     n = len(state.walk)
     if not n or state.at >= n:
@@ -13,7 +13,7 @@ def position(state: SittingState) -> str:
     return f"#{state.at + 1}" if state.at == n - 1 else f"#{state.at + 1} of {n}"
 
 
-def pace(state: SittingState, now: float) -> float | None:
+def pace(state: WalkState, now: float) -> float | None:
     """Images per minute over the last minutes, None before there are two."""
     recent = [t for t in state.finished if now - t <= PACE_SECONDS]
     if len(recent) < 2 or now <= recent[0]:
@@ -21,26 +21,22 @@ def pace(state: SittingState, now: float) -> float | None:
     return (len(recent) - 1) / max(1e-3, now - recent[0]) * 60
 
 
-def seconds_left(state: SittingState, now: float) -> float | None:
+def seconds_left(state: WalkState, now: float) -> float | None:
     """How long the rest takes at this pace, None while that is not known."""
     speed = pace(state, now)
-    return state.totals.left / speed * 60 if speed and state.totals.left else None
+    return state.sitting.totals.left / speed * 60 if speed and state.sitting.totals.left else None
 
 
-def _head(state: SittingState) -> str:
-    totals = state.totals
+def _head(state: WalkState) -> str:
+    totals = state.sitting.totals
     if not (totals.done or totals.left or state.walk):
-        return (
-            "Nothing to review yet."
-            if state.rules.work == "review"
-            else "No pictures yet: 'termlabel add' brings some."
-        )
+        return "Nothing to review yet." if state.reviews else "No pictures yet: 'termlabel add' brings some."
     return "Nothing more for you now." if totals.left else "All done."
 
 
-def closing(state: SittingState) -> list[str]:
+def closing(state: WalkState) -> list[str]:
     """The sentences of the closing page; the first is its head."""
-    review = state.rules.work == "review"
+    review = state.reviews
     verb = "reviewed" if review else "labelled"
     undone = sum(1 for v in state.walk if not v.done and v.broken is None and not v.skipped)
     broken = sum(1 for v in state.walk if v.broken is not None)
@@ -50,7 +46,7 @@ def closing(state: SittingState) -> list[str]:
         lines.append(f"{undone} left without a decision: N goes there.")
     if broken:
         lines.append(f"{broken} could not be shown.")
-    lines.append(f"In the whole project: {state.totals.done} done, {state.totals.left} left.")
-    if state.pending:
-        lines.append(f"Still saving {len(state.pending)}.")
+    lines.append(f"In the whole project: {state.sitting.totals.done} done, {state.sitting.totals.left} left.")
+    if state.sitting.pending:
+        lines.append(f"Still saving {len(state.sitting.pending)}.")
     return lines

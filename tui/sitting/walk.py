@@ -11,124 +11,116 @@ from tui.sitting.effects import (
     Earlier,
     Effect,
     Note,
-    Quit,
     Recall,
     Release,
-    Renew,
     SaveDraft,
     Show,
     Take,
     Unreadable,
     Want,
 )
-from tui.sitting.state import AHEAD, MOST_UNDONE, SittingState, Visit
+from tui.sitting.inputs import Broken
+from tui.sitting.state import TooSmall, Unseen
+from tui.sitting.walk_state import MAX_AHEAD, MAX_UNDONE, Visit, WalkResult, WalkState
 
-Result = tuple[SittingState, tuple[Effect, ...]]
 
-
-def touched(state: SittingState, at: float) -> SittingState:
-    """Count the time since the last key as active, at most `idle_cut`; only while the picture is seen."""
+def touched(state: WalkState, at: float) -> WalkState:
+    """After a key: the message goes, and the time since the key before counts for the picture that is seen."""
     visit = state.visit
-    if state.mark is None or visit is None or not state.seen:
+    sitting, seconds = state.sitting.touched(at)
+    state = replace(state, sitting=sitting)
+    if visit is None or not seconds:
         return state
-    gap = min(max(0.0, at - state.mark), state.rules.idle_cut)
-    return replace(state.with_visit(replace(visit, seconds=visit.seconds + gap)), mark=at)
+    return state.with_visit(replace(visit, seconds=visit.seconds + seconds))
 
 
-def go(state: SittingState, to: int) -> Result:
+def go(state: WalkState, to: int) -> WalkResult:
     """Put the visit at `to` in front; behind the newest this claims, or shows the closing page."""
-    state, effects = _draft_left_behind(state)
-    forward_ = to >= state.at
-    state = replace(
-        state,
-        at=to,
-        forward=forward_,
-        serial=state.serial + 1,
-        seen=False,
-        mark=None,
-        rejecting=False,
-        marking="",
-        fixing=False,
-        looking_back=False,
-    )
+    effects = _draft_left_behind(state)
+    state = replace(state.looking(), at=to, forward=to >= state.at, looking_back=False)
+    state = replace(state, sitting=state.sitting.with_next_serial())
     if to >= len(state.walk):
         state = _from_ahead(state)
     state, claim = claim_ahead(state)
+    return state, (*effects, *claim, *_asked_of(state), *show(state), *want(state))
+
+
+def _asked_of(state: WalkState) -> tuple[Effect, ...]:
+    """What is missing of the picture in front: its lease, and to a reviewer what was said of it before."""
     visit = state.visit
-    effects += claim
     if visit is None:
-        return state, (*effects, Show(None, state.serial), *want(state))
+        return ()
+    asked: tuple[Effect, ...] = ()
     if visit.lease is None and not visit.done and not visit.lost and visit.broken is None:
-        effects += (Take(visit.task.id),)
-    if state.rules.work == "review" and visit.past is None:
-        effects += (Recall(visit.task.id),)
-    return state, (*effects, *show(state), *want(state))
+        asked = (Take(visit.task.id),)
+    if state.reviews and visit.past is None:
+        asked = (*asked, Recall(visit.task.id))
+    return asked
 
 
-def show(state: SittingState) -> tuple[Effect, ...]:
+def show(state: WalkState) -> tuple[Effect, ...]:
     """The picture in front, unless the terminal is too small for one."""
-    task = state.visit.task if state.visit is not None and not state.covered else None
-    return (Show(task, state.serial),)
+    task = state.visit.task if state.visit is not None and not state.sitting.covered else None
+    return (Show(task, state.sitting.serial, state.keep_zoom),)
 
 
-def cover(state: SittingState, covered: bool) -> Result:
+def cover(state: WalkState, covered: bool) -> WalkResult:
     """Too small, or large enough again: what was seen before must be seen anew."""
-    if covered == state.covered:
+    sitting = state.sitting
+    if covered == sitting.covered:
         return state, ()
-    state = replace(state, covered=covered, seen=False, mark=None, serial=state.serial + 1)
+    sight = TooSmall() if covered else Unseen()
+    state = replace(state, sitting=replace(sitting, sight=sight, serial=sitting.serial + 1))
     return state, show(state)
 
 
-def _draft_left_behind(state: SittingState) -> Result:
+def _draft_left_behind(state: WalkState) -> tuple[Effect, ...]:
     """Unsaved edits of the picture in front stay as its draft."""
     visit = state.visit
-    if (
-        visit is None
-        or visit.done
-        or not project_kind(state.rules.kind).has_drafts
-        or state.rules.work == "review"
-    ):
-        return state, ()
+    if visit is None or visit.done or state.reviews or not project_kind(state.rules.kind).has_drafts:
+        return ()
     if visit.annotation == visit.task.annotation or visit.lease is None:
-        return state, ()
-    return state, (SaveDraft(visit.task.id, visit.annotation),)
+        return ()
+    return (SaveDraft(visit.task.id, visit.annotation),)
 
 
-def _from_ahead(state: SittingState) -> SittingState:
+def _from_ahead(state: WalkState) -> WalkState:
     """Take the next claimed task into the walk."""
-    if not state.ahead:
+    if not state.sitting.ahead:
         return replace(state, at=len(state.walk))
-    lease, *rest = state.ahead
+    lease, *rest = state.sitting.ahead
     visit = visit_of(lease, state)
-    return replace(state, walk=(*state.walk, visit), at=len(state.walk), ahead=tuple(rest))
+    sitting = replace(state.sitting, ahead=tuple(rest))
+    return replace(state, sitting=sitting, walk=(*state.walk, visit), at=len(state.walk))
 
 
-def visit_of(lease: Lease, state: SittingState) -> Visit:
+def visit_of(lease: Lease, state: WalkState) -> Visit:
     """A task just claimed, with the draft that was left of it."""
     task = lease.task
     return Visit(task, lease, state.drafts.get(task.id, task.annotation))
 
 
-def claim_ahead(state: SittingState) -> Result:
+def claim_ahead(state: WalkState) -> WalkResult:
     """Keep tasks claimed ahead, and ask again at the end: somebody may have given something back."""
-    missing = AHEAD - len(state.ahead) + (1 if state.at >= len(state.walk) else 0)
-    if state.claiming or missing <= 0 or (state.ended and state.at < len(state.walk)):
+    sitting, behind_newest = state.sitting, state.at >= len(state.walk)
+    missing = MAX_AHEAD - len(sitting.ahead) + behind_newest
+    if sitting.claiming or missing <= 0 or (sitting.ended and not behind_newest):
         return state, ()
-    return replace(state, claiming=True), (Claim(missing, state.passed),)
+    return replace(state, sitting=replace(sitting, claiming=True)), (Claim(missing, state.passed),)
 
 
-def want(state: SittingState) -> tuple[Effect, ...]:
+def want(state: WalkState) -> tuple[Effect, ...]:
     """The next pictures in the direction of travel, then the previous one."""
-    later = [v.task for v in state.walk[state.at + 1 : state.at + 1 + AHEAD]]
-    later += [lease.task for lease in state.ahead][: AHEAD - len(later)]
+    later = [v.task for v in state.walk[state.at + 1 : state.at + 1 + MAX_AHEAD]]
+    later += [lease.task for lease in state.sitting.ahead][: MAX_AHEAD - len(later)]
     earlier = [v.task for v in state.walk[max(0, state.at - 1) : state.at]]
     tasks: list[Task] = [*later, *earlier] if state.forward else [*earlier, *later]
     return (Want(tuple(tasks)),)
 
 
-def forward(state: SittingState) -> Result:
+def forward(state: WalkState) -> WalkResult:
     """`n`: to the next without deciding; at the newest it stays undone and the next is claimed."""
-    if state.visit is None and not state.ended:
+    if state.visit is None and not state.sitting.ended:
         return claim_ahead(state.say("The next picture is on its way."))
     if state.visit is None:
         return state.say("Nothing comes after this."), ()
@@ -137,25 +129,25 @@ def forward(state: SittingState) -> Result:
     return state, (*effects, *given)
 
 
-def _give_back_oldest(state: SittingState) -> Result:
+def _give_back_oldest(state: WalkState) -> WalkResult:
     undone = [n for n, v in enumerate(state.walk) if v.lease is not None and not v.done and n != state.at]
-    if len(undone) <= MOST_UNDONE:
+    if len(undone) <= MAX_UNDONE:
         return state, ()
     first = state.walk[undone[0]]
     assert first.lease is not None
     return state.with_visit(replace(first, lease=None), undone[0]), (Release((first.lease,)),)
 
 
-def back(state: SittingState) -> Result:
+def back(state: WalkState) -> WalkResult:
     """`p`: back through the walk, then through one's own earlier work."""
     if state.at > 0:
         return go(state, state.at - 1)
-    if state.rules.work == "review":
+    if state.reviews:
         return state.say("This is the first picture of this sitting."), ()
     return replace(state, looking_back=True), (Earlier(tuple(v.task.id for v in state.walk)),)
 
 
-def next_undone(state: SittingState) -> Result:
+def next_undone(state: WalkState) -> WalkResult:
     """`N`: the next without a decision, further on or from the start of the walk, else a new one."""
     order = [*range(state.at + 1, len(state.walk)), *range(min(state.at, len(state.walk)))]
     for number in order:
@@ -165,55 +157,44 @@ def next_undone(state: SittingState) -> Result:
     return go(state, len(state.walk))
 
 
-def seen(state: SittingState, serial: int, at: float) -> Result:
+def seen(state: WalkState, serial: int, at: float) -> WalkResult:
     """The person sees the picture: from now on decisions count, and so does the time."""
-    visit = state.visit
-    if serial != state.serial or visit is None or state.covered:
+    visit, sitting = state.visit, state.sitting.saw(serial, at)
+    if sitting is None or visit is None:
         return state, ()
-    state = state.with_visit(replace(visit, shown=True))
-    note = Note("shown", {"task": visit.task.id, "serial": serial})
-    return replace(state, seen=True, mark=at), (note,)
+    state = replace(state, sitting=sitting).with_visit(replace(visit, shown=True))
+    return state, (Note("shown", {"task": visit.task.id, "serial": serial}),)
 
 
-def broken(state: SittingState, serial: int, reason: str) -> Result:
+def broken(state: WalkState, event: Broken) -> WalkResult:
     """The picture cannot be shown whole: a card says why, and the task is no longer served."""
     visit = state.visit
-    if serial != state.serial or visit is None or visit.broken is not None:
+    if event.serial != state.sitting.serial or visit is None or visit.broken is not None:
         return state, ()
-    state = state.with_visit(replace(visit, broken=reason, lease=None))
-    if visit.done or state.rules.work == "review":
+    visit = replace(visit, broken=event.reason, partial=event.partial, lease=None)
+    state = state.with_visit(visit)
+    if visit.done or state.reviews:
         return state, ()
-    state, request = request_id(state)
-    write = Unreadable(request, visit.task.id, reason)
-    return replace(state, pending=(*state.pending, write)), (write,)
+    sitting, request = state.sitting.with_request()
+    write = Unreadable(request, visit.task.id, event.reason)
+    return replace(state, sitting=sitting.with_pending(write)), (write,)
 
 
-def request_id(state: SittingState) -> tuple[SittingState, str]:
-    """A request id that no other sitting uses."""
-    number = state.requests + 1
-    return replace(state, requests=number), f"{state.rules.prefix}-{number}"
-
-
-def leave(state: SittingState) -> Result:
+def leave(state: WalkState) -> WalkResult:
     """`q`: when everything decided is durable, give back what was not reached and end."""
-    state, effects = _draft_left_behind(state)
-    if state.pending:
-        return waiting_to_quit(replace(state, quitting=True)), effects
-    leases = [v.lease for v in state.walk if v.lease is not None and not v.done] + list(state.ahead)
-    given: tuple[Effect, ...] = (Release(tuple(leases)),) if leases else ()
-    return replace(state, over=True, quitting=True, ahead=()), (*effects, *given, Quit())
+    draft = _draft_left_behind(state)
+    if state.sitting.pending:
+        return waiting_to_leave(state), draft
+    sitting, effects = state.sitting.ending(state.leases)
+    return replace(state, sitting=sitting), (*draft, *effects)
 
 
-def waiting_to_quit(state: SittingState) -> SittingState:
-    n = len(state.pending)
-    return state.say(
-        f"Waiting until {n} {'decision is' if n == 1 else 'decisions are'} safe, then it ends.", "warn"
-    )
+def waiting_to_leave(state: WalkState) -> WalkState:
+    """It ends when everything decided is durable, and says for what it waits."""
+    return replace(state, sitting=state.sitting.waiting("decision"))
 
 
-def tick(state: SittingState, at: float) -> Result:
-    """Renew leases in time. Nothing on the screen changes."""
-    leases = [v.lease for v in state.walk if v.lease is not None and not v.done] + list(state.ahead)
-    if not leases or at - state.renewed < state.rules.ttl / 3:
-        return state, ()
-    return replace(state, renewed=at), (Renew(tuple(leases)),)
+def tick(state: WalkState, at: float) -> WalkResult:
+    """Renew leases in time."""
+    sitting, effects = state.sitting.renewing(state.leases, at)
+    return replace(state, sitting=sitting), effects

@@ -10,7 +10,7 @@ from tui.model.project import Label
 from tui.model.review import Verdict
 from tui.model.task import State, Task
 from tui.sitting.inputs import Past
-from tui.sitting.state import Visit
+from tui.sitting.walk_state import Visit
 from tui.text import printable
 from tui.widgets.label_bar import LabelLine, label_lines
 from tui.widgets.legend import key_sign

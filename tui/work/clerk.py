@@ -210,7 +210,7 @@ class Clerk:
 
     def _claim_planned(self, planned: Planned, effect: effects.Claim) -> inputs.Claimed:
         if planned.plan is None:
-            self.deliver(inputs.Planned(planned.ready().sentence()))
+            self.deliver(inputs.PlanMade(planned.ready().sentence()))
         return inputs.Claimed(tuple(planned.claim(effect.n, effect.skip, self._take)), totals=self.totals())
 
     def _take(self, task_id: int) -> Lease | None:

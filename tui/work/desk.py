@@ -7,11 +7,10 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from tui.model.task import Task
 from tui.sitting import effects
-from tui.sitting.effects import Effect, StoreEffect
+from tui.sitting.effects import Effect, Result, StoreEffect
 from tui.sitting.inputs import Input
 
 S = TypeVar("S")
-Result = tuple[S, tuple[Effect, ...]]
 
 
 class QueuePort(Protocol):
@@ -23,7 +22,7 @@ class QueuePort(Protocol):
 class PicturePort(Protocol):
     """Shows pictures; the canvas with the project's folder."""
 
-    def show(self, task: Task | None, serial: int) -> None: ...
+    def show(self, task: Task | None, serial: int, *, keep_zoom: bool = False) -> None: ...
 
     def want(self, tasks: Sequence[Task]) -> None: ...
 
@@ -47,26 +46,31 @@ class Desk(Generic[S]):
     ) -> None:
         self._start, self._reduce = start, reduce
         self._queue, self._pictures, self._note, self._leave = queue, pictures, note, leave
-        self.state, _ = start(0.0)
+        self._state, _ = start(0.0)
+
+    @property
+    def state(self) -> S:
+        """As it is now; it changes by inputs alone."""
+        return self._state
 
     def begin(self, at: float) -> None:
         """Ask for the first tasks."""
-        self.take(self._start(at))
+        self._take(self._start(at))
 
     def put(self, event: Input, at: float) -> None:
         """One input that arrived at `at` (monotonic seconds)."""
-        self.take(self._reduce(self.state, event, at))
+        self._take(self._reduce(self._state, event, at))
 
-    def take(self, result: Result[S]) -> None:
+    def _take(self, result: Result[S]) -> None:
         """A new state, and what it asks for."""
-        self.state, wishes = result
+        self._state, wishes = result
         for effect in wishes:
             self._carry_out(effect)
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
-            case effects.Show(task, serial):
-                self._pictures.show(task, serial)
+            case effects.Show(task, serial, keep_zoom):
+                self._pictures.show(task, serial, keep_zoom=keep_zoom)
             case effects.Want(tasks):
                 self._pictures.want(tasks)
             case effects.ShowSheet(tasks, serial):

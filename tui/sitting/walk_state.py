@@ -1,0 +1,146 @@
+"""The state of a walk from picture to picture, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from tui.model.annotation import Annotation
+from tui.model.task import Lease, State, Task
+from tui.sitting.effects import Result, Write
+from tui.sitting.inputs import Past
+from tui.sitting.state import Looking, Mode, Sitting, SittingRules, Tone
+
+MAX_AHEAD = 3
+"""Tasks claimed and pictures fetched before they are reached."""
+MAX_UNDONE = 10
+"""Leases on pictures that were left without a decision; the oldest is given back."""
+MAX_PENDING = 8
+"""Writes under way; one more decision is refused."""
+PACE_SECONDS = 300.0
+"""The pace is told over this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A task of the walk. `task`: as it will stand when all writes under way are durable.
+
+    `seconds`: active seconds not yet recorded. `done`: decided (in this sitting or before).
+    `broken`: why the picture cannot be shown whole; `partial`: a part of it can.
+    `lost`: somebody else holds it now. `past`: earlier verdicts on it, None while they are not known.
+    `wrong`: shapes that the reviewer has marked, by their ids as text, and why.
+    """
+
+    task: Task
+    lease: Lease | None = None
+    annotation: Annotation = field(default_factory=Annotation)
+    done: bool = False
+    skipped: bool = False
+    broken: str | None = None
+    partial: bool = False
+    seconds: float = 0.0
+    lost: bool = False
+    shown: bool = False
+    past: tuple[Past, ...] | None = None
+    wrong: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def came_back(self) -> bool:
+        """Whether a reviewer rejected it and it waits for its annotator again."""
+        return self.task.state is State.REJECTED and not self.done
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A decision that is not saved: it is kept for another try with the same request id."""
+
+    write: Write
+    task_id: int | None
+    text: str
+    current: Task | None = None
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WalkState:
+    """`at`: where in the walk; `len(walk)` stands behind the newest: waiting for a claim, or the closing page once
+    the sitting `ended`. `retrying`: what had failed is under way again. `looking_back`: own earlier work was asked
+    for. `keep_zoom`: the next picture is shown with the zoom of this one. Times are monotonic seconds."""
+
+    sitting: Sitting
+    walk: tuple[Visit, ...] = ()
+    at: int = 0
+    forward: bool = True
+    drafts: Mapping[int, Annotation] = field(default_factory=dict)
+    failures: tuple[Failure, ...] = ()
+    retrying: bool = False
+    passed: tuple[int, ...] = ()
+    finished: tuple[float, ...] = ()
+    decided: int = 0
+    skipped: int = 0
+    drafted: float = -1e9
+    looking_back: bool = False
+    keep_zoom: bool = False
+
+    @property
+    def rules(self) -> SittingRules:
+        """What the sitting obeys."""
+        return self.sitting.rules
+
+    @property
+    def mode(self) -> Mode:
+        """What the next key means."""
+        return self.sitting.mode
+
+    @property
+    def reviews(self) -> bool:
+        """Whether this is a reviewer's walk."""
+        return self.sitting.rules.work == "review"
+
+    @property
+    def failure(self) -> Failure | None:
+        """The first decision that is not saved."""
+        return self.failures[0] if self.failures else None
+
+    @property
+    def visit(self) -> Visit | None:
+        """The task in front, None behind the end of the walk."""
+        return self.walk[self.at] if 0 <= self.at < len(self.walk) else None
+
+    @property
+    def closing(self) -> bool:
+        """Whether the closing page is in front."""
+        return self.at >= len(self.walk) and self.sitting.ended
+
+    @property
+    def leases(self) -> tuple[Lease, ...]:
+        """All that are held: those of the walk that are not decided, then those ahead."""
+        walked = tuple(v.lease for v in self.walk if v.lease is not None and not v.done)
+        return (*walked, *self.sitting.ahead)
+
+    def with_visit(self, visit: Visit, at: int | None = None) -> WalkState:
+        """The same with another visit in its place."""
+        at = self.at if at is None else at
+        return replace(self, walk=(*self.walk[:at], visit, *self.walk[at + 1 :]))
+
+    def say(self, text: str, tone: Tone = "hint") -> WalkState:
+        """The same with a line for the person."""
+        return replace(self, sitting=self.sitting.say(text, tone))
+
+    def in_mode(self, mode: Mode) -> WalkState:
+        """The same with another meaning of the next key."""
+        return replace(self, sitting=replace(self.sitting, mode=mode))
+
+    def looking(self) -> WalkState:
+        """Whatever was half done is given up; who is about to leave still is."""
+        return self if self.sitting.leaving else self.in_mode(Looking())
+
+    def index_of(self, task_id: int) -> int | None:
+        """Where in the walk a task stands."""
+        for index in range(len(self.walk) - 1, -1, -1):
+            if self.walk[index].task.id == task_id:
+                return index
+        return None
+
+
+WalkResult = Result[WalkState]
