@@ -233,7 +233,7 @@ async def test_two_reviewers_at_once_never_hold_the_same_task(pile: Pile, sit: S
             await begun(seat)
         for _ in range(3):
             held = [
-                {c.task.id for c in seat.sheet.cards} | {x.task.id for x in seat.sheet.ahead}
+                {c.task.id for c in seat.sheet.cards} | {x.task.id for x in seat.sheet.sitting.ahead}
                 for seat in (one, two)
             ]
             assert held[0] and held[1]
