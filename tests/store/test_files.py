@@ -22,8 +22,8 @@ from tui.store.base import AnnotationQueue, NetworkFileSystem
 from tui.store.index.checkpoint import read_head
 from tui.store.log.event_log import seal
 from tui.store.log.follow import place_after
-from tui.store.netfs import network_kind
-from tui.store.queue.check import Report, check
+from tui.store.log.netfs import network_kind
+from tui.store.queue.check import CheckReport, check
 
 
 def test_the_index_can_be_deleted(queue: AnnotationQueue, project_folder: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_wrong_index_is_found_and_removed(queue: AnnotationQueue, project_fold
     again = open_queue(project_folder)
     assert again.get(1).annotation == CAT
     again.close()
-    assert check(project, repair=False) == Report(events=4)
+    assert check(project, repair=False) == CheckReport(events=4)
 
 
 def test_an_index_that_is_no_database(queue: AnnotationQueue, project_folder: Path) -> None:
@@ -257,7 +257,7 @@ def test_closing_writes_a_checkpoint_when_it_is_worth_it(project_folder: Path) -
 def test_a_checkpoint_is_written_while_work_goes_on(
     queue: AnnotationQueue, project_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.store.queue.core._EVENTS", 5)
+    monkeypatch.setattr("tui.store.queue.store._EVENTS", 5)
     for n in range(12):
         queue.flag(1, n % 2 == 0, who="ann", request_id="")
     queue.close()

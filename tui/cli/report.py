@@ -23,7 +23,7 @@ from tui.manifest import exported_path
 from tui.model.task import State
 from tui.store.base import AnnotationQueue
 from tui.store.summary import Summary
-from tui.store.trail import Step, sentence, steps
+from tui.store.trail import TrailStep, sentence, steps
 from tui.text import printable
 
 
@@ -112,7 +112,7 @@ def _task_id(queue: AnnotationQueue, folder: Path, image: str) -> int:
     raise TermlabelError(f"There is no image {image} in this project.")
 
 
-def step_object(step: Step) -> dict[str, Any]:
+def step_object(step: TrailStep) -> dict[str, Any]:
     return {
         "seq": step.seq,
         "at": timestamp(step.at),

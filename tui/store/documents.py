@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tui.model.annotation import Annotation
+from tui.model.annotation import Annotation, label_names_of, labels_given
 from tui.model.review import Verdict
-from tui.model.task import EMPTY, Event, NewTask, State, Task
+from tui.model.task import EMPTY, UNANSWERED, Event, NewTask, State, Task
 
 Doc = dict[str, Any]
-UNSAID: Mapping[str, Any] = {
+"""A task as the queue keeps it: a JSON object whose members that have their default are left out."""
+LogRecord = dict[str, Any]
+"""An event as the log keeps it; `docs/queue-format.md` lists its members."""
+DEFAULTS: Mapping[str, Any] = {
     "labels": [],
     "shapes": [],
     "flagged": False,
@@ -19,6 +22,7 @@ UNSAID: Mapping[str, Any] = {
     "rev": 0,
 }
 """What members are that a document does not have; the others are null."""
+_UNANSWERED = frozenset(UNANSWERED)
 _STATES = {str(state): state for state in State}
 
 
@@ -89,3 +93,45 @@ def event_of(record: Mapping[str, Any], task_id: int) -> Event:
         before=(record.get("was") or {}).get(str(task_id), {}),
         context=record.get("ctx") or EMPTY,
     )
+
+
+def patched(old: Doc | None, patch: Mapping[str, Any], place: int) -> Doc | None:
+    """A document after an event at `place`: members of the patch replace its own, null ones are gone.
+
+    `state` stands first (readers of a million lines look there), `_ev` is the place of the last event, `_changed`
+    stands where the annotation differs from the prediction. None when that is no task: its beginning was lost.
+    """
+    merged = {**old, **patch} if old is not None else patch
+    if "path" not in merged or "state" not in merged:
+        return None
+    kept = {"state": merged["state"], **{name: value for name, value in merged.items() if value is not None}}
+    kept["_ev"] = place
+    if differs_from_prediction(merged):
+        kept["_changed"] = 1
+    else:
+        kept.pop("_changed", None)
+    return kept
+
+
+def names_given(doc: Mapping[str, Any]) -> list[str]:
+    """The labels of a document, those of its shapes too, each once."""
+    return list(label_names_of(doc.get("labels") or (), doc.get("shapes") or ()))
+
+
+def labels_to_find_by(doc: Mapping[str, Any]) -> set[str]:
+    """Labels by which a task is found: those given, else the predicted ones."""
+    found = set(doc.get("labels") or ())
+    if shapes := doc.get("shapes"):
+        found.update(shape.get("label") for shape in shapes)
+    if not found and doc["state"] in _UNANSWERED:
+        found = {p.get("label") for p in doc.get("predictions") or ()}
+    return {label for label in found if isinstance(label, str)}
+
+
+def differs_from_prediction(doc: Mapping[str, Any]) -> bool:
+    """Whether the annotation says something else than the prediction; False where one of them is missing."""
+    predictions = doc.get("predictions")
+    if not predictions or doc["state"] in _UNANSWERED:
+        return False
+    said = sorted(labels_given(doc.get("labels") or (), doc.get("shapes") or ()))
+    return said != sorted(str(p.get("label", "")) for p in predictions)

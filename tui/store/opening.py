@@ -11,7 +11,7 @@ from tui.errors import UsageError
 from tui.model.project import Project
 from tui.model.project_file import digest_of, parse_project
 from tui.store.base import AnnotationQueue, NetworkFileSystem
-from tui.store.netfs import network_kind
+from tui.store.log.netfs import network_kind
 from tui.store.queue.event_queue import EventQueue
 
 

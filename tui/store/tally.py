@@ -17,18 +17,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tui.model.annotation import label_names_of
+from tui.store.documents import names_given
 
-ADD_TALLY = (
-    "insert into tally values (?,?,?,?) on conflict do update set n = case excluded.kind"
-    " when 'from' then min(n, excluded.n) when 'until' then max(n, excluded.n) else n + excluded.n end"
-)
 VERDICTS = {"accept": "accept", "fix": "fix", "reject": "reject"}
-Key = tuple[str, str, str]
-Row = tuple[str, str, str, float]
+TallyKey = tuple[str, str, str]
+TallyRow = tuple[str, str, str, float]
 
 
-def tally(record: Mapping[str, Any]) -> Iterable[Row]:
+def tally(record: Mapping[str, Any]) -> Iterable[TallyRow]:
     """What a record adds. An undo counts what it takes back with the opposite sign."""
     op = record["op"]
     if op in ("label", "revise"):
@@ -43,8 +39,8 @@ def tally(record: Mapping[str, Any]) -> Iterable[Row]:
     return ()
 
 
-def merge(sums: dict[Key, float], rows: Iterable[Row]) -> None:
-    """Add rows to sums as `ADD_TALLY` does to the table."""
+def merge(sums: dict[TallyKey, float], rows: Iterable[TallyRow]) -> None:
+    """Add rows to sums as the index does to its table."""
     for kind, a, b, n in rows:
         key = (kind, a, b)
         if key not in sums:
@@ -57,7 +53,7 @@ def merge(sums: dict[Key, float], rows: Iterable[Row]) -> None:
             sums[key] += n
 
 
-def standing(doc: Mapping[str, Any], by: int) -> Iterator[Row]:
+def standing(doc: Mapping[str, Any], by: int) -> Iterator[TallyRow]:
     """What a document as it stands counts for, `by` times: rows that follow every change of it."""
     if doc.get("flagged"):
         yield ("flagged now", "", "", by)
@@ -69,7 +65,7 @@ def standing(doc: Mapping[str, Any], by: int) -> Iterator[Row]:
             yield ("label now", label, "", by)
 
 
-def counts_of(record: Mapping[str, Any]) -> list[Row]:
+def counts_of(record: Mapping[str, Any]) -> list[TallyRow]:
     """What a record added to the counters, for taking it back."""
     op = record["op"]
     if op in ("label", "revise"):
@@ -81,15 +77,15 @@ def counts_of(record: Mapping[str, Any]) -> list[Row]:
     return []
 
 
-def _decided(record: Mapping[str, Any]) -> Iterator[Row]:
+def _decided(record: Mapping[str, Any]) -> Iterator[TallyRow]:
     who = record["who"]
     seconds = float((record.get("ctx") or {}).get("seconds") or 0)
     for key, patch in record["set"].items():
         again = record["was"].get(key, {}).get("annotator") == who and record["op"] == "revise"
-        for label in given(record["was"].get(key, {})) if again else ():
+        for label in names_given(record["was"].get(key, {})) if again else ():
             yield ("decided", who, label, -1)
         bucket = str(min(int(seconds * 10), 3000))
-        for label in given(patch):
+        for label in names_given(patch):
             yield ("decided", who, label, 1)
             if record["op"] == "label":
                 yield ("label-seconds", label, bucket, 1)
@@ -98,20 +94,15 @@ def _decided(record: Mapping[str, Any]) -> Iterator[Row]:
         yield ("active", who, "", seconds)
 
 
-def given(doc: Mapping[str, Any]) -> list[str]:
-    """The labels of a document, those of its shapes too, each once."""
-    return list(label_names_of(doc.get("labels") or (), doc.get("shapes") or ()))
-
-
-def _imported(record: Mapping[str, Any]) -> Iterator[Row]:
+def _imported(record: Mapping[str, Any]) -> Iterator[TallyRow]:
     """What a file said others had decided. Its reviews are not counted: who saw what is not known."""
     for patch in record["set"].values():
         if patch.get("state") in ("labelled", "accepted", "rejected") and patch.get("annotator"):
-            yield from (("decided", patch["annotator"], label, 1) for label in given(patch))
+            yield from (("decided", patch["annotator"], label, 1) for label in names_given(patch))
             yield ("active", patch["annotator"], "", float(patch.get("seconds") or 0))
 
 
-def _reviewed(record: Mapping[str, Any], verdict: str) -> Iterator[Row]:
+def _reviewed(record: Mapping[str, Any], verdict: str) -> Iterator[TallyRow]:
     for key, patch in record["set"].items():
         work = record.get("work", {}).get(key, {})
         annotator, labels = work.get("annotator") or "", work.get("labels") or []
@@ -128,6 +119,6 @@ def _reviewed(record: Mapping[str, Any], verdict: str) -> Iterator[Row]:
             if verdict == "reject":
                 yield ("label-reason", label, patch.get("reason") or "", 1)
         if len(labels) == 1:
-            said = given(patch) if verdict == "fix" else labels
+            said = names_given(patch) if verdict == "fix" else labels
             if verdict != "reject" and len(said) == 1:
                 yield ("pair", labels[0], said[0], 1)

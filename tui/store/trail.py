@@ -13,7 +13,7 @@ _SILENT = frozenset({"rev", "login", "decided", "_ev"})
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TrailStep:
     """One entry of the trail. `before`, `after`: the members that changed."""
 
     seq: int
@@ -25,25 +25,25 @@ class Step:
     reason: str | None
 
 
-def steps(events: Iterable[Event]) -> list[Step]:
+def steps(events: Iterable[Event]) -> list[TrailStep]:
     """The trail of one task, oldest first."""
     return [_step(event) for event in events]
 
 
-def _step(event: Event) -> Step:
+def _step(event: Event) -> TrailStep:
     if event.op == "add":
         after = {
             k: v for k, v in event.patch.items() if k in ("path", "pass", "state") or (v and k not in _SILENT)
         }
-        return Step(event.seq, event.at, event.who, event.op, {}, after, event.patch.get("reason"))
+        return TrailStep(event.seq, event.at, event.who, event.op, {}, after, event.patch.get("reason"))
     changed = [k for k, v in event.patch.items() if k not in _SILENT and event.before.get(k) != v]
     before = {k: event.before.get(k) for k in changed}
     after = {k: event.patch[k] for k in changed}
     reason = event.patch.get("reason") or event.patch.get("comment")
-    return Step(event.seq, event.at, event.who, event.op, before, after, reason)
+    return TrailStep(event.seq, event.at, event.who, event.op, before, after, reason)
 
 
-def sentence(step: Step) -> str:
+def sentence(step: TrailStep) -> str:
     """What happened, as people say it: `rejected it: wrong label “these are daisies”`."""
     before, after = step.before, step.after
     match step.op:

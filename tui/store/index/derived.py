@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +23,28 @@ def valid_index(folder: Path, log: EventLog, log_id: str) -> sqlite3.Connection 
     path = folder / INDEX
     if not path.exists():
         return None
-    base = None
     try:
         base = schema.connect(path)
-        meta = schema.get_meta(base)
-        pos, seq, crc = base.execute("select pos, seq, crc from head").fetchone()
-        good = meta == {**meta, **_marks(log, log_id)} and pos <= log.size
-        if good and log.read(max(0, pos - 11), pos)[:8] == str(crc).encode() and seq:
+    except sqlite3.Error:
+        return None
+    try:
+        if _believed(base, log, log_id):
             return base
     except (sqlite3.Error, TypeError):
         pass
-    if base is not None:
+    except BaseException:
         base.close()
+        raise
+    base.close()
     return None
+
+
+def _believed(base: sqlite3.Connection, log: EventLog, log_id: str) -> bool:
+    meta = schema.get_meta(base)
+    pos, seq, crc = base.execute("select pos, seq, crc from head").fetchone()
+    if not seq or pos > log.size or meta != {**meta, **_marks(log, log_id)}:
+        return False
+    return log.read(max(0, pos - 11), pos)[:8] == str(crc).encode()
 
 
 def _marks(log: EventLog, log_id: str) -> dict[str, Any]:
@@ -50,9 +60,8 @@ def rebuilt(folder: Path, log: EventLog, log_id: str) -> sqlite3.Connection:
     for left in folder.glob(f".{INDEX}.*"):
         left.unlink(missing_ok=True)
     temporary = temporary_name(path)
-    base = schema.connect_new(temporary)
-    build(base, folder / CHECKPOINT, log, log_id)
-    base.close()
+    with closing(schema.connect_new(temporary)) as base:
+        build(base, folder / CHECKPOINT, log, log_id)
     for suffix in ("", "-wal", "-shm"):
         (folder / (INDEX + suffix)).unlink(missing_ok=True)
     temporary.rename(path)

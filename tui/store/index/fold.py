@@ -8,20 +8,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tui.store.documents import Doc
+from tui.store import rules
+from tui.store.documents import Doc, patched
 from tui.store.index import schema
-from tui.store.log.event_log import Line
+from tui.store.log.event_log import LogLine
 from tui.store.log.jsontext import dumps
-from tui.store.tally import ADD_TALLY, Key, merge, standing, tally
+from tui.store.tally import TallyKey, merge, standing, tally
 
-DECISIONS = frozenset({"label", "skip", "revise", "flag", "accept", "reject", "fix"})
-UNDOABLE = DECISIONS | {"redo"}
-_ENDS = {
-    **dict.fromkeys(("label", "skip"), ("annotate",)),
-    **dict.fromkeys(("accept", "reject", "fix"), ("review",)),
-    "unreadable": ("annotate", "review"),
-}
-"""What leases a decision ends, by operation."""
 _COUNT = "insert into count values (?,?,?) on conflict do update set n = n + excluded.n"
 _SEEN = 500
 """Documents that are remembered: whoever claims a task decides on it next."""
@@ -50,14 +43,14 @@ class Fold:
         self._docs: dict[int, Doc | None] = {}
         self._labels: dict[tuple[str, int, int], tuple[Any, ...] | None] = {}
         self._counts: dict[tuple[str, str], int] = {}
-        self._tallies: dict[Key, float] = {}
+        self._tallies: dict[TallyKey, float] = {}
         self._people: dict[str, tuple[int, int]] = {}
         self._requests: list[tuple[str, int, int, int]] = []
         self._ended: list[tuple[int, str]] = []
         self._head: tuple[int, int, float, str] | None = None
         self._last = self._taken = 0
 
-    def take(self, line: Line) -> None:
+    def take(self, line: LogLine) -> None:
         """Take in a line read from the log."""
         record = line.record
         if record["op"] == "add":
@@ -80,7 +73,7 @@ class Fold:
     ) -> None:
         """Take in the record whose line is the bytes [start, end) of the log. `known`: documents before
         it that the caller has at hand."""
-        works = _ENDS.get(record["op"], ())
+        works = rules.ENDED_LEASES.get(record["op"], ())
         for key, patch in (record.get("set") or {}).items():
             number = int(key)
             self._patch(
@@ -116,7 +109,7 @@ class Fold:
             many("delete from label where label=? and stage=? and task=?", left)
             many(schema.REPLACE_LABEL, [row for row in self._labels.values() if row is not None])
         many(_COUNT, [(*key, n) for key, n in self._counts.items() if n])
-        many(ADD_TALLY, [(*key, n) for key, n in self._tallies.items() if n])
+        many(schema.ADD_TALLY, [(*key, n) for key, n in self._tallies.items() if n])
         many("insert or replace into person values (?,?,?)", [(k, *v) for k, v in self._people.items()])
         many("insert or replace into request values (?,?,?,?)", self._requests)
         many("delete from lease where task = ? and work = ?", self._ended)
@@ -153,10 +146,9 @@ class Fold:
     def _patch(self, task_id: int, old: Doc | None, patch: Doc | None, start: int) -> None:
         doc = None
         if patch is not None:
-            merged = {**old, **patch} if old is not None else patch
-            if "path" not in merged or "state" not in merged:
+            doc = patched(old, patch, start + 1)
+            if doc is None:
                 return  # Its beginning was lost in a damaged log; a repair says so.
-            doc = _canonical(merged, start + 1)
             self._last = max(self._last, task_id)
         self._docs[task_id] = doc
         self._seen.pop(task_id, None)
@@ -198,30 +190,11 @@ class Fold:
                 self.base.execute("insert or replace into document values (?,?,?)", row)
 
     def _person(self, record: Mapping[str, Any], start: int) -> None:
-        """Undo and redo are two linked lists through the log for each person; only their heads are kept."""
-        op, who = record["op"], record.get("who", "")
-        if op == "undo":
-            heads = (record["to"], start + 1)
-        elif op == "redo":
-            heads = (start + 1, record["to"])
-        elif op in UNDOABLE:
-            heads = (start + 1, 0)
-        else:
-            return
-        self._people[who] = heads
-        self._undo_heads[who] = heads[0]
-
-
-def _canonical(doc: Mapping[str, Any], head: int) -> Doc:
-    """The document as it is kept: `state` first (readers of a million lines look there), nothing null,
-    `_ev` the place of its last event, `_changed` where it differs from the prediction."""
-    kept = {"state": doc["state"], **{k: v for k, v in doc.items() if v is not None}}
-    kept["_ev"] = head
-    if schema.differs(doc):
-        kept["_changed"] = 1
-    else:
-        kept.pop("_changed", None)
-    return kept
+        heads = rules.undo_heads(record, start + 1)
+        if heads is not None:
+            who = record.get("who", "")
+            self._people[who] = heads
+            self._undo_heads[who] = heads[0]
 
 
 def _count_key(doc: Mapping[str, Any]) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tui.model.annotation import labels_given
+from tui.store.documents import labels_to_find_by
 from tui.store.log.files import open_shared
 
 LAYOUT = 7
@@ -87,20 +87,25 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
         os.close(open_shared(path, os.O_RDWR | os.O_CREAT))
     uri = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rw'}"
     base = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10)
-    if not readonly:
-        base.execute("pragma journal_mode=wal")
-        base.execute("pragma synchronous=off")
-    base.execute("pragma cache_size=-8000")
-    base.execute("pragma temp_store=memory")
-    return base
+    durability = () if readonly else ("journal_mode=wal", "synchronous=off")
+    return _set_up(base, *durability, "cache_size=-8000", "temp_store=memory")
 
 
 def connect_new(path: Path) -> sqlite3.Connection:
     """A connection for filling a new file at once, without a journal; nobody else may look at it."""
     os.close(open_shared(path, os.O_RDWR | os.O_CREAT | os.O_EXCL))
     base = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("journal_mode=off", "synchronous=off", "locking_mode=exclusive", "cache_size=-16000"):
-        base.execute(f"pragma {pragma}")
+    return _set_up(base, "journal_mode=off", "synchronous=off", "locking_mode=exclusive", "cache_size=-16000")
+
+
+def _set_up(base: sqlite3.Connection, *pragmas: str) -> sqlite3.Connection:
+    """Run pragmas; a connection on which they fail is closed."""
+    try:
+        for pragma in pragmas:
+            base.execute(f"pragma {pragma}")
+    except BaseException:
+        base.close()
+        raise
     return base
 
 
@@ -135,6 +140,10 @@ def set_meta(base: sqlite3.Connection, values: Mapping[str, Any]) -> None:
     base.executemany("insert or replace into meta values (?, ?)", values.items())
 
 
+ADD_TALLY = (
+    "insert into tally values (?,?,?,?) on conflict do update set n = case excluded.kind"
+    " when 'from' then min(n, excluded.n) when 'until' then max(n, excluded.n) else n + excluded.n end"
+)
 REPLACE_TASK = "insert or replace into task values (?,?,?)"
 ENTER_TASK = "insert or ignore into task values (?,?,?)"
 REPLACE_LABEL = "insert or replace into label values (?,?,?,?,?)"
@@ -158,23 +167,4 @@ def stage(doc: Mapping[str, Any]) -> int:
 def label_rows(task_id: int, doc: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of table `label` for a document."""
     at, priority, score = stage(doc), doc.get("priority") or 0, doc.get("score")
-    return [(label, at, task_id, priority, score) for label in sorted(labels_of(doc))]
-
-
-def labels_of(doc: Mapping[str, Any]) -> set[str]:
-    """Labels by which a task is found: those given, else the predicted ones."""
-    found = set(doc.get("labels") or ())
-    if shapes := doc.get("shapes"):
-        found.update(shape.get("label") for shape in shapes)
-    if not found and doc["state"] in ("todo", "skipped", "unreadable"):
-        found = {p.get("label") for p in doc.get("predictions") or ()}
-    return {label for label in found if isinstance(label, str)}
-
-
-def differs(doc: Mapping[str, Any]) -> bool:
-    """Whether the annotation says something else than the prediction; False where one of them is missing."""
-    predictions = doc.get("predictions")
-    if not predictions or doc["state"] in ("todo", "skipped", "unreadable"):
-        return False
-    said = sorted(labels_given(doc.get("labels") or (), doc.get("shapes") or ()))
-    return said != sorted(str(p.get("label", "")) for p in predictions)
+    return [(label, at, task_id, priority, score) for label in sorted(labels_to_find_by(doc))]

@@ -6,12 +6,14 @@ import sqlite3
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import assert_never
 
 from tui.model.project import Project
 from tui.model.task import Filter, Order, Work
 from tui.store.index import schema
 from tui.store.index.filters import Values, needs, where_clause
 from tui.store.log.machine import process_born
+from tui.store.rules import ClaimSource, claim_sources
 from tui.store.shuffle import even_bits, permuted, place_of, round_keys
 
 _FREE = (
@@ -32,6 +34,7 @@ _INDEXES = {
 }
 _LABEL_INDEXES = {Order.PRIORITY: "label_priority", Order.UNCERTAIN: "label_score"}
 _LABEL_ORDERS = {order: by.replace("t.id", "b.task").replace("t.", "b.") for order, by in _ORDERS.items()}
+_OWN, _OTHERS = " and t.annotator = :who", " and t.annotator is not :who"
 # Never an image that this person did, or has in hand, in another pass.
 _OTHER_PASS = (
     " and not exists (select 1 from task o where o.path = t.path and o.pass != t.pass and (o.annotator = :who"
@@ -53,9 +56,8 @@ _FEW = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody asks for. `login`: own work is told by it where the project says so.
-    `now`: by `index.clock`."""
+class ClaimRequest:
+    """What somebody asks for. `now`: by `schema.clock`."""
 
     who: str
     login: str
@@ -68,25 +70,25 @@ class Wish:
     host: str
 
 
-def wanted_indexes(wish: Wish, project: Project) -> tuple[str, ...]:
-    """What the index must have to serve this wish quickly."""
-    found = list(needs(wish.where))
-    if wish.order in (Order.PRIORITY, Order.UNCERTAIN) and wish.work == "annotate":
-        found.append(f"label {wish.order}" if needs(wish.where) else str(wish.order))
+def wanted_indexes(request: ClaimRequest, project: Project) -> tuple[str, ...]:
+    """What the index must have to serve this request quickly."""
+    found = list(needs(request.where))
+    if request.order in (Order.PRIORITY, Order.UNCERTAIN) and request.work == "annotate":
+        found.append(f"label {request.order}" if needs(request.where) else str(request.order))
     if project.passes > 1:
         found.append("path")
-    if wish.work == "review" and wish.where is not None and wish.where.annotator is not None:
+    if request.work == "review" and request.where is not None and request.where.annotator is not None:
         found.append("annotator")
     return tuple(found)
 
 
 def pick(
-    base: sqlite3.Connection, wish: Wish, n: int, project: Project, skip: Container[int] = ()
+    base: sqlite3.Connection, request: ClaimRequest, n: int, project: Project, skip: Container[int] = ()
 ) -> list[int]:
     """Ids of at most `n` tasks for this person, best first; none of them leased to another, or in `skip`."""
     found: dict[int, None] = {}
-    search = Search(base, wish, project)
-    for task_id in search.annotating() if wish.work == "annotate" else search.reviewing():
+    search = Search(base, request, project)
+    for task_id in search.ids():
         if task_id not in skip and not (project.passes > 1 and search.same_image(task_id, found)):
             found[task_id] = None
             if len(found) >= n:
@@ -94,14 +96,16 @@ def pick(
     return list(found)
 
 
-def following(base: sqlite3.Connection, wish: Wish, n: int, skip: Container[int]) -> list[tuple[int, str]]:
+def following(
+    base: sqlite3.Connection, request: ClaimRequest, n: int, skip: Container[int]
+) -> list[tuple[int, str]]:
     """What `pick` finds for an annotator who takes any task of a project with one pass, with the documents, in one
     query. [] where it takes more than that."""
-    if wish.order not in _NEXT:
+    if request.order not in _NEXT:
         return []
     found: list[tuple[int, str]] = []
-    values = {"who": wish.who, "sitting": wish.sitting, "work": wish.work, "now": wish.now}
-    for row in base.execute(_NEXT[wish.order], values):
+    values = {"who": request.who, "sitting": request.sitting, "work": request.work, "now": request.now}
+    for row in base.execute(_NEXT[request.order], values):
         if row[0] not in skip:
             found.append(row)
             if len(found) == n:
@@ -110,18 +114,18 @@ def following(base: sqlite3.Connection, wish: Wish, n: int, skip: Container[int]
 
 
 class Search:
-    """Ways through the index for one wish. Each yields ids of free tasks, best first."""
+    """Ways through the index for one request. Each yields ids of free tasks, best first."""
 
-    def __init__(self, base: sqlite3.Connection, wish: Wish, project: Project) -> None:
-        self.base, self.wish, self.project = base, wish, project
-        clause, values = where_clause(wish.where, few=True)
+    def __init__(self, base: sqlite3.Connection, request: ClaimRequest, project: Project) -> None:
+        self.base, self.request, self.project = base, request, project
+        clause, values = where_clause(request.where, few=True)
         self.clause = clause + (_OTHER_PASS if project.passes > 1 else "")
         self.values: Values = {
-            "who": wish.who,
-            "sitting": wish.sitting,
-            "login": wish.login,
-            "work": wish.work,
-            "now": wish.now,
+            "who": request.who,
+            "sitting": request.sitting,
+            "login": request.login,
+            "work": request.work,
+            "now": request.now,
             **values,
         }
 
@@ -131,54 +135,60 @@ class Search:
         sql = f"select 1 from task o, task t where t.id = ? and o.id in ({listed}) and o.path = t.path"
         return self.base.execute(schema.columns(sql), (task_id,)).fetchone() is not None
 
-    def annotating(self) -> Iterator[int]:
-        project = self.project
-        if project.on_reject != "drop":
-            yield from self.where(
-                "t.state = 'rejected' and t.annotator = :who", "t.id", "indexed by task_rejected"
-            )
-        yield from self.of_dead_sittings(
-            "(t.state = 'todo' or (t.state in ('rejected', 'skipped') and t.annotator = :who))"
-        )
-        if project.on_reject == "anyone":
-            yield from self.where("t.state = 'rejected'", _ORDERS[self.wish.order])
-        yield from self.in_order("todo", 1, "")
-        if project.on_skip == "later":
-            yield from self.where(
-                "t.state = 'skipped' and t.annotator = :who", "t.id", "indexed by task_skipped"
-            )
-        elif project.on_skip == "others":
-            yield from self.where("t.state = 'skipped' and t.annotator is not :who", "t.id")
+    def ids(self) -> Iterator[int]:
+        for source in claim_sources(self.project, self.request.work):
+            yield from self._of(source)
 
-    def reviewing(self) -> Iterator[int]:
-        others = " and t.annotator is not :who"
-        if self.project.review.own_work == "login":
-            others += " and t.login is not :login"
-        yield from self.of_dead_sittings(f"t.state = 'labelled'{others}")
-        yield from self.in_order("labelled", 2, others)
+    def _of(self, source: ClaimSource) -> Iterator[int]:
+        """The same tasks for which `rules.source_has` says yes, and that are free."""
+        match source:
+            case ClaimSource.OWN_REJECTED:
+                return self.where(f"t.state = 'rejected'{_OWN}", "t.id", "indexed by task_rejected")
+            case ClaimSource.DEAD_SITTINGS:
+                return self.of_dead_sittings(
+                    f"(t.state = 'todo' or (t.state in ('rejected', 'skipped'){_OWN}))"
+                )
+            case ClaimSource.ANY_REJECTED:
+                return self.where("t.state = 'rejected'", _ORDERS[self.request.order])
+            case ClaimSource.IN_ORDER:
+                return self.in_order("todo", 1, "")
+            case ClaimSource.OWN_SKIPPED:
+                return self.where(f"t.state = 'skipped'{_OWN}", "t.id", "indexed by task_skipped")
+            case ClaimSource.OTHERS_SKIPPED:
+                return self.where(f"t.state = 'skipped'{_OTHERS}", "t.id")
+            case ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS:
+                return self.of_dead_sittings(f"t.state = 'labelled'{self._not_own}")
+            case ClaimSource.TO_REVIEW:
+                return self.in_order("labelled", 2, self._not_own)
+            case _:
+                assert_never(source)
+
+    @property
+    def _not_own(self) -> str:
+        return _OTHERS + (" and t.login is not :login" if self.project.review.own_work == "login" else "")
 
     def of_dead_sittings(self, claimable: str) -> Iterator[int]:
         """Own leases whose process is gone: they are taken over at once."""
-        wish = self.wish
+        request = self.request
         rows = self.base.execute(
             f"select task, host, pid, born {_OF_OTHER_SITTINGS} order by task", self.values
         ).fetchall()
         for task_id, host, pid, born in rows:
-            if host == wish.host and process_born(pid) != born:
+            if host == request.host and process_born(pid) != born:
                 sql = f"select 1 from task t where t.id = :id and {claimable}{self.clause}"
                 if self.base.execute(schema.columns(sql), {**self.values, "id": task_id}).fetchone():
                     yield task_id
 
     def in_order(self, state: str, stage: int, also: str) -> Iterator[int]:
         """Tasks of a state. `stage`: what the label table calls it."""
-        if self.wish.order is Order.RANDOM:
+        if self.request.order is Order.RANDOM:
             yield from self.shuffled(state, stage, also)
         else:
             yield from self.listed(state, stage, also)
 
     def listed(self, state: str, stage: int, also: str) -> Iterator[int]:
-        order, todo = self.wish.order, state == "todo"
-        where = self.wish.where
+        order, todo = self.request.order, state == "todo"
+        where = self.request.where
         if where is not None and where.ids is not None:
             yield from self.where(f"+t.state = '{state}'{also}", _ORDERS[order])
         elif where is None or where.label is None:
@@ -191,7 +201,7 @@ class Search:
 
     def labelled(self, stage: int, also: str) -> Iterator[int]:
         """Through the label's own list, so that a rare label costs no walk through all tasks."""
-        order = self.wish.order
+        order = self.request.order
         hint = f"indexed by {_LABEL_INDEXES[order]}" if stage == 1 and order in _LABEL_INDEXES else ""
         sql = (
             f"select t.id from label b {hint} cross join task t on t.id = b.task where b.label = :label"
@@ -205,7 +215,7 @@ class Search:
 
     def many(self, state: str, stage: int) -> bool:
         """Whether there are surely more than a few tasks, by the quickest look there is."""
-        where = self.wish.where
+        where = self.request.where
         if where is not None and where != Filter(label=where.label):
             return False
         rows = (
@@ -220,10 +230,10 @@ class Search:
         """The tasks by a seeded permutation of their ids. A cursor kept in the index remembers how far
         it is used up, so that a million finished tasks are not looked at again for each claim."""
         (last,) = self.base.execute("select last from head").fetchone()
-        bits, keys = even_bits(last), round_keys(self.wish.seed)
+        bits, keys = even_bits(last), round_keys(self.request.seed)
         size = 1 << bits
-        label = self.wish.where.label if self.wish.where is not None else None
-        name = f"cursor {state} {self.wish.seed} {bits} {label or ''}"
+        label = self.request.where.label if self.request.where is not None else None
+        name = f"cursor {state} {self.request.seed} {bits} {label or ''}"
         row = self.base.execute("select value from meta where key=?", (name,)).fetchone()
         start = int(row[0]) if row else 0
         if not self.many(state, stage):
@@ -247,8 +257,8 @@ class Search:
 
     def _near(self, state: str, stage: int, also: str) -> str:
         """A query for those of the ids in :near that are in this state (and have the label), and whether
-        each is free for this wish."""
-        if self.wish.where is not None and self.wish.where.label is not None:
+        each is free for this request."""
+        if self.request.where is not None and self.request.where.label is not None:
             source = (
                 "json_each(:near) n cross join label b on b.label = :label"
                 f" and b.stage = {stage} and b.task = n.value cross join task t on t.id = b.task"

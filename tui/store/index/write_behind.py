@@ -9,15 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tui.store.documents import Doc
-from tui.store.index.fold import DECISIONS, Fold
+from tui.store.index.fold import Fold
+from tui.store.rules import DECISIONS
 
-_MOST = 16
+_MAX_EVENTS = 16
 """So many at most: whoever claims next passes them over, and who asks waits for all of them."""
-_KNOWN = 4096
+_MAX_REQUESTS = 4096
 """So many of the latest requests are known."""
 
 
-class Event(NamedTuple):
+class PendingEvent(NamedTuple):
     """A record whose line is the bytes [start, end) of the log, and the documents before it."""
 
     record: Mapping[str, Any]
@@ -28,17 +29,17 @@ class Event(NamedTuple):
 
 
 @dataclass(slots=True)
-class Late:
+class WriteBehind:
     """The latest events of this process, one after the other up to the end of the log. They are only
     remembered while nobody else writes: who finds the log longer than the index reads it."""
 
-    events: list[Event] = field(default_factory=list)
+    events: list[PendingEvent] = field(default_factory=list)
     _tasks: set[int] = field(default_factory=set)
     _others: bool = False
     _requests: dict[str, None] = field(default_factory=dict)
     _undo_heads: dict[str, int] = field(default_factory=dict)
 
-    def add(self, event: Event) -> None:
+    def add(self, event: PendingEvent) -> None:
         record = event.record
         self.events.append(event)
         self._tasks.update(map(int, record["set"]))
@@ -46,12 +47,12 @@ class Late:
         self._undo_heads[record["who"]] = event.start + 1
         if rid := record.get("rid"):
             self._requests[rid] = None
-            if len(self._requests) > _KNOWN:
+            if len(self._requests) > _MAX_REQUESTS:
                 del self._requests[next(iter(self._requests))]
 
     def takes(self, record: Mapping[str, Any]) -> bool:
         """Whether this event may wait, too."""
-        return record["op"] in DECISIONS and len(self.events) < _MOST
+        return record["op"] in DECISIONS and len(self.events) < _MAX_EVENTS
 
     def concerns(self, task_id: int) -> bool:
         return task_id in self._tasks

@@ -8,20 +8,20 @@ from pathlib import Path
 
 from tui.store.log.event_log import EventLog
 from tui.store.log.layout import CHECKPOINT, INDEX, LOG
-from tui.store.tally import Key, merge, tally
+from tui.store.tally import TallyKey, merge, tally
 
 Progress = Callable[[int, int], None]
 """Told the bytes read so far, and all there are."""
 _STEP = 20_000
 
 
-def counted(folder: Path, progress: Progress = lambda done, total: None) -> dict[Key, float] | None:
+def counted(folder: Path, progress: Progress = lambda done, total: None) -> dict[TallyKey, float] | None:
     """The counters of the queue in `folder`; None where the queue itself answers faster, or where its log has
     something to be mended first."""
     if any((folder / name).exists() for name in (INDEX, CHECKPOINT)) or not (folder / LOG).exists():
         return None
     log = EventLog(folder / LOG, readonly=True)
-    sums: dict[Key, float] = {}
+    sums: dict[TallyKey, float] = {}
     try:
         size, end = log.size, 0
         for number, line in enumerate(log.lines(0, 0, size)):

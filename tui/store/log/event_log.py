@@ -19,6 +19,7 @@ from typing import Any
 from zlib import crc32
 
 from tui.store.base import CorruptLog, StorageFull, Unavailable
+from tui.store.documents import LogRecord
 from tui.store.log.files import begin_writing, flush, open_shared, put_aside
 from tui.store.log.jsontext import dumps
 
@@ -27,8 +28,6 @@ _ANYWHERE = re.compile(rb',"crc":"[0-9a-f]{8}"\}')
 _TAIL = 18
 """Bytes of `,"crc":"01234567"}`."""
 _READ = 1 << 20
-
-Record = dict[str, Any]
 
 
 def seal(record: Mapping[str, Any]) -> bytes:
@@ -48,10 +47,10 @@ def intact(line: bytes) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LogLine:
     """A record with the bytes it takes in the log: [start, end)."""
 
-    record: Record
+    record: LogRecord
     start: int
     end: int
 
@@ -74,6 +73,10 @@ class EventLog:
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
+
+    @property
+    def closed(self) -> bool:
+        return self.fd < 0
 
     @property
     def size(self) -> int:
@@ -147,7 +150,7 @@ class EventLog:
             start += len(part)
         return b"".join(parts)
 
-    def lines(self, start: int, seq: int, end: int | None = None) -> Iterator[Line]:
+    def lines(self, start: int, seq: int, end: int | None = None) -> Iterator[LogLine]:
         """Whole lines from byte `start`, the first numbered `seq` + 1; stops before a torn or damaged one."""
         end = self.size if end is None else end
         rest, at, base = b"", start, start
@@ -162,10 +165,10 @@ class EventLog:
                 if record is None:
                     return
                 stop = base + len(line) + 1
-                yield Line(record, base, stop)
+                yield LogLine(record, base, stop)
                 base, seq = stop, seq + 1
 
-    def line_at(self, start: int) -> Record:
+    def line_at(self, start: int) -> LogRecord:
         """The record whose line begins at byte `start`."""
         size, step = self.size, 512
         data = b""
@@ -211,7 +214,7 @@ class EventLog:
         return end
 
 
-def parse(line: bytes, seq: int | None = None) -> Record | None:
+def parse(line: bytes, seq: int | None = None) -> LogRecord | None:
     """The record of a line without its line end, None when it is not whole or not number `seq`."""
     if not intact(line):
         return None

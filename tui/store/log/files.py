@@ -26,12 +26,20 @@ def make_folder(path: Path) -> None:
 def open_shared(path: Path, flags: int) -> int:
     """A descriptor of a file, which gets the group's rights from its folder when it is made here."""
     fd = os.open(path, flags | os.O_CLOEXEC, 0o664)
-    if flags & os.O_CREAT:
-        info = os.fstat(fd)
-        wanted = path.parent.stat().st_mode & stat.S_IWGRP
-        if wanted and not info.st_mode & stat.S_IWGRP and info.st_uid == os.geteuid():
-            os.fchmod(fd, stat.S_IMODE(info.st_mode) | 0o060)
+    try:
+        if flags & os.O_CREAT:
+            _share(fd, path.parent)
+    except BaseException:
+        os.close(fd)
+        raise
     return fd
+
+
+def _share(fd: int, folder: Path) -> None:
+    info = os.fstat(fd)
+    wanted = folder.stat().st_mode & stat.S_IWGRP
+    if wanted and not info.st_mode & stat.S_IWGRP and info.st_uid == os.geteuid():
+        os.fchmod(fd, stat.S_IMODE(info.st_mode) | 0o060)
 
 
 def flush(fd: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tui.store.log.event_log import EventLog, Line, parse
+from tui.store.log.event_log import EventLog, LogLine, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Bad:
     lost: int = 0
 
 
-def survey(log: EventLog, end: int) -> Iterator[Line | Bad]:
+def survey(log: EventLog, end: int) -> Iterator[LogLine | Bad]:
     """The whole of a log up to byte `end`, in order, without gaps."""
     seq, bad = 0, -1
     position = 0
@@ -29,7 +29,7 @@ def survey(log: EventLog, end: int) -> Iterator[Line | Bad]:
             lost = record["seq"] - seq - 1
             if bad >= 0 or lost:
                 yield Bad(bad if bad >= 0 else position, position, lost=lost)
-            yield Line(record, position, stop)
+            yield LogLine(record, position, stop)
             seq, bad = record["seq"], -1
         elif bad < 0:
             bad = position

@@ -16,7 +16,7 @@ from tui.model.project import Project
 from tui.store.index import checkpoint, schema
 from tui.store.index.fold import Fold
 from tui.store.log.blobs import blobs_of
-from tui.store.log.event_log import EventLog, Line
+from tui.store.log.event_log import EventLog, LogLine
 from tui.store.log.layout import CHECKPOINT, INDEX, LOCK, LOG, check_format
 from tui.store.log.lock import QueueLock
 from tui.store.log.survey import Bad, survey
@@ -43,7 +43,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckReport:
     """`events`: whole events in the log."""
 
     events: int
@@ -54,7 +54,7 @@ class Report:
         return not any(problem.open for problem in self.problems)
 
 
-def check(project: Project, *, repair: bool) -> Report:
+def check(project: Project, *, repair: bool) -> CheckReport:
     """Verify log, checkpoint, index and drafts; with `repair` put right what can be.
 
     Raises:
@@ -62,12 +62,12 @@ def check(project: Project, *, repair: bool) -> Report:
     """
     folder = project.folder / "queue"
     if not (folder / LOG).exists():
-        return Report(0)
+        return CheckReport(0)
     try:
         mended = _mend_middle(folder) if repair else []
         with closing(EventLog(folder / LOG, readonly=not repair)) as log:
             report = _Examination(folder, log, repair=repair).run()
-            return Report(report.events, (*mended, *report.problems))
+            return CheckReport(report.events, (*mended, *report.problems))
     except PermissionError as error:
         raise TermlabelError(f"{folder} cannot be examined: {error.strerror}.") from error
 
@@ -108,7 +108,7 @@ class _Examination:
         self.problems: list[Problem] = []
         self.events = 0
 
-    def run(self) -> Report:
+    def run(self) -> CheckReport:
         schema.create(self.scratch)
         self.scratch.execute("begin")
         disk = self._disk_index()
@@ -128,7 +128,7 @@ class _Examination:
                 for stop, name in [s for s in stops if s[0] == found.end]:
                     stops.remove((stop, name))
                     self._compare(name, disk)
-            self.events += isinstance(found, Line)
+            self.events += isinstance(found, LogLine)
         for _, name in stops:
             self._unmatched(name, whole)
         if meta is None and (self.folder / CHECKPOINT).exists():
@@ -139,7 +139,7 @@ class _Examination:
         self._blobs()
         self._strangers()
         self.scratch.close()
-        return Report(self.events, tuple(self.problems))
+        return CheckReport(self.events, tuple(self.problems))
 
     def _say(self, where: str, what: str, repair: str, done: str = "", *, harmless: bool = False) -> None:
         text = done if self.repair and done else repair
@@ -147,7 +147,7 @@ class _Examination:
 
     # The log.
 
-    def _take(self, line: Line) -> None:
+    def _take(self, line: LogLine) -> None:
         record = line.record
         if record["seq"] == 1:
             check_format(record, self.folder)

@@ -4,33 +4,70 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from tui.model.annotation import Json
 from tui.model.project import Project
 from tui.store.base import QueueError, StorageFull
+from tui.store.decisions import Decisions
+from tui.store.imports import Imports
 from tui.store.log.blobs import Blobs
-from tui.store.queue.core import Store
-from tui.store.queue.decisions import Decisions
+from tui.store.queue.additions import Additions
 from tui.store.queue.drafts import Drafts
-from tui.store.queue.filling import Filling
-from tui.store.queue.imports import Imports
 from tui.store.queue.leases import Leases
-from tui.store.queue.reading import Reading
-from tui.store.queue.undo import Undo
+from tui.store.queue.questions import Questions
+from tui.store.queue.store import Store
 
 
-class EventQueue(Filling, Imports, Leases, Decisions, Undo, Reading):
-    """See `tui.store.base.AnnotationQueue` for what the methods promise."""
+class EventQueue:
+    """Holds the parts that do the work; its methods are theirs. See `tui.store.base.AnnotationQueue` for what they
+    promise and raise.
+
+    Raises when opened (and leaves no file open then): see `Store`.
+    """
 
     def __init__(self, project: Project, *, readonly: bool, login: str) -> None:
-        self.project, self.login = project, login
-        self.folder = project.folder / "queue"
-        self.store = Store(self.folder, readonly=readonly, login=login)
-        self.blobs = Blobs(self.folder / "blobs")
-        self._drafts = Drafts(self.folder / "drafts")
-        self._sittings = {}
-        self._names = frozenset(label.name for label in project.labels)
-        if not self.store.readonly:
-            self._note_project()
+        self.project, self.folder = project, project.folder / "queue"
+        self.store = store = Store(self.folder, readonly=readonly, login=login)
+        blobs, drafts = Blobs(self.folder / "blobs"), Drafts(self.folder / "drafts")
+
+        self.add = Additions(store).add
+        self.import_annotations = Imports(project, store, blobs).import_annotations
+
+        self._leases = leases = Leases(project, store, blobs)
+        self.claim, self.claim_task = leases.claim, leases.claim_task
+        self.renew, self.release = leases.renew, leases.release
+
+        decisions = Decisions(project, login, store, blobs, drafts)
+        self.submit, self.skip, self.unreadable = decisions.submit, decisions.skip, decisions.unreadable
+        self.flag, self.revise, self.review = decisions.flag, decisions.revise, decisions.review
+        self.undo, self.redo = decisions.undo, decisions.redo
+
+        questions = Questions(project, store, blobs)
+        self.get, self.find, self.tasks = questions.get, questions.find, questions.tasks
+        self.history, self.watch, self.export = questions.history, questions.watch, questions.export
+        self.stats, self.summary, self.tallies = questions.stats, questions.summary, questions.tallies
+        self.count, self.came_back = questions.count, questions.came_back
+        self.own_before = questions.own_before
+
+        self.save_draft, self.load_draft = drafts.save, drafts.load
+        self.drop_draft, self.drafts = drafts.drop, drafts.of
+
+        if not store.readonly:
+            try:
+                self._note_project()
+            except BaseException:
+                store.close()
+                raise
+
+    @property
+    def readonly(self) -> bool:
+        return self.store.readonly
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(self.store.warnings)
+
+    @property
+    def seq(self) -> int:
+        return self.store.seq
 
     def _note_project(self) -> None:
         """A changed project file is an event."""
@@ -44,22 +81,8 @@ class EventQueue(Filling, Imports, Leases, Decisions, Undo, Reading):
         except StorageFull:
             pass  # Reading must be possible on a full disk; the next decision says it.
 
-    # Drafts.
-
-    def save_draft(self, task_id: int, who: str, draft: Json) -> None:
-        self._drafts.save(task_id, who, draft)
-
-    def load_draft(self, task_id: int, who: str) -> Json | None:
-        return self._drafts.load(task_id, who)
-
-    def drop_draft(self, task_id: int, who: str) -> None:
-        self._drafts.drop(task_id, who)
-
-    def drafts(self, who: str) -> list[int]:
-        return self._drafts.of(who)
-
     def close(self) -> None:
-        if self.store.log.fd >= 0:
+        if not self.store.log.closed:
             with suppress(QueueError):  # They expire.
-                self._release_all()
+                self._leases.release_all()
         self.store.close()

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Container, Iterable
-from sqlite3 import Connection
+from collections.abc import Iterable
 
+from tui.model.project import Project
 from tui.model.task import Filter, Lease, Order, Work
+from tui.store import rules
+from tui.store.change import Masks
+from tui.store.documents import task_of
 from tui.store.index import schema, search
-from tui.store.log.machine import own_birth
-from tui.store.queue.part import QueuePart
+from tui.store.log.machine import own_birth, process_born
+from tui.store.queue.store import Store
 from tui.store.queue.transaction import Transaction
 
 
-class Leases(QueuePart):
-    """`claim`, `claim_task`, `renew`, `release`."""
+class Leases:
+    """`claim`, `claim_task`, `renew` and `release`."""
+
+    def __init__(self, project: Project, store: Store, masks: Masks) -> None:
+        self._project, self._store, self._masks = project, store, masks
+        self._served: dict[tuple[str, str], int] = {}
+        """How many tasks each (name, sitting) of this process got."""
 
     def claim(
         self,
@@ -30,40 +38,53 @@ class Leases(QueuePart):
         ttl: float = 900,
         skip: Iterable[int] = (),
     ) -> list[Lease]:
-        self._known(who)
-        wish = search.Wish(
-            who, self.login, sitting, work, Order(order), seed, where, schema.clock(), self.store.host
+        rules.check_known(self._project, who)
+        store = self._store
+        request = search.ClaimRequest(
+            who, store.login, sitting, work, Order(order), seed, where, schema.clock(), store.host
         )
-        if not self.readonly:
-            self.store.need(*search.wanted_indexes(wish, self.project))
-        with self.store.writing(sync=False) as change:
-            # A label takes a task away and adds none: who claims to annotate need not wait for it.
-            plain = work == "annotate" and where is None and self.project.passes == 1
-            done = change.late.labelled() if plain else None
-            base = change.base if done is None else change.behind
-            passed = done.union(skip) if done else frozenset(skip)
-            picked = self._following(change, base, wish, n, passed) if plain else []
-            picked = picked or search.pick(base, wish, n, self.project, passed)
+        if not store.readonly:
+            store.need(*search.wanted_indexes(request, self._project))
+        with store.unsynced() as change:
+            picked = self._picked(change, request, n, frozenset(skip))
             return [self._lease(change, task_id, who, sitting, work, ttl) for task_id in picked]
 
-    def _following(
-        self, change: Transaction, base: Connection, wish: search.Wish, n: int, passed: Container[int]
+    def _picked(
+        self, change: Transaction, request: search.ClaimRequest, n: int, skip: frozenset[int]
     ) -> list[int]:
-        """The next tasks by the shortest way, with their documents at hand; [] where that does not do."""
-        rows = search.following(base, wish, n, passed)
+        """Ids of tasks, best first."""
+        if request.work != "annotate" or request.where is not None or self._project.passes > 1:
+            return search.pick(change.base, request, n, self._project, skip)
+        # A label takes a task away and adds none: who claims to annotate need not wait for it.
+        labelled = change.index.waiting.labelled()
+        base = change.base if labelled is None else change.behind
+        if labelled:
+            skip = skip | labelled
+        rows = search.following(base, request, n, skip)
         for task_id, text in rows:
-            change.fold.know(task_id, text)
-        return [task_id for task_id, _ in rows]
+            change.index.fold.know(task_id, text)
+        return [task_id for task_id, _ in rows] or search.pick(base, request, n, self._project, skip)
 
     def claim_task(
         self, task_id: int, *, who: str, sitting: str, work: Work = "annotate", ttl: float = 900
     ) -> Lease | None:
-        self._known(who)
-        with self.store.writing(sync=False) as change:
-            doc = change.doc(task_id)
-            if not self._may(doc, who, work) or self._held_by_other(change, task_id, who, sitting, work):
+        rules.check_known(self._project, who)
+        actor = rules.Actor(who, self._store.login)
+        with self._store.unsynced() as change:
+            if not rules.may_work_on(self._project, change.doc(task_id), actor, work):
+                return None
+            if rules.lease_blocks(self._held(change, task_id, work), who, sitting, schema.clock()):
                 return None
             return self._lease(change, task_id, who, sitting, work, ttl)
+
+    def _held(self, change: Transaction, task_id: int, work: Work) -> rules.HeldLease | None:
+        row = change.base.execute(
+            "select who, sitting, until, host, pid, born from lease where task=? and work=?", (task_id, work)
+        ).fetchone()
+        if row is None:
+            return None
+        who, sitting, until, host, pid, born = row
+        return rules.HeldLease(who, sitting, until, host == self._store.host and process_born(pid) != born)
 
     def _lease(
         self, change: Transaction, task_id: int, who: str, sitting: str, work: Work, ttl: float
@@ -72,36 +93,37 @@ class Leases(QueuePart):
         token = int(now * 1e9)
         change.behind.execute(
             "insert or replace into lease values (?,?,?,?,?,?,?,?,?)",
-            (task_id, work, who, sitting, self.store.host, pid, own_birth(pid), token, now + ttl),
+            (task_id, work, who, sitting, self._store.host, pid, own_birth(pid), token, now + ttl),
         )
-        change.given[task_id, work] = token, now + ttl
-        rank = self._sittings[(who, sitting)] = self._sittings.get((who, sitting), 0) + 1
-        return Lease(self._made(task_id, change.doc(task_id)), token, time.time() + ttl, work, rank)
+        change.index.own_leases[task_id, work] = token, now + ttl
+        rank = self._served[who, sitting] = self._served.get((who, sitting), 0) + 1
+        task = task_of(task_id, self._masks.fetched(change.doc(task_id)))
+        return Lease(task, token, time.time() + ttl, work, rank)
 
     def renew(self, leases: Iterable[Lease], ttl: float = 900) -> list[Lease]:
         kept = []
-        with self.store.writing(sync=False) as change:
+        with self._store.unsynced() as change:
             for lease in leases:
                 done = change.base.execute(
                     "update lease set until=? where task=? and work=? and token=?",
                     (schema.clock() + ttl, lease.task.id, lease.work, lease.token),
                 )
                 if done.rowcount:
-                    change.given[lease.task.id, lease.work] = lease.token, schema.clock() + ttl
+                    change.index.own_leases[lease.task.id, lease.work] = lease.token, schema.clock() + ttl
                     kept.append(Lease(lease.task, lease.token, time.time() + ttl, lease.work, lease.rank))
         return kept
 
     def release(self, leases: Iterable[Lease]) -> None:
         rows = [(lease.task.id, lease.work, lease.token) for lease in leases]
-        if rows and not self.readonly:
-            with self.store.writing(sync=False) as change:
+        if rows and not self._store.readonly:
+            with self._store.unsynced() as change:
                 change.base.executemany("delete from lease where task=? and work=? and token=?", rows)
                 for task_id, work, _ in rows:
-                    change.given.pop((task_id, work), None)
+                    change.index.own_leases.pop((task_id, work), None)
 
-    def _release_all(self) -> None:
+    def release_all(self) -> None:
         """On closing: what this process still holds."""
-        if not self.readonly and self._sittings:
-            with self.store.writing(sync=False) as change:
-                change.base.executemany("delete from lease where who=? and sitting=?", list(self._sittings))
-            self._sittings.clear()
+        if not self._store.readonly and self._served:
+            with self._store.unsynced() as change:
+                change.base.executemany("delete from lease where who=? and sitting=?", list(self._served))
+            self._served.clear()

@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from tui.store.documents import Doc
+from tui.store import rules
+from tui.store.documents import Doc, LogRecord
 from tui.store.index import checkpoint, schema
-from tui.store.index.fold import UNDOABLE
-from tui.store.log.event_log import EventLog, Line, Record, seal
+from tui.store.log.event_log import EventLog, LogLine, seal
 from tui.store.log.files import flush, open_shared, put_aside, sync_folder, temporary_name
 from tui.store.log.layout import CHECKPOINT, FORMAT, INDEX, LOCK, LOG
 from tui.store.log.lock import QueueLock
@@ -52,7 +52,7 @@ def repair_middle(folder: Path) -> Repaired | None:
         with open(open_shared(temporary, os.O_WRONLY | os.O_CREAT), "wb") as file:
             writer = _Rewriter(file, known)
             for found in survey(log, log.size):
-                if isinstance(found, Line):
+                if isinstance(found, LogLine):
                     writer.take(found, log)
             writer.restore_rest()
             file.flush()
@@ -89,7 +89,7 @@ class _Rewriter:
     people: dict[str, tuple[int, int]] = field(default_factory=dict)
     links: dict[int, tuple[int, int]] = field(default_factory=dict)
 
-    def take(self, line: Line, log: EventLog) -> None:
+    def take(self, line: LogLine, log: EventLog) -> None:
         record = line.record
         if line.start == self.pos == self.prefix and record["seq"] == self.seq + 1:
             self._write(record, log.read(line.start, line.end))
@@ -109,7 +109,7 @@ class _Rewriter:
         self.starts[line.start + 1] = self.pos + 1
         self._write(record, seal(record))
 
-    def _relink(self, record: Record) -> None:
+    def _relink(self, record: LogRecord) -> None:
         """Set the pointers of a person's undo and redo lists anew."""
         undo, redo = self.people.get(record.get("who", ""), (0, 0))
         if record["op"] == "undo":
@@ -122,17 +122,15 @@ class _Rewriter:
     def _moved(self, pointer: int, otherwise: int) -> int:
         return pointer if pointer <= self.prefix else self.starts.get(pointer, otherwise)
 
-    def _write(self, record: Record, line: bytes) -> None:
+    def _write(self, record: LogRecord, line: bytes) -> None:
         self.file.write(line)
         here, who = self.pos + 1, record.get("who", "")
         for key in record.get("set") or {}:
             self.heads[int(key)] = here
-        if record["op"] in UNDOABLE or record["op"] == "undo":
+        heads = rules.undo_heads(record, here)
+        if heads is not None:
             self.links[here] = (record.get("back", 0), record.get("redo", 0))
-            self.people[who] = {
-                "undo": (record.get("to", 0), here),
-                "redo": (here, record.get("to", 0)),
-            }.get(record["op"], (here, 0))
+            self.people[who] = heads
         self.pos, self.seq, self.at = self.pos + len(line), record["seq"], record["at"]
 
     def restore(self, keys: list[int]) -> None:

@@ -24,8 +24,8 @@ from tui.store.documents import Doc
 from tui.store.index import schema
 from tui.store.log.jsontext import checked
 from tui.store.opening import open_queue
-from tui.store.queue.core import Store
 from tui.store.queue.event_queue import EventQueue
+from tui.store.queue.store import Store
 from tui.store.queue.transaction import Transaction
 
 TASKS = "tasks"
@@ -96,7 +96,7 @@ class Documents(Mapping[str, Mapping[str, Any]]):
             after = rows[-1][0]
 
 
-class Change(MutableMapping[int, dict[str, Any]]):
+class TableChange(MutableMapping[int, dict[str, Any]]):
     """A table while it is being changed, under the lock. Documents that were looked at and left as they
     were are forgotten, so that a condition over a million of them costs no memory."""
 
@@ -214,7 +214,7 @@ class QueueTable(Table):
         if self.name == TASKS:
             self.store.need("path")
         with self.store.writing() as change:
-            table = Change(change, self.name)
+            table = TableChange(change, self.name)
             updater(cast("dict[int, Mapping[str, Any]]", table))
             table.settle()
             if not table.changed:

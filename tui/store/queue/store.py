@@ -9,32 +9,33 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from tui.errors import TermlabelError
 from tui.store.base import CorruptLog, ReadOnly, StorageFull, Unavailable
 from tui.store.index import checkpoint, schema
-from tui.store.index.derived import build, identity, make_part, rebuilt, valid_index
-from tui.store.index.fold import Fold
-from tui.store.index.write_behind import Late
+from tui.store.index.derived import build, make_part, rebuilt, valid_index
+from tui.store.index.live import LiveIndex
 from tui.store.log.event_log import EventLog, seal
 from tui.store.log.files import make_folder, sync_folder
 from tui.store.log.layout import CHECKPOINT, FORMAT, INDEX, LOCK, LOG, check_format
 from tui.store.log.lock import QueueLock
-from tui.store.queue.transaction import Given, Head, Transaction, head_of
+from tui.store.queue.transaction import Transaction
 
 _EVENTS = 50_000
 """Events after which a checkpoint is written while work goes on."""
-_GROWN = 1 << 18
+_MIN_GROWTH = 1 << 18
 """Bytes by which the log must have grown before closing writes a checkpoint."""
 
 
 class Store:
     """The files of one queue. Threads of this process take turns; other processes wait at the lock.
 
-    Raises when opened:
+    Raises when opened (and leaves no file open then):
         TermlabelError: the log is of another format.
+        ReadOnly: there is none, and none can be made.
+        QueueBusy: the lock was held for too long.
     """
 
     def __init__(self, folder: Path, *, readonly: bool, login: str) -> None:
@@ -45,108 +46,82 @@ class Store:
         self._checkpointing: threading.Thread | None = None
         self.readonly = readonly or not _prepare(folder)
         self.lock = None if self.readonly else QueueLock(folder / LOCK)
-        self._open()
+        try:
+            self._open()
+        except BaseException:
+            if self.lock is not None:
+                self.lock.close()
+            raise
+
+    @property
+    def base(self) -> sqlite3.Connection:
+        """The index as it stands on the disk; `reading` brings it up to date."""
+        return self.index.base
+
+    def _locked(self) -> AbstractContextManager[None]:
+        return nullcontext() if self.lock is None else self.lock.held()
 
     # Opening and closing.
 
     def _open(self) -> None:
+        """Open log and index. Where that fails, nothing new stays open and what was open before goes on."""
+        with ExitStack() as opened:
+            log = opened.enter_context(closing(self._opened_log()))
+            with self._locked():
+                if self.lock is not None and log.size == 0:
+                    _begin(log, self.folder)
+                self.id = self._log_id(log)
+                index = opened.enter_context(closing(LiveIndex(self._index_of(log), self.folder / INDEX)))
+                self._catch_up(log, index)
+                aside = self._foreign_checkpoint(log, index)
+                opened.pop_all()
+                self.log, self.index = log, index
+                if aside is not None:
+                    with suppress(OSError, TermlabelError):
+                        self.checkpoint()
+
+    def _opened_log(self) -> EventLog:
         try:
-            self.log = EventLog(self.folder / LOG, readonly=self.readonly)
+            return EventLog(self.folder / LOG, readonly=self.readonly)
         except FileNotFoundError:
             raise ReadOnly(
                 f"There is no queue in {self.folder} yet, and nothing can be written there."
             ) from None
-        if self.lock is None:
-            self._header()
-            self._use(schema.private())
-            build(self.base, self.folder / CHECKPOINT, self.log, self.id)
-            self._catch_up()
-            return
-        with self.lock.held():
-            if self.log.size == 0:
-                self._begin()
-            self._header()
-            self._use(self._index_file())
-            self._catch_up()
-            self._look_at_checkpoint()
 
-    def _use(self, base: sqlite3.Connection) -> None:
-        self.base, self.fold, self.late = base, Fold(base), Late()
-        self._made: set[str] = set()
-        self._head: Head | None = None
-        self.given: Given = {}
-        self._path = str(self.folder / INDEX)
-        self._file = identity(self._path)
-
-    def _index_file(self) -> sqlite3.Connection:
-        return valid_index(self.folder, self.log, self.id) or rebuilt(self.folder, self.log, self.id)
-
-    def _begin(self) -> None:
-        record = {"seq": 1, "v": FORMAT, "at": time.time(), "op": "begin", "id": secrets.token_hex(8)}
-        self.log.append(seal(record), 0)
-        self.log.sync()
-        sync_folder(self.folder)
-
-    def _header(self) -> None:
-        """Reads the id of this log; refuses a format that this program does not know."""
-        self.id = ""
+    def _index_of(self, log: EventLog) -> sqlite3.Connection:
+        if self.lock is not None:
+            return valid_index(self.folder, log, self.id) or rebuilt(self.folder, log, self.id)
+        base = schema.private()
         try:
-            record = self.log.line_at(0)
-        except CorruptLog as error:
-            if self.log.size:
-                self._found_damage(error)
-            return
-        check_format(record, self.folder)
-        self.id = str(record.get("id", ""))
-
-    def _catch_up(self) -> None:
-        """Fold what others appended, and mend a torn tail. Needs the lock unless read-only."""
-        if self._head is not None and self._head.pos == self.log.size:
-            return
-        self._head = None
-        self.late.clear()
-        self.fold.renew()
-        pos, seq = self.base.execute("select pos, seq from head").fetchone()
-        if pos == self.log.size:
-            return
-        self.base.execute("begin immediate")
-        try:
-            for line in self.log.lines(pos, seq):
-                self.fold.take(line)
-                pos, seq = line.end, line.record["seq"]
-            self.fold.settle()
-            self.base.execute("commit")
+            build(base, self.folder / CHECKPOINT, log, self.id)
         except BaseException:
-            self._forget()
+            base.close()
             raise
-        if pos < self.log.size and self.damaged is None:
-            self._mend(pos, seq)
+        return base
 
-    def _settle(self) -> None:
-        """What is late into the index. Needs the lock."""
-        if self.late.events:
-            self.base.execute("begin immediate")
-            try:
-                self.late.settle(self.base, self.fold)
-                self.base.execute("commit")
-            except BaseException:
-                self._forget()
-                raise
+    def _log_id(self, log: EventLog) -> str:
+        """The id of a log; refuses a format that this program does not know."""
+        try:
+            record = log.line_at(0)
+        except CorruptLog as error:
+            if log.size:
+                self._found_damage(error)
+            return ""
+        check_format(record, self.folder)
+        return str(record.get("id", ""))
 
-    def _forget(self) -> None:
-        """Back to what the index has on the disk; the log has the rest."""
-        self._head = None
-        self.late.clear()
-        self.fold.renew()
-        if self.base.in_transaction:
-            self.base.execute("rollback")
+    def _catch_up(self, log: EventLog, index: LiveIndex) -> None:
+        """Fold what others appended, and mend a torn tail. Needs the lock unless read-only."""
+        head = index.take_in(log)
+        if head.pos < log.size and self.damaged is None:
+            self._mend(log, index, head.pos, head.seq)
 
-    def _mend(self, pos: int, seq: int) -> None:
+    def _mend(self, log: EventLog, index: LiveIndex, pos: int, seq: int) -> None:
         try:
             if self.readonly:
-                self.log.examine_tail(pos, seq)
-            elif self.log.mend_tail(pos, seq) > pos:
-                self._catch_up()
+                log.examine_tail(pos, seq)
+            elif log.mend_tail(pos, seq) > pos:
+                self._catch_up(log, index)
             else:
                 self.warnings.append(
                     "An event that was cut off in the middle was put aside; nothing safe was lost."
@@ -161,118 +136,121 @@ class Store:
                 f"{error} The queue is open for reading only; run 'termlabel check --repair'."
             )
 
-    def _look_at_checkpoint(self) -> None:
+    def _foreign_checkpoint(self, log: EventLog, index: LiveIndex) -> Path | None:
+        """Put a checkpoint aside that another program changed; where it lies now."""
+        if self.lock is None:
+            return None
         try:
-            aside = checkpoint.put_foreign_aside(self.folder / CHECKPOINT, self.base, self.log)
+            aside = checkpoint.put_foreign_aside(self.folder / CHECKPOINT, index.base, log)
         except OSError:
-            return
+            return None
         if aside is not None:
             self.warnings.append(
                 f"queue.json had been changed by another program; it was put aside as {aside.name} "
                 "and is written anew from the log."
             )
-            with suppress(OSError, TermlabelError):
-                self.checkpoint()
+        return aside
 
     def close(self) -> None:
         if self._checkpointing is not None:
             self._checkpointing.join()  # Before we take our turn: it needs one to end.
         with self.threads:
-            if self.log.fd < 0:
+            if self.log.closed:
                 return
             if not self.readonly:
                 with suppress(OSError, TermlabelError, sqlite3.Error):
                     self.refresh()
                     if self._grown():
                         self.checkpoint()
-            self.base.close()
+            self.index.close()
             self.log.close()
             if self.lock is not None:
                 self.lock.close()
 
     def _grown(self) -> bool:
         """Whether a checkpoint is worth its time: in a big project ten labels are not."""
-        row = self.base.execute("select value from meta where key='checkpoint_pos'").fetchone()
+        saved = int(schema.get_meta(self.base).get("checkpoint_pos", 0))
         (pos,) = self.base.execute("select pos from head").fetchone()
-        since = int(pos) - (int(row[0]) if row else 0)
-        return since > max(_GROWN, int(pos) // 10)
+        return int(pos) - saved > max(_MIN_GROWTH, int(pos) // 10)
 
     # Reading.
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The index, with all events that stand in the log."""
-        with self.threads, self._in_words():
-            self.refresh()
-            yield self.base
+        """The index, with all events that stand in the log.
 
-    @contextmanager
-    def _in_words(self) -> Iterator[None]:
-        """What goes wrong with the index, nothing having been recorded, as the queue's own error."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise self._index_failed(error, recorded=False) from error
+        Raises:
+            QueueBusy: others wrote, and the lock was held for too long.
+            StorageFull, Unavailable: the index could not be brought up to date.
+        """
+        with self.threads:
+            try:
+                self.refresh()
+                yield self.base
+            except sqlite3.Error as error:
+                raise self._index_failed(error, recorded=False) from error
 
     def refresh(self) -> None:
-        if self._head is None:
-            self._head = head_of(self.base)
-        if (self._head.pos == self.log.size and not self.late.events) or self.damaged is not None:
+        index = self.index
+        if (index.known_head().pos == self.log.size and not index.waiting.events) or self.damaged is not None:
             return
-        if self.lock is None:
-            self._catch_up()
-        else:
-            with self.lock.held():
+        with self._locked():
+            if self.lock is not None:
                 self._follow_replaced()
-                self._catch_up()
-                self._settle()
+            self._catch_up(self.log, self.index)
+            self.index.settle()
 
     def _follow_replaced(self) -> int:
         """Open again what a repair, another version or a person has put another file in the place of;
         gives the log's size."""
-        made = self._made
         size, replaced = self.log.look()
-        base, log = self.base, self.log
+        index, log = self.index, self.log
         # The old ones stay open until the new ones are: where the folder is away for a while, it goes on after it.
         if replaced:
             self._open()
-            base.close()
+            index.close()
             log.close()
             size = self.log.size
-        elif identity(self._path) != self._file:
-            self._use(self._index_file())
-            base.close()
-        if made is not self._made:
-            self.need(*made)
+        elif index.replaced:
+            self.index = LiveIndex(self._index_of(log), self.folder / INDEX)
+            index.close()
+        if self.index is not index:
+            self.need(*index.made)
         return size
 
     @property
     def seq(self) -> int:
-        with self.reading() as base:
-            return head_of(base).seq
+        with self.reading():
+            return self.index.known_head().seq
 
     def need(self, *names: str) -> None:
-        """Make sure of indexes, before a transaction that is to use them."""
-        if self._made.issuperset(names):
+        """Make sure of parts of the index, before a transaction that is to use them."""
+        if self.index.made.issuperset(names):
             return
         with self.threads:
-            for name in [name for name in names if name not in self._made]:
+            for name in [name for name in names if name not in self.index.made]:
                 done = False
                 while not done:  # Labels are made in parts, so that others get their turns.
-                    with self.lock.held() if self.lock is not None else nullcontext():
-                        done = make_part(self.fold, name)
-                self._made.add(name)
+                    with self._locked():
+                        done = make_part(self.index.fold, name)
+                self.index.made.add(name)
 
     # Writing.
 
-    @contextmanager
-    def writing(self, *, sync: bool = True) -> Iterator[Transaction]:
-        """The lock, the newest state, and one event at most. Others get the lock
-        while the disk is waited for.
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """The lock, the newest state, and events; others get the lock while the disk is waited for.
 
         Raises:
-            ReadOnly, QueueBusy, StorageFull, Unavailable.
+            ReadOnly, CorruptLog, QueueBusy, StorageFull, Unavailable.
         """
+        return self._writing(sync=True)
+
+    def unsynced(self) -> AbstractContextManager[Transaction]:
+        """The same for what a power cut may take back: leases, and tasks that are synced all at once."""
+        return self._writing(sync=False)
+
+    @contextmanager
+    def _writing(self, *, sync: bool) -> Iterator[Transaction]:
         if self.readonly or self.lock is None:
             raise self.damaged or ReadOnly("The project is open for reading only; nothing can be recorded.")
         with self.threads:
@@ -284,12 +262,11 @@ class Store:
                 transaction = self._transact()
                 yield transaction
                 transaction.finish()
-                self._head = transaction.head
             except sqlite3.Error as error:
                 recorded = transaction is not None and transaction.durable
                 raise self._index_failed(error, recorded=recorded) from error
             except BaseException:
-                self._forget()
+                self.index.forget()
                 raise
             finally:
                 self.lock.let_go()
@@ -300,37 +277,36 @@ class Store:
 
     def _transact(self) -> Transaction:
         """A transaction on the newest state. Needs the lock."""
-        size = self._follow_replaced()
-        head, self._head = self._head, None
+        size, head = self._follow_replaced(), self.index.head
         alone = head is not None and head.pos == size
-        if head is None or not alone:
-            self._catch_up()
-            head = head_of(self.base)
+        if not alone:
+            self._catch_up(self.log, self.index)
         if self.damaged is not None:
             raise self.damaged
-        return Transaction(
-            self.base, self.log, self.fold, self.late, self.given, head, self.login, self.host, alone=alone
-        )
+        return Transaction(self.index, self.log, self.login, self.host, alone=alone)
 
     def _index_failed(self, error: sqlite3.Error, *, recorded: bool) -> Exception:
         """The index is only derived: what is in the log counts, and a damaged index is made anew."""
         with suppress(sqlite3.Error):
-            self._forget()
+            self.index.forget()
         full = isinstance(error, sqlite3.OperationalError) and "full" in str(error)
         if full and not recorded:
             return StorageFull("The disk is full; nothing was recorded.")
         if not isinstance(error, sqlite3.OperationalError):
-            self.base.close()
-            self._use(rebuilt(self.folder, self.log, self.id))
+            self.index.close()
+            self.index = LiveIndex(rebuilt(self.folder, self.log, self.id), self.folder / INDEX)
         return Unavailable(f"The queue's index failed ({error}); please try again.")
 
+    # Copies of one moment.
+
     def checkpoint(self) -> None:
-        """Write `queue.json` from a consistent snapshot. Others go on working meanwhile."""
-        snapshot = self.snapshot()
-        try:
+        """Write `queue.json` from a consistent snapshot. Others go on working meanwhile.
+
+        Raises:
+            OSError: no space or no permission; the old file stands.
+        """
+        with closing(self.snapshot()) as snapshot:
             marks = checkpoint.write(self.folder / CHECKPOINT, snapshot, self.log)
-        finally:
-            snapshot.close()
         if self.lock is not None:
             with self.threads, self.lock.held():
                 schema.set_meta(self.base, marks)
@@ -368,3 +344,11 @@ def _prepare(folder: Path) -> bool:
         return os.access(folder, os.W_OK | os.X_OK)
     except OSError:
         return False
+
+
+def _begin(log: EventLog, folder: Path) -> None:
+    """Write the first event of a new log."""
+    record = {"seq": 1, "v": FORMAT, "at": time.time(), "op": "begin", "id": secrets.token_hex(8)}
+    log.append(seal(record), 0)
+    log.sync()
+    sync_folder(folder)

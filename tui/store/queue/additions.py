@@ -10,17 +10,20 @@ from tui.store.documents import Doc, new_doc
 from tui.store.index import schema
 from tui.store.log.event_log import closed
 from tui.store.log.jsontext import checked, dumps
-from tui.store.queue.part import QueuePart
+from tui.store.queue.store import Store
 from tui.store.queue.transaction import Transaction
 
 _LINE_DOCS = 50
 """Documents in one event of `add`; more would make each history read a long line."""
 _BATCH_DOCS = 1000
-"""Documents under one lock: others wait only milliseconds."""
+"""Documents in one transaction: others wait only milliseconds."""
 
 
-class Filling(QueuePart):
+class Additions:
     """`add`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     def add(self, tasks: Iterable[NewTask], *, who: str) -> tuple[int, int]:
         added = there = 0
@@ -32,12 +35,12 @@ class Filling(QueuePart):
                 there += len(batch) - new
         finally:
             if added:
-                self.store.log.sync()
+                self._store.log.sync()
         return added, there
 
     def _add_batch(self, batch: list[NewTask], who: str) -> int:
-        self.store.need("path")
-        with self.store.writing(sync=False) as change:  # `add` syncs once, when it has written all.
+        self._store.need("path")
+        with self._store.unsynced() as change:  # `add` syncs once, when it has written all.
             fresh: dict[tuple[str, int], NewTask] = {}
             known = schema.columns("select 1 from task t where t.path = +cast(? as text) and t.pass = ?")
             for task in batch:
@@ -56,8 +59,8 @@ class Filling(QueuePart):
         line = closed(dumps(record)[:-2] + texts.encode("ascii") + b"}")
 
         def fold(start: int, end: int, crc: str) -> None:
-            self.store.fold.enter_many(docs, start + 1)
-            self.store.fold.advance(end, record["seq"], record["at"], crc)
+            change.index.fold.enter_many(docs, start + 1)
+            change.index.fold.advance(end, record["seq"], record["at"], crc)
 
         change.write(line, fold)
 

@@ -18,14 +18,14 @@ from tui.model.task import NewTask, Order, State, Work
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue, Conflict, LeaseLost
 from tui.store.index.schema import clock
-from tui.store.index.search import Wish, following, pick, wanted_indexes
+from tui.store.index.search import ClaimRequest, following, pick, wanted_indexes
 from tui.store.queue.check import check
 from tui.store.summary import summarise
 
 
 def late(queue: AnnotationQueue) -> list[str]:
     """The operations that wait for the index."""
-    return [event.record["op"] for event in files(queue).store.late.events]
+    return [event.record["op"] for event in files(queue).store.index.waiting.events]
 
 
 def label(queue: AnnotationQueue, request: str, ttl: float = 900) -> int:
@@ -188,21 +188,21 @@ def test_the_short_way_to_the_next_task_gives_what_the_long_one_gives(
                 perform(opened, act, f"r{number}", number)
             opened.stats()
             queue = files(opened)
-            wish = Wish("ann", "login", "s9", "annotate", order, 0, None, clock(), "host")
-            queue.store.need(*wanted_indexes(wish, queue.project))
-            found = following(queue.store.base, wish, n, {2, 3})
+            request = ClaimRequest("ann", "login", "s9", "annotate", order, 0, None, clock(), "host")
+            queue.store.need(*wanted_indexes(request, queue.project))
+            found = following(queue.store.base, request, n, {2, 3})
             assert not found or [task for task, _ in found] == pick(
-                queue.store.base, wish, n, queue.project, {2, 3}
+                queue.store.base, request, n, queue.project, {2, 3}
             )
             assert [json.loads(text) for _, text in found] == [
-                queue.store.fold.doc(task) for task, _ in found
+                queue.store.index.fold.doc(task) for task, _ in found
             ]
 
 
 def test_the_short_way_is_gone_where_nothing_comes_first(queue: AnnotationQueue) -> None:
     store = files(queue).store
-    wish = Wish("ann", "login", "s", "annotate", Order.SEQUENTIAL, 0, None, clock(), "host")
-    assert [task for task, _ in following(store.base, wish, 2, {1})] == [2, 3]
-    assert following(store.base, wish, 11, ()) == []
+    request = ClaimRequest("ann", "login", "s", "annotate", Order.SEQUENTIAL, 0, None, clock(), "host")
+    assert [task for task, _ in following(store.base, request, 2, {1})] == [2, 3]
+    assert following(store.base, request, 11, ()) == []
     queue.claim("ann", sitting="elsewhere")
-    assert following(store.base, wish, 2, ()) == []
+    assert following(store.base, request, 2, ()) == []

@@ -6,67 +6,70 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 
+from tui.model.project import Project
 from tui.model.task import Event, Filter, State, Task
-from tui.store.documents import event_of
+from tui.store.base import NotFound
+from tui.store.change import Masks
+from tui.store.documents import event_of, task_of
 from tui.store.index import schema
 from tui.store.index.filters import needs, where_clause
 from tui.store.log.follow import follow
-from tui.store.queue.part import QueuePart
+from tui.store.log.layout import LOG
+from tui.store.queue.store import Store
+from tui.store.queue.transaction import records_of
 from tui.store.summary import Summary, summarise, summed
 
-FIND = "select t.id from task t where t.path = +cast(? as text) and t.pass = ?"
+FIND = "select t.id, t.doc from task t where t.path = +cast(? as text) and t.pass = ?"
 _EARLIER = (
     "select t.id, t.doc from task t where t.annotator = ? and t.decided is not null and t.decided < ?"
     " order by t.decided desc limit ?"
 )
 
 
-class Reading(QueuePart):
+class Questions:
     """All methods that record nothing."""
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        return tuple(self.store.warnings)
-
-    @property
-    def seq(self) -> int:
-        return self.store.seq
+    def __init__(self, project: Project, store: Store, masks: Masks) -> None:
+        self._project, self._store, self._masks = project, store, masks
 
     def get(self, task_id: int) -> Task:
-        with self.store.reading() as base:
-            return self._task(base, task_id)
+        with self._store.reading() as base:
+            row = base.execute("select doc from task where id=?", (task_id,)).fetchone()
+        if row is None:
+            raise NotFound(f"There is no task {task_id} in this queue.")
+        return self._task(task_id, row[0])
 
     def find(self, path: str, pass_: int = 1) -> Task | None:
-        self.store.need("path")
-        with self.store.reading() as base:
+        self._store.need("path")
+        with self._store.reading() as base:
             row = base.execute(schema.columns(FIND), (schema.key_path(path), pass_)).fetchone()
-            return self._task(base, row[0]) if row else None
+        return self._task(*row) if row else None
 
     def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
         clause, values = where_clause(where)
-        self.store.need(*needs(where))
-        with self.store.reading() as base:
+        self._store.need(*needs(where))
+        with self._store.reading() as base:
             rows = base.execute(
                 schema.columns(
                     f"select t.id, t.doc from task t where t.id > :after{clause} order by t.id limit :limit"
                 ),
                 {**values, "after": after, "limit": limit},
             ).fetchall()
-        return [self._made(number, json.loads(doc)) for number, doc in rows]
+        return [self._task(number, doc) for number, doc in rows]
 
     def history(self, task_id: int) -> list[Event]:
-        with self.store.reading() as base:
-            records = list(self._records(base, task_id))
+        with self._store.reading() as base:
+            records = list(records_of(base, self._store.log, task_id))
         return [event_of(record, task_id) for record in reversed(records)]
 
     def stats(self) -> Mapping[tuple[str | None, State], int]:
-        with self.store.reading() as base:
+        with self._store.reading() as base:
             return _counts(base)
 
     def count(self, where: Filter) -> int:
         clause, values = where_clause(where)
-        self.store.need(*needs(where))
-        with self.store.reading() as base:
+        self._store.need(*needs(where))
+        with self._store.reading() as base:
             if not clause:
                 return int(base.execute("select total(n) from count").fetchone()[0])
             row = base.execute(
@@ -77,11 +80,11 @@ class Reading(QueuePart):
     def summary(self, where: Filter = Filter()) -> Summary:  # noqa: B008
         if where != Filter():
             return summarise(self.export(where))
-        with self.store.reading() as base:
+        with self._store.reading() as base:
             base.execute("begin")  # All numbers as of one event, whatever others do meanwhile.
             try:
                 sql = "select id, doc from task where state = 'unreadable' order by id"
-                bad = [self._made(number, json.loads(doc)) for number, doc in base.execute(sql)]
+                bad = [self._task(number, doc) for number, doc in base.execute(sql)]
                 files = [(task.path, task.reason or "") for task in bad]
                 return summed(_counts(base), _tallies(base), files)
             finally:
@@ -89,13 +92,13 @@ class Reading(QueuePart):
 
     def tallies(self) -> dict[tuple[str, str, str], float]:
         """Counters for audits; their kinds stand in `tui.store.tally`."""
-        with self.store.reading() as base:
+        with self._store.reading() as base:
             return _tallies(base)
 
     def came_back(self, who: str) -> int:
-        if self.project.on_reject == "drop":
+        if self._project.on_reject == "drop":
             return 0
-        with self.store.reading() as base:
+        with self._store.reading() as base:
             row = base.execute(
                 schema.columns("select count(*) from task t where t.state = 'rejected' and t.annotator = ?"),
                 (who,),
@@ -103,8 +106,8 @@ class Reading(QueuePart):
         return int(row[0])
 
     def own_before(self, who: str, before: int | None = None, limit: int = 1) -> list[Task]:
-        self.store.need("decided")
-        with self.store.reading() as base:
+        self._store.need("decided")
+        with self._store.reading() as base:
             edge = None
             if before is not None:
                 row = base.execute(
@@ -115,23 +118,27 @@ class Reading(QueuePart):
                 schema.columns(_EARLIER),
                 (who, edge if edge is not None else 1 << 60, limit),
             ).fetchall()
-        return [self._made(number, json.loads(doc)) for number, doc in rows]
+        return [self._task(number, doc) for number, doc in rows]
 
     def watch(self, after_seq: int, timeout: float) -> Iterator[Event]:
-        return follow(self.store.folder / "events.jsonl", after_seq, timeout)
+        return follow(self._store.folder / LOG, after_seq, timeout)
 
     def export(self, where: Filter = Filter()) -> Iterator[Task]:  # noqa: B008
         clause, values = where_clause(where)
-        self.store.need(*needs(where))
-        base = self.store.snapshot()
+        self._store.need(*needs(where))
+        base = self._store.snapshot()
         try:
             sql = schema.columns(f"select t.id, t.doc from task t where 1{clause} order by t.id")
             rows = base.execute(sql, values)
             while batch := rows.fetchmany(500):
                 for number, doc in batch:
-                    yield self._made(number, json.loads(doc))
+                    yield self._task(number, doc)
         finally:
             base.close()
+
+    def _task(self, task_id: int, text: str) -> Task:
+        """The task of a document's JSON, its masks whole."""
+        return task_of(task_id, self._masks.fetched(json.loads(text)))
 
 
 def _counts(base: sqlite3.Connection) -> dict[tuple[str | None, State], int]:

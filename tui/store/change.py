@@ -1,0 +1,121 @@
+"""The seam between the queue's rules and where it is kept: what a decision needs of a backend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from tui.model.annotation import Json
+from tui.model.task import Lease
+from tui.store.documents import Doc, LogRecord
+
+
+class Change(Protocol):
+    """One transaction, on the newest state, while nobody else writes.
+
+    A place is a number by which a backend finds an event again; 0 is none.
+    """
+
+    @property
+    def now(self) -> float:
+        """Seconds since the epoch; never less than those of an earlier event."""
+        ...
+
+    @property
+    def order(self) -> int:
+        """A number greater than that of every earlier decision."""
+        ...
+
+    def doc(self, task_id: int) -> Doc:
+        """The task's document; not to be changed by the caller.
+
+        Raises:
+            NotFound: no such task.
+        """
+        ...
+
+    def records(self, task_id: int) -> Iterator[LogRecord]:
+        """The events that concern a task, newest first."""
+        ...
+
+    def record_at(self, place: int) -> LogRecord: ...
+
+    def first_answer(self, request_id: str, lease: Lease | None = None) -> tuple[int, int] | None:
+        """(task, seq) of the event that this request made already, with which it is durable before the change ends.
+        `lease`: what the request comes with, which may spare the backend a look."""
+        ...
+
+    def holder(self, lease: Lease) -> str | None:
+        """Who has a newer lease on the task than this one, which ends with the decision."""
+        ...
+
+    def undo_head(self, who: str) -> int:
+        """The place at which this person's undo list begins."""
+        ...
+
+    def redo_head(self, who: str) -> int: ...
+
+    def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> None:
+        """Set the next event: `patches` by task, and further members; those that are None are left out."""
+        ...
+
+    def put(self) -> None:
+        """Append the event that was set.
+
+        Raises:
+            StorageFull: nothing was recorded.
+        """
+        ...
+
+
+class Ledger(Protocol):
+    """Where changes are made."""
+
+    def writing(self) -> AbstractContextManager[Change]:
+        """One transaction; what it appended is durable when it ends without an error.
+
+        Raises:
+            ReadOnly, CorruptLog, QueueBusy, StorageFull, Unavailable.
+        """
+        ...
+
+
+class Masks(Protocol):
+    """Where masks too large for a document are kept."""
+
+    def stored(self, shapes: Iterable[Json]) -> list[dict[str, Any]]:
+        """Shapes as documents keep them; what stands elsewhere is durable.
+
+        Raises:
+            StorageFull.
+        """
+        ...
+
+    def fetched(self, doc: Json) -> Json:
+        """A document whose masks are whole.
+
+        Raises:
+            QueueError: one is missing.
+        """
+        ...
+
+
+class DraftStore(Protocol):
+    """Unfinished work, by task and person."""
+
+    def any(self) -> bool:
+        """Whether there may be some; a quicker look than `drop`."""
+        ...
+
+    def save(self, task_id: int, who: str, draft: Json) -> None:
+        """Raises StorageFull."""
+        ...
+
+    def load(self, task_id: int, who: str) -> Json | None: ...
+
+    def drop(self, task_id: int, who: str) -> None: ...
+
+    def of(self, who: str) -> list[int]:
+        """Ids of tasks with a draft of this person, latest first."""
+        ...

@@ -1,0 +1,262 @@
+"""What people do to tasks, one event each, over any backend: the rules decide, the change records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from tui.model.annotation import Annotation, Json
+from tui.model.project import Project
+from tui.model.review import Verdict
+from tui.model.task import EMPTY, Lease, Task
+from tui.store import rules
+from tui.store.base import Conflict
+from tui.store.change import Change, DraftStore, Ledger, Masks
+from tui.store.documents import Doc, LogRecord, task_of
+from tui.store.log.jsontext import checked
+from tui.store.rules import Actor
+
+
+class Decisions:
+    """`submit`, `revise`, `skip`, `unreadable`, `flag`, `review`, `undo` and `redo` of an `AnnotationQueue`, which says
+    what they promise and raise."""
+
+    def __init__(
+        self, project: Project, login: str, ledger: Ledger, masks: Masks, drafts: DraftStore
+    ) -> None:
+        self._project, self._login = project, login
+        self._ledger, self._masks, self._drafts = ledger, masks, drafts
+        self._names = frozenset(label.name for label in project.labels)
+
+    def submit(
+        self,
+        lease: Lease,
+        annotation: Annotation,
+        *,
+        who: str,
+        seconds: float,
+        request_id: str,
+        context: Json = EMPTY,
+    ) -> Task:
+        rules.check_known(self._project, who)
+        actor, task_id = Actor(who, self._login), lease.task.id
+        said = self._said(annotation)
+        with self._change() as change:
+            if (first := self._first_outcome(change, request_id, lease)) is not None:
+                return first
+            doc = self._leased(change, lease, who)
+            rules.check_can_label(self._project, task_id, doc, actor)
+            rules.check_labels(self._names, doc, said)
+            patch = rules.label_patch(doc, said, actor, seconds, change.now, change.order)
+            task = self._record(change, "label", who, task_id, patch, request_id, context, seconds=seconds)
+            drafts = self._drafts.any()
+        if drafts:
+            self._drafts.drop(task_id, who)
+        return task
+
+    def revise(
+        self,
+        task_id: int,
+        rev: int,
+        annotation: Annotation,
+        *,
+        who: str,
+        seconds: float,
+        request_id: str,
+        context: Json = EMPTY,
+    ) -> Task:
+        rules.check_known(self._project, who)
+        said = self._said(annotation)
+        with self._change() as change:
+            if (first := self._first_outcome(change, request_id)) is not None:
+                return first
+            doc = change.doc(task_id)
+            rules.check_can_revise(task_id, doc, who)
+            rules.check_unchanged(task_id, doc, rev, change.records(task_id))
+            rules.check_labels(self._names, doc, said)
+            actor = Actor(who, self._login)
+            patch = rules.label_patch(doc, said, actor, seconds, change.now, change.order)
+            task = self._record(change, "revise", who, task_id, patch, request_id, context, seconds=seconds)
+        self._drafts.drop(task_id, who)
+        return task
+
+    def skip(
+        self, lease: Lease, reason: str = "", *, who: str, request_id: str, context: Json = EMPTY
+    ) -> Task:
+        rules.check_known(self._project, who)
+        with self._change() as change:
+            if (first := self._first_outcome(change, request_id, lease)) is not None:
+                return first
+            self._leased(change, lease, who)
+            patch = rules.skip_patch(Actor(who, self._login), reason, change.order)
+            return self._record(change, "skip", who, lease.task.id, patch, request_id, context)
+
+    def unreadable(self, task_id: int, reason: str, *, who: str, request_id: str) -> Task:
+        with self._change() as change:
+            if (first := self._first_outcome(change, request_id)) is not None:
+                return first
+            doc = change.doc(task_id)
+            patch = rules.unreadable_patch(doc, reason)
+            if patch is None:
+                return self._task(task_id, doc)
+            return self._record(change, "unreadable", who, task_id, patch, request_id, EMPTY)
+
+    def flag(self, task_id: int, on: bool, *, who: str, request_id: str, context: Json = EMPTY) -> Task:
+        with self._change() as change:
+            if (first := self._first_outcome(change, request_id)) is not None:
+                return first
+            return self._record(change, "flag", who, task_id, {"flagged": on}, request_id, context)
+
+    def review(
+        self,
+        lease: Lease,
+        verdict: Verdict,
+        *,
+        reason: str = "",
+        comment: str = "",
+        annotation: Annotation | None = None,
+        who: str,
+        seconds: float,
+        request_id: str,
+        context: Json = EMPTY,
+    ) -> Task:
+        rules.check_known(self._project, who)
+        actor, task_id, verdict = Actor(who, self._login), lease.task.id, Verdict(verdict)
+        said = self._said(annotation) if annotation is not None else None
+        with self._change() as change:
+            if (first := self._first_outcome(change, request_id, lease)) is not None:
+                return first
+            rules.check_not_own(self._project, task_id, change.doc(task_id), actor)
+            doc = self._leased(change, lease, who)
+            rules.check_can_review(self._project, task_id, doc, actor)
+            rules.check_labels(self._names, doc, said or {})
+            patch = rules.review_patch(doc, said, verdict, who, reason, comment, context.get("shapes"))
+            op = rules.review_operation(verdict, said)
+            work = rules.reviewed_work(doc)
+            return self._record(
+                change, op, who, task_id, patch, request_id, context, seconds=seconds, work=work
+            )
+
+    def undo(self, who: str, *, request_id: str) -> Task | None:
+        with self._change() as change:
+            if (first := self._first_outcome(change, request_id)) is not None:
+                return first
+            head = change.undo_head(who)
+            if not head:
+                return None
+            records = rules.stroke(head, change.record_at)
+            link = {"redo": change.redo_head(who)}
+            return self._take_back(change, "undo", who, records, request_id, records[-1]["back"], link)
+
+    def redo(self, who: str, *, request_id: str) -> Task | None:
+        with self._change() as change:
+            if (first := self._first_outcome(change, request_id)) is not None:
+                return first
+            head = change.redo_head(who)
+            if not head:
+                return None
+            record = change.record_at(head)
+            link = {"back": change.undo_head(who)}
+            return self._take_back(change, "redo", who, [record], request_id, record["redo"], link)
+
+    @contextmanager
+    def _change(self) -> Iterator[Change]:
+        """A transaction; the task of a refusal comes with its masks."""
+        try:
+            with self._ledger.writing() as change:
+                yield change
+        except Conflict as error:
+            said = error.current.annotation
+            shapes = tuple(self._masks.fetched({"shapes": said.shapes})["shapes"])
+            error.current = replace(error.current, annotation=replace(said, shapes=shapes))
+            raise
+
+    def _said(self, annotation: Annotation) -> Doc:
+        """What was said, as documents keep it; large masks are written now, before others have to wait.
+
+        Raises:
+            ValueError: shapes hold what is no JSON, like NaN.
+            StorageFull: a mask could not be written.
+        """
+        shapes = self._masks.stored(annotation.shapes) if annotation.shapes else []
+        for shape in shapes:
+            checked(shape)
+        return {"labels": list(annotation.labels), "shapes": shapes}
+
+    def _leased(self, change: Change, lease: Lease, who: str) -> Doc:
+        """The task as it stands, if this lease still allows a decision.
+
+        Raises:
+            NotFound, Conflict, LeaseLost.
+        """
+        task_id = lease.task.id
+        doc = change.doc(task_id)
+        rules.check_unchanged(task_id, doc, lease.task.rev, change.records(task_id))
+        rules.check_not_taken_over(task_id, who, change.holder(lease))
+        return doc
+
+    def _first_outcome(self, change: Change, request_id: str, lease: Lease | None = None) -> Task | None:
+        """The task as this very request left it, if it was carried out before."""
+        found = change.first_answer(request_id, lease)
+        if found is None:
+            return None
+        task_id, seq = found
+        doc = rules.first_outcome(task_id, change.doc(task_id), seq, change.records(task_id))
+        return self._task(task_id, doc)
+
+    def _record(
+        self,
+        change: Change,
+        op: str,
+        who: str,
+        task_id: int,
+        patch: Doc,
+        request_id: str,
+        context: Json,
+        *,
+        seconds: float | None = None,
+        work: Json | None = None,
+    ) -> Task:
+        """Record one decision with all that cannot be found out later."""
+        doc = change.doc(task_id)
+        patch["rev"] = doc.get("rev", 0) + 1
+        ctx = {"project": self._project.digest, **context}
+        if seconds is not None:
+            ctx["seconds"] = round(seconds, 3)
+        stroke = ctx.pop("party", None)
+        change.record(
+            op,
+            who,
+            {task_id: patch},
+            rid=request_id or None,
+            ctx=ctx,
+            back=change.undo_head(who),
+            party=stroke,
+            work={str(task_id): work} if work else None,
+        )
+        whole = self._masks.fetched({**doc, **patch})  # Nothing is recorded where a mask is missing.
+        change.put()
+        return task_of(task_id, whole)
+
+    def _take_back(
+        self,
+        change: Change,
+        op: str,
+        who: str,
+        records: list[LogRecord],
+        request_id: str,
+        to: int,
+        link: dict[str, int],
+    ) -> Task:
+        """Record the inverse of events; `to`, `link`: where this person's two lists begin after it."""
+        patches = rules.reversal(records, change.doc)
+        counts = rules.counts_taken_back(records) or None
+        change.record(op, who, patches, rid=request_id or None, to=to, counts=counts, **link)
+        task_id = next(reversed(patches))
+        task = self._task(task_id, {**change.doc(task_id), **patches[task_id]})
+        change.put()
+        return task
+
+    def _task(self, task_id: int, doc: Json) -> Task:
+        return task_of(task_id, self._masks.fetched(doc))

@@ -1,0 +1,67 @@
+"""What files say about tasks, entered many at a time: one event of at most 50 documents, as `add` does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from tui.model.annotation import Json
+from tui.model.project import Project
+from tui.model.task import EMPTY, Imported
+from tui.store import rules
+from tui.store.change import Change, Ledger, Masks
+from tui.store.documents import Doc
+from tui.store.log.jsontext import checked
+
+_LINE_DOCS = 50
+"""Documents in one event; more would make each history read a long line."""
+_BATCH_DOCS = 500
+"""Documents in one transaction: others wait only milliseconds."""
+
+
+class Imports:
+    """`import_annotations` of an `AnnotationQueue`, over any backend."""
+
+    def __init__(self, project: Project, ledger: Ledger, masks: Masks) -> None:
+        self._project, self._ledger, self._masks = project, ledger, masks
+
+    def import_annotations(
+        self, changes: Iterable[Imported], *, who: str, context: Json = EMPTY
+    ) -> tuple[int, list[int]]:
+        entered = 0
+        late: list[int] = []
+        source = iter(changes)
+        while batch := list(islice(source, _BATCH_DOCS)):
+            ready = [(each, self._kept(each)) for each in batch]
+            with self._ledger.writing() as change:
+                for at in range(0, len(ready), _LINE_DOCS):
+                    entered += self._enter(change, ready[at : at + _LINE_DOCS], who, context, late)
+        return entered, late
+
+    def _kept(self, each: Imported) -> Doc:
+        """The members as documents keep them; large masks are written now, before others have to wait.
+
+        Raises:
+            ValueError: they hold what is no JSON, like NaN.
+        """
+        members = dict(each.members)
+        if "shapes" in members:
+            members["shapes"] = self._masks.stored(members["shapes"])
+        checked(members)
+        return members
+
+    def _enter(
+        self, change: Change, ready: list[tuple[Imported, Doc]], who: str, context: Json, late: list[int]
+    ) -> int:
+        """One event. Tasks that changed since they were read are left alone and added to `late`."""
+        patches: dict[int, Doc | None] = {}
+        for each, members in ready:
+            doc = change.doc(each.task_id)
+            if doc.get("rev", 0) != each.rev or each.task_id in patches:
+                late.append(each.task_id)
+            else:
+                patches[each.task_id] = rules.import_patch(doc, members, change.now, change.order)
+        if patches:
+            change.record("import", who, patches, ctx={"project": self._project.digest, **context})
+            change.put()
+        return len(patches)

@@ -1,0 +1,430 @@
+"""The queue's rules: who may work on what, and what each decision does to a task.
+
+Pure functions over documents (`tui.store.documents`), the project's rules and the request; they know neither files nor
+SQL, and every backend decides by them alone. A decision gives a patch: the members that it sets. What is refused
+raises one of the errors of `tui.store.base`; masks in the task of a `Conflict` stand as the document has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from fnmatch import fnmatchcase
+from typing import Any, assert_never
+
+from tui.model.project import OnReject, Project
+from tui.model.review import Verdict
+from tui.model.task import DECIDED, Filter, Order, Work
+from tui.store.base import Conflict, Forbidden, LeaseLost, QueueError
+from tui.store.documents import (
+    Doc,
+    LogRecord,
+    labels_to_find_by,
+    names_given,
+    task_of,
+)
+from tui.store.tally import TallyRow, counts_of
+
+DECISIONS = frozenset({"label", "skip", "revise", "flag", "accept", "reject", "fix"})
+"""Operations of events that a person can take back."""
+ENDED_LEASES: Mapping[str, tuple[Work, ...]] = {
+    "label": ("annotate",),
+    "skip": ("annotate",),
+    "accept": ("review",),
+    "reject": ("review",),
+    "fix": ("review",),
+    "unreadable": ("annotate", "review"),
+}
+"""Which leases a decision ends, by the operation of its event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the name they go by, and the login name of the process."""
+
+    who: str
+    login: str
+
+
+# Who may do what.
+
+
+def check_known(project: Project, who: str) -> None:
+    """Raises Forbidden for a name that a project with a list of people does not list."""
+    if project.people and who not in project.people:
+        raise Forbidden(
+            f"{who!r} is not among the people of this project ({', '.join(project.people)}); "
+            "use --as NAME or add the name to termlabel.toml."
+        )
+
+
+def is_own_work(project: Project, doc: Doc, actor: Actor) -> bool:
+    """Whether this person labelled the task: by name, and by login where the project says so."""
+    if doc.get("annotator") == actor.who:
+        return True
+    return project.review.own_work == "login" and doc.get("login") == actor.login
+
+
+def may_work_on(project: Project, doc: Doc, actor: Actor, work: Work) -> bool:
+    """Whether the state of a task allows this person to work on it."""
+    state, own = doc["state"], doc.get("annotator") == actor.who
+    if work == "review":
+        return not is_own_work(project, doc, actor) and (
+            state == "labelled" or doc.get("reviewer") == actor.who
+        )
+    if state == "rejected":
+        return _serves_rejected(project.on_reject, own)
+    return state in ("todo", "skipped") or (state == "labelled" and own)
+
+
+def _serves_rejected(on_reject: OnReject, own: bool) -> bool:
+    match on_reject:
+        case "annotator":
+            return own
+        case "anyone":
+            return True
+        case "drop":
+            return False
+        case _:
+            assert_never(on_reject)
+
+
+# Leases.
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLease:
+    """A lease as a queue keeps it. `until`: by the clock of that queue. `dead`: the process of its sitting is gone."""
+
+    who: str
+    sitting: str
+    until: float
+    dead: bool = False
+
+
+def lease_blocks(lease: HeldLease | None, who: str, sitting: str, now: float) -> bool:
+    """Whether a lease keeps this sitting from claiming its task: one of another sitting that is still good, unless
+    it is the same person's and that sitting's process is gone."""
+    if lease is None or lease.until <= now or lease.sitting == sitting:
+        return False
+    return not (lease.who == who and lease.dead)
+
+
+def check_not_taken_over(task_id: int, who: str, holder: str | None) -> None:
+    """Raises LeaseLost when somebody else (`holder`) has a newer lease than the one that a decision comes with."""
+    if holder is not None and holder != who:
+        raise LeaseLost(f"Task {task_id} was taken over by {holder} after the lease had run out.", holder)
+
+
+def check_unchanged(task_id: int, doc: Doc, rev: int, records: Iterable[LogRecord]) -> None:
+    """A flag that was set meanwhile is no conflict, anything else is.
+
+    `records`: the events of the task, newest first.
+
+    Raises:
+        Conflict: more than the flag changed since the task had revision `rev`.
+    """
+    if doc.get("rev", 0) == rev:
+        return
+    key = str(task_id)
+    for record in records:
+        if not (record["set"].get(key) or {"state": ""}).keys() <= {"flagged", "rev"}:
+            break
+        if record["was"][key]["rev"] == rev:
+            return
+    raise Conflict(f"Task {task_id} was changed by somebody else meanwhile.", task_of(task_id, doc))
+
+
+def first_outcome(task_id: int, doc: Doc, seq: int, records: Iterable[LogRecord]) -> Doc:
+    """The document as event `seq` left it, for a request that comes again. `records`: newest first."""
+    then = dict(doc)
+    for record in records:
+        if record["seq"] <= seq:
+            break
+        then.update((record.get("was") or {}).get(str(task_id), {}))
+    return then
+
+
+# What each decision does.
+
+
+def check_labels(names: frozenset[str], doc: Doc, said: Doc) -> None:
+    """Raises QueueError for a label that neither the project (`names`) nor the task had."""
+    labels, shapes = said.get("labels", ()), said.get("shapes", ())
+    if not names or (not shapes and names.issuperset(labels)):
+        return
+    new = {name for name in (*labels, *(shape.get("label") for shape in shapes)) if isinstance(name, str)}
+    new -= names
+    for label in new - labels_to_find_by(doc) if new else ():
+        raise QueueError(
+            f"The project has no label {label!r} (any more): choose another, or put it back into "
+            "termlabel.toml. Nothing was recorded."
+        )
+
+
+def check_can_label(project: Project, task_id: int, doc: Doc, actor: Actor) -> None:
+    """Raises Conflict when the task's state no longer allows this person to label it."""
+    if not may_work_on(project, doc, actor, "annotate"):
+        raise Conflict(f"Task {task_id} is {doc['state']} now.", task_of(task_id, doc))
+
+
+def check_can_revise(task_id: int, doc: Doc, who: str) -> None:
+    """Raises Forbidden when somebody else labelled the task."""
+    if doc.get("annotator") != who:
+        by = doc.get("annotator") or "nobody"
+        raise Forbidden(f"Task {task_id} was labelled by {by}, not by {who}.")
+
+
+def check_not_own(project: Project, task_id: int, doc: Doc, actor: Actor) -> None:
+    """Raises Forbidden when it would be a review of one's own work."""
+    if is_own_work(project, doc, actor):
+        raise Forbidden(f"Task {task_id} is {actor.who}'s own work; somebody else reviews it.")
+
+
+def check_can_review(project: Project, task_id: int, doc: Doc, actor: Actor) -> None:
+    """Raises Conflict when the task's state no longer allows this person to review it."""
+    if not may_work_on(project, doc, actor, "review"):
+        raise Conflict(f"Task {task_id} is {doc['state']} now.", task_of(task_id, doc))
+
+
+def label_patch(doc: Doc, said: Doc, actor: Actor, seconds: float, now: float, order: int) -> Doc:
+    """What a label or its revision sets; an earlier verdict is gone with it.
+
+    `said`: labels and shapes. `seconds`: active seconds of this visit. `now`: seconds since the epoch. `order`: a
+    number that grows with each decision.
+    """
+    return {
+        "state": "labelled",
+        "annotator": actor.who,
+        "login": actor.login,
+        **said,
+        "labelled_at": round(now, 3),
+        "seconds": round((doc.get("seconds") or 0.0) + max(0.0, seconds), 3),
+        **{name: None for name in ("reviewer", "verdict", "reason", "comment") if name in doc},
+        **_wrong_shapes(doc, None),
+        **({"fixed": False} if doc.get("fixed") else {}),
+        "decided": order,
+    }
+
+
+def skip_patch(actor: Actor, reason: str, order: int) -> Doc:
+    """What a skip sets; `order` as in `label_patch`."""
+    return {
+        "state": "skipped",
+        "annotator": actor.who,
+        "login": actor.login,
+        "reason": reason or None,
+        "decided": order,
+    }
+
+
+def unreadable_patch(doc: Doc, reason: str) -> Doc | None:
+    """What finding a picture unreadable sets; None when the task has an answer already, which stands."""
+    if doc["state"] not in ("todo", "skipped"):
+        return None
+    return {"state": "unreadable", "reason": reason or None}
+
+
+def review_operation(verdict: Verdict, said: Doc | None) -> str:
+    """The operation of a verdict's event; with labels of the reviewer's own it is a fix."""
+    return "fix" if said is not None else str(verdict)
+
+
+def review_patch(
+    doc: Doc,
+    said: Doc | None,
+    verdict: Verdict,
+    who: str,
+    reason: str,
+    comment: str,
+    wrong: Mapping[str, str] | None,
+) -> Doc:
+    """What a verdict sets. `said`: the reviewer's own labels and shapes, None when they fixed nothing. `wrong`: why
+    single shapes were rejected, by their ids."""
+    return {
+        "state": "accepted" if verdict is Verdict.ACCEPT else "rejected",
+        "reviewer": who,
+        "verdict": str(verdict),
+        "fixed": said is not None,
+        "reason": reason or None,
+        "comment": comment or None,
+        "reviewed": (doc.get("reviewed") or 0) + 1,
+        **_wrong_shapes(doc, wrong),
+        **(said or {}),
+    }
+
+
+def _wrong_shapes(doc: Doc, wrong: Mapping[str, str] | None) -> Doc:
+    """Only in documents that have, or had, some."""
+    return {"wrong": dict(wrong) if wrong else None} if wrong or doc.get("wrong") else {}
+
+
+def reviewed_work(doc: Doc) -> dict[str, Any]:
+    """What a verdict was about, for the counters of audits."""
+    return {
+        "annotator": doc.get("annotator"),
+        "labels": names_given(doc),
+        "first": not doc.get("reviewed"),
+    }
+
+
+def import_patch(doc: Doc, members: Doc, now: float, order: int) -> Doc:
+    """What a file says about a task. `now`, `order` as in `label_patch`."""
+    patch = dict(members)
+    if patch.get("state") in DECIDED:
+        patch.setdefault("labelled_at", round(now, 3))
+        patch |= {"decided": order, "login": None}
+    return {**patch, "rev": doc.get("rev", 0) + 1}
+
+
+# Undo and redo: two linked lists of events for each person, without an end.
+
+
+def undo_heads(record: Mapping[str, Any], place: int) -> tuple[int, int] | None:
+    """Where the undo and redo lists of the event's person begin after it (0: empty); None when it leaves them alone.
+
+    `place`: where the event stands, by which a queue finds it again.
+    """
+    match record["op"]:
+        case "undo":
+            return record["to"], place
+        case "redo":
+            return place, record["to"]
+        case op if op in DECISIONS:
+            return place, 0
+    return None
+
+
+def stroke(head: int, record_at: Callable[[int], LogRecord]) -> list[LogRecord]:
+    """The event at place `head` with those before it that were decided by the same stroke, newest first."""
+    records = [record_at(head)]
+    name = records[0].get("party")
+    while name and records[-1]["back"]:
+        earlier = record_at(records[-1]["back"])
+        if earlier.get("party") != name:
+            break
+        records.append(earlier)
+    return records
+
+
+def reversal(records: Iterable[LogRecord], doc_of: Callable[[int], Doc]) -> dict[int, Doc]:
+    """Patches, by task, that take these events back (newest first).
+
+    Raises:
+        Conflict: a member that they set has changed since.
+    """
+    patches: dict[int, Doc] = {}
+    for record in records:
+        for key, patch in record["set"].items():
+            task_id = int(key)
+            doc, earlier = doc_of(task_id), patches.get(task_id, {})
+            patches[task_id] = {**earlier, **_inverse(task_id, doc, earlier, patch, record["was"][key])}
+    return patches
+
+
+def _inverse(task_id: int, doc: Doc, earlier: Doc, patch: Doc, was: Doc) -> Doc:
+    """The inverse of one patch, if all that it set still stands once `earlier` is done."""
+    set_by_it = [name for name in patch if name != "rev"]
+    now = {**doc, **earlier}
+    if any(now.get(name) != patch[name] for name in set_by_it):
+        raise Conflict(f"Task {task_id} was changed after that, by somebody else.", task_of(task_id, doc))
+    return {**{name: was.get(name) for name in set_by_it}, "rev": doc.get("rev", 0) + 1}
+
+
+def counts_taken_back(records: Iterable[LogRecord]) -> list[TallyRow]:
+    """What the counters of audits lose when these events are taken back."""
+    return [(kind, a, b, -n) for record in records for kind, a, b, n in counts_of(record)]
+
+
+# What a claim prefers.
+
+
+class ClaimSource(Enum):
+    """Where tasks for somebody come from."""
+
+    OWN_REJECTED = auto()
+    DEAD_SITTINGS = auto()
+    ANY_REJECTED = auto()
+    IN_ORDER = auto()
+    OWN_SKIPPED = auto()
+    OTHERS_SKIPPED = auto()
+    TO_REVIEW_OF_DEAD_SITTINGS = auto()
+    TO_REVIEW = auto()
+
+
+IN_THE_ORDER = frozenset({ClaimSource.ANY_REJECTED, ClaimSource.IN_ORDER, ClaimSource.TO_REVIEW})
+"""Sources that are served in the order asked for; the others go by ascending id."""
+LEASED_TO_DEAD = frozenset({ClaimSource.DEAD_SITTINGS, ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS})
+"""Sources whose tasks carry a lease of the same person, in a sitting whose process is gone; all others are free."""
+
+
+def claim_sources(project: Project, work: Work) -> Iterator[ClaimSource]:
+    """Where a claim looks, best first."""
+    if work == "review":
+        yield from (ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS, ClaimSource.TO_REVIEW)
+        return
+    if project.on_reject != "drop":
+        yield ClaimSource.OWN_REJECTED
+    yield ClaimSource.DEAD_SITTINGS
+    if project.on_reject == "anyone":
+        yield ClaimSource.ANY_REJECTED
+    yield ClaimSource.IN_ORDER
+    if project.on_skip == "later":
+        yield ClaimSource.OWN_SKIPPED
+    elif project.on_skip == "others":
+        yield ClaimSource.OTHERS_SKIPPED
+
+
+def source_has(source: ClaimSource, project: Project, doc: Doc, actor: Actor) -> bool:
+    """Whether a task comes from this source for this person; leases and filters apart."""
+    state, own = doc["state"], doc.get("annotator") == actor.who
+    match source:
+        case ClaimSource.OWN_REJECTED:
+            return bool(state == "rejected" and own)
+        case ClaimSource.DEAD_SITTINGS:
+            return state == "todo" or (state in ("rejected", "skipped") and own)
+        case ClaimSource.ANY_REJECTED:
+            return bool(state == "rejected")
+        case ClaimSource.IN_ORDER:
+            return bool(state == "todo")
+        case ClaimSource.OWN_SKIPPED:
+            return bool(state == "skipped" and own)
+        case ClaimSource.OTHERS_SKIPPED:
+            return bool(state == "skipped" and not own)
+        case ClaimSource.TO_REVIEW | ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS:
+            return state == "labelled" and not is_own_work(project, doc, actor)
+        case _:
+            assert_never(source)
+
+
+def order_key(order: Order, doc: Doc) -> tuple[float, ...]:
+    """What an order sorts by, before the id; `Order.RANDOM` goes by `tui.store.shuffle`."""
+    match order:
+        case Order.SEQUENTIAL | Order.RANDOM:
+            return ()
+        case Order.PRIORITY:
+            return (-(doc.get("priority") or 0),)
+        case Order.UNCERTAIN:
+            score = doc.get("score")
+            return (1, 0.0) if score is None else (0, score)
+        case _:
+            assert_never(order)
+
+
+def came_back(project: Project, doc: Doc, who: str) -> bool:
+    """Whether a rejected task waits for this person."""
+    return project.on_reject != "drop" and doc["state"] == "rejected" and doc.get("annotator") == who
+
+
+def matches(where: Filter, task_id: int, doc: Doc) -> bool:
+    """Whether a task passes a filter."""
+    return (
+        (not where.states or doc["state"] in where.states)
+        and (where.annotator is None or doc.get("annotator") == where.annotator)
+        and (where.path_glob is None or fnmatchcase(doc["path"], where.path_glob))
+        and (where.label is None or where.label in labels_to_find_by(doc))
+        and (where.flagged is None or bool(doc.get("flagged")) == where.flagged)
+        and (where.changed is None or bool(doc.get("_changed")) == where.changed)
+        and (where.ids is None or task_id in where.ids)
+    )
