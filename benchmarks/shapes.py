@@ -24,7 +24,7 @@ from PIL import Image
 from benchmarks.report import Figure, print_table
 from benchmarks.street import street
 from tui.commands import COMMANDS
-from tui.imaging.damage import Sheet
+from tui.imaging.damage import OverlayTiles
 from tui.imaging.outline import Grid
 from tui.imaging.pixels import Pixels
 from tui.imaging.viewport import Viewport
@@ -38,7 +38,7 @@ from tui.tools.crosshair import COLUMNS, ROWS, Crosshair
 from tui.tools.display import scene_of
 from tui.tools.editor import annotation_of, opened
 from tui.tools.keys import Keys, press_key
-from tui.tools.state import Editor, Rules
+from tui.tools.state import Editor, EditorRules
 from tui.tools.view import View
 
 WIDTH, HEIGHT = 1000, 760
@@ -132,9 +132,9 @@ def keys_for(box: Bounds, last: Point | None) -> list[str]:
 
 def drawn_keys(boxes: Sequence[Bounds]) -> list[int]:
     """Keys for each box, played into one editor after another as on a walk."""
-    counts, editor = [], opened(Rules(LABELS), VIEW)
+    counts, editor = [], opened(EditorRules(LABELS), VIEW)
     for box in boxes:
-        editor = opened(Rules(LABELS), VIEW, last=editor)
+        editor = opened(EditorRules(LABELS), VIEW, last=editor)
         keys = keys_for(box, editor.last_size)
         editor = play(editor, keys)
         assert editor.shape is not None and box_iou(bounds(editor.shape), box) >= GOOD, box
@@ -193,7 +193,7 @@ def suggested(box: Bounds, size: Point = (WIDTH, HEIGHT), pixels: Pixels | None 
         "height": height,
         "score": 0.6,
     }
-    editor = opened(Rules(LABELS), View.whole(*size), predictions=[shape])
+    editor = opened(EditorRules(LABELS), View.whole(*size), predictions=[shape])
     return replace(editor, pixels=pixels)
 
 
@@ -248,7 +248,7 @@ def nudge_seconds(count: int = 300, rounds: int = 40) -> float:
         Box(x, y, w, h, id=i, label=LABELS[i % 20].name)
         for i, (x, y, w, h) in enumerate(true_boxes(count), 1)
     ]
-    editor = replace(opened(Rules(LABELS), VIEW), shapes=tuple(shapes), selected=count // 2)
+    editor = replace(opened(EditorRules(LABELS), VIEW), shapes=tuple(shapes), selected=count // 2)
     checked = Checked(LABELS, editor.size)
     scene_of(editor, checked(editor.shapes))
     times = []
@@ -267,10 +267,10 @@ def mask_figures(folder: Path) -> tuple[float, float, int]:
     """Seconds of a dab (the key and what it changes of the scene's tiles), seconds of a save, bytes of what is saved."""
     names = tuple(label.name for label in LABELS)
     classes = street(folder, names)
-    editor = play(opened(Rules(LABELS), View.whole(classes.width, classes.height)), ["m"])
+    editor = play(opened(EditorRules(LABELS), View.whole(classes.width, classes.height)), ["m"])
     editor = replace(editor, classes=classes)
     view = Viewport.fit((classes.width, classes.height), (1000, 760), (10.0, 20.0))
-    sheet, grid = Sheet(), Grid(view)
+    sheet, grid = OverlayTiles(), Grid(view)
     sheet.tiles(scene_of(editor), grid)
     dabs = []
     for _ in range(30):

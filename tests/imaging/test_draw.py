@@ -14,10 +14,10 @@ from PIL import Image
 
 from tests.imaging.pictures import scenery
 from tui.imaging.areas import SampleCache, sampled
-from tui.imaging.damage import Sheet, changed_marks, damage, rectangles
+from tui.imaging.damage import OverlayTiles, changed_marks, damage, rectangles
 from tui.imaging.draw import TILE, Inks, composite, draw, sprite, tiles
 from tui.imaging.ink import contrast, ink_on, rgb
-from tui.imaging.outline import Grid, rules
+from tui.imaging.outline import Grid, filled_boxes
 from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Scene, Text
 from tui.imaging.viewport import Viewport
 from tui.model.project_file import PALETTE
@@ -57,7 +57,7 @@ def test_rules_are_the_drawing(x: float, y: float, width: float, height: float, 
     marks = (Frame(x, y, width, height, RED, thick), Handle((x, y), BLUE, strong=True), Cross((x, y), RED))
     drawn = np.zeros((760, 1000), dtype=bool)
     for mark in marks:
-        for rule in rules(mark, GRID) or ():
+        for rule in filled_boxes(mark, GRID) or ():
             left, top, right, bottom = rule.box
             assert 0 <= left < right <= 1000 and 0 <= top < bottom <= 760
             drawn[top:bottom, left:right] = True
@@ -65,7 +65,7 @@ def test_rules_are_the_drawing(x: float, y: float, width: float, height: float, 
 
 
 def test_a_box_has_four_rules_and_its_edges_do_not_overlap() -> None:
-    found = rules(Frame(100, 50, 250, 200, RED), GRID) or ()
+    found = filled_boxes(Frame(100, 50, 250, 200, RED), GRID) or ()
     assert len(found) == 4
     area = sum((r.box[2] - r.box[0]) * (r.box[3] - r.box[1]) for r in found)
     assert area == mask(GRID, Frame(100, 50, 250, 200, RED)).sum()
@@ -270,7 +270,7 @@ def test_tiles_join_to_the_whole(seed: int, count: int) -> None:
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=5), st.integers(0, 4))
 @settings(max_examples=15, deadline=None)
 def test_a_sheet_that_changes_is_the_sheet_drawn_anew(seeds: list[int], shared: int) -> None:
-    sheet = Sheet()
+    sheet = OverlayTiles()
     for seed in seeds:
         scene = (*marks(7, shared), *marks(seed, 3))
         wanted = tiles(scene, GRID)
@@ -283,7 +283,7 @@ def test_a_sheet_that_changes_is_the_sheet_drawn_anew(seeds: list[int], shared: 
 
 
 def test_a_sheet_keeps_the_tiles_that_a_change_does_not_reach() -> None:
-    sheet = Sheet()
+    sheet = OverlayTiles()
     left, right = Path(((10.0, 10.0), (90.0, 90.0)), RED), Path(((700.0, 600.0), (740.0, 700.0)), BLUE)
     before = sheet.tiles((left, right), GRID)
     after = sheet.tiles((replace(left, colour=BLUE), right), GRID)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.imaging.damage import Sheet, damage
+from tui.imaging.damage import OverlayTiles, damage
 from tui.imaging.draw import draw
 from tui.imaging.outline import Grid
 from tui.imaging.scene import Area, Layers, Scene
@@ -40,7 +40,7 @@ def test_layers_are_the_masks_and_only_what_changed_is_damage(
     first: list[tuple[float, float, float, int]], then: list[tuple[float, float, float, int]], zoom: float
 ) -> None:
     view = VIEW.zoomed(zoom) if zoom > 1 else VIEW
-    grid, sheet = Grid(view), Sheet()
+    grid, sheet = Grid(view), OverlayTiles()
     old = painted(ClassMap.blank(SIZE, NAMES), first)
     new = painted(old, then)
     before, after = (Layers(old, COLOURS),), (Layers(new, COLOURS),)

@@ -16,7 +16,7 @@ from tui.model.shapes import Box, Shape
 from tui.tools.crosshair import COLUMNS, ROWS, Crosshair
 from tui.tools.editor import opened
 from tui.tools.keys import Keys, press_key
-from tui.tools.state import Editor, Rules
+from tui.tools.state import Editor, EditorRules
 from tui.tools.view import View
 
 LABELS = (
@@ -39,7 +39,7 @@ def keys_for(names: tuple[str, ...]) -> Keys:
 
 
 def editor(width: int = 1000, height: int = 750, **rest: Any) -> Editor:
-    return opened(Rules(LABELS), View.whole(width, height), **rest)
+    return opened(EditorRules(LABELS), View.whole(width, height), **rest)
 
 
 def type_(start: Editor, keys: str | Sequence[str], pause: float = 2.0, now: float = 0.0) -> Editor:

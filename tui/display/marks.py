@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from tui.display.stored_painter import LONGEST, MOST_THICK, Line, Sprite
 from tui.imaging import draw
-from tui.imaging.damage import Sheet
+from tui.imaging.damage import OverlayTiles
 from tui.imaging.ink import rgb
-from tui.imaging.outline import Box, Grid, bounds, clipped, frame_box, rules
+from tui.imaging.outline import Grid, PixelBox, bounds, clipped, filled_boxes, frame_box
 from tui.imaging.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Scene, Text
 from tui.imaging.viewport import Viewport
 from tui.terminal import wire
@@ -28,7 +28,7 @@ class Overlay:
     sprites: tuple[Sprite, ...] = ()
 
 
-def overlay_of(scene: Scene, viewport: Viewport, sheet: Sheet) -> Overlay:
+def overlay_of(scene: Scene, viewport: Viewport, sheet: OverlayTiles) -> Overlay:
     """Everything of the scene but its tags. `sheet`: the tiles of the scene before."""
     grid = Grid(viewport)
     frame, handles, rest = held(scene)
@@ -80,7 +80,7 @@ def _by_edges(frame: Frame, handles: Sequence[Handle], grid: Grid) -> tuple[list
         return None
     width, height = grid.size
     between = (first[2], 0, last[0], height) if axis == 0 else (0, first[3], width, last[1])
-    pieces = (clipped(rule.box, between) for rule in rules(edges, grid) or ())
+    pieces = (clipped(rule.box, between) for rule in filled_boxes(edges, grid) or ())
     lines = [line for piece in pieces if piece is not None for line in _cut(piece, frame.colour, False)]
     return lines, [_sprite(draw.draw((edges, *squares), grid, end), wire.Z_EDGE) for end in (first, last)]
 
@@ -115,7 +115,7 @@ def _snapped(marks: Sequence[Frame | Handle], by: Frame, viewport: Viewport) -> 
     )
 
 
-def _sprite(layer: draw.Layer, z: int) -> Sprite:
+def _sprite(layer: draw.OverlayLayer, z: int) -> Sprite:
     height, width = layer.indices.shape
     return Sprite(("drawn", layer.key), layer.png, (width, height), (layer.left, layer.top), z)
 
@@ -127,11 +127,11 @@ def _lines(mark: Mark, grid: Grid) -> Iterator[Line]:
             yield from _cut(box, mark.colour, True)
         return
     if isinstance(mark, Frame | Handle | Cross):
-        for rule in rules(mark, grid) or ():
+        for rule in filled_boxes(mark, grid) or ():
             yield from _cut(rule.box, rule.colour, False)
 
 
-def _edges(frame: Frame, grid: Grid) -> list[Box]:
+def _edges(frame: Frame, grid: Grid) -> list[PixelBox]:
     x0, y0, x1, y1 = frame_box(frame, grid)
     thick, out = frame.thick, frame.thick // 2
     x0, y0, x1, y1 = x0 - out, y0 - out, x1 + out, y1 + out
@@ -144,7 +144,7 @@ def _edges(frame: Frame, grid: Grid) -> list[Box]:
     return [box for edge in edges if (box := clipped(edge, (0, 0, *grid.size))) is not None]
 
 
-def _cut(box: Box, colour: str, dashed: bool) -> Iterator[Line]:
+def _cut(box: PixelBox, colour: str, dashed: bool) -> Iterator[Line]:
     """In pieces that can be cut out of a rule image."""
     left, top, right, bottom = box
     wide = right - left >= bottom - top

@@ -12,7 +12,7 @@ from tui.display.rungs import in_order
 from tui.display.stage import Picture, Rung, Stage, StageHost
 from tui.display.stored_painter import Slot, StoredPainter
 from tui.imaging.cache import DiskCache
-from tui.imaging.damage import Sheet
+from tui.imaging.damage import OverlayTiles
 from tui.imaging.decode_cache import DecodeCache, Facts
 from tui.imaging.develop import Developer
 from tui.imaging.encode import Tile
@@ -68,7 +68,7 @@ class StoredStage(Stage):
     ) -> None:
         super().__init__(host, caps, workers, decode_cache, channel)
         self._develop = Developer(decode_cache, cache)
-        self._sheet = Sheet()
+        self._sheet = OverlayTiles()
         self.painter = painter
         self._budget = budget
         self._made: LruCache[Made] = LruCache(

@@ -6,24 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.imaging.areas import Bits
-from tui.imaging.draw import TILE, Inks, Layer, covered, draw, numbered, tiles, union
-from tui.imaging.outline import Box, Grid, bounds, clipped
+from tui.imaging.draw import TILE, Inks, OverlayLayer, covered, draw, numbered, tiles, union
+from tui.imaging.outline import Grid, PixelBox, bounds, clipped
 from tui.imaging.scene import Area, Layers, Mark, Scene
 from tui.imaging.viewport import Viewport
 
-Cells = tuple[int, int, int, int]
+CellBox = tuple[int, int, int, int]
 """Column, row, columns, rows."""
 
 
-class Sheet:
+class OverlayTiles:
     """The overlay tiles of a scene that changes: only those that a change reaches are drawn again."""
 
     def __init__(self) -> None:
         self._scene: Scene = ()
         self._grid: Grid | None = None
-        self._tiles: dict[tuple[int, int], Layer] = {}
+        self._tiles: dict[tuple[int, int], OverlayLayer] = {}
 
-    def tiles(self, scene: Scene, grid: Grid) -> dict[tuple[int, int], Layer]:
+    def tiles(self, scene: Scene, grid: Grid) -> dict[tuple[int, int], OverlayLayer]:
         """As `draw.tiles`."""
         if grid != self._grid:
             self._tiles = tiles(scene, grid)
@@ -36,11 +36,11 @@ class Sheet:
         return dict(self._tiles)
 
 
-def _touches(at: tuple[int, int], box: Box) -> bool:
+def _touches(at: tuple[int, int], box: PixelBox) -> bool:
     return clipped((at[0], at[1], at[0] + TILE, at[1] + TILE), box) is not None
 
 
-def damage(old: Scene, new: Scene, view: Viewport) -> list[Cells]:
+def damage(old: Scene, new: Scene, view: Viewport) -> list[CellBox]:
     """The cells whose pixels differ between two scenes, as rectangles that do not overlap."""
     grid = Grid(view)
     box = _reach(old, new, grid)
@@ -57,7 +57,7 @@ def damage(old: Scene, new: Scene, view: Viewport) -> list[Cells]:
     return rectangles(cells, first)
 
 
-def _near(scene: Scene, grid: Grid, box: Box, known: dict[int, bool]) -> Scene:
+def _near(scene: Scene, grid: Grid, box: PixelBox, known: dict[int, bool]) -> Scene:
     """The marks that reach into a box. `known`: what was found, by identity: the two scenes share most of theirs."""
     found = []
     for mark in scene:
@@ -70,7 +70,7 @@ def _near(scene: Scene, grid: Grid, box: Box, known: dict[int, bool]) -> Scene:
     return tuple(found)
 
 
-def _reach(old: Scene, new: Scene, grid: Grid) -> Box | None:
+def _reach(old: Scene, new: Scene, grid: Grid) -> PixelBox | None:
     """A box that holds everything that differs."""
     changed = changed_marks(old, new)
     areas = [mark for mark in changed if isinstance(mark, Area)]
@@ -91,11 +91,11 @@ def _reach(old: Scene, new: Scene, grid: Grid) -> Box | None:
     return union(iter(boxes))
 
 
-def _difference(area: Area, other: Area | None, grid: Grid) -> Box | None:
+def _difference(area: Area, other: Area | None, grid: Grid) -> PixelBox | None:
     return _extent(covered(area, grid) if other is None else covered(area, grid) ^ covered(other, grid))
 
 
-def _extent(bits: Bits) -> Box | None:
+def _extent(bits: Bits) -> PixelBox | None:
     """The box that holds all that are set."""
     rows, columns = np.flatnonzero(bits.any(axis=1)), np.flatnonzero(bits.any(axis=0))
     return (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1) if len(rows) else None
@@ -128,7 +128,7 @@ def changed_marks(old: Scene, new: Scene) -> list[Mark]:
     ]
 
 
-def rectangles(cells: NDArray[np.bool_], first: tuple[int, int] = (0, 0)) -> list[Cells]:
+def rectangles(cells: NDArray[np.bool_], first: tuple[int, int] = (0, 0)) -> list[CellBox]:
     """True cells of a grid as rectangles (column, row, columns, rows): runs of a row, joined with equal runs below."""
     open_runs: dict[tuple[int, int], int] = {}
     found = []

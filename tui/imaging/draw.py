@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 
 from tui.imaging.areas import Bits, NumberCache, Numbers, SampleCache
 from tui.imaging.ink import rgb
-from tui.imaging.outline import Box, Grid, bounds, clipped, rules
+from tui.imaging.outline import Grid, PixelBox, bounds, clipped, filled_boxes
 from tui.imaging.png import palette_png
 from tui.imaging.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Scene
 
@@ -29,7 +29,7 @@ _paintings = NumberCache()
 
 
 @dataclass(frozen=True, eq=False)
-class Layer:
+class OverlayLayer:
     """`indices`: (height, width), 0 where nothing is drawn; `palette`: (colours, 4), RGBA; `left`, `top`: where on the
     grid it lies."""
 
@@ -78,7 +78,7 @@ class Inks:
         return np.array(colours[: len(self._known) + 1], dtype=np.uint8)
 
 
-def draw(scene: Scene, grid: Grid, box: Box | None = None, inks: Inks | None = None) -> Layer:
+def draw(scene: Scene, grid: Grid, box: PixelBox | None = None, inks: Inks | None = None) -> OverlayLayer:
     """The scene on a grid, or on the part `box` of it."""
     inks = inks or Inks()
     left, top, right, bottom = box or (0, 0, *grid.size)
@@ -94,13 +94,13 @@ def draw(scene: Scene, grid: Grid, box: Box | None = None, inks: Inks | None = N
         pen.fill(mark)
     for mark in near:
         pen.outline(mark)
-    return Layer(np.asarray(pen.image), inks.palette(), left, top)
+    return OverlayLayer(np.asarray(pen.image), inks.palette(), left, top)
 
 
 class _Pen:
     """Draws marks on one part of a grid."""
 
-    def __init__(self, image: Image.Image, grid: Grid, inks: Inks, box: Box) -> None:
+    def __init__(self, image: Image.Image, grid: Grid, inks: Inks, box: PixelBox) -> None:
         self.image, self.grid, self.inks, self.box = image, grid, inks, box
         self._draw = ImageDraw.Draw(image)
 
@@ -117,13 +117,13 @@ class _Pen:
     def outline(self, mark: Mark) -> None:
         match mark:
             case Frame() | Handle() | Cross():
-                for rule in rules(mark, self.grid) or ():
+                for rule in filled_boxes(mark, self.grid) or ():
                     x0, y0, x1, y1 = self._shifted(rule.box)
                     self._draw.rectangle((x0, y0, x1 - 1, y1 - 1), fill=self.inks.index(rule.colour))
             case Path():
                 self._path(mark)
 
-    def _shifted(self, box: Box) -> Box:
+    def _shifted(self, box: PixelBox) -> PixelBox:
         return box[0] - self.box[0], box[1] - self.box[1], box[2] - self.box[0], box[3] - self.box[1]
 
     def _path(self, path: Path) -> None:
@@ -226,7 +226,9 @@ def composite(image: Image.Image, scene: Scene, grid: Grid, origin: tuple[int, i
     return Image.fromarray(pixels, image.mode)
 
 
-def tiles(scene: Scene, grid: Grid, size: int = TILE, box: Box | None = None) -> dict[tuple[int, int], Layer]:
+def tiles(
+    scene: Scene, grid: Grid, size: int = TILE, box: PixelBox | None = None
+) -> dict[tuple[int, int], OverlayLayer]:
     """The parts of the grid, `size` pixels wide and high, on which something is drawn, by their left and top; with
     `box` only those that it touches. A tile is sent again only when its `key` has changed."""
     width, height = grid.size
@@ -241,11 +243,11 @@ def tiles(scene: Scene, grid: Grid, size: int = TILE, box: Box | None = None) ->
         for left in range(x0, x1, size):
             part = whole.indices[top - y0 : top - y0 + size, left - x0 : left - x0 + size]
             if part.any():
-                found[left, top] = Layer(part, whole.palette, left, top)
+                found[left, top] = OverlayLayer(part, whole.palette, left, top)
     return found
 
 
-def sprite(marks: Scene, grid: Grid) -> Layer | None:
+def sprite(marks: Scene, grid: Grid) -> OverlayLayer | None:
     """Some marks in the smallest box that holds them: moved as they are, they keep their `key`."""
     reach = union(bounds(mark, grid) for mark in marks)
     layer = draw(marks, grid, reach) if reach is not None else None
@@ -253,10 +255,10 @@ def sprite(marks: Scene, grid: Grid) -> Layer | None:
         return None
     rows, columns = np.flatnonzero(layer.indices.any(axis=1)), np.flatnonzero(layer.indices.any(axis=0))
     part = layer.indices[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return Layer(part, layer.palette, layer.left + int(columns[0]), layer.top + int(rows[0]))
+    return OverlayLayer(part, layer.palette, layer.left + int(columns[0]), layer.top + int(rows[0]))
 
 
-def union(boxes: Iterator[Box | None]) -> Box | None:
+def union(boxes: Iterator[PixelBox | None]) -> PixelBox | None:
     """The smallest box that holds all."""
     left, top, right, bottom = (
         zip(*found, strict=True) if (found := [box for box in boxes if box]) else ((), (), (), ())

@@ -11,7 +11,7 @@ from tui.imaging.ink import ink_on
 from tui.imaging.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Text
 from tui.imaging.viewport import Viewport
 
-Box = tuple[int, int, int, int]
+PixelBox = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of a grid; right and bottom are outside."""
 DASH, GAP = 7, 5
 """Pixels drawn and left out along a dashed line."""
@@ -52,10 +52,10 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FilledBox:
     """A filled rectangle."""
 
-    box: Box
+    box: PixelBox
     colour: str
 
 
@@ -63,7 +63,7 @@ HEM = "#000000"
 
 
 @lru_cache(maxsize=4096)
-def rules(mark: Mark, grid: Grid) -> tuple[Rule, ...] | None:
+def filled_boxes(mark: Mark, grid: Grid) -> tuple[FilledBox, ...] | None:
     """The mark as filled rectangles clipped to the grid, lowest first; None when it is none of that kind.
 
     An edge of two pixels lies one outside and one inside of where the shape ends; one of a single pixel inside.
@@ -78,17 +78,19 @@ def rules(mark: Mark, grid: Grid) -> tuple[Rule, ...] | None:
         case _:
             return None
     whole = (0, 0, *grid.size)
-    return tuple(Rule(box, rule.colour) for rule in found if (box := clipped(rule.box, whole)) is not None)
+    return tuple(
+        FilledBox(box, rule.colour) for rule in found if (box := clipped(rule.box, whole)) is not None
+    )
 
 
-def clipped(box: Box, bounds: Box) -> Box | None:
+def clipped(box: PixelBox, bounds: PixelBox) -> PixelBox | None:
     """What of `box` lies within `bounds`; None when nothing does."""
     left, top = max(box[0], bounds[0]), max(box[1], bounds[1])
     right, bottom = min(box[2], bounds[2]), min(box[3], bounds[3])
     return (left, top, right, bottom) if left < right and top < bottom else None
 
 
-def bounds(mark: Mark, grid: Grid) -> Box | None:
+def bounds(mark: Mark, grid: Grid) -> PixelBox | None:
     """A box that holds every pixel of the mark, clipped to the grid; None when nothing is on it."""
     whole = (0, 0, *grid.size)
     match mark:
@@ -125,7 +127,7 @@ def bounds(mark: Mark, grid: Grid) -> Box | None:
     return clipped((x0 - out, y0 - out, x1 + out, y1 + out), whole)
 
 
-def frame_box(frame: Frame, grid: Grid) -> Box:
+def frame_box(frame: Frame, grid: Grid) -> PixelBox:
     """The pixels inside of a frame's ends, at least one each way."""
     left, top = grid.at(frame.x, frame.y)
     right, bottom = grid.at(frame.x + frame.width, frame.y + frame.height)
@@ -142,26 +144,26 @@ def _extent(path: Path) -> tuple[float, float, float, float] | None:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _frame(frame: Frame, grid: Grid) -> Iterator[Rule]:
+def _frame(frame: Frame, grid: Grid) -> Iterator[FilledBox]:
     thick = frame.thick if grid.fine else 1
     x0, y0, x1, y1 = frame_box(frame, grid)
     out = thick // 2
     x0, y0, x1, y1 = x0 - out, y0 - out, x1 + out, y1 + out
     if x1 - x0 <= 2 * thick or y1 - y0 <= 2 * thick:
-        yield Rule((x0, y0, x1, y1), frame.colour)
+        yield FilledBox((x0, y0, x1, y1), frame.colour)
         return
     across = ((x0, y0, x1, y0 + thick), (x0, y1 - thick, x1, y1))
     down = ((x0, y0 + thick, x0 + thick, y1 - thick), (x1 - thick, y0 + thick, x1, y1 - thick))
     if not frame.dashed:
-        yield from (Rule(box, frame.colour) for box in (*across, *down))
+        yield from (FilledBox(box, frame.colour) for box in (*across, *down))
         return
     width, height = grid.size
     for left, top, right, bottom in across:
         for start, end in _dashed(left, right, grid, width):
-            yield Rule((start, top, end, bottom), frame.colour)
+            yield FilledBox((start, top, end, bottom), frame.colour)
     for left, top, right, bottom in down:
         for start, end in _dashed(top, bottom, grid, height):
-            yield Rule((left, start, right, end), frame.colour)
+            yield FilledBox((left, start, right, end), frame.colour)
 
 
 def _dashed(first: int, last: int, grid: Grid, end: int) -> Iterator[tuple[int, int]]:
@@ -173,36 +175,38 @@ def _dashed(first: int, last: int, grid: Grid, end: int) -> Iterator[tuple[int, 
         yield at, min(at + dash, last)
 
 
-def _handle(handle: Handle, grid: Grid) -> list[Rule]:
+def _handle(handle: Handle, grid: Grid) -> list[FilledBox]:
     """A full square; the strong one is larger and hollow. On half-blocks two pixels wide, so that it lies on its edge
     from whichever side, and the strong one in ink."""
     if not grid.fine:
-        return [Rule(_square(handle, grid, 2), ink_on(handle.colour) if handle.strong else handle.colour)]
+        return [
+            FilledBox(_square(handle, grid, 2), ink_on(handle.colour) if handle.strong else handle.colour)
+        ]
     if not handle.strong:
-        return [Rule(_square(handle, grid, handle.size), handle.colour)]
+        return [FilledBox(_square(handle, grid, handle.size), handle.colour)]
     return [
-        Rule(_square(handle, grid, handle.size + 4), handle.colour),
-        Rule(_square(handle, grid, handle.size), ink_on(handle.colour)),
+        FilledBox(_square(handle, grid, handle.size + 4), handle.colour),
+        FilledBox(_square(handle, grid, handle.size), ink_on(handle.colour)),
     ]
 
 
-def _square(handle: Handle, grid: Grid, size: int) -> Box:
+def _square(handle: Handle, grid: Grid, size: int) -> PixelBox:
     x, y = grid.at(*handle.at)
     left, top = (math.floor(at - (size - 1) / 2) if size % 2 else round(at) - size // 2 for at in (x, y))
     return left, top, left + size, top + size
 
 
-def _cross(cross: Cross, grid: Grid) -> list[Rule]:
+def _cross(cross: Cross, grid: Grid) -> list[FilledBox]:
     left, top, width, height = grid.view.placed
     x0, y0 = math.floor(left / grid.across), math.floor(top / grid.down)
     x1, y1 = math.ceil((left + width) / grid.across), math.ceil((top + height) / grid.down)
     x, y = (math.floor(at) for at in grid.at(*cross.at))
     # A point on the far edge belongs to the last pixel.
     x, y = min(x, x1 - 1), min(y, y1 - 1)
-    hem: list[Rule] = []
+    hem: list[FilledBox] = []
     if cross.arm is not None:
         x0, y0 = max(x0, x - cross.arm), max(y0, y - cross.arm)
         x1, y1 = min(x1, x + cross.arm + 1), min(y1, y + cross.arm + 1)
         # Short arms are found on any ground by their dark hem.
-        hem = [Rule((x0, y - 1, x1, y + 2), HEM), Rule((x - 1, y0, x + 2, y1), HEM)]
-    return [*hem, Rule((x0, y, x1, y + 1), cross.colour), Rule((x, y0, x + 1, y1), cross.colour)]
+        hem = [FilledBox((x0, y - 1, x1, y + 2), HEM), FilledBox((x - 1, y0, x + 2, y1), HEM)]
+    return [*hem, FilledBox((x0, y, x1, y + 1), cross.colour), FilledBox((x, y0, x + 1, y1), cross.colour)]

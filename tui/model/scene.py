@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tui.model.class_map import ClassMap
-
-Point = tuple[float, float]
-"""x, y in image pixels."""
+from tui.model.geometry import Point
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from tui.tools.checks import Checked, Problems, with_marks
 from tui.tools.display import scene_of
 from tui.tools.editor import opened, press, viewed
 from tui.tools.keys import DIGITS, Keys, press_key
-from tui.tools.state import Editor, Rules
+from tui.tools.state import Editor, EditorRules
 from tui.tools.view import View
 from tui.widgets.canvas import Canvas
 from tui.widgets.legend import KeyLine
@@ -46,7 +46,7 @@ class DrawingScreen(WorkScreen):
         self._keys = replace(keys, labels=table.by_key, digits={**slots, **DIGITS})
         self._drawing = table.only("app", "drawing")
         launch = setting.launch
-        self._rules = Rules(self.project.labels, launch.screen_nudges, launch.accept_above)
+        self._rules = EditorRules(self.project.labels, launch.screen_nudges, launch.accept_above)
         self._editor: Editor | None = None
         self._of: tuple[int, int] | None = None
         self._checked: Checked | None = None

@@ -8,7 +8,7 @@ from typing import Any
 from tui.model.project import AttributeRule, Label
 from tui.model.shapes import Unknown
 from tui.tools.edit import changed
-from tui.tools.state import Editor, Wish
+from tui.tools.state import Editor, EditorWish
 
 
 def rules_of(editor: Editor) -> tuple[AttributeRule, ...]:
@@ -35,7 +35,7 @@ def ask(editor: Editor) -> Editor:
     if place == len(names):
         return replace(editor, asking=None)
     rule = rules[place]
-    wants: Wish = "text" if rule.type in ("number", "text") else ""
+    wants: EditorWish = "text" if rule.type in ("number", "text") else ""
     return replace(editor, asking=rule.name, wants=wants, message=question(rule, editor))
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tui.tools.view import Point, View
+from tui.model.geometry import Point
+from tui.tools.view import View
 
 COLUMNS = "abcdefghijklmnopqrstuvwxyz"
 ROWS = "abcdefghijklmnopqrst"
@@ -17,7 +18,7 @@ _ACROSS = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": 
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class CrosshairArea:
     """A part of the picture in image pixels."""
 
     x: float
@@ -29,11 +30,11 @@ class Area:
     def middle(self) -> Point:
         return (self.x + self.width / 2, self.y + self.height / 2)
 
-    def ninth(self, digit: int) -> Area:
+    def ninth(self, digit: int) -> CrosshairArea:
         """`digit` as on a number pad: 7 is top left, 3 bottom right."""
         column, row = (digit - 1) % 3, 2 - (digit - 1) // 3
         width, height = self.width / 3, self.height / 3
-        return Area(self.x + column * width, self.y + row * height, width, height)
+        return CrosshairArea(self.x + column * width, self.y + row * height, width, height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,12 @@ class Crosshair:
     waits for its row."""
 
     at: Point
-    area: Area
+    area: CrosshairArea
     column: int | None = None
 
     @classmethod
     def start(cls, view: View, at: Point | None = None) -> Crosshair:
-        whole = Area(view.x, view.y, view.width, view.height)
+        whole = CrosshairArea(view.x, view.y, view.width, view.height)
         return cls(view.clamp(at) if at is not None else view.middle, whole)
 
     def letter(self, letter: str, view: View) -> Crosshair:
@@ -57,13 +58,13 @@ class Crosshair:
             if column < 0:
                 return self
             width = view.width / len(COLUMNS)
-            area = Area(view.x + column * width, view.y, width, view.height)
+            area = CrosshairArea(view.x + column * width, view.y, width, view.height)
             return Crosshair((area.middle[0], self.at[1]), area, column)
         row = ROWS.find(letter)
         if row < 0:
             return self
         width, height = view.width / len(COLUMNS), view.height / len(ROWS)
-        area = Area(view.x + self.column * width, view.y + row * height, width, height)
+        area = CrosshairArea(view.x + self.column * width, view.y + row * height, width, height)
         return Crosshair(area.middle, area)
 
     def digit(self, digit: int) -> Crosshair:

@@ -11,12 +11,12 @@ from tui.model.shapes import Box, Polygon, Polyline, Shape, Spline
 from tui.tools.attributes import defaults
 from tui.tools.crosshair import Crosshair
 from tui.tools.edit import FAR
-from tui.tools.state import Drawing, Editor, Kind
+from tui.tools.state import Drawing, DrawnKind, Editor
 
-FEWEST: dict[Kind, int] = {"polygon": 3, "polyline": 2, "spline": 2}
+FEWEST: dict[DrawnKind, int] = {"polygon": 3, "polyline": 2, "spline": 2}
 
 
-def begin(editor: Editor, kind: Kind) -> Editor:
+def begin(editor: Editor, kind: DrawnKind) -> Editor:
     """The crosshair stands in the middle of the visible part."""
     return replace(editor, tool=Drawing(kind, Crosshair.start(editor.view)), jump=None, asking=None)
 

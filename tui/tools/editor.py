@@ -14,14 +14,14 @@ from tui.model.shapes import Shape, json_of, shapes_of
 from tui.tools import attributes, brush, drawing, edit, select, suggest
 from tui.tools.checks import missing
 from tui.tools.crosshair import COLUMNS, Crosshair
-from tui.tools.state import Brush, Drawing, Editor, Rules
+from tui.tools.state import Brush, Drawing, Editor, EditorRules
 from tui.tools.view import View
 
 Handler = Callable[[Editor, float, int, str], Editor]
 
 
 def opened(
-    rules: Rules,
+    rules: EditorRules,
     view: View,
     shapes: Sequence[Json] = (),
     predictions: Sequence[Json] = (),

@@ -16,14 +16,14 @@ from tui.tools import brush, drawing, edit, select
 from tui.tools.parts import Part, part_moved, parts_of
 from tui.tools.state import Brush, Drawing, Editor
 
-Action = Literal["down", "drag", "up"]
+PointerAction = Literal["down", "drag", "up"]
 NEAR = 6.0
 """Screen pixels around a point or an edge within which the mouse takes hold of it."""
 MOVED = 3.0
 """Screen pixels from which on a press with movement is a drag."""
 
 
-def point(editor: Editor, action: Action, at: Point, button: int = 1, *, ctrl: bool = False) -> Editor:
+def point(editor: Editor, action: PointerAction, at: Point, button: int = 1, *, ctrl: bool = False) -> Editor:
     """The editor after a movement of the mouse with a button held: 1 left, 3 right (erases, deletes points)."""
     editor = replace(editor, message="", wants="")
     tool = editor.tool
@@ -48,7 +48,7 @@ def _far(editor: Editor, a: Point, b: Point) -> float:
     return math.dist(a, b) * (editor.view.scale or 1.0)
 
 
-def _draw(editor: Editor, tool: Drawing, action: Action, at: Point) -> Editor:
+def _draw(editor: Editor, tool: Drawing, action: PointerAction, at: Point) -> Editor:
     aimed = replace(tool, cross=tool.cross.put(at, editor.view))
     editor = replace(editor, tool=aimed)
     if action == "down":
@@ -145,7 +145,7 @@ def _drag(editor: Editor, at: Point) -> Editor:
     return replace(editor, drag=("part", part, at))
 
 
-def _paint(editor: Editor, tool: Brush, action: Action, at: Point, erase: bool) -> Editor:
+def _paint(editor: Editor, tool: Brush, action: PointerAction, at: Point, erase: bool) -> Editor:
     if action == "up":
         return replace(editor, drag=None)
     stroke = editor.drag if action == "drag" else None

@@ -20,13 +20,13 @@ MOST_STEPS = 500
 """Edits of one picture that can be taken back."""
 GESTURE_SECONDS = 1.0
 """Nudges of one shape that follow so closely are one step of undo."""
-Kind = Literal["box", "polygon", "polyline", "spline", "cuboid"]
-Wish = Literal["", "submit", "zoom", "text", "pixels"]
+DrawnKind = Literal["box", "polygon", "polyline", "spline", "cuboid"]
+EditorWish = Literal["", "submit", "zoom", "text", "pixels"]
 """What the screen is asked for: the picture is done, zoom to the selected shape, words for an attribute, the
 picture's pixels and then the same key again."""
 
 
-class Pixels(Protocol):
+class PixelReader(Protocol):
     """What the tools ask of the picture itself; `tui.imaging.pixels` answers."""
 
     def tightened(self, box: Bounds) -> Bounds:
@@ -39,7 +39,7 @@ class Pixels(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class EditorRules:
     """`screen_nudges`: arrows move by screen pixels, whatever the zoom. `accept_above`: the score from which
     suggestions are accepted together. `alike`: how far colours may differ where a mask grows, from 0 to 255."""
 
@@ -53,7 +53,7 @@ class Rules:
 class Drawing:
     """A shape under way. `points`: fixed so far. `vertex`: the one that follows the crosshair."""
 
-    kind: Kind
+    kind: DrawnKind
     cross: Crosshair
     points: tuple[Point, ...] = ()
     vertex: int | None = None
@@ -99,7 +99,7 @@ class Editor:
     `message`, `wants`: of the last key; `wants` is for the screen.
     """
 
-    rules: Rules
+    rules: EditorRules
     view: View
     shapes: tuple[Shape, ...] = ()
     suggestions: tuple[Shape, ...] = ()
@@ -119,9 +119,9 @@ class Editor:
     jump: str | None = None
     asking: str | None = None
     drag: tuple[str, int, Point] | None = None
-    pixels: Pixels | None = field(default=None, compare=False)
+    pixels: PixelReader | None = field(default=None, compare=False)
     message: str = ""
-    wants: Wish = ""
+    wants: EditorWish = ""
 
     @property
     def scope(self) -> Literal["shapes", "drawing"]:
