@@ -364,12 +364,13 @@ def test_images_are_not_held_in_memory(name: str) -> None:
 
 
 def test_a_terminal_sees_a_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from tui.cli import export
+    from tui.cli.common import watched
+    from tui.cli.export import bar_of
 
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     clock = iter(range(1000))
     monkeypatch.setattr(time, "monotonic", lambda: float(next(clock)))
-    assert list(export.watched(range(4), lambda: 4, "exported")) == [0, 1, 2, 3]
+    assert list(watched(range(4), bar_of(4), width=70)) == [0, 1, 2, 3]
     said = capsys.readouterr().err
     assert "\r" + "█" * 15 + "░" * 15 + " 2 of 4 exported " in said
     assert said.endswith("\r" + " " * 70 + "\r")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import click
 
-from tui.cli.common import RAW_PATH, network_option, opened
+from tui.cli.common import RAW_PATH, images_read, network_option, opened, watched
 from tui.config import load_project, load_settings, person_name
 from tui.manifest import new_tasks
 from tui.model.project import Project
@@ -31,21 +30,25 @@ def add(project: Path, paths: tuple[Path, ...], hashes: bool, allow_network_fs: 
 
 
 def add_paths(project: Project, paths: Sequence[Path], *, hashes: bool, allow_network_fs: bool) -> None:
-    """Add with a progress line; Ctrl+C keeps what was added so far."""
+    """Add with a progress line; Ctrl+C keeps what was added so far.
+
+    Raises:
+        UsageError: a path that does not exist, or a list that cannot be read.
+    """
     who = person_name(None, load_settings())
-    counts = Counts()
+    counts = _AddCounts()
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
-        source = iter(counts.watched(new_tasks(project, paths, hashes=hashes, warn=_warn)))
+        found = new_tasks(project, paths, hashes=hashes, warn=_warn)
+        tasks = watched(counts.counted(found), images_read)
         try:
-            while batch := list(islice(source, _BATCH)):
+            while batch := list(islice(tasks, _BATCH)):
                 added, there = queue.add(batch, who=who)
                 counts.added += added
                 counts.there += there
         except KeyboardInterrupt:
-            counts.clear()
+            tasks.close()
             click.echo(f"{counts.sentence()} Stopped; the same command goes on from here.", err=True)
             raise
-    counts.clear()
     click.echo(counts.sentence(), err=True)
 
 
@@ -53,31 +56,27 @@ def _warn(text: str) -> None:
     click.echo(f"termlabel: {printable(text)}", err=True)
 
 
-class Counts:
-    """What an `add` has done, with a progress line on a terminal."""
+@dataclass(slots=True)
+class _AddCounts:
+    """What an `add` has done; `there`: images that the queue had already."""
 
-    def __init__(self) -> None:
-        self.seen = self.added = self.there = self.bad = 0
-        self._drawn = 0.0
-        self._live = sys.stderr.isatty()
+    seen: int = 0
+    added: int = 0
+    there: int = 0
+    unreadable: int = 0
 
-    def watched(self, tasks: Iterable[NewTask]) -> Iterator[NewTask]:
+    def counted(self, tasks: Iterable[NewTask]) -> Iterator[NewTask]:
         for task in tasks:
             self.seen += 1
-            self.bad += task.state is State.UNREADABLE
-            if self._live and time.monotonic() - self._drawn > 0.2:
-                self._drawn = time.monotonic()
-                click.echo(f"\r{self.seen} images read ", nl=False, err=True)
+            self.unreadable += task.state is State.UNREADABLE
             yield task
 
-    def clear(self) -> None:
-        if self._live and self._drawn:
-            click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
-
     def sentence(self) -> str:
-        text = f"{self.added} added"
-        if self.there:
-            text += f", {self.there} already there"
-        if self.bad:
-            text += f", {self.bad} unreadable (see 'termlabel stats')"
-        return text + "." if self.seen else "No pictures were found."
+        if not self.seen:
+            return "No pictures were found."
+        parts = [
+            f"{self.added} added",
+            f"{self.there} already there" if self.there else "",
+            f"{self.unreadable} unreadable (see 'termlabel stats')" if self.unreadable else "",
+        ]
+        return ", ".join(filter(None, parts)) + "."

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+import sys
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -20,6 +22,8 @@ from tui.store.base import AnnotationQueue
 from tui.text import printable
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+T = TypeVar("T")
+_SECONDS_BETWEEN_LINES = 0.2
 RAW_PATH = click.Path(path_type=Path)
 
 project_argument: Decorator = click.argument("project", type=RAW_PATH, default=".")
@@ -43,35 +47,56 @@ def parse_filters(texts: Sequence[str]) -> Filter:
         UsageError: an unknown name or value.
     """
     found: dict[str, Any] = {}
-    names = {"annotator": "annotator", "label": "label", "path": "path_glob"}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals:
             raise UsageError(f"The filter {text!r} has no '='; write for example state=accepted.")
-        if name == "state":
-            found["states"] = (*found.get("states", ()), *_states(value))
-        elif name in ("flagged", "changed"):
-            found[name] = _truth(name, value)
-        elif name in names:
-            found[names[name]] = value
-        else:
-            known = "state, annotator, label, path, flagged, changed"
-            raise UsageError(f"There is no filter {name!r}; there are {known}.")
+        if name not in _FILTERS:
+            raise UsageError(f"There is no filter {name!r}; there are {', '.join(_FILTERS)}.")
+        member, read = _FILTERS[name]
+        found[member] = read(name, value, found.get(member))
     return Filter(**found)
 
 
-def _states(value: str) -> tuple[State, ...]:
+def _states(_name: str, value: str, before: tuple[State, ...] | None) -> tuple[State, ...]:
+    """Any of the states, of all filters of this name."""
     try:
-        return tuple(State(word) for word in value.split(","))
+        return (*(before or ()), *(State(word) for word in value.split(",")))
     except ValueError:
         raise UsageError(f"There is no state {value!r}; there are {', '.join(State)}.") from None
 
 
-def _truth(name: str, value: str) -> bool:
-    words = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-    if value.lower() not in words:
+def _text(_name: str, value: str, _before: object) -> str:
+    return value
+
+
+def _truth(name: str, value: str, _before: object) -> bool:
+    if value.lower() not in _TRUTHS:
         raise UsageError(f"{name}={value} is neither yes nor no.")
-    return words[value.lower()]
+    return _TRUTHS[value.lower()]
+
+
+_TRUTHS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_FILTERS: dict[str, tuple[str, Callable[[str, str, Any], Any]]] = {
+    "state": ("states", _states),
+    "annotator": ("annotator", _text),
+    "label": ("label", _text),
+    "path": ("path_glob", _text),
+    "flagged": ("flagged", _truth),
+    "changed": ("changed", _truth),
+}
+"""Name of a filter to the member it sets, and how the value is read: (name, value, what the member is already)."""
+
+
+def check_person(project: Project, name: str, hint: str = "") -> None:
+    """Refuse somebody who is not among the people that the project names, if it names any.
+
+    Raises:
+        UsageError: with `hint` as a last sentence.
+    """
+    if project.people and name not in project.people:
+        people = ", ".join(project.people)
+        raise UsageError(f"{name} is not among the people of this project: {people}.{hint}")
 
 
 @contextmanager
@@ -87,6 +112,31 @@ def opened(
         yield loaded, queue
     finally:
         queue.close()
+
+
+def watched(items: Iterable[T], describe: Callable[[int, T], str], *, width: int = 40) -> Generator[T]:
+    """Items as they go by; on a terminal with a line on standard error that says how far it is.
+
+    `describe`: the line, from how many items have come and the newest. `width`: cells that are wiped at the end.
+    """
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    drawn = 0.0
+    try:
+        for n, item in enumerate(items, 1):
+            if time.monotonic() - drawn > _SECONDS_BETWEEN_LINES:
+                drawn = time.monotonic()
+                click.echo(f"\r{describe(n, item)} ", nl=False, err=True)
+            yield item
+    finally:
+        if drawn:
+            click.echo("\r" + " " * width + "\r", nl=False, err=True)
+
+
+def images_read(n: int, _newest: object) -> str:
+    """The line of commands that read images or records of them."""
+    return f"{n} images read"
 
 
 def print_json(value: Any) -> None:

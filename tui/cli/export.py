@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
-from tui.cli.common import network_option, opened, parse_filters, project_argument, where_option
+from tui.cli.common import network_option, opened, parse_filters, project_argument, watched, where_option
 from tui.cli.report import step_object
 from tui.formats import FORMATS, exporting
 from tui.formats.base import ExportOptions
@@ -84,7 +82,9 @@ def export(
         )
 
         def tasks() -> Iterator[Task]:
-            return watched(queue.export(where), lambda: queue.count(where), "exported")
+            if not sys.stderr.isatty():
+                return queue.export(where)
+            return watched(queue.export(where), bar_of(queue.count(where)), width=70)
 
         if dry_run:
             print_report(exporting.survey(chosen, tasks, loaded, options))
@@ -107,24 +107,16 @@ def trail_of(queue: AnnotationQueue) -> Callable[[int], list[Json]]:
 
 
 def print_report(report: ExportReport) -> None:
+    """On standard error: what was carried, and what could not be."""
     for line in report.lines():
         click.echo(printable(line), err=True)
 
 
-def watched(items: Iterable[Any], total: Callable[[], int], word: str) -> Iterator[Any]:
-    """Items as they go by, with a progress bar on standard error when that is a terminal."""
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    wanted, drawn = max(1, total()), 0.0
-    try:
-        for n, item in enumerate(items, 1):
-            if time.monotonic() - drawn > 0.2:
-                drawn = time.monotonic()
-                filled = min(30, 30 * n // wanted)
-                bar = "█" * filled + "░" * (30 - filled)
-                click.echo(f"\r{bar} {n} of {wanted} {word} ", nl=False, err=True)
-            yield item
-    finally:
-        if drawn:
-            click.echo("\r" + " " * 70 + "\r", nl=False, err=True)
+def bar_of(total: int) -> Callable[[int, object], str]:
+    """How far an export is, as a bar of 30 cells: for `watched`."""
+
+    def bar(n: int, _newest: object) -> str:
+        filled = min(30, 30 * n // max(1, total))
+        return f"{'█' * filled}{'░' * (30 - filled)} {n} of {max(1, total)} exported"
+
+    return bar

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import click
 
-from tui.cli.common import RAW_PATH
+from tui.cli.common import RAW_PATH, network_option
 from tui.config import load_project, write_project
 from tui.errors import UsageError
 from tui.model.project import KindName
@@ -14,9 +15,8 @@ from tui.model.project import KindName
 
 def split_labels(joined: str | None, single: tuple[str, ...]) -> list[str]:
     """`--labels cat,dog` and `--label NAME` (which may hold commas), in this order, without repeats."""
-    names = [name.strip() for name in (joined or "").split(",")] if joined is not None else []
-    found = [name for name in [*names, *single] if name]
-    return list(dict.fromkeys(found))
+    names = [name.strip() for name in (joined or "").split(",")]
+    return list(dict.fromkeys(name for name in [*names, *single] if name))
 
 
 @click.command()
@@ -28,13 +28,11 @@ def split_labels(joined: str | None, single: tuple[str, ...]) -> list[str]:
 @click.option(
     "--images", multiple=True, type=RAW_PATH, metavar="PATH", help="Images, folders or lists to add."
 )
-@click.option(
-    "--kind", type=click.Choice(["classify", "tags", "shapes"]), default="classify", show_default=True
-)
+@click.option("--kind", type=click.Choice(get_args(KindName)), default="classify", show_default=True)
 @click.option(
     "--keymap", default="default", metavar="NAME|FILE", help="default, vim, left-hand, azerty, or a file."
 )
-@click.option("--allow-network-fs", is_flag=True, help="Open a queue on a network file system all the same.")
+@network_option
 def init(
     project: Path,
     labels: str | None,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-import click
-
 from tui import __version__
+from tui.cli.common import images_read, watched
 from tui.config import load_settings, person_name
 from tui.errors import UsageError
 from tui.formats import importing
@@ -127,7 +124,7 @@ class Intake:
         """Enter all that can be entered; Ctrl+C keeps what was entered so far."""
         reading = ReadContext(size_of=self._size)
         outcome = self.outcome = Outcome(problems=reading.problems, notes=reading.notes)
-        source = _watched(self.source.records(reading))
+        source = watched(self.source.records(reading), images_read)
         context = {"version": __version__, "format": self.source.format.name, "source": str(self.source.path)}
         who = person_name(None, load_settings())
         while batch := list(islice(source, _BATCH)):
@@ -221,17 +218,3 @@ class Intake:
         known = self.matcher.size(name)
         source = self._source(name, exact=False) if known is None else None
         return size_of(source) if source is not None else known
-
-
-def _watched(records: Iterator[ImageRecord]) -> Iterator[ImageRecord]:
-    """Records as they go by, counted on a terminal."""
-    drawn, live = 0.0, sys.stderr.isatty()
-    try:
-        for n, record in enumerate(records, 1):
-            if live and time.monotonic() - drawn > 0.2:
-                drawn = time.monotonic()
-                click.echo(f"\r{n} images read ", nl=False, err=True)
-            yield record
-    finally:
-        if drawn:
-            click.echo("\r" + " " * 40 + "\r", nl=False, err=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import click
@@ -24,12 +26,10 @@ def keys(keymap: str | None, as_json: bool) -> None:
     if as_json:
         print_json(table)
         return
-    scope = ""
-    for row in table:
-        if row["scope"] != scope:
-            scope = row["scope"]
-            click.echo(("\n" if scope != "app" else "") + SCOPES[scope])
-        click.echo(f"  {' '.join(few(row['keys'])) or '–':<18} {row['title']:<14} {row['help']}")
+    for scope, group in groupby(table, key=itemgetter("scope")):
+        click.echo(("\n" if scope != "app" else "") + SCOPES[scope])
+        for row in group:
+            click.echo(f"  {' '.join(few(row['keys'])) or '–':<18} {row['title']:<14} {row['help']}")
 
 
 def rows(keymap: Keymap) -> list[dict[str, Any]]:

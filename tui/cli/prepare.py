@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui import config
-from tui.cli.common import network_option, opened, project_argument
+from tui.cli.common import network_option, opened, project_argument, watched
 from tui.cli.work import view_of, view_options
 from tui.errors import TermlabelError, UsageError
 from tui.text import printable
@@ -48,48 +48,47 @@ def prepare(project: Path, clear: bool, allow_network_fs: bool, **view: Any) -> 
         )
     options = view_of(view, config.load_settings())
     terms = terms_for(options.protocol, options.cell, options.rate, options.budget)
-    trace = Trace(options.trace)
-    counts = _Counts()
-    with opened(loaded, readonly=True, allow_network_fs=allow_network_fs) as (_, queue):
-        counts.total = sum(queue.stats().values())
+    counts = _PrepareCounts()
+    with (
+        opened(loaded, readonly=True, allow_network_fs=allow_network_fs) as (_, queue),
+        closing(Trace(options.trace)) as trace,
+    ):
+        total = sum(queue.stats().values())
+        pictures = watched(prepared(loaded, queue.export(), terms, cache), _line_of(total), width=70)
         try:
-            for one in counts.watched(prepared(loaded, queue.export(), terms, cache)):
+            for one in pictures:
+                counts.note(one)
                 trace("prepared", {"image": str(one.path), "made": one.made, "reason": one.reason})
         finally:
-            trace.close()
-            counts.clear()
+            pictures.close()
             click.echo(counts.sentence(), err=True)
 
 
-class _Counts:
-    """What was done, with a progress line on a terminal."""
+def _line_of(total: int) -> Callable[[int, Prepared], str]:
+    return lambda n, one: f"{n} of {total} {printable(one.path.name)[:40]:40}"
 
-    def __init__(self) -> None:
-        self.total = self.seen = self.made = self.there = self.bad = 0
-        self._drawn = 0.0
-        self._live = sys.stderr.isatty()
 
-    def watched(self, source: Iterable[Prepared]) -> Iterator[Prepared]:
-        for one in source:
-            self.seen += 1
-            self.made += bool(one.made)
-            self.there += bool(one.there and not one.made)
-            self.bad += bool(one.reason)
-            if self._live and time.monotonic() - self._drawn > 0.2:
-                self._drawn = time.monotonic()
-                click.echo(
-                    f"\r{self.seen} of {self.total} {printable(one.path.name)[:40]:40} ", nl=False, err=True
-                )
-            yield one
+@dataclass(slots=True)
+class _PrepareCounts:
+    """What was done with the pictures; `there`: those whose encodings lay in the cache already."""
 
-    def clear(self) -> None:
-        if self._live and self._drawn:
-            click.echo("\r" + " " * 70 + "\r", nl=False, err=True)
+    seen: int = 0
+    made: int = 0
+    there: int = 0
+    unreadable: int = 0
+
+    def note(self, one: Prepared) -> None:
+        self.seen += 1
+        self.made += bool(one.made)
+        self.there += bool(one.there and not one.made)
+        self.unreadable += bool(one.reason)
 
     def sentence(self) -> str:
-        text = f"{self.made} pictures encoded"
-        if self.there:
-            text += f", {self.there} already there"
-        if self.bad:
-            text += f", {self.bad} unreadable"
-        return text + "." if self.seen else "There are no pictures to encode."
+        if not self.seen:
+            return "There are no pictures to encode."
+        parts = [
+            f"{self.made} pictures encoded",
+            f"{self.there} already there" if self.there else "",
+            f"{self.unreadable} unreadable" if self.unreadable else "",
+        ]
+        return ", ".join(filter(None, parts)) + "."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,30 +59,47 @@ def stats_object(summary: Summary) -> dict[str, Any]:
             }
             for name, p in sorted(summary.annotators.items())
         },
-        "labels": dict(sorted(summary.labels.items(), key=lambda pair: (-pair[1], pair[0]))),
+        "labels": dict(_by_frequency(summary.labels)),
         "unreadable_files": [{"image": path, "reason": reason} for path, reason in summary.unreadable_files],
     }
 
 
 def _print_stats(summary: Summary) -> None:
+    for line in (
+        *_state_lines(summary),
+        *_annotator_lines(summary),
+        *_label_lines(summary),
+        *(f"unreadable: {printable(path)}: {printable(reason)}" for path, reason in summary.unreadable_files),
+    ):
+        click.echo(line)
+
+
+def _state_lines(summary: Summary) -> Iterator[str]:
     states = "  ".join(f"{summary.states[state]} {state}" for state in State if summary.states[state])
-    click.echo(f"{summary.images} images: {states or 'none'}")
+    yield f"{summary.images} images: {states or 'none'}"
     if summary.flagged:
-        click.echo(f"{summary.flagged} flagged as hard")
+        yield f"{summary.flagged} flagged as hard"
+
+
+def _annotator_lines(summary: Summary) -> Iterator[str]:
     if summary.annotators:
-        click.echo("\nannotator             labelled  accepted  rejected   skipped   minutes")
-        for name, p in sorted(summary.annotators.items()):
-            numbers = (
-                f"{p.labelled:>8}  {p.accepted:>8}  {p.rejected:>8}  {p.skipped:>8}  {p.seconds / 60:>8.1f}"
-            )
-            click.echo(f"{printable(name)[:20]:<20}  {numbers}")
+        yield "\nannotator             labelled  accepted  rejected   skipped   minutes"
+    for name, p in sorted(summary.annotators.items()):
+        counts = f"{p.labelled:>8}  {p.accepted:>8}  {p.rejected:>8}  {p.skipped:>8}"
+        yield f"{printable(name)[:20]:<20}  {counts}  {p.seconds / 60:>8.1f}"
+
+
+def _label_lines(summary: Summary) -> Iterator[str]:
+    """Each label with a bar, the most frequent first."""
     if summary.labels:
-        click.echo("")
-        most = max(summary.labels.values())
-        for name, n in sorted(summary.labels.items(), key=lambda pair: (-pair[1], pair[0])):
-            click.echo(f"{printable(name)[:20]:<20}  {n:>8}  {'▇' * max(1, round(30 * n / most))}")
-    for path, reason in summary.unreadable_files:
-        click.echo(f"unreadable: {printable(path)}: {printable(reason)}")
+        yield ""
+    maximum = max(summary.labels.values(), default=0)
+    for name, n in _by_frequency(summary.labels):
+        yield f"{printable(name)[:20]:<20}  {n:>8}  {'▇' * max(1, round(30 * n / maximum))}"
+
+
+def _by_frequency(labels: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(labels.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 @click.command()
@@ -113,6 +131,7 @@ def _task_id(queue: AnnotationQueue, folder: Path, image: str) -> int:
 
 
 def step_object(step: TrailStep) -> dict[str, Any]:
+    """One object of `history --json`."""
     return {
         "seq": step.seq,
         "at": timestamp(step.at),
