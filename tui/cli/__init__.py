@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from typing import assert_never
 
 import click
 
@@ -69,24 +70,31 @@ def main() -> None:
     try:
         code = cli.main(standalone_mode=False, prog_name="termlabel")
         sys.stdout.flush()
-    except click.ClickException as error:
-        click.echo(f"termlabel: {printable(error.format_message())}", err=True)
-        code = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
-        code = 130
-    except TermlabelError as error:
-        click.echo(f"termlabel: {printable(str(error))}", err=True)
-        code = error.exit_code
     except BrokenPipeError:
         # Whoever read our output has gone; nothing may be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
-    except OSError as error:
-        name = f"{printable(str(error.filename))}: " if error.filename else ""
-        click.echo(f"termlabel: {name}{error.strerror or error}.", err=True)
-        code = 1
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        code = 130
+    except (click.ClickException, TermlabelError, OSError) as error:
+        click.echo(f"termlabel: {_sentence(error)}", err=True)
+        code = 1 if isinstance(error, OSError) else error.exit_code
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _sentence(error: click.ClickException | TermlabelError | OSError) -> str:
+    """What a person is told, safe to print."""
+    match error:
+        case click.ClickException():
+            return printable(error.format_message())
+        case TermlabelError():
+            return printable(str(error))
+        case OSError():
+            name = f"{printable(str(error.filename))}: " if error.filename else ""
+            return f"{name}{error.strerror or error}."
+        case _:
+            assert_never(error)
 
 
 def _open_streams() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import click
 from tui.cli.common import json_option, network_option, opened, print_json, project_argument
 from tui.cli.work import start, view_options
 from tui.config import load_project
+from tui.model.project import Project
 from tui.quality.agreement import Agreement
 from tui.quality.audit import Audit, AuditRow, Tallies
 from tui.quality.audit import audit as tables
@@ -35,11 +37,7 @@ def audit(project: Path, as_json: bool, name: str, screen: bool, allow_network_f
         start(load_project(project), None, view, allow_network_fs=allow_network_fs, auditing=True)
         return
     loaded = load_project(project)
-    tallies: Tallies | None = counted(loaded.folder / "queue", _progress)
-    if tallies is None:
-        with opened(loaded, allow_network_fs=allow_network_fs) as (_, queue):
-            tallies = queue.tallies()
-    found = tables(tallies, (label.name for label in loaded.labels))
+    found = tables(_tallies(loaded, allow_network_fs), (label.name for label in loaded.labels))
     if as_json:
         print_json(audit_object(found))
     elif name == "csv":
@@ -49,48 +47,60 @@ def audit(project: Path, as_json: bool, name: str, screen: bool, allow_network_f
             click.echo(line)
 
 
+def _tallies(project: Project, allow_network_fs: bool) -> Tallies:
+    """Counted from the log as it lies there, else by the queue."""
+    tallies = counted(project.folder / "queue", _progress)
+    if tallies is not None:
+        return tallies
+    with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
+        return queue.tallies()
+
+
 def _progress(done: int, total: int) -> None:
-    """A line on a terminal while a long log is counted."""
+    """A line on a terminal while a long log is counted; bytes."""
     if sys.stderr.isatty():
-        text = (
-            f"\r{100 * done // max(total, 1)} % of the log read " if done < total else "\r" + " " * 30 + "\r"
-        )
-        click.echo(text, nl=False, err=True)
+        text = f"{100 * done // max(total, 1)} % of the log read " if done < total else " " * 30 + "\r"
+        click.echo(f"\r{text}", nl=False, err=True)
 
 
 def audit_object(found: Audit) -> dict[str, Any]:
     """The object of `audit --json`."""
     return {
-        "annotators": {line.name: _line_object(line) for line in found.annotators},
-        "labels": {line.name: _line_object(line) for line in found.labels},
+        "annotators": {row.name: _row_object(row) for row in found.annotators},
+        "labels": {row.name: _row_object(row) for row in found.labels},
         "reviewers": {
             r.name: {"accepted": r.accepted, "fixed": r.fixed, "rejected": r.rejected}
             for r in found.reviewers
         },
-        "confusion": {
-            "labels": list(found.confusion.labels),
-            "matrix": [list(row) for row in found.confusion.matrix],
-            "count": found.confusion.count,
-            "percent_agreement": _rounded(found.confusion.percent, 2),
-            "kappa": _rounded(found.confusion.kappa, 4),
-            "interval": [round(x, 4) for x in found.confusion.interval] if found.confusion.interval else None,
-            "why": found.confusion.why or None,
-        },
+        "confusion": _confusion_object(found.confusion),
     }
 
 
-def _line_object(line: AuditRow) -> dict[str, Any]:
+def _confusion_object(confusion: Agreement) -> dict[str, Any]:
+    interval = confusion.interval
     return {
-        "done": line.done,
-        "reviewed": line.reviewed,
-        "accepted": line.accepted,
-        "accepted_first": line.accepted_first,
-        "first_reviews": line.first_reviews,
-        "fixed": line.fixed,
-        "rejected": line.rejected,
-        "rejected_by_reason": dict(line.reasons),
-        "median_seconds": line.median_seconds,
-        "per_hour": _rounded(line.per_hour, 1),
+        "labels": list(confusion.labels),
+        "matrix": [list(row) for row in confusion.matrix],
+        "count": confusion.count,
+        "percent_agreement": _rounded(confusion.percent, 2),
+        "kappa": _rounded(confusion.kappa, 4),
+        "interval": None if interval is None else [round(bound, 4) for bound in interval],
+        "why": confusion.why or None,
+    }
+
+
+def _row_object(row: AuditRow) -> dict[str, Any]:
+    return {
+        "done": row.done,
+        "reviewed": row.reviewed,
+        "accepted": row.accepted,
+        "accepted_first": row.accepted_first,
+        "first_reviews": row.first_reviews,
+        "fixed": row.fixed,
+        "rejected": row.rejected,
+        "rejected_by_reason": dict(row.reasons),
+        "median_seconds": row.median_seconds,
+        "per_hour": _rounded(row.per_hour, 1),
     }
 
 
@@ -103,49 +113,53 @@ def _csv_rows(found: Audit) -> Iterator[Sequence[Any]]:
         "kind", "name", "done", "reviewed", "accepted", "accepted_first", "first_reviews", "fixed", "rejected",
         "rejected_by_reason", "median_seconds", "per_hour",
     )  # fmt: skip
-    for kind, lines in (("annotator", found.annotators), ("label", found.labels)):
-        for line in lines:
-            values = _line_object(line)
-            values["rejected_by_reason"] = "|".join(f"{reason}={n}" for reason, n in line.reasons)
-            yield (kind, line.name, *("" if v is None else v for v in values.values()))
+    rows = [("annotator", row) for row in found.annotators] + [("label", row) for row in found.labels]
+    for kind, row in rows:
+        values = _row_object(row)
+        values["rejected_by_reason"] = "|".join(f"{reason}={n}" for reason, n in row.reasons)
+        yield (kind, row.name, *("" if value is None else value for value in values.values()))
 
 
 def table_lines(found: Audit) -> Iterator[str]:
     """The tables as text."""
-    for title, lines in (("annotator", found.annotators), ("label", found.labels)):
-        if not lines:
-            continue
-        yield f"{title:<20}    done  reviewed  1st pass     fixed  rejected    median   per hour"
-        for line in lines:
-            yield _text_row(line)
-        yield ""
+    yield from _row_lines("annotator", found.annotators)
+    yield from _row_lines("label", found.labels)
     for reviewer in found.reviewers:
         yield (
             f"{printable(reviewer.name)} reviewed: {reviewer.accepted} accepted, {reviewer.fixed} fixed, "
             f"{reviewer.rejected} rejected"
         )
-    reasons: dict[str, int] = {}
-    for line in found.annotators:
-        for reason, n in line.reasons:
-            reasons[reason] = reasons.get(reason, 0) + n
-    if reasons:
-        words = ", ".join(
-            f"{printable(r) or 'no reason'} {n}" for r, n in sorted(reasons.items(), key=lambda p: -p[1])
-        )
-        yield f"rejected for: {words}"
-    if not found.annotators:
+    yield from _reason_lines(found.annotators)
+    if found.annotators:
+        yield from confusion_lines(found.confusion)
+    else:
         yield "Nobody has labelled anything yet."
-        return
-    yield from confusion_lines(found.confusion)
 
 
-def _text_row(line: AuditRow) -> str:
-    first = f"{100 * line.accepted_first / line.first_reviews:.0f} %" if line.first_reviews else "–"
-    median = "–" if line.median_seconds is None else f"{line.median_seconds:.1f} s"
-    pace = "–" if line.per_hour is None else f"{line.per_hour:,.0f}"
+def _row_lines(title: str, rows: Sequence[AuditRow]) -> Iterator[str]:
+    if rows:
+        yield f"{title:<20}    done  reviewed  1st pass     fixed  rejected    median   per hour"
+        yield from map(_text_row, rows)
+        yield ""
+
+
+def _reason_lines(annotators: Sequence[AuditRow]) -> Iterator[str]:
+    """Why work was rejected, of all annotators, the most frequent reason first."""
+    counts = Counter[str]()
+    for row in annotators:
+        counts.update(dict(row.reasons))
+    if counts:
+        words = ", ".join(f"{printable(reason) or 'no reason'} {n}" for reason, n in counts.most_common())
+        yield f"rejected for: {words}"
+
+
+def _text_row(row: AuditRow) -> str:
+    first = f"{100 * row.accepted_first / row.first_reviews:.0f} %" if row.first_reviews else "–"
+    median = "–" if row.median_seconds is None else f"{row.median_seconds:.1f} s"
+    pace = "–" if row.per_hour is None else f"{row.per_hour:,.0f}"
     return (
-        f"{printable(line.name)[:20]:<20}{line.done:>8}{line.reviewed:>10}{first:>10}{line.fixed:>10}"
-        f"{line.rejected:>10}{median:>10}{pace:>11}"
+        f"{printable(row.name)[:20]:<20}{row.done:>8}{row.reviewed:>10}{first:>10}{row.fixed:>10}"
+        f"{row.rejected:>10}{median:>10}{pace:>11}"
     )
 
 
@@ -155,16 +169,24 @@ def confusion_lines(found: Agreement) -> Iterator[str]:
     if not found.count:
         yield f"No agreement can be told: {found.why}."
         return
+    yield from _matrix_lines(found)
+    agreed, labels = f"{found.percent:.1f} % agreement", f"over {found.count:,} labels"
+    if found.kappa is None:
+        yield f"{agreed} {labels}; no kappa: {found.why}."
+    else:
+        yield (
+            f"{agreed}, Cohen's kappa {found.kappa:.2f}{_span(found.interval)}, {labels}; "
+            "rejections without a fix say no label and are not in it."
+        )
+
+
+def _span(interval: tuple[float, float] | None) -> str:
+    return "" if interval is None else f" (95 %: {interval[0]:.2f} to {interval[1]:.2f})"
+
+
+def _matrix_lines(found: Agreement) -> Iterator[str]:
     names = [printable(name)[:9] for name in found.labels]
     yield "annotator said (rows), reviewer accepted or put in its place (columns):"
     yield " " * 12 + "".join(f"{name:>10}" for name in names)
     for name, row in zip(names, found.matrix, strict=True):
         yield f"{name:<12}" + "".join(f"{n or '·':>10}" for n in row)
-    if found.kappa is None:
-        yield f"{found.percent:.1f} % agreement over {found.count:,} labels; no kappa: {found.why}."
-        return
-    span = "" if found.interval is None else f" (95 %: {found.interval[0]:.2f} to {found.interval[1]:.2f})"
-    yield (
-        f"{found.percent:.1f} % agreement, Cohen's kappa {found.kappa:.2f}{span}, over {found.count:,} labels; "
-        "rejections without a fix say no label and are not in it."
-    )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tui.cli.common import json_option, network_option, print_json, project_argument
 from tui.config import load_project
 from tui.text import printable
+
+if TYPE_CHECKING:
+    from tui.store.queue.check import Report
 
 
 @click.command()
@@ -28,13 +32,16 @@ def check(project: Path, repair: bool, as_json: bool, allow_network_fs: bool) ->
         problems = [{"where": p.where, "what": p.what, "repair": p.repair} for p in report.problems]
         print_json({"ok": report.ok, "events": report.events, "problems": problems})
     else:
-        for problem in report.problems:
-            click.echo(f"{printable(problem.where)}: {printable(problem.what)} {printable(problem.repair)}")
-        click.echo(
-            f"{report.events} events, " + ("all well." if report.ok else f"{len(report.problems)} problems.")
-        )
+        _print_report(report)
     if not report.ok:
         sys.exit(1)
+
+
+def _print_report(report: Report) -> None:
+    for problem in report.problems:
+        click.echo(f"{printable(problem.where)}: {printable(problem.what)} {printable(problem.repair)}")
+    verdict = "all well." if report.ok else f"{len(report.problems)} problems."
+    click.echo(f"{report.events} events, {verdict}")
 
 
 @click.command()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -10,13 +12,14 @@ from tui.cli.common import RAW_PATH, json_option, network_option, opened, print_
 from tui.config import FILE
 from tui.errors import UsageError
 from tui.formats import importing
-from tui.formats.compare import Difference, ImageAnnotations, compare
+from tui.formats.compare import AnnotationChange, Difference, ImageAnnotations, compare
 from tui.formats.compare import as_json as difference_object
 from tui.formats.matching import ImageMatcher
 from tui.formats.reading import PixelSize, ReadContext
 from tui.text import printable
 
-_MOST_LINES = 40
+_MAX_LINES = 40
+_NOTHING = ImageAnnotations((), ())
 
 
 @click.command()
@@ -29,40 +32,46 @@ def diff(a: Path, b: Path, as_json: bool, allow_network_fs: bool) -> None:
 
     Shapes are paired by how much they overlap (from 0.5 on); points that differ by 0.01 pixels are the same.
     """
-    sides: list[dict[str, ImageAnnotations] | None] = [None, None]
-    matchers: list[ImageMatcher] = []
-    for n, path in enumerate((a, b)):
-        if (path / FILE).exists() or path.name == FILE:
-            sides[n], matcher = _of_project(path, allow_network_fs)
-            matchers.append(matcher)
-    for n, path in enumerate((a, b)):
-        if sides[n] is None:
-            sides[n] = _of_file(path, matchers)
-    assert sides[0] is not None
-    assert sides[1] is not None
-    found = compare(sides[0], sides[1])
+    projects = {path: _of_project(path, allow_network_fs) for path in (a, b) if _is_project(path)}
+    matchers = [project.matcher for project in projects.values()]
+    said_a, said_b = (
+        projects[path].annotations if path in projects else _of_file(path, matchers) for path in (a, b)
+    )
+    found = compare(said_a, said_b)
     if as_json:
-        _print_json(found)
+        print_json(difference_object(found))
     else:
-        _print_table(found, a, b)
+        for line in _table_lines(found, a, b):
+            click.echo(line)
 
 
-def _of_project(path: Path, allow_network_fs: bool) -> tuple[dict[str, ImageAnnotations], ImageMatcher]:
+def _is_project(path: Path) -> bool:
+    return (path / FILE).exists() or path.name == FILE
+
+
+class _ProjectSide(NamedTuple):
+    annotations: dict[str, ImageAnnotations]
+    matcher: ImageMatcher
+
+
+def _of_project(path: Path, allow_network_fs: bool) -> _ProjectSide:
     """What a project says, by image; of several passes the first that is labelled."""
     found: dict[str, ImageAnnotations] = {}
     with opened(path, readonly=True, allow_network_fs=allow_network_fs) as (project, queue):
         tasks = list(queue.export())
         for task in tasks:
-            if (
-                not found.get(task.path, ImageAnnotations((), ())).shapes
-                and not found.get(task.path, ImageAnnotations((), ())).labels
-            ):
+            before = found.get(task.path, _NOTHING)
+            if not (before.shapes or before.labels):
                 found[task.path] = ImageAnnotations(task.annotation.labels, task.annotation.shapes)
-        return found, ImageMatcher(tasks, project.folder)
+        return _ProjectSide(found, ImageMatcher(tasks, project.folder))
 
 
 def _of_file(path: Path, matchers: list[ImageMatcher]) -> dict[str, ImageAnnotations]:
-    """What a file says. Formats without sizes take them from a project on the other side."""
+    """What a file says. Formats without sizes take them from a project on the other side.
+
+    Raises:
+        UsageError: no format known here, or nothing in it can be read.
+    """
 
     def size(name: str) -> PixelSize | None:
         return next((found for matcher in matchers if (found := matcher.size(name)) is not None), None)
@@ -72,7 +81,7 @@ def _of_file(path: Path, matchers: list[ImageMatcher]) -> dict[str, ImageAnnotat
     reading = ReadContext(size_of=size)
     found: dict[str, ImageAnnotations] = {}
     for record in chosen.read(path, reading):
-        before = found.get(record.name, ImageAnnotations((), ()))
+        before = found.get(record.name, _NOTHING)
         found[record.name] = ImageAnnotations(before.labels or record.labels, before.shapes or record.shapes)
     for problem in reading.problems[:10]:
         click.echo(f"termlabel: passed over: {printable(problem)}", err=True)
@@ -81,30 +90,37 @@ def _of_file(path: Path, matchers: list[ImageMatcher]) -> dict[str, ImageAnnotat
     return found
 
 
-def _print_json(found: Difference) -> None:
-    print_json(difference_object(found))
-
-
-def _print_table(found: Difference, a: Path, b: Path) -> None:
+def _table_lines(found: Difference, a: Path, b: Path) -> Iterator[str]:
     if not found:
-        click.echo(f"No difference: {found.common} images, {found.same} shapes.")
+        yield f"No difference: {found.common} images, {found.same} shapes."
         return
-    rows = difference_object(found)
-    images, labels, shapes = rows["images"], rows["labels"], rows["shapes"]
-    click.echo(f"A: {printable(str(a))}\nB: {printable(str(b))}\n")
-    click.echo(f"images  {images['common']:>7} common   {images['changed']:>7} changed", nl=False)
-    click.echo(f"   {len(images['only_in_a']):>7} only in A   {len(images['only_in_b']):>7} only in B")
-    click.echo(f"labels  {labels['added']:>7} added    {labels['removed']:>7} removed")
-    click.echo("shapes  " + "   ".join(f"{n:>7} {word}" for word, n in shapes.items()) + "\n")
+    yield from _count_lines(found, a, b)
     lines = [f"only in A: {printable(name)}" for name in found.only_in_a]
     lines += [f"only in B: {printable(name)}" for name in found.only_in_b]
-    for change in found.changes:
-        words = " → ".join(word for word in (change.was, change.now) if word is not None)
-        if change.was == change.now:
-            words = change.now or ""
-        overlap = f"  IoU {change.iou:.3f}" if change.iou is not None and "moved" in change.what else ""
-        lines.append(f"{printable(change.image)}: {change.kind} {change.what}: {printable(words)}{overlap}")
-    for line in lines[:_MOST_LINES]:
-        click.echo(line)
-    if len(lines) > _MOST_LINES:
-        click.echo(f"... and {len(lines) - _MOST_LINES} more; --json lists all.")
+    lines += [_change_line(change) for change in found.changes]
+    yield from lines[:_MAX_LINES]
+    if len(lines) > _MAX_LINES:
+        yield f"... and {len(lines) - _MAX_LINES} more; --json lists all."
+
+
+def _count_lines(found: Difference, a: Path, b: Path) -> Iterator[str]:
+    rows = difference_object(found)
+    images, labels, shapes = rows["images"], rows["labels"], rows["shapes"]
+    yield f"A: {printable(str(a))}"
+    yield f"B: {printable(str(b))}"
+    yield ""
+    yield (
+        f"images  {images['common']:>7} common   {images['changed']:>7} changed"
+        f"   {len(images['only_in_a']):>7} only in A   {len(images['only_in_b']):>7} only in B"
+    )
+    yield f"labels  {labels['added']:>7} added    {labels['removed']:>7} removed"
+    yield "shapes  " + "   ".join(f"{n:>7} {word}" for word, n in shapes.items())
+    yield ""
+
+
+def _change_line(change: AnnotationChange) -> str:
+    labels = [change.now or ""] if change.was == change.now else [change.was, change.now]
+    words = " → ".join(word for word in labels if word is not None)
+    moved = change.iou is not None and "moved" in change.what
+    overlap = f"  IoU {change.iou:.3f}" if moved else ""
+    return f"{printable(change.image)}: {change.kind} {change.what}: {printable(words)}{overlap}"
