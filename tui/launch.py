@@ -12,6 +12,9 @@ from tui.quality.audit import Audit
 from tui.quality.sampling import Sample
 from tui.store.base import AnnotationQueue
 
+FillQueue = Callable[[Callable[[], bool]], None]
+"""Goes on adding images until there are no more, or until what it is given says to stop."""
+
 
 @dataclass(frozen=True, slots=True)
 class ViewOptions:
@@ -26,8 +29,7 @@ class ViewOptions:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """One sitting to be opened. `adding`: goes on filling the queue in a thread while the app runs; it is given
-    a function that tells whether to stop. `sample`, `sheet`: of a review.
+    """One sitting to be opened. `adding`: goes on filling the queue in a thread while the app runs. `sample`, `sheet`: of a review.
     `audit`: tables to be looked at, instead of any work."""
 
     project: Project
@@ -46,4 +48,4 @@ class Launch:
     key_repeat_ms: int = 80
     screen_nudges: bool = False
     accept_above: float = 0.5
-    adding: Callable[[Callable[[], bool]], None] | None = None
+    adding: FillQueue | None = None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from tui.cli.common import RAW_PATH, network_option, opened
+from tui.cli.common import RAW_PATH, check_person, network_option, opened
 from tui.cli.intake import Content, Intake, Source
 from tui.config import FILE, add_labels, load_project, load_settings, person_name, write_project
 from tui.errors import UsageError
@@ -15,6 +16,7 @@ from tui.formats import FORMATS, importing
 from tui.model.project import Project
 from tui.text import printable
 
+_MAX_NAMES = 20
 _READABLE = {name: each for name, each in FORMATS.items() if each.read is not None}
 _EPILOG = "\b\nFormats:\n  auto         recognised by its content\n" + "\n".join(
     f"  {name:<12} {each.help}" for name, each in _READABLE.items()
@@ -49,43 +51,61 @@ def import_(
     Images are matched by path, then by base name, then by content. Where PROJECT is no project yet, one is
     made with the labels and images of the file (give --images ROOT if they do not lie in PROJECT).
     """
-    if len(arguments) > 2:
-        raise UsageError("import takes one project and one file or folder.")
-    path, folder = arguments[-1], arguments[0] if len(arguments) == 2 else Path(".")
+    folder, path = _project_and_path(arguments)
     if annotator is not None and as_predictions:
         raise UsageError("--as and --as-predictions exclude each other: predictions are nobody's.")
     if not path.exists():
         raise UsageError(f"There is no file or folder {path}.")
     chosen = importing.recognised(path) if name == "auto" else FORMATS[name]
     settings = load_settings()
-    wish = importing.ImportOptions(
-        person_name(None, settings),
-        person_name(annotator, settings) if annotator is not None else None,
-        as_predictions,
-        replace,
+    options = importing.ImportOptions(
+        default=person_name(None, settings),
+        name=None if annotator is None else person_name(annotator, settings),
+        as_predictions=as_predictions,
+        replace=replace,
     )
     source = Source(chosen, path, "official" if voc_official else "floats")
-    if (folder / FILE).exists():
-        project, root = load_project(folder), images
-        if images is None and chosen.name == "jsonl":
-            root = project.folder
-        _same_labels(project, source.content(), adding=adding)
-    else:
-        root = images or folder
-        if not root.is_dir():
-            raise UsageError(f"There is no project in {folder}; --images ROOT makes one there.")
-        content = source.content()
-        click.echo(f"Made {write_project(folder, content.labels, kind=content.kind)}.", err=True)
-    project = load_project(folder)
-    if wish.name is not None and project.people and wish.name not in project.people:
-        raise UsageError(f"{wish.name} is not among the people of this project: {', '.join(project.people)}.")
+    project, root = _project_and_root(folder, source, images, adding=adding)
+    if options.name is not None:
+        check_person(project, options.name)
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
-        intake = Intake(project, queue, source, root, wish)
+        intake = Intake(project, queue, source, root, options)
         if strict:
             intake.refuse_problems()
         outcome = intake.enter()
     for line in outcome.lines():
         click.echo(printable(line), err=True)
+
+
+def _project_and_path(arguments: Sequence[Path]) -> tuple[Path, Path]:
+    match arguments:
+        case (path,):
+            return Path("."), path
+        case (folder, path):
+            return folder, path
+        case _:
+            raise UsageError("import takes one project and one file or folder.")
+
+
+def _project_and_root(
+    folder: Path, source: Source, images: Path | None, *, adding: bool
+) -> tuple[Project, Path | None]:
+    """The project, made or with the file's labels added where needed, and where new images lie (None: take none)."""
+    if not (folder / FILE).exists():
+        return _made_project(folder, source, images or folder), images or folder
+    project = load_project(folder)
+    _same_labels(project, source.content(), adding=adding)
+    # The native format names images as the project does.
+    root = project.folder if images is None and source.format.name == "jsonl" else images
+    return load_project(folder), root
+
+
+def _made_project(folder: Path, source: Source, root: Path) -> Project:
+    if not root.is_dir():
+        raise UsageError(f"There is no project in {folder}; --images ROOT makes one there.")
+    content = source.content()
+    click.echo(f"Made {write_project(folder, content.labels, kind=content.kind)}.", err=True)
+    return load_project(folder)
 
 
 def _same_labels(project: Project, content: Content, *, adding: bool) -> None:
@@ -98,10 +118,17 @@ def _same_labels(project: Project, content: Content, *, adding: bool) -> None:
     missing = [label for label in content.labels if label not in known]
     if not missing:
         return
-    names = ", ".join(printable(label) for label in missing[:20]) + (" ..." if len(missing) > 20 else "")
-    if not adding and sys.stdin.isatty() and sys.stderr.isatty():
-        adding = click.confirm(f"Labels that the project does not have: {names}. Add them?", err=True)
-    if not adding:
+    names = ", ".join(map(printable, missing[:_MAX_NAMES])) + (" ..." if len(missing) > _MAX_NAMES else "")
+    if not (adding or _agrees_to_add(names)):
         raise UsageError(f"The file has labels that the project does not: {names}. --add-labels adds them.")
     add_labels(project.folder / FILE, missing)
     click.echo(f"Added the labels {names}.", err=True)
+
+
+def _agrees_to_add(names: str) -> bool:
+    """Asked where there is somebody to ask."""
+    return (
+        sys.stdin.isatty()
+        and sys.stderr.isatty()
+        and click.confirm(f"Labels that the project does not have: {names}. Add them?", err=True)
+    )

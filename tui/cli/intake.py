@@ -19,11 +19,11 @@ from tui.formats.matching import ImageMatcher
 from tui.formats.reading import ImageRecord, PixelSize, ReadContext, local_name
 from tui.manifest import exported_path, new_tasks
 from tui.model.project import KindName, Project
-from tui.model.task import Imported, NewTask
+from tui.model.task import Imported, NewTask, Task
 from tui.store.base import AnnotationQueue
 
 _BATCH = 200
-_MOST_LINES = 10
+_MAX_LINES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ class Source:
     def content(self) -> Content:
         """One reading for the labels; sizes do not matter to it."""
         labels: dict[str, None] = {}
-        shapes = tags = False
+        shapes = several = False
         for record in self.records(ReadContext(size_of=lambda _name: (1000, 1000))):
             labels.update(dict.fromkeys(importing.labels_of(record)))
-            shapes = shapes or bool(record.shapes)
-            tags = tags or len(record.labels) > 1
-        return Content(list(labels), "shapes" if shapes else "tags" if tags else "classify")
+            shapes |= bool(record.shapes)
+            several |= len(record.labels) > 1
+        return Content(list(labels), "shapes" if shapes else "tags" if several else "classify")
 
 
 @dataclass(slots=True)
@@ -74,23 +74,35 @@ class Outcome:
 
     def lines(self) -> Iterator[str]:
         """For standard error."""
-        parts = [f"{self.records} images read", f"{self.entered} entered"]
-        if self.added:
-            parts.append(f"{self.added} new images added")
-        if self.kept:
-            parts.append(f"{self.kept} labelled already and left alone (--replace takes them too)")
-        if self.silent:
-            parts.append(f"{self.silent} without an annotation")
-        yield ", ".join(parts) + "."
+        optional = (
+            (self.added, "new images added"),
+            (self.kept, "labelled already and left alone (--replace takes them too)"),
+            (self.silent, "without an annotation"),
+        )
+        yield (
+            ", ".join(
+                [
+                    f"{self.records} images read",
+                    f"{self.entered} entered",
+                    *(f"{n} {words}" for n, words in optional if n),
+                ]
+            )
+            + "."
+        )
         if self.absent:
             yield f"{self.absent} of the images added are not where the file says."
-        for title, texts in (("Matches no one image", self.missing), ("Passed over", self.problems)):
-            if texts:
-                yield f"{title}: {len(texts)}"
-                yield from (f"  {text}" for text in texts[:_MOST_LINES])
-                if len(texts) > _MOST_LINES:
-                    yield f"  ... and {len(texts) - _MOST_LINES} more"
+        yield from _listed("Matches no one image", self.missing)
+        yield from _listed("Passed over", self.problems)
         yield from self.notes
+
+
+def _listed(title: str, texts: Sequence[str]) -> Iterator[str]:
+    """A title with a count and the first few of the texts; nothing without any."""
+    if texts:
+        yield f"{title}: {len(texts)}"
+        yield from (f"  {text}" for text in texts[:_MAX_LINES])
+    if len(texts) > _MAX_LINES:
+        yield f"  ... and {len(texts) - _MAX_LINES} more"
 
 
 class Intake:
@@ -102,9 +114,9 @@ class Intake:
         queue: AnnotationQueue,
         source: Source,
         root: Path | None,
-        wish: importing.ImportOptions,
+        options: importing.ImportOptions,
     ) -> None:
-        self.project, self.queue, self.source, self.root, self.wish = project, queue, source, root, wish
+        self.project, self.queue, self.source, self.root, self.options = project, queue, source, root, options
         self.matcher = ImageMatcher(queue.export(), project.folder)
         self.outcome = Outcome()
 
@@ -138,24 +150,25 @@ class Intake:
         """What a batch changes; images that are not there yet are added first."""
         resolved = [(record, *self._resolve(record)) for record in batch]
         self.outcome.records += len(batch)
-        new = [task for _, _, tasks in resolved for task in tasks]
-        if new:
-            added, _ = self.queue.add(new, who=who)
-            self.outcome.added += added
-            for task in new:
-                self.matcher.add(task.path)
+        self._add([task for _, _, tasks in resolved for task in tasks], who)
         changes: dict[int, Imported] = {}
         for record, path, _ in resolved:
             if path is not None:
                 self._take(record, path, changes)
         return list(changes.values())
 
+    def _add(self, tasks: Sequence[NewTask], who: str) -> None:
+        if tasks:
+            added, _ = self.queue.add(tasks, who=who)
+            self.outcome.added += added
+        for task in tasks:
+            self.matcher.add(task.path)
+
     def _take(self, record: ImageRecord, path: str, changes: dict[int, Imported]) -> None:
-        passes = max(self.project.passes, (record.native or {}).get("pass", 1))
-        found = [self.queue.find(path, pass_) for pass_ in range(1, passes + 1)]
-        tasks = [task for task in found if task is not None and task.id not in changes]
-        task = importing.chosen(record, tasks, self.wish)
-        members = importing.members_of(record, self.wish)
+        """What a record changes of the image at `path` goes into `changes`, by task id."""
+        tasks = [task for task in self._tasks_of(record, path) if task.id not in changes]
+        task = importing.chosen(record, tasks, self.options)
+        members = importing.members_of(record, self.options)
         if not members:
             self.outcome.silent += 1
         elif task is None:
@@ -163,26 +176,44 @@ class Intake:
         else:
             changes[task.id] = Imported(task.id, task.rev, members)
 
+    def _tasks_of(self, record: ImageRecord, path: str) -> list[Task]:
+        """The image's tasks, of all passes."""
+        passes = max(self.project.passes, (record.native or {}).get("pass", 1))
+        found = (self.queue.find(path, pass_) for pass_ in range(1, passes + 1))
+        return [task for task in found if task is not None]
+
     def _resolve(self, record: ImageRecord) -> tuple[str | None, list[NewTask]]:
         """(path of the image in the project, tasks to add first); None and why not in `outcome.missing`."""
         if importing.leads_out(record.name):
-            self.outcome.missing.append(f"{record.where}: {record.name} leads out of the images' folder")
-            return None, []
+            return self._missing(record, "leads out of the images' folder")
         source = self._source(record.name, exact=record.native is not None)
         here = exported_path(self.project.folder, source) if source is not None else record.name
         if here in self.matcher:
             return here, self._further_pass(record, here)
         if source is not None and source.is_file() and record.name not in self.matcher:
-            same = None if record.native else self.matcher.same_content(source)
-            return (same, []) if same is not None else (here, self._new(record, source, here))
+            return self._new_file(record, source, here)
+        return self._by_name_or_content(record, source, here)
+
+    def _new_file(self, record: ImageRecord, source: Path, here: str) -> tuple[str, list[NewTask]]:
+        """A file below the root that is no image of the project by its path; it may be one by its content."""
+        same = None if record.native else self.matcher.same_content(source)
+        return (here, self._new(record, source, here)) if same is None else (same, [])
+
+    def _by_name_or_content(
+        self, record: ImageRecord, source: Path | None, here: str
+    ) -> tuple[str | None, list[NewTask]]:
         match = self.matcher.find(record.name, record.sha256)
         if match.path is not None:
             return match.path, self._further_pass(record, match.path)
-        if record.native is not None and source is not None and not match.others:
-            self.outcome.absent += record.native["status"] != "unreadable"
-            return here, [importing.new_task(record, here)]
-        why = f" may be {' or '.join(match.others[:3])}" if match.others else " is no image of the project"
-        self.outcome.missing.append(f"{record.where}: {record.name}{why}")
+        if match.others:
+            return self._missing(record, f"may be {' or '.join(match.others[:3])}")
+        if record.native is None or source is None:
+            return self._missing(record, "is no image of the project")
+        self.outcome.absent += record.native["status"] != "unreadable"
+        return here, [importing.new_task(record, here)]
+
+    def _missing(self, record: ImageRecord, why: str) -> tuple[None, list[NewTask]]:
+        self.outcome.missing.append(f"{record.where}: {record.name} {why}")
         return None, []
 
     def _source(self, name: str, *, exact: bool) -> Path | None:
@@ -194,13 +225,9 @@ class Intake:
         if exact:
             return whole
         parts = local_name(name).split("/")
-        for n in range(len(parts)):
-            found = importing.inside(self.root, "/".join(parts[n:]))
-            if found is not None and found.is_file():
-                return found
-            if found is not None and (picture := image_at(str(found))) is not None:
-                return picture
-        return whole
+        tails = ("/".join(parts[n:]) for n in range(len(parts)))
+        files = (_file_below(self.root, tail) for tail in tails)
+        return next((file for file in files if file is not None), whole)
 
     def _new(self, record: ImageRecord, source: Path, path: str) -> list[NewTask]:
         if record.native is not None:
@@ -218,3 +245,9 @@ class Intake:
         known = self.matcher.size(name)
         source = self._source(name, exact=False) if known is None else None
         return size_of(source) if source is not None else known
+
+
+def _file_below(root: Path, name: str) -> Path | None:
+    """The file of that name, with an image's ending where the name has none."""
+    found = importing.inside(root, name)
+    return found if found is None or found.is_file() else image_at(str(found))

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,20 +15,23 @@ from typing import Any
 import click
 
 from tui import config, keymap
-from tui.cli.common import RAW_PATH, network_option, opened, parse_filters, where_option
+from tui.cli.common import RAW_PATH, check_person, network_option, opened, parse_filters, where_option
 from tui.cli.init import split_labels
 from tui.errors import TermlabelError, UsageError
-from tui.launch import Launch, ViewOptions
+from tui.launch import FillQueue, Launch, ViewOptions
 from tui.model.project import Project
 from tui.model.task import Filter, Order
+from tui.quality.audit import Audit
 from tui.quality.audit import audit as tables
 from tui.quality.sampling import parse_sample
 from tui.store.base import AnnotationQueue
 
-Command = Callable[..., Any]
+Callback = Callable[..., Any]
+"""A function that becomes a command of the command line."""
+BeginFilling = Callable[[AnnotationQueue], FillQueue]
 
 
-def view_options(command: Command) -> Command:
+def view_options(command: Callback) -> Callback:
     """VIEW of the command line."""
     options = [
         click.option("--protocol", type=click.Choice(config.PROTOCOLS), help="How pictures are sent."),
@@ -69,13 +73,13 @@ def annotate(
     **view: Any,
 ) -> None:
     """Label the images of PROJECT. A folder of pictures that is no project yet becomes one: give --labels."""
-    loaded, adding = _project_or_pictures(project, split_labels(labels, single))
+    loaded, filling = _project_or_pictures(project, split_labels(labels, single))
     start(
         loaded,
         name,
         view,
         allow_network_fs=allow_network_fs,
-        adding=adding,
+        filling=filling,
         order=Order(order),
         seed=seed,
         where=parse_filters(filters) if filters else None,
@@ -128,37 +132,39 @@ def start(
     view: dict[str, Any],
     *,
     allow_network_fs: bool = False,
-    adding: Callable[[AnnotationQueue], Callable[[Callable[[], bool]], None]] | None = None,
+    filling: BeginFilling | None = None,
     auditing: bool = False,
     **rest: Any,
 ) -> None:
-    """Open the queue and the app; ends the program with the app's exit code. `auditing`: it only looks."""
+    """Open the queue and the app; ends the program with the app's exit code. `auditing`: it only looks.
+
+    Raises:
+        UsageError: the person is not among the project's people, or a keymap or an option cannot be used.
+        TermlabelError: no terminal, or a queue that cannot be opened or written to.
+    """
     settings = config.load_settings()
     who = config.person_name(name, settings)
-    if project.people and who not in project.people and not auditing:
-        raise UsageError(
-            f"{who} is not among the people of this project: {', '.join(project.people)}. Use --as NAME."
-        )
-    keys = keymap.load(settings.keymap or project.keymap, project.folder)
+    if not auditing:
+        check_person(project, who, " Use --as NAME.")
+    keymap_name = settings.keymap or project.keymap
+    keys = keymap.load(keymap_name, project.folder)
     keymap.label_keys({label.name: label.key for label in project.labels}, keys)
     _needs_terminal()
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
-        if queue.readonly and not auditing:
-            raise TermlabelError(
-                f"{project.folder} cannot be written to, so that no decision could be saved."
-            )
+        if not auditing:
+            _refuse_readonly(project, queue)
         launch = Launch(
             project,
             queue,
             who,
             view=view_of(view, settings),
-            keymap=settings.keymap or project.keymap,
+            keymap=keymap_name,
             theme=settings.theme or "dark",
             key_repeat_ms=settings.key_repeat_ms,
             screen_nudges=settings.screen_nudges,
             accept_above=settings.accept_above,
-            adding=adding(queue) if adding else None,
-            audit=tables(queue.tallies(), (label.name for label in project.labels)) if auditing else None,
+            adding=filling(queue) if filling else None,
+            audit=_audit_of(project, queue) if auditing else None,
             **rest,
         )
         from tui.app import run
@@ -166,6 +172,15 @@ def start(
         code = run(launch)
     if code:
         sys.exit(code)
+
+
+def _refuse_readonly(project: Project, queue: AnnotationQueue) -> None:
+    if queue.readonly:
+        raise TermlabelError(f"{project.folder} cannot be written to, so that no decision could be saved.")
+
+
+def _audit_of(project: Project, queue: AnnotationQueue) -> Audit:
+    return tables(queue.tallies(), (label.name for label in project.labels))
 
 
 def _needs_terminal() -> None:
@@ -177,6 +192,11 @@ def _needs_terminal() -> None:
 
 
 def view_of(view: dict[str, Any], settings: config.Settings) -> ViewOptions:
+    """How pictures are to be shown: as the command line says, else the person's settings.
+
+    Raises:
+        UsageError: `--cell` is not written like 10x20.
+    """
     return ViewOptions(
         protocol=view.get("protocol") or settings.protocol or "auto",
         budget=view.get("budget") or settings.budget,
@@ -196,37 +216,45 @@ def _cell(text: str | None) -> tuple[float, float] | None:
     raise UsageError(f"--cell {text}: write it like 10x20, in pixels.")
 
 
-def _project_or_pictures(
-    folder: Path, labels: list[str]
-) -> tuple[Project, Callable[[AnnotationQueue], Callable[[Callable[[], bool]], None]] | None]:
+def _project_or_pictures(folder: Path, labels: list[str]) -> tuple[Project, BeginFilling | None]:
     """The project there; or a new one for a folder of pictures, which goes on being read while the app runs."""
     if (folder / config.FILE).exists() or not folder.is_dir():
-        if not folder.exists():
-            raise UsageError(f"There is no folder {folder}.")
-        if labels:
-            raise UsageError(f"{folder} is a project already; its labels stand in {folder / config.FILE}.")
-        return config.load_project(folder), None
+        return _existing_project(folder, labels), None
+    _check_pictures(folder, labels)
+    config.write_project(folder, labels)
+    project = config.load_project(folder)
+    return project, partial(_begin_filling, project, folder)
+
+
+def _existing_project(folder: Path, labels: list[str]) -> Project:
+    if not folder.exists():
+        raise UsageError(f"There is no folder {folder}.")
+    if labels:
+        raise UsageError(f"{folder} is a project already; its labels stand in {folder / config.FILE}.")
+    return config.load_project(folder)
+
+
+def _check_pictures(folder: Path, labels: list[str]) -> None:
     from tui.manifest import new_tasks
 
-    probe = Project(folder=folder.absolute())
-    if next(iter(new_tasks(probe, [folder])), None) is None:
+    if next(iter(new_tasks(Project(folder=folder.absolute()), [folder])), None) is None:
         raise UsageError(f"There are no pictures in {folder}.")
     if not labels:
         raise UsageError(
             f"{folder} is no project yet; 'termlabel annotate {folder} --labels cat,dog' makes it one."
         )
-    config.write_project(folder, labels)
-    project = config.load_project(folder)
 
-    def begin(queue: AnnotationQueue) -> Callable[[Callable[[], bool]], None]:
-        source = iter(new_tasks(project, [folder]))
-        who = config.person_name(None, config.load_settings())
-        queue.add(list(islice(source, 20)), who=who)
 
-        def go_on(stopped: Callable[[], bool]) -> None:
-            while not stopped() and (batch := list(islice(source, 200))):
-                queue.add(batch, who=who)
+def _begin_filling(project: Project, folder: Path, queue: AnnotationQueue) -> FillQueue:
+    """Add the first images of a folder at once; the rest while the app runs."""
+    from tui.manifest import new_tasks
 
-        return go_on
+    images = iter(new_tasks(project, [folder]))
+    who = config.person_name(None, config.load_settings())
+    queue.add(list(islice(images, 20)), who=who)
 
-    return project, begin
+    def add_the_rest(stopped: Callable[[], bool]) -> None:
+        while not stopped() and (batch := list(islice(images, 200))):
+            queue.add(batch, who=who)
+
+    return add_the_rest
