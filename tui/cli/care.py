@@ -13,7 +13,7 @@ from tui.config import load_project
 from tui.text import printable
 
 if TYPE_CHECKING:
-    from tui.store.queue.check import Report
+    from tui.store.queue.check import CheckReport
 
 
 @click.command()
@@ -37,7 +37,7 @@ def check(project: Path, repair: bool, as_json: bool, allow_network_fs: bool) ->
         sys.exit(1)
 
 
-def _print_report(report: Report) -> None:
+def _print_report(report: CheckReport) -> None:
     for problem in report.problems:
         click.echo(f"{printable(problem.where)}: {printable(problem.what)} {printable(problem.repair)}")
     verdict = "all well." if report.ok else f"{len(report.problems)} problems."
