@@ -96,7 +96,7 @@ class Settings:
     name: str | None = None
     keymap: str | None = None
     protocol: str | None = None
-    theme: str | None = None
+    theme: str = "dark"
     budget: int | None = None
     key_repeat_ms: int = 80
     screen_nudges: bool = False

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from tui.cli.common import json_option, network_option, opened, print_json, project_argument
+from tui.cli.common import json_option, network_option, opened, print_json, print_lines, project_argument
 from tui.cli.work import start, view_options
 from tui.config import load_project
 from tui.model.project import Project
@@ -43,8 +43,7 @@ def audit(project: Path, as_json: bool, name: str, screen: bool, allow_network_f
     elif name == "csv":
         csv.writer(sys.stdout, lineterminator="\n").writerows(_csv_rows(found))
     else:
-        for line in table_lines(found):
-            click.echo(line)
+        print_lines(table_lines(found))
 
 
 def _tallies(project: Project, allow_network_fs: bool) -> Tallies:
@@ -113,11 +112,14 @@ def _csv_rows(found: Audit) -> Iterator[Sequence[Any]]:
         "kind", "name", "done", "reviewed", "accepted", "accepted_first", "first_reviews", "fixed", "rejected",
         "rejected_by_reason", "median_seconds", "per_hour",
     )  # fmt: skip
-    rows = [("annotator", row) for row in found.annotators] + [("label", row) for row in found.labels]
-    for kind, row in rows:
-        values = _row_object(row)
-        values["rejected_by_reason"] = "|".join(f"{reason}={n}" for reason, n in row.reasons)
-        yield (kind, row.name, *("" if value is None else value for value in values.values()))
+    yield from (_csv_row("annotator", row) for row in found.annotators)
+    yield from (_csv_row("label", row) for row in found.labels)
+
+
+def _csv_row(kind: str, row: AuditRow) -> Sequence[Any]:
+    values = _row_object(row)
+    values["rejected_by_reason"] = "|".join(f"{reason}={n}" for reason, n in row.reasons)
+    return (kind, row.name, *("" if value is None else value for value in values.values()))
 
 
 def table_lines(found: Audit) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli.common import json_option, network_option, print_json, project_argument
+from tui.cli.common import json_option, network_option, print_json, print_lines, project_argument
 from tui.config import load_project
 from tui.text import printable
 
@@ -54,9 +54,7 @@ def doctor(as_json: bool) -> None:
     if as_json:
         print_json(findings)
         return
-    for sentence in sentences(findings):
-        click.echo(sentence)
+    print_lines(sentences(findings))
     if sys.stdout.isatty():
         click.echo("Press a key to see what it sends; q ends.")
-        for line in echo_keys():
-            click.echo(line)
+        print_lines(echo_keys())

@@ -139,6 +139,12 @@ def images_read(n: int, _newest: object) -> str:
     return f"{n} images read"
 
 
+def print_lines(lines: Iterable[str], *, err: bool = False) -> None:
+    """On standard output, or standard error."""
+    for line in lines:
+        click.echo(line, err=err)
+
+
 def print_json(value: Any) -> None:
     """One JSON text on standard output; bytes that are not UTF-8 stay escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=None)

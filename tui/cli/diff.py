@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import click
 
-from tui.cli.common import RAW_PATH, json_option, network_option, opened, print_json
+from tui.cli.common import RAW_PATH, json_option, network_option, opened, print_json, print_lines
 from tui.config import FILE
 from tui.errors import UsageError
 from tui.formats import importing
@@ -32,17 +32,19 @@ def diff(a: Path, b: Path, as_json: bool, allow_network_fs: bool) -> None:
 
     Shapes are paired by how much they overlap (from 0.5 on); points that differ by 0.01 pixels are the same.
     """
-    projects = {path: _of_project(path, allow_network_fs) for path in (a, b) if _is_project(path)}
-    matchers = [project.matcher for project in projects.values()]
-    said_a, said_b = (
-        projects[path].annotations if path in projects else _of_file(path, matchers) for path in (a, b)
-    )
-    found = compare(said_a, said_b)
+    found = compare(*_both_sides((a, b), allow_network_fs))
     if as_json:
         print_json(difference_object(found))
     else:
-        for line in _table_lines(found, a, b):
-            click.echo(line)
+        print_lines(_table_lines(found, a, b))
+
+
+def _both_sides(paths: tuple[Path, Path], allow_network_fs: bool) -> Iterator[dict[str, ImageAnnotations]]:
+    """What each says, by image. Projects are read first, since files may need their images' sizes."""
+    projects = {path: _of_project(path, allow_network_fs) for path in paths if _is_project(path)}
+    matchers = [project.matcher for project in projects.values()]
+    for path in paths:
+        yield projects[path].annotations if path in projects else _of_file(path, matchers)
 
 
 def _is_project(path: Path) -> bool:

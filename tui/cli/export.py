@@ -8,7 +8,15 @@ from pathlib import Path
 
 import click
 
-from tui.cli.common import network_option, opened, parse_filters, project_argument, watched, where_option
+from tui.cli.common import (
+    network_option,
+    opened,
+    parse_filters,
+    print_lines,
+    project_argument,
+    watched,
+    where_option,
+)
 from tui.cli.report import step_object
 from tui.formats import FORMATS, exporting
 from tui.formats.base import ExportOptions
@@ -108,8 +116,7 @@ def trail_of(queue: AnnotationQueue) -> Callable[[int], list[Json]]:
 
 def print_report(report: ExportReport) -> None:
     """On standard error: what was carried, and what could not be."""
-    for line in report.lines():
-        click.echo(printable(line), err=True)
+    print_lines(map(printable, report.lines()), err=True)
 
 
 def bar_of(total: int) -> Callable[[int, object], str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tui.cli.common import RAW_PATH, check_person, network_option, opened
+from tui.cli.common import RAW_PATH, check_person, network_option, opened, print_lines
 from tui.cli.intake import Content, Intake, Source
 from tui.config import FILE, add_labels, load_project, load_settings, person_name, write_project
 from tui.errors import UsageError
@@ -73,8 +73,7 @@ def import_(
         if strict:
             intake.refuse_problems()
         outcome = intake.enter()
-    for line in outcome.lines():
-        click.echo(printable(line), err=True)
+    print_lines(map(printable, outcome.lines()), err=True)
 
 
 def _project_and_path(arguments: Sequence[Path]) -> tuple[Path, Path]:
@@ -118,11 +117,16 @@ def _same_labels(project: Project, content: Content, *, adding: bool) -> None:
     missing = [label for label in content.labels if label not in known]
     if not missing:
         return
-    names = ", ".join(map(printable, missing[:_MAX_NAMES])) + (" ..." if len(missing) > _MAX_NAMES else "")
+    names = _named(missing)
     if not (adding or _agrees_to_add(names)):
         raise UsageError(f"The file has labels that the project does not: {names}. --add-labels adds them.")
     add_labels(project.folder / FILE, missing)
     click.echo(f"Added the labels {names}.", err=True)
+
+
+def _named(labels: Sequence[str]) -> str:
+    more = " ..." if len(labels) > _MAX_NAMES else ""
+    return ", ".join(map(printable, labels[:_MAX_NAMES])) + more
 
 
 def _agrees_to_add(names: str) -> bool:

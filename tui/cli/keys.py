@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 import click
 
-from tui.cli.common import json_option, print_json
+from tui.cli.common import json_option, print_json, print_lines
 from tui.commands import COMMANDS, SCOPES
 from tui.keymap import Keymap, few, load, spelled
 
@@ -26,10 +27,16 @@ def keys(keymap: str | None, as_json: bool) -> None:
     if as_json:
         print_json(table)
         return
+    print_lines(_lines(table))
+
+
+def _lines(table: list[dict[str, Any]]) -> Iterator[str]:
+    """Scope by scope, with an empty line between them."""
     for scope, group in groupby(table, key=itemgetter("scope")):
-        click.echo(("\n" if scope != "app" else "") + SCOPES[scope])
-        for row in group:
-            click.echo(f"  {' '.join(few(row['keys'])) or '–':<18} {row['title']:<14} {row['help']}")
+        yield ("\n" if scope != "app" else "") + SCOPES[scope]
+        yield from (
+            f"  {' '.join(few(row['keys'])) or '–':<18} {row['title']:<14} {row['help']}" for row in group
+        )
 
 
 def rows(keymap: Keymap) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from tui.cli.common import (
     opened,
     parse_filters,
     print_json,
+    print_lines,
     project_argument,
     raw,
     where_option,
@@ -40,7 +41,7 @@ def stats(project: Path, filters: tuple[str, ...], as_json: bool, allow_network_
     if as_json:
         print_json(stats_object(summary))
     else:
-        _print_stats(summary)
+        print_lines(_stats_lines(summary))
 
 
 def stats_object(summary: Summary) -> dict[str, Any]:
@@ -64,14 +65,12 @@ def stats_object(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _print_stats(summary: Summary) -> None:
-    for line in (
-        *_state_lines(summary),
-        *_annotator_lines(summary),
-        *_label_lines(summary),
-        *(f"unreadable: {printable(path)}: {printable(reason)}" for path, reason in summary.unreadable_files),
-    ):
-        click.echo(line)
+def _stats_lines(summary: Summary) -> Iterator[str]:
+    yield from _state_lines(summary)
+    yield from _annotator_lines(summary)
+    yield from _label_lines(summary)
+    for path, reason in summary.unreadable_files:
+        yield f"unreadable: {printable(path)}: {printable(reason)}"
 
 
 def _state_lines(summary: Summary) -> Iterator[str]:
@@ -116,9 +115,12 @@ def history(project_and_image: tuple[str, ...], as_json: bool, allow_network_fs:
         trail = steps(queue.history(task_id))
     if as_json:
         print_json([step_object(step) for step in trail])
-        return
-    for step in trail:
-        click.echo(f"{timestamp(step.at)}  {printable(step.who):<12} {printable(sentence(step))}")
+    else:
+        print_lines(map(_step_line, trail))
+
+
+def _step_line(step: TrailStep) -> str:
+    return f"{timestamp(step.at)}  {printable(step.who):<12} {printable(sentence(step))}"
 
 
 def _task_id(queue: AnnotationQueue, folder: Path, image: str) -> int:

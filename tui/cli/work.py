@@ -159,7 +159,7 @@ def start(
             who,
             view=view_of(view, settings),
             keymap=keymap_name,
-            theme=settings.theme or "dark",
+            theme=settings.theme,
             key_repeat_ms=settings.key_repeat_ms,
             screen_nudges=settings.screen_nudges,
             accept_above=settings.accept_above,
