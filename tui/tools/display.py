@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import assert_never
 
 from tui.model import scene as s
 from tui.model.cuboid import EDGES
@@ -14,7 +15,8 @@ from tui.model.spline import flattened
 from tui.text import printable
 from tui.tools.checks import Problems
 from tui.tools.crosshair import COLUMNS, ROWS
-from tui.tools.state import Brush, Drawing, Editor
+from tui.tools.parts import has_parts
+from tui.tools.state import Brush, Drawing, Editor, is_layer
 from tui.tools.suggest import score_of
 
 CROSS = "#ffffff"
@@ -27,28 +29,35 @@ MASK = 0.45
 def scene_of(editor: Editor, problems: tuple[Problems, ...] = ()) -> s.Scene:
     """All marks. `problems`: of the shapes, as `tui.tools.checks.Checked` finds them."""
     colours = {label.name: label.colour for label in editor.rules.labels}
-    marks: list[s.Mark] = []
+    marks: list[s.Mark] = [*_painting(editor, colours)]
     tags: list[s.Mark] = []
-    if editor.classes is not None:
-        shown_colours = (
-            "" if name in editor.hidden else colours.get(name, PLAIN) for name in editor.classes.names
-        )
-        marks.append(s.Layers(editor.classes, tuple(shown_colours), MASK))
     items = editor.items
-    painted = (round(editor.size[1]), round(editor.size[0])) if editor.classes is not None else None
-    for index in sorted(range(len(items)), key=lambda i: (i == editor.selected, items[i].z)):
+    for index in _lowest_first(editor):
         shape = items[index]
-        if shape.label in editor.hidden or (isinstance(shape, Mask) and shape.size == painted):
-            continue
         colour = colours.get(shape.label, PLAIN)
-        suggested = index >= len(editor.shapes)
-        marks.extend(marks_of(shape, colour, editor.view.scale, suggested))
+        marks.extend(marks_of(shape, colour, editor.view.scale, index >= len(editor.shapes)))
         wrong = problems[index] if index < len(problems) else ()
         tags.extend(_tag(editor, index, shape, colour, wrong))
-    marks.extend(tags)
-    marks.extend(_handles(editor, colours))
-    marks.extend(_under_way(editor, colours))
-    return tuple(marks)
+    return (*marks, *tags, *_handles(editor, colours), *_under_way(editor, colours))
+
+
+def _painting(editor: Editor, colours: Mapping[str, str]) -> Iterator[s.Mark]:
+    classes = editor.classes
+    if classes is not None:
+        shown = ("" if name in editor.hidden else colours.get(name, PLAIN) for name in classes.names)
+        yield s.Layers(classes, tuple(shown), MASK)
+
+
+def _lowest_first(editor: Editor) -> list[int]:
+    """Indices of the items that are drawn, the selected one last. Masks of the painting are drawn with it."""
+    items, classes = editor.items, editor.classes
+    painted = (classes.height, classes.width) if classes is not None else (-1, -1)
+    visible = (
+        i
+        for i, shape in enumerate(items)
+        if shape.label not in editor.hidden and not is_layer(shape, painted)
+    )
+    return sorted(visible, key=lambda i: (i == editor.selected, items[i].z))
 
 
 def marks_of(shape: Shape, colour: str, scale: float, suggested: bool = False) -> Iterator[s.Mark]:
@@ -59,21 +68,32 @@ def marks_of(shape: Shape, colour: str, scale: float, suggested: bool = False) -
         case Box():
             yield s.Path(box_corners(shape), colour, dashed=suggested, closed=True)
         case Polygon():
-            fill = 0.0 if suggested or shape.holes else TINT
-            yield s.Path(shape.points, colour, dashed=suggested, closed=True, fill=fill)
-            for hole in shape.holes:
-                yield s.Path(hole, colour, thick=1, dashed=suggested, closed=True)
+            yield from _outline(shape, colour, suggested)
         case Polyline():
             yield s.Path(shape.points, colour, dashed=suggested)
         case Spline():
-            points = flattened(shape, 0.5 / max(scale, 0.05))
-            yield s.Path(points, colour, dashed=suggested, closed=shape.closed)
+            yield s.Path(_curve(shape, scale), colour, dashed=suggested, closed=shape.closed)
         case Cuboid():
             yield from _block(shape, colour, suggested)
         case Mask():
             yield s.Area(shape.size, _runs(shape.counts), colour, MASK / 2 if suggested else MASK)
         case Unknown():
             return
+        case _:
+            assert_never(shape)
+
+
+def _curve(spline: Spline, scale: float) -> tuple[Point, ...]:
+    """Flattened to half a screen pixel."""
+    return flattened(spline, 0.5 / max(scale, 0.05))
+
+
+def _outline(polygon: Polygon, colour: str, suggested: bool) -> Iterator[s.Mark]:
+    """The outline with a tinted inside, unless it has holes: these are thin lines."""
+    fill = 0.0 if suggested or polygon.holes else TINT
+    yield s.Path(polygon.points, colour, dashed=suggested, closed=True, fill=fill)
+    for hole in polygon.holes:
+        yield s.Path(hole, colour, thick=1, dashed=suggested, closed=True)
 
 
 @lru_cache(maxsize=64)
@@ -92,21 +112,28 @@ def _block(block: Cuboid, colour: str, suggested: bool) -> Iterator[s.Mark]:
 
 
 def _tag(editor: Editor, index: int, shape: Shape, colour: str, wrong: Problems) -> Iterator[s.Mark]:
-    """Number, label and signs: `?` suggested with its score, `o` occluded, `t` truncated, `!` and what is wrong."""
+    """Number, label and signs. Masks and what is unknown have one only while they are selected."""
     selected = index == editor.selected
-    if isinstance(shape, Unknown | Mask) and not selected:
+    if not selected and not has_parts(shape):
         return
-    words = [str(index + 1), printable(shape.label)]
-    if index >= len(editor.shapes):
-        score = score_of(shape)
-        words.append("?" if score is None else f"? {score:.2f}")
-    words.extend(sign for sign, on in (("o", shape.occluded), ("t", shape.truncated)) if on)
+    words = [str(index + 1), printable(shape.label), *_signs(shape, suggested=index >= len(editor.shapes))]
     if wrong:
         words.append(f"! {printable(wrong[0])}" if selected else "!")
     x, y, _, height = bounds(shape)
-    anchor_below = y < editor.view.y + 24 / (editor.view.scale or 1.0)
-    at = (x, y + height) if anchor_below else (x, y)
-    yield s.Text(at, " ".join(words), colour, "below" if anchor_below else "above", strong=selected)
+    below = y < editor.view.y + 24 / (editor.view.scale or 1.0)
+    at = (x, y + height) if below else (x, y)
+    yield s.Text(at, " ".join(words), colour, "below" if below else "above", strong=selected)
+
+
+def _signs(shape: Shape, *, suggested: bool) -> Iterator[str]:
+    """`?` suggested with its score, `o` occluded, `t` truncated."""
+    if suggested:
+        score = score_of(shape)
+        yield "?" if score is None else f"? {score:.2f}"
+    if shape.occluded:
+        yield "o"
+    if shape.truncated:
+        yield "t"
 
 
 def _handles(editor: Editor, colours: Mapping[str, str]) -> Iterator[s.Mark]:
@@ -115,7 +142,7 @@ def _handles(editor: Editor, colours: Mapping[str, str]) -> Iterator[s.Mark]:
         return
     colour = colours.get(shape.label, PLAIN)
     points = points_of(shape)
-    strong = set(part.points) if part.name != "whole" else set()
+    strong = set() if part.is_whole else set(part.points)
     if isinstance(shape, Box) and len(strong) == 2:
         # An edge is held in its middle, so that it looks unlike a corner.
         (ax, ay), (bx, by) = (points[i] for i in sorted(strong))
@@ -126,28 +153,37 @@ def _handles(editor: Editor, colours: Mapping[str, str]) -> Iterator[s.Mark]:
 
 
 def _under_way(editor: Editor, colours: Mapping[str, str]) -> Iterator[s.Mark]:
-    tool = editor.tool
-    if tool is None:
-        return
+    tool, view = editor.tool, editor.view
     colour = colours.get(editor.label, CROSS)
-    at = tool.cross.at
-    if isinstance(tool, Brush):
-        radius = tool.size / 2
-        yield s.Frame(
-            at[0] - radius, at[1] - radius, tool.size, tool.size, CROSS, thick=1, dashed=not tool.down
-        )
-    elif tool.kind in ("box", "cuboid"):
-        yield from _corners(tool, colour)
-    elif tool.points:
-        points: tuple[Point, ...] = tool.points if tool.vertex is not None else (*tool.points, at)
-        if tool.kind == "spline":
-            points = flattened(Spline(points), 0.5 / max(editor.view.scale, 0.05))
-        yield s.Path(points, colour, dashed=True)
-        for index, point in enumerate(tool.points):
-            yield s.Handle(point, colour, strong=index == tool.vertex)
-    yield s.Cross(at, CROSS)
-    view = editor.view
+    match tool:
+        case None:
+            return
+        case Brush():
+            yield _dab(tool)
+        case Drawing(by_corners=True):
+            yield from _corners(tool, colour)
+        case Drawing():
+            yield from _line(tool, colour, view.scale)
+        case _:
+            assert_never(tool)
+    yield s.Cross(tool.cross.at, CROSS)
     yield s.Ruler(view.x, view.y, view.width, view.height, COLUMNS, ROWS)
+
+
+def _dab(brush: Brush) -> s.Mark:
+    """The square around the brush, dashed while it does not paint."""
+    (x, y), radius = brush.cross.at, brush.size / 2
+    return s.Frame(x - radius, y - radius, brush.size, brush.size, CROSS, thick=1, dashed=not brush.down)
+
+
+def _line(tool: Drawing, colour: str, scale: float) -> Iterator[s.Mark]:
+    """The points so far, and the line through them to the crosshair."""
+    if not tool.points:
+        return
+    points = tool.points if tool.vertex is not None else (*tool.points, tool.cross.at)
+    yield s.Path(_curve(Spline(points), scale) if tool.kind == "spline" else points, colour, dashed=True)
+    for index, point in enumerate(tool.points):
+        yield s.Handle(point, colour, strong=index == tool.vertex)
 
 
 def _corners(tool: Drawing, colour: str) -> Iterator[s.Mark]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import assert_never
 
 from tui.model.cuboid import from_front
 from tui.model.geometry import Point
@@ -13,7 +14,7 @@ from tui.tools.crosshair import Crosshair
 from tui.tools.edit import FAR
 from tui.tools.state import Drawing, DrawnKind, Editor
 
-FEWEST: dict[DrawnKind, int] = {"polygon": 3, "polyline": 2, "spline": 2}
+MIN_POINTS: dict[DrawnKind, int] = {"polygon": 3, "polyline": 2, "spline": 2}
 
 
 def begin(editor: Editor, kind: DrawnKind) -> Editor:
@@ -23,13 +24,12 @@ def begin(editor: Editor, kind: DrawnKind) -> Editor:
 
 def set_point(editor: Editor, tool: Drawing) -> Editor:
     """`enter`."""
-    at = tool.cross.at
-    if tool.kind in ("box", "cuboid"):
-        return _set_corner(editor, tool, at)
+    if tool.by_corners:
+        return _set_corner(editor, tool)
+    at, points = tool.cross.at, tool.points
     if tool.vertex is not None:
         end = Crosshair.start(editor.view, at)
         return replace(editor, tool=replace(tool, vertex=None, cross=end))
-    points = tool.points
     if points and at in (points[-1], points[0]):
         return finish(editor, tool, closed=len(points) > 2 and at == points[0])
     cross = tool.cross.put(at, editor.view)
@@ -39,41 +39,56 @@ def set_point(editor: Editor, tool: Drawing) -> Editor:
 def finish(editor: Editor, tool: Drawing, closed: bool = False) -> Editor:
     """The open shape is complete, as soon as it has points enough. A line that ends where it began keeps that
     point; a spline is closed there."""
-    points, least = tool.points, FEWEST.get(tool.kind, 2)
-    if len(points) < least:
-        return editor.say(f"A {tool.kind} needs {least} points, there are {len(points)}.")
-    shape: Shape
+    points, minimum = tool.points, MIN_POINTS.get(tool.kind, 2)
+    if len(points) < minimum:
+        return editor.say(f"A {tool.kind} needs {minimum} points, there are {len(points)}.")
     match tool.kind:
         case "polygon":
-            shape = Polygon(points)
+            return _finished(editor, Polygon(points))
         case "polyline":
-            shape = Polyline((*points, points[0]) if closed else points)
+            return _finished(editor, Polyline((*points, points[0]) if closed else points))
+        case "spline":
+            return _finished(editor, Spline(points, closed=closed))
+        case "box" | "cuboid":
+            # These are complete with their last corner.
+            return editor
         case _:
-            shape = Spline(points, closed=closed)
-    return _finished(editor, shape)
+            assert_never(tool.kind)
 
 
-def _set_corner(editor: Editor, tool: Drawing, at: Point) -> Editor:
+def _set_corner(editor: Editor, tool: Drawing) -> Editor:
+    """The first corner of a box or of a block's front, the one across, or the depth of a block."""
+    at = tool.cross.at
+    match len(tool.points):
+        case 0:
+            return _first_corner(editor, tool, at)
+        case 1:
+            return _second_corner(editor, tool, at)
+        case _:
+            (left, top), (right, bottom) = tool.points
+            front = ((left, top), (right, top), (right, bottom), (left, bottom))
+            return _finished(editor, from_front(front, (at[0] - right, at[1] - top)))
+
+
+def _first_corner(editor: Editor, tool: Drawing, at: Point) -> Editor:
     view = editor.view
-    if not tool.points:
-        width, height = editor.last_size or (view.width / 4, view.height / 4)
-        # On a part of the picture the other corner stays where it can be seen.
-        right = max(at[0], min(at[0] + width, view.x + view.width))
-        down = max(at[1], min(at[1] + height, view.y + view.height))
-        return replace(editor, tool=replace(tool, points=(at,), cross=tool.cross.put((right, down), view)))
-    if len(tool.points) == 2:
-        (left, top), (right, bottom) = tool.points
-        front = ((left, top), (right, top), (right, bottom), (left, bottom))
-        return _finished(editor, from_front(front, (at[0] - right, at[1] - top)))
+    width, height = editor.last_size or (view.width / 4, view.height / 4)
+    # On a part of the picture the other corner stays where it can be seen.
+    right = max(at[0], min(at[0] + width, view.x + view.width))
+    down = max(at[1], min(at[1] + height, view.y + view.height))
+    return replace(editor, tool=replace(tool, points=(at,), cross=tool.cross.put((right, down), view)))
+
+
+def _second_corner(editor: Editor, tool: Drawing, at: Point) -> Editor:
     (left, right), (top, bottom) = (sorted(pair) for pair in zip(tool.points[0], at, strict=True))
-    if left == right or top == bottom:
+    width, height = right - left, bottom - top
+    if not width or not height:
         return editor.say("That would be a box without area; move the crosshair first.")
-    editor = replace(editor, last_size=(right - left, bottom - top))
+    editor = replace(editor, last_size=(width, height))
     if tool.kind == "box":
-        return _finished(editor, Box(left, top, right - left, bottom - top))
-    back = (right + (right - left) / 4, top - (bottom - top) / 4)
-    tool = replace(tool, points=((left, top), (right, bottom)), cross=tool.cross.put(back, view))
-    return replace(editor, tool=tool)
+        return _finished(editor, Box(left, top, width, height))
+    cross = tool.cross.put((right + width / 4, top - height / 4), editor.view)
+    return replace(editor, tool=replace(tool, points=((left, top), (right, bottom)), cross=cross))
 
 
 def _finished(editor: Editor, shape: Shape) -> Editor:
@@ -103,7 +118,7 @@ def take_back(editor: Editor, tool: Drawing) -> Editor:
 
 def choose_vertex(editor: Editor, tool: Drawing, by: int) -> Editor:
     """`tab`: takes hold of a point that was set; the crosshair's keys move it until `enter`."""
-    if tool.kind in ("box", "cuboid") or not tool.points:
+    if tool.by_corners or not tool.points:
         return editor.say("There is no point to choose yet.")
     count = len(tool.points)
     at = tool.vertex if tool.vertex is not None else (count if by < 0 else -1)
@@ -125,5 +140,4 @@ def aim(editor: Editor, tool: Drawing, move: Callable[[Crosshair], Crosshair]) -
 
 def arrow_step(editor: Editor, far: bool) -> float:
     """Image pixels of one arrow while drawing."""
-    scale = editor.view.scale if editor.rules.screen_nudges else 1.0
-    return (FAR if far else 1) / (scale or 1.0)
+    return (FAR if far else 1) / editor.steps_per_pixel

@@ -8,10 +8,23 @@ from dataclasses import replace
 from tui.model.cuboid import corner_hidden, corner_put
 from tui.model.geometry import Point
 from tui.model.measure import bounds
-from tui.model.shapes import Box, Cuboid, Mask, Polygon, Polyline, Shape, Spline, Unknown
+from tui.model.shapes import Box, Cuboid, Mask, Shape, Spline, Unknown
 from tui.model.spline import as_bezier
-from tui.tools.parts import clamped, grown, part_moved, parts_of, turned
-from tui.tools.state import GESTURE_SECONDS, Editor, Gesture, Snapshot, with_masks
+from tui.tools.moves import Part
+from tui.tools.parts import (
+    clamped,
+    edge_count,
+    edge_of,
+    grown,
+    line_of,
+    min_points,
+    part_moved,
+    parts_of,
+    turned,
+    with_point,
+    without_point,
+)
+from tui.tools.state import GESTURE_SECONDS, Editor, Gesture, Snapshot, free_id, with_masks
 from tui.tools.suggest import adopted
 
 ACROSS: dict[str, Point] = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
@@ -25,21 +38,29 @@ REPEAT = (0.012, 0.07)
 
 def step_of(editor: Editor, key: str, now: float) -> tuple[Editor, float]:
     """How far one press goes, in image pixels, and the editor that remembers how long the key is held."""
-    base = FAR if key.endswith("-far") else 1
     last = editor.gesture
     repeats = last.key == key and REPEAT[0] <= now - last.pressed <= REPEAT[1]
     held = last.held if repeats else now
-    times = 1 if now - held < HELD_SECONDS else 2 if now - held < 2 * HELD_SECONDS else 4
-    scale = editor.view.scale if editor.rules.screen_nudges else 1.0
     gesture = replace(last, key=key, pressed=now, held=held)
-    return replace(editor, gesture=gesture), base * times / (scale or 1.0)
+    step = (FAR if key.endswith("-far") else 1) * _times(now - held) / editor.steps_per_pixel
+    return replace(editor, gesture=gesture), step
+
+
+def _times(held: float) -> int:
+    """How many times as far a key goes that was held so many seconds."""
+    if held < HELD_SECONDS:
+        return 1
+    return 2 if held < 2 * HELD_SECONDS else 4
+
+
+_NOTHING = "Nothing is selected; tab chooses a shape."
 
 
 def may_change(editor: Editor) -> Editor | Shape:
     """The selected shape, or the editor with the reason why it cannot be changed."""
     shape = editor.shape
     if shape is None:
-        return editor.say("Nothing is selected; tab chooses a shape.")
+        return editor.say(_NOTHING)
     if isinstance(shape, Unknown):
         return editor.say(f"This shape {shape.problem}; it is kept as it is.")
     if shape.label in editor.locked:
@@ -54,16 +75,23 @@ def nudged(editor: Editor, what: str, now: float, change: Callable[[Shape], Shap
         return shape
     if isinstance(shape, Mask):
         return editor.say("A mask is painted; m takes the brush.")
-    changed = change(shape)
-    if changed == shape:
+    found = change(shape)
+    if found == shape:
         return editor
-    same = (what, editor.selected if editor.selected is not None else -1)
-    gesture = editor.gesture
-    if gesture.what != same or now - gesture.at > GESTURE_SECONDS or editor.on_suggestion:
-        editor = replace(editor.remembered(), gesture=gesture)
-    editor = replaced(editor, shape, changed)
-    same = (what, editor.selected if editor.selected is not None else -1)
-    return replace(editor, gesture=replace(editor.gesture, what=same, at=now))
+    if editor.on_suggestion or not _goes_on(editor, what, now):
+        editor = replace(editor.remembered(), gesture=editor.gesture)
+    editor = replaced(editor, shape, found)
+    return replace(editor, gesture=replace(editor.gesture, what=(what, _index(editor)), at=now))
+
+
+def _goes_on(editor: Editor, what: str, now: float) -> bool:
+    """Whether a nudge belongs to the gesture before it."""
+    last = editor.gesture
+    return last.what == (what, _index(editor)) and now - last.at <= GESTURE_SECONDS
+
+
+def _index(editor: Editor) -> int:
+    return editor.selected if editor.selected is not None else -1
 
 
 def replaced(editor: Editor, before: Shape, shape: Shape) -> Editor:
@@ -72,30 +100,31 @@ def replaced(editor: Editor, before: Shape, shape: Shape) -> Editor:
     editor = editor.with_shape(shape)
     if not from_suggestion:
         return editor
-    return editor.with_shape(replace(adopted(before, shape), id=editor.next_id()))
+    return editor.with_shape(replace(adopted(before, shape), id=free_id(editor.shapes)))
 
 
 def arrow(editor: Editor, direction: str, far: bool, now: float) -> Editor:
     """Moves the part in hand."""
     editor, step = step_of(editor, direction + ("-far" if far else ""), now)
     dx, dy = ACROSS[direction]
-    part = editor.moving
-    if part is None:
-        return nudged(editor, "move", now, lambda shape: shape)
-    return nudged(
-        editor, "move", now, lambda shape: part_moved(shape, part, (dx * step, dy * step), editor.size)
+    return _part_nudged(
+        editor, "move", now, lambda shape, part: part_moved(shape, part, (dx * step, dy * step), editor.size)
     )
 
 
 def grow(editor: Editor, sign: int, far: bool, now: float) -> Editor:
+    """Moves the edges of the part in hand outwards (1) or inwards (-1)."""
     editor, step = step_of(editor, f"grow{sign}" + ("-far" if far else ""), now)
+    return _part_nudged(editor, "grow", now, lambda shape, part: grown(shape, part, sign * step, editor.size))
+
+
+def _part_nudged(editor: Editor, what: str, now: float, change: Callable[[Shape, Part], Shape]) -> Editor:
     part = editor.moving
-    if part is None:
-        return nudged(editor, "grow", now, lambda shape: shape)
-    return nudged(editor, "grow", now, lambda shape: grown(shape, part, sign * step, editor.size))
+    return nudged(editor, what, now, lambda shape: change(shape, part) if part is not None else shape)
 
 
 def turn(editor: Editor, sign: int, now: float) -> Editor:
+    """Turns the shape by one degree at first, clockwise (1) or back (-1)."""
     editor, step = step_of(editor, f"turn{sign}", now)
     degrees = step if not editor.rules.screen_nudges else 1.0
     return nudged(editor, "turn", now, lambda shape: turned(shape, sign * degrees))
@@ -119,12 +148,11 @@ def tighten(editor: Editor, now: float) -> Editor:
 
 def cycle(editor: Editor, by: int) -> Editor:
     """`w`: what the arrows move."""
-    shape = editor.shape
-    parts = parts_of(shape) if shape is not None else ()
+    if editor.shape is None:
+        return editor.say(_NOTHING)
+    parts = parts_of(editor.shape)
     if not parts:
-        return editor.say(
-            "Nothing is selected; tab chooses a shape." if shape is None else "It has no parts."
-        )
+        return editor.say("It has no parts.")
     part = (editor.part + by) % len(parts)
     return replace(editor, part=part, message=f"Arrows move: {parts[part].name}.")
 
@@ -140,31 +168,33 @@ def changed(editor: Editor, change: Callable[[Shape], Shape]) -> Editor:
 
 def relabel(editor: Editor, name: str) -> Editor:
     """A label's key: of the selected shape, and of those that follow."""
-    if editor.rule(name) is None:
+    label = editor.rule(name)
+    if label is None:
         return editor.say(f"There is no label {name}.")
     editor = replace(editor, label=name)
     shape = editor.shape
     if shape is None or isinstance(shape, Unknown) or shape.label == name:
         return editor
-    rule = editor.rule(name)
-    known = {each.name for each in rule.attributes} if rule is not None else set()
+    known = {rule.name for rule in label.attributes}
     kept = {key: value for key, value in shape.attributes.items() if key in known}
     return changed(editor, lambda each: replace(each, label=name, attributes=kept))
 
 
 def delete(editor: Editor) -> Editor:
     """The selected shape or suggestion; the one in its place comes next."""
-    if editor.on_suggestion and editor.selected is not None:
-        at = editor.selected - len(editor.shapes)
-        editor = editor.remembered()
-        rest = (*editor.suggestions[:at], *editor.suggestions[at + 1 :])
-        return _next(replace(editor, suggestions=rest))
-    shape = may_change(editor) if not isinstance(editor.shape, Unknown) else editor.shape
-    if isinstance(shape, Editor) or editor.selected is None:
-        return shape if isinstance(shape, Editor) else editor
-    at = editor.selected
-    editor = editor.remembered()
-    return _next(replace(editor, shapes=(*editor.shapes[:at], *editor.shapes[at + 1 :])))
+    if editor.selected is None:
+        return editor.say(_NOTHING)
+    if editor.on_suggestion:
+        rest = _without(editor.suggestions, editor.selected - len(editor.shapes))
+        return _next(replace(editor.remembered(), suggestions=rest))
+    shape = editor.shape if isinstance(editor.shape, Unknown) else may_change(editor)
+    if isinstance(shape, Editor):
+        return shape
+    return _next(replace(editor.remembered(), shapes=_without(editor.shapes, editor.selected)))
+
+
+def _without(shapes: tuple[Shape, ...], index: int) -> tuple[Shape, ...]:
+    return (*shapes[:index], *shapes[index + 1 :])
 
 
 def _next(editor: Editor) -> Editor:
@@ -187,38 +217,29 @@ def duplicate(editor: Editor) -> Editor:
 
 def insert_point(editor: Editor) -> Editor:
     """A point between the one in hand (the last one when the whole is) and the next."""
-    at = editor.part - 1
+    line, at = line_of(editor.shape), editor.part - 1
+    edges = edge_count(line) if line is not None else 0
+    if line is None or edges < 1:
+        return editor.say(_NO_LINE)
+    first = at if 0 <= at < edges else edges - 1
+    (ax, ay), (bx, by) = edge_of(line, first)
+    found = changed(editor, lambda _: with_point(line, first + 1, ((ax + bx) / 2, (ay + by) / 2)))
+    if found.shapes == editor.shapes:
+        return found.say(_NO_LINE)
+    return replace(found, part=at + 2 if 0 <= at < len(line.points) else found.part)
 
-    def more(shape: Shape) -> Shape:
-        if not isinstance(shape, Polygon | Polyline | Spline):
-            return shape
-        points, closed = shape.points, isinstance(shape, Polygon) or getattr(shape, "closed", False)
-        first = at if 0 <= at < len(points) - (not closed) else len(points) - 1 - (not closed)
-        if first < 0 or first >= len(points):
-            return shape
-        a, b = points[first], points[(first + 1) % len(points)]
-        middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
-        return replace(shape, points=(*points[: first + 1], middle, *points[first + 1 :]))
 
-    before = editor
-    editor = changed(editor, more)
-    count = len(getattr(editor.shape, "points", ()))
-    if editor.shapes == before.shapes:
-        return editor.say("Points are inserted into polygons, lines and splines.")
-    return replace(editor, part=(at + 2) if 0 <= at < count - 1 else editor.part)
+_NO_LINE = "Points are inserted into polygons, lines and splines."
 
 
 def delete_point(editor: Editor) -> Editor:
     """The point in hand, while enough are left."""
-    at = editor.part - 1
-    shape = editor.shape
-    if not isinstance(shape, Polygon | Polyline | Spline) or not 0 <= at < len(shape.points):
+    line, at = line_of(editor.shape), editor.part - 1
+    if line is None or not 0 <= at < len(line.points):
         return editor.say("Choose a point with w first.")
-    least = 3 if isinstance(shape, Polygon) else 2
-    if len(shape.points) <= least:
-        return editor.say(f"It needs {least} points; d deletes the whole.")
-    points = (*shape.points[:at], *shape.points[at + 1 :])
-    editor = changed(editor, lambda each: replace(shape, points=points))
+    if len(line.points) <= min_points(line):
+        return editor.say(f"It needs {min_points(line)} points; d deletes the whole.")
+    editor = changed(editor, lambda _: without_point(line, at))
     return replace(editor, part=max(1, at))
 
 
@@ -247,16 +268,21 @@ def lift(editor: Editor, by: int) -> Editor:
 
 def undo(editor: Editor) -> Editor:
     """The last edit of this picture. While one paints, only what was painted since."""
-    painting = editor.classes is not None
-    if not editor.past or (painting and editor.past[-1].classes is None):
+    if not _reaches(editor, editor.past):
         return editor.say("Nothing to take back on this picture.")
     return _restored(editor, editor.past[-1], editor.past[:-1], (*editor.future, editor.snapshot()))
 
 
 def redo(editor: Editor) -> Editor:
-    if not editor.future or (editor.classes is not None and editor.future[-1].classes is None):
+    """What was taken back last, again."""
+    if not _reaches(editor, editor.future):
         return editor.say("Nothing was taken back.")
     return _restored(editor, editor.future[-1], (*editor.past, editor.snapshot()), editor.future[:-1])
+
+
+def _reaches(editor: Editor, steps: tuple[Snapshot, ...]) -> bool:
+    """Whether there is a step, and one of the painting while one paints."""
+    return bool(steps) and (editor.classes is None or steps[-1].classes is not None)
 
 
 def _restored(

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from tui.model.annotation import Annotation, Json
-from tui.model.shapes import Shape, json_of, shapes_of
+from tui.model.shapes import SHAPE_KINDS, Shape, ShapeKind, json_of, shapes_of
 from tui.tools import attributes, brush, drawing, edit, select, suggest
 from tui.tools.checks import missing
 from tui.tools.crosshair import COLUMNS, Crosshair
-from tui.tools.state import Brush, Drawing, Editor, EditorRules
+from tui.tools.state import Brush, Drawing, DrawnKind, Editor, EditorRules
 from tui.tools.view import View
 
 Handler = Callable[[Editor, float, int, str], Editor]
@@ -76,12 +77,16 @@ def _confirm(editor: Editor) -> Editor:
         return replace(editor, asking=None)
     if editor.on_suggestion:
         return suggest.accept(editor)
+    return _incomplete(editor) or replace(editor, wants="submit")
+
+
+def _incomplete(editor: Editor) -> Editor | None:
+    """The first shape without a required attribute, selected; None when all have theirs."""
     for index, shape in enumerate(editor.shapes):
-        names = missing(shape, editor.rule(shape.label))
-        if names:
+        if names := missing(shape, editor.rule(shape.label)):
             editor = select.chosen(editor, index)
             return editor.say(f"Shape {index + 1} ({shape.label}) needs {names[0]}; a sets it.")
-    return replace(editor, wants="submit")
+    return None
 
 
 def _cancel(editor: Editor) -> Editor:
@@ -108,17 +113,28 @@ def _zoom(editor: Editor) -> Editor:
     return replace(editor, wants="zoom")
 
 
-def _flag(name: str) -> Handler:
-    def toggle(editor: Editor, now: float, n: int, text: str) -> Editor:
-        if name == "occluded":
-            return edit.changed(editor, lambda shape: replace(shape, occluded=not shape.occluded))
-        return edit.changed(editor, lambda shape: replace(shape, truncated=not shape.truncated))
+def _occluded(editor: Editor) -> Editor:
+    return edit.changed(editor, lambda shape: replace(shape, occluded=not shape.occluded))
 
-    return toggle
+
+def _truncated(editor: Editor) -> Editor:
+    return edit.changed(editor, lambda shape: replace(shape, truncated=not shape.truncated))
 
 
 def _plain(handler: Callable[[Editor], Editor]) -> Handler:
     return lambda editor, now, n, text: handler(editor)
+
+
+def _begin(kind: ShapeKind) -> Handler:
+    """The key that takes up the tool for a kind of shape."""
+    match kind:
+        case "box" | "polygon" | "polyline" | "spline" | "cuboid":
+            drawn: DrawnKind = kind
+            return _plain(lambda editor: drawing.begin(editor, drawn))
+        case "mask":
+            return _plain(brush.begin)
+        case _:
+            assert_never(kind)
 
 
 def _arrow(direction: str, far: bool) -> Handler:
@@ -126,12 +142,7 @@ def _arrow(direction: str, far: bool) -> Handler:
 
 
 _SHAPES: dict[str, Handler] = {
-    "shapes.box": _plain(lambda e: drawing.begin(e, "box")),
-    "shapes.polygon": _plain(lambda e: drawing.begin(e, "polygon")),
-    "shapes.polyline": _plain(lambda e: drawing.begin(e, "polyline")),
-    "shapes.spline": _plain(lambda e: drawing.begin(e, "spline")),
-    "shapes.cuboid": _plain(lambda e: drawing.begin(e, "cuboid")),
-    "shapes.mask": _plain(brush.begin),
+    **{f"shapes.{kind}": _begin(kind) for kind in SHAPE_KINDS},
     "shapes.next": _plain(lambda e: select.step(e, 1)),
     "shapes.previous": _plain(lambda e: select.step(e, -1)),
     "shapes.jump": _plain(lambda e: replace(e, jump="", asking=None, message="Number of the shape:")),
@@ -149,8 +160,8 @@ _SHAPES: dict[str, Handler] = {
     "shapes.copy": _plain(select.copy_previous),
     "shapes.copy-one": _plain(_copy_one),
     "shapes.duplicate": _plain(edit.duplicate),
-    "shapes.occluded": _flag("occluded"),
-    "shapes.truncated": _flag("truncated"),
+    "shapes.occluded": _plain(_occluded),
+    "shapes.truncated": _plain(_truncated),
     "shapes.delete": _plain(edit.delete),
     "shapes.attribute": _plain(attributes.ask),
     "shapes.attribute-text": lambda e, now, n, text: attributes.set_text(e, text),
@@ -182,23 +193,28 @@ def _either(drawn: Drawn | None, painted: Painted | None) -> Handler:
 
     def handle(editor: Editor, now: float, n: int, text: str) -> Editor:
         tool = editor.tool
-        if isinstance(tool, Brush):
-            return painted(editor, tool) if painted is not None else editor
-        if isinstance(tool, Drawing) and drawn is not None:
-            return drawn(editor, tool)
-        return editor
+        match tool:
+            case Brush():
+                return painted(editor, tool) if painted is not None else editor
+            case Drawing():
+                return drawn(editor, tool) if drawn is not None else editor
+            case None:
+                return editor
+            case _:
+                assert_never(tool)
 
     return handle
 
 
 def _aim(move: Callable[[Crosshair, Editor, int], Crosshair]) -> Handler:
+    """The crosshair moved, with what it draws or paints."""
+
     def handle(editor: Editor, now: float, n: int, text: str) -> Editor:
-        tool = editor.tool
-        if isinstance(tool, Brush):
-            return brush.aim(editor, tool, lambda cross: move(cross, editor, n))
-        if isinstance(tool, Drawing):
-            return drawing.aim(editor, tool, lambda cross: move(cross, editor, n))
-        return editor
+        def to(cross: Crosshair) -> Crosshair:
+            return move(cross, editor, n)
+
+        either = _either(lambda e, tool: drawing.aim(e, tool, to), lambda e, tool: brush.aim(e, tool, to))
+        return either(editor, now, n, text)
 
     return handle
 

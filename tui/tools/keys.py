@@ -45,27 +45,30 @@ class Keys:
 def command_of(editor: Editor, key: str, keys: Keys) -> dict[str, Any] | None:
     """The arguments of `press` for a key, None when the key means nothing to the editor."""
     if editor.tool is not None:
-        found = keys.drawing.get(key)
-        return {"command": found[0], "n": found[1]} if found is not None else None
+        return _while_drawing(key, keys)
     if key in keys.digits and (editor.jump is not None or editor.asking is not None):
         return {"command": "shapes.digit", "n": keys.digits[key]}
     if key in keys.labels:
         return {"command": "shapes.label", "text": keys.labels[key]}
     found = keys.shapes.get(key)
-    return {"command": found[0]} if found is not None and _means(editor, found[0]) else None
+    return {"command": found[0]} if found is not None and _has_use(editor, found[0]) else None
 
 
-def _means(editor: Editor, command: str) -> bool:
-    """Whether a command that others have a use for as well is the editor's now."""
-    match command:
-        case "work.undo":
-            return bool(editor.past)
-        case "work.redo":
-            return bool(editor.future)
-        case "app.cancel":
-            return (editor.selected, editor.jump, editor.asking) != (None, None, None)
-        case _:
-            return True
+def _while_drawing(key: str, keys: Keys) -> dict[str, Any] | None:
+    found = keys.drawing.get(key)
+    return {"command": found[0], "n": found[1]} if found is not None else None
+
+
+SHARED: Mapping[str, Callable[[Editor], bool]] = {
+    "work.undo": lambda editor: bool(editor.past),
+    "work.redo": lambda editor: bool(editor.future),
+    "app.cancel": lambda editor: (editor.selected, editor.jump, editor.asking) != (None, None, None),
+}
+"""Commands that others have a use for as well, and when they are the editor's."""
+
+
+def _has_use(editor: Editor, command: str) -> bool:
+    return command not in SHARED or SHARED[command](editor)
 
 
 def press_key(editor: Editor, key: str, keys: Keys, now: float = 0.0) -> Editor | None:

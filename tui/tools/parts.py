@@ -1,60 +1,47 @@
-"""What the arrows move: the whole shape, one edge, one corner. A part is told by the points that go along."""
+"""What can be done with every kind of shape: its parts moved, grown and turned; points added and taken away.
+
+Boxes have rules of their own (`tui.tools.boxes`); all others but masks are made of points.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
+from typing import assert_never
 
 from tui.model.cuboid import corner_put
 from tui.model.geometry import Point, rotated
-from tui.model.measure import box_corners, points_of
+from tui.model.measure import points_of
 from tui.model.shapes import CORNERS, Box, Cuboid, Mask, Polygon, Polyline, Shape, Spline, Unknown
+from tui.tools import boxes
+from tui.tools.moves import MIN_SIDE, Part, limited, within
 
-LEAST = 1.0
-"""A box keeps this much width and height while its edges are moved, in image pixels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """`xs`, `ys`: indices into `points_of(shape)` of the points whose x or y moves along."""
-
-    name: str
-    xs: tuple[int, ...]
-    ys: tuple[int, ...]
-
-    @property
-    def points(self) -> tuple[int, ...]:
-        """The points that lie on it."""
-        if not self.xs or not self.ys:
-            return self.xs or self.ys
-        return tuple(i for i in self.xs if i in self.ys)
-
-
-# Points of a box: 0 top left, 1 top right, 2 bottom right, 3 bottom left.
-_BOX = (
-    Part("whole", (0, 1, 2, 3), (0, 1, 2, 3)),
-    Part("right edge", (1, 2), ()),
-    Part("bottom edge", (), (2, 3)),
-    Part("left edge", (0, 3), ()),
-    Part("top edge", (), (0, 1)),
-    Part("bottom right", (1, 2), (2, 3)),
-    Part("top left", (0, 3), (0, 1)),
-    Part("top right", (1, 2), (0, 1)),
-    Part("bottom left", (0, 3), (2, 3)),
-)
+PointShape = Polygon | Polyline | Spline | Cuboid
+"""Shapes that are told by points which move freely."""
+Line = Polygon | Polyline | Spline
+"""Shapes to which points can be added, and from which they can be taken away."""
 
 
 def parts_of(shape: Shape) -> tuple[Part, ...]:
     """The parts in the order in which `w` goes through them; a mask and the unknown have none."""
     match shape:
         case Box():
-            return _BOX
+            return boxes.PARTS
         case Cuboid():
             return _cuboid_parts()
+        case Polygon() | Polyline() | Spline():
+            return _point_parts(len(points_of(shape)))
         case Mask() | Unknown():
             return ()
         case _:
-            return _point_parts(len(points_of(shape)))
+            assert_never(shape)
+
+
+def has_parts(shape: Shape) -> bool:
+    """Whether it can be moved at all: a mask is painted, the unknown is kept as it is."""
+    return bool(parts_of(shape))
 
 
 @lru_cache(maxsize=64)
@@ -77,157 +64,148 @@ def _cuboid_parts() -> tuple[Part, ...]:
 def part_moved(shape: Shape, part: Part, by: Point, size: Point) -> Shape:
     """The shape with a part moved by `by` image pixels, no farther than the image (`size`: width, height)
     goes; what lies outside already may come nearer. An edge of a box stops before the one across."""
-    if isinstance(shape, Box):
-        return _box_moved(shape, part, by, size)
+    match shape:
+        case Box():
+            return boxes.moved(shape, part, by, size)
+        case Polygon() | Polyline() | Spline() | Cuboid():
+            return _points_moved(shape, part, by, size)
+        case Mask() | Unknown():
+            return shape
+        case _:
+            assert_never(shape)
+
+
+def _points_moved(shape: PointShape, part: Part, by: Point, size: Point) -> PointShape:
     points = points_of(shape)
-    dx = _limited(by[0], [points[i][0] for i in part.xs], size[0])
-    dy = _limited(by[1], [points[i][1] for i in part.ys], size[1])
+    dx = limited(by[0], [points[i][0] for i in part.xs], size[0])
+    dy = limited(by[1], [points[i][1] for i in part.ys], size[1])
     if not dx and not dy:
         return shape
     if isinstance(shape, Cuboid) and len(part.xs) == 1:
         index = part.xs[0]
         return corner_put(shape, index, (points[index][0] + dx, points[index][1] + dy))
     xs, ys = set(part.xs), set(part.ys)
-    moved = [(x + dx * (i in xs), y + dy * (i in ys)) for i, (x, y) in enumerate(points)]
-    return with_points(shape, moved)
+    return _with_points(shape, [(x + dx * (i in xs), y + dy * (i in ys)) for i, (x, y) in enumerate(points)])
 
 
-def with_points(shape: Shape, points: list[Point]) -> Shape:
-    """The shape through as many other points. A box is told by its upper left and lower right corner."""
+def _with_points(shape: PointShape, points: Sequence[Point]) -> PointShape:
+    """The shape through as many other points."""
     match shape:
-        case Box():
-            (left, top), (right, bottom) = points[0], points[2]
-            return replace(shape, x=left, y=top, width=right - left, height=bottom - top)
         case Polygon():
-            rest = points[len(shape.points) :]
-            holes = []
-            for hole in shape.holes:
-                holes.append(tuple(rest[: len(hole)]))
-                rest = rest[len(hole) :]
-            return replace(shape, points=tuple(points[: len(shape.points)]), holes=tuple(holes))
+            rest = iter(points)
+            outer, *holes = (tuple(islice(rest, len(ring))) for ring in (shape.points, *shape.holes))
+            return replace(shape, points=outer, holes=tuple(holes))
         case Polyline() | Spline():
             return replace(shape, points=tuple(points))
         case Cuboid():
             return replace(shape, corners=tuple(points))
-        case Mask() | Unknown():
-            return shape
-
-
-def _box_moved(box: Box, part: Part, by: Point, size: Point) -> Box:
-    if box.rotation:
-        return _turned_box_moved(box, part, by, size)
-    left, top, right, bottom = box.x, box.y, box.x + box.width, box.y + box.height
-    xs = [right if i in (1, 2) else left for i in part.xs]
-    ys = [bottom if i in (2, 3) else top for i in part.ys]
-    dx, dy = _limited(by[0], xs, size[0]), _limited(by[1], ys, size[1])
-    return _stretched(box, part, dx, dy)
-
-
-def _stretched(box: Box, part: Part, dx: float, dy: float) -> Box:
-    """Edges moved in the box's own directions, each stopping `LEAST` before the one across."""
-    x, width = _side(box.x, box.width, 0 in part.xs, 1 in part.xs, dx)
-    y, height = _side(box.y, box.height, 0 in part.ys, 2 in part.ys, dy)
-    return replace(box, x=x, y=y, width=width, height=height)
-
-
-def _side(begin: float, length: float, first: bool, last: bool, by: float) -> tuple[float, float]:
-    if first and last:
-        return begin + by, length
-    least = min(LEAST, length)
-    if first:
-        by = min(by, length - least)
-        return begin + by, length - by
-    return begin, max(least, length + by) if last else length
-
-
-def _turned_box_moved(box: Box, part: Part, by: Point, size: Point) -> Box:
-    """Edges move along the box's own directions; what lies across stays where it is."""
-    if part.name == "whole":
-        corners = box_corners(box)
-        dx = _limited(by[0], [x for x, _ in corners], size[0])
-        dy = _limited(by[1], [y for _, y in corners], size[1])
-        return replace(box, x=box.x + dx, y=box.y + dy)
-    own = rotated(by, (0.0, 0.0), -box.rotation)
-    found = _stretched(box, part, *own)
-    old, new = (_middle(each) for each in (box, found))
-    middle = rotated(new, old, box.rotation)
-    return replace(found, x=middle[0] - found.width / 2, y=middle[1] - found.height / 2)
-
-
-def _middle(box: Box) -> Point:
-    return (box.x + box.width / 2, box.y + box.height / 2)
-
-
-def _limited(by: float, places: list[float], most: float) -> float:
-    """As much of `by` as keeps all places within 0 to `most`; 0 when they lie outside and would go farther."""
-    if not places or not by:
-        return 0.0
-    if by > 0:
-        return max(0.0, min(by, most - max(places)))
-    return min(0.0, max(by, -min(places)))
+        case _:
+            assert_never(shape)
 
 
 def grown(shape: Shape, part: Part, by: float, size: Point) -> Shape:
     """Every edge of the part moved outwards by `by` image pixels (inwards when negative). Shapes of points
     grow from their middle until their larger side is 2 `by` longer."""
-    if isinstance(shape, Box):
-        edges = _BOX[1:5] if part.name == "whole" else [e for e in _BOX[1:5] if _within(e, part)]
-        for edge in edges:
-            sign = 1 if edge.name in ("right edge", "bottom edge") else -1
-            along = (sign * by, 0.0) if edge.xs else (0.0, sign * by)
-            if shape.rotation:
-                along = rotated(along, (0.0, 0.0), shape.rotation)
-            shape = _box_moved(shape, edge, along, size)
-        return shape
-    points = list(points_of(shape))
+    match shape:
+        case Box():
+            return boxes.grown(shape, part, by, size)
+        case Polygon() | Polyline() | Spline() | Cuboid():
+            return _points_grown(shape, by, size)
+        case Mask() | Unknown():
+            return shape
+        case _:
+            assert_never(shape)
+
+
+def _points_grown(shape: PointShape, by: float, size: Point) -> PointShape:
+    points = points_of(shape)
     if not points:
         return shape
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    side = max(max(xs) - min(xs), max(ys) - min(ys))
-    factor = max(side + 2 * by, LEAST) / side if side > 0 else 1.0
-    middle = ((max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2)
-    scaled = [
-        (
-            min(max(middle[0] + (x - middle[0]) * factor, 0.0), size[0]),
-            min(max(middle[1] + (y - middle[1]) * factor, 0.0), size[1]),
-        )
-        for x, y in points
-    ]
-    return with_points(shape, scaled)
-
-
-def _within(edge: Part, part: Part) -> bool:
-    return (bool(edge.xs) and set(edge.xs) <= set(part.xs)) or (
-        bool(edge.ys) and set(edge.ys) <= set(part.ys)
-    )
+    low, high = (tuple(end(axis) for axis in zip(*points, strict=True)) for end in (min, max))
+    side = max(high[0] - low[0], high[1] - low[1])
+    factor = max(side + 2 * by, MIN_SIDE) / side if side > 0 else 1.0
+    middle = ((high[0] + low[0]) / 2, (high[1] + low[1]) / 2)
+    scaled = [tuple(m + (at - m) * factor for at, m in zip(point, middle, strict=True)) for point in points]
+    return _with_points(shape, [(within(x, size[0]), within(y, size[1])) for x, y in scaled])
 
 
 def turned(shape: Shape, degrees: float) -> Shape:
     """Clockwise about its middle; a box keeps its sides and gets another rotation, from -180 to 180."""
     match shape:
         case Box():
-            rotation = (shape.rotation + degrees + 180) % 360 - 180
-            return replace(shape, rotation=rotation)
+            return boxes.turned(shape, degrees)
+        case Polygon() | Polyline() | Spline() | Cuboid():
+            return _points_turned(shape, degrees)
         case Mask() | Unknown():
             return shape
         case _:
-            points = points_of(shape)
-            middle = (sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points))
-            return with_points(shape, [rotated(p, middle, degrees) for p in points])
+            assert_never(shape)
+
+
+def _points_turned(shape: PointShape, degrees: float) -> PointShape:
+    points = points_of(shape)
+    middle = (sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points))
+    return _with_points(shape, [rotated(point, middle, degrees) for point in points])
 
 
 def clamped(shape: Shape, size: Point) -> Shape:
     """The shape within the image: a box keeps what lies inside, points go to the border. A box that was turned
     stays as it is: cut, it would be no box."""
-    width, height = size
-    if isinstance(shape, Box):
-        if shape.rotation:
+    match shape:
+        case Box():
+            return boxes.clamped(shape, size)
+        case Polygon() | Polyline() | Spline() | Cuboid():
+            return _points_clamped(shape, size)
+        case Mask() | Unknown():
             return shape
-        left, right = (min(max(v, 0.0), width) for v in (shape.x, shape.x + shape.width))
-        top, bottom = (min(max(v, 0.0), height) for v in (shape.y, shape.y + shape.height))
-        if (left, top, right - left, bottom - top) == (shape.x, shape.y, shape.width, shape.height):
-            return shape
-        return replace(shape, x=left, y=top, width=right - left, height=bottom - top)
+        case _:
+            assert_never(shape)
+
+
+def _points_clamped(shape: PointShape, size: Point) -> PointShape:
     points = points_of(shape)
-    inner = [(min(max(x, 0.0), width), min(max(y, 0.0), height)) for x, y in points]
-    return shape if list(points) == inner else with_points(shape, inner)
+    inner = tuple((within(x, size[0]), within(y, size[1])) for x, y in points)
+    return shape if points == inner else _with_points(shape, inner)
+
+
+def line_of(shape: Shape | None) -> Line | None:
+    """The shape, when points can be added to it and taken away."""
+    match shape:
+        case Polygon() | Polyline() | Spline():
+            return shape
+        case Box() | Cuboid() | Mask() | Unknown() | None:
+            return None
+        case _:
+            assert_never(shape)
+
+
+def edge_count(line: Line) -> int:
+    """How many edges it has; edge n leads from point n to the next, of a closed one the last to the first."""
+    match line:
+        case Polygon():
+            return len(line.points)
+        case Polyline():
+            return len(line.points) - 1
+        case Spline():
+            return len(line.points) - (not line.closed)
+        case _:
+            assert_never(line)
+
+
+def edge_of(line: Line, index: int) -> tuple[Point, Point]:
+    """The ends of an edge."""
+    return line.points[index], line.points[(index + 1) % len(line.points)]
+
+
+def min_points(line: Line) -> int:
+    """Fewer points are no such shape."""
+    return 3 if isinstance(line, Polygon) else 2
+
+
+def with_point(line: Line, index: int, at: Point) -> Line:
+    """One point more, between those before and from `index` on."""
+    return replace(line, points=(*line.points[:index], at, *line.points[index:]))
+
+
+def without_point(line: Line, index: int) -> Line:
+    return replace(line, points=(*line.points[:index], *line.points[index + 1 :]))

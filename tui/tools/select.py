@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from tui.model.geometry import Point
 from tui.model.measure import area, bounds, hit
-from tui.model.shapes import Mask, Shape, Unknown
-from tui.tools.parts import clamped
+from tui.model.shapes import Shape
+from tui.tools.parts import clamped, has_parts
 from tui.tools.state import Editor
 
 ROWS = 12
@@ -16,14 +16,15 @@ ROWS = 12
 
 def reading_order(editor: Editor) -> list[int]:
     """Indices of the visible items, from top to bottom and left to right; masks last."""
-    height = editor.size[1] or 1.0
+    height, items = editor.size[1] or 1.0, editor.items
 
     def place(index: int) -> tuple[bool, int, float, int]:
         shape = items[index]
-        x, y, w, h = bounds(shape) if not isinstance(shape, Mask) else (0.0, 0.0, 0.0, 0.0)
-        return (isinstance(shape, Mask | Unknown), int((y + h / 2) / height * ROWS), x + w / 2, index)
+        if not has_parts(shape):
+            return (True, 0, 0.0, index)
+        x, y, w, h = bounds(shape)
+        return (False, int((y + h / 2) / height * ROWS), x + w / 2, index)
 
-    items = editor.items
     return sorted((i for i, s in enumerate(items) if s.label not in editor.hidden), key=place)
 
 
@@ -60,17 +61,13 @@ def jumped(editor: Editor) -> Editor:
 
 
 def at_point(editor: Editor, at: Point) -> int | None:
-    """The smallest visible shape under a point, a suggestion only where no shape is."""
-    within = 5 / (editor.view.scale or 1.0)
+    """The smallest visible shape under a point; a mask only where nothing else is, a suggestion only where no shape."""
+    reach = 5 / (editor.view.scale or 1.0)
     items = editor.items
-    found = [
-        i
-        for i, s in enumerate(items)
-        if s.label not in editor.hidden and not isinstance(s, Unknown) and hit(s, at, within)
-    ]
+    found = [i for i, s in enumerate(items) if s.label not in editor.hidden and hit(s, at, reach)]
     return min(
         found,
-        key=lambda i: (i >= len(editor.shapes), isinstance(items[i], Mask), area(items[i])),
+        key=lambda i: (i >= len(editor.shapes), not has_parts(items[i]), area(items[i])),
         default=None,
     )
 
@@ -78,7 +75,7 @@ def at_point(editor: Editor, at: Point) -> int | None:
 def copy_previous(editor: Editor, only_selected: int | None = None) -> Editor:
     """The shapes of the previous picture, clamped to this one; those that are here already are left out."""
     source = editor.previous if only_selected is None else editor.previous[only_selected : only_selected + 1]
-    wanted = [clamped(s, editor.size) for s in source if not isinstance(s, Mask | Unknown)]
+    wanted = [clamped(s, editor.size) for s in source if has_parts(s)]
     new = [s for s in wanted if not any(_equal(s, mine) for mine in editor.shapes)]
     if not new:
         return editor.say("There is nothing to copy from the previous picture.")
@@ -90,9 +87,13 @@ def _equal(a: Shape, b: Shape) -> bool:
     return replace(a, id=0, extra={}) == replace(b, id=0, extra={})
 
 
+def _label_in_hand(editor: Editor) -> str:
+    return editor.shape.label if editor.shape is not None else editor.label
+
+
 def toggle_hidden(editor: Editor) -> Editor:
     """Shapes of the label in hand are not drawn, or drawn again. With nothing in hand: all are drawn again."""
-    label = editor.shape.label if editor.shape is not None else editor.label
+    label = _label_in_hand(editor)
     if editor.hidden and (editor.shape is None or label in editor.hidden):
         return replace(editor, hidden=frozenset()).say("All shapes are shown.")
     return replace(editor, hidden=editor.hidden | {label}, selected=None).say(
@@ -102,7 +103,7 @@ def toggle_hidden(editor: Editor) -> Editor:
 
 def toggle_locked(editor: Editor) -> Editor:
     """Shapes of the label in hand cannot be changed, or can again."""
-    label = editor.shape.label if editor.shape is not None else editor.label
+    label = _label_in_hand(editor)
     if label in editor.locked:
         return replace(editor, locked=editor.locked - {label}).say(f"{label} can be changed again.")
     return replace(editor, locked=editor.locked | {label}).say(f"{label} is locked; x unlocks it.")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol, assert_never
 
 from tui.model import rle
 from tui.model.class_map import ClassMap
@@ -13,14 +14,16 @@ from tui.model.geometry import Bounds, Point
 from tui.model.project import Label
 from tui.model.shapes import Mask, Shape
 from tui.tools.crosshair import Crosshair
-from tui.tools.parts import Part, parts_of
+from tui.tools.moves import Part
+from tui.tools.parts import parts_of
 from tui.tools.view import View
 
-MOST_STEPS = 500
+MAX_STEPS = 500
 """Edits of one picture that can be taken back."""
 GESTURE_SECONDS = 1.0
 """Nudges of one shape that follow so closely are one step of undo."""
 DrawnKind = Literal["box", "polygon", "polyline", "spline", "cuboid"]
+"""The kinds that are drawn point by point; a mask is painted."""
 EditorWish = Literal["", "submit", "zoom", "text", "pixels"]
 """What the screen is asked for: the picture is done, zoom to the selected shape, words for an attribute, the
 picture's pixels and then the same key again."""
@@ -58,6 +61,17 @@ class Drawing:
     points: tuple[Point, ...] = ()
     vertex: int | None = None
 
+    @property
+    def by_corners(self) -> bool:
+        """Told by two corners (a block by one more point, its depth), not by as many points as one likes."""
+        match self.kind:
+            case "box" | "cuboid":
+                return True
+            case "polygon" | "polyline" | "spline":
+                return False
+            case _:
+                assert_never(self.kind)
+
 
 @dataclass(frozen=True, slots=True)
 class Brush:
@@ -67,6 +81,15 @@ class Brush:
     size: float
     down: bool = False
     erase: bool = False
+
+
+class Drag(NamedTuple):
+    """What the mouse holds: a part of the selected shape by its index; a corner under way, with how many were fixed
+    before; a stroke, 1 once it has painted. `at`: where the mouse was, in image pixels."""
+
+    what: Literal["part", "corner", "stroke"]
+    number: int
+    at: Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +118,7 @@ class Editor:
     """`selected`: an index into `items`, which are the shapes and behind them the suggestions.
 
     `classes`: all masks of the picture while one paints. `jump`: digits typed so far for a jump. `asking`: the
-    attribute that the next digit sets. `drag`: what the mouse holds (see `tui.tools.pointer`).
+    attribute that the next digit sets. `drag`: what the mouse holds.
     `message`, `wants`: of the last key; `wants` is for the screen.
     """
 
@@ -118,7 +141,7 @@ class Editor:
     locked: frozenset[str] = frozenset()
     jump: str | None = None
     asking: str | None = None
-    drag: tuple[str, int, Point] | None = None
+    drag: Drag | None = None
     pixels: PixelReader | None = field(default=None, compare=False)
     message: str = ""
     wants: EditorWish = ""
@@ -154,6 +177,11 @@ class Editor:
         parts = parts_of(shape) if shape is not None else ()
         return parts[self.part % len(parts)] if parts else None
 
+    @property
+    def steps_per_pixel(self) -> float:
+        """Short steps of an arrow in one image pixel: one, or as many as it has screen pixels when the rules say so."""
+        return (self.view.scale or 1.0) if self.rules.screen_nudges else 1.0
+
     def rule(self, name: str) -> Label | None:
         """The label of the project with this name."""
         return next((label for label in self.rules.labels if label.name == name), None)
@@ -161,16 +189,12 @@ class Editor:
     def say(self, message: str) -> Editor:
         return replace(self, message=message)
 
-    def next_id(self) -> int:
-        """One more than the greatest number in use."""
-        return 1 + max((s.id for s in self.shapes if isinstance(s.id, int)), default=0)
-
     def snapshot(self) -> Snapshot:
         return Snapshot(self.shapes, self.suggestions, self.classes, self.selected)
 
     def remembered(self) -> Editor:
         """A step of undo begins here."""
-        past = (*self.past, self.snapshot())[-MOST_STEPS:]
+        past = (*self.past, self.snapshot())[-MAX_STEPS:]
         return replace(self, past=past, future=(), gesture=Gesture())
 
     def with_shape(self, shape: Shape) -> Editor:
@@ -185,7 +209,7 @@ class Editor:
 
     def with_new(self, *shapes: Shape) -> Editor:
         """More shapes on top, with ids of their own; the last one is selected."""
-        first = self.next_id()
+        first = free_id(self.shapes)
         own = tuple(replace(shape, id=first + n) for n, shape in enumerate(shapes))
         return replace(self, shapes=(*self.shapes, *own), selected=len(self.shapes) + len(own) - 1, part=0)
 
@@ -201,20 +225,23 @@ def is_layer(shape: Shape, size: tuple[int, int]) -> bool:
     return isinstance(shape, Mask) and shape.size == size
 
 
+def free_id(shapes: Iterable[Shape]) -> int:
+    """One more than the greatest number in use."""
+    return 1 + max((shape.id for shape in shapes if isinstance(shape.id, int)), default=0)
+
+
 def with_masks(shapes: tuple[Shape, ...], classes: ClassMap) -> tuple[Shape, ...]:
     """Shapes with the masks of a painting in place of those before; a class keeps its id and attributes.
     Masks lie below everything else."""
     size = (classes.height, classes.width)
-    before = {shape.label: shape for shape in shapes if is_layer(shape, size)}
+    before = {shape.label: shape for shape in shapes if isinstance(shape, Mask) and shape.size == size}
     others = tuple(shape for shape in shapes if not is_layer(shape, size))
-    free = 1 + max((s.id for s in shapes if isinstance(s.id, int)), default=0)
+    new_ids = itertools.count(free_id(shapes))
     masks: list[Shape] = []
     for name, runs in classes.runs().items():
-        known = before.get(name)
-        counts = rle.pack(runs)
-        if isinstance(known, Mask):
-            masks.append(known if known.counts == counts else replace(known, counts=counts))
+        known, counts = before.get(name), rle.pack(runs)
+        if known is None:
+            masks.append(Mask(size, counts, id=next(new_ids), label=name))
         else:
-            masks.append(Mask(size, counts, id=free, label=name))
-            free += 1
+            masks.append(known if known.counts == counts else replace(known, counts=counts))
     return (*masks, *others)

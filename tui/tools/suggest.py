@@ -8,7 +8,7 @@ from typing import Any
 
 from tui.model.annotation import Json
 from tui.model.shapes import Mask, Shape, Unknown, json_of, shape_of
-from tui.tools.state import Editor
+from tui.tools.state import Editor, free_id
 
 MEMBER = "suggested"
 """The member of a shape that tells what was suggested; what the person changed is the difference."""
@@ -63,7 +63,7 @@ def accept(editor: Editor) -> Editor:
     if shape is None or not editor.on_suggestion:
         return editor
     editor = editor.remembered()
-    number = editor.next_id()
+    number = free_id(editor.shapes)
     at = (editor.selected or 0) - len(editor.shapes)
     editor = editor.with_shape(replace(adopted(shape, shape), id=number))
     if not editor.suggestions:
