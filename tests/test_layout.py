@@ -143,6 +143,7 @@ LONG = {
     "screens/frame.py": "everything that comes in to a screen",
     "sitting/inputs.py": "declarations only: all that can happen to a sitting",
     "store/base.py": "declarations only: the queue's interface and its errors",
+    "store/memory.py": "a whole queue, small enough to read in one go",
     "store/rules.py": "all of the queue's rules in one place",
     "store/queue/check.py": "one examination, file by file",
     "store/queue/store.py": "the files of a queue and in which order they are touched",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from tui.config import load_project
 from tui.model.annotation import Annotation
 from tui.model.task import Lease, NewTask, Task
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
+from tui.store.memory import MemoryQueue, MemoryStore
+from tui.store.opening import login_name
 from tui.store.queue.event_queue import EventQueue
 
 CAT, DOG = Annotation(("cat",)), Annotation(("dog",))
@@ -21,7 +24,6 @@ CAT, DOG = Annotation(("cat",)), Annotation(("dog",))
 class Backend:
     """A place for one project. `open` opens its queue once more, as another process would."""
 
-    name: str
     folder: Path
 
     def open(self) -> AnnotationQueue:
@@ -33,9 +35,23 @@ class Backend:
         file.write_text(f"format = 1\n{line}\n{file.read_text('utf-8').removeprefix('format = 1')}", "utf-8")
 
 
-@pytest.fixture(params=["files"])
-def backend(request: pytest.FixtureRequest, project_folder: Path) -> Backend:
-    return Backend(request.param, project_folder)
+@dataclass(frozen=True)
+class MemoryBackend(Backend):
+    """The same in memory."""
+
+    store: MemoryStore = field(default_factory=MemoryStore)
+
+    def open(self) -> AnnotationQueue:
+        return MemoryQueue(load_project(self.folder), self.store, login=login_name())
+
+
+BACKENDS = {"files": Backend, "memory": MemoryBackend}
+
+
+@pytest.fixture
+def backend(project_folder: Path) -> Backend:
+    """For tests of the files themselves; what every backend promises is tested in `test_contract.py`."""
+    return Backend(project_folder)
 
 
 @pytest.fixture

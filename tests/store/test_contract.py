@@ -3,14 +3,21 @@ test through all there are."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.store.conftest import CAT, DOG, Backend, label, one
+from tests.store.conftest import BACKENDS, CAT, DOG, Backend, label, one
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import Filter, NewTask, Order, State
 from tui.store.base import AnnotationQueue, Conflict, Forbidden, LeaseLost, NotFound, QueueError
 from tui.store.trail import steps
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest, project_folder: Path) -> Backend:
+    return BACKENDS[request.param](project_folder)
 
 
 def test_add_is_idempotent_on_the_path(queue: AnnotationQueue) -> None:

@@ -14,14 +14,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.conftest import PROJECT
+from tests.store.conftest import files
 from tui.config import load_project
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import Filter, Lease, NewTask, Order, State, Task
 from tui.store import open_queue
-from tui.store.base import Conflict, LeaseLost
+from tui.store.base import AnnotationQueue, Conflict, LeaseLost
+from tui.store.memory import MemoryQueue, MemoryStore
+from tui.store.opening import login_name
 from tui.store.queue.check import check
-from tui.store.queue.event_queue import EventQueue
 from tui.store.summary import Summary, summarise
 
 PEOPLE = st.sampled_from(["ann", "bob", "rev"])
@@ -63,7 +65,7 @@ class Model:
 
 
 class People(RuleBasedStateMachine):
-    """Three people, two processes (two openings), any order."""
+    """Three people, two openings (as two processes have them), any order. How a queue is opened is the backend's."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,16 +76,12 @@ class People(RuleBasedStateMachine):
         self.leases: list[tuple[str, Lease]] = []
         self.requests = 0
 
-    def opened(self) -> EventQueue:
-        queue = open_queue(self.folder)
-        assert isinstance(queue, EventQueue)
-        queue.store.log.flush = lambda fd: None
-        return queue
+    def opened(self) -> AnnotationQueue:
+        raise NotImplementedError
 
     def teardown(self) -> None:
         for queue in self.queues:
             queue.close()
-        assert check(load_project(self.folder), repair=False).ok
         shutil.rmtree(self.folder)
 
     def request(self) -> str:
@@ -238,19 +236,11 @@ class People(RuleBasedStateMachine):
         (model.undo if again else model.redo).setdefault(who, []).append(source.pop())
         model.put(number, wanted)
 
-    @rule(at=st.integers(0, 1), without=st.booleans(), checkpoint=st.booleans())
-    def open_again(self, at: int, without: bool, checkpoint: bool) -> None:
-        """Without the index now and then: then its leases are gone too."""
-        if checkpoint:
-            self.queues[at].store.checkpoint()
-        if without:
-            for path in (self.folder / "queue").glob("queue.idx*"):
-                path.unlink()
-            self.leases.clear()
+    @rule(at=st.integers(0, 1))
+    def open_again(self, at: int) -> None:
         self.queues[at].close()
         self.queues[at] = self.opened()
-        if not without:
-            self.leases = [pair for pair in self.leases if self.held(pair)]
+        self.leases = [pair for pair in self.leases if self.held(pair)]
 
     def held(self, pair: tuple[str, Lease]) -> bool:
         return bool(self.queues[1].renew([pair[1]]))
@@ -267,6 +257,41 @@ class People(RuleBasedStateMachine):
             assert rounded(queue.summary()) == rounded(summarise(tasks))
             cats = [n for n, row in self.model.rows.items() if "cat" in row.labels]
             assert [task.id for task in queue.tasks(Filter(label="cat"))] == cats
+
+
+class PeopleInMemory(People):
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+        super().__init__()
+
+    def opened(self) -> AnnotationQueue:
+        return MemoryQueue(load_project(self.folder), self.store, login=login_name())
+
+
+class PeopleOnFiles(People):
+    def opened(self) -> AnnotationQueue:
+        queue = files(open_queue(self.folder))
+        queue.store.log.flush = lambda fd: None
+        return queue
+
+    def teardown(self) -> None:
+        for queue in self.queues:
+            queue.close()
+        assert check(load_project(self.folder), repair=False).ok
+        super().teardown()
+
+    @rule(at=st.integers(0, 1))
+    def checkpoint(self, at: int) -> None:
+        files(self.queues[at]).store.checkpoint()
+
+    @rule(at=st.integers(0, 1))
+    def open_without_the_index(self, at: int) -> None:
+        """Then its leases are gone too."""
+        for path in (self.folder / "queue").glob("queue.idx*"):
+            path.unlink()
+        self.leases.clear()
+        self.queues[at].close()
+        self.queues[at] = self.opened()
 
 
 def rounded(summary: Summary) -> Summary:
@@ -287,8 +312,9 @@ def seen(task: Task) -> Row:
     )
 
 
-TestPeople = People.TestCase
-TestPeople.settings = settings(
+TestPeopleOnFiles = PeopleOnFiles.TestCase
+TestPeopleInMemory = PeopleInMemory.TestCase
+TestPeopleOnFiles.settings = TestPeopleInMemory.settings = settings(
     max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
@@ -298,7 +324,7 @@ def test_people_for_long() -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
     run_state_machine_as_test(
-        People,
+        PeopleOnFiles,
         settings=settings(
             max_examples=400, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
         ),

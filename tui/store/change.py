@@ -56,8 +56,8 @@ class Change(Protocol):
 
     def redo_head(self, who: str) -> int: ...
 
-    def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> None:
-        """Set the next event: `patches` by task, and further members; those that are None are left out."""
+    def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> LogRecord:
+        """Set the next event, and give it: `patches` by task, and further members; those that are None are left out."""
         ...
 
     def put(self) -> None:

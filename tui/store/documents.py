@@ -95,6 +95,24 @@ def event_of(record: Mapping[str, Any], task_id: int) -> Event:
     )
 
 
+def new_record(
+    start: LogRecord, patches: Mapping[int, Doc | None], known: Mapping[int, Doc], more: Mapping[str, Any]
+) -> LogRecord:
+    """An event: `patches` by task, what those of the tasks were that are `known`, and further members; those that are
+    None are left out. `start`: its first members."""
+    record = dict(start)
+    record.update((name, value) for name, value in more.items() if value is not None)
+    record["set"] = {str(task_id): patch for task_id, patch in patches.items()}
+    was, prev = {}, {}
+    for task_id, doc in known.items():
+        patch, key = patches[task_id], str(task_id)
+        was[key] = doc if patch is None else {name: doc.get(name, DEFAULTS.get(name)) for name in patch}
+        prev[key] = doc["_ev"]
+    if known:
+        record |= {"was": was, "prev": prev}
+    return record
+
+
 def patched(old: Doc | None, patch: Mapping[str, Any], place: int) -> Doc | None:
     """A document after an event at `place`: members of the patch replace its own, null ones are gone.
 

@@ -54,7 +54,7 @@ class Additions:
 
     def _add_line(self, change: Transaction, who: str, docs: list[tuple[int, Doc, str]]) -> None:
         """One event of new documents; their texts go into the line as they are."""
-        record = change.raw("add", who, {})
+        record = change.record("add", who, {})
         texts = ",".join([f'"{number}":{text}' for number, _, text in docs])
         line = closed(dumps(record)[:-2] + texts.encode("ascii") + b"}")
 

@@ -77,7 +77,7 @@ class EventQueue:
             return
         try:
             with self.store.writing() as change:
-                change.raw("project", "", {}, digest=digest)
+                change.record("project", "", {}, digest=digest)
         except StorageFull:
             pass  # Reading must be possible on a full disk; the next decision says it.
 

@@ -227,7 +227,9 @@ class QueueTable(Table):
                 )
                 change.last = max(change.last, *table.changed)
             else:
-                change.raw("edit", "", {}, tables={self.name: {str(k): d for k, d in table.changed.items()}})
+                change.record(
+                    "edit", "", {}, tables={self.name: {str(k): d for k, d in table.changed.items()}}
+                )
 
 
 class QueueDB(TinyDB):

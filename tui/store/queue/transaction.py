@@ -6,11 +6,12 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
-from tui.model.task import EMPTY, Lease
+from tui.model.task import Lease
 from tui.store.base import NotFound
-from tui.store.documents import DEFAULTS, Doc, LogRecord
+from tui.store.documents import Doc, LogRecord, new_record
 from tui.store.index import schema
 from tui.store.index.live import Head, LiveIndex
 from tui.store.index.write_behind import PendingEvent
@@ -121,32 +122,13 @@ class Transaction:
 
     # What they write.
 
-    def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> None:
-        put: dict[str, Doc | None] = {}
-        was: dict[str, Doc] = {}
-        prev: dict[str, int] = {}
-        for task_id, patch in patches.items():
-            put[key := str(task_id)] = patch
-            try:
-                doc = self.doc(task_id)
-            except NotFound:
-                continue
-            was[key] = doc if patch is None else {n: doc.get(n, DEFAULTS.get(n)) for n in patch}
-            prev[key] = doc["_ev"]
-        self.raw(op, who, put, was, prev, **more)
-
-    def raw(
-        self,
-        op: str,
-        who: str,
-        patches: Mapping[str, Doc | None],
-        was: Mapping[str, Doc] = EMPTY,
-        prev: Mapping[str, int] = EMPTY,
-        **more: Any,
-    ) -> LogRecord:
-        """Set the next event when the caller knows what was before."""
+    def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> LogRecord:
+        known = {}
+        for task_id in patches:
+            with suppress(NotFound):
+                known[task_id] = self.doc(task_id)
         self.seq += 1
-        record: LogRecord = {
+        start = {
             "seq": self.seq,
             "at": self.now,
             "who": who,
@@ -154,13 +136,7 @@ class Transaction:
             "host": self.host,
             "op": op,
         }
-        record.update((name, value) for name, value in more.items() if value is not None)
-        record["set"] = patches
-        if was:
-            record["was"] = was
-        if prev:
-            record["prev"] = prev
-        self._record = record
+        self._record = record = new_record(start, patches, known, more)
         return record
 
     def put(self) -> None:

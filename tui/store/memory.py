@@ -1,0 +1,425 @@
+"""A queue in the memory of one process, for tests and for trying things out: the same rules, no files, no SQL.
+
+It looks at all tasks for most questions, which is fine for thousands of them. Each `MemoryQueue` is one opening of a
+`MemoryStore`, as another process would have it.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count, islice
+from typing import Any
+
+from tui.model.annotation import Json
+from tui.model.project import Project
+from tui.model.task import Event, Filter, Lease, NewTask, Order, State, Task, Work
+from tui.store import rules
+from tui.store.base import NotFound
+from tui.store.decisions import Decisions
+from tui.store.documents import Doc, LogRecord, event_of, new_doc, new_record, patched, task_of
+from tui.store.imports import Imports
+from tui.store.log.jsontext import checked
+from tui.store.rules import Actor, ClaimSource, HeldLease
+from tui.store.shuffle import even_bits, place_of, round_keys
+from tui.store.summary import Summary, summarise
+from tui.store.tally import TallyKey, merge, standing, tally
+
+_LINE_DOCS = 50
+"""Documents in one event, as in the log."""
+
+
+class MemoryDrafts:
+    """A `tui.store.change.DraftStore`; drafts in the order in which they were saved."""
+
+    def __init__(self) -> None:
+        self._drafts: dict[tuple[int, str], Json] = {}
+
+    def any(self) -> bool:
+        return bool(self._drafts)
+
+    def save(self, task_id: int, who: str, draft: Json) -> None:
+        self.drop(task_id, who)
+        self._drafts[task_id, who] = copy.deepcopy(dict(draft))
+
+    def load(self, task_id: int, who: str) -> Json | None:
+        return self._drafts.get((task_id, who))
+
+    def drop(self, task_id: int, who: str) -> None:
+        self._drafts.pop((task_id, who), None)
+
+    def of(self, who: str) -> list[int]:
+        return [task_id for task_id, name in reversed(self._drafts) if name == who]
+
+
+@dataclass(slots=True)
+class MemoryStore:
+    """What all openings share. A place is 1 + an index into `events`. `leases`: by task and work, with their token."""
+
+    docs: dict[int, Doc] = field(default_factory=dict)
+    events: list[LogRecord] = field(default_factory=list)
+    heads: dict[str, tuple[int, int]] = field(default_factory=dict)
+    requests: dict[str, tuple[int, int]] = field(default_factory=dict)
+    leases: dict[tuple[int, Work], tuple[int, HeldLease]] = field(default_factory=dict)
+    counters: dict[TallyKey, float] = field(default_factory=dict)
+    drafts: MemoryDrafts = field(default_factory=MemoryDrafts)
+    digest: str = ""
+    tokens: Iterator[int] = field(default_factory=lambda: count(1))
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def append(self, record: LogRecord) -> None:
+        """Take in one event, as the fold of the log does."""
+        self.events.append(record)
+        place = len(self.events)
+        for key, patch in record["set"].items():
+            task_id = int(key)
+            doc = patched(self.docs.get(task_id), patch, place)
+            assert doc is not None
+            self.docs[task_id] = doc
+            for work in rules.ENDED_LEASES.get(record["op"], ()):
+                self.leases.pop((task_id, work), None)
+        heads = rules.undo_heads(record, place)
+        if heads is not None:
+            self.heads[record["who"]] = heads
+        if "rid" in record:
+            self.requests[record["rid"]] = (int(next(iter(record["set"]))), record["seq"])
+        merge(self.counters, tally(record))
+        self.changed.notify_all()
+
+
+class MemoryChange:
+    """A `tui.store.change.Change` over a `MemoryStore`, whose lock is held."""
+
+    def __init__(self, store: MemoryStore, login: str) -> None:
+        self._store, self._login = store, login
+        self._record: LogRecord | None = None
+        before = store.events[-1]["at"] if store.events else 0.0
+        self.now = round(max(time.time(), before), 6)
+
+    @property
+    def order(self) -> int:
+        return len(self._store.events) + 1
+
+    def doc(self, task_id: int) -> Doc:
+        if task_id not in self._store.docs:
+            raise NotFound(f"There is no task {task_id} in this queue.")
+        return self._store.docs[task_id]
+
+    def records(self, task_id: int) -> Iterator[LogRecord]:
+        place = self.doc(task_id)["_ev"]
+        while place:
+            record = self.record_at(place)
+            yield record
+            place = record.get("prev", {}).get(str(task_id), 0)
+
+    def record_at(self, place: int) -> LogRecord:
+        return self._store.events[place - 1]
+
+    def first_answer(self, request_id: str, lease: Lease | None = None) -> tuple[int, int] | None:
+        return self._store.requests.get(request_id)
+
+    def holder(self, lease: Lease) -> str | None:
+        token, held = self._store.leases.get((lease.task.id, lease.work), (0, None))
+        newer = held is not None and token > lease.token and held.until > time.monotonic()
+        return held.who if held is not None and newer else None
+
+    def undo_head(self, who: str) -> int:
+        return self._store.heads.get(who, (0, 0))[0]
+
+    def redo_head(self, who: str) -> int:
+        return self._store.heads.get(who, (0, 0))[1]
+
+    def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> LogRecord:
+        start = {"seq": self.order, "at": self.now, "who": who, "login": self._login, "host": "", "op": op}
+        known = {number: self._store.docs[number] for number in patches if number in self._store.docs}
+        self._record = copy.deepcopy(new_record(start, patches, known, more))
+        return self._record
+
+    def put(self) -> None:
+        if self._record is not None:
+            self._store.append(self._record)
+            self._record = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryLedger:
+    """A `tui.store.change.Ledger` over a `MemoryStore`."""
+
+    store: MemoryStore
+    login: str
+
+    @contextmanager
+    def writing(self) -> Iterator[MemoryChange]:
+        with self.store.changed:
+            change = MemoryChange(self.store, self.login)
+            yield change
+            change.put()
+
+
+class InlineMasks:
+    """`tui.store.change.Masks` that stay in their documents."""
+
+    def stored(self, shapes: Iterable[Json]) -> list[dict[str, Any]]:
+        return [dict(shape) for shape in shapes]
+
+    def fetched(self, doc: Json) -> Json:
+        return doc
+
+
+class MemoryLeases:
+    """`claim`, `claim_task`, `renew` and `release`. There is one process, so no sitting is ever dead."""
+
+    def __init__(self, project: Project, login: str, store: MemoryStore) -> None:
+        self._project, self._login, self._store = project, login, store
+        self._served: Counter[tuple[str, str]] = Counter()
+
+    def claim(
+        self,
+        who: str,
+        n: int = 1,
+        *,
+        sitting: str,
+        work: Work = "annotate",
+        order: Order = Order.SEQUENTIAL,
+        seed: int = 0,
+        where: Filter | None = None,
+        ttl: float = 900,
+        skip: Iterable[int] = (),
+    ) -> list[Lease]:
+        rules.check_known(self._project, who)
+        passed = frozenset(skip)
+        with self._store.changed:
+            picked: dict[int, None] = {}
+            for source in rules.claim_sources(self._project, work):
+                for task_id in self._found(source, who, work, where or Filter(), Order(order), seed):
+                    if len(picked) < n and task_id not in passed and not self._same_image(task_id, picked):
+                        picked[task_id] = None
+            return [self._lease(task_id, who, sitting, work, ttl) for task_id in picked]
+
+    def _found(
+        self, source: ClaimSource, who: str, work: Work, where: Filter, order: Order, seed: int
+    ) -> list[int]:
+        """Ids of all tasks that this source has for somebody, best first."""
+        actor = Actor(who, self._login)
+        found = [
+            task_id
+            for task_id, doc in self._store.docs.items()
+            if rules.source_has(source, self._project, doc, actor)
+            and rules.matches(where, task_id, doc)
+            and self._is_available(source, task_id, work)
+            and not self._in_another_pass(doc, who)
+        ]
+        shuffled = order is Order.RANDOM and source is not ClaimSource.ANY_REJECTED
+        bits, keys = even_bits(max(self._store.docs, default=0)), round_keys(seed)
+
+        def key(task_id: int) -> tuple[float, ...]:
+            if shuffled:
+                return (place_of(task_id - 1, bits, keys),)
+            asked = source in rules.IN_THE_ORDER
+            return (*(rules.order_key(order, self._store.docs[task_id]) if asked else ()), task_id)
+
+        return sorted(found, key=key)
+
+    def _is_available(self, source: ClaimSource, task_id: int, work: Work) -> bool:
+        lease = self._live(task_id, work)
+        if source in rules.LEASED_TO_DEAD:
+            return lease is not None and lease.dead
+        return lease is None
+
+    def _live(self, task_id: int, work: Work) -> HeldLease | None:
+        _, held = self._store.leases.get((task_id, work), (0, None))
+        return held if held is not None and held.until > time.monotonic() else None
+
+    def _same_image(self, task_id: int, picked: Iterable[int]) -> bool:
+        docs = self._store.docs
+        return self._project.passes > 1 and docs[task_id]["path"] in {docs[other]["path"] for other in picked}
+
+    def _in_another_pass(self, doc: Doc, who: str) -> bool:
+        """Whether this person did the image, or has it in hand, in another pass."""
+        if self._project.passes <= 1:
+            return False
+        held = {number for number, work in self._store.leases if self._held_by(number, work, who)}
+        return any(
+            other["path"] == doc["path"]
+            and other.get("pass", 1) != doc.get("pass", 1)
+            and (other.get("annotator") == who or number in held)
+            for number, other in self._store.docs.items()
+        )
+
+    def _held_by(self, task_id: int, work: Work, who: str) -> bool:
+        held = self._live(task_id, work)
+        return held is not None and held.who == who
+
+    def claim_task(
+        self, task_id: int, *, who: str, sitting: str, work: Work = "annotate", ttl: float = 900
+    ) -> Lease | None:
+        rules.check_known(self._project, who)
+        with self._store.changed:
+            doc = MemoryChange(self._store, self._login).doc(task_id)
+            if not rules.may_work_on(self._project, doc, Actor(who, self._login), work):
+                return None
+            if rules.lease_blocks(self._live(task_id, work), who, sitting, time.monotonic()):
+                return None
+            return self._lease(task_id, who, sitting, work, ttl)
+
+    def _lease(self, task_id: int, who: str, sitting: str, work: Work, ttl: float) -> Lease:
+        token = next(self._store.tokens)
+        self._store.leases[task_id, work] = token, HeldLease(who, sitting, time.monotonic() + ttl)
+        self._served[who, sitting] += 1
+        task = task_of(task_id, self._store.docs[task_id])
+        return Lease(task, token, time.time() + ttl, work, self._served[who, sitting])
+
+    def renew(self, leases: Iterable[Lease], ttl: float = 900) -> list[Lease]:
+        with self._store.changed:
+            kept = []
+            for lease in leases:
+                key = lease.task.id, lease.work
+                token, held = self._store.leases.get(key, (0, None))
+                if held is not None and token == lease.token:
+                    self._store.leases[key] = token, HeldLease(held.who, held.sitting, time.monotonic() + ttl)
+                    kept.append(Lease(lease.task, token, time.time() + ttl, lease.work, lease.rank))
+            return kept
+
+    def release(self, leases: Iterable[Lease]) -> None:
+        with self._store.changed:
+            for lease in leases:
+                key = lease.task.id, lease.work
+                if self._store.leases.get(key, (0, None))[0] == lease.token:
+                    del self._store.leases[key]
+
+    def release_all(self) -> None:
+        """On closing: what this opening still holds."""
+        with self._store.changed:
+            held = self._store.leases.items()
+            ours = [key for key, (_, lease) in held if (lease.who, lease.sitting) in self._served]
+            for key in ours:
+                del self._store.leases[key]
+
+
+class MemoryQueue:
+    """Holds the parts that do the work; see `tui.store.base.AnnotationQueue` for what the methods promise and raise."""
+
+    readonly = False
+    warnings: tuple[str, ...] = ()
+
+    def __init__(self, project: Project, store: MemoryStore, *, login: str) -> None:
+        self._project, self._store = project, store
+        self._ledger = ledger = MemoryLedger(store, login)
+        masks, drafts = InlineMasks(), store.drafts
+
+        self._leases = leases = MemoryLeases(project, login, store)
+        self.claim, self.claim_task = leases.claim, leases.claim_task
+        self.renew, self.release, self.close = leases.renew, leases.release, leases.release_all
+
+        decisions = Decisions(project, login, ledger, masks, drafts)
+        self.submit, self.skip, self.unreadable = decisions.submit, decisions.skip, decisions.unreadable
+        self.flag, self.revise, self.review = decisions.flag, decisions.revise, decisions.review
+        self.undo, self.redo = decisions.undo, decisions.redo
+
+        self.import_annotations = Imports(project, ledger, masks).import_annotations
+        self.save_draft, self.load_draft = drafts.save, drafts.load
+        self.drop_draft, self.drafts = drafts.drop, drafts.of
+
+        if project.digest and store.digest != project.digest:  # A changed project file is an event.
+            store.digest = project.digest
+            with ledger.writing() as change:
+                change.record("project", "", {}, digest=project.digest)
+
+    @property
+    def seq(self) -> int:
+        return len(self._store.events)
+
+    def add(self, tasks: Iterable[NewTask], *, who: str) -> tuple[int, int]:
+        source, added, there = iter(tasks), 0, 0
+        while batch := list(islice(source, _LINE_DOCS)):
+            with self._ledger.writing() as change:
+                known = {(doc["path"], doc.get("pass", 1)) for doc in self._store.docs.values()}
+                fresh = {
+                    (task.path, task.pass_): task for task in batch if (task.path, task.pass_) not in known
+                }
+                first = max(self._store.docs, default=0) + 1
+                docs = {number: new_doc(task) for number, task in enumerate(fresh.values(), first)}
+                for doc in docs.values():
+                    checked(doc)
+                if docs:
+                    change.record("add", who, docs)
+            added, there = added + len(docs), there + len(batch) - len(docs)
+        return added, there
+
+    def get(self, task_id: int) -> Task:
+        with self._ledger.writing() as change:
+            return task_of(task_id, change.doc(task_id))
+
+    def find(self, path: str, pass_: int = 1) -> Task | None:
+        found = (task for task in self._matching(Filter()) if (task.path, task.pass_) == (path, pass_))
+        return next(found, None)
+
+    def _matching(self, where: Filter) -> Iterator[Task]:
+        """As of one moment, ascending id."""
+        with self._store.changed:
+            docs = sorted(self._store.docs.items())
+        return (task_of(task_id, doc) for task_id, doc in docs if rules.matches(where, task_id, doc))
+
+    def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
+        return list(islice((task for task in self._matching(where) if task.id > after), limit))
+
+    def export(self, where: Filter = Filter()) -> Iterator[Task]:  # noqa: B008
+        return self._matching(where)
+
+    def count(self, where: Filter) -> int:
+        return sum(1 for _ in self._matching(where))
+
+    def summary(self, where: Filter = Filter()) -> Summary:  # noqa: B008
+        return summarise(self._matching(where))
+
+    def stats(self) -> Mapping[tuple[str | None, State], int]:
+        return Counter((task.annotator, task.state) for task in self._matching(Filter()))
+
+    def tallies(self) -> dict[TallyKey, float]:
+        with self._store.changed:
+            sums = dict(self._store.counters)
+            for doc in self._store.docs.values():
+                merge(sums, standing(doc, 1))
+        return {key: n for key, n in sums.items() if abs(n) > 0.0005}
+
+    def history(self, task_id: int) -> list[Event]:
+        with self._ledger.writing() as change:
+            known = task_id in self._store.docs
+            records = list(change.records(task_id)) if known else []
+        return [event_of(record, task_id) for record in reversed(records)]
+
+    def came_back(self, who: str) -> int:
+        with self._store.changed:
+            return sum(rules.came_back(self._project, doc, who) for doc in self._store.docs.values())
+
+    def own_before(self, who: str, before: int | None = None, limit: int = 1) -> list[Task]:
+        with self._store.changed:
+            docs = self._store.docs
+            edge = docs.get(before or 0, {}).get("decided")
+            own = [
+                (doc["decided"], task_id, doc)
+                for task_id, doc in docs.items()
+                if doc.get("annotator") == who
+                and doc.get("decided") is not None
+                and (edge is None or doc["decided"] < edge)
+            ]
+        own.sort(key=lambda row: row[0], reverse=True)
+        return [task_of(task_id, doc) for _, task_id, doc in own[:limit]]
+
+    def watch(self, after_seq: int, timeout: float) -> Iterator[Event]:
+        while records := self._events_after(after_seq, timeout):
+            after_seq += len(records)
+            for record in records:
+                yield from (event_of(record, int(key)) for key in record["set"])
+
+    def _events_after(self, seq: int, timeout: float) -> list[LogRecord]:
+        """Waits for some, `timeout` seconds at most."""
+        store = self._store
+        with store.changed:
+            store.changed.wait_for(lambda: len(store.events) > seq, timeout)
+            return store.events[seq:]
