@@ -47,6 +47,7 @@ class Command:
 
     @property
     def id(self) -> str:
+        """As keymaps name it: `work.undo`."""
         return f"{self.scope}.{self.name}"
 
 

@@ -50,6 +50,7 @@ class Keymap:
     keys: Mapping[str, tuple[str, ...]]
 
     def of(self, command_id: str) -> tuple[str, ...]:
+        """The keys of a command, in the toolkit's names."""
         return self.keys.get(command_id, ())
 
     def taken(self, *scopes: str) -> dict[str, str]:

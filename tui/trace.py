@@ -18,7 +18,11 @@ from tui.errors import UsageError
 
 
 class Trace:
-    """Appends to a file, or does nothing without one. Lines are written whole, from any thread."""
+    """Appends to a file, or does nothing without one. Lines are written whole, from any thread.
+
+    Raises:
+        UsageError: the file cannot be opened for appending.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._lock = threading.Lock()

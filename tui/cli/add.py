@@ -66,6 +66,7 @@ class _AddCounts:
     unreadable: int = 0
 
     def counted(self, tasks: Iterable[NewTask]) -> Iterator[NewTask]:
+        """The same tasks, counted as they go by."""
         for task in tasks:
             self.seen += 1
             self.unreadable += task.state is State.UNREADABLE

@@ -103,7 +103,12 @@ def check_person(project: Project, name: str, hint: str = "") -> None:
 def opened(
     project: Path | Project, *, readonly: bool = False, allow_network_fs: bool = False
 ) -> Iterator[tuple[Project, AnnotationQueue]]:
-    """A project with its queue; what was found at opening is said on standard error."""
+    """A project with its queue; what was found at opening is said on standard error.
+
+    Raises:
+        UsageError: no project there, or its file is wrong.
+        QueueError: the queue cannot be opened.
+    """
     loaded = project if isinstance(project, Project) else load_project(project)
     queue = open_queue(loaded, readonly=readonly, allow_network_fs=allow_network_fs)
     for warning in queue.warnings:

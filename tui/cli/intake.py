@@ -43,6 +43,7 @@ class Source:
     voc: str
 
     def records(self, reading: ReadContext) -> Iterator[ImageRecord]:
+        """One reading of the whole file; what is wrong in it goes into `reading`."""
         assert self.format.read is not None
         reading.voc = self.voc
         return self.format.read(self.path, reading)

@@ -147,8 +147,7 @@ def start(
     if not auditing:
         check_person(project, who, " Use --as NAME.")
     keymap_name = settings.keymap or project.keymap
-    keys = keymap.load(keymap_name, project.folder)
-    keymap.label_keys({label.name: label.key for label in project.labels}, keys)
+    _check_keys(project, keymap_name)
     _needs_terminal()
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
         if not auditing:
@@ -172,6 +171,11 @@ def start(
         code = run(launch)
     if code:
         sys.exit(code)
+
+
+def _check_keys(project: Project, keymap_name: str) -> None:
+    keys = keymap.load(keymap_name, project.folder)
+    keymap.label_keys({label.name: label.key for label in project.labels}, keys)
 
 
 def _refuse_readonly(project: Project, queue: AnnotationQueue) -> None:
