@@ -37,8 +37,8 @@ def printable(text: str) -> str:
     return "".join(_surrogate(c) if 0xD800 <= ord(c) <= 0xDFFF else c for c in safe)
 
 
-def shown_lines(text: str) -> str:
-    """The same for a text of several lines: line breaks and tabs stay."""
+def printable_lines(text: str) -> str:
+    """The same for a text of several lines: line breaks stay, a tab becomes four spaces."""
     return "\n".join(printable(line.replace("\t", "    ")) for line in text.split("\n"))
 
 

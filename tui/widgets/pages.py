@@ -10,7 +10,7 @@ from rich.markdown import Markdown
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.text import printable, shown_lines
+from tui.text import printable, printable_lines
 from tui.widgets.rows import (
     ACCENT,
     BAD,
@@ -36,7 +36,7 @@ SMALLEST = (56, 14)
 def guideline_rows(markdown: str, width: int) -> list[Row]:
     """The project's guidelines, Markdown set in `width` cells. Control characters are shown, never sent."""
     console = Console(width=width, force_terminal=True, color_system=None, legacy_windows=False, emoji=False)
-    text = Markdown(shown_lines(markdown), hyperlinks=False)
+    text = Markdown(printable_lines(markdown), hyperlinks=False)
     lines = console.render_lines(text, console.options.update(width=width), pad=False)
     return [_plain_row(line) for line in lines]
 
