@@ -8,8 +8,10 @@ STAMP := $(VENV)/.ready
 demo: $(STAMP)
 	@$(VENV)/bin/termlabel demo
 
+# The tests run side by side; `make test JOBS=0` runs them one after the other.
+JOBS := auto
 test: lint types
-	$(PY) -m pytest
+	$(PY) -m pytest -n $(JOBS) --dist worksteal
 
 lint: $(STAMP)
 	$(VENV)/bin/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,19 @@ settings.register_profile(
 settings.register_profile("gate", settings.get_profile("steady"), derandomize=True)
 settings.register_profile("fuzz", settings.get_profile("steady"), max_examples=500)
 settings.load_profile("gate")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """For `-n auto`: half of what the tests do is wait, for programs, timers and files."""
+    return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where workers share the tests (make test), those that take long begin first."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
 
 PROJECT = """format = 1
 [[labels]]

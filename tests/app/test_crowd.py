@@ -33,7 +33,7 @@ SLIPS = {2: "dog", 5: "street", 9: "bird"}
 """Task and label: the known mistakes, each made once, by whoever gets the picture first."""
 PAGES = ("in this sitting", "Nothing to review yet", "Nothing that others")
 """What the pages say that come after the last picture."""
-UNREADABLE = "This picture cannot be read"
+UNREADABLE = "✗ This picture"
 """What the card says in place of the demo's broken picture."""
 Judgement = tuple[str, str, str, str]
 """Reviewer, annotator, label, and what came of it: accept, reject, or the label that was put in its place."""
@@ -50,6 +50,7 @@ class Office:
     slips: set[int] = field(default_factory=set)
     looked_at: list[int] = field(default_factory=list)
     sessions: int = 0
+    failed: bool = False
 
     def states(self) -> Counter[str]:
         queue = open_queue(self.folder, readonly=True)
@@ -165,9 +166,14 @@ class Office:
                     self.looked_at.append(task)
 
     def again_and_again(self, sitting: Callable[[str], None], who: str) -> None:
-        while not self.finished():
+        while not (self.failed or self.finished()):
             before = self.seq()
-            sitting(who)
+            try:
+                sitting(who)
+            except BaseException:
+                # Nobody waits for what this person does not do any more.
+                self.failed = True
+                raise
             self.wait_for_others(before)
 
 

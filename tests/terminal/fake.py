@@ -167,9 +167,12 @@ class FakeTerminal:
 
     def wait_until(self, true: Callable[[Model], Any], timeout: float = PATIENCE, what: str = "") -> None:
         """Waits for the screen to fulfil something."""
+        end = time.monotonic() + timeout
         with self._changed:
-            fulfilled = self._changed.wait_for(lambda: true(self.model), timeout)
-            assert fulfilled, f"{what or 'not fulfilled'}; the screen:\n{self.model.text()}"
+            while not true(self.model):
+                assert time.monotonic() < end, f"{what or 'not fulfilled'}; the screen:\n{self.model.text()}"
+                # Not all that is waited for comes with what the program writes.
+                self._changed.wait(STEP)
 
     def wait_for(self, text: str, timeout: float = PATIENCE) -> None:
         self.wait_until(lambda model: text in model.text(), timeout, f"{text!r} did not appear")
