@@ -96,17 +96,14 @@ def _decode(path: Path, header: Header, most: tuple[int, int] | None) -> Decoded
     width, height = header.width, header.height
     size, frames = fitted(width, height, most), 1
     try:
-        with _strictness.strict(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image = open_unlimited(path)
+        with _strictness.strict(), warnings.catch_warnings(action="ignore"), open_unlimited(path) as image:
             frames = getattr(image, "n_frames", 1)
             return Decoded(_pixels(image, size, header.turn), width, height, "", frames)
     except Exception as error:  # Decoders raise whatever their authors thought of.
         reason = f"damaged: {str(error) or type(error).__name__}"
     try:
-        with _strictness.lenient(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return Decoded(_pixels(open_unlimited(path), size, header.turn), width, height, reason, frames)
+        with _strictness.lenient(), warnings.catch_warnings(action="ignore"), open_unlimited(path) as image:
+            return Decoded(_pixels(image, size, header.turn), width, height, reason, frames)
     except Exception:
         return Decoded(None, width, height, reason, frames)
 
