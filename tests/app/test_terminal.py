@@ -21,6 +21,10 @@ from tui.store import open_queue
 Fill = Callable[..., Path]
 
 
+AWHILE = 5.5
+"""Seconds of silence; one that is too short on a busy machine finds less, but never fails by itself."""
+
+
 class Watched:
     """A trace that is read while the program writes it."""
 
@@ -89,12 +93,14 @@ def test_what_is_keyed_is_what_is_exported(fill: Fill, tmp_path: Path, delay: fl
 
 def test_a_key_before_the_fence_s_answer_decides_nothing(fill: Fill, tmp_path: Path) -> None:
     folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
-    with FakeTerminal(command(folder, "annotate", "ann", trace.path), delay=0.3) as t:
+    with FakeTerminal(command(folder, "annotate", "ann", trace.path), delay=0.1) as t:
         trace.wait("shown", 1)
+        t.hold()
         t.press("1")
         t.wait_for("2.jpg")
         t.press("2")
         t.wait_for("Not yet")
+        t.release()
         trace.wait("shown", 2)
         t.press("q")
         assert t.wait_exit() == 0
@@ -109,9 +115,9 @@ def test_idle_is_silent_and_others_progress_costs_next_to_nothing(fill: Fill, tm
     with FakeTerminal(command(folder, "annotate", "ann", trace.path)) as t:
         trace.wait("shown", 1)
         t.wait_for("0 done")
-        time.sleep(1.5)
+        t.wait_idle()
         mark = t.mark()
-        time.sleep(5.5)
+        time.sleep(AWHILE)
         assert t.bytes_since(mark) == b""
         queue = open_queue(folder)
         (lease,) = queue.claim("bob", 1, sitting="other")

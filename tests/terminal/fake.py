@@ -50,7 +50,8 @@ _FOREIGN = {
 
 
 class FakeTerminal:
-    """`delay`: seconds from a question to its answer, None: it never answers. `size`: columns and rows.
+    """`delay`: seconds from a question to its answer, None: it never answers. `hold_when`: from when this is true of the
+    screen answers wait for `release`, those to what made it true among them. `size`: columns and rows.
     A command that begins with an option is one for this Python."""
 
     def __init__(
@@ -63,6 +64,7 @@ class FakeTerminal:
         cell: tuple[int, int] = (10, 20),
         env: Mapping[str, str] | None = None,
         quota: int = 320_000_000,
+        hold_when: Callable[[Model], bool] | None = None,
     ) -> None:
         self.model = Model(PROFILES[profile], *size, cell=cell, quota=quota)
         self.delay = delay
@@ -75,6 +77,8 @@ class FakeTerminal:
         self._changed = threading.Condition(self._lock)
         self._due: list[tuple[float, int, bytes]] = []
         self._count = 0
+        self._hold_when = hold_when
+        self._held = False
         self._stalled = False
         self._closed = False
 
@@ -158,6 +162,16 @@ class FakeTerminal:
         self._stalled = stalled
         os.write(self._waker, b"x")
 
+    def hold(self) -> None:
+        """Answers stay on their way until `release`."""
+        with self._lock:
+            self._held = True
+
+    def release(self) -> None:
+        with self._lock:
+            self._hold_when, self._held = None, False
+        os.write(self._waker, b"x")
+
     def spoil(self) -> None:
         """Another program empties the screen, and writes on it."""
         with self._lock:
@@ -166,13 +180,12 @@ class FakeTerminal:
     # What a person sees
 
     def wait_until(self, true: Callable[[Model], Any], timeout: float = PATIENCE, what: str = "") -> None:
-        """Waits for the screen to fulfil something."""
+        """Waits for the screen to fulfil something; looked at when something was written or answered."""
         end = time.monotonic() + timeout
         with self._changed:
             while not true(self.model):
                 assert time.monotonic() < end, f"{what or 'not fulfilled'}; the screen:\n{self.model.text()}"
-                # Not all that is waited for comes with what the program writes.
-                self._changed.wait(STEP)
+                self._changed.wait(max(0.0, end - time.monotonic()))
 
     def wait_for(self, text: str, timeout: float = PATIENCE) -> None:
         self.wait_until(lambda model: text in model.text(), timeout, f"{text!r} did not appear")
@@ -219,10 +232,11 @@ class FakeTerminal:
     def _run(self) -> None:
         while not self._closed and self._master >= 0:
             now = time.monotonic()
-            with self._lock:
-                while self._due and self._due[0][0] <= now and self._master >= 0:
+            with self._changed:
+                while self._due and self._due[0][0] <= now and self._master >= 0 and not self._held:
                     self._reply(heapq.heappop(self._due)[2])
-                wait = max(0.0, self._due[0][0] - now) if self._due else 1.0
+                    self._changed.notify_all()
+                wait = max(0.0, self._due[0][0] - now) if self._due and not self._held else 1.0
                 watched = [self._wake] + ([] if self._stalled or self._master < 0 else [self._master])
             ready, _, _ = select.select(watched, [], [], wait)
             if self._wake in ready:
@@ -241,6 +255,7 @@ class FakeTerminal:
                 if self.delay is not None:
                     self._count += 1
                     heapq.heappush(self._due, (time.monotonic() + self.delay, self._count, answer))
+            self._held = self._held or (self._hold_when is not None and self._hold_when(self.model))
             self._changed.notify_all()
         return bool(data)
 

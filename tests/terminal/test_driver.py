@@ -47,9 +47,10 @@ def test_replies_are_never_keys(profile: str, delay: float) -> None:
 @pytest.mark.parametrize("profile", ["kitty", "sixel"])
 def test_answers_after_the_deadline_upgrade_and_are_no_keys(profile: str) -> None:
     # The app starts after 0.2 s, as after 2.5 s on a line of 5 s.
-    with FakeTerminal([*TINY, "0.2"], profile=profile, delay=1.0) as t:
+    with FakeTerminal([*TINY, "0.2"], profile=profile, hold_when=lambda _: True) as t:
         t.wait_for("<blocks False>")
         t.press("1")
+        t.release()
         t.wait_for(f"<now {profile}>")
         t.press("2")
         t.wait_for("2 .")
@@ -72,9 +73,10 @@ def test_a_reply_cut_in_two_by_the_deadline_is_no_key() -> None:
 
 
 def test_keys_typed_during_the_probe_are_thrown_away() -> None:
-    with FakeTerminal(TINY, delay=0.5) as t:
+    with FakeTerminal([*TINY, "60"], hold_when=lambda _: True) as t:
         t.wait_until(lambda _: b"\x1b[c" in t.stream)
         t.press("1", "2", "up")
+        t.release()
         t.wait_for("True>")
         t.press("3")
         t.wait_for("3 .")

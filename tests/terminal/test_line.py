@@ -52,11 +52,13 @@ def test_no_phantom_labels(pictures: Path, profile: str, delay: float) -> None:
 
 
 def test_a_key_before_the_answer_to_the_pictures_fence_is_dropped(pictures: Path) -> None:
-    with FakeTerminal(["-m", "tui", "annotate", str(pictures)], delay=0.5) as t:
+    command = ["-m", "tui", "annotate", str(pictures)]
+    with FakeTerminal(command, delay=0.1, hold_when=lambda model: bool(model.placements)) as t:
         t.wait_until(lambda model: model.placements)
         # The picture is on the screen here, but the answer that says so is still under way.
         t.press("1")
         t.wait_for("Not yet")
+        t.release()
         t.wait_until(lambda _: not t.due)
         t.press("1")
         t.wait_for("#2")
