@@ -5,6 +5,11 @@ Every method is one transaction. `add`, `submit`, `skip`, `unreadable`, `flag`, 
 synchronous: the app calls it from threads. `request_id` makes a decision idempotent: after
 `Unavailable` the same call with the same id gives the first outcome. `context` is recorded with
 the event as it is (program version, protocol, order and rank served, ...).
+
+Each method lists the errors it raises. Two groups come again and again: *reading errors* are `QueueBusy` (others
+write, and did not let go in time) and `Unavailable` (the index could not be brought up to date, `StorageFull` when
+that was for want of space); *writing errors* are these, `ReadOnly`, `CorruptLog` (the queue is open for reading only)
+and `StorageFull` (nothing was recorded). A queue in memory raises none of the two groups.
 """
 
 from __future__ import annotations
@@ -83,7 +88,9 @@ class AnnotationQueue(Protocol):
     """See the module's text. `who` is the annotator's or reviewer's name."""
 
     @property
-    def readonly(self) -> bool: ...
+    def readonly(self) -> bool:
+        """Whether nothing can be recorded."""
+        ...
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -91,14 +98,25 @@ class AnnotationQueue(Protocol):
         ...
 
     def add(self, tasks: Iterable[NewTask], *, who: str) -> tuple[int, int]:
-        """(added, already there). Idempotent on (path, pass_): an interrupted one is run again."""
+        """(added, already there). Idempotent on (path, pass_): an interrupted one is run again.
+
+        Raises:
+            ValueError: metadata or predictions are no JSON, like NaN.
+            The writing errors; what was added before stays.
+        """
         ...
 
     def import_annotations(
         self, changes: Iterable[Imported], *, who: str, context: Json = EMPTY
     ) -> tuple[int, list[int]]:
         """Enter what a file says, one event for up to 50 tasks; `who` imports, the members say who labelled.
-        (entered, ids of tasks that were changed since they were read and so left alone). Not undone by `undo`."""
+        (entered, ids of tasks that were changed since they were read and so left alone). Not undone by `undo`.
+
+        Raises:
+            NotFound: a task that is not there.
+            ValueError: members are no JSON.
+            The writing errors; what was entered before stays.
+        """
         ...
 
     def claim(
@@ -117,21 +135,40 @@ class AnnotationQueue(Protocol):
         """Atomic. First this person's own rejected tasks and leases of their dead sittings, then the order's
         next. Never an image this person did in another pass, never own work for review, never an id in
         `skip` (what this sitting has skipped). `where.ids` restricts it to tasks chosen beforehand, such
-        as a sample. [] = nothing now."""
+        as a sample. `ttl`: seconds. [] = nothing now.
+
+        Raises:
+            Forbidden: not among the project's people.
+            The writing errors.
+        """
         ...
 
     def claim_task(
         self, task_id: int, *, who: str, sitting: str, work: Work = "annotate", ttl: float = 900
     ) -> Lease | None:
-        """A lease on that very task, or None while somebody else holds it or its state does not allow it."""
+        """A lease on that very task, or None while somebody else holds it or its state does not allow it.
+
+        Raises:
+            NotFound: no such task.
+            Forbidden: not among the project's people.
+            The writing errors.
+        """
         ...
 
     def renew(self, leases: Iterable[Lease], ttl: float = 900) -> list[Lease]:
-        """Every ttl/3. Returns those still held; a missing one was lost."""
+        """Every ttl/3. Returns those still held; a missing one was lost.
+
+        Raises:
+            The writing errors.
+        """
         ...
 
     def release(self, leases: Iterable[Lease]) -> None:
-        """On leaving, and for tasks claimed ahead but not reached. Idempotent."""
+        """On leaving, and for tasks claimed ahead but not reached. Idempotent; nothing in a queue open for reading.
+
+        Raises:
+            The writing errors.
+        """
         ...
 
     def submit(
@@ -145,16 +182,50 @@ class AnnotationQueue(Protocol):
         context: Json = EMPTY,
     ) -> Task:
         """Accepted while nothing but the flag changed since the claim and nobody else holds a newer lease, even after expiry.
-        `seconds` of this visit are added to the task's."""
+        `seconds` of this visit are added to the task's.
+
+        Raises:
+            Forbidden: not among the project's people.
+            NotFound: no such task.
+            Conflict: it was changed meanwhile, or its state no longer allows it.
+            LeaseLost: somebody else took it over.
+            QueueError: a label that the project does not have, or a mask that is missing.
+            ValueError: shapes are no JSON, like NaN.
+            The writing errors.
+        """
         ...
 
     def skip(
         self, lease: Lease, reason: str = "", *, who: str, request_id: str, context: Json = EMPTY
-    ) -> Task: ...
+    ) -> Task:
+        """Leave the task undone, for others or for later as the project says; lease and revision as for `submit`.
 
-    def unreadable(self, task_id: int, reason: str, *, who: str, request_id: str) -> Task: ...
+        Raises:
+            Forbidden: not among the project's people.
+            NotFound: no such task.
+            Conflict: it was changed meanwhile.
+            LeaseLost: somebody else took it over.
+            The writing errors.
+        """
+        ...
 
-    def flag(self, task_id: int, on: bool, *, who: str, request_id: str, context: Json = EMPTY) -> Task: ...
+    def unreadable(self, task_id: int, reason: str, *, who: str, request_id: str) -> Task:
+        """The file cannot be shown. A task that has an answer already stays as it is.
+
+        Raises:
+            NotFound: no such task.
+            The writing errors.
+        """
+        ...
+
+    def flag(self, task_id: int, on: bool, *, who: str, request_id: str, context: Json = EMPTY) -> Task:
+        """Set or clear the mark "this one is hard"; no conflict with anything.
+
+        Raises:
+            NotFound: no such task.
+            The writing errors.
+        """
+        ...
 
     def revise(
         self,
@@ -167,7 +238,16 @@ class AnnotationQueue(Protocol):
         request_id: str,
         context: Json = EMPTY,
     ) -> Task:
-        """Correct one's earlier label, without a lease; Conflict if rev moved."""
+        """Correct one's earlier label, without a lease.
+
+        Raises:
+            Forbidden: not among the project's people, or somebody else labelled it.
+            NotFound: no such task.
+            Conflict: more than the flag changed since `rev`.
+            QueueError: a label that the project does not have, or a mask that is missing.
+            ValueError: shapes are no JSON, like NaN.
+            The writing errors.
+        """
         ...
 
     def review(
@@ -183,80 +263,169 @@ class AnnotationQueue(Protocol):
         request_id: str,
         context: Json = EMPTY,
     ) -> Task:
-        """A verdict; with `annotation` the reviewer fixed it (verdict accept, fixed)."""
+        """A verdict; with `annotation` the reviewer fixed it (verdict accept, fixed).
+
+        Raises:
+            Forbidden: not among the project's people, or one's own work.
+            NotFound: no such task.
+            Conflict: it was changed meanwhile, or its state no longer allows it.
+            LeaseLost: somebody else took it over.
+            QueueError: a label that the project does not have, or a mask that is missing.
+            ValueError: shapes are no JSON, like NaN.
+            The writing errors.
+        """
         ...
 
     def undo(self, who: str, *, request_id: str) -> Task | None:
-        """Appends the inverse of this person's last change that can be undone, of any sitting;
-        Conflict if the task changed since; None if nothing is left."""
+        """Appends the inverse of this person's last stroke that can be undone, of any sitting; None if nothing is left.
+
+        Raises:
+            Conflict: the task changed since.
+            NotFound: the task is gone.
+            The writing errors.
+        """
         ...
 
     def redo(self, who: str, *, request_id: str) -> Task | None:
-        """Takes back the last undo, until a new decision."""
+        """Takes back the last undo, until a new decision.
+
+        Raises:
+            Conflict: the task changed since.
+            NotFound: the task is gone.
+            The writing errors.
+        """
         ...
 
-    def get(self, task_id: int) -> Task: ...
+    def get(self, task_id: int) -> Task:
+        """The task as it stands.
+
+        Raises:
+            NotFound: no such task.
+            QueueError: a mask is missing.
+            The reading errors.
+        """
+        ...
 
     def find(self, path: str, pass_: int = 1) -> Task | None:
-        """By path as exported."""
+        """By path as exported; None when there is none.
+
+        Raises:
+            QueueError: a mask is missing.
+            The reading errors.
+        """
         ...
 
     def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
-        """Keyset paging by id."""
+        """The next `limit` tasks with an id above `after`: keyset paging.
+
+        Raises:
+            QueueError: a mask is missing.
+            The reading errors.
+        """
         ...
 
     def history(self, task_id: int) -> list[Event]:
-        """Oldest first."""
+        """Oldest first; [] when there is no such task.
+
+        Raises:
+            CorruptLog: an event of the task is damaged.
+            The reading errors.
+        """
         ...
 
     def summary(self, where: Filter = Filter()) -> Summary:  # noqa: B008
-        """Numbers of the tasks that pass the filter."""
+        """Numbers of the tasks that pass the filter.
+
+        Raises:
+            QueueError: a mask is missing.
+            The reading errors.
+        """
         ...
 
     def tallies(self) -> Mapping[tuple[str, str, str], float]:
-        """Counters for audits, by (kind, a, b) as `tui.store.tally` lists them."""
+        """Counters for audits, by (kind, a, b) as `tui.store.tally` lists them.
+
+        Raises:
+            The reading errors.
+        """
         ...
 
     def stats(self) -> Mapping[tuple[str | None, State], int]:
-        """(annotator, state) -> n; cheap enough for every repaint."""
+        """(annotator, state) -> n; cheap enough for every repaint.
+
+        Raises:
+            The reading errors.
+        """
         ...
 
-    def count(self, where: Filter) -> int: ...
+    def count(self, where: Filter) -> int:
+        """How many tasks pass the filter.
+
+        Raises:
+            The reading errors.
+        """
+        ...
 
     def came_back(self, who: str) -> int:
-        """How many rejected tasks wait for this person."""
+        """How many rejected tasks wait for this person.
+
+        Raises:
+            The reading errors.
+        """
         ...
 
     def own_before(self, who: str, before: int | None = None, limit: int = 1) -> list[Task]:
         """This person's own earlier decided tasks, latest decision first; `before`: only those decided
-        before that task was. For walking back beyond the sitting's start."""
+        before that task was. For walking back beyond the sitting's start.
+
+        Raises:
+            QueueError: a mask is missing.
+            The reading errors.
+        """
         ...
 
     def watch(self, after_seq: int, timeout: float) -> Iterator[Event]:
-        """Events after `after_seq` as they come, until `timeout` seconds brought none."""
+        """Events after `after_seq` as they come, until `timeout` seconds brought none. Raises nothing of the queue's."""
         ...
 
     def export(self, where: Filter = Filter()) -> Iterator[Task]:  # noqa: B008
-        """A consistent snapshot as of one sequence number, ascending id."""
+        """A consistent snapshot as of one sequence number, ascending id.
+
+        Raises, while it is read:
+            QueueError: a mask is missing.
+            The reading errors.
+        """
         ...
 
     def save_draft(self, task_id: int, who: str, draft: Json) -> None:
-        """Unfinished work, beside the log; replaced whole, removed by submit."""
+        """Unfinished work, beside the log; replaced whole, removed by submit.
+
+        Raises:
+            StorageFull: it could not be saved; the earlier draft stands.
+        """
         ...
 
-    def load_draft(self, task_id: int, who: str) -> Json | None: ...
+    def load_draft(self, task_id: int, who: str) -> Json | None:
+        """None when there is none, or none that can be read. Raises nothing of the queue's."""
+        ...
 
-    def drop_draft(self, task_id: int, who: str) -> None: ...
+    def drop_draft(self, task_id: int, who: str) -> None:
+        """Nothing happens when there is none. Raises nothing of the queue's."""
+        ...
 
     def drafts(self, who: str) -> list[int]:
-        """Ids of tasks with an unfinished draft of this person, latest first."""
+        """Ids of tasks with an unfinished draft of this person, latest first. Raises nothing of the queue's."""
         ...
 
     @property
     def seq(self) -> int:
-        """Number of the last event known."""
+        """Number of the last event known.
+
+        Raises:
+            The reading errors.
+        """
         ...
 
     def close(self) -> None:
-        """Releases this sitting's leases."""
+        """Releases this sitting's leases. Raises nothing of the queue's."""
         ...

@@ -69,7 +69,7 @@ class Change(Protocol):
         ...
 
 
-class Ledger(Protocol):
+class Transactions(Protocol):
     """Where changes are made."""
 
     def writing(self) -> AbstractContextManager[Change]:

@@ -12,7 +12,7 @@ from tui.model.review import Verdict
 from tui.model.task import EMPTY, Lease, Task
 from tui.store import rules
 from tui.store.base import Conflict
-from tui.store.change import Change, DraftStore, Ledger, Masks
+from tui.store.change import Change, DraftStore, Masks, Transactions
 from tui.store.documents import Doc, LogRecord, task_of
 from tui.store.log.jsontext import checked
 from tui.store.rules import Actor
@@ -23,10 +23,10 @@ class Decisions:
     what they promise and raise."""
 
     def __init__(
-        self, project: Project, login: str, ledger: Ledger, masks: Masks, drafts: DraftStore
+        self, project: Project, login: str, transactions: Transactions, masks: Masks, drafts: DraftStore
     ) -> None:
         self._project, self._login = project, login
-        self._ledger, self._masks, self._drafts = ledger, masks, drafts
+        self._transactions, self._masks, self._drafts = transactions, masks, drafts
         self._names = frozenset(label.name for label in project.labels)
 
     def submit(
@@ -164,7 +164,7 @@ class Decisions:
     def _change(self) -> Iterator[Change]:
         """A transaction; the task of a refusal comes with its masks."""
         try:
-            with self._ledger.writing() as change:
+            with self._transactions.writing() as change:
                 yield change
         except Conflict as error:
             said = error.current.annotation

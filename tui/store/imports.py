@@ -9,7 +9,7 @@ from tui.model.annotation import Json
 from tui.model.project import Project
 from tui.model.task import EMPTY, Imported
 from tui.store import rules
-from tui.store.change import Change, Ledger, Masks
+from tui.store.change import Change, Masks, Transactions
 from tui.store.documents import Doc
 from tui.store.log.jsontext import checked
 
@@ -22,8 +22,8 @@ _BATCH_DOCS = 500
 class Imports:
     """`import_annotations` of an `AnnotationQueue`, over any backend."""
 
-    def __init__(self, project: Project, ledger: Ledger, masks: Masks) -> None:
-        self._project, self._ledger, self._masks = project, ledger, masks
+    def __init__(self, project: Project, transactions: Transactions, masks: Masks) -> None:
+        self._project, self._transactions, self._masks = project, transactions, masks
 
     def import_annotations(
         self, changes: Iterable[Imported], *, who: str, context: Json = EMPTY
@@ -33,7 +33,7 @@ class Imports:
         source = iter(changes)
         while batch := list(islice(source, _BATCH_DOCS)):
             ready = [(each, self._kept(each)) for each in batch]
-            with self._ledger.writing() as change:
+            with self._transactions.writing() as change:
                 for at in range(0, len(ready), _LINE_DOCS):
                     entered += self._enter(change, ready[at : at + _LINE_DOCS], who, context, late)
         return entered, late

@@ -147,8 +147,8 @@ class MemoryChange:
 
 
 @dataclass(frozen=True, slots=True)
-class MemoryLedger:
-    """A `tui.store.change.Ledger` over a `MemoryStore`."""
+class MemoryTransactions:
+    """A `tui.store.change.Transactions` over a `MemoryStore`."""
 
     store: MemoryStore
     login: str
@@ -309,25 +309,25 @@ class MemoryQueue:
 
     def __init__(self, project: Project, store: MemoryStore, *, login: str) -> None:
         self._project, self._store = project, store
-        self._ledger = ledger = MemoryLedger(store, login)
+        self._transactions = transactions = MemoryTransactions(store, login)
         masks, drafts = InlineMasks(), store.drafts
 
         self._leases = leases = MemoryLeases(project, login, store)
         self.claim, self.claim_task = leases.claim, leases.claim_task
         self.renew, self.release, self.close = leases.renew, leases.release, leases.release_all
 
-        decisions = Decisions(project, login, ledger, masks, drafts)
+        decisions = Decisions(project, login, transactions, masks, drafts)
         self.submit, self.skip, self.unreadable = decisions.submit, decisions.skip, decisions.unreadable
         self.flag, self.revise, self.review = decisions.flag, decisions.revise, decisions.review
         self.undo, self.redo = decisions.undo, decisions.redo
 
-        self.import_annotations = Imports(project, ledger, masks).import_annotations
+        self.import_annotations = Imports(project, transactions, masks).import_annotations
         self.save_draft, self.load_draft = drafts.save, drafts.load
         self.drop_draft, self.drafts = drafts.drop, drafts.of
 
         if project.digest and store.digest != project.digest:  # A changed project file is an event.
             store.digest = project.digest
-            with ledger.writing() as change:
+            with transactions.writing() as change:
                 change.record("project", "", {}, digest=project.digest)
 
     @property
@@ -337,7 +337,7 @@ class MemoryQueue:
     def add(self, tasks: Iterable[NewTask], *, who: str) -> tuple[int, int]:
         source, added, there = iter(tasks), 0, 0
         while batch := list(islice(source, _LINE_DOCS)):
-            with self._ledger.writing() as change:
+            with self._transactions.writing() as change:
                 known = {(doc["path"], doc.get("pass", 1)) for doc in self._store.docs.values()}
                 fresh = {
                     (task.path, task.pass_): task for task in batch if (task.path, task.pass_) not in known
@@ -352,7 +352,7 @@ class MemoryQueue:
         return added, there
 
     def get(self, task_id: int) -> Task:
-        with self._ledger.writing() as change:
+        with self._transactions.writing() as change:
             return task_of(task_id, change.doc(task_id))
 
     def find(self, path: str, pass_: int = 1) -> Task | None:
@@ -388,7 +388,7 @@ class MemoryQueue:
         return {key: n for key, n in sums.items() if abs(n) > 0.0005}
 
     def history(self, task_id: int) -> list[Event]:
-        with self._ledger.writing() as change:
+        with self._transactions.writing() as change:
             known = task_id in self._store.docs
             records = list(change.records(task_id)) if known else []
         return [event_of(record, task_id) for record in reversed(records)]

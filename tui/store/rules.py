@@ -378,22 +378,29 @@ def claim_sources(project: Project, work: Work) -> Iterator[ClaimSource]:
 
 def source_has(source: ClaimSource, project: Project, doc: Doc, actor: Actor) -> bool:
     """Whether a task comes from this source for this person; leases and filters apart."""
-    state, own = doc["state"], doc.get("annotator") == actor.who
+    review = source in (ClaimSource.TO_REVIEW, ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS)
+    own = is_own_work(project, doc, actor) if review else doc.get("annotator") == actor.who
+    states_of_own, states_of_others = _states_of(source)
+    return doc["state"] in (states_of_own if own else states_of_others)
+
+
+def _states_of(source: ClaimSource) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The states of tasks that a source has: of one's own, and of all others."""
     match source:
         case ClaimSource.OWN_REJECTED:
-            return bool(state == "rejected" and own)
+            return ("rejected",), ()
         case ClaimSource.DEAD_SITTINGS:
-            return state == "todo" or (state in ("rejected", "skipped") and own)
+            return ("todo", "rejected", "skipped"), ("todo",)
         case ClaimSource.ANY_REJECTED:
-            return bool(state == "rejected")
+            return ("rejected",), ("rejected",)
         case ClaimSource.IN_ORDER:
-            return bool(state == "todo")
+            return ("todo",), ("todo",)
         case ClaimSource.OWN_SKIPPED:
-            return bool(state == "skipped" and own)
+            return ("skipped",), ()
         case ClaimSource.OTHERS_SKIPPED:
-            return bool(state == "skipped" and not own)
+            return (), ("skipped",)
         case ClaimSource.TO_REVIEW | ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS:
-            return state == "labelled" and not is_own_work(project, doc, actor)
+            return (), ("labelled",)
         case _:
             assert_never(source)
 
@@ -420,11 +427,16 @@ def came_back(project: Project, doc: Doc, who: str) -> bool:
 def matches(where: Filter, task_id: int, doc: Doc) -> bool:
     """Whether a task passes a filter."""
     return (
-        (not where.states or doc["state"] in where.states)
-        and (where.annotator is None or doc.get("annotator") == where.annotator)
-        and (where.path_glob is None or fnmatchcase(doc["path"], where.path_glob))
-        and (where.label is None or where.label in labels_to_find_by(doc))
-        and (where.flagged is None or bool(doc.get("flagged")) == where.flagged)
-        and (where.changed is None or bool(doc.get("_changed")) == where.changed)
+        _is(where.annotator, doc.get("annotator"))
+        and _is(where.flagged, bool(doc.get("flagged")))
+        and _is(where.changed, bool(doc.get("_changed")))
+        and (not where.states or doc["state"] in where.states)
         and (where.ids is None or task_id in where.ids)
+        and (where.label is None or where.label in labels_to_find_by(doc))
+        and (where.path_glob is None or fnmatchcase(doc["path"], where.path_glob))
     )
+
+
+def _is(wanted: object, found: object) -> bool:
+    """Whether a member is as asked for; None asks for nothing."""
+    return wanted is None or wanted == found

@@ -43,10 +43,14 @@ def summarise(tasks: Iterable[Task]) -> Summary:
         if task.annotator is not None:
             _count_person(summary.annotators.setdefault(task.annotator, Person()), task)
         if task.state in ANSWERED:
-            shapes = [str(s["label"]) for s in task.annotation.shapes if "label" in s]
-            for label in (*task.annotation.labels, *shapes):
-                summary.labels[label] = summary.labels.get(label, 0) + 1
+            _count_labels(summary.labels, task)
     return summary
+
+
+def _count_labels(labels: dict[str, int], task: Task) -> None:
+    shapes = [str(s["label"]) for s in task.annotation.shapes if "label" in s]
+    for label in (*task.annotation.labels, *shapes):
+        labels[label] = labels.get(label, 0) + 1
 
 
 def summed(
@@ -59,9 +63,7 @@ def summed(
     for (annotator, state), n in sorted(counts.items(), key=lambda each: each[0][0] or ""):
         summary.states[state] += n
         if annotator is not None:
-            person = summary.annotators.setdefault(annotator, Person())
-            if state in DECIDED:
-                setattr(person, state, n)
+            _set_count(summary.annotators.setdefault(annotator, Person()), state, n)
     for (kind, name, _), total in tallies.items():
         if kind == "flagged now":
             summary.flagged = round(total)
@@ -70,6 +72,11 @@ def summed(
         elif kind == "seconds now" and name in summary.annotators:
             summary.annotators[name].seconds = round(total, 3)
     return summary
+
+
+def _set_count(person: Person, state: State, n: int) -> None:
+    if state in DECIDED:
+        setattr(person, state, n)
 
 
 def _count_person(person: Person, task: Task) -> None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from tui.model.task import ANSWERED
 from tui.store.documents import names_given
 
 VERDICTS = {"accept": "accept", "fix": "fix", "reject": "reject"}
@@ -59,10 +60,15 @@ def standing(doc: Mapping[str, Any], by: int) -> Iterator[TallyRow]:
         yield ("flagged now", "", "", by)
     if annotator := doc.get("annotator"):
         yield ("seconds now", annotator, "", by * float(doc.get("seconds") or 0))
-    if doc["state"] in ("labelled", "accepted", "rejected"):
-        shapes = [str(shape["label"]) for shape in doc.get("shapes") or () if "label" in shape]
-        for label in (*(doc.get("labels") or ()), *shapes):
+    if doc["state"] in ANSWERED:
+        for label in _each_label(doc):
             yield ("label now", label, "", by)
+
+
+def _each_label(doc: Mapping[str, Any]) -> Iterator[str]:
+    """One for each time that it was given; a shape without one counts for none."""
+    yield from doc.get("labels") or ()
+    yield from (str(shape["label"]) for shape in doc.get("shapes") or () if "label" in shape)
 
 
 def counts_of(record: Mapping[str, Any]) -> list[TallyRow]:
@@ -78,18 +84,17 @@ def counts_of(record: Mapping[str, Any]) -> list[TallyRow]:
 
 
 def _decided(record: Mapping[str, Any]) -> Iterator[TallyRow]:
-    who = record["who"]
+    who, label_op = record["who"], record["op"] == "label"
     seconds = float((record.get("ctx") or {}).get("seconds") or 0)
+    bucket = str(min(int(seconds * 10), 3000))
     for key, patch in record["set"].items():
-        again = record["was"].get(key, {}).get("annotator") == who and record["op"] == "revise"
-        for label in names_given(record["was"].get(key, {})) if again else ():
-            yield ("decided", who, label, -1)
-        bucket = str(min(int(seconds * 10), 3000))
-        for label in names_given(patch):
-            yield ("decided", who, label, 1)
-            if record["op"] == "label":
-                yield ("label-seconds", label, bucket, 1)
-        if record["op"] == "label":
+        was = record["was"].get(key, {})
+        if not label_op and was.get("annotator") == who:
+            yield from (("decided", who, label, -1) for label in names_given(was))
+        names = names_given(patch)
+        yield from (("decided", who, label, 1) for label in names)
+        if label_op:
+            yield from (("label-seconds", label, bucket, 1) for label in names)
             yield ("seconds", who, bucket, 1)
         yield ("active", who, "", seconds)
 
@@ -97,7 +102,7 @@ def _decided(record: Mapping[str, Any]) -> Iterator[TallyRow]:
 def _imported(record: Mapping[str, Any]) -> Iterator[TallyRow]:
     """What a file said others had decided. Its reviews are not counted: who saw what is not known."""
     for patch in record["set"].values():
-        if patch.get("state") in ("labelled", "accepted", "rejected") and patch.get("annotator"):
+        if patch.get("state") in ANSWERED and patch.get("annotator"):
             yield from (("decided", patch["annotator"], label, 1) for label in names_given(patch))
             yield ("active", patch["annotator"], "", float(patch.get("seconds") or 0))
 
@@ -106,19 +111,21 @@ def _reviewed(record: Mapping[str, Any], verdict: str) -> Iterator[TallyRow]:
     for key, patch in record["set"].items():
         work = record.get("work", {}).get(key, {})
         annotator, labels = work.get("annotator") or "", work.get("labels") or []
-        yield ("review", annotator, verdict, 1)
+        # What was reviewed, with the kinds of its rows: of the annotator first, then of each label.
+        subjects = [("review", "first", "reason", annotator)]
+        subjects += [("label", "label-first", "label-reason", label) for label in labels]
         yield ("reviewer", record["who"], verdict, 1)
-        if work.get("first"):
-            yield ("first", annotator, verdict, 1)
-        if verdict == "reject":
-            yield ("reason", annotator, patch.get("reason") or "", 1)
-        for label in labels:
-            yield ("label", label, verdict, 1)
+        for each, first, reason, name in subjects:
+            yield (each, name, verdict, 1)
             if work.get("first"):
-                yield ("label-first", label, verdict, 1)
+                yield (first, name, verdict, 1)
             if verdict == "reject":
-                yield ("label-reason", label, patch.get("reason") or "", 1)
-        if len(labels) == 1:
-            said = names_given(patch) if verdict == "fix" else labels
-            if verdict != "reject" and len(said) == 1:
-                yield ("pair", labels[0], said[0], 1)
+                yield (reason, name, patch.get("reason") or "", 1)
+        if verdict != "reject" and len(labels) == 1:
+            yield from _paired(labels[0], names_given(patch) if verdict == "fix" else labels)
+
+
+def _paired(annotated: str, reviewed: list[str]) -> Iterator[TallyRow]:
+    """What one label was found to be, where that is one, too."""
+    if len(reviewed) == 1:
+        yield ("pair", annotated, reviewed[0], 1)

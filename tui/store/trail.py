@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,48 +31,66 @@ def steps(events: Iterable[Event]) -> list[TrailStep]:
 
 
 def _step(event: Event) -> TrailStep:
+    patch, was = event.patch, event.before
     if event.op == "add":
-        after = {
-            k: v for k, v in event.patch.items() if k in ("path", "pass", "state") or (v and k not in _SILENT)
-        }
-        return TrailStep(event.seq, event.at, event.who, event.op, {}, after, event.patch.get("reason"))
-    changed = [k for k, v in event.patch.items() if k not in _SILENT and event.before.get(k) != v]
-    before = {k: event.before.get(k) for k in changed}
-    after = {k: event.patch[k] for k in changed}
-    reason = event.patch.get("reason") or event.patch.get("comment")
+        before, after = {}, {name: value for name, value in patch.items() if _told(name, value)}
+        reason = patch.get("reason")
+    else:
+        changed = [name for name in patch if name not in _SILENT and was.get(name) != patch[name]]
+        before, after = {name: was.get(name) for name in changed}, {name: patch[name] for name in changed}
+        reason = patch.get("reason") or patch.get("comment")
     return TrailStep(event.seq, event.at, event.who, event.op, before, after, reason)
+
+
+def _told(name: str, value: Any) -> bool:
+    """Whether a member of a new task is told."""
+    return name in ("path", "pass", "state") or (bool(value) and name not in _SILENT)
 
 
 def sentence(step: TrailStep) -> str:
     """What happened, as people say it: `rejected it: wrong label “these are daisies”`."""
-    before, after = step.before, step.after
-    match step.op:
-        case "label" | "revise" if "labels" in after or "shapes" in after:
-            had = before.get("labels") or before.get("shapes")
-            return f"said {_said(after)}" + (f" instead of {_said(before)}" if had else "")
-        case "label" | "revise":
-            return "said the same again"
-        case "accept":
-            return "accepted it"
-        case "fix":
-            return f"fixed and accepted it: {_said(after)} instead of {_said(before)}"
-        case "reject":
-            return "rejected it" + _why(after)
-        case "skip":
-            return "skipped it" + _why(after)
-        case "unreadable":
-            return "found it unreadable" + _why(after)
-        case "flag":
-            return "flagged it as hard" if after.get("flagged") else "took the flag away"
-        case "add":
-            return "added it" + ("" if after.get("state", "todo") == "todo" else f" as {after['state']}")
+    told = _SENTENCES.get(step.op, _changed)
+    return told(step)
+
+
+def _labelled(step: TrailStep) -> str:
+    if not step.after.keys() & {"labels", "shapes"}:
+        return "said the same again"
+    had = step.before.get("labels") or step.before.get("shapes")
+    return f"said {_said(step.after)}" + (f" instead of {_said(step.before)}" if had else "")
+
+
+def _flagged(step: TrailStep) -> str:
+    return "flagged it as hard" if step.after.get("flagged") else "took the flag away"
+
+
+def _added(step: TrailStep) -> str:
+    state = step.after.get("state", "todo")
+    return "added it" + ("" if state == "todo" else f" as {state}")
+
+
+def _changed(step: TrailStep) -> str:
+    """Of an event that no sentence was written for: its name, and each member that changed."""
     verb = {"undo": "took back", "redo": "did again", "import": "imported"}.get(step.op, step.op)
     changes = [
-        f"{k} {_plain(before.get(k))} → {_plain(v)}" for k, v in after.items() if k not in _BOOKKEEPING
+        f"{name} {_plain(step.before.get(name))} → {_plain(value)}"
+        for name, value in step.after.items()
+        if name not in _BOOKKEEPING
     ]
     return f"{verb}: {'; '.join(changes)}" if changes else verb
 
 
+_SENTENCES: Mapping[str, Callable[[TrailStep], str]] = {
+    "add": _added,
+    "label": _labelled,
+    "revise": _labelled,
+    "accept": lambda step: "accepted it",
+    "fix": lambda step: f"fixed and accepted it: {_said(step.after)} instead of {_said(step.before)}",
+    "reject": lambda step: "rejected it" + _why(step.after),
+    "skip": lambda step: "skipped it" + _why(step.after),
+    "unreadable": lambda step: "found it unreadable" + _why(step.after),
+    "flag": _flagged,
+}
 _BOOKKEEPING = frozenset({"labelled_at", "seconds", "reviewed", "annotator", "path", "pass"})
 
 

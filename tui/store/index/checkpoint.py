@@ -24,7 +24,7 @@ TABLE = "tasks"
 _FORMAT = 4
 _BATCH = 500
 _CHUNK = 1 << 20
-_LIMIT = 1000
+_MAX_REQUESTS = 1000
 """Request ids that are carried along: a retry comes within minutes."""
 
 
@@ -64,7 +64,7 @@ def marks(path: Path) -> dict[str, Any]:
 
 
 def _write_all(file: _Summed, base: sqlite3.Connection, head: dict[str, Any]) -> None:
-    requests = f"select rid, seq, task, pos from request order by seq desc limit {_LIMIT}"
+    requests = f"select rid, seq, task, pos from request order by seq desc limit {_MAX_REQUESTS}"
     meta = {
         "format": _FORMAT,
         **head,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 
 from tui.model.task import Filter
@@ -19,28 +20,27 @@ _EACH = (
 def where_clause(where: Filter | None, *, few: bool = False) -> tuple[str, Values]:
     """SQL conditions on `task t`, each beginning with ' and ', with their named values. `few`: the query
     looks at a few tasks only, so a label is asked of each instead of listing all that have it."""
-    clause, values = "", Values()
-    if where is None:
-        return clause, values
+    conditions = list(_conditions(where, few)) if where is not None else []
+    values = {name: value for _, named in conditions for name, value in named.items()}
+    return "".join(sql for sql, _ in conditions), values
+
+
+def _conditions(where: Filter, few: bool) -> Iterator[tuple[str, Values]]:
     if where.states:
-        names = [f"state{i}" for i in range(len(where.states))]
-        clause += f" and t.state in ({', '.join(':' + name for name in names)})"
-        values |= dict(zip(names, map(str, where.states), strict=True))
+        named: Values = {f"state{i}": str(state) for i, state in enumerate(where.states)}
+        yield f" and t.state in ({', '.join(':' + name for name in named)})", named
     if where.annotator is not None:
-        clause, values["annotator"] = clause + " and t.annotator = :annotator", where.annotator
+        yield " and t.annotator = :annotator", {"annotator": where.annotator}
     if where.path_glob is not None:
-        clause, values["glob"] = clause + " and t.path glob :glob", where.path_glob.replace("[!", "[^")
+        yield " and t.path glob :glob", {"glob": where.path_glob.replace("[!", "[^")}
     if where.label is not None:
-        clause += _EACH if few else _IN_LIST
-        values["label"] = where.label
+        yield _EACH if few else _IN_LIST, {"label": where.label}
     if where.flagged is not None:
-        clause, values["flagged"] = clause + " and t.flagged = :flagged", int(where.flagged)
+        yield " and t.flagged = :flagged", {"flagged": int(where.flagged)}
     if where.changed is not None:
-        clause, values["changed"] = clause + " and t.changed = :changed", int(where.changed)
+        yield " and t.changed = :changed", {"changed": int(where.changed)}
     if where.ids is not None:
-        clause += " and t.id in (select value from json_each(:ids))"
-        values["ids"] = _listed(where.ids)
-    return clause, values
+        yield " and t.id in (select value from json_each(:ids))", {"ids": _listed(where.ids)}
 
 
 @lru_cache(maxsize=4)

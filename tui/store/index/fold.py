@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tui.store import rules
@@ -16,10 +16,14 @@ from tui.store.log.jsontext import dumps
 from tui.store.tally import TallyKey, merge, standing, tally
 
 _COUNT = "insert into count values (?,?,?) on conflict do update set n = n + excluded.n"
-_SEEN = 500
+_MAX_SEEN = 500
 """Documents that are remembered: whoever claims a task decides on it next."""
-_MANY = 500
+_MAX_TAKEN = 500
 """Records from which on their sum is written, where very many are read."""
+
+
+Statement = tuple[str, list[Any]]
+"""SQL, and the rows it is run for."""
 
 
 class Fold:
@@ -60,7 +64,7 @@ class Fold:
         else:
             self.apply(record, line.start, line.end, record["crc"])
         self._taken += 1
-        if self._taken >= _MANY:
+        if self._taken >= _MAX_TAKEN:
             self.settle()
 
     def apply(
@@ -97,26 +101,35 @@ class Fold:
         """Write to the index what was taken in, in the caller's transaction."""
         if self._head is None:
             return
-        many, docs = self.base.executemany, self._docs
-        gone = [(number,) for number, doc in docs.items() if doc is None]
-        if gone:
-            many("delete from task where id=?", gone)
-        if docs:
-            texts = [(number, doc["state"], dumps(doc).decode()) for number, doc in docs.items() if doc]
-            many(schema.REPLACE_TASK, texts)
-        if self._labels:
-            left = [key for key, row in self._labels.items() if row is None]
-            many("delete from label where label=? and stage=? and task=?", left)
-            many(schema.REPLACE_LABEL, [row for row in self._labels.values() if row is not None])
-        many(_COUNT, [(*key, n) for key, n in self._counts.items() if n])
-        many(schema.ADD_TALLY, [(*key, n) for key, n in self._tallies.items() if n])
-        many("insert or replace into person values (?,?,?)", [(k, *v) for k, v in self._people.items()])
-        many("insert or replace into request values (?,?,?,?)", self._requests)
-        many("delete from lease where task = ? and work = ?", self._ended)
+        for sql, rows in (*self._task_rows(), *self._label_rows(), *self._sum_rows()):
+            if rows:
+                self.base.executemany(sql, rows)
         self.base.execute(
             "update head set pos=?, seq=?, at=?, crc=?, last=max(last, ?)", (*self._head, self._last)
         )
         self.forget()
+
+    def _task_rows(self) -> Iterator[Statement]:
+        docs = self._docs.items()
+        yield "delete from task where id=?", [(number,) for number, doc in docs if doc is None]
+        texts = [(number, doc["state"], dumps(doc).decode()) for number, doc in docs if doc is not None]
+        yield schema.REPLACE_TASK, texts
+        yield "delete from lease where task = ? and work = ?", self._ended
+
+    def _label_rows(self) -> Iterator[Statement]:
+        rows = self._labels
+        yield (
+            "delete from label where label=? and stage=? and task=?",
+            [key for key, row in rows.items() if row is None],
+        )
+        yield schema.REPLACE_LABEL, [row for row in rows.values() if row is not None]
+
+    def _sum_rows(self) -> Iterator[Statement]:
+        yield _COUNT, [(*key, n) for key, n in self._counts.items() if n]
+        yield schema.ADD_TALLY, [(*key, n) for key, n in self._tallies.items() if n]
+        people = [(who, *heads) for who, heads in self._people.items()]
+        yield "insert or replace into person values (?,?,?)", people
+        yield "insert or replace into request values (?,?,?,?)", self._requests
 
     def doc(self, task_id: int) -> Doc | None:
         """A task's document with all that was taken in; not to be changed by the caller."""
@@ -132,7 +145,7 @@ class Fold:
 
     def know(self, task_id: int, text: str) -> None:
         """Keep a document as it stands in the index."""
-        if len(self._seen) >= _SEEN:
+        if len(self._seen) >= _MAX_SEEN:
             self._seen.clear()
         self._seen[task_id] = json.loads(text)
 

@@ -74,7 +74,7 @@ def wanted_indexes(request: ClaimRequest, project: Project) -> tuple[str, ...]:
     """What the index must have to serve this request quickly."""
     found = list(needs(request.where))
     if request.order in (Order.PRIORITY, Order.UNCERTAIN) and request.work == "annotate":
-        found.append(f"label {request.order}" if needs(request.where) else str(request.order))
+        found.append(f"label {request.order}" if found else str(request.order))
     if project.passes > 1:
         found.append("path")
     if request.work == "review" and request.where is not None and request.where.annotator is not None:
@@ -118,7 +118,8 @@ class Search:
 
     def __init__(self, base: sqlite3.Connection, request: ClaimRequest, project: Project) -> None:
         self.base, self.request, self.project = base, request, project
-        clause, values = where_clause(request.where, few=True)
+        self.asked = request.where or Filter()
+        clause, values = where_clause(self.asked, few=True)
         self.clause = clause + (_OTHER_PASS if project.passes > 1 else "")
         self.values: Values = {
             "who": request.who,
@@ -182,22 +183,21 @@ class Search:
     def in_order(self, state: str, stage: int, also: str) -> Iterator[int]:
         """Tasks of a state. `stage`: what the label table calls it."""
         if self.request.order is Order.RANDOM:
-            yield from self.shuffled(state, stage, also)
-        else:
-            yield from self.listed(state, stage, also)
+            return self.shuffled(state, stage, also)
+        return self.listed(state, stage, also)
 
     def listed(self, state: str, stage: int, also: str) -> Iterator[int]:
-        order, todo = self.request.order, state == "todo"
-        where = self.request.where
-        if where is not None and where.ids is not None:
-            yield from self.where(f"+t.state = '{state}'{also}", _ORDERS[order])
-        elif where is None or where.label is None:
-            hint = _INDEXES[order] if todo else "task_state"
-            if not todo and where is not None and where.annotator is not None:
-                hint = "task_labelled"
-            yield from self.where(f"t.state = '{state}'{also}", _ORDERS[order], f"indexed by {hint}")
-        else:
-            yield from self.labelled(stage, also)
+        order = _ORDERS[self.request.order]
+        if self.asked.ids is not None:
+            return self.where(f"+t.state = '{state}'{also}", order)
+        if self.asked.label is not None:
+            return self.labelled(stage, also)
+        return self.where(f"t.state = '{state}'{also}", order, f"indexed by {self._index_for(state)}")
+
+    def _index_for(self, state: str) -> str:
+        if state == "todo":
+            return _INDEXES[self.request.order]
+        return "task_state" if self.asked.annotator is None else "task_labelled"
 
     def labelled(self, stage: int, also: str) -> Iterator[int]:
         """Through the label's own list, so that a rare label costs no walk through all tasks."""
@@ -215,50 +215,48 @@ class Search:
 
     def many(self, state: str, stage: int) -> bool:
         """Whether there are surely more than a few tasks, by the quickest look there is."""
-        where = self.request.where
-        if where is not None and where != Filter(label=where.label):
+        label = self.asked.label
+        if self.asked != Filter(label=label):
             return False
-        rows = (
-            f"task where state = '{state}'"
-            if where is None
-            else f"label where label = :label and stage = {stage}"
-        )
+        rows = f"label where label = :label and stage = {stage}" if label else f"task where state = '{state}'"
         sql = f"select count(*) from (select 1 from {rows} limit {2 * _FEW})"
         return bool(self.base.execute(sql, self.values).fetchone()[0] == 2 * _FEW)
+
+    def _few(self, state: str, stage: int, also: str) -> list[int] | None:
+        """All tasks when there are so few that they can be sorted, else None."""
+        if self.many(state, stage):
+            return None
+        few = list(islice(self.listed(state, stage, also), _FEW + 1))
+        return few if len(few) <= _FEW else None
 
     def shuffled(self, state: str, stage: int, also: str) -> Iterator[int]:
         """The tasks by a seeded permutation of their ids. A cursor kept in the index remembers how far
         it is used up, so that a million finished tasks are not looked at again for each claim."""
         (last,) = self.base.execute("select last from head").fetchone()
         bits, keys = even_bits(last), round_keys(self.request.seed)
-        size = 1 << bits
-        label = self.request.where.label if self.request.where is not None else None
-        name = f"cursor {state} {self.request.seed} {bits} {label or ''}"
-        row = self.base.execute("select value from meta where key=?", (name,)).fetchone()
+        label, size = self.asked.label, 1 << bits
+        cursor = f"cursor {state} {self.request.seed} {bits} {label or ''}"
+        row = self.base.execute("select value from meta where key=?", (cursor,)).fetchone()
         start = int(row[0]) if row else 0
-        if not self.many(state, stage):
-            few = list(islice(self.listed(state, stage, also), _FEW + 1))
-            if len(few) <= _FEW:
-                yield from sorted(few, key=lambda number: (place_of(number - 1, bits, keys) - start) % size)
-                return
-        sql = self._near(state, stage, also)
-        step, width, settled = 0, 8 if label is None else 32, False
-        while step < size:
-            places = [(start + i) % size for i in range(step, min(size, step + width))]
+        few = self._few(state, stage, also)
+        if few is not None:
+            yield from sorted(few, key=lambda number: (place_of(number - 1, bits, keys) - start) % size)
+            return
+        sql, looked = self._near(state, stage, also), False
+        for places in _windows(start, size, 8 if label is None else 32):
             numbers = [permuted(place, bits, keys) + 1 for place in places]
             there = dict(self.base.execute(sql, {**self.values, "near": str(numbers)}))
-            if there and not settled:
-                settled = True
+            if there and not looked:
+                looked = True
                 first = next(p for p, n in zip(places, numbers, strict=True) if n in there)
                 if first != start:
-                    self.base.execute("insert or replace into meta values (?,?)", (name, first))
+                    schema.set_meta(self.base, {cursor: first})
             yield from (n for n in numbers if there.get(n))
-            step, width = step + width, min(width * 2, 256)
 
     def _near(self, state: str, stage: int, also: str) -> str:
         """A query for those of the ids in :near that are in this state (and have the label), and whether
         each is free for this request."""
-        if self.request.where is not None and self.request.where.label is not None:
+        if self.asked.label is not None:
             source = (
                 "json_each(:near) n cross join label b on b.label = :label"
                 f" and b.stage = {stage} and b.task = n.value cross join task t on t.id = b.task"
@@ -268,3 +266,11 @@ class Search:
             f"select t.id, {_FREE}{also}{self.clause} from task t where +t.state = '{state}'"
             " and t.id in (select value from json_each(:near))"
         )
+
+
+def _windows(start: int, size: int, width: int) -> Iterator[list[int]]:
+    """All places of a permutation once around from `start`, in windows that grow to 256."""
+    step = 0
+    while step < size:
+        yield [(start + i) % size for i in range(step, min(size, step + width))]
+        step, width = step + width, min(width * 2, 256)

@@ -17,7 +17,7 @@ from tui.store.base import QueueError, StorageFull
 from tui.store.log.files import make_folder, replace_file
 from tui.store.log.jsontext import checked
 
-LIMIT = 4096
+MAX_INLINE = 4096
 """Bytes of JSON from which counts stand in a file of their own."""
 
 
@@ -40,7 +40,7 @@ class Blobs:
         if shape.get("kind") != "mask" or counts is None or named(counts):
             return dict(shape)
         data = checked(counts).encode()
-        if len(data) <= LIMIT:
+        if len(data) <= MAX_INLINE:
             return dict(shape)
         name = hashlib.sha256(data).hexdigest()
         path = self.folder / name

@@ -61,7 +61,8 @@ class Drafts:
         for path in self._files():
             number, _, rest = path.name.partition(".")
             if number.isdigit() and unquote(rest.removesuffix(".json"), errors="surrogateescape") == who:
-                found.append((path.stat().st_mtime, int(number)))
+                with suppress(OSError):  # It was dropped meanwhile.
+                    found.append((path.stat().st_mtime, int(number)))
         return [task_id for _, task_id in sorted(found, reverse=True)]
 
     def _files(self) -> list[Path]:
