@@ -20,6 +20,12 @@ def backend(request: pytest.FixtureRequest, project_folder: Path) -> Backend:
     return BACKENDS[request.param](project_folder)
 
 
+@pytest.mark.parametrize("name", sorted(name for name in vars(AnnotationQueue) if not name.startswith("_")))
+def test_each_method_says_what_it_raises(name: str) -> None:
+    method = vars(AnnotationQueue)[name]
+    assert "Raises" in (method.__doc__ or "") or name in ("readonly", "warnings")
+
+
 def test_add_is_idempotent_on_the_path(queue: AnnotationQueue) -> None:
     assert queue.add([NewTask("1.jpg"), NewTask("11.jpg"), NewTask("11.jpg")], who="lead") == (1, 2)
     assert [t.id for t in queue.tasks()] == list(range(1, 12))

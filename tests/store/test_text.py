@@ -14,7 +14,7 @@ from tui.model.annotation import Annotation
 from tui.model.task import Imported, NewTask
 from tui.store.base import AnnotationQueue
 from tui.store.log.jsontext import checked, dumps
-from tui.store.queue.tinydb_queue import QueueDB
+from tui.store.tinydb_queue import QueueDB
 
 SCALARS = (
     st.none()

@@ -15,7 +15,7 @@ from tui.model.task import State
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue, Conflict
 from tui.store.queue.event_queue import EventQueue
-from tui.store.queue.tinydb_queue import QueueDB
+from tui.store.tinydb_queue import QueueDB
 
 
 @pytest.fixture

@@ -236,22 +236,27 @@ class Search:
         bits, keys = even_bits(last), round_keys(self.request.seed)
         label, size = self.asked.label, 1 << bits
         cursor = f"cursor {state} {self.request.seed} {bits} {label or ''}"
-        row = self.base.execute("select value from meta where key=?", (cursor,)).fetchone()
-        start = int(row[0]) if row else 0
+        start = self._place_at(cursor)
         few = self._few(state, stage, also)
         if few is not None:
             yield from sorted(few, key=lambda number: (place_of(number - 1, bits, keys) - start) % size)
             return
         sql, looked = self._near(state, stage, also), False
         for places in _windows(start, size, 8 if label is None else 32):
-            numbers = [permuted(place, bits, keys) + 1 for place in places]
-            there = dict(self.base.execute(sql, {**self.values, "near": str(numbers)}))
+            numbers = {permuted(place, bits, keys) + 1: place for place in places}
+            there = dict(self.base.execute(sql, {**self.values, "near": str(list(numbers))}))
             if there and not looked:
                 looked = True
-                first = next(p for p, n in zip(places, numbers, strict=True) if n in there)
-                if first != start:
-                    schema.set_meta(self.base, {cursor: first})
+                self._move(cursor, start, next(place for n, place in numbers.items() if n in there))
             yield from (n for n in numbers if there.get(n))
+
+    def _place_at(self, cursor: str) -> int:
+        row = self.base.execute("select value from meta where key=?", (cursor,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def _move(self, cursor: str, start: int, place: int) -> None:
+        if place != start:
+            schema.set_meta(self.base, {cursor: place})
 
     def _near(self, state: str, stage: int, also: str) -> str:
         """A query for those of the ids in :near that are in this state (and have the label), and whether

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 _NETWORK = frozenset(
@@ -37,13 +38,19 @@ def network_kind(folder: Path, mounts: str | None = None) -> str | None:
         except OSError:
             return None
     place = os.path.realpath(folder)
-    best, kind = "", None
-    for line in mounts.splitlines():
-        fields = line.split(" ")
-        if len(fields) < 3:
-            continue
-        point = fields[1].encode().decode("unicode_escape")
-        inside = place == point or place.startswith(point.rstrip("/") + "/")
-        if inside and len(point) >= len(best):
-            best, kind = point, fields[2]
+    holding = [mount for mount in _mounts(mounts) if _holds(mount[0], place)]
+    # Of two mounted on the same point the later one covers the earlier.
+    _, kind = max(reversed(holding), key=lambda mount: len(mount[0]), default=("", ""))
     return kind if kind in _NETWORK else None
+
+
+def _mounts(text: str) -> Iterator[tuple[str, str]]:
+    """(mount point, kind) of each line."""
+    for line in text.splitlines():
+        fields = line.split(" ")
+        if len(fields) >= 3:
+            yield fields[1].encode().decode("unicode_escape"), fields[2]
+
+
+def _holds(point: str, place: str) -> bool:
+    return place == point or place.startswith(point.rstrip("/") + "/")

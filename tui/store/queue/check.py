@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from tui.errors import TermlabelError
@@ -111,28 +112,12 @@ class _Examination:
     def run(self) -> CheckReport:
         schema.create(self.scratch)
         self.scratch.execute("begin")
-        disk = self._disk_index()
-        meta = checkpoint.read_head(self.folder / CHECKPOINT)
-        stops: list[tuple[int, str]] = []
+        disk, stops = self._disk_index(), self._checkpoint_stop()
         if disk is not None:
-            stops.append((disk.execute("select pos from head").fetchone()[0], INDEX))
-        if meta is not None:
-            stops.append((meta["pos"], CHECKPOINT))
-        whole = True
-        for found in survey(self.log, self.log.size):
-            if isinstance(found, Bad):
-                self._bad(found)
-                whole = whole and found.tail
-            elif whole:
-                self._take(found)
-                for stop, name in [s for s in stops if s[0] == found.end]:
-                    stops.remove((stop, name))
-                    self._compare(name, disk)
-            self.events += isinstance(found, LogLine)
-        for _, name in stops:
+            stops[INDEX] = disk.execute("select pos from head").fetchone()[0]
+        whole = self._read_log(stops, disk)
+        for name in stops:
             self._unmatched(name, whole)
-        if meta is None and (self.folder / CHECKPOINT).exists():
-            self._foreign_checkpoint("is not one that termlabel wrote")
         if disk is not None:
             disk.close()
         self._drafts()
@@ -140,6 +125,31 @@ class _Examination:
         self._strangers()
         self.scratch.close()
         return CheckReport(self.events, tuple(self.problems))
+
+    def _read_log(self, stops: dict[str, int], disk: sqlite3.Connection | None) -> bool:
+        """Fold the log up to the first damage in its middle; False when there is some. Files that claim to stand where
+        an event ends (`stops`) are compared there and taken from `stops`."""
+        whole = True
+        for found in survey(self.log, self.log.size):
+            if isinstance(found, Bad):
+                self._bad(found)
+                whole = whole and found.tail
+                continue
+            self.events += 1
+            if whole:
+                self._take(found)
+                for name in [name for name, stop in stops.items() if stop == found.end]:
+                    del stops[name]
+                    self._compare(name, disk)
+        return whole
+
+    def _checkpoint_stop(self) -> dict[str, int]:
+        meta = checkpoint.read_head(self.folder / CHECKPOINT)
+        if meta is not None:
+            return {CHECKPOINT: meta["pos"]}
+        if (self.folder / CHECKPOINT).exists():
+            self._foreign_checkpoint("is not one that termlabel wrote")
+        return {}
 
     def _say(self, where: str, what: str, repair: str, done: str = "", *, harmless: bool = False) -> None:
         text = done if self.repair and done else repair
@@ -329,12 +339,10 @@ def _rows(base: sqlite3.Connection, query: str) -> list[tuple[object, ...]]:
 
 def _first_difference(ours: Iterator[tuple[int, str]], theirs: Iterator[tuple[int, str]]) -> str | None:
     """In words, where two lists of documents part; None when they are the same."""
-    while True:
-        a, b = next(ours, None), next(theirs, None)
-        if a is None and b is None:
-            return None
-        if a is None or b is None or a[0] != b[0]:
-            number = min(pair[0] for pair in (a, b) if pair is not None)
+    for mine, other in zip_longest(ours, theirs):
+        if mine is None or other is None or mine[0] != other[0]:
+            number = min(pair[0] for pair in (mine, other) if pair is not None)
             return f"task {number} is in only one of them"
-        if a[1] != b[1] and json.loads(a[1]) != json.loads(b[1]):
-            return f"task {a[0]} differs"
+        if mine[1] != other[1] and json.loads(mine[1]) != json.loads(other[1]):
+            return f"task {mine[0]} differs"
+    return None

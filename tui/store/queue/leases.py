@@ -58,12 +58,13 @@ class Leases:
         # A label takes a task away and adds none: who claims to annotate need not wait for it.
         labelled = change.index.waiting.labelled()
         base = change.base if labelled is None else change.behind
-        if labelled:
-            skip = skip | labelled
+        skip = skip | labelled if labelled else skip
         rows = search.following(base, request, n, skip)
+        if not rows:
+            return search.pick(base, request, n, self._project, skip)
         for task_id, text in rows:
             change.index.fold.know(task_id, text)
-        return [task_id for task_id, _ in rows] or search.pick(base, request, n, self._project, skip)
+        return [task_id for task_id, _ in rows]
 
     def claim_task(
         self, task_id: int, *, who: str, sitting: str, work: Work = "annotate", ttl: float = 900

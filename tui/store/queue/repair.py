@@ -44,19 +44,10 @@ def repair_middle(folder: Path) -> Repaired | None:
         bad = [found for found in survey(log, log.size) if isinstance(found, Bad) and not found.tail]
         if not bad:
             return None
-        for piece in bad:
-            if piece.end > piece.start:
-                put_aside(folder / f"torn-{piece.start}-{time.time_ns()}", log.read(piece.start, piece.end))
+        _keep_damaged(folder, log, bad)
         known = {key: (doc, lost) for key, doc, lost in _known_elsewhere(folder, bad)}
         temporary = temporary_name(folder / LOG)
-        with open(open_shared(temporary, os.O_WRONLY | os.O_CREAT), "wb") as file:
-            writer = _Rewriter(file, known)
-            for found in survey(log, log.size):
-                if isinstance(found, LogLine):
-                    writer.take(found, log)
-            writer.restore_rest()
-            file.flush()
-            flush(file.fileno())
+        restored = _rewrite(log, temporary, known)
         meta = checkpoint.read_head(folder / CHECKPOINT)
         if meta is not None and meta["pos"] > bad[0].start:
             checkpoint.set_aside(folder / CHECKPOINT)
@@ -64,7 +55,26 @@ def repair_middle(folder: Path) -> Repaired | None:
             (folder / (INDEX + suffix)).unlink(missing_ok=True)
         os.replace(temporary, folder / LOG)
         sync_folder(folder)
-        return Repaired(bad, writer.restored)
+        return Repaired(bad, restored)
+
+
+def _keep_damaged(folder: Path, log: EventLog, bad: list[Bad]) -> None:
+    for piece in bad:
+        if piece.end > piece.start:
+            put_aside(folder / f"torn-{piece.start}-{time.time_ns()}", log.read(piece.start, piece.end))
+
+
+def _rewrite(log: EventLog, path: Path, known: dict[int, tuple[Doc, bool]]) -> int:
+    """Write every whole event of a log to a new file; how many tasks were restored from what is `known` of them."""
+    with open(open_shared(path, os.O_WRONLY | os.O_CREAT), "wb") as file:
+        writer = _Rewriter(file, known)
+        for found in survey(log, log.size):
+            if isinstance(found, LogLine):
+                writer.take(found, log)
+        writer.restore_rest()
+        file.flush()
+        flush(file.fileno())
+    return writer.restored
 
 
 @dataclass(slots=True)
@@ -101,12 +111,16 @@ class _Rewriter:
         keys = [int(key) for key in record.get("set") or {}]
         if record["op"] not in ("add", "restored"):
             self.restore([key for key in keys if key not in self.heads and key in self.known])
+        self._rewrite(line.start, record, keys)
+
+    def _rewrite(self, start: int, record: LogRecord, keys: list[int]) -> None:
+        """An event of these tasks with its number and its pointers set anew; `start`: where it stood."""
         record = {**record, "seq": self.seq + 1}
         del record["crc"]
         if keys:
             record["prev"] = {str(key): self.heads[key] for key in keys if key in self.heads}
         self._relink(record)
-        self.starts[line.start + 1] = self.pos + 1
+        self.starts[start + 1] = self.pos + 1
         self._write(record, seal(record))
 
     def _relink(self, record: LogRecord) -> None:

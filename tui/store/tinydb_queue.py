@@ -280,6 +280,14 @@ def _task_patch(change: Transaction, key: int, doc: dict[str, Any] | None) -> Do
     row = change.base.execute("select doc from task where id=?", (key,)).fetchone()
     old = _outward(row[0]) if row else {}
     doc = {**doc, "state": doc.get("state", "todo")}
+    _check_task(change, key, doc)
+    patch = {name: value for name, value in doc.items() if name not in old or old[name] != value}
+    patch |= dict.fromkeys(name for name in old if name not in doc)
+    return {**patch, "rev": old.get("rev", 0) + 1} if row else patch
+
+
+def _check_task(change: Transaction, key: int, doc: dict[str, Any]) -> None:
+    """Raises ValueError for what is no task, or has another one's path."""
     if not isinstance(doc.get("path"), str) or doc["state"] not in list(State):
         raise ValueError(f"Task {key} needs a path, and one of the states {', '.join(State)}.")
     other = change.base.execute(
@@ -290,6 +298,3 @@ def _task_patch(change: Transaction, key: int, doc: dict[str, Any] | None) -> Do
     ).fetchone()
     if other is not None:
         raise ValueError(f"Task {other[0]} has the path {doc['path']!r} already.")
-    patch = {name: value for name, value in doc.items() if name not in old or old[name] != value}
-    patch |= dict.fromkeys(name for name in old if name not in doc)
-    return {**patch, "rev": old.get("rev", 0) + 1} if row else patch
