@@ -66,7 +66,7 @@ LIBRARIES: dict[str, set[str]] = {
 
 
 def module_of(path: Path) -> str:
-    """`tui/store/log.py` → `store.log`; a package's `__init__` is the package."""
+    """`tui/store/base.py` → `store.base`; a package's `__init__` is the package."""
     parts = path.relative_to(PACKAGE).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 

@@ -11,10 +11,11 @@ import pytest
 from tui.model.project import OnReject, OnSkip, Project, ReviewRules
 from tui.model.review import Verdict
 from tui.model.task import Filter, Order, State, Work
-from tui.store import rules
+from tui.store import claim_rules, rules
 from tui.store.base import Conflict, Forbidden, LeaseLost, QueueError
+from tui.store.claim_rules import ClaimSource
 from tui.store.documents import Doc, LogRecord, new_record, patched
-from tui.store.rules import Actor, ClaimSource, HeldLease
+from tui.store.rules import Actor, HeldLease
 
 PROJECT = Project(Path("/p"))
 ANN, BOB = Actor("ann", "ann-login"), Actor("bob", "bob-login")
@@ -235,10 +236,10 @@ SOURCES = {
 @pytest.mark.parametrize("on_skip", get_args(OnSkip))
 def test_what_a_claim_prefers(on_reject: OnReject, on_skip: OnSkip) -> None:
     project = on(on_reject=on_reject, on_skip=on_skip)
-    found = [source.name for source in rules.claim_sources(project, "annotate")]
+    found = [source.name for source in claim_rules.claim_sources(project, "annotate")]
     assert found == SOURCES[on_reject, on_skip].split()
     review = [ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS, ClaimSource.TO_REVIEW]
-    assert list(rules.claim_sources(project, "review")) == review
+    assert list(claim_rules.claim_sources(project, "review")) == review
 
 
 @pytest.mark.parametrize("work", get_args(Work))
@@ -246,12 +247,12 @@ def test_what_a_claim_prefers(on_reject: OnReject, on_skip: OnSkip) -> None:
 @pytest.mark.parametrize("on_skip", get_args(OnSkip))
 def test_whoever_is_served_a_task_may_work_on_it(work: Work, on_reject: OnReject, on_skip: OnSkip) -> None:
     project = on(on_reject=on_reject, on_skip=on_skip)
-    for source in rules.claim_sources(project, work):
+    for source in claim_rules.claim_sources(project, work):
         served = [
             rules.may_work_on(project, task, actor, work)
             for task in (doc(str(state), annotator="ann") for state in State)
             for actor in (ANN, BOB)
-            if rules.source_has(source, project, task, actor)
+            if claim_rules.source_has(source, project, task, actor)
         ]
         assert served, source
         assert all(served), source
@@ -261,7 +262,7 @@ def test_orders() -> None:
     tasks = [doc(priority=1, score=0.9), doc(priority=3), doc(score=0.2)]
 
     def sort(order: Order) -> list[int]:
-        return sorted(range(3), key=lambda n: (*rules.order_key(order, tasks[n]), n))
+        return sorted(range(3), key=lambda n: (*claim_rules.order_key(order, tasks[n]), n))
 
     assert sort(Order.SEQUENTIAL) == [0, 1, 2]
     assert sort(Order.PRIORITY) == [1, 0, 2]
@@ -270,10 +271,10 @@ def test_orders() -> None:
 
 def test_who_gets_rejected_work_back() -> None:
     task = doc("rejected", annotator="ann")
-    assert rules.came_back(PROJECT, task, "ann")
-    assert not rules.came_back(PROJECT, task, "bob")
-    assert not rules.came_back(on(on_reject="drop"), task, "ann")
-    assert not rules.came_back(PROJECT, doc("accepted", annotator="ann"), "ann")
+    assert claim_rules.came_back(PROJECT, task, "ann")
+    assert not claim_rules.came_back(PROJECT, task, "bob")
+    assert not claim_rules.came_back(on(on_reject="drop"), task, "ann")
+    assert not claim_rules.came_back(PROJECT, doc("accepted", annotator="ann"), "ann")
 
 
 @pytest.mark.parametrize(
@@ -299,4 +300,4 @@ def test_who_gets_rejected_work_back() -> None:
 )
 def test_filters(where: Filter, passes: bool) -> None:
     task = doc("labelled", annotator="ann", labels=["cat"], shapes=[{"label": "dog"}], flagged=True)
-    assert rules.matches(where, 1, task) is passes
+    assert claim_rules.matches(where, 1, task) is passes

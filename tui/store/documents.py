@@ -103,14 +103,15 @@ def new_record(
     record = dict(start)
     record.update((name, value) for name, value in more.items() if value is not None)
     record["set"] = {str(task_id): patch for task_id, patch in patches.items()}
-    was, prev = {}, {}
-    for task_id, doc in known.items():
-        patch, key = patches[task_id], str(task_id)
-        was[key] = doc if patch is None else {name: doc.get(name, DEFAULTS.get(name)) for name in patch}
-        prev[key] = doc["_ev"]
     if known:
-        record |= {"was": was, "prev": prev}
+        record["was"] = {str(task_id): _before(doc, patches[task_id]) for task_id, doc in known.items()}
+        record["prev"] = {str(task_id): doc["_ev"] for task_id, doc in known.items()}
     return record
+
+
+def _before(doc: Doc, patch: Doc | None) -> Doc:
+    """What the members of a patch were; the whole document where it is removed."""
+    return doc if patch is None else {name: doc.get(name, DEFAULTS.get(name)) for name in patch}
 
 
 def patched(old: Doc | None, patch: Mapping[str, Any], place: int) -> Doc | None:

@@ -19,13 +19,14 @@ from typing import Any
 from tui.model.annotation import Json
 from tui.model.project import Project
 from tui.model.task import Event, Filter, Lease, NewTask, Order, State, Task, Work
-from tui.store import rules
+from tui.store import claim_rules, rules
 from tui.store.base import NotFound
+from tui.store.claim_rules import ClaimSource
 from tui.store.decisions import Decisions
 from tui.store.documents import Doc, LogRecord, event_of, new_doc, new_record, patched, task_of
 from tui.store.imports import Imports
 from tui.store.log.jsontext import checked
-from tui.store.rules import Actor, ClaimSource, HeldLease
+from tui.store.rules import Actor, HeldLease
 from tui.store.shuffle import even_bits, place_of, round_keys
 from tui.store.summary import Summary, summarise
 from tui.store.tally import TallyKey, merge, standing, tally
@@ -194,12 +195,18 @@ class MemoryLeases:
         rules.check_known(self._project, who)
         passed = frozenset(skip)
         with self._store.changed:
-            picked: dict[int, None] = {}
-            for source in rules.claim_sources(self._project, work):
+            picked: list[int] = []
+            for source in claim_rules.claim_sources(self._project, work):
                 for task_id in self._found(source, who, work, where or Filter(), Order(order), seed):
-                    if len(picked) < n and task_id not in passed and not self._same_image(task_id, picked):
-                        picked[task_id] = None
-            return [self._lease(task_id, who, sitting, work, ttl) for task_id in picked]
+                    if task_id not in passed and not self._is_picked(task_id, picked):
+                        picked.append(task_id)
+            return [self._lease(task_id, who, sitting, work, ttl) for task_id in picked[:n]]
+
+    def _is_picked(self, task_id: int, picked: list[int]) -> bool:
+        """Whether the task, or another pass of its image, is among those picked."""
+        docs = self._store.docs
+        passes = self._project.passes > 1 and docs[task_id]["path"] in {docs[each]["path"] for each in picked}
+        return passes or task_id in picked
 
     def _found(
         self, source: ClaimSource, who: str, work: Work, where: Filter, order: Order, seed: int
@@ -209,8 +216,8 @@ class MemoryLeases:
         found = [
             task_id
             for task_id, doc in self._store.docs.items()
-            if rules.source_has(source, self._project, doc, actor)
-            and rules.matches(where, task_id, doc)
+            if claim_rules.source_has(source, self._project, doc, actor)
+            and claim_rules.matches(where, task_id, doc)
             and self._is_available(source, task_id, work)
             and not self._in_another_pass(doc, who)
         ]
@@ -220,14 +227,14 @@ class MemoryLeases:
         def key(task_id: int) -> tuple[float, ...]:
             if shuffled:
                 return (place_of(task_id - 1, bits, keys),)
-            asked = source in rules.IN_THE_ORDER
-            return (*(rules.order_key(order, self._store.docs[task_id]) if asked else ()), task_id)
+            asked = source in claim_rules.IN_THE_ORDER
+            return (*(claim_rules.order_key(order, self._store.docs[task_id]) if asked else ()), task_id)
 
         return sorted(found, key=key)
 
     def _is_available(self, source: ClaimSource, task_id: int, work: Work) -> bool:
         lease = self._live(task_id, work)
-        if source in rules.LEASED_TO_DEAD:
+        if source in claim_rules.LEASED_TO_DEAD:
             return lease is not None and lease.dead
         return lease is None
 
@@ -235,21 +242,14 @@ class MemoryLeases:
         _, held = self._store.leases.get((task_id, work), (0, None))
         return held if held is not None and held.until > time.monotonic() else None
 
-    def _same_image(self, task_id: int, picked: Iterable[int]) -> bool:
-        docs = self._store.docs
-        return self._project.passes > 1 and docs[task_id]["path"] in {docs[other]["path"] for other in picked}
-
     def _in_another_pass(self, doc: Doc, who: str) -> bool:
         """Whether this person did the image, or has it in hand, in another pass."""
         if self._project.passes <= 1:
             return False
-        held = {number for number, work in self._store.leases if self._held_by(number, work, who)}
-        return any(
-            other["path"] == doc["path"]
-            and other.get("pass", 1) != doc.get("pass", 1)
-            and (other.get("annotator") == who or number in held)
-            for number, other in self._store.docs.items()
-        )
+        mine = {number for number, work in self._store.leases if self._held_by(number, work, who)}
+        mine |= {number for number, other in self._store.docs.items() if other.get("annotator") == who}
+        others = (self._store.docs[number] for number in mine)
+        return any(claim_rules.is_another_pass(doc, other) for other in others)
 
     def _held_by(self, task_id: int, work: Work, who: str) -> bool:
         held = self._live(task_id, work)
@@ -363,7 +363,7 @@ class MemoryQueue:
         """As of one moment, ascending id."""
         with self._store.changed:
             docs = sorted(self._store.docs.items())
-        return (task_of(task_id, doc) for task_id, doc in docs if rules.matches(where, task_id, doc))
+        return (task_of(task_id, doc) for task_id, doc in docs if claim_rules.matches(where, task_id, doc))
 
     def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
         return list(islice((task for task in self._matching(where) if task.id > after), limit))
@@ -395,21 +395,18 @@ class MemoryQueue:
 
     def came_back(self, who: str) -> int:
         with self._store.changed:
-            return sum(rules.came_back(self._project, doc, who) for doc in self._store.docs.values())
+            return sum(claim_rules.came_back(self._project, doc, who) for doc in self._store.docs.values())
 
     def own_before(self, who: str, before: int | None = None, limit: int = 1) -> list[Task]:
         with self._store.changed:
             docs = self._store.docs
-            edge = docs.get(before or 0, {}).get("decided")
+            edge = docs.get(before or 0, {}).get("decided") or float("inf")
             own = [
-                (doc["decided"], task_id, doc)
+                (doc["decided"], task_id)
                 for task_id, doc in docs.items()
-                if doc.get("annotator") == who
-                and doc.get("decided") is not None
-                and (edge is None or doc["decided"] < edge)
+                if doc.get("annotator") == who and (doc.get("decided") or edge) < edge
             ]
-        own.sort(key=lambda row: row[0], reverse=True)
-        return [task_of(task_id, doc) for _, task_id, doc in own[:limit]]
+            return [task_of(task_id, docs[task_id]) for _, task_id in sorted(own, reverse=True)[:limit]]
 
     def watch(self, after_seq: int, timeout: float) -> Iterator[Event]:
         while records := self._events_after(after_seq, timeout):

@@ -7,15 +7,13 @@ raises one of the errors of `tui.store.base`; masks in the task of a `Conflict` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
-from fnmatch import fnmatchcase
 from typing import Any, assert_never
 
 from tui.model.project import OnReject, Project
 from tui.model.review import Verdict
-from tui.model.task import DECIDED, Filter, Order, Work
+from tui.model.task import DECIDED, Work
 from tui.store.base import Conflict, Forbidden, LeaseLost, QueueError
 from tui.store.documents import (
     Doc,
@@ -335,108 +333,3 @@ def _inverse(task_id: int, doc: Doc, earlier: Doc, patch: Doc, was: Doc) -> Doc:
 def counts_taken_back(records: Iterable[LogRecord]) -> list[TallyRow]:
     """What the counters of audits lose when these events are taken back."""
     return [(kind, a, b, -n) for record in records for kind, a, b, n in counts_of(record)]
-
-
-# What a claim prefers.
-
-
-class ClaimSource(Enum):
-    """Where tasks for somebody come from."""
-
-    OWN_REJECTED = auto()
-    DEAD_SITTINGS = auto()
-    ANY_REJECTED = auto()
-    IN_ORDER = auto()
-    OWN_SKIPPED = auto()
-    OTHERS_SKIPPED = auto()
-    TO_REVIEW_OF_DEAD_SITTINGS = auto()
-    TO_REVIEW = auto()
-
-
-IN_THE_ORDER = frozenset({ClaimSource.ANY_REJECTED, ClaimSource.IN_ORDER, ClaimSource.TO_REVIEW})
-"""Sources that are served in the order asked for; the others go by ascending id."""
-LEASED_TO_DEAD = frozenset({ClaimSource.DEAD_SITTINGS, ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS})
-"""Sources whose tasks carry a lease of the same person, in a sitting whose process is gone; all others are free."""
-
-
-def claim_sources(project: Project, work: Work) -> Iterator[ClaimSource]:
-    """Where a claim looks, best first."""
-    if work == "review":
-        yield from (ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS, ClaimSource.TO_REVIEW)
-        return
-    if project.on_reject != "drop":
-        yield ClaimSource.OWN_REJECTED
-    yield ClaimSource.DEAD_SITTINGS
-    if project.on_reject == "anyone":
-        yield ClaimSource.ANY_REJECTED
-    yield ClaimSource.IN_ORDER
-    if project.on_skip == "later":
-        yield ClaimSource.OWN_SKIPPED
-    elif project.on_skip == "others":
-        yield ClaimSource.OTHERS_SKIPPED
-
-
-def source_has(source: ClaimSource, project: Project, doc: Doc, actor: Actor) -> bool:
-    """Whether a task comes from this source for this person; leases and filters apart."""
-    review = source in (ClaimSource.TO_REVIEW, ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS)
-    own = is_own_work(project, doc, actor) if review else doc.get("annotator") == actor.who
-    states_of_own, states_of_others = _states_of(source)
-    return doc["state"] in (states_of_own if own else states_of_others)
-
-
-def _states_of(source: ClaimSource) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The states of tasks that a source has: of one's own, and of all others."""
-    match source:
-        case ClaimSource.OWN_REJECTED:
-            return ("rejected",), ()
-        case ClaimSource.DEAD_SITTINGS:
-            return ("todo", "rejected", "skipped"), ("todo",)
-        case ClaimSource.ANY_REJECTED:
-            return ("rejected",), ("rejected",)
-        case ClaimSource.IN_ORDER:
-            return ("todo",), ("todo",)
-        case ClaimSource.OWN_SKIPPED:
-            return ("skipped",), ()
-        case ClaimSource.OTHERS_SKIPPED:
-            return (), ("skipped",)
-        case ClaimSource.TO_REVIEW | ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS:
-            return (), ("labelled",)
-        case _:
-            assert_never(source)
-
-
-def order_key(order: Order, doc: Doc) -> tuple[float, ...]:
-    """What an order sorts by, before the id; `Order.RANDOM` goes by `tui.store.shuffle`."""
-    match order:
-        case Order.SEQUENTIAL | Order.RANDOM:
-            return ()
-        case Order.PRIORITY:
-            return (-(doc.get("priority") or 0),)
-        case Order.UNCERTAIN:
-            score = doc.get("score")
-            return (1, 0.0) if score is None else (0, score)
-        case _:
-            assert_never(order)
-
-
-def came_back(project: Project, doc: Doc, who: str) -> bool:
-    """Whether a rejected task waits for this person."""
-    return project.on_reject != "drop" and doc["state"] == "rejected" and doc.get("annotator") == who
-
-
-def matches(where: Filter, task_id: int, doc: Doc) -> bool:
-    """Whether a task passes a filter."""
-    return (
-        _is(where.annotator, doc.get("annotator"))
-        and _is(where.flagged, bool(doc.get("flagged")))
-        and _is(where.changed, bool(doc.get("_changed")))
-        and (not where.states or doc["state"] in where.states)
-        and (where.ids is None or task_id in where.ids)
-        and (where.label is None or where.label in labels_to_find_by(doc))
-        and (where.path_glob is None or fnmatchcase(doc["path"], where.path_glob))
-    )
-
-
-def _is(wanted: object, found: object) -> bool:
-    """Whether a member is as asked for; None asks for nothing."""
-    return wanted is None or wanted == found

@@ -20,24 +20,23 @@ from typing import Any
 from tui.model.task import ANSWERED
 from tui.store.documents import names_given
 
-VERDICTS = {"accept": "accept", "fix": "fix", "reject": "reject"}
+VERDICTS = frozenset({"accept", "fix", "reject"})
+"""Operations of verdicts, which are also what is counted."""
 TallyKey = tuple[str, str, str]
 TallyRow = tuple[str, str, str, float]
 
 
-def tally(record: Mapping[str, Any]) -> Iterable[TallyRow]:
+def tally(record: Mapping[str, Any]) -> list[TallyRow]:
     """What a record adds. An undo counts what it takes back with the opposite sign."""
-    op = record["op"]
-    if op in ("label", "revise"):
-        who, at = record["who"], record["at"]
-        return [*_decided(record), ("from", who, "", at), ("until", who, "", at)]
-    if op == "import":
-        return _imported(record)
-    if op in VERDICTS:
-        return _reviewed(record, VERDICTS[op])
-    if op in ("undo", "redo"):
-        return [(row[0], row[1], row[2], row[3]) for row in record.get("counts") or ()]
-    return ()
+    match record["op"]:
+        case "label" | "revise":
+            who, at = record["who"], record["at"]
+            return [*_decided(record), ("from", who, "", at), ("until", who, "", at)]
+        case "import":
+            return list(_imported(record))
+        case "undo":
+            return _told_counts(record)
+    return counts_of(record)
 
 
 def merge(sums: dict[TallyKey, float], rows: Iterable[TallyRow]) -> None:
@@ -73,14 +72,19 @@ def _each_label(doc: Mapping[str, Any]) -> Iterator[str]:
 
 def counts_of(record: Mapping[str, Any]) -> list[TallyRow]:
     """What a record added to the counters, for taking it back."""
-    op = record["op"]
-    if op in ("label", "revise"):
-        return list(_decided(record))
-    if op in VERDICTS:
-        return list(_reviewed(record, VERDICTS[op]))
-    if op == "redo":
-        return [(row[0], row[1], row[2], row[3]) for row in record.get("counts") or ()]
+    match record["op"]:
+        case "label" | "revise":
+            return list(_decided(record))
+        case op if op in VERDICTS:
+            return list(_reviewed(record, op))
+        case "redo":
+            return _told_counts(record)
     return []
+
+
+def _told_counts(record: Mapping[str, Any]) -> list[TallyRow]:
+    """The rows that an undo or a redo carries."""
+    return [(kind, a, b, n) for kind, a, b, n in record.get("counts") or ()]
 
 
 def _decided(record: Mapping[str, Any]) -> Iterator[TallyRow]:

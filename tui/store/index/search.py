@@ -10,10 +10,10 @@ from typing import assert_never
 
 from tui.model.project import Project
 from tui.model.task import Filter, Order, Work
+from tui.store.claim_rules import ClaimSource, claim_sources
 from tui.store.index import schema
 from tui.store.index.filters import Values, needs, where_clause
 from tui.store.log.machine import process_born
-from tui.store.rules import ClaimSource, claim_sources
 from tui.store.shuffle import even_bits, permuted, place_of, round_keys
 
 _FREE = (
@@ -141,7 +141,7 @@ class Search:
             yield from self._of(source)
 
     def _of(self, source: ClaimSource) -> Iterator[int]:
-        """The same tasks for which `rules.source_has` says yes, and that are free."""
+        """The same tasks for which `claim_rules.source_has` says yes, and that are free."""
         match source:
             case ClaimSource.OWN_REJECTED:
                 return self.where(f"t.state = 'rejected'{_OWN}", "t.id", "indexed by task_rejected")

@@ -21,7 +21,8 @@ from tui.store.summary import Summary, summarise, summed
 
 FIND = "select t.id, t.doc from task t where t.path = +cast(? as text) and t.pass = ?"
 _EARLIER = (
-    "select t.id, t.doc from task t where t.annotator = ? and t.decided is not null and t.decided < ?"
+    "select t.id, t.doc from task t where t.annotator = ? and t.decided is not null"
+    f" and t.decided < coalesce((select o.decided from task o where o.id = ?), {1 << 60})"
     " order by t.decided desc limit ?"
 )
 
@@ -108,16 +109,7 @@ class Questions:
     def own_before(self, who: str, before: int | None = None, limit: int = 1) -> list[Task]:
         self._store.need("decided")
         with self._store.reading() as base:
-            edge = None
-            if before is not None:
-                row = base.execute(
-                    schema.columns("select t.decided from task t where id = ?"), (before,)
-                ).fetchone()
-                edge = row[0] if row and row[0] is not None else None
-            rows = base.execute(
-                schema.columns(_EARLIER),
-                (who, edge if edge is not None else 1 << 60, limit),
-            ).fetchall()
+            rows = base.execute(schema.columns(_EARLIER), (who, before, limit)).fetchall()
         return [self._task(number, doc) for number, doc in rows]
 
     def watch(self, after_seq: int, timeout: float) -> Iterator[Event]:
