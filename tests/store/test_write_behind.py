@@ -23,7 +23,7 @@ from tui.store.queue.check import check
 from tui.store.summary import summarise
 
 
-def late(queue: AnnotationQueue) -> list[str]:
+def waiting(queue: AnnotationQueue) -> list[str]:
     """The operations that wait for the index."""
     return [event.record["op"] for event in files(queue).store.index.waiting.events]
 
@@ -35,33 +35,33 @@ def label(queue: AnnotationQueue, request: str, ttl: float = 900) -> int:
 
 def test_labels_wait_for_a_question(queue: AnnotationQueue) -> None:
     numbers = [label(queue, f"r{n}") for n in range(4)]
-    assert late(queue) == ["label"] * 4
+    assert waiting(queue) == ["label"] * 4
     assert numbers == [1, 2, 3, 4]
     assert queue.stats() == {(None, State.TODO): 6, ("ann", State.LABELLED): 4}
-    assert late(queue) == []
+    assert waiting(queue) == []
 
 
 def test_no_more_than_sixteen_wait(queue: AnnotationQueue) -> None:
     leases = queue.claim("ann", 10, sitting="s")
     for n, lease in enumerate(leases):
         queue.submit(lease, CAT, who="ann", seconds=1, request_id=f"r{n}")
-        assert len(late(queue)) <= 16
+        assert len(waiting(queue)) <= 16
     assert len(queue.history(10)) == 2
 
 
 def test_a_task_labelled_after_its_lease_ran_out_is_not_given_again(queue: AnnotationQueue) -> None:
     assert [label(queue, f"r{n}", ttl=-1) for n in range(3)] == [1, 2, 3]
-    assert late(queue) == ["label"] * 3
+    assert waiting(queue) == ["label"] * 3
 
 
 def test_a_repeated_request_is_known_while_it_waits(queue: AnnotationQueue) -> None:
     lease = one(queue)
     first = queue.submit(lease, CAT, who="ann", seconds=1, request_id="r")
-    assert late(queue) == ["label"]
+    assert waiting(queue) == ["label"]
     assert queue.submit(lease, DOG, who="ann", seconds=1, request_id="r") == first
     queue.flag(5, True, who="ann", request_id="f")
     queue.flag(5, True, who="ann", request_id="f")
-    assert late(queue) == []  # That looked for the first outcome.
+    assert waiting(queue) == []  # That looked for the first outcome.
     assert [event.op for event in queue.history(5)] == ["add", "flag"]
     assert queue.undo("ann", request_id="v") is not None
     assert queue.undo("ann", request_id="u") is not None
@@ -73,7 +73,7 @@ def test_who_reads_the_log_first_takes_them_in(backend: Backend, queue: Annotati
     with closing(backend.open()) as other:
         assert one(other, "bob", "b").task.id == 2  # This folds what waits over there.
         label(queue, "b")
-        assert late(queue) == ["label"] * 2
+        assert waiting(queue) == ["label"] * 2
         assert other.stats() == queue.stats()
         assert queue.undo("ann", request_id="u") == queue.get(3)
         for lease in queue.claim("rev", sitting="r", work="review"):
@@ -85,7 +85,7 @@ def test_a_process_that_ends_without_a_word_leaves_them_in_the_log(
     backend: Backend, queue: AnnotationQueue
 ) -> None:
     label(queue, "a")
-    assert late(queue)
+    assert waiting(queue)
     with closing(backend.open()) as other:
         assert other.get(1).annotation == CAT
 

@@ -29,14 +29,14 @@ class Imports:
         self, changes: Iterable[Imported], *, who: str, context: Json = EMPTY
     ) -> tuple[int, list[int]]:
         entered = 0
-        late: list[int] = []
+        left: list[int] = []
         source = iter(changes)
         while batch := list(islice(source, _BATCH_DOCS)):
             ready = [(each, self._kept(each)) for each in batch]
             with self._transactions.writing() as change:
                 for at in range(0, len(ready), _LINE_DOCS):
-                    entered += self._enter(change, ready[at : at + _LINE_DOCS], who, context, late)
-        return entered, late
+                    entered += self._enter(change, ready[at : at + _LINE_DOCS], who, context, left)
+        return entered, left
 
     def _kept(self, each: Imported) -> Doc:
         """The members as documents keep them; large masks are written now, before others have to wait.
@@ -51,14 +51,14 @@ class Imports:
         return members
 
     def _enter(
-        self, change: Change, ready: list[tuple[Imported, Doc]], who: str, context: Json, late: list[int]
+        self, change: Change, ready: list[tuple[Imported, Doc]], who: str, context: Json, left: list[int]
     ) -> int:
-        """One event. Tasks that changed since they were read are left alone and added to `late`."""
+        """One event. Tasks that changed since they were read are left alone and added to `left`."""
         patches: dict[int, Doc | None] = {}
         for each, members in ready:
             doc = change.doc(each.task_id)
             if doc.get("rev", 0) != each.rev or each.task_id in patches:
-                late.append(each.task_id)
+                left.append(each.task_id)
             else:
                 patches[each.task_id] = rules.import_patch(doc, members, change.now, change.order)
         if patches:
