@@ -110,6 +110,25 @@ def test_a_file_imports_only_what_lies_below_it(path: Path) -> None:
     assert not wrong, f"{module} may not import {sorted(set(wrong))}"
 
 
+SHARED_BY_BACKENDS = {
+    f"store.{name}"
+    for name in (
+        "base", "change", "claim_rules", "decisions", "documents", "imports", "rules", "shuffle", "summary", "tally",
+    )
+}  # fmt: skip
+"""What every backend of the queue decides by: it knows neither files nor SQL."""
+
+
+@pytest.mark.parametrize("module", sorted(SHARED_BY_BACKENDS | {"store.memory"}))
+def test_the_queues_rules_know_neither_files_nor_sql(module: str) -> None:
+    path = PACKAGE.joinpath(*module.split(".")).with_suffix(".py")
+    names = {name for name in imported(path) if name != "tui.store"}
+    ours = {name.removeprefix("tui.") for name in names if name.startswith("tui.store.")}
+    modules = {name for name in ours if PACKAGE.joinpath(*name.split(".")).with_suffix(".py").exists()}
+    assert modules <= SHARED_BY_BACKENDS | {"store.log.jsontext"}
+    assert not names & {"os", "pathlib", "sqlite3", "fcntl"}
+
+
 def test_the_check_sees_a_breach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules[__name__], "PACKAGE", tmp_path)
     file = tmp_path / "model" / "task.py"

@@ -39,7 +39,9 @@ class Change(Protocol):
         """The events that concern a task, newest first."""
         ...
 
-    def record_at(self, place: int) -> LogRecord: ...
+    def record_at(self, place: int) -> LogRecord:
+        """The event at a place."""
+        ...
 
     def first_answer(self, request_id: str, lease: Lease | None = None) -> tuple[int, int] | None:
         """(task, seq) of the event that this request made already, with which it is durable before the change ends.
@@ -54,7 +56,9 @@ class Change(Protocol):
         """The place at which this person's undo list begins."""
         ...
 
-    def redo_head(self, who: str) -> int: ...
+    def redo_head(self, who: str) -> int:
+        """The place at which this person's redo list begins."""
+        ...
 
     def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> LogRecord:
         """Set the next event, and give it: `patches` by task, and further members; those that are None are left out."""
@@ -112,9 +116,13 @@ class DraftStore(Protocol):
         """Raises StorageFull."""
         ...
 
-    def load(self, task_id: int, who: str) -> Json | None: ...
+    def load(self, task_id: int, who: str) -> Json | None:
+        """None when there is none that can be read."""
+        ...
 
-    def drop(self, task_id: int, who: str) -> None: ...
+    def drop(self, task_id: int, who: str) -> None:
+        """Nothing happens when there is none."""
+        ...
 
     def of(self, who: str) -> list[int]:
         """Ids of tasks with a draft of this person, latest first."""

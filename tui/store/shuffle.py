@@ -10,6 +10,7 @@ _WORD = 0xFFFFFFFFFFFFFFFF
 
 @lru_cache(maxsize=16)
 def round_keys(seed: int) -> tuple[int, ...]:
+    """Four keys of 64 bits for a seed."""
     data = hashlib.blake2b(str(seed).encode(), digest_size=32).digest()
     return tuple(int.from_bytes(data[i : i + 8], "big") for i in range(0, 32, 8))
 

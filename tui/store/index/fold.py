@@ -95,6 +95,7 @@ class Fold:
         self.advance(end, record["seq"], record["at"], crc)
 
     def advance(self, end: int, seq: int, at: float, crc: str) -> None:
+        """Set where the index stands after what was taken in: `end` bytes of the log, and its last event."""
         self._head = (end, seq, at, crc)
 
     def settle(self) -> None:

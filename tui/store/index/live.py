@@ -44,6 +44,7 @@ class LiveIndex:
         return identity(self._path) != self._identity
 
     def known_head(self) -> Head:
+        """Where it stands, looked up when that is not known."""
         if self.head is None:
             self.head = Head(*self.base.execute("select pos, seq, at, last from head").fetchone())
         return self.head

@@ -133,10 +133,12 @@ def clock() -> float:
 
 
 def get_meta(base: sqlite3.Connection) -> dict[str, Any]:
+    """All that table `meta` holds."""
     return dict(base.execute("select key, value from meta"))
 
 
 def set_meta(base: sqlite3.Connection, values: Mapping[str, Any]) -> None:
+    """Set entries of table `meta`; others stay."""
     base.executemany("insert or replace into meta values (?, ?)", values.items())
 
 
@@ -161,6 +163,7 @@ _STAGES = {"todo": 1, "labelled": 2}
 
 
 def stage(doc: Mapping[str, Any]) -> int:
+    """What `label.stage` says of a document."""
     return _STAGES.get(doc["state"], 0)
 
 

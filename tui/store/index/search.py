@@ -137,6 +137,7 @@ class Search:
         return self.base.execute(schema.columns(sql), (task_id,)).fetchone() is not None
 
     def ids(self) -> Iterator[int]:
+        """All that a claim may serve, best first."""
         for source in claim_sources(self.project, self.request.work):
             yield from self._of(source)
 
@@ -187,6 +188,7 @@ class Search:
         return self.listed(state, stage, also)
 
     def listed(self, state: str, stage: int, also: str) -> Iterator[int]:
+        """In the order asked for, other than by chance."""
         order = _ORDERS[self.request.order]
         if self.asked.ids is not None:
             return self.where(f"+t.state = '{state}'{also}", order)
@@ -210,6 +212,7 @@ class Search:
         yield from (row[0] for row in self.base.execute(schema.columns(sql), self.values))
 
     def where(self, condition: str, order: str, hint: str = "") -> Iterator[int]:
+        """Free tasks that meet a condition; `hint`: by which index."""
         sql = f"select t.id from task t {hint} where {condition} and {_FREE}{self.clause} order by {order}"
         yield from (row[0] for row in self.base.execute(schema.columns(sql), self.values))
 

@@ -46,6 +46,7 @@ class WriteBehind:
     _undo_heads: dict[str, int] = field(default_factory=dict)
 
     def add(self, event: PendingEvent) -> None:
+        """Take in an event that was appended to the log."""
         record = event.record
         self.events.append(event)
         self._tasks.update(map(int, record["set"]))
@@ -61,6 +62,7 @@ class WriteBehind:
         return record["op"] in DECISIONS and len(self.events) < _MAX_EVENTS
 
     def concerns(self, task_id: int) -> bool:
+        """Whether something waits that changes this task."""
         return task_id in self._tasks
 
     def answers(self, request_id: str) -> bool:
@@ -76,6 +78,7 @@ class WriteBehind:
         return self._undo_heads.get(who)
 
     def clear(self) -> None:
+        """Drop what waits; the log has it."""
         if self.events:
             self.events, self._tasks, self._others, self._undo_heads = [], set(), False, {}
 

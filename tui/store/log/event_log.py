@@ -80,6 +80,7 @@ class EventLog:
 
     @property
     def size(self) -> int:
+        """Bytes."""
         return os.fstat(self.fd).st_size
 
     def look(self) -> tuple[int, bool]:
@@ -89,6 +90,7 @@ class EventLog:
 
     @property
     def replaced(self) -> bool:
+        """Whether a repair has put another file in the place of this one."""
         return self.look()[1]
 
     @property
@@ -141,6 +143,7 @@ class EventLog:
             raise Unavailable(self.failed) from error
 
     def read(self, start: int, end: int) -> bytes:
+        """The bytes [start, end), fewer where the log ends before."""
         parts = []
         while start < end:
             part = os.pread(self.fd, min(_READ, end - start), start)

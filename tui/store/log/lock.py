@@ -61,6 +61,7 @@ class QueueLock:
         self._depth += 1
 
     def let_go(self) -> None:
+        """The opposite of `take`; each needs one."""
         try:
             self._depth -= 1
             if self._depth == 0:

@@ -191,6 +191,7 @@ class Store:
                 raise self._index_failed(error, recorded=False) from error
 
     def refresh(self) -> None:
+        """Bring the index up to the end of the log."""
         index = self.index
         if (index.known_head().pos == self.log.size and not index.waiting.events) or self.damaged is not None:
             return
@@ -220,6 +221,7 @@ class Store:
 
     @property
     def seq(self) -> int:
+        """Number of the last event."""
         with self.reading():
             return self.index.known_head().seq
 
