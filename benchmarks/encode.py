@@ -108,7 +108,7 @@ def main() -> None:
         f"{'line':9} {'step':16} {'kB':>7} {'[min-max]':>15} {'SSIM':>6} {'[min]':>7} {'CPU s':>6} {'there s':>8}"
     )
     known: dict[ladder.Step, list[Outcome]] = {}
-    kinds: tuple[ladder.Kind, ...] = ("png", "jpeg", "sixel", "blocks")
+    kinds: tuple[ladder.Encoding, ...] = ("png", "jpeg", "sixel", "blocks")
     for kind in kinds:
         for line, (rate, round_trip) in LINES.items():
             there = round_trip

@@ -28,7 +28,7 @@ LAYERS: dict[str, set[str]] = {
     "model": set(),
     "commands": set(),
     "keymap": {"commands"},
-    "config": {"model"},
+    "config": {"model", "terminal.protocols"},
     "manifest": {"model", "imaging.header"},
     "store": {"model"},
     "formats": {"model"},

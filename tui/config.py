@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from tui.errors import TermlabelError, UsageError, hint_for
 from tui.model.project import DEFAULT_REASONS, KindName, Project
 from tui.model.project_file import ProjectFileError, digest_of, parse_project
+from tui.terminal.protocols import choices
 
 FILE = "termlabel.toml"
-PROTOCOLS = ("auto", "kitty", "iterm2", "sixel", "blocks")
+PROTOCOLS = choices()
 GUIDELINES = """# Guidelines
 
 Write here what each label means, with examples, and what to do in doubt.

@@ -10,9 +10,10 @@ from typing import Any
 from tests.terminal.model import PROFILES, Model
 from tui.display.block_stage import BlockStage
 from tui.display.cell_stage import CellStage
-from tui.display.stage import Stage
+from tui.display.stage import Stage, StageParts
 from tui.display.stored_painter import StoredPainter
 from tui.display.stored_stage import StoredStage
+from tui.display.strip_format import JpegStrips, SixelStrips
 from tui.imaging.decode_cache import DecodeCache
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, WorkerPool, unchecked
@@ -81,7 +82,7 @@ class FakeStageHost:
 
     def _stage(self, protocol: str, rate: float) -> Stage:
         caps = TerminalCaps(
-            protocol,  # type: ignore[arg-type]
+            protocol,
             columns=60,
             rows=24,
             answers=True,
@@ -95,10 +96,12 @@ class FakeStageHost:
         if protocol == "kitty":
             painter = StoredPainter(caps, 7)
             channel = Channel(fence=painter.fence, rate=rate, round_trip=0.001, first_number=100_000)
-            return StoredStage(self, caps, self.workers, decode_cache, channel, painter)
+            return StoredStage(StageParts(self, caps, self.workers, decode_cache, channel), painter)
         channel = Channel(fence=None, rate=rate, round_trip=0.001)
-        kind = BlockStage if protocol == "blocks" else CellStage
-        return kind(self, caps, self.workers, decode_cache, channel)
+        parts = StageParts(self, caps, self.workers, decode_cache, channel)
+        if protocol == "blocks":
+            return BlockStage(parts)
+        return CellStage(parts, SixelStrips() if protocol == "sixel" else JpegStrips())
 
     # What a stage asks
 
@@ -128,7 +131,7 @@ class FakeStageHost:
 
     def repaint(self, rows: Sequence[tuple[int, int, int]]) -> None:
         """As the toolkit would: whole rows."""
-        shown = self.stage._shown if isinstance(self.stage, BlockStage) else None
+        shown = self.stage.blocks.shown if isinstance(self.stage, BlockStage | CellStage) else None
         if shown is not None:
             for y in {row for row, _, _ in rows}:
                 self.write(row_bytes(shown, y, self.stage.origin).decode())

@@ -164,7 +164,7 @@ def test_a_picture_that_arrives_at_another_size_is_seen_when_it_fills_that(
     host.said.clear()
     host.stage.resized((1, 2), (34, 16))
     host.run(60.0)
-    assert host.said in ([("seen", 1)], []) and host.stage._told
+    assert host.said in ([("seen", 1)], []) and host.stage.gate.told
     assert ssim(seen(host), undisturbed(protocol, pictures[0], canvas=(1, 2, 34, 16))) > 0.99
     assert not host.model.broken
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.display.strips import without_seam
+from tui.display.strip_format import without_seam
 
 INSIDE = (0, 1, 88, 34)
 boxes = st.tuples(st.integers(0, 80), st.integers(1, 30), st.integers(1, 8), st.integers(1, 4))

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from tests.imaging.pictures import scenery
 from tui.imaging import encode
-from tui.imaging.ladder import REFERENCE, Kind, ladder, wire_bytes
+from tui.imaging.ladder import REFERENCE, Encoding, ladder, wire_bytes
 from tui.imaging.raster import raster
 from tui.imaging.viewport import Viewport
 
-KINDS: tuple[Kind, ...] = ("png", "jpeg", "sixel", "blocks")
+KINDS: tuple[Encoding, ...] = ("png", "jpeg", "sixel", "blocks")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_picture_smaller_than_the_canvas_is_not_enlarged_before_sending() -> N
     st.one_of(st.none(), st.integers(3000, 10**6)),
 )
 def test_every_ladder_goes_up(
-    kind: Kind, rate: float | None, pixels: int, scale: float, zoomed: bool, budget: int | None
+    kind: Encoding, rate: float | None, pixels: int, scale: float, zoomed: bool, budget: int | None
 ) -> None:
     steps = ladder(kind, rate, pixels=pixels, scale=scale, zoomed=zoomed, budget=budget)
     assert steps
@@ -103,7 +103,7 @@ def test_every_ladder_goes_up(
 
 @pytest.mark.parametrize("budget", [8_000, 40_000, 120_000])
 @pytest.mark.parametrize("kind", ["png", "jpeg"])
-def test_a_budget_is_kept_on_the_wire(kind: Kind, budget: int) -> None:
+def test_a_budget_is_kept_on_the_wire(kind: Encoding, budget: int) -> None:
     picture = raster(scenery(1000, 700), Viewport.fit((1000, 700), (1000, 760), (10.0, 20.0)))
     assert picture is not None
     last = ladder(kind, 1e6, budget=budget)[-1]

@@ -11,7 +11,7 @@ from textual.message import Message
 
 from tests.waiting import processed, until
 from tui.imaging.viewport import Viewport
-from tui.terminal.caps import GraphicsProtocol, TerminalCaps
+from tui.terminal.caps import TerminalCaps
 from tui.widgets.canvas import Canvas, Picture
 
 SIZE = (40, 12)
@@ -108,7 +108,7 @@ async def test_zoom_pan_and_fit_move_the_viewport(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("protocol", ["kitty", "iterm2", "sixel", "blocks"])
 async def test_a_terminal_made_smaller_and_larger_shows_the_picture_again(
-    tmp_path: Path, protocol: GraphicsProtocol
+    tmp_path: Path, protocol: str
 ) -> None:
     app = Wide(TerminalCaps(protocol=protocol, truecolor=True, rows=12, columns=40))
     async with app.run_test(size=SIZE) as pilot:
@@ -123,9 +123,7 @@ async def test_a_terminal_made_smaller_and_larger_shows_the_picture_again(
 
 
 @pytest.mark.parametrize("protocol", ["kitty", "iterm2", "sixel"])
-async def test_a_canvas_that_reaches_out_of_the_screen_is_no_error(
-    tmp_path: Path, protocol: GraphicsProtocol
-) -> None:
+async def test_a_canvas_that_reaches_out_of_the_screen_is_no_error(tmp_path: Path, protocol: str) -> None:
     app = Room(TerminalCaps(protocol=protocol, truecolor=True, rows=12, columns=40))
     async with app.run_test(size=SIZE) as pilot:
         app.canvas.show(picture(tmp_path, "a.png", "#ff0000"), 1)

@@ -10,20 +10,20 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from tui.display.protocols import encoding_of
 from tui.errors import UsageError
 from tui.imaging.cache import DiskCache, default_folder
 from tui.imaging.decode_cache import DecodeCache, Subject
 from tui.imaging.develop import Developer, cache_key
 from tui.imaging.header import NotAPicture, read_header
-from tui.imaging.ladder import Kind, Step, every_step, ladder
+from tui.imaging.ladder import Encoding, Step, every_step, ladder
 from tui.imaging.viewport import Viewport
 from tui.model.project import Project
 from tui.model.task import Task
 from tui.terminal import sixel
-from tui.terminal.caps import GraphicsProtocol
 from tui.terminal.probe import probe, terminal_lines
+from tui.terminal.protocols import AUTO
 
-KINDS: dict[GraphicsProtocol, Kind] = {"kitty": "png", "iterm2": "jpeg", "sixel": "sixel", "blocks": "blocks"}
 _ROWS_BELOW = 3
 _SIDES = ((160, 40), (100, 32), (0, 26))
 _DECODED = 8_000_000
@@ -31,10 +31,10 @@ _GROUND = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class PrepareTerms:
     """`canvas`: in pixels. `rate`: bits per second, None: whatever the line will be. `budget`: bytes a picture."""
 
-    kind: Kind
+    encoding: Encoding
     canvas: tuple[int, int]
     cell: tuple[float, float]
     rate: float | None = None
@@ -46,9 +46,9 @@ class Terms:
         pixels = self.canvas[0] * self.canvas[1]
         scale = Viewport.fit(image, self.canvas, self.cell).scale
         if self.rate is None and self.budget is None:
-            return every_step(self.kind, pixels=pixels, scale=scale, registers=self.registers)
+            return every_step(self.encoding, pixels=pixels, scale=scale, registers=self.registers)
         return ladder(
-            self.kind, self.rate, budget=self.budget, pixels=pixels, scale=scale, registers=self.registers
+            self.encoding, self.rate, budget=self.budget, pixels=pixels, scale=scale, registers=self.registers
         )
 
 
@@ -70,14 +70,14 @@ def canvas_cells(columns: int, rows: int) -> tuple[int, int]:
 
 def terms_for(
     protocol: str, cell: tuple[float, float] | None, rate: float | None, budget: int | None
-) -> Terms:
+) -> PrepareTerms:
     """For the terminal that we are in; without one `protocol` says for which, COLUMNS and LINES how large.
 
     Raises:
         UsageError: there is neither a terminal nor a protocol.
     """
     lines = terminal_lines()
-    if lines is None and protocol == "auto":
+    if lines is None and protocol == AUTO:
         raise UsageError(
             "There is no terminal to ask: name one by --protocol (and --cell; COLUMNS and LINES its size)."
         )
@@ -85,7 +85,7 @@ def terms_for(
     size = (caps.columns, caps.rows) if lines is not None else shutil.get_terminal_size((120, 40))
     columns, rows = canvas_cells(*size)
     canvas = int(columns * caps.cell[0]), int(rows * caps.cell[1])
-    return Terms(KINDS[caps.protocol], canvas, caps.cell, rate, budget, caps.registers or 256)
+    return PrepareTerms(encoding_of(caps.protocol), canvas, caps.cell, rate, budget, caps.registers or 256)
 
 
 def own_cache() -> DiskCache:
@@ -93,7 +93,9 @@ def own_cache() -> DiskCache:
     return DiskCache(default_folder())
 
 
-def prepare(project: Project, tasks: Iterable[Task], terms: Terms, cache: DiskCache) -> Iterator[Prepared]:
+def prepare(
+    project: Project, tasks: Iterable[Task], terms: PrepareTerms, cache: DiskCache
+) -> Iterator[Prepared]:
     """Encodes the tasks' pictures in a thread for each processor, as they are done. May be closed at any time: what
     was encoded is kept, and found there the next time."""
     threads = os.cpu_count() or 1
@@ -112,7 +114,7 @@ def prepare(project: Project, tasks: Iterable[Task], terms: Terms, cache: DiskCa
         pool.shutdown(cancel_futures=True)
 
 
-def _prepare(path: Path, max_pixels: int, terms: Terms, cache: DiskCache) -> Prepared:
+def _prepare(path: Path, max_pixels: int, terms: PrepareTerms, cache: DiskCache) -> Prepared:
     try:
         header = read_header(path)
     except (NotAPicture, OSError) as error:

@@ -1,14 +1,51 @@
-"""In which order the qualities of several pictures are made and sent."""
+"""Which qualities of several pictures are made and sent, and in which order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-from tui.display.stage import Picture, Rung
-from tui.imaging.ladder import Step
+from tui.display.stage import Picture, Rung, Stage
+from tui.imaging.ladder import Encoding, Step, ladder
+from tui.imaging.sheet import BUDGET, Sheet
 
 Rungs = Callable[[Picture, Step], Rung | None]
 """The rung of a picture at a step; None when it is not to be made: a broken picture, or better is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """The steps of a stage's pictures over its line. `budget`: bytes on the wire for a whole picture, None: no limit."""
+
+    encoding: Encoding
+    budget: int | None
+
+    def steps(self, stage: Stage, scale: float, *, zoomed: bool = False) -> tuple[Step, ...]:
+        """`scale`: pixels of the canvas per pixel of the image; `zoomed`: a part of it is looked at."""
+        return ladder(
+            self.encoding,
+            stage.channel.rate,
+            stage.channel.round_trip,
+            budget=self._budget_of(stage.front),
+            pixels=max(1, stage.canvas[0] * stage.canvas[1]),
+            scale=scale,
+            zoomed=zoomed,
+            registers=stage.caps.registers,
+        )
+
+    def _budget_of(self, picture: Picture | None) -> int | None:
+        """Contact sheets have a budget in any case."""
+        if picture is None or not isinstance(picture.source, Sheet):
+            return self.budget
+        most = BUDGET[self.encoding]
+        return min(self.budget or most, most)
+
+    def plan(self, stage: Stage, rungs: Rungs) -> list[Rung]:
+        """All rungs that are to be made or sent, the next one first."""
+        scale = stage.viewport.scale if stage.viewport is not None else 0.1
+        zoomed = self.steps(stage, scale, zoomed=True) if stage.view is not None else None
+        steps = self.steps(stage, scale)
+        return in_order(stage.front, stage.wanted, steps, rungs, resting=stage.resting, zoomed=zoomed)
 
 
 def in_order(
@@ -26,14 +63,19 @@ def in_order(
     is sent ahead. `zoomed`: the steps of the picture in front when a part of it is looked at.
     """
     others = [picture for picture in wanted if picture != front]
-    early: list[Rung | None] = []
-    late: list[Rung | None] = []
-    if front is not None and zoomed is not None:
-        early += [rungs(front, step) for step in zoomed]
+    due = [step for step in steps if resting or not step.rest]
+    own = [front] if front is not None else []
+    fitted = own if zoomed is None else []
+    pairs = [(picture, step) for step in zoomed or () for picture in own]
+    pairs += _step_by_step(fitted, others, due)
+    pairs += [(picture, step) for step in due if step.rest for picture in fitted]
+    found = (rungs(picture, step) for picture, step in pairs)
+    return [rung for rung in found if rung is not None]
+
+
+def _step_by_step(
+    own: Sequence[Picture], others: Sequence[Picture], steps: Sequence[Step]
+) -> Iterator[tuple[Picture, Step]]:
     for step in steps:
-        own = late if step.rest else early
-        if front is not None and zoomed is None and (resting or not step.rest):
-            own.append(rungs(front, step))
-        if resting or not step.rest:
-            own += [rungs(picture, step) for picture in others[: step.ahead]]
-    return [rung for rung in (*early, *late) if rung is not None]
+        for picture in (*(() if step.rest else own), *others[: step.ahead]):
+            yield picture, step

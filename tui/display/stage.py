@@ -1,7 +1,8 @@
 """The stage: which picture is in front, at which view, what is to be made and sent for it, and in which order.
 
-No Textual here: the widget hands in what happens, and a `StageHost` takes what comes out. Two kinds of stage differ in
-how pictures reach the screen: `StoredStage` places what lies in the terminal's memory, `CellStage` paints cells.
+No Textual here: the widget hands in what happens, and a `StageHost` takes what comes out. Three kinds of stage differ in
+how pictures reach the screen: `StoredStage` places what lies in the terminal's memory, `CellStage` sends strips that
+belong to cells, `BlockStage` paints half-blocks.
 """
 
 from __future__ import annotations
@@ -13,24 +14,21 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tui.display.tags import Tag, changed_cells, tags_of
+from tui.imaging.cache import DiskCache
 from tui.imaging.decode_cache import DecodeCache, Facts, Subject
 from tui.imaging.scene import Scene
-from tui.imaging.sheet import BUDGET, Sheet
+from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import WorkerPool
 from tui.terminal.blocks import Run
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Sent
-from tui.terminal.replies import ReplyValue
+from tui.terminal.replies import ReplyValue, StatusReport
 
-PATIENT = 0.15
-"""Seconds after its bytes were written from which a picture counts as seen where the terminal answers nothing,
-and seconds of rest after which a zoomed view is sent in more detail."""
-
-STAY = 0.8
+VIEW_REST = 0.15
+"""Seconds without a movement after which a zoomed view is sent in more detail."""
+DWELL = 0.8
 """Seconds after a picture was seen from which the person is taken to stay at it."""
-MUTE_RATE = 20e6
-"""Bits per second assumed where nothing is answered and nothing was set: a local line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +47,25 @@ class Rung:
     canvas: tuple[int, int]
     view: Viewport | None
     step: Hashable
+
+
+@dataclass(slots=True)
+class SeenGate:
+    """Whether the picture in front was seen, or found broken (`told`). `fenced`: the fence that shall tell it was sent.
+    `attempt` counts how often the picture's data were lost: a fence before that tells nothing."""
+
+    told: bool = False
+    fenced: bool = False
+    attempt: int = 0
+
+    def begin_again(self) -> None:
+        """The data were lost, or another picture comes."""
+        self.attempt += 1
+        self.fenced = False
+
+    @property
+    def wants_fence(self) -> bool:
+        return not self.told and not self.fenced
 
 
 class StageHost(Protocol):
@@ -75,19 +92,27 @@ class StageHost(Protocol):
     def later(self, seconds: float, then: Callable[[], None]) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class StageParts:
+    """What every stage is made of. `budget`: bytes on the wire for a whole picture, None: no limit of its own. `cache`:
+    of encoded pictures, None: none is kept."""
+
+    host: StageHost
+    caps: TerminalCaps
+    workers: WorkerPool
+    decode_cache: DecodeCache
+    channel: Channel
+    budget: int | None = None
+    cache: DiskCache | None = None
+
+
 class Stage(ABC):
     """Everything that is the same for all kinds of terminals."""
 
-    def __init__(
-        self,
-        host: StageHost,
-        caps: TerminalCaps,
-        workers: WorkerPool,
-        decode_cache: DecodeCache,
-        channel: Channel,
-    ) -> None:
-        self.host, self.caps = host, caps
-        self.workers, self.decode_cache, self.channel = workers, decode_cache, channel
+    def __init__(self, parts: StageParts) -> None:
+        self.host, self.caps = parts.host, parts.caps
+        self.workers, self.decode_cache, self.channel = parts.workers, parts.decode_cache, parts.channel
+        self.gate = SeenGate()
         self.front: Picture | None = None
         self.serial = 0
         self.viewport: Viewport | None = None
@@ -96,11 +121,10 @@ class Stage(ABC):
         self.facts: dict[Picture, Facts] = {}
         self.origin = (0, 0)
         self.size = (0, 0)
-        self.screen_rows = caps.rows
+        self.screen_rows = parts.caps.rows
         self._keep_view = False
         self.tags: tuple[Tag, ...] = ()
         self.resting = False
-        self._told = False
         self._rested = True
         self._view_turn = 0
 
@@ -117,14 +141,20 @@ class Stage(ABC):
         """The viewport when it is not the whole picture's."""
         return self.viewport if self.viewport is not None and self.viewport.zoom > 1.0 else None
 
-    def budget_of(self, kind: str, own: int | None) -> int | None:
-        """Bytes for a whole picture: `own` where it was set; contact sheets have one anyway."""
-        if self.front is None or not isinstance(self.front.source, Sheet):
-            return own
-        return min(own or BUDGET[kind], BUDGET[kind])
+    def view_of(self, picture: Picture) -> Viewport | None:
+        """The view at which a picture is to be made: pictures to come are fitted."""
+        return self.view if picture == self.front else None
+
+    @property
+    def anchor(self) -> int | None:
+        """The palette colour of a placeholder in the first cell, on which all pictures hang (kitty in tmux)."""
+        return None
 
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
-        self.front, self.serial, self._told = picture, serial, False
+        """Puts a picture in front; `serial` is told when it was seen. `keep_view`: with the zoom that is set."""
+        self.gate.begin_again()
+        self.gate.told = False
+        self.front, self.serial = picture, serial
         self._keep_view = keep_view
         self._rested = True
         self.resting = False
@@ -144,10 +174,12 @@ class Stage(ABC):
         self.advance()
 
     def want(self, pictures: Sequence[Picture]) -> None:
+        """Pictures to have ready, best first."""
         self.wanted = tuple(dict.fromkeys(pictures))
         self.advance()
 
     def draw(self, scene: Scene) -> None:
+        """What lies over the picture, in place of what did."""
         self.scene = scene
         self.overlay()
 
@@ -176,7 +208,7 @@ class Stage(ABC):
         self._view_turn += 1
         if not self._rested:
             turn = self._view_turn
-            self.host.later(PATIENT, lambda: self._rest(turn))
+            self.host.later(VIEW_REST, lambda: self._rest(turn))
         self._tag()
         self.present()
         self.advance()
@@ -198,8 +230,8 @@ class Stage(ABC):
             self._keep_view = False
             self.host.moved(self.viewport)
             self._tag()
-        if facts.reason and not self._told:
-            self._told = True
+        if facts.reason and not self.gate.told:
+            self.gate.told = True
             self.host.broken(self.serial, facts.reason, facts.size is not None)
         self.present()
 
@@ -210,11 +242,23 @@ class Stage(ABC):
         if new and picture == self.front:
             self._know(facts)
 
-    def tell_seen(self, serial: int) -> None:
-        if serial == self.serial and not self._told:
-            self._told = True
+    def is_broken(self, picture: Picture) -> bool:
+        """Nothing of it can be shown, as far as is known."""
+        known = self.facts.get(picture)
+        return known is not None and known.size is None
+
+    def made(self, picture: Picture, facts: Facts) -> None:
+        """Something of a picture was made: shown when it is the one in front."""
+        new = picture not in self.facts
+        self.learned(picture, facts)
+        if picture == self.front and not new:
+            self.present()
+
+    def _tell_seen(self, serial: int) -> None:
+        if serial == self.serial and not self.gate.told:
+            self.gate.told = True
             self.host.seen(serial)
-            self.host.later(STAY, lambda: self._stays(serial))
+            self.host.later(DWELL, lambda: self._stays(serial))
 
     def _stays(self, serial: int) -> None:
         if serial == self.serial:
@@ -230,10 +274,21 @@ class Stage(ABC):
     def pump(self) -> None:
         """Writes what the line can take."""
         while piece := self.channel.step(self.host.now()):
-            self.write(piece.text, piece.job.kind)
-            self.sent(piece)
+            self.emit(piece)
+
+    def emit(self, piece: Sent) -> None:
+        """Writes one part of a job."""
+        self.write(piece.text, piece.job.kind)
+        self.sent(piece)
+
+    def ask_seen(self, order: int) -> None:
+        """The fence after the picture, once for each: one that waits gives way to one behind what came later."""
+        if self.gate.wants_fence:
+            key = ("seen", self.serial, self.gate.attempt)
+            self.channel.submit(Job(key, order, ("",), "fence", exact=True))
 
     def write(self, text: str, kind: str) -> None:
+        """To the terminal, and into the trace as bytes of a kind."""
         if text:
             self.host.write(text)
             self.host.note("sent", {"kind": kind, "bytes": len(text.encode())})
@@ -254,9 +309,14 @@ class Stage(ABC):
         for job in jobs:
             self.host.note("acknowledged", {"kind": job.kind, "under_way": self.channel.under_way})
             match job.key:
-                case ("seen", int(serial), attempt) if attempt == self.attempt:
-                    self.tell_seen(serial)
+                case ("seen", int(serial), attempt) if attempt == self.gate.attempt:
+                    self._tell_seen(serial)
             self.arrived(job)
+
+    def reply(self, value: ReplyValue) -> None:
+        """An answer of the terminal."""
+        if isinstance(value, StatusReport):
+            self.acknowledge(None)
 
     @abstractmethod
     def arrived(self, job: Job) -> None:
@@ -268,23 +328,15 @@ class Stage(ABC):
         before, self.tags = self.tags, tags
         self.host.repaint(changed_cells(before, tags))
 
-    @property
-    def anchor(self) -> int | None:
-        """The palette colour of a placeholder in the first cell, on which all pictures hang (kitty in tmux)."""
-        return None
-
     def row(self, y: int) -> tuple[list[Run], bool]:
         """Pixels in a row of the widget's own cells, none where pictures lie under them; whether in 24-bit colours."""
         return [], False
 
-    @property
-    @abstractmethod
-    def attempt(self) -> int:
-        """Counts how often a picture's data were lost: a fence before that tells nothing."""
-
-    @abstractmethod
     def sent(self, piece: Sent) -> None:
         """A part of a job was written."""
+        match piece.job.key:
+            case ("seen", _, attempt) if attempt == self.gate.attempt:
+                self.gate.fenced = True
 
     @abstractmethod
     def present(self) -> None:
@@ -297,10 +349,6 @@ class Stage(ABC):
     @abstractmethod
     def advance(self) -> None:
         """Asks for what is missing, best first."""
-
-    @abstractmethod
-    def reply(self, value: ReplyValue) -> None:
-        """An answer of the terminal."""
 
     @abstractmethod
     def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
@@ -319,6 +367,6 @@ class Stage(ABC):
     def forget(self) -> None:
         """The terminal has lost what it had."""
 
-    @abstractmethod
     def farewell(self) -> str:
         """What frees the terminal's memory; nothing is sent afterwards."""
+        return self.channel.leave()

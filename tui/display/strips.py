@@ -7,18 +7,16 @@ from dataclasses import dataclass, field, replace
 
 from PIL import Image
 
+from tui.display.strip_format import CellBox, StripFormat
 from tui.imaging.damage import damage
 from tui.imaging.draw import composite
-from tui.imaging.encode import Tile, jpeg
+from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step
 from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
 from tui.imaging.scene import Scene
 from tui.imaging.viewport import Viewport
-from tui.terminal import sixel
 
-Box = tuple[int, int, int, int]
-"""Column, row, columns, rows on the canvas."""
 GROUND = (0, 0, 0)
 
 
@@ -30,16 +28,21 @@ class Strips:
     serial: int
     viewport: Viewport
     step: Step
-    clean: dict[Box, Tile]
-    drawn: dict[Box, bytes]
-    patches: dict[Box, bytes] = field(default_factory=dict)
+    clean: dict[CellBox, Tile]
+    drawn: dict[CellBox, bytes]
+    patches: dict[CellBox, bytes] = field(default_factory=dict)
 
-    def data(self, box: Box) -> bytes:
+    def data(self, box: CellBox) -> bytes:
         return self.drawn.get(box) or self.clean[box].data
 
 
 def composed(
-    picture: Image.Image, now: Strips, before: Scene, scene: Scene, kind: str, bared: Sequence[Box] = ()
+    picture: Image.Image,
+    now: Strips,
+    before: Scene,
+    scene: Scene,
+    form: StripFormat,
+    bared: Sequence[CellBox] = (),
 ) -> Strips:
     """With the strips that the scene touches, and where it differs from `before`; `bared`: cells on which text lay.
     Strips of a reduced picture are not patched: what is cut out of the whole one would be sharper."""
@@ -49,18 +52,11 @@ def composed(
     whole, grid, cell = cut.on(GROUND), Grid(now.viewport), now.viewport.cell
     left, top = round(cut.column * cell[0]), round(cut.row * cell[1])
 
-    def part(box: Box) -> tuple[Image.Image, Image.Image]:
+    def part(box: CellBox) -> tuple[Image.Image, Image.Image]:
         x0, y0 = round(box[0] * cell[0]), round(box[1] * cell[1])
         x1, y1 = round((box[0] + box[2]) * cell[0]), round((box[1] + box[3]) * cell[1])
         clean = whole.crop((x0 - left, y0 - top, x1 - left, y1 - top))
         return clean, composite(clean, scene, grid, (x0, y0))
-
-    def encoded(image: Image.Image) -> bytes:
-        if kind == "sixel":
-            # Naming a colour costs as much as some dozen pixels: a small patch has few.
-            few = max(16, image.width * image.height // 48)
-            return sixel.sixels(sixel.reduced(image, min(now.step.quality or 256, few)))
-        return jpeg(image, max(now.step.quality or 50, 50))
 
     drawn = {}
     for box, tile in now.clean.items():
@@ -68,33 +64,67 @@ def composed(
         if over is not clean:
             if over.size != (tile.width, tile.height):
                 over = over.resize((tile.width, tile.height), Image.Resampling.LANCZOS)
-            drawn[box] = encoded(over)
+            drawn[box] = form.encode(over, now.step.quality)
     inside = (cut.column, cut.row, cut.columns, cut.rows)
     touched = (*damage(before, scene, now.viewport), *bared) if now.step.divisor == 1 else ()
     boxes = [cells for box in touched if (cells := common(box, inside)) is not None]
-    if kind == "jpeg":
-        boxes = list(dict.fromkeys(without_seam(box, inside, cell[0]) for box in boxes))
-    return replace(now, drawn=drawn, patches={box: encoded(part(box)[1]) for box in boxes})
+    boxes = list(dict.fromkeys(form.patch_box(box, inside, cell[0]) for box in boxes))
+    patches = {box: form.encode(part(box)[1], now.step.quality) for box in boxes}
+    return replace(now, drawn=drawn, patches=patches)
 
 
-def without_seam(box: Box, inside: Box, width: float) -> Box:
-    """`box`, or where cells are a fraction of a pixel wide (xterm.js drawn by the browser) its rows from a column that
-    begins on a whole pixel to the right end of `inside`: where a picture begins or ends between pixels the terminal
-    leaves a dark line, which nobody sees at the end."""
-    if abs(width - round(width)) < 0.01:
-        return box
-    left = box[0]
-    while left > inside[0] and abs(left * width - round(left * width)) > 0.05:
-        left -= 1
-    return left, box[1], inside[0] + inside[2] - left, box[3]
-
-
-def box_of(tile: Tile) -> Box:
+def box_of(tile: Tile) -> CellBox:
     return tile.column, tile.row, tile.columns, tile.rows
 
 
-def common(a: Box, b: Box) -> Box | None:
+def common(a: CellBox, b: CellBox) -> CellBox | None:
     """The cells of both."""
     left, top = max(a[0], b[0]), max(a[1], b[1])
     right, bottom = min(a[0] + a[2], b[0] + b[2]), min(a[1] + a[3], b[1] + b[3])
     return (left, top, right - left, bottom - top) if left < right and top < bottom else None
+
+
+class StripScreen:
+    """What strips lie on the screen. `painted`: their data by their boxes. `patching`: the strips as they are once the
+    patch under way is written; None while there is none."""
+
+    def __init__(self) -> None:
+        self.painted: dict[CellBox, bytes] = {}
+        self.patching: dict[CellBox, bytes] | None = None
+        self._patch = 0
+
+    def holds(self, box: CellBox, data: bytes) -> bool:
+        """Whether this strip is there, or will be with the patch under way."""
+        return data in (self.painted.get(box), (self.patching or {}).get(box))
+
+    def put(self, box: CellBox, data: bytes) -> None:
+        """A strip was written; what it touches of others is gone."""
+        for other in [b for b in self.painted if b != box and common(b, box)]:
+            del self.painted[other]
+        self.painted[box] = data
+
+    def wipe(self, spans: Sequence[tuple[int, int, int]]) -> None:
+        """Text went over these cells (row, first, end)."""
+        for known in (self.painted, self.patching or {}):
+            for box in list(known):
+                if any(common(box, (first, y, end - first, 1)) for y, first, end in spans):
+                    del known[box]
+
+    def begin_patch(self, changed: dict[CellBox, bytes]) -> int:
+        """A number for a patch that makes these strips; another one before it is given up."""
+        self._patch += 1
+        self.patching = changed
+        return self._patch
+
+    def end_patch(self, number: int) -> bool:
+        """A patch was written; whether it is the one that is waited for."""
+        if number != self._patch or self.patching is None:
+            return False
+        self.painted.update(self.patching)
+        self.patching = None
+        return True
+
+    def drop_patch(self) -> None:
+        """The patch under way is not to be counted."""
+        self.patching = None
+        self._patch += 1

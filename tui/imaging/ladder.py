@@ -11,7 +11,7 @@ from typing import Literal
 
 from tui.imaging.raster import NEAREST_FROM
 
-Kind = Literal["png", "jpeg", "sixel", "blocks"]
+Encoding = Literal["png", "jpeg", "sixel", "blocks"]
 REFERENCE = 1000 * 760
 """Canvas pixels for which the steps are written."""
 LOCAL_ROUND_TRIP = 0.005
@@ -26,7 +26,7 @@ class Step:
     gets the next one. `rest`: sent only once the person stays at the picture. `most`: when set, bytes on the wire of the
     whole picture, which then decide `divisor` and `quality` (see `encode.png_within`, `encode.jpeg_within`)."""
 
-    kind: Kind
+    kind: Encoding
     divisor: float
     quality: int | None
     ahead: int = 0
@@ -66,7 +66,7 @@ _BYTES_PER_PIXEL: dict[tuple[str, int | None], float] = {
 
 
 def ladder(
-    kind: Kind,
+    kind: Encoding,
     rate: float | None,
     round_trip: float | None = None,
     *,
@@ -100,10 +100,10 @@ def ladder(
 
 
 def every_step(
-    kind: Kind, *, pixels: int = REFERENCE, scale: float = 0.1, registers: int = 256
+    kind: Encoding, *, pixels: int = REFERENCE, scale: float = 0.1, registers: int = 256
 ) -> tuple[Step, ...]:
     """The steps of all lines, for what is encoded before the line is known; those that one line takes first stay so."""
-    found: dict[tuple[Kind, float, int | None], Step] = {}
+    found: dict[tuple[Encoding, float, int | None], Step] = {}
     for least, _ in _LADDERS[kind]:
         for step in ladder(kind, least, pixels=pixels, scale=scale, registers=registers):
             found.setdefault((step.kind, step.divisor, step.quality), step)

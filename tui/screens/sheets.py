@@ -18,7 +18,7 @@ class Sheets(Frame):
     def grid(self) -> tuple[int, int]:
         """Columns and rows for the canvas as it is now."""
         size = self.canvas.size if self.is_mounted else (0, 0)
-        return grid_for((size[0], size[1]), coarse=self.caps.protocol == "blocks")
+        return grid_for((size[0], size[1]), coarse=self.caps.graphics.coarse)
 
     @property
     @abstractmethod

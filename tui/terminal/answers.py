@@ -117,6 +117,22 @@ class Answers:
         """The answer to the last question came, so nothing asked of this terminal is outstanding."""
         return self.attributes is not None
 
+    @property
+    def name(self) -> str:
+        """What the terminal at the end of the line calls itself."""
+        return self.names[-1] if self.names else ""
+
+    @property
+    def has_layers(self) -> bool:
+        """kitty graphics with the z-order of the protocol, so that text lies over pictures."""
+        named = "ghostty" in self.name.lower() or self.name.startswith("kitty(")
+        return self.kitty and (bool(self.relative) or named)
+
+    @property
+    def has_sixel(self) -> bool:
+        """DA1 says so: the first number is the terminal's class, the rest what it can do."""
+        return self.attributes is not None and 4 in self.attributes[1:]
+
     def feed(self, reply: Reply) -> Answers:
         """With one more reply; those that belong to something else change nothing."""
         match reply.value:

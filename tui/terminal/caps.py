@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from tui.terminal.answers import Unanswered
-
-GraphicsProtocol = Literal["kitty", "iterm2", "sixel", "blocks"]
+from tui.terminal.protocols import FALLBACK, PROTOCOLS, GraphicsProtocol
 
 
 @dataclass(frozen=True, slots=True)
 class TerminalCaps:
-    """`cell`: width and height of a cell in pixels, as floats. `answers`: it answered the probe, so fences work.
+    """`protocol`: a name of the registry (`protocols.PROTOCOLS`). `cell`: width and height of a cell in pixels, as floats. `answers`: it answered the probe, so fences work.
     `round_trip`: seconds to the person's terminal, None when it did not answer (of tmux's own answers it says nothing). `registers`: sixel colour registers.
     `max_sixel_size`: width and height of the largest sixel picture, None when it does not tell.
     `relative`: kitty placements relative to another (for tmux). `passthrough`: tmux hands our bytes on.
@@ -23,7 +21,7 @@ class TerminalCaps:
     have not all come; the driver goes on with it.
     """
 
-    protocol: GraphicsProtocol = "blocks"
+    protocol: str = FALLBACK
     cell: tuple[float, float] = (10.0, 20.0)
     columns: int = 80
     rows: int = 24
@@ -42,6 +40,11 @@ class TerminalCaps:
     round_trip: float | None = None
     name: str = ""
     late: Unanswered | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def graphics(self) -> GraphicsProtocol:
+        """The protocol's record."""
+        return PROTOCOLS[self.protocol]
 
     def pixel(self, x: float, y: float) -> tuple[float, float]:
         """Where the mouse points when it is said to be at column `x` and line `y`: the pixel where the terminal reports

@@ -14,6 +14,7 @@ from tui.terminal import tmux
 from tui.terminal.answers import FENCE, PASSED_ID, ends_round, passed, query
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.probe import RawLine, probe, terminal_lines
+from tui.terminal.protocols import PROTOCOLS
 from tui.text import printable
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -65,7 +66,7 @@ def sentences(found: Mapping[str, Any]) -> list[str]:
     """The same for a person."""
     width, height = found["cell"]
     lines = [
-        f"Pictures:     {_PICTURES[found['protocol']]}",
+        f"Pictures:     {PROTOCOLS[found['protocol']].description}",
         f"Size:         {found['columns']} x {found['rows']} cells of {width:g} x {height:g} pixels",
         f"Colours:      {found['colours']:,}",
         f"Frames:       {'shown whole (synchronized output)' if found['synchronized'] else 'may flicker'}",
@@ -88,14 +89,6 @@ def echo_keys() -> Iterator[str]:
                 yield f"{printable(key)}   {key.encode().hex(' ')}\r"
                 if key in ("q", "\x03", "\x04"):
                     return
-
-
-_PICTURES = {
-    "kitty": "kitty protocol: kept by the terminal, a switch costs some dozen bytes",
-    "iterm2": "iTerm2 protocol (OSC 1337): JPEG",
-    "sixel": "sixel",
-    "blocks": "half-blocks: two coarse pixels in each cell",
-}
 
 
 def _or_unknown(value: float | None, unit: str) -> str:
@@ -156,14 +149,15 @@ def _padding(size: int, caps: TerminalCaps) -> str:
 def _advice(caps: TerminalCaps, rate: float | None, env: Mapping[str, str]) -> Iterator[str]:
     remote = bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY"))
     if not caps.answers:
+        pictures = [protocol.name for protocol in PROTOCOLS.values() if not protocol.coarse]
         yield (
             "The terminal did not answer: pictures are half-blocks, and decisions count after a fixed time. "
-            "If it can show pictures, force it: --protocol kitty, iterm2 or sixel."
+            f"If it can show pictures, force it: --protocol {', '.join(pictures[:-1])} or {pictures[-1]}."
         )
     if caps.tmux:
         yield from _about_tmux(caps)
-    elif caps.protocol == "blocks" and caps.answers:
-        yield "This terminal shows no pictures. kitty, Ghostty, WezTerm, iTerm2, foot and Konsole do."
+    elif caps.graphics.advice and caps.answers:
+        yield caps.graphics.advice
     if not caps.truecolor and caps.answers:
         yield (
             "256 colours are used. If the terminal has more, say so: export COLORTERM=truecolor"

@@ -7,7 +7,6 @@ Only Textual's side stands here; what is sent when is the stage's.
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,11 +22,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.display.block_stage import BlockStage
-from tui.display.cell_stage import CellStage
-from tui.display.stage import MUTE_RATE, PATIENT, Picture, Stage
-from tui.display.stored_painter import StoredPainter
-from tui.display.stored_stage import StoredStage
+from tui.display.protocols import StageSettings, make_stage
+from tui.display.stage import Picture, Stage
 from tui.display.tags import tag_style
 from tui.imaging.cache import DiskCache, default_folder
 from tui.imaging.decode_cache import DecodeCache
@@ -35,7 +31,6 @@ from tui.imaging.scene import Scene
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import WorkerPool
 from tui.terminal.caps import TerminalCaps
-from tui.terminal.channel import Channel
 from tui.terminal.driver import GraphicsApp
 from tui.terminal.replies import Reply
 from tui.terminal.wire import ANCHOR_CELL
@@ -44,8 +39,6 @@ from tui.widgets.dense import DenseStrip, pixel_segments
 __all__ = ["Action", "Canvas", "Meter", "Picture", "Trace"]
 
 Trace = Callable[[str, Mapping[str, Any]], None]
-STORED_SLACK = 0.04
-"""Seconds of pictures that may wait on the line before the placement that a key brings."""
 Action = Literal["down", "drag", "up", "move", "wheel-up", "wheel-down"]
 
 
@@ -113,36 +106,11 @@ class Canvas(Widget, can_focus=False):
         self._left = False
 
     def _make_stage(self) -> Stage:
-        caps = self.caps
-        number = random.SystemRandom().randrange(1 << 16)
-        rate = self._rate if caps.answers or self._rate is not None else MUTE_RATE
-        if caps.protocol == "kitty":
-            painter = StoredPainter(caps, number)
-            channel = Channel(
-                fence=painter.fence,
-                answers=caps.answers,
-                inside=not caps.tmux,
-                rate=rate,
-                mute_delay=PATIENT,
-                round_trip=caps.round_trip,
-                first_number=100_000 + number * 100,
-                slack=STORED_SLACK,
+        return make_stage(
+            StageSettings(
+                self, self.caps, self._workers, self._decode_cache, self._cache, self._budget, self._rate
             )
-            return StoredStage(
-                self, caps, self._workers, self._decode_cache, channel, painter, self._budget, self._cache
-            )
-        channel = Channel(
-            fence=None,
-            answers=caps.answers,
-            rate=rate,
-            mute_delay=PATIENT,
-            round_trip=caps.round_trip,
         )
-        if caps.protocol in ("iterm2", "sixel"):
-            return CellStage(
-                self, caps, self._workers, self._decode_cache, channel, self._budget, self._cache
-            )
-        return BlockStage(self, caps, self._workers, self._decode_cache, channel, self._cache)
 
     # What the app asks
 

@@ -1,0 +1,206 @@
+"""Half-blocks: the cells of pictures, and the rows of them that the widget paints as the line takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PIL import Image
+
+from tui.display.stage import Picture, Rung, Stage, StageParts
+from tui.imaging.decode_cache import Facts
+from tui.imaging.develop import Developer
+from tui.imaging.draw import composite
+from tui.imaging.encode import pixels_of
+from tui.imaging.ladder import LOCAL_ROUND_TRIP, Step
+from tui.imaging.outline import Grid
+from tui.imaging.scene import Scene
+from tui.imaging.viewport import Viewport
+from tui.imaging.worker_pool import Check, LruCache
+from tui.terminal.blocks import Cells, Run, cells_of, row_bytes, runs
+from tui.terminal.channel import Job, Priority, Sent
+
+NO_COLOUR = -3
+"""A colour that no cell has: it is painted whatever it is to be."""
+TRUECOLOR_RATE = 4e6
+"""Bits per second from which on cells have 24-bit colours; a compressed line of a tenth of it looks as fast."""
+_MIN_GROUP = 3_000
+"""Bytes of rows that are painted at a time."""
+_MAX_GROUP = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPicture:
+    """The cells of one view; None when there is no picture. `base`: the pixels of these cells, from a column and a row
+    of the canvas on."""
+
+    facts: Facts
+    cells: Cells | None = None
+    viewport: Viewport | None = None
+    base: tuple[int, int, Image.Image] | None = None
+
+
+class BlockPainter:
+    """The part of a stage that shows half-blocks: queues rows of cells with the channel and keeps what is on the
+    screen. `truecolor_rate`: bits per second from which on colours have 24 bits."""
+
+    def __init__(self, stage: Stage, parts: StageParts, truecolor_rate: float = TRUECOLOR_RATE) -> None:
+        self._stage, self._host, self._channel = stage, parts.host, parts.channel
+        self._develop = Developer(parts.decode_cache, parts.cache)
+        self._truecolor_rate = truecolor_rate
+        self._made: LruCache[BlockPicture] = LruCache(64, lambda made: 1)
+        self._goal: Cells | None = None
+        self.shown: Cells | None = None
+
+    def row(self, y: int) -> tuple[list[Run], bool]:
+        """What is on the screen in a row, and whether its colours have 24 bits."""
+        if self.shown is None or y >= self.shown.rows:
+            return [], False
+        return runs(self.shown, y), self.shown.truecolor
+
+    @property
+    def _local(self) -> bool:
+        trip = self._channel.round_trip
+        return trip is not None and trip < LOCAL_ROUND_TRIP
+
+    @property
+    def truecolor(self) -> bool:
+        """24-bit colours take four times the bytes of 256: only where the line carries them."""
+        rate = self._channel.rate
+        fast = rate >= self._truecolor_rate if rate is not None else self._local
+        return self._stage.caps.truecolor and fast
+
+    # Making
+
+    def rung(self, picture: Picture) -> Rung:
+        view = self._stage.view_of(picture)
+        return Rung(picture, self._stage.canvas, view, ("cells", self.truecolor))
+
+    def is_made(self, rung: Rung) -> bool:
+        return self._made.get(rung) is not None
+
+    def ask(self, rung: Rung, place: int) -> None:
+        """Has a picture made; when it is there, the stage learns of it."""
+        stage, develop, truecolor = self._stage, self._develop, self.truecolor
+        subject, size = stage.subject(rung), stage.size
+
+        def work(check: Check) -> BlockPicture:
+            found = develop(subject, Step("blocks", 1, None), check)
+            if not found.tiles:
+                return BlockPicture(found.facts, None, found.viewport)
+            tile = found.tiles[0]
+            small = pixels_of(tile)
+            cells = _on_canvas(cells_of(small, truecolor), tile.column, tile.row, size)
+            return BlockPicture(found.facts, cells, found.viewport, (tile.column, tile.row, small))
+
+        def done(made: BlockPicture) -> None:
+            self._made.put(rung, made)
+            stage.made(rung.picture, made.facts)
+
+        stage.workers.ask(rung, place, work, done, rung.picture != stage.front)
+
+    # Painting
+
+    def present(self) -> None:
+        """The picture in front when its cells are there; blank cells when there is no picture."""
+        stage = self._stage
+        if stage.front is None:
+            self._paint(Cells.empty(stage.size, self.truecolor))
+            return
+        made = self._made.get(self.rung(stage.front))
+        if made is not None and made.cells is not None:
+            self._paint(_with_scene(made, stage.scene, stage.size))
+        elif made is not None and made.facts.size is None:
+            self._paint(Cells.empty(stage.size, self.truecolor))
+
+    def _paint(self, goal: Cells) -> None:
+        """Queues the rows that differ from what is shown, in groups, in place of what waits; the last carries the fence."""
+        before = self._begin(goal)
+        self._goal = goal
+        groups = list(_groups(goal, before, self._stage.origin, self._group_bytes))
+        self._channel.reprioritise(lambda key: None)
+        for n, (rows, text) in enumerate(groups):
+            self._channel.submit(Job(("rows", rows), Priority.PICTURE + n, (text,)))
+        if self._stage.front is not None:
+            self._stage.ask_seen(Priority.PICTURE + len(groups))
+        self._stage.pump()
+
+    def _begin(self, goal: Cells) -> Cells:
+        before = self.shown
+        if before is None or before.top.shape != goal.top.shape:
+            before = self.shown = Cells.empty((goal.columns, goal.rows), goal.truecolor)
+        elif before.truecolor != goal.truecolor:
+            # Colours of another kind: nothing is as it should be, also where the numbers are the same.
+            before = self.shown = Cells.empty((goal.columns, goal.rows), goal.truecolor)
+            before.top[:] = NO_COLOUR
+        return before
+
+    @property
+    def _group_bytes(self) -> int:
+        """Bytes of rows painted at a time: what the line takes in a twentieth of a second. Textual paints sixty times
+        a second at most, so that a fast line would wait for many small paintings."""
+        rate = self._channel.rate
+        if rate is None:
+            return _MAX_GROUP if self._local else _MIN_GROUP
+        return max(_MIN_GROUP, int(rate / 8 * 0.05))
+
+    def emit(self, piece: Sent) -> None:
+        """Rows are painted by the widget; the fence follows the paint."""
+        if isinstance(piece.job.key, tuple) and piece.job.key[0] == "rows":
+            self._take_rows(piece.job.key[1])
+        fence = piece.text[len(piece.job.parts[0]) :]
+        self._host.note("sent", {"kind": piece.job.kind, "bytes": len(piece.text.encode())})
+        if fence:
+            self._host.painted(lambda: self._host.write(fence))
+
+    def _take_rows(self, rows: tuple[int, ...]) -> None:
+        goal, shown = self._goal, self.shown
+        if goal is None or shown is None or goal.top.shape != shown.top.shape:
+            return
+        differing = ((y, shown.take_row(y, goal)) for y in rows)
+        self._host.repaint([(y, *span) for y, span in differing if span is not None])
+
+    def covered_by_strips(self) -> None:
+        """Strips lie on the cells: each is to be painted, whatever colour it had below them."""
+        if self.shown is not None:
+            self.shown.top[:] = NO_COLOUR
+
+    def resized(self) -> None:
+        """Cells of another size are nothing to begin with: what would be left of them nobody would paint over."""
+        self._goal = self.shown = None
+
+
+def _with_scene(made: BlockPicture, scene: Scene, size: tuple[int, int]) -> Cells:
+    """The cells of a picture that is there, on a canvas of `size` (columns, rows), with a scene over them."""
+    assert made.cells is not None and made.base is not None
+    if not scene or made.viewport is None:
+        return made.cells
+    column, row, image = made.base
+    over = composite(image, scene, Grid.of_blocks(made.viewport), (column, row * 2))
+    return _on_canvas(cells_of(over, made.cells.truecolor), column, row, size)
+
+
+def _groups(
+    goal: Cells, before: Cells, origin: tuple[int, int], most: int
+) -> Iterator[tuple[tuple[int, ...], str]]:
+    """Rows that differ, and their text, in groups of about `most` characters."""
+    rows: list[int] = []
+    text = ""
+    for y in range(goal.rows):
+        row = row_bytes(goal, y, origin, before).decode()
+        if row:
+            rows.append(y)
+            text += row
+        if rows and len(text) >= most:
+            yield tuple(rows), text
+            rows, text = [], ""
+    if rows:
+        yield tuple(rows), text
+
+
+def _on_canvas(part: Cells, column: int, row: int, size: tuple[int, int]) -> Cells:
+    whole = Cells.empty(size, part.truecolor)
+    for full, cut in ((whole.top, part.top), (whole.bottom, part.bottom)):
+        room = full[row : row + part.rows, column : column + part.columns]
+        room[:] = cut[: room.shape[0], : room.shape[1]]
+    return whole

@@ -1,0 +1,108 @@
+"""How the pictures of each graphics protocol are encoded, and the stage that shows them.
+
+What is known of a protocol without showing a picture is in `tui.terminal.protocols`, under the same name.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui.display.block_stage import BlockStage
+from tui.display.cell_stage import CellStage
+from tui.display.stage import Stage, StageHost, StageParts
+from tui.display.stored_painter import StoredPainter
+from tui.display.stored_stage import StoredStage
+from tui.display.strip_format import JpegStrips, SixelStrips
+from tui.imaging.cache import DiskCache
+from tui.imaging.decode_cache import DecodeCache
+from tui.imaging.ladder import Encoding
+from tui.imaging.worker_pool import WorkerPool
+from tui.terminal.caps import TerminalCaps
+from tui.terminal.channel import SLACK, Channel
+
+MUTE_DELAY = 0.15
+"""Seconds after its bytes were written from which a picture counts as seen where the terminal answers nothing."""
+MUTE_RATE = 20e6
+"""Bits per second assumed where nothing is answered and nothing was set: a local line."""
+STORED_SLACK = 0.04
+"""Seconds of pictures that may wait on the line before the placement that a key brings."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageSettings:
+    """What a stage is made from. `budget`: bytes on the wire for a whole picture; `rate`: bits per second of the line;
+    None: to be found out."""
+
+    host: StageHost
+    caps: TerminalCaps
+    workers: WorkerPool
+    decode_cache: DecodeCache
+    cache: DiskCache | None = None
+    budget: int | None = None
+    rate: float | None = None
+
+    def channel(
+        self,
+        fence: Callable[[int], str] | None = None,
+        *,
+        inside: bool = True,
+        first_number: int = 1,
+        slack: float = SLACK,
+    ) -> Channel:
+        """A channel for this terminal and line; see `Channel`."""
+        known = self.rate is not None or self.caps.answers
+        return Channel(
+            fence=fence,
+            answers=self.caps.answers,
+            inside=inside,
+            rate=self.rate if known else MUTE_RATE,
+            mute_delay=MUTE_DELAY,
+            round_trip=self.caps.round_trip,
+            first_number=first_number,
+            slack=slack,
+        )
+
+    def parts(self, channel: Channel) -> StageParts:
+        return StageParts(
+            self.host, self.caps, self.workers, self.decode_cache, channel, self.budget, self.cache
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayProtocol:
+    """`encoding`: the best of its pictures (see `imaging.ladder`); `prepare` makes it ahead. `make`: its stage."""
+
+    encoding: Encoding
+    make: Callable[[StageSettings], Stage]
+
+
+def _stored(settings: StageSettings) -> Stage:
+    caps = settings.caps
+    # Ids are random, so that programs in one window do not meet.
+    number = random.SystemRandom().randrange(1 << 16)
+    painter = StoredPainter(caps, number)
+    channel = settings.channel(
+        painter.fence, inside=not caps.tmux, first_number=100_000 + number * 100, slack=STORED_SLACK
+    )
+    return StoredStage(settings.parts(channel), painter)
+
+
+DISPLAY: dict[str, DisplayProtocol] = {
+    "kitty": DisplayProtocol("png", _stored),
+    "iterm2": DisplayProtocol("jpeg", lambda s: CellStage(s.parts(s.channel()), JpegStrips())),
+    "sixel": DisplayProtocol("sixel", lambda s: CellStage(s.parts(s.channel()), SixelStrips())),
+    "blocks": DisplayProtocol("blocks", lambda s: BlockStage(s.parts(s.channel()))),
+}
+"""By the names of `tui.terminal.protocols.PROTOCOLS`."""
+
+
+def make_stage(settings: StageSettings) -> Stage:
+    """The stage of the terminal's protocol."""
+    return DISPLAY[settings.caps.protocol].make(settings)
+
+
+def encoding_of(protocol: str) -> Encoding:
+    """What pictures of a protocol are encoded as in the end."""
+    return DISPLAY[protocol].encoding

@@ -1,0 +1,105 @@
+"""How a protocol whose pictures belong to cells writes them: iTerm2's inline files, and sixels."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PIL import Image
+
+from tui.imaging.encode import jpeg
+from tui.imaging.ladder import Encoding
+from tui.terminal import iterm2, sixel, wire
+
+CellBox = tuple[int, int, int, int]
+"""Column, row, columns, rows."""
+
+
+class StripFormat(Protocol):
+    """`aside`: encoding takes so long that all of it is done aside (see `WorkerPool.ask`)."""
+
+    @property
+    def encoding(self) -> Encoding: ...
+
+    @property
+    def aside(self) -> bool: ...
+
+    def strip(self, data: bytes, box: CellBox) -> str:
+        """What puts an encoded strip on these cells of the screen."""
+
+    def blank(self, box: CellBox, attached: bool) -> str:
+        """What wipes these cells of the screen. `attached`: pictures stay under text."""
+
+    def encode(self, image: Image.Image, quality: int | None) -> bytes:
+        """A small part of a picture, at about the quality of the strips round it."""
+
+    def patch_box(self, box: CellBox, inside: CellBox, width: float) -> CellBox:
+        """The cells that are sent when those of `box` changed. `width`: of a cell, in pixels."""
+
+    def fits(self, end: int, screen_rows: int) -> bool:
+        """Whether a strip may end above this row of the screen."""
+
+
+class JpegStrips:
+    """OSC 1337 with JPEG files."""
+
+    encoding: Encoding = "jpeg"
+    aside = False
+
+    def strip(self, data: bytes, box: CellBox) -> str:
+        return iterm2.strip(data, box[:2], box[2], box[3]).decode("ascii")
+
+    def blank(self, box: CellBox, attached: bool) -> str:
+        # There a picture shines through whatever text is painted over it later; another picture hides it.
+        return self.strip(wire.dot(0), box) if attached else erased(box)
+
+    def encode(self, image: Image.Image, quality: int | None) -> bytes:
+        return jpeg(image, max(quality or 50, 50))
+
+    def patch_box(self, box: CellBox, inside: CellBox, width: float) -> CellBox:
+        return without_seam(box, inside, width)
+
+    def fits(self, end: int, screen_rows: int) -> bool:
+        return True
+
+
+class SixelStrips:
+    """Sixels, all strips of a picture with one palette."""
+
+    encoding: Encoding = "sixel"
+    aside = True
+
+    def strip(self, data: bytes, box: CellBox) -> str:
+        return sixel.strip(data, box[:2]).decode("ascii")
+
+    def blank(self, box: CellBox, attached: bool) -> str:
+        return erased(box)
+
+    def encode(self, image: Image.Image, quality: int | None) -> bytes:
+        # Naming a colour costs as much as some dozen pixels: a small patch has few.
+        few = max(16, image.width * image.height // 48)
+        return sixel.sixels(sixel.reduced(image, min(quality or 256, few)))
+
+    def patch_box(self, box: CellBox, inside: CellBox, width: float) -> CellBox:
+        return box
+
+    def fits(self, end: int, screen_rows: int) -> bool:
+        """A sixel that ends on the terminal's last row makes most terminals scroll."""
+        return end < screen_rows
+
+
+def erased(box: CellBox) -> str:
+    """ECH over these cells of the screen."""
+    x, y, columns, rows = box
+    return "".join(f"{wire.cursor(x, row)}\x1b[{columns}X" for row in range(y, y + rows))
+
+
+def without_seam(box: CellBox, inside: CellBox, width: float) -> CellBox:
+    """`box`, or where cells are a fraction of a pixel wide (xterm.js drawn by the browser) its rows from a column that
+    begins on a whole pixel to the right end of `inside`: where a picture begins or ends between pixels the terminal
+    leaves a dark line, which nobody sees at the end."""
+    if abs(width - round(width)) < 0.01:
+        return box
+    left = box[0]
+    while left > inside[0] and abs(left * width - round(left * width)) > 0.05:
+        left -= 1
+    return left, box[1], inside[0] + inside[2] - left, box[3]

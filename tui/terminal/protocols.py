@@ -1,0 +1,85 @@
+"""The registry of graphics protocols: one record for each, with everything that is known of it without showing a picture.
+
+How pictures of a protocol are encoded and shown is `tui.display.protocols`'; a protocol is added by a record in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui.terminal.answers import Answers
+
+AUTO = "auto"
+"""Chosen by what the terminal answers."""
+FALLBACK = "blocks"
+"""What every terminal can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphicsProtocol:
+    """`name`: on the command line, in settings, in the log and on the status line. `description`: one line of `doctor`.
+    `recognised`: whether the answers show that the terminal has it, given that we are inside tmux. `coarse`: a cell
+    shows two pixels, so that a contact sheet has fewer slots and `doctor` names other terminals (`advice`)."""
+
+    name: str
+    description: str
+    recognised: Callable[[Answers, bool], bool]
+    coarse: bool = False
+    advice: str = ""
+
+
+def _kitty(answers: Answers, tmux: bool) -> bool:
+    """In tmux the picture hangs on a cell by a relative placement, and tmux has to pass our bytes on."""
+    if tmux:
+        return answers.has_layers and answers.passthrough and bool(answers.relative)
+    return answers.has_layers
+
+
+def _iterm2(answers: Answers, tmux: bool) -> bool:
+    """The cursor stands below the picture of the probe."""
+    return not tmux and answers.cursor is not None and answers.cursor > 5
+
+
+def _sixel(answers: Answers, tmux: bool) -> bool:
+    """tmux's own sixels lose pictures under text."""
+    return not tmux and answers.has_sixel
+
+
+PROTOCOLS: dict[str, GraphicsProtocol] = {
+    protocol.name: protocol
+    for protocol in (
+        GraphicsProtocol(
+            "kitty", "kitty protocol: kept by the terminal, a switch costs some dozen bytes", _kitty
+        ),
+        GraphicsProtocol("iterm2", "iTerm2 protocol (OSC 1337): JPEG", _iterm2),
+        GraphicsProtocol("sixel", "sixel", _sixel),
+        GraphicsProtocol(
+            FALLBACK,
+            "half-blocks: two coarse pixels in each cell",
+            lambda answers, tmux: True,
+            coarse=True,
+            advice="This terminal shows no pictures. kitty, Ghostty, WezTerm, iTerm2, foot and Konsole do.",
+        ),
+    )
+}
+"""By name, the best first: the first that is recognised is taken."""
+
+
+def register(protocol: GraphicsProtocol) -> None:
+    """Adds a protocol, the first to be tried."""
+    rest = dict(PROTOCOLS)
+    PROTOCOLS.clear()
+    PROTOCOLS.update({protocol.name: protocol, **rest})
+
+
+def choices() -> tuple[str, ...]:
+    """What a person may name."""
+    return (AUTO, *PROTOCOLS)
+
+
+def best(answers: Answers, tmux: bool) -> GraphicsProtocol:
+    """The best protocol that the answers show; half-blocks while nothing is known."""
+    if not answers.fenced:
+        return PROTOCOLS[FALLBACK]
+    return next(protocol for protocol in PROTOCOLS.values() if protocol.recognised(answers, tmux))
