@@ -73,6 +73,19 @@ def composed(
     return replace(now, drawn=drawn, patches=patches)
 
 
+def margins(boxes: Sequence[CellBox], size: tuple[int, int]) -> list[CellBox]:
+    """The cells of a canvas of `size` (columns, rows) round what these boxes cover together; some may be empty."""
+    left, top = min((b[0] for b in boxes), default=0), min((b[1] for b in boxes), default=0)
+    right, bottom = (max((b[n] + b[n + 2] for b in boxes), default=0) for n in (0, 1))
+    (width, height), middle = size, bottom - top
+    return [
+        (0, 0, width, top),
+        (0, bottom, width, height - bottom),
+        (0, top, left, middle),
+        (right, top, width - right, middle),
+    ]
+
+
 def box_of(tile: Tile) -> CellBox:
     return tile.column, tile.row, tile.columns, tile.rows
 

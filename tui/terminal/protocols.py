@@ -57,20 +57,13 @@ PROTOCOLS: dict[str, GraphicsProtocol] = {
         GraphicsProtocol(
             FALLBACK,
             "half-blocks: two coarse pixels in each cell",
-            lambda answers, tmux: True,
+            lambda answers, tmux: False,
             coarse=True,
             advice="This terminal shows no pictures. kitty, Ghostty, WezTerm, iTerm2, foot and Konsole do.",
         ),
     )
 }
-"""By name, the best first: the first that is recognised is taken."""
-
-
-def register(protocol: GraphicsProtocol) -> None:
-    """Adds a protocol, the first to be tried."""
-    rest = dict(PROTOCOLS)
-    PROTOCOLS.clear()
-    PROTOCOLS.update({protocol.name: protocol, **rest})
+"""By name, the best first: the first that is recognised is taken, half-blocks when none is."""
 
 
 def choices() -> tuple[str, ...]:
@@ -79,7 +72,6 @@ def choices() -> tuple[str, ...]:
 
 
 def best(answers: Answers, tmux: bool) -> GraphicsProtocol:
-    """The best protocol that the answers show; half-blocks while nothing is known."""
-    if not answers.fenced:
-        return PROTOCOLS[FALLBACK]
-    return next(protocol for protocol in PROTOCOLS.values() if protocol.recognised(answers, tmux))
+    """The best protocol that the answers show; half-blocks while the last of them has not come."""
+    recognised = (p for p in PROTOCOLS.values() if answers.fenced and p.recognised(answers, tmux))
+    return next(recognised, PROTOCOLS[FALLBACK])

@@ -1,0 +1,52 @@
+"""The stage of the protocol that no terminal has: it writes the name of the picture, and a fence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.display.protocols import DISPLAY, DisplayProtocol, StageSettings
+from tui.display.stage import Stage
+from tui.imaging.decode_cache import Facts
+from tui.imaging.sheet import Sheet
+from tui.terminal.channel import Job, Priority
+
+
+class NamingStage(Stage):
+    """Writes `<name>` where a picture would be."""
+
+    def present(self) -> None:
+        if self.front is None or isinstance(self.front.source, Sheet) or not self.gate.wants_fence:
+            return
+        self.facts.setdefault(self.front, Facts((4, 3)))
+        self.channel.submit(Job(("name",), Priority.PICTURE, (f"<{self.front.source.name}>",)))
+        self.ask_seen(Priority.PICTURE + 1)
+        self.pump()
+
+    def advance(self) -> None:
+        self.pump()
+
+    def overlay(self) -> None:
+        self._tag()
+
+    def arrived(self, job: Job) -> None:
+        pass
+
+    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+        pass
+
+    def undamaged(self) -> None:
+        pass
+
+    def spoilt(self) -> None:
+        pass
+
+    def forget(self) -> None:
+        self.gate.begin_again()
+        self.present()
+
+
+def _make(settings: StageSettings) -> Stage:
+    return NamingStage(settings.parts(settings.channel()))
+
+
+DISPLAY["dummy"] = DisplayProtocol("jpeg", _make)

@@ -1,0 +1,248 @@
+"""The part of a stage that shows pictures as strips which belong to cells, and the scene and tags over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+
+from tui.display.stage import Rung, Stage
+from tui.display.strip_format import CellBox, StripFormat
+from tui.display.strips import Strips, StripScreen, box_of, common, composed, margins
+from tui.display.tags import Tag, changed_cells, tag_text, tags_of
+from tui.imaging.develop import Developed
+from tui.imaging.encode import Tile
+from tui.imaging.ladder import Step
+from tui.imaging.scene import Scene
+from tui.imaging.worker_pool import Check
+from tui.terminal.channel import Job, Priority, Sent
+
+
+class StripPainter:
+    """Queues strips with the channel, composes the scene into them, and knows which of them are on the screen. `now`:
+    what is to lie on the canvas; None while no strips are shown."""
+
+    def __init__(self, stage: Stage, form: StripFormat) -> None:
+        self._stage, self._form = stage, form
+        self.now: Strips | None = None
+        self._screen = StripScreen()
+        self._scened: Scene = ()
+
+    @property
+    def any_painted(self) -> bool:
+        """Whether strips lie on the screen, of this picture or another."""
+        return bool(self._screen.painted)
+
+    def show(self, made: Developed, step: Step) -> None:
+        """These strips in place of others; only what differs is sent."""
+        assert made.viewport is not None
+        first = self.now is None or self.now.viewport != made.viewport
+        clean = {box_of(tile): tile for tile in made.tiles if self._fits(tile)}
+        self.now = Strips(self._stage.serial, made.viewport, step, clean, {})
+        self._scened = ()
+        self._screen.patching = None
+        self._drop_strips(lambda box: box not in clean)
+        if first:
+            self._erase_margin(clean)
+        self.send()
+        if self._stage.scene:
+            self.ask_scene()
+
+    def lost(self) -> None:
+        """No strips are on the screen any more."""
+        self._screen.painted.clear()
+
+    def erase_all(self) -> None:
+        """Wipes the canvas when strips lie on it."""
+        if self._screen.painted:
+            self._erase((0, 0, *self._stage.size))
+            self._screen.painted.clear()
+
+    def _fits(self, tile: Tile) -> bool:
+        return self._form.fits(self._stage.origin[1] + tile.row + tile.rows, self._stage.screen_rows)
+
+    def send(self) -> None:
+        """Queues the strips that are not on the screen; the first time a fence follows them, as soon as not all of
+        them are covered."""
+        now = self.now
+        if now is None:
+            return
+        order = int(Priority.PICTURE)
+        hidden = 0
+        for box in now.clean:
+            if self._screen.holds(box, now.data(box)):
+                continue
+            if self._stage.host.covered(box):
+                hidden += 1
+                continue
+            text = self._strip_text(box, now.data(box)) + self._tags_over(box)
+            self._stage.channel.submit(Job(("strip", box), order, (text,)))
+            order += 1
+        if hidden < len(now.clean):
+            self._stage.ask_seen(order)
+        else:
+            self._stage.channel.drop(
+                lambda key: key == ("seen", self._stage.serial, self._stage.gate.attempt)
+            )
+        self._stage.pump()
+
+    def _strip_text(self, box: CellBox, data: bytes) -> str:
+        return self._form.strip(data, self._on_screen(box))
+
+    def _on_screen(self, box: CellBox) -> CellBox:
+        return self._stage.origin[0] + box[0], self._stage.origin[1] + box[1], box[2], box[3]
+
+    def _bare(self, before: Sequence[Tag]) -> None:
+        """Blanks for tags that have gone: where cells are a fraction of a pixel wide, a line of their background would
+        shine out at the end of the picture that is sent over them."""
+        width = self._stage.caps.cell[0]
+        if abs(width - round(width)) >= 0.01:
+            self._erase(*(tag.box for tag in before if tag not in self._stage.tags))
+
+    def _tags_over(self, box: CellBox) -> str:
+        """Text goes over pictures, so it is written after them."""
+        return self._tag_texts([tag for tag in self._stage.tags if common(box, tag.box)])
+
+    def _tag_texts(self, tags: Iterable[Tag]) -> str:
+        return "".join(tag_text(tag, self._stage.origin, self._stage.caps.truecolor) for tag in tags)
+
+    def sent(self, piece: Sent) -> bool:
+        """A part of a job was written; whether it was one of strips."""
+        match piece.job.key:
+            case ("strip", box) if self.now is not None and box in self.now.clean:
+                self._screen.put(box, self.now.data(box))
+            case ("patch", int(number)):
+                if self._screen.end_patch(number) and self._stage.scene != self._scened:
+                    self.ask_scene()
+            case _:
+                return False
+        return True
+
+    def _erase_margin(self, clean: dict[CellBox, Tile]) -> None:
+        """The cells round the strips, where another picture may have been."""
+        if not self._screen.painted:
+            if self._stage.caps.attached:
+                # Of another size; a picture may be some pixels narrower than its cells, so one column more is hidden.
+                self._erase((0, 0, self._stage.size[0] + 1, self._stage.size[1]))
+                self._stage.host.repaint_beside()
+            return
+        self._erase(*margins(list(clean), self._stage.size))
+
+    def _erase(self, *boxes: CellBox) -> None:
+        filled = (box for box in boxes if box[2] > 0 and box[3] > 0)
+        text = "".join(self._form.blank(self._on_screen(box), self._stage.caps.attached) for box in filled)
+        if text:
+            self._stage.channel.submit(Job(("erase",), Priority.URGENT, (f"\x1b[0m{text}",), "place"))
+            self._stage.pump()
+
+    # Tags
+
+    def retag(self) -> None:
+        """The tags of the newest scene; strips under those that changed are sent again, and tags after them."""
+        stage = self._stage
+        tags = tags_of(stage.scene, stage.viewport, stage.size) if stage.viewport is not None else ()
+        before, stage.tags = stage.tags, tags
+        self._bare(before)
+        self._screen.wipe(changed_cells(before, tags))
+
+    # The scene
+
+    def ask_scene(self) -> None:
+        """Composes the newest scene into the strips, one at a time."""
+        now, scene, front, before = self.now, self._stage.scene, self._stage.front, self._scened
+        if (
+            now is None
+            or front is None
+            or self._screen.patching is not None
+            or self._stage.workers.asked("scene")
+        ):
+            return
+        tags = (
+            tags_of(scene, now.viewport, self._stage.size)
+            if now.viewport == self._stage.viewport
+            else self._stage.tags
+        )
+        bared = [tag.box for tag in self._stage.tags if tag not in tags]
+        rung = Rung(front, self._stage.canvas, self._stage.view, now.step)
+        subject, decode_cache, form = self._stage.subject(rung), self._stage.decode_cache, self._form
+
+        def work(_: Check) -> Strips:
+            decoded = decode_cache.decoded(subject)
+            if decoded.image is None:
+                return now
+            return composed(decoded.image, now, before, scene, form, bared)
+
+        self._stage.workers.ask("scene", -1, work, lambda drawn: self._has_scene(now, scene, tags, drawn))
+
+    def _has_scene(self, asked: Strips, scene: Scene, tags: tuple[Tag, ...], drawn: Strips) -> None:
+        now = self.now
+        if now is None or now.serial != asked.serial or now.clean is not asked.clean:
+            # Other strips came while this was made; what was asked for them meanwhile had to wait.
+            self.ask_scene()
+            return
+        old, self._stage.tags = self._stage.tags, tags
+        self._bare(old)
+        self.now, self._scened = drawn, scene
+        if not self._patch(now, drawn, [tag for tag in tags if tag not in old]):
+            self._screen.wipe(changed_cells(old, tags))
+        self.send()
+        if scene != self._stage.scene:
+            self.ask_scene()
+
+    def _patch(self, before: Strips, now: Strips, new: Sequence[Tag]) -> bool:
+        """Where the strips lie on the screen as they were, only what changed of them is sent, and the new tags."""
+        texts = [tag.box for tag in new]
+        under = [box for box in now.clean if any(common(box, cells) for cells in (*now.patches, *texts))]
+        changed = {box: now.data(box) for box in now.clean if now.data(box) != before.data(box)}
+        if now.step.divisor > 1 or any(
+            self._screen.painted.get(box) != before.data(box) for box in (*under, *changed)
+        ):
+            return False
+        if any(self._stage.host.covered(box) for box in (*now.patches, *texts)):
+            return False
+        if sum(map(len, now.patches.values())) > sum(len(now.data(box)) for box in under):
+            return False
+        number = self._screen.begin_patch(changed)
+        text = "".join(
+            self._strip_text(box, data) + self._tags_over(box) for box, data in now.patches.items()
+        )
+        text += self._tag_texts(new)
+        self._stage.channel.submit(Job(("patch", number), Priority.OVERLAY, (text,), "overlay"))
+        return True
+
+    # What goes over it
+
+    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+        """Text went over these cells (row, first, end); None: over all."""
+        if self.now is None:
+            return
+        if spans is None:
+            self._screen.painted.clear()
+        else:
+            self._screen.wipe(spans)
+        self._hold_back()
+        self.send()
+
+    def disturbed(self) -> None:
+        """Something else may lie on the screen. Where pictures stay under text (`attached`) text takes none away that
+        has moved."""
+        if self._stage.caps.attached and self.now is not None:
+            self._screen.painted.clear()
+            self._erase_margin(self.now.clean)
+
+    def _hold_back(self) -> None:
+        """What still waits and would go over something that covers the canvas by now is not sent; when that has
+        gone, its strips are."""
+        patches = self.now.patches if self.now is not None and self._screen.patching is not None else {}
+        if any(self._stage.host.covered(box) for box in patches):
+            self._screen.drop_patch()
+        self._drop_strips(self._stage.host.covered)
+
+    def _drop_strips(self, unwanted: Callable[[CellBox], bool]) -> None:
+        """Strips that wait and are not to be sent any more."""
+
+        def drops(key: Hashable) -> bool:
+            match key:
+                case ("strip", (int(x), int(y), int(width), int(height))):
+                    return unwanted((x, y, width, height))
+            return False
+
+        self._stage.channel.drop(drops)
