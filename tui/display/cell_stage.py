@@ -24,6 +24,8 @@ from tui.terminal.blocks import Run
 from tui.terminal.channel import Job, Sent
 
 _ASKED_AT_ONCE = 4
+_CLEARLY_SHARPER = 1.5
+"""By how many times more pixels, both ways, a rough step may replace another."""
 TRUECOLOR_RATE = 10e6
 """Bits per second from which on the half-blocks that come before strips have 24-bit colours."""
 MAX_MADE_BYTES = 48_000_000
@@ -66,14 +68,22 @@ class CellStage(Stage):
         self.pump()
 
     def _rung_of(self, picture: Picture, step: Step) -> Rung | None:
-        """None when the picture is broken, or moves: then only rough steps are made."""
-        if self.is_broken(picture):
+        """None when the picture is broken, or as good is shown, or it moves: then only rough steps are made."""
+        if self.is_broken(picture) or (picture == self.front and self._gains_nothing(step)):
             return None
         if step.kind == "blocks":
             return self.blocks.rung(picture)
         view = self.view_of(picture)
         moving = view is not None and not self._rested
         return None if moving and step.divisor == 1 else Rung(picture, self.canvas, view, step)
+
+    def _gains_nothing(self, step: Step) -> bool:
+        """Whether a rough step is hardly sharper than what is shown: another ladder's, when the line turned out to be
+        faster or slower than was assumed for the first step."""
+        now = self.strips.now
+        if step.divisor == 1 or now is None or now.viewport != self.viewport:
+            return False
+        return step != now.step and now.step.divisor < step.divisor * _CLEARLY_SHARPER
 
     def _ask_strips(self, rung: Rung, step: Step, place: int) -> None:
         subject, develop = self.subject(rung), self._develop
@@ -113,6 +123,8 @@ class CellStage(Stage):
             self._present_blocks()
         elif (best := self._best()) is not None:
             self.strips.show(*best)
+        elif self.strips.now is not None and self.strips.now.viewport == self.viewport:
+            self.strips.send()
 
     def _present_blocks(self) -> None:
         if self.strips.any_painted:
@@ -126,6 +138,8 @@ class CellStage(Stage):
             return None
         steps = self._planner.steps(self, self.viewport.scale, zoomed=self.view is not None)
         for step in reversed(steps):
+            if self._gains_nothing(step):
+                continue
             made = self._made.get(Rung(self.front, self.canvas, self.view, step))
             if made is not None and made.tiles and made.viewport == self.viewport:
                 return made, step

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from PIL import Image
 
-from tui.imaging.encode import jpeg
+from tui.imaging.encode import jpeg, jpeg_like
 from tui.imaging.ladder import Encoding
 from tui.terminal import iterm2, sixel, wire
 
@@ -32,6 +32,9 @@ class StripFormat(Protocol):
     def encode(self, image: Image.Image, quality: int | None) -> bytes:
         """A small part of a picture, at about the quality of the strips round it."""
 
+    def encode_like(self, image: Image.Image, data: bytes, quality: int | None) -> bytes:
+        """A strip in place of another one, of its quality."""
+
     def patch_box(self, box: CellBox, inside: CellBox, width: float) -> CellBox:
         """The cells that are sent when those of `box` changed. `width`: of a cell, in pixels."""
 
@@ -54,6 +57,9 @@ class JpegStrips:
 
     def encode(self, image: Image.Image, quality: int | None) -> bytes:
         return jpeg(image, max(quality or 50, 50))
+
+    def encode_like(self, image: Image.Image, data: bytes, quality: int | None) -> bytes:
+        return jpeg_like(image, data)
 
     def patch_box(self, box: CellBox, inside: CellBox, width: float) -> CellBox:
         return without_seam(box, inside, width)
@@ -78,6 +84,9 @@ class SixelStrips:
         # Naming a colour costs as much as some dozen pixels: a small patch has few.
         few = max(16, image.width * image.height // 48)
         return sixel.sixels(sixel.reduced(image, min(quality or 256, few)))
+
+    def encode_like(self, image: Image.Image, data: bytes, quality: int | None) -> bytes:
+        return self.encode(image, quality)
 
     def patch_box(self, box: CellBox, inside: CellBox, width: float) -> CellBox:
         return box

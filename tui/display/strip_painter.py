@@ -42,6 +42,11 @@ class StripPainter:
         self._drop_strips(lambda box: box not in clean)
         if first:
             self._erase_margin(clean)
+        gate = self._stage.gate
+        if self._stage.scene and (step.divisor > 1 or gate.told or gate.fenced):
+            # On a slow line, and when something of the picture is there, the scene is waited for: nothing is sent twice.
+            self.ask_scene()
+            return
         self.send()
         if self._stage.scene:
             self.ask_scene()

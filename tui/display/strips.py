@@ -64,7 +64,7 @@ def composed(
         if over is not clean:
             if over.size != (tile.width, tile.height):
                 over = over.resize((tile.width, tile.height), Image.Resampling.LANCZOS)
-            drawn[box] = form.encode(over, now.step.quality)
+            drawn[box] = form.encode_like(over, tile.data, now.step.quality)
     inside = (cut.column, cut.row, cut.columns, cut.rows)
     touched = (*damage(before, scene, now.viewport), *bared) if now.step.divisor == 1 else ()
     boxes = [cells for box in touched if (cells := common(box, inside)) is not None]

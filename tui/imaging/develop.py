@@ -19,7 +19,7 @@ from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, unchecked
 
-_VERSION = 5
+_VERSION = 6
 """Of what is in the cache: raised when pictures come out otherwise than before."""
 _SIXEL_TILE = 7_000
 """Bytes of a sixel string at most; nothing can interrupt it, and two are to be under way on a line of 1 Mbit/s, as

@@ -15,6 +15,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from tui.imaging.png import palette_png
 from tui.imaging.raster import Raster, shrunk
@@ -125,6 +126,16 @@ def jpeg(image: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
+def jpeg_like(image: Image.Image, data: bytes) -> bytes:
+    """The same of the quality that another JPEG has: with its quantization tables."""
+    with Image.open(io.BytesIO(data), formats=("JPEG",)) as other:
+        assert isinstance(other, JpegImageFile)
+        tables = other.quantization
+    out = io.BytesIO()
+    image.save(out, "JPEG", qtables=tables, optimize=True)
+    return out.getvalue()
+
+
 def pixels_of(tile: Tile) -> Image.Image:
     """A tile of PNG or JPEG as RGBA."""
     return Image.open(io.BytesIO(tile.data), formats=("PNG", "JPEG")).convert("RGBA")
@@ -169,18 +180,19 @@ def png_within(picture: Raster, most: int) -> tuple[float, int]:
 
 def jpeg_within(picture: Raster, most: int) -> tuple[float, int]:
     """Divisor and quality of the best JPEG tiles of about `most` bytes on the wire."""
-    for divisor in (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0):
+    for divisor in (1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0):
         image = shrunk(picture.image, *_reduced(picture.image.size, divisor), crisp=True)
         strips = -(-picture.rows // int(_STRIP * divisor))
         room = int(most / _TILED) - (strips - 1) * _JPEG_TABLES
-        if len(jpeg(image, _LEAST_QUALITY)) <= room:
+        lowest = _MIN_QUALITY if divisor == 1 else _MIN_REDUCED_QUALITY
+        if len(jpeg(image, lowest)) <= room:
             break
-    return divisor, jpeg_quality(image, room)
+    return divisor, jpeg_quality(image, room, lowest)
 
 
-def jpeg_quality(image: Image.Image, most: int) -> int:
-    """The best quality from 30 to 90 whose JPEG has at most `most` bytes; 30 when none has."""
-    lowest, highest = _LEAST_QUALITY, 90
+def jpeg_quality(image: Image.Image, most: int, lowest: int = 30) -> int:
+    """The best quality from `lowest` to 90 whose JPEG has at most `most` bytes; `lowest` when none has."""
+    highest = 90
     while lowest < highest:
         middle = (lowest + highest + 1) // 2
         lowest, highest = (middle, highest) if len(jpeg(image, middle)) <= most else (lowest, middle - 1)
@@ -190,7 +202,9 @@ def jpeg_quality(image: Image.Image, most: int) -> int:
 _STRIP = 4
 _JPEG_TABLES = 500
 """Bytes of a JPEG that are not picture."""
-_LEAST_QUALITY = 30
+_MIN_QUALITY, _MIN_REDUCED_QUALITY = 30, 25
+"""What is worse is reduced instead. At equal bytes a sheet in 4/5 of its size at 26 was nearer to it than in 2/3 at 39 (SSIM
+0.979 and 0.971)."""
 _BASE64 = 4 / 3 * 1.01
 """With what stands round each chunk."""
 _TILED = _BASE64 * 1.1

@@ -16,7 +16,7 @@ COARSE_SLOT = (26, 13)
 """The same where pictures are half-blocks, two pixels a cell: smaller ones show nothing."""
 FEWEST, MOST = (3, 2), (8, 5)
 """Slots across and down, of the smallest and the largest sheet."""
-BUDGET = {"png": 195_000, "jpeg": 92_000, "sixel": 250_000}
+BUDGET = {"png": 195_000, "jpeg": 88_000, "sixel": 250_000}
 """Bytes on the wire for a whole sheet, by what its last step is: thumbnails need fewer colours than pictures."""
 GROUND = (24, 24, 24)
 BROKEN = (96, 40, 40)
