@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.app.conftest import Sit
 from tui.store import open_queue
-from tui.widgets.canvas import Action, Canvas
+from tui.widgets.canvas import Canvas, MouseAction
 
 Fill = Callable[..., Path]
 SHAPES = (
@@ -102,7 +102,7 @@ async def test_nothing_is_drawn_on_a_picture_that_was_not_seen(fill: Fill, sit: 
 async def test_t_reads_the_picture_and_the_mouse_draws(fill: Fill, sit: Sit) -> None:
     async with sit(fill(SHAPES)) as seat:
         await seat.press("b")
-        moves: tuple[tuple[Action, int], ...] = (("down", 5), ("drag", 20), ("up", 20))
+        moves: tuple[tuple[MouseAction, int], ...] = (("down", 5), ("drag", 20), ("up", 20))
         for action, at in moves:
             seat.canvas.post_message(Canvas.Pointer(action, at, at, button=1))
         await seat.until(lambda: "1 shape" in seat.text)

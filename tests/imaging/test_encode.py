@@ -11,6 +11,7 @@ from PIL import Image
 from tests.imaging.pictures import scenery
 from tui.imaging import encode, measure
 from tui.imaging.encode import Tile
+from tui.imaging.outline import PixelBox
 from tui.imaging.png import palette_png
 from tui.imaging.raster import Raster, raster
 from tui.imaging.viewport import Viewport
@@ -46,7 +47,7 @@ def png_tiles(
         )
     whole = encode.indexed(image, colours)
 
-    def part(box: encode.Box) -> bytes:
+    def part(box: PixelBox) -> bytes:
         return palette_png(whole.indices[box[1] : box[3], box[0] : box[2]], whole.palette)
 
     return list(encode.tiles(picture, cell, divisor, 5, most, part))
@@ -193,7 +194,7 @@ def test_cells_of_a_fractional_width_are_not_cut_side_by_side() -> None:
 def test_a_rough_picture_is_smaller_with_longer_runs_and_as_like() -> None:
     small = shot((900, 640)).reduced(160, 120)
     plain = encode.indexed(small, 32)
-    settled = encode.settled(small, plain, 300)
+    longer_runs = encode.longer_runs(small, plain, 300)
 
     def weight(picture: encode.Indexed) -> int:
         return len(palette_png(picture.indices, picture.palette, level=7))
@@ -202,14 +203,14 @@ def test_a_rough_picture_is_smaller_with_longer_runs_and_as_like() -> None:
         shown = Image.fromarray(picture.palette[picture.indices]).convert("RGB")
         return measure.ssim(shown, small.convert("RGB"))
 
-    assert weight(settled) < 0.97 * weight(plain)
-    assert likeness(settled) > likeness(plain) - 0.01
+    assert weight(longer_runs) < 0.97 * weight(plain)
+    assert likeness(longer_runs) > likeness(plain) - 0.01
 
 
 def test_longer_runs_keep_what_is_clear() -> None:
     image = Image.new("RGBA", (4, 1), (10, 10, 10, 255))
     image.putpixel((2, 0), (10, 10, 10, 0))
-    picture = encode.settled(image, encode.indexed(image, 16), 1e9)
+    picture = encode.longer_runs(image, encode.indexed(image, 16), 1e9)
     assert picture.palette[picture.indices][0, :, 3].tolist() == [255, 255, 0, 255]
 
 
@@ -219,7 +220,7 @@ def test_calmed_sixels_are_fewer_and_no_less_like() -> None:
     noisy = np.clip(ramp + rng.normal(0, 6, (90, 120, 3)), 0, 255).astype(np.uint8)
     image = Image.fromarray(noisy)
     plain = sixel.reduced(image, 64)
-    calm = encode.calmed(image, plain, 280)
+    calm = encode.longer_sixel_runs(image, plain, 280)
     assert calm.mode == "P" and calm.getpalette() == plain.getpalette()
     assert len(sixel.sixels(calm)) < 0.9 * len(sixel.sixels(plain))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tui.imaging.viewport import MOST_ZOOM, Viewport
+from tui.imaging.viewport import MAX_ZOOM, Viewport
 
 SIZES = st.one_of(
     st.tuples(st.integers(1, 8000), st.integers(1, 8000)),
@@ -99,8 +99,8 @@ def test_zoom_keeps_the_point_under_the_pointer(
 def test_zoom_stays_between_the_whole_picture_and_single_pixels(view: Viewport, factor: float) -> None:
     zoomed = view.zoomed(factor)
     assert zoomed.zoom >= 1
-    assert zoomed.scale <= MOST_ZOOM * (1 + 1e-9)
-    assert view.zoomed(1e9).scale == pytest.approx(MOST_ZOOM)
+    assert zoomed.scale <= MAX_ZOOM * (1 + 1e-9)
+    assert view.zoomed(1e9).scale == pytest.approx(MAX_ZOOM)
 
 
 @given(views(), st.floats(-3, 3), st.floats(-3, 3))
@@ -123,7 +123,7 @@ def test_a_region_fills_the_canvas_but_for_a_margin(
     left, top, across, down = found.visible
     assert left <= x + 1e-6 and x + width <= left + across + 1e-6
     assert top <= y + 1e-6 and y + height <= top + down + 1e-6
-    assume(found.zoom > 1 and found.scale < MOST_ZOOM * 0.999 and min(width, height) >= 1)
+    assume(found.zoom > 1 and found.scale < MAX_ZOOM * 0.999 and min(width, height) >= 1)
     assert max(
         width * found.scale / found.canvas[0], height * found.scale / found.canvas[1]
     ) == pytest.approx(1 / 1.3)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.terminal.channel import HOLD, MOST_PROBES, PATIENCE, Channel, Job, Priority, Sent
+from tui.terminal.channel import ANSWER_TIMEOUT, HOLD, MAX_PROBES, Channel, Job, Priority, Sent
 
 
 def fence(number: int) -> str:
@@ -230,11 +230,11 @@ def test_a_stalled_line_is_asked_again_and_given_up_without_another_picture() ->
         channel.submit(job(n, 4000, n))
     taken(channel, 0.0)
     now, asked = 0.0, 0
-    for _ in range(MOST_PROBES + 1):
-        now += PATIENCE
+    for _ in range(MAX_PROBES + 1):
+        now += ANSWER_TIMEOUT
         _, text = channel.tick(now)
         asked += text == "\x1b[5n"
-    assert asked == MOST_PROBES
+    assert asked == MAX_PROBES
 
 
 def test_a_mute_terminal_is_paced_by_time() -> None:

@@ -24,7 +24,7 @@ class Stored:
         return self.size[0] * self.size[1] * 4
 
 
-class Ledger:
+class ImageLedger:
     """Ids count up from a random `first`, so that programs in one window do not meet."""
 
     def __init__(self, first: int, cap: int = CAP) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tui.display.stored_painter import LONGEST, MOST_THICK, Line, Sprite
+from tui.display.stored_painter import MAX_LENGTH, MAX_THICKNESS, RuledLine, Sprite
 from tui.imaging import draw
 from tui.imaging.damage import OverlayTiles
 from tui.imaging.ink import rgb
@@ -24,7 +24,7 @@ from tui.terminal import wire
 class Overlay:
     """What is to be placed for a scene, in pixels of the canvas."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[RuledLine, ...] = ()
     sprites: tuple[Sprite, ...] = ()
 
 
@@ -32,7 +32,7 @@ def overlay_of(scene: Scene, viewport: Viewport, sheet: OverlayTiles) -> Overlay
     """Everything of the scene but its tags. `sheet`: the tiles of the scene before."""
     grid = Grid(viewport)
     frame, handles, rest = held(scene)
-    lines, sprites = list[Line](), list[Sprite]()
+    lines, sprites = list[RuledLine](), list[Sprite]()
     if frame is not None:
         lines, sprites = _by_edges(frame, handles, grid) or ([], _whole(frame, handles, grid))
     for mark in rest:
@@ -63,19 +63,17 @@ def _whole(frame: Frame, handles: Sequence[Handle], grid: Grid) -> list[Sprite]:
     return [_sprite(layer, wire.Z_EDGE)] if layer is not None else []
 
 
-def _by_edges(frame: Frame, handles: Sequence[Handle], grid: Grid) -> tuple[list[Line], list[Sprite]] | None:
+def _by_edges(
+    frame: Frame, handles: Sequence[Handle], grid: Grid
+) -> tuple[list[RuledLine], list[Sprite]] | None:
     """A box held in the middle of an edge; None for one held otherwise, or too small to be cut apart."""
-    middle = frame.x + frame.width / 2, frame.y + frame.height / 2
-    strong = [handle.at for handle in handles if handle.strong]
-    if len(strong) != 1 or not any(abs(a - b) < 1e-6 for a, b in zip(strong[0], middle, strict=True)):
+    axis = _moving_axis(frame, handles)
+    if axis is None:
         return None
-    # Where the strong handle is in the middle of one axis, its edge moves along the other.
-    axis = 1 if abs(strong[0][0] - middle[0]) < 1e-6 else 0
     edges, squares = _rounded_frame(frame, grid), [_rounded_handle(handle, grid) for handle in handles]
-    first, last = (
-        draw.union(bounds(square, grid) for square in squares if (square.at[axis] < middle[axis]) == before)
-        for before in (True, False)
-    )
+    middle = (frame.x + frame.width / 2, frame.y + frame.height / 2)[axis]
+    first = draw.union(bounds(square, grid) for square in squares if square.at[axis] < middle)
+    last = draw.union(bounds(square, grid) for square in squares if square.at[axis] >= middle)
     if first is None or last is None or first[axis + 2] >= last[axis]:
         return None
     width, height = grid.size
@@ -83,6 +81,18 @@ def _by_edges(frame: Frame, handles: Sequence[Handle], grid: Grid) -> tuple[list
     pieces = (clipped(rule.box, between) for rule in filled_boxes(edges, grid) or ())
     lines = [line for piece in pieces if piece is not None for line in _cut(piece, frame.colour, False)]
     return lines, [_sprite(draw.draw((edges, *squares), grid, end), wire.Z_EDGE) for end in (first, last)]
+
+
+def _moving_axis(frame: Frame, handles: Sequence[Handle]) -> int | None:
+    """0 when the frame is held in the middle of its left or right edge, 1 when at the top or bottom; None when it is
+    held otherwise. Where the strong handle is in the middle of one axis, its edge moves along the other."""
+    strong = [handle.at for handle in handles if handle.strong]
+    if len(strong) != 1:
+        return None
+    (x, y), middle_x, middle_y = strong[0], frame.x + frame.width / 2, frame.y + frame.height / 2
+    if abs(x - middle_x) < 1e-6:
+        return 1
+    return 0 if abs(y - middle_y) < 1e-6 else None
 
 
 def _rounded(x: float, y: float, viewport: Viewport) -> tuple[float, float]:
@@ -120,7 +130,7 @@ def _sprite(layer: draw.OverlayLayer, z: int) -> Sprite:
     return Sprite(("drawn", layer.key), layer.png, (width, height), (layer.left, layer.top), z)
 
 
-def _lines(mark: Mark, grid: Grid) -> Iterator[Line]:
+def _lines(mark: Mark, grid: Grid) -> Iterator[RuledLine]:
     """An axis-aligned mark as lines on the canvas; paths and areas are none."""
     if isinstance(mark, Frame) and mark.dashed:
         for box in _edges(mark, grid):
@@ -144,11 +154,11 @@ def _edges(frame: Frame, grid: Grid) -> list[PixelBox]:
     return [box for edge in edges if (box := clipped(edge, (0, 0, *grid.size))) is not None]
 
 
-def _cut(box: PixelBox, colour: str, dashed: bool) -> Iterator[Line]:
+def _cut(box: PixelBox, colour: str, dashed: bool) -> Iterator[RuledLine]:
     """In pieces that can be cut out of a rule image."""
     left, top, right, bottom = box
     wide = right - left >= bottom - top
-    across, down = (LONGEST, MOST_THICK) if wide else (MOST_THICK, LONGEST)
+    across, down = (MAX_LENGTH, MAX_THICKNESS) if wide else (MAX_THICKNESS, MAX_LENGTH)
     for x in range(left, right, across):
         for y in range(top, bottom, down):
-            yield Line((x, y, min(right - x, across), min(bottom - y, down)), rgb(colour), dashed)
+            yield RuledLine((x, y, min(right - x, across), min(bottom - y, down)), rgb(colour), dashed)

@@ -9,12 +9,9 @@ from math import ceil, floor
 from tui.display.stage import Picture, Rung
 from tui.imaging.encode import Tile
 from tui.imaging.raster import NEAREST_FROM
-from tui.imaging.viewport import Viewport
+from tui.imaging.viewport import CellBox, Viewport
 from tui.terminal import wire
 from tui.terminal.wire import Placement
-
-CellBox = tuple[int, int, int, int]
-"""Column, row, columns, rows on the canvas."""
 
 
 @dataclass(frozen=True, slots=True)

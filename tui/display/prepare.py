@@ -64,7 +64,7 @@ class Prepared:
 
 def canvas_cells(columns: int, rows: int) -> tuple[int, int]:
     """The canvas's columns and rows in a terminal of this size: beside the side column, above three rows of text."""
-    side = next(width for least, width in _SIDES if columns >= least)
+    side = next(width for minimum, width in _SIDES if columns >= minimum)
     return max(1, columns - side), max(1, rows - _ROWS_BELOW)
 
 

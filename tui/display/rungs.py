@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tui.display.stage import Picture, Rung, Stage
@@ -64,18 +64,10 @@ def in_order(
     """
     others = [picture for picture in wanted if picture != front]
     due = [step for step in steps if resting or not step.rest]
-    own = [front] if front is not None else []
-    fitted = own if zoomed is None else []
-    pairs = [(picture, step) for step in zoomed or () for picture in own]
-    pairs += _step_by_step(fitted, others, due)
-    pairs += [(picture, step) for step in due if step.rest for picture in fitted]
-    found = (rungs(picture, step) for picture, step in pairs)
+    fitted = front if zoomed is None else None
+    pairs: list[tuple[Picture | None, Step]] = [(front, step) for step in zoomed or ()]
+    for step in due:
+        pairs += [(picture, step) for picture in (None if step.rest else fitted, *others[: step.ahead])]
+    pairs += [(fitted, step) for step in due if step.rest]
+    found = (rungs(picture, step) for picture, step in pairs if picture is not None)
     return [rung for rung in found if rung is not None]
-
-
-def _step_by_step(
-    own: Sequence[Picture], others: Sequence[Picture], steps: Sequence[Step]
-) -> Iterator[tuple[Picture, Step]]:
-    for step in steps:
-        for picture in (*(() if step.rest else own), *others[: step.ahead]):
-            yield picture, step

@@ -9,25 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tui.display.ledger import CAP, Ledger
+from tui.display.ledger import CAP, ImageLedger
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
-from tui.terminal.channel import MOST_PIECE, Job
+from tui.terminal.channel import MAX_PIECE, Job
 from tui.terminal.wire import Placement
 
-Rect = tuple[int, int, int, int]
+PixelRect = tuple[int, int, int, int]
+"""X, y, width, height in pixels."""
 Slot = tuple[Hashable, int]
 """An image's key, and which of its placements."""
-MOST_THICK = 8
-LONGEST = 2048
+MAX_THICKNESS = 8
+MAX_LENGTH = 2048
 """Lines are cut out of images of this length."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RuledLine:
     """A filled rectangle with sides of at most 8 and 2048 pixels: x, y, width, height in pixels of the canvas."""
 
-    rect: Rect
+    rect: PixelRect
     colour: tuple[int, int, int]
     dashed: bool = False
 
@@ -49,7 +50,7 @@ class StoredPainter:
 
     def __init__(self, caps: TerminalCaps, first: int, cap: int = CAP) -> None:
         self.caps = caps
-        self.ledger = Ledger(first, cap)
+        self.ledger = ImageLedger(first, cap)
         self._anchor = 16 + first % 216 if caps.tmux else None
         self._anchored = False
         self._anchor_cell = (0, 0)
@@ -66,7 +67,7 @@ class StoredPainter:
     # Sending
 
     def upload(
-        self, key: Hashable, png: bytes, size: tuple[int, int], priority: int, piece: int = MOST_PIECE
+        self, key: Hashable, png: bytes, size: tuple[int, int], priority: int, piece: int = MAX_PIECE
     ) -> Job:
         """A job that stores an image of `size` pixels, in parts of about `piece` bytes; when it is sent, `arrived` is to be
         called."""
@@ -87,7 +88,7 @@ class StoredPainter:
     def lay(
         self,
         pictures: Mapping[Slot, Placement],
-        lines: Sequence[Line] = (),
+        lines: Sequence[RuledLine] = (),
         sprites: Sequence[Sprite] = (),
         origin: tuple[int, int] = (0, 0),
         *,
@@ -141,14 +142,16 @@ class StoredPainter:
         stored.there = True
         return "".join(self._out(part) for part in wire.upload(stored.id, png))
 
-    def _rules(self, lines: Sequence[Line], origin: tuple[int, int]) -> tuple[dict[Slot, Placement], str]:
+    def _rules(
+        self, lines: Sequence[RuledLine], origin: tuple[int, int]
+    ) -> tuple[dict[Slot, Placement], str]:
         """Placements for lines: one that stays keeps its number, one that moves takes the number of one that goes."""
         text = ""
         wanted: dict[Hashable, list[Placement]] = {}
         for line in lines:
             wide = line.rect[2] >= line.rect[3]
             key = ("rule", line.colour, line.dashed, wide)
-            size = (LONGEST, MOST_THICK) if wide else (MOST_THICK, LONGEST)
+            size = (MAX_LENGTH, MAX_THICKNESS) if wide else (MAX_THICKNESS, MAX_LENGTH)
             if key not in self.ledger:
                 text += self._store(key, wire.rule(line.colour, size, line.dashed), (8, 8))
             at = self._at_pixel(line.rect[:2], origin, wire.Z_EDGE)

@@ -8,10 +8,8 @@ from PIL import Image
 
 from tui.imaging.encode import jpeg, jpeg_like
 from tui.imaging.ladder import Encoding
+from tui.imaging.viewport import CellBox
 from tui.terminal import iterm2, sixel, wire
-
-CellBox = tuple[int, int, int, int]
-"""Column, row, columns, rows."""
 
 
 class StripFormat(Protocol):

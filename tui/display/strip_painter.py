@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from tui.display.stage import Rung, Stage
-from tui.display.strip_format import CellBox, StripFormat
+from tui.display.strip_format import StripFormat
 from tui.display.strips import Strips, StripScreen, box_of, common, composed, margins
 from tui.display.tags import Tag, changed_cells, tag_text, tags_of
 from tui.imaging.develop import Developed
 from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step
 from tui.imaging.scene import Scene
+from tui.imaging.viewport import CellBox
 from tui.imaging.worker_pool import Check
 from tui.terminal.channel import Job, Priority, Sent
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from PIL import Image
 
-from tui.display.strip_format import CellBox, StripFormat
+from tui.display.strip_format import StripFormat
 from tui.imaging.damage import damage
 from tui.imaging.draw import composite
 from tui.imaging.encode import Tile
@@ -15,7 +15,7 @@ from tui.imaging.ladder import Step
 from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
 from tui.imaging.scene import Scene
-from tui.imaging.viewport import Viewport
+from tui.imaging.viewport import CellBox, Viewport
 
 GROUND = (0, 0, 0)
 

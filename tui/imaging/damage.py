@@ -9,10 +9,7 @@ from tui.imaging.areas import Bits
 from tui.imaging.draw import TILE, Inks, OverlayLayer, covered, draw, numbered, tiles, union
 from tui.imaging.outline import Grid, PixelBox, bounds, clipped
 from tui.imaging.scene import Area, Layers, Mark, Scene
-from tui.imaging.viewport import Viewport
-
-CellBox = tuple[int, int, int, int]
-"""Column, row, columns, rows."""
+from tui.imaging.viewport import CellBox, Viewport
 
 
 class OverlayTiles:

@@ -12,8 +12,18 @@ from PIL import Image
 
 from tui.imaging.cache import DiskCache
 from tui.imaging.decode_cache import DecodeCache, Facts, Subject, facts
-from tui.imaging.encode import Box, Tile, calmed, jpeg_tiles, jpeg_within, png, png_preview, png_within, tiles
+from tui.imaging.encode import (
+    Tile,
+    jpeg_tiles,
+    jpeg_within,
+    longer_sixel_runs,
+    png,
+    png_preview,
+    png_within,
+    tiles,
+)
 from tui.imaging.ladder import Step
+from tui.imaging.outline import PixelBox
 from tui.imaging.raster import Raster, raster
 from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import Viewport
@@ -21,11 +31,11 @@ from tui.imaging.worker_pool import Check, unchecked
 
 _VERSION = 6
 """Of what is in the cache: raised when pictures come out otherwise than before."""
-_SIXEL_TILE = 7_000
+_MAX_SIXEL_BYTES = 7_000
 """Bytes of a sixel string at most; nothing can interrupt it, and two are to be under way on a line of 1 Mbit/s, as
 otherwise it lies idle for a round trip after each. Smaller ones repeat their colours too often (6 % more bytes)."""
-_SIXEL_CALM = 280
-"""What a pixel may be further off to continue a run (see `encode.calmed`): a noisy picture of 0.6 MB takes a quarter
+_SIXEL_TOLERANCE = 280
+"""What a pixel may be further off to continue a run (see `encode.longer_sixel_runs`): a noisy picture of 0.6 MB takes a quarter
 less, and is no less like it."""
 
 
@@ -109,14 +119,14 @@ class Developer:
             whole = cut.on(self._ground)
             reduced = encoder.reduced(whole, quality or 256)
             if quality is not None and quality <= 64:
-                reduced = calmed(whole, reduced, _SIXEL_CALM)
+                reduced = longer_sixel_runs(whole, reduced, _SIXEL_TOLERANCE)
             rows = encoder.rows_of_whole_bands(cell[1])
 
-            def encode(box: Box) -> bytes:
+            def encode(box: PixelBox) -> bytes:
                 check()
                 return encoder.sixels(reduced.crop(box))
 
-            return list(tiles(cut, cell, 1, rows, _SIXEL_TILE, encode))
+            return list(tiles(cut, cell, 1, rows, _MAX_SIXEL_BYTES, encode))
         width, height = cut.columns, cut.rows * 2
         data = png(cut.reduced(width, height), None)
         return [Tile(cut.column, cut.row, cut.columns, cut.rows, width, height, data)]

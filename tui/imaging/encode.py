@@ -17,11 +17,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
+from tui.imaging.outline import PixelBox
 from tui.imaging.png import palette_png
 from tui.imaging.raster import Raster, shrunk
-
-Box = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def indexed(image: Image.Image, colours: int) -> Indexed:
     return Indexed(np.where(clear, np.uint8(len(listed)), indices), palette)
 
 
-def settled(image: Image.Image, picture: Indexed, most: float) -> Indexed:
+def longer_runs(image: Image.Image, picture: Indexed, most: float) -> Indexed:
     """Pixels take the colour of their left neighbour where that is hardly further off than their own (`most`: squared,
     weighed): longer runs make a rough picture a tenth smaller, as like as before."""
     true = np.asarray(image.convert("RGB"), dtype=np.int32)
@@ -79,12 +77,12 @@ def settled(image: Image.Image, picture: Indexed, most: float) -> Indexed:
     return Indexed(indices, picture.palette)
 
 
-def calmed(image: Image.Image, reduced: Image.Image, most: float) -> Image.Image:
-    """`settled` for a palette image (mode P) made of `image`: sixels are runs of one colour, too."""
+def longer_sixel_runs(image: Image.Image, reduced: Image.Image, most: float) -> Image.Image:
+    """`longer_runs` for a palette image (mode P) made of `image`: sixels are runs of one colour, too."""
     palette = reduced.getpalette() or []
     listed = np.array(palette, dtype=np.uint8).reshape(-1, 3)
     opaque = np.full((len(listed), 1), 255, dtype=np.uint8)
-    made = settled(image, Indexed(np.asarray(reduced), np.hstack([listed, opaque])), most)
+    made = longer_runs(image, Indexed(np.asarray(reduced), np.hstack([listed, opaque])), most)
     found = Image.fromarray(made.indices)
     found.putpalette(palette)
     return found
@@ -101,7 +99,7 @@ def png(image: Image.Image, colours: int | None) -> bytes:
     if colours is not None:
         picture = indexed(image, colours)
         if image.width * image.height <= _SMALL:
-            picture = settled(image, picture, _NEARLY / colours)
+            picture = longer_runs(image, picture, _TOLERANCE / colours)
         return palette_png(picture.indices, picture.palette, level=_level(image.width * image.height))
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=6)
@@ -116,7 +114,7 @@ def _level(pixels: int) -> int:
 
 _SMALL = 60_000
 """Pixels up to which some more milliseconds of encoding are less than what they save on a line."""
-_NEARLY = 10_000
+_TOLERANCE = 10_000
 
 
 def jpeg(image: Image.Image, quality: int) -> bytes:
@@ -237,7 +235,7 @@ def tiles(
     divisor: float,
     rows: int,
     most: int,
-    encode: Callable[[Box], bytes],
+    encode: Callable[[PixelBox], bytes],
 ) -> Iterator[Tile]:
     """Cut a raster, reduced to 1/`divisor`, into strips of `rows` cells, and these again where `encode` makes more
     than `most` bytes of them. `encode` is given a box in the reduced raster's pixels."""

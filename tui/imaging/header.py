@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "MPO")
 _SOF = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
 _HEAD = 16384
-_MOST_CHUNKS = 200
+_MAX_CHUNKS = 200
 _limit_turn = threading.Lock()
 
 
@@ -94,7 +94,7 @@ def _png(data: _Window) -> Header:
         return Header("PNG", 0, 0, "the header is cut off")
     width, height = struct.unpack(">II", start[16:24])
     at, turn = 33, 1
-    for _ in range(_MOST_CHUNKS):
+    for _ in range(_MAX_CHUNKS):
         chunk = data.at(at, 8)
         if len(chunk) < 8 or chunk[4:] in (b"IDAT", b"IEND"):
             break
@@ -130,29 +130,49 @@ def _jpeg(data: _Window) -> Header:
 def _webp(data: _Window) -> Header:
     """The RIFF chunks up to the one that tells the size, and if it promises EXIF up to that (WebP container format)."""
     at, size, wants_exif = 12, None, False
-    for _ in range(_MOST_CHUNKS):
+    for _ in range(_MAX_CHUNKS):
         chunk = data.at(at, 18)
         if len(chunk) < 18:
             break
         kind, length, body = chunk[:4], int.from_bytes(chunk[4:8], "little"), chunk[8:]
-        if kind == b"VP8X":
-            wants_exif = bool(body[0] & 8)
-            size = 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
-        elif kind == b"VP8L" and size is None and body[0] == 0x2F:
-            bits = int.from_bytes(body[1:5], "little")
-            size = 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
-        elif kind == b"VP8 " and size is None and body[3:6] == b"\x9d\x01\x2a":
-            width, height = struct.unpack("<HH", body[6:10])
-            size = width & 0x3FFF, height & 0x3FFF
-        elif kind == b"EXIF" and size is not None:
+        if kind == b"EXIF" and size is not None:
             block = data.at(at + 8, min(length, _HEAD))
             return _header("WEBP", *size, _orientation(block.removeprefix(b"Exif\0\0")))
+        if kind == b"VP8X":
+            # The canvas's size stands above that of a frame in it.
+            wants_exif, size = bool(body[0] & 8), _vp8x_size(body)
+        elif size is None and kind in _WEBP_FRAMES:
+            size = _WEBP_FRAMES[kind](body)
         if size is not None and not wants_exif:
             break
         at += 8 + length + length % 2
     if size is None:
         return Header("WEBP", 0, 0, "the header is damaged")
     return _header("WEBP", *size, 1)
+
+
+def _vp8x_size(body: bytes) -> tuple[int, int]:
+    """Width and height in pixels of an extended file."""
+    return 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
+
+
+def _vp8l_size(body: bytes) -> tuple[int, int] | None:
+    """The same of a lossless frame, None when it is none."""
+    if body[0] != 0x2F:
+        return None
+    bits = int.from_bytes(body[1:5], "little")
+    return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+
+
+def _vp8_size(body: bytes) -> tuple[int, int] | None:
+    """The same of a lossy frame, None when it is none."""
+    if body[3:6] != b"\x9d\x01\x2a":
+        return None
+    width, height = struct.unpack("<HH", body[6:10])
+    return width & 0x3FFF, height & 0x3FFF
+
+
+_WEBP_FRAMES = {b"VP8L": _vp8l_size, b"VP8 ": _vp8_size}
 
 
 def _orientation(tiff: bytes) -> int:

@@ -66,7 +66,7 @@ _BYTES_PER_PIXEL: dict[tuple[str, int | None], float] = {
 
 
 def ladder(
-    kind: Encoding,
+    encoding: Encoding,
     rate: float | None,
     round_trip: float | None = None,
     *,
@@ -76,36 +76,59 @@ def ladder(
     zoomed: bool = False,
     registers: int = 256,
 ) -> tuple[Step, ...]:
-    """The steps for a picture of the best protocol `kind`.
+    """The steps for a picture of `encoding`.
 
     `rate`: bits per second, None while unknown: then a round trip of a local terminal means a fast line, any other
     one of 1 Mbit/s. `budget`: bytes on the wire that a whole picture may take. `pixels`: of the canvas; the bytes of the
     early steps stay about the same on a larger one. `scale`: canvas pixels per image pixel. `zoomed`: a part of
     the picture, of which nothing is sent ahead.
     """
-    local = round_trip is not None and round_trip < LOCAL_ROUND_TRIP
-    known = rate if rate is not None else _LOCAL_RATE if local else _UNKNOWN_RATE
-    steps = next(steps for least, steps in _LADDERS[kind] if known >= least)
-    if kind == "sixel" and registers:
-        *early, last = (replace(s, quality=min(s.quality, registers)) if s.quality else s for s in steps)
-        # Where there are registers for no more colours, the last step is the one before it.
-        steps = (*early, *(() if last.quality in [step.quality for step in early] else (last,)))
+    known = _assumed(rate, round_trip)
+    steps = (
+        _limited(_table_steps(encoding, known), registers)
+        if encoding == "sixel"
+        else _table_steps(encoding, known)
+    )
     if zoomed:
-        steps = tuple(replace(step, ahead=0) for step in steps)
-        if kind == "png" and known >= 10e6:
-            steps = (*steps[:-1], Step("png", 1, None))
+        steps = _zoomed(steps, exact=encoding == "png" and known >= 10e6)
     # A JPEG may only be reduced as a whole: mlterm keeps proportions, and its strips would not meet.
-    steps = _for_size(steps, (pixels / REFERENCE) ** 0.5, scale if kind == "png" else 1.0)
+    steps = _for_size(steps, (pixels / REFERENCE) ** 0.5, scale if encoding == "png" else 1.0)
     return steps if budget is None else _within(steps, budget, pixels)
 
 
+def _assumed(rate: float | None, round_trip: float | None) -> float:
+    """Bits per second, where they are not known too."""
+    if rate is not None:
+        return rate
+    local = round_trip is not None and round_trip < LOCAL_ROUND_TRIP
+    return _LOCAL_RATE if local else _UNKNOWN_RATE
+
+
+def _table_steps(encoding: Encoding, rate: float) -> tuple[Step, ...]:
+    return next(steps for minimum, steps in _LADDERS[encoding] if rate >= minimum)
+
+
+def _limited(steps: tuple[Step, ...], registers: int) -> tuple[Step, ...]:
+    """With no more colours than there are registers (0: unknown); a last step that is the one before it is left out."""
+    if not registers:
+        return steps
+    *early, last = (replace(s, quality=min(s.quality, registers)) if s.quality else s for s in steps)
+    return tuple(early) if last.quality in [step.quality for step in early] else (*early, last)
+
+
+def _zoomed(steps: tuple[Step, ...], *, exact: bool) -> tuple[Step, ...]:
+    """Nothing is sent ahead; in the end `exact` colours."""
+    steps = tuple(replace(step, ahead=0) for step in steps)
+    return (*steps[:-1], Step("png", 1, None)) if exact else steps
+
+
 def every_step(
-    kind: Encoding, *, pixels: int = REFERENCE, scale: float = 0.1, registers: int = 256
+    encoding: Encoding, *, pixels: int = REFERENCE, scale: float = 0.1, registers: int = 256
 ) -> tuple[Step, ...]:
     """The steps of all lines, for what is encoded before the line is known; those that one line takes first stay so."""
     found: dict[tuple[Encoding, float, int | None], Step] = {}
-    for least, _ in _LADDERS[kind]:
-        for step in ladder(kind, least, pixels=pixels, scale=scale, registers=registers):
+    for minimum, _ in _LADDERS[encoding]:
+        for step in ladder(encoding, minimum, pixels=pixels, scale=scale, registers=registers):
             found.setdefault((step.kind, step.divisor, step.quality), step)
     return tuple(found.values())
 

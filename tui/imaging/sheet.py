@@ -9,18 +9,18 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from tui.imaging.decode import Decoded, load
+from tui.imaging.viewport import CellBox
 
 SLOT = (16, 9)
 """Cells of a slot at least: a row of text and, with cells of 10 x 20 pixels, a thumbnail of 160 x 160."""
 COARSE_SLOT = (26, 13)
 """The same where pictures are half-blocks, two pixels a cell: smaller ones show nothing."""
-FEWEST, MOST = (3, 2), (8, 5)
+MIN_SLOTS, MAX_SLOTS = (3, 2), (8, 5)
 """Slots across and down, of the smallest and the largest sheet."""
 BUDGET = {"png": 195_000, "jpeg": 88_000, "sixel": 250_000}
 """Bytes on the wire for a whole sheet, by what its last step is: thumbnails need fewer colours than pictures."""
 GROUND = (24, 24, 24)
 BROKEN = (96, 40, 40)
-Rect = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,15 @@ class Sheet:
 def grid_for(size: tuple[int, int], *, coarse: bool = False) -> tuple[int, int]:
     """Columns and rows of slots on a canvas of so many cells; fewer where pictures are `coarse`."""
     across, down = (
-        min(max(cells // slot, fewest), most)
-        for cells, slot, fewest, most in zip(size, COARSE_SLOT if coarse else SLOT, FEWEST, MOST, strict=True)
+        min(max(cells // slot, minimum), most)
+        for cells, slot, minimum, most in zip(
+            size, COARSE_SLOT if coarse else SLOT, MIN_SLOTS, MAX_SLOTS, strict=True
+        )
     )
     return across, down
 
 
-def slots(size: tuple[int, int], columns: int, rows: int) -> list[Rect]:
+def slots(size: tuple[int, int], columns: int, rows: int) -> list[CellBox]:
     """The slots in cells: column, row, width, height. The first row of each belongs to its text."""
     return [
         (
@@ -57,7 +59,7 @@ def slots(size: tuple[int, int], columns: int, rows: int) -> list[Rect]:
 
 
 def thumbnail_box(
-    slot: Rect, cell: tuple[float, float], image: tuple[int, int]
+    slot: CellBox, cell: tuple[float, float], image: tuple[int, int]
 ) -> tuple[float, float, float, float]:
     """Where a picture of `image` pixels lies in its slot, in canvas pixels: left, top, width, height. It keeps its
     aspect, leaves the text's row free and one pixel between neighbours."""
@@ -85,7 +87,7 @@ def compose(sheet: Sheet, cell: tuple[float, float], max_pixels: int) -> Decoded
     return Decoded(picture, *canvas)
 
 
-def _put(picture: Image.Image, decoded: Decoded, slot: Rect, cell: tuple[float, float]) -> None:
+def _put(picture: Image.Image, decoded: Decoded, slot: CellBox, cell: tuple[float, float]) -> None:
     size = decoded.image.size if decoded.image is not None else (4, 3)
     left, top, wide, high = (int(v) for v in thumbnail_box(slot, cell, size))
     if decoded.image is not None:

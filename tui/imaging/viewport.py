@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-MOST_ZOOM = 32.0
+MAX_ZOOM = 32.0
 """Canvas pixels per image pixel at most."""
 _EXACT = 1e-11
 """Of an image's side: what lies closer to its end than this has been rounded."""
-Rect = tuple[float, float, float, float]
+FloatRect = tuple[float, float, float, float]
+"""X, y, width, height."""
+CellBox = tuple[int, int, int, int]
+"""Column, row, columns, rows of a canvas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Viewport:
         return self.fit_scale * self.zoom
 
     @property
-    def visible(self) -> Rect:
+    def visible(self) -> FloatRect:
         """The part of the image that is on the canvas: x, y, width, height in image pixels. An axis that is seen
         whole gives its exact length, whatever the scale is."""
         x0, x1 = self._seen(0)
@@ -54,7 +57,7 @@ class Viewport:
         return (first, last) if first < last else (min(first, size), min(first, size))
 
     @property
-    def placed(self) -> Rect:
+    def placed(self) -> FloatRect:
         """Where the visible part lies on the canvas: x, y, width, height in canvas pixels."""
         x, y, width, height = self.visible
         left, top = self.to_canvas(x, y)
@@ -83,7 +86,7 @@ class Viewport:
 
     def zoomed(self, factor: float, at: tuple[float, float] | None = None) -> Viewport:
         """`factor` times as large; the image point `at` stays where it is on the canvas."""
-        most = max(1.0, MOST_ZOOM / self.fit_scale)
+        most = max(1.0, MAX_ZOOM / self.fit_scale)
         zoom = min(max(self.zoom * factor, 1.0), most)
         point = at if at is not None else self.centre
         kept = self.zoom / zoom
@@ -103,7 +106,7 @@ class Viewport:
         """So that this region of the image fills the canvas but for a margin."""
         room = 1 + 2 * margin
         scale = min(self.canvas[0] / max(1.0, width * room), self.canvas[1] / max(1.0, height * room))
-        zoom = min(max(scale / self.fit_scale, 1.0), max(1.0, MOST_ZOOM / self.fit_scale))
+        zoom = min(max(scale / self.fit_scale, 1.0), max(1.0, MAX_ZOOM / self.fit_scale))
         return replace(self, zoom=zoom, centre=(x + width / 2, y + height / 2))._inside()
 
     def resized(self, canvas: tuple[int, int], cell: tuple[float, float]) -> Viewport:

@@ -15,21 +15,21 @@ from enum import IntEnum
 
 SLACK = 0.07
 """Seconds of the line's rate that may wait in its buffers, where nothing else was said."""
-LEAST_WINDOW = 3_000
-LEAST_PIECE, MOST_PIECE = 1_000, 4_096
+MIN_WINDOW = 3_000
+MIN_PIECE, MAX_PIECE = 1_000, 4_096
 FIRST_RATE = 256_000.0
 """Bits per second assumed until something was measured."""
-PATIENCE = 2.0
+ANSWER_TIMEOUT = 2.0
 """Seconds without an answer before the line counts as stalled."""
-MOST_PROBES = 3
+MAX_PROBES = 3
 REST = 0.4
 """Seconds without an urgent group before a transfer that one broke off begins again."""
 HOLD = 0.03
 """Seconds after an urgent group in which no picture follows: ssh and TCP put what comes at once into one packet, and
 the group, with the text that answers the same key, would arrive with its last byte."""
-_SAMPLE, _LEAST_SAMPLE = 0.05, 2_000
+_SAMPLE, _MIN_SAMPLE = 0.05, 2_000
 """Seconds and bytes from which on a rate is taken."""
-_HEAP = 0.004
+_BATCH = 0.004
 """Answers so near to each other, in seconds, have waited for this end: they count up to the last of them."""
 
 
@@ -141,13 +141,13 @@ class Channel:
         round_trip = self._round_trip or 0.1
         # A rate is only found out with more under way than the line carries in a round trip.
         slack = max(self._slack if self._full else SLACK, round_trip / 5)
-        return max(LEAST_WINDOW, int(rate / 8 * (round_trip + slack)))
+        return max(MIN_WINDOW, int(rate / 8 * (round_trip + slack)))
 
     @property
     def piece(self) -> int:
         """Bytes that a part of a job should have: with a few large ones under way a slow line lies idle half of the
         time, while many small ones cost more of what stands round each."""
-        return min(MOST_PIECE, max(LEAST_PIECE, self.window // 6))
+        return min(MAX_PIECE, max(MIN_PIECE, self.window // 6))
 
     @property
     def idle(self) -> bool:
@@ -215,32 +215,43 @@ class Channel:
             return None
         urgent = self._waiting[0] if self._waiting and self._waiting[0].priority < Priority.PICTURE else None
         if self._open is not None:
-            job, at = self._open
-            if urgent is None:
-                free = not self.paused and now >= self._hold_until and self._fits(len(job.parts[at]))
-                return self._part(job, at, now) if free else None
-            left = sum(map(len, job.parts[at:]))
-            if left <= self.window // 2:
-                return self._part(job, at, now)
-            return self._break_off(job, urgent, now)
+            return self._go_on(*self._open, urgent, now)
         if urgent is not None:
-            self._waiting.pop(0)
-            if now < self._rest_until:
-                self._rest_until = now + REST
-            self._hold_until = now + HOLD
-            return self._part(urgent, 0, now)
+            return self._begin_urgent(urgent, now)
+        return self._begin_picture(now)
+
+    def _go_on(self, job: Job, at: int, urgent: Job | None, now: float) -> Sent | None:
+        """With a transfer that is half sent: its next part when the line has room for it, or when that is soon over and
+        something urgent waits; else it is broken off for that."""
+        if urgent is None:
+            free = not self.paused and now >= self._hold_until and self._fits(len(job.parts[at]))
+            return self._part(job, at, now) if free else None
+        if sum(map(len, job.parts[at:])) <= self.window // 2:
+            return self._part(job, at, now)
+        return self._break_off(job, urgent, now)
+
+    def _begin_urgent(self, job: Job, now: float) -> Sent:
+        self._waiting.pop(0)
+        if now < self._rest_until:
+            self._rest_until = now + REST
+        self._hold_until = now + HOLD
+        return self._part(job, 0, now)
+
+    def _begin_picture(self, now: float) -> Sent | None:
+        """The first picture job that may begin, when it fits."""
         if self.paused or now < self._hold_until:
             return None
-        for n, job in enumerate(self._waiting):
-            if len(job.parts) > 1 and now < self._rest_until:
-                continue
-            # What is not cut may go over the window by half: where two and a bit fit, the line would lie idle.
-            size = len(job.parts[0])
-            if not self._fits(size // 2 if len(job.parts) == 1 else size):
-                return None
-            del self._waiting[n]
-            return self._part(job, 0, now)
-        return None
+        resting = now < self._rest_until
+        at = next((n for n, job in enumerate(self._waiting) if len(job.parts) == 1 or not resting), None)
+        if at is None:
+            return None
+        job = self._waiting[at]
+        # What is not cut may go over the window by half: where two and a bit fit, the line would lie idle.
+        size = len(job.parts[0])
+        if not self._fits(size // 2 if len(job.parts) == 1 else size):
+            return None
+        del self._waiting[at]
+        return self._part(job, 0, now)
 
     def _break_off(self, job: Job, by: Job, now: float) -> Sent:
         """The transfer begins again later; while somebody moves a shape, not before they rest."""
@@ -261,16 +272,8 @@ class Channel:
         mark = _Mark(job, 0, now, last)
         if not self._answers or (not last and not self._inside):
             mark.due = self._arrives(len(text), now) + self.mute_delay * job.exact
-        elif last and job.exact and self._fence is not None:
-            mark.number = self._number
-            self._number += 1
-            text += self._fence(mark.number)
-        elif self._inside or self._fence is None:
-            text += self._report
         else:
-            mark.number = self._number
-            self._number += 1
-            text += self._fence(mark.number)
+            text += self._question(mark, exact=last and job.exact)
         mark.size = len(text)
         if not self._marks:
             self._heard = now
@@ -278,6 +281,14 @@ class Channel:
             self._sample = begin, 0, begin
         self._marks.append(mark)
         return Sent(job, text, last)
+
+    def _question(self, mark: _Mark, *, exact: bool) -> str:
+        """A fence with a number of its own where that is wanted or status reports are not answered by the terminal."""
+        if self._fence is None or (self._inside and not exact):
+            return self._report
+        mark.number = self._number
+        self._number += 1
+        return self._fence(mark.number)
 
     def _arrives(self, size: int, now: float) -> float:
         """When so many bytes more will have gone at the rate known or assumed."""
@@ -291,27 +302,17 @@ class Channel:
         upto = self._answered_mark(number)
         if upto is None:
             return []
-        done: list[Job] = []
-        size = 0
-        mark = None
-        for _ in range(upto + 1):
-            mark = self._marks.popleft()
-            size += mark.size
-            if mark.last and mark.job is not None:
-                done.append(mark.job)
-        if mark is not None:
-            self._measure(mark, size, now)
+        mark = self._marks[upto]
+        size = sum(self._marks[n].size for n in range(upto + 1))
+        done = self._finished(upto + 1)
+        self._measure(mark, size, now)
         self._heard, self._probes = now, 0
         return done
 
     def _answered_mark(self, number: int | None) -> int | None:
         """The place of the fence that is answered; everything before it has arrived as well."""
-        for at, mark in enumerate(self._marks):
-            if number is not None and mark.number == number:
-                return at
-            if number is None and mark.number is None and mark.due is None:
-                return at
-        return None
+        awaited = (at for at, mark in enumerate(self._marks) if mark.due is None and mark.number == number)
+        return next(awaited, None)
 
     def _measure(self, mark: _Mark, size: int, now: float) -> None:
         trip = now - mark.at
@@ -323,7 +324,7 @@ class Channel:
         elif trip < self._round_trip + self._slack / 2:
             self._full = False
         since, counted, last = self._sample
-        if now - last > _HEAP and last - since >= _SAMPLE:
+        if now - last > _BATCH and last - since >= _SAMPLE:
             self._take(counted * 8 / (last - since), counted, late)
             since, counted = last, 0
         self._sample = since, counted + size, now
@@ -332,12 +333,12 @@ class Channel:
 
     def _take(self, seen: float, counted: int, late: bool) -> None:
         """A sample of the rate."""
-        if self._set_rate is not None or counted < _LEAST_SAMPLE:
+        if self._set_rate is not None or counted < _MIN_SAMPLE:
             return
         if self._rate is None:
             self._rate = seen
         elif seen > self._rate:
-            # Answers that came in one heap, because this end was busy, look like a fast line.
+            # Answers that came in one batch, because this end was busy, look like a fast line.
             self._rate += 0.5 * (min(seen, 2 * self._rate) - self._rate)
         elif late:
             # Something waited: the line was full. Otherwise it could have carried more.
@@ -345,16 +346,12 @@ class Channel:
 
     def tick(self, now: float) -> tuple[list[Job], str]:
         """To be called at `wake`: jobs that count as arrived, and text to write: a fence when the line is stalled."""
-        done = []
-        while self._marks and (due := self._marks[0].due) is not None and due <= now:
-            mark = self._marks.popleft()
-            if mark.last and mark.job is not None:
-                done.append(mark.job)
+        done = self._finished(self._due(now))
         if not self._stalled(now):
             return done, ""
         self._heard = now
         self._probes += 1
-        if self._probes > MOST_PROBES:
+        if self._probes > MAX_PROBES:
             # It will not answer any more; an answer that comes all the same is for nobody.
             self._marks.clear()
             return done, ""
@@ -363,18 +360,28 @@ class Channel:
         self._marks.append(_Mark(None, 0, now, True))
         return done, self._report
 
+    def _due(self, now: float) -> int:
+        """How many of the first marks count as answered by now without an answer."""
+        pending = (n for n, mark in enumerate(self._marks) if mark.due is None or mark.due > now)
+        return next(pending, len(self._marks))
+
+    def _finished(self, count: int) -> list[Job]:
+        """Takes the first marks away; the jobs whose last part was among them."""
+        marks = [self._marks.popleft() for _ in range(count)]
+        return [mark.job for mark in marks if mark.last and mark.job is not None]
+
     def _stalled(self, now: float) -> bool:
         waiting = any(mark.due is None for mark in self._marks)
-        return waiting and now >= self._heard + self._patience()  # As `wake` has it, to the last bit.
+        return waiting and now >= self._heard + self._answer_timeout()  # As `wake` has it, to the last bit.
 
-    def _patience(self) -> float:
-        return max(PATIENCE, 4 * (self._round_trip or 0.0))
+    def _answer_timeout(self) -> float:
+        return max(ANSWER_TIMEOUT, 4 * (self._round_trip or 0.0))
 
     def wake(self, now: float) -> float | None:
         """When `tick` and `step` are next needed without an answer; None: never."""
         times = [mark.due for mark in self._marks if mark.due is not None][:1]
         if any(mark.due is None for mark in self._marks):
-            times.append(self._heard + self._patience())
+            times.append(self._heard + self._answer_timeout())
         if self._waiting or self._open:
             times += [until for until in (self._rest_until, self._hold_until) if now < until]
         return min(times, default=None)

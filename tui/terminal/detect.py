@@ -8,7 +8,7 @@ z-order that goes with them. Environment variables do not cross ssh and are used
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tui.terminal.answers import Answers
@@ -75,19 +75,27 @@ def _registers(answers: Answers) -> int:
     return answers.registers or (256 if answers.has_sixel else 0)
 
 
+DEFAULT_CELL = (10.0, 20.0)
+"""Width and height in pixels where nothing is told."""
+
+
 def _cell(answers: Answers, size: WindowSize, *, tmux: bool) -> tuple[float, float]:
-    """The text area by the grid, as cells may be a fraction of a pixel off what the terminal calls a cell."""
+    """The text area by the grid, as cells may be a fraction of a pixel off what the terminal calls a cell; in tmux what
+    it calls one, as tmux makes up its pixels."""
     told = answers.cell if answers.cell and min(answers.cell) > 0 else None
-    if tmux:
-        # Its own idea of pixels is made up.
-        return (float(told[0]), float(told[1])) if told else (10.0, 20.0)
-    columns, rows = answers.grid or (size.columns, size.rows)
-    for width, height in filter(None, (answers.area, (size.width, size.height))):
-        if width and height and columns and rows:
-            measured = width / columns, height / rows
+    if not tmux:
+        for measured in _measured(answers, size):
             if told is None or _near(measured, told):
                 return measured
-    return (float(told[0]), float(told[1])) if told else (10.0, 20.0)
+    return (float(told[0]), float(told[1])) if told else DEFAULT_CELL
+
+
+def _measured(answers: Answers, size: WindowSize) -> Iterator[tuple[float, float]]:
+    """Width and height of a cell in pixels by the text area, as the terminal and as the operating system tell it."""
+    columns, rows = answers.grid or (size.columns, size.rows)
+    for area in (answers.area, (size.width, size.height)):
+        if area is not None and all((*area, columns, rows)):
+            yield area[0] / columns, area[1] / rows
 
 
 def _near(measured: tuple[float, float], told: tuple[int, int]) -> bool:

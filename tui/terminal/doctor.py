@@ -19,9 +19,9 @@ from tui.text import printable
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _PIECE = 2000
-_LONG_ENOUGH, _AT_MOST = 0.3, 1.0
+_MIN_SECONDS, _MAX_SECONDS = 0.3, 1.0
 """Seconds: a measurement of this length is good; all of them together."""
-_MOST_BYTES = 2_000_000
+_MAX_BYTES = 2_000_000
 _KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|[^\x1b])?|.", re.DOTALL)
 """One key of several that came together."""
 THIN = 10e6
@@ -112,23 +112,23 @@ def _colours(caps: TerminalCaps, env: Mapping[str, str]) -> int:
 
 def _rate(line: RawLine, caps: TerminalCaps) -> float | None:
     """Bits per second: padding that no terminal shows, doubled until a measurement is long enough."""
-    alone = line.time_to(_fence(caps), ends_round, _AT_MOST)
+    alone = line.time_to(_fence(caps), ends_round, _MAX_SECONDS)
     if alone is None:
         return None
-    ends = time.monotonic() + _AT_MOST + alone
+    ends = time.monotonic() + _MAX_SECONDS + alone
     size, rate = _PIECE, None
     while (left := ends - time.monotonic()) > alone:
         taken = line.time_to(_padding(size, caps) + _fence(caps), ends_round, left)
         if taken is None:
             # Its fence must not answer to whoever reads next.
-            more = line.time_to("", ends_round, _AT_MOST + alone)
+            more = line.time_to("", ends_round, _MAX_SECONDS + alone)
             return rate if rate or more is None else size * 8 / (left + more - alone)
         alone = min(alone, taken)
         net = max(taken - alone, 1e-4)
         rate = size * 8 / net
-        if net >= _LONG_ENOUGH or size >= _MOST_BYTES:
+        if net >= _MIN_SECONDS or size >= _MAX_BYTES:
             break
-        size = min(size * (8 if net < 0.02 else 2), _MOST_BYTES)
+        size = min(size * (8 if net < 0.02 else 2), _MAX_BYTES)
     return rate
 
 
@@ -156,18 +156,20 @@ def _advice(caps: TerminalCaps, rate: float | None, env: Mapping[str, str]) -> I
         )
     if caps.tmux:
         yield from _about_tmux(caps)
-    elif caps.graphics.advice and caps.answers:
+    elif caps.answers and caps.graphics.advice:
         yield caps.graphics.advice
-    if not caps.truecolor and caps.answers:
-        yield (
-            "256 colours are used. If the terminal has more, say so: export COLORTERM=truecolor"
-            + (" (ssh does not carry it; SendEnv and AcceptEnv COLORTERM do)." if remote else ".")
-        )
+    if caps.answers and not caps.truecolor:
+        yield _about_colours(remote)
     if remote and (rate is None or rate < THIN):
         yield (
             "Turn on compression for this ssh connection, if it is not on: ssh -C, or 'Compression yes' "
             "in ~/.ssh/config. Text and half-blocks shrink to a quarter and less."
         )
+
+
+def _about_colours(remote: bool) -> str:
+    how = " (ssh does not carry it; SendEnv and AcceptEnv COLORTERM do)." if remote else "."
+    return f"256 colours are used. If the terminal has more, say so: export COLORTERM=truecolor{how}"
 
 
 def _about_tmux(caps: TerminalCaps) -> Iterator[str]:

@@ -36,10 +36,10 @@ from tui.terminal.replies import Reply
 from tui.terminal.wire import ANCHOR_CELL
 from tui.widgets.dense import DenseStrip, pixel_segments
 
-__all__ = ["Action", "Canvas", "Meter", "Picture", "Trace"]
+__all__ = ["Canvas", "Meter", "MouseAction", "Picture", "TraceNote"]
 
-Trace = Callable[[str, Mapping[str, Any]], None]
-Action = Literal["down", "drag", "up", "move", "wheel-up", "wheel-down"]
+TraceNote = Callable[[str, Mapping[str, Any]], None]
+MouseAction = Literal["down", "drag", "up", "move", "wheel-up", "wheel-down"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Canvas(Widget, can_focus=False):
     class Pointer(Message):
         """The mouse, in image pixels (floats; may lie outside the image). `button`: 0 none, 1 left, 2 middle, 3 right."""
 
-        action: Action
+        action: MouseAction
         x: float
         y: float
         button: int = 0
@@ -86,7 +86,7 @@ class Canvas(Widget, can_focus=False):
         budget: int | None = None,
         rate: float | None = None,
         cache: bool = True,
-        trace: Trace | None = None,
+        trace: TraceNote | None = None,
         on_seen: Callable[[int], None],
         id: str | None = None,
     ) -> None:
@@ -128,17 +128,17 @@ class Canvas(Widget, can_focus=False):
         """Put a picture in front, fitted (or with the zoom that is set); None: nothing. Answered by `on_seen`
         or Broken."""
         self._stage.show(picture, serial, keep_view)
-        self._wind()
+        self._schedule_tick()
 
     def want(self, pictures: Sequence[Picture]) -> None:
         """Pictures to have ready, best first; what was wanted before and is not here any more is dropped."""
         self._stage.want(pictures)
-        self._wind()
+        self._schedule_tick()
 
     def draw(self, scene: Scene) -> None:
         """Replaces what lies over the picture; only the difference is sent."""
         self._stage.draw(scene)
-        self._wind()
+        self._schedule_tick()
 
     def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None:
         """`factor` times as large around an image point (the middle when left out)."""
@@ -159,12 +159,12 @@ class Canvas(Widget, can_focus=False):
     def _look(self, change: Callable[[Viewport], Viewport]) -> None:
         if self._stage.viewport is not None:
             self._stage.look(change(self._stage.viewport))
-            self._wind()
+            self._schedule_tick()
 
     def reply(self, reply: Reply) -> None:
         """An answer of the terminal, in order with the keys."""
         self._stage.reply(reply.value)
-        self._wind()
+        self._schedule_tick()
 
     def upgrade(self, caps: TerminalCaps) -> None:
         """A late answer told more about the terminal: another way to show pictures, from now on."""
@@ -193,23 +193,23 @@ class Canvas(Widget, can_focus=False):
             self._stage.damaged(spans)
         else:
             self._stage.undamaged()
-        self._wind()
+        self._schedule_tick()
 
     def spoilt(self) -> None:
         """Something else may lie on the screen; its text is about to be painted."""
         self._stage.spoilt()
-        self._wind()
+        self._schedule_tick()
 
     def forget(self) -> None:
         """The terminal was left and entered again: nothing of ours is in it any more."""
         self._stage.forget()
-        self._wind()
+        self._schedule_tick()
 
     def pause(self, paused: bool) -> None:
         """While paused (another pane of tmux is in front) no pictures and no fences are sent."""
         self._stage.channel.paused = paused
         self._stage.pump()
-        self._wind()
+        self._schedule_tick()
 
     def farewell(self) -> str:
         """What frees the terminal's copies, for whoever leaves or suspends the app."""
@@ -273,7 +273,7 @@ class Canvas(Widget, can_focus=False):
         def call() -> None:
             if not self._left:
                 then()
-                self._wind()
+                self._schedule_tick()
 
         self.set_timer(seconds, call) if seconds else self.call_later(call)
 
@@ -283,24 +283,24 @@ class Canvas(Widget, can_focus=False):
         def landed() -> None:
             if not self._left:
                 call()
-                self._wind()
+                self._schedule_tick()
 
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.call_later, landed)
 
-    def _wind(self) -> None:
+    def _schedule_tick(self) -> None:
         """One timer for the channel, only while something is under way."""
         when = self._stage.channel.wake(self.now())
         if when is None or (self._alarm is not None and self._alarm <= when):
             return
         self._alarm = when
-        self.set_timer(max(when - self.now(), 0.001), self._ring)
+        self.set_timer(max(when - self.now(), 0.001), self._on_alarm)
 
-    def _ring(self) -> None:
+    def _on_alarm(self) -> None:
         self._alarm = None
         if not self._left:
             self._stage.tick()
-            self._wind()
+            self._schedule_tick()
 
     # Textual
 
@@ -325,9 +325,9 @@ class Canvas(Widget, can_focus=False):
     def _place(self) -> None:
         if 0 not in self._room:
             self._stage.resized((self.region.x, self.region.y), self._room, self.app.size.height)
-            self._wind()
+            self._schedule_tick()
 
-    def _point(self, action: Action, event: events.MouseEvent) -> None:
+    def _point(self, action: MouseAction, event: events.MouseEvent) -> None:
         view = self._stage.viewport
         if view is None:
             return
