@@ -168,7 +168,6 @@ LONG = {
     "store/queue/store.py": "the files of a queue and in which order they are touched",
     "terminal/channel.py": "one state machine",
     "terminal/driver.py": "all hooks into the toolkit's insides, by rule in one file",
-    "widgets/canvas.py": "the widget's messages, its calls and what its stage asks of it",
     "display/stage.py": "what all stages have in common",
 }
 """Files that are longer, each with its reason; none may grow without bounds."""

@@ -6,17 +6,11 @@ Only Textual's side stands here; what is sent when is the stage's.
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from rich.color import Color
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.errors import NoWidget
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -24,21 +18,18 @@ from textual.widget import Widget
 
 from tui.display.protocols import StageSettings, make_stage
 from tui.display.stage import Picture, Stage
-from tui.display.tags import tag_style
 from tui.imaging.cache import DiskCache, default_folder
 from tui.imaging.decode_cache import DecodeCache
 from tui.imaging.scene import Scene
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import WorkerPool
 from tui.terminal.caps import TerminalCaps
-from tui.terminal.driver import GraphicsApp
 from tui.terminal.replies import Reply
-from tui.terminal.wire import ANCHOR_CELL
-from tui.widgets.dense import DenseStrip, pixel_segments
+from tui.widgets.canvas_host import CanvasEvents, TraceNote, WidgetHost
+from tui.widgets.dense import canvas_strip
 
 __all__ = ["Canvas", "Meter", "MouseAction", "Picture", "TraceNote"]
 
-TraceNote = Callable[[str, Mapping[str, Any]], None]
 MouseAction = Literal["down", "drag", "up", "move", "wheel-up", "wheel-down"]
 
 
@@ -93,22 +84,34 @@ class Canvas(Widget, can_focus=False):
         """`on_seen`: called when the person sees the picture shown under a serial (a fence after it was answered): at
         once, so that no key overtakes the fence's answer."""
         super().__init__(id=id)
-        self._on_seen = on_seen
         self.caps = caps
-        self._trace = trace
+        self._host = WidgetHost(
+            self,
+            CanvasEvents(
+                seen=on_seen,
+                broken=lambda *said: self.post_message(self.Broken(*said)),
+                moved=lambda viewport: self.post_message(self.Moved(viewport)),
+                woken=self._schedule_tick,
+            ),
+            trace,
+        )
         self._budget, self._rate = budget, rate
         self._cache = DiskCache(default_folder()) if cache else None
-        self._workers = WorkerPool(self._in_loop)
+        self._workers = WorkerPool(self._host.from_thread)
         self._decode_cache = DecodeCache()
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._stage = self._make_stage()
         self._alarm: float | None = None
-        self._left = False
 
     def _make_stage(self) -> Stage:
         return make_stage(
             StageSettings(
-                self, self.caps, self._workers, self._decode_cache, self._cache, self._budget, self._rate
+                self._host,
+                self.caps,
+                self._workers,
+                self._decode_cache,
+                self._cache,
+                self._budget,
+                self._rate,
             )
         )
 
@@ -169,7 +172,7 @@ class Canvas(Widget, can_focus=False):
     def upgrade(self, caps: TerminalCaps) -> None:
         """A late answer told more about the terminal: another way to show pictures, from now on."""
         old = self._stage
-        self.write(old.farewell())
+        self._host.write(old.farewell())
         self.caps = caps
         self._stage = self._make_stage()
         self._place()
@@ -213,99 +216,35 @@ class Canvas(Widget, can_focus=False):
 
     def farewell(self) -> str:
         """What frees the terminal's copies, for whoever leaves or suspends the app."""
-        return "" if self._left else self._stage.farewell()
+        return "" if self._host.closed else self._stage.farewell()
 
     def close(self) -> None:
         """Free what the terminal keeps for us; nothing is sent afterwards."""
-        if not self._left:
-            self.write(self._stage.farewell())
-            self._left = True
+        if not self._host.closed:
+            self._host.write(self._stage.farewell())
+            self._host.close()
             self._workers.close()
 
-    # What the stage asks (as its host)
-
-    def now(self) -> float:
-        return time.monotonic()
-
-    def write(self, text: str) -> None:
-        app = self.app if self.is_attached and not self._left else None
-        if isinstance(app, GraphicsApp):
-            app.send(text)
-
-    def seen(self, serial: int) -> None:
-        if not self._left:
-            self._on_seen(serial)
-
-    def broken(self, serial: int, reason: str, partial: bool) -> None:
-        self.post_message(self.Broken(serial, reason, partial))
-
-    def moved(self, viewport: Viewport) -> None:
-        self.post_message(self.Moved(viewport))
-
-    def note(self, name: str, members: Mapping[str, Any]) -> None:
-        if self._trace is not None:
-            self._trace(name, members)
-
-    def repaint(self, rows: Sequence[tuple[int, int, int]]) -> None:
-        if rows:
-            self.refresh(*(Region(first, y, end - first, 1) for y, first, end in rows))
-
-    def repaint_beside(self) -> None:
-        region = self.region
-        if isinstance(self.app, GraphicsApp):
-            self.app.paint_cells(Region(region.right, region.y, 1, region.height))
-
-    def painted(self, then: Callable[[], None]) -> None:
-        self.call_after_refresh(then)
-
-    def covered(self, box: tuple[int, int, int, int]) -> bool:
-        left, top = self.region.x + box[0], self.region.y + box[1]
-        right, bottom = left + box[2] - 1, top + box[3] - 1
-        columns = {*range(left, right, 8), right}
-        rows = {*range(top, bottom, 3), bottom}
-        try:
-            return any(self.screen.get_widget_at(x, y)[0] is not self for x in columns for y in rows)
-        except NoWidget:
-            # The screen has become smaller: what was to lie there is on its way out.
-            return True
-
-    def later(self, seconds: float, then: Callable[[], None]) -> None:
-        def call() -> None:
-            if not self._left:
-                then()
-                self._schedule_tick()
-
-        self.set_timer(seconds, call) if seconds else self.call_later(call)
-
-    def _in_loop(self, call: Callable[[], None]) -> None:
-        """From a thread of the worker pool."""
-
-        def landed() -> None:
-            if not self._left:
-                call()
-                self._schedule_tick()
-
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.call_later, landed)
+    # The stage's own time
 
     def _schedule_tick(self) -> None:
         """One timer for the channel, only while something is under way."""
-        when = self._stage.channel.wake(self.now())
+        when = self._stage.channel.wake(self._host.now())
         if when is None or (self._alarm is not None and self._alarm <= when):
             return
         self._alarm = when
-        self.set_timer(max(when - self.now(), 0.001), self._on_alarm)
+        self.set_timer(max(when - self._host.now(), 0.001), self._on_alarm)
 
     def _on_alarm(self) -> None:
         self._alarm = None
-        if not self._left:
+        if not self._host.closed:
             self._stage.tick()
             self._schedule_tick()
 
     # Textual
 
     def on_mount(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self._host.attach()
         if self.app.is_headless:
             # Without a terminal, what is painted is seen.
             self._stage.channel.mute_delay = 0.0
@@ -354,20 +293,7 @@ class Canvas(Widget, can_focus=False):
     def render_lines(self, crop: Region) -> list[Strip]:
         # After a new layout the stage learns its size behind this painting, and takes the cells for blank.
         known = self._stage.size == self._room
-        return [self._strip(y, known).crop(crop.x, crop.right) for y in range(crop.y, crop.bottom)]
-
-    def _strip(self, y: int, known: bool) -> Strip:
-        """Default background in every theme: a picture below shines through."""
-        width = self.size.width
-        runs, truecolor = self._stage.row(y) if known else ([], False)
-        segments = pixel_segments(runs, truecolor) if runs else [Segment(" " * width)]
-        strip: Strip = DenseStrip(segments, width)
-        if y == 0 and self._stage.anchor is not None:
-            anchor = Segment(ANCHOR_CELL, Style(color=Color.from_ansi(self._stage.anchor)))
-            strip = DenseStrip([anchor, *strip.crop(1, width)], width)
-        for tag in self._stage.tags if known else ():
-            if tag.row == y:
-                middle = Strip([Segment(tag.text, tag_style(tag))])
-                parts = (strip.crop(0, tag.column), middle, strip.crop(tag.end, width))
-                strip = DenseStrip([segment for part in parts for segment in part], width)
-        return strip
+        return [
+            canvas_strip(self._stage, y, self.size.width, known=known).crop(crop.x, crop.right)
+            for y in range(crop.y, crop.bottom)
+        ]

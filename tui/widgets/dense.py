@@ -11,7 +11,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from tui.display.stage import Stage
+from tui.display.tags import tag_style
 from tui.terminal.blocks import EMPTY, Run
+from tui.terminal.wire import ANCHOR_CELL
 
 
 class DenseStrip(Strip):
@@ -39,16 +42,11 @@ def _dense(strip: Strip) -> Strip:
 
 def _minimal(segments: Iterable[Segment]) -> str:
     out: list[str] = []
-    last = ("", "")
-    plain = True
+    last, plain = ("", ""), True
     for text, style, _ in segments:
         if style is None or style._attributes:
             # A tag, or nothing: from a clean slate.
-            out.append(
-                ("" if plain else "\x1b[0m") + text
-                if style is None
-                else f"\x1b[0m{_full(style)}{text}\x1b[0m"
-            )
+            out.append(_alone(text, style, plain))
             last, plain = ("", ""), True
             continue
         wish = _codes(style)
@@ -60,6 +58,13 @@ def _minimal(segments: Iterable[Segment]) -> str:
         last = (wish[0] or last[0], wish[1] or last[1])
         out.append(text)
     return "".join(out) + ("" if plain else "\x1b[0m")
+
+
+def _alone(text: str, style: Style | None, plain: bool) -> str:
+    """A text with all that it needs. `plain`: no colours are set."""
+    if style is None:
+        return text if plain else f"\x1b[0m{text}"
+    return f"\x1b[0m{_full(style)}{text}\x1b[0m"
 
 
 @lru_cache(maxsize=65536)
@@ -96,3 +101,20 @@ def _colour(colour: int, truecolor: bool) -> Color | None:
 
 def pixel_segments(runs: Iterable[Run], truecolor: bool) -> list[Segment]:
     return [Segment(text, _style(fore, back, truecolor)) for text, fore, back in runs]
+
+
+def canvas_strip(stage: Stage, y: int, width: int, *, known: bool) -> Strip:
+    """Row `y` of a canvas of `width` cells. Default background in every theme: a picture below shines through. `known`:
+    the stage has this size; before that nothing of it is shown."""
+    runs, truecolor = stage.row(y) if known else ([], False)
+    segments = pixel_segments(runs, truecolor) if runs else [Segment(" " * width)]
+    strip: Strip = DenseStrip(segments, width)
+    if y == 0 and stage.anchor is not None:
+        anchor = Segment(ANCHOR_CELL, Style(color=Color.from_ansi(stage.anchor)))
+        strip = DenseStrip([anchor, *strip.crop(1, width)], width)
+    for tag in stage.tags if known else ():
+        if tag.row == y:
+            middle = Strip([Segment(tag.text, tag_style(tag))])
+            parts = (strip.crop(0, tag.column), middle, strip.crop(tag.end, width))
+            strip = DenseStrip([segment for part in parts for segment in part], width)
+    return strip
