@@ -71,16 +71,24 @@ def _by_edges(
     if axis is None:
         return None
     edges, squares = _rounded_frame(frame, grid), [_rounded_handle(handle, grid) for handle in handles]
+    ends = _ends(frame, squares, grid, axis)
+    if ends is None:
+        return None
+    (width, height), (first, last) = grid.size, ends
+    between = (first[2], 0, last[0], height) if axis == 0 else (0, first[3], width, last[1])
+    pieces = (clipped(rule.box, between) for rule in filled_boxes(edges, grid) or ())
+    lines = [line for piece in pieces if piece is not None for line in _cut(piece, frame.colour, False)]
+    return lines, [_sprite(draw.draw((edges, *squares), grid, end), wire.Z_EDGE) for end in ends]
+
+
+def _ends(frame: Frame, squares: Sequence[Handle], grid: Grid, axis: int) -> tuple[PixelBox, PixelBox] | None:
+    """What the handles before and behind the frame's middle on an axis cover; None when these meet."""
     middle = (frame.x + frame.width / 2, frame.y + frame.height / 2)[axis]
     first = draw.union(bounds(square, grid) for square in squares if square.at[axis] < middle)
     last = draw.union(bounds(square, grid) for square in squares if square.at[axis] >= middle)
     if first is None or last is None or first[axis + 2] >= last[axis]:
         return None
-    width, height = grid.size
-    between = (first[2], 0, last[0], height) if axis == 0 else (0, first[3], width, last[1])
-    pieces = (clipped(rule.box, between) for rule in filled_boxes(edges, grid) or ())
-    lines = [line for piece in pieces if piece is not None for line in _cut(piece, frame.colour, False)]
-    return lines, [_sprite(draw.draw((edges, *squares), grid, end), wire.Z_EDGE) for end in (first, last)]
+    return first, last
 
 
 def _moving_axis(frame: Frame, handles: Sequence[Handle]) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tui.display.stage import Picture, Rung, Stage
@@ -62,12 +62,25 @@ def in_order(
     `resting`: the person stays at the picture, so that it gets its last steps too; those come after everything that
     is sent ahead. `zoomed`: the steps of the picture in front when a part of it is looked at.
     """
-    others = [picture for picture in wanted if picture != front]
     due = [step for step in steps if resting or not step.rest]
     fitted = front if zoomed is None else None
-    pairs: list[tuple[Picture | None, Step]] = [(front, step) for step in zoomed or ()]
-    for step in due:
-        pairs += [(picture, step) for picture in (None if step.rest else fitted, *others[: step.ahead])]
+    pairs: list[_Wish] = [(front, step) for step in zoomed or ()]
+    pairs += _ahead(due, fitted, [picture for picture in wanted if picture != front])
     pairs += [(fitted, step) for step in due if step.rest]
-    found = (rungs(picture, step) for picture, step in pairs if picture is not None)
+    return _rungs(pairs, rungs)
+
+
+_Wish = tuple[Picture | None, Step]
+
+
+def _ahead(steps: Sequence[Step], own: Picture | None, others: Sequence[Picture]) -> Iterator[_Wish]:
+    """Step by step, what does not wait until the person stays: the own picture, then those to come."""
+    for step in steps:
+        if not step.rest:
+            yield own, step
+        yield from ((picture, step) for picture in others[: step.ahead])
+
+
+def _rungs(wishes: Sequence[_Wish], rungs: Rungs) -> list[Rung]:
+    found = (rungs(picture, step) for picture, step in wishes if picture is not None)
     return [rung for rung in found if rung is not None]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from PIL import Image
 
@@ -70,15 +71,17 @@ class Developer:
 
     def __call__(self, subject: Subject, step: Step, check: Check = unchecked) -> Developed:
         """Only whole pictures without a flaw are kept: a part that was zoomed into is hardly looked at again."""
-        key = cache_key(subject, step, self._ground) if self._cache is not None else None
-        if self._cache is not None and key is not None:
-            kept = self._cache.get(key)
-            found = _unpacked(kept, subject) if kept is not None else None
-            if found is not None:
-                return found
+        cache = self._cache
+        key = cache_key(subject, step, self._ground) if cache is not None else None
+        if cache is None or key is None:
+            return self._develop(subject, step, check)
+        kept = cache.get(key)
+        found = _unpacked(kept, subject) if kept is not None else None
+        if found is not None:
+            return found
         developed = self._develop(subject, step, check)
-        if self._cache is not None and key is not None and developed.tiles and not developed.facts.reason:
-            self._cache.put(key, _packed(developed))
+        if developed.tiles and not developed.facts.reason:
+            cache.put(key, _packed(developed))
         return developed
 
     def _develop(self, subject: Subject, step: Step, check: Check) -> Developed:
@@ -105,31 +108,54 @@ class Developer:
     ) -> list[Tile]:
         """A raster, of 1/`part` of the canvas's pixels, as the step says. A PNG is one tile, which the terminal keeps;
         half-blocks are one too, a PNG of two pixels a cell; JPEGs and sixels are strips."""
-        divisor, quality = step.divisor / part, step.quality
-        if step.kind == "png":
-            if step.most is not None:
-                divisor, quality = png_within(cut, step.most)
-            return [png_preview(cut, divisor, quality)]
-        if step.kind == "jpeg":
-            if step.most is not None:
-                divisor, quality = jpeg_within(cut, step.most)
-            return list(jpeg_tiles(cut, cell, quality or 50, divisor=divisor, part=part, ground=self._ground))
-        if step.kind == "sixel" and self._sixels is not None:
-            encoder = self._sixels
-            whole = cut.on(self._ground)
-            reduced = encoder.reduced(whole, quality or 256)
-            if quality is not None and quality <= 64:
-                reduced = longer_sixel_runs(whole, reduced, _SIXEL_TOLERANCE)
-            rows = encoder.rows_of_whole_bands(cell[1])
+        divisor = step.divisor / part
+        match step.kind:
+            case "png":
+                return [self._png(cut, step, divisor)]
+            case "jpeg":
+                return list(self._jpegs(cut, step, cell, divisor, part))
+            case "sixel" if self._sixels is not None:
+                return list(_sixel_tiles(cut.on(self._ground), cut, step, cell, self._sixels, check))
+            case "sixel" | "blocks":
+                return [_blocks(cut)]
+            case other:
+                assert_never(other)
 
-            def encode(box: PixelBox) -> bytes:
-                check()
-                return encoder.sixels(reduced.crop(box))
+    def _png(self, cut: Raster, step: Step, divisor: float) -> Tile:
+        colours = step.quality
+        if step.most is not None:
+            divisor, colours = png_within(cut, step.most)
+        return png_preview(cut, divisor, colours)
 
-            return list(tiles(cut, cell, 1, rows, _MAX_SIXEL_BYTES, encode))
-        width, height = cut.columns, cut.rows * 2
-        data = png(cut.reduced(width, height), None)
-        return [Tile(cut.column, cut.row, cut.columns, cut.rows, width, height, data)]
+    def _jpegs(
+        self, cut: Raster, step: Step, cell: tuple[float, float], divisor: float, part: int
+    ) -> Iterator[Tile]:
+        quality = step.quality or 50
+        if step.most is not None:
+            divisor, quality = jpeg_within(cut, step.most)
+        return jpeg_tiles(cut, cell, quality, divisor=divisor, part=part, ground=self._ground)
+
+
+def _sixel_tiles(
+    whole: Image.Image, cut: Raster, step: Step, cell: tuple[float, float], encoder: Sixels, check: Check
+) -> Iterator[Tile]:
+    """`whole`: the raster on its ground."""
+    reduced = encoder.reduced(whole, step.quality or 256)
+    if step.quality is not None and step.quality <= 64:
+        reduced = longer_sixel_runs(whole, reduced, _SIXEL_TOLERANCE)
+
+    def encode(box: PixelBox) -> bytes:
+        check()
+        return encoder.sixels(reduced.crop(box))
+
+    return tiles(cut, cell, 1, encoder.rows_of_whole_bands(cell[1]), _MAX_SIXEL_BYTES, encode)
+
+
+def _blocks(cut: Raster) -> Tile:
+    """Two pixels a cell."""
+    width, height = cut.columns, cut.rows * 2
+    data = png(cut.reduced(width, height), None)
+    return Tile(cut.column, cut.row, cut.columns, cut.rows, width, height, data)
 
 
 def _part(subject: Subject, step: Step) -> int:

@@ -7,7 +7,7 @@ one later, so each ladder begins with what the line carries in a third of a seco
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, assert_never
 
 from tui.imaging.raster import NEAREST_FROM
 
@@ -169,11 +169,21 @@ def _for_size(steps: tuple[Step, ...], larger: float, scale: float) -> tuple[Ste
 def _within(steps: tuple[Step, ...], budget: int, pixels: int) -> tuple[Step, ...]:
     """Steps that stay below the budget with room to spare, then one that uses it up."""
     last = steps[-1]
-    if last.kind == "sixel":
-        fitting = (replace(last, quality=c) for c in _SIXEL_COLOURS if c <= (last.quality or 0))
-        found = [step for step in fitting if wire_bytes(step, pixels) <= budget][:1]
-        return (*(step for step in steps if step.kind == "blocks"), *found) or (Step("blocks", 1, None, 3),)
-    if last.kind == "blocks":
-        return steps
-    early = tuple(step for step in steps if wire_bytes(step, pixels) * 3 <= budget)[:1]
-    return (*early, replace(last, most=budget))
+    match last.kind:
+        case "sixel":
+            return _sixels_within(steps, budget, pixels)
+        case "blocks":
+            return steps
+        case "png" | "jpeg":
+            early = tuple(step for step in steps if wire_bytes(step, pixels) * 3 <= budget)[:1]
+            return (*early, replace(last, most=budget))
+        case other:
+            assert_never(other)
+
+
+def _sixels_within(steps: tuple[Step, ...], budget: int, pixels: int) -> tuple[Step, ...]:
+    """Half-blocks where the line wants them first, then the most colours that stay below the budget."""
+    last = steps[-1]
+    fitting = (replace(last, quality=c) for c in _SIXEL_COLOURS if c <= (last.quality or 0))
+    found = [step for step in fitting if wire_bytes(step, pixels) <= budget][:1]
+    return (*(step for step in steps if step.kind == "blocks"), *found) or _BLOCKS[0][1]
