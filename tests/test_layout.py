@@ -190,21 +190,20 @@ TOO_LONG = {
 
 
 def class_lines(package: Path) -> dict[str, int]:
-    """The lines of each class with those of all its ancestors within the package."""
-    own: dict[str, int] = {}
-    bases: dict[str, set[str]] = {}
+    """The lines of each class with those of all its ancestors within the package; of two of one name the longer one."""
+    own: dict[str, tuple[int, set[str]]] = {}
     for path in package.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef):
-                name = node.name if node.name not in own else f"{path.stem}.{node.name}"
-                own[name] = (node.end_lineno or 0) - node.lineno + 1
-                bases[name] = {_last_name(base) for base in node.bases}
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                if lines > own.get(node.name, (0, set()))[0]:
+                    own[node.name] = lines, {_last_name(base) for base in node.bases}
 
     def ancestors(name: str) -> set[str]:
-        found = bases[name] & own.keys() - {name}
+        found = own[name][1] & own.keys() - {name}
         return found.union(*map(ancestors, found))
 
-    return {name: sum(own[other] for other in {name, *ancestors(name)}) for name in own}
+    return {name: sum(own[other][0] for other in {name, *ancestors(name)}) for name in own}
 
 
 def _last_name(base: ast.expr) -> str:

@@ -19,10 +19,10 @@ from textual.widget import Widget
 from tests.waiting import PATIENCE
 from tui.app import remade, setting_of
 from tui.config import load_project
-from tui.imaging.scene import Text
 from tui.keymap import CHARACTERS
 from tui.launch import Launch
 from tui.manifest import new_tasks
+from tui.model.scene import Text
 from tui.screens import board
 from tui.screens.window import TermlabelApp
 from tui.sitting.sheet_state import SheetState

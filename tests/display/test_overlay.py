@@ -8,7 +8,7 @@ from tests.display.stage_host import FakeStageHost
 from tests.display.test_stages import PICTURES, expected, likeness, seen, waves
 from tui.display.stage import Picture
 from tui.imaging.measure import ssim
-from tui.imaging.scene import Cross, Frame, Handle, Ruler, Scene, Text
+from tui.model.scene import Cross, Frame, Handle, Ruler, Scene, Text
 
 RULER = Ruler(0, 0, 1200, 900, "abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrst")
 CROSS = Cross((600.0, 450.0), "#ffffff")

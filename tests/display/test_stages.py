@@ -18,8 +18,8 @@ from tui.imaging.draw import composite
 from tui.imaging.measure import ssim
 from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
-from tui.imaging.scene import Cross, Frame, Handle, Scene, Text
-from tui.imaging.scene import Path as Line
+from tui.model.scene import Cross, Frame, Handle, Scene, Text
+from tui.model.scene import Path as Line
 from tui.terminal.replies import GraphicsReply
 
 PICTURES = ("kitty", "iterm2", "sixel")

@@ -18,9 +18,9 @@ from tui.imaging.damage import OverlayTiles, changed_marks, damage, rectangles
 from tui.imaging.draw import TILE, Inks, composite, draw, sprite, tiles
 from tui.imaging.ink import contrast, ink_on, rgb
 from tui.imaging.outline import Grid, filled_boxes
-from tui.imaging.scene import Area, Cross, Frame, Handle, Mark, Path, Scene, Text
 from tui.imaging.viewport import Viewport
 from tui.model.project_file import PALETTE
+from tui.model.scene import Area, Cross, Frame, Handle, Mark, Path, Scene, Text
 
 VIEW = Viewport.fit((1000, 760), (1000, 760), (10.0, 20.0))
 GRID = Grid(VIEW)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from tui.imaging.damage import OverlayTiles, damage
 from tui.imaging.draw import draw
 from tui.imaging.outline import Grid
-from tui.imaging.scene import Area, Layers, Scene
 from tui.imaging.viewport import Viewport
 from tui.model import class_map as cm
 from tui.model.class_map import ClassMap
+from tui.model.scene import Area, Layers, Scene
 
 NAMES = ("road", "sky", "car")
 COLOURS = ("#e69f00", "#56b4e9", "#009e73")

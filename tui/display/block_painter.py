@@ -14,9 +14,9 @@ from tui.imaging.draw import composite
 from tui.imaging.encode import pixels_of
 from tui.imaging.ladder import LOCAL_ROUND_TRIP, Step
 from tui.imaging.outline import Grid
-from tui.imaging.scene import Scene
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, LruCache
+from tui.model.scene import Scene
 from tui.terminal.blocks import Cells, Run, cells_of, row_bytes, runs
 from tui.terminal.channel import Job, Priority, Sent
 

@@ -17,8 +17,8 @@ from tui.display.strip_painter import StripPainter
 from tui.display.strips import GROUND
 from tui.imaging.develop import Developed, Developer
 from tui.imaging.ladder import Step
-from tui.imaging.scene import Cross, Scene
 from tui.imaging.worker_pool import LruCache
+from tui.model.scene import Cross, Scene
 from tui.terminal import sixel
 from tui.terminal.blocks import Run
 from tui.terminal.channel import Job, Sent

@@ -15,8 +15,8 @@ from tui.imaging import draw
 from tui.imaging.damage import OverlayTiles
 from tui.imaging.ink import rgb
 from tui.imaging.outline import Grid, PixelBox, bounds, clipped, filled_boxes, frame_box
-from tui.imaging.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Scene, Text
 from tui.imaging.viewport import Viewport
+from tui.model.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Scene, Text
 from tui.terminal import wire
 
 

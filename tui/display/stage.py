@@ -16,10 +16,10 @@ from typing import Any, Protocol
 from tui.display.tags import Tag, changed_cells, tags_of
 from tui.imaging.cache import DiskCache
 from tui.imaging.decode_cache import DecodeCache, Facts, Subject
-from tui.imaging.scene import Scene
 from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import WorkerPool
+from tui.model.scene import Scene
 from tui.terminal.blocks import Run
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel, Job, Sent

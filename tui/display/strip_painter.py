@@ -11,9 +11,9 @@ from tui.display.tags import Tag, changed_cells, tag_text, tags_of
 from tui.imaging.develop import Developed
 from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step
-from tui.imaging.scene import Scene
 from tui.imaging.viewport import CellBox
 from tui.imaging.worker_pool import Check
+from tui.model.scene import Scene
 from tui.terminal.channel import Job, Priority, Sent
 
 

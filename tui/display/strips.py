@@ -14,8 +14,8 @@ from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step
 from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
-from tui.imaging.scene import Scene
 from tui.imaging.viewport import CellBox, Viewport
+from tui.model.scene import Scene
 
 GROUND = (0, 0, 0)
 

@@ -11,8 +11,8 @@ from rich.color import ColorSystem
 from rich.style import Style
 
 from tui.imaging.ink import ink_on
-from tui.imaging.scene import Ruler, Scene, Text
 from tui.imaging.viewport import Viewport
+from tui.model.scene import Ruler, Scene, Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from tui.imaging.areas import Bits
 from tui.imaging.draw import TILE, Inks, OverlayLayer, covered, draw, numbered, tiles, union
 from tui.imaging.outline import Grid, PixelBox, bounds, clipped
-from tui.imaging.scene import Area, Layers, Mark, Scene
 from tui.imaging.viewport import CellBox, Viewport
+from tui.model.scene import Area, Layers, Mark, Scene
 
 
 class OverlayTiles:

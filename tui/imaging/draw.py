@@ -20,7 +20,7 @@ from tui.imaging.areas import Bits, NumberCache, Numbers, SampleCache
 from tui.imaging.ink import rgb
 from tui.imaging.outline import Grid, PixelBox, bounds, clipped, filled_boxes
 from tui.imaging.png import palette_png
-from tui.imaging.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Scene
+from tui.model.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Scene
 
 TILE = 128
 """Pixels of an overlay tile, both ways."""

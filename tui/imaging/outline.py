@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tui.imaging.ink import ink_on
-from tui.imaging.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Text
 from tui.imaging.viewport import Viewport
+from tui.model.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Text
 
 PixelBox = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of a grid; right and bottom are outside."""

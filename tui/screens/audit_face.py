@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui.imaging.scene import Frame as Box
-from tui.imaging.scene import Mark, Scene, Text
 from tui.imaging.sheet import slots
 from tui.model.review import AuditCell
+from tui.model.scene import Frame as Box
+from tui.model.scene import Mark, Scene, Text
 from tui.quality.audit import Audit, AuditRow
 from tui.screens.sheet_face import HERE, WRONG, past_pieces
 from tui.screens.sheet_face import PLAIN as GREY

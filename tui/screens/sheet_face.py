@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.imaging.scene import Frame, Mark, Scene, Text
 from tui.imaging.sheet import slots
+from tui.model.scene import Frame, Mark, Scene, Text
 from tui.quality.suspicion import suspicion
 from tui.screens.face import Situation, line_of
 from tui.sitting.inputs import Past

@@ -20,9 +20,9 @@ from tui.display.protocols import StageSettings, make_stage
 from tui.display.stage import Picture, Stage
 from tui.imaging.cache import DiskCache, default_folder
 from tui.imaging.decode_cache import DecodeCache
-from tui.imaging.scene import Scene
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import WorkerPool
+from tui.model.scene import Scene
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.replies import Reply
 from tui.widgets.canvas_host import CanvasEvents, TraceNote, WidgetHost
