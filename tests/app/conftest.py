@@ -93,7 +93,7 @@ class StagedCanvas(Widget, can_focus=False):
     def pan(self, right: float, down: float) -> None:
         self.calls.append(("pan", right, down))
 
-    def farewell(self) -> str:
+    def release_text(self) -> str:
         return ""
 
     def damaged(self, spans: Any) -> None:
@@ -102,8 +102,8 @@ class StagedCanvas(Widget, can_focus=False):
     def zoom_to(self, x: float, y: float, width: float, height: float) -> None:
         self.calls.append(("zoom", x, y, width, height))
 
-    def spoilt(self) -> None:
-        self.calls.append(("spoilt",))
+    def disturbed(self) -> None:
+        self.calls.append(("disturbed",))
 
     def close(self) -> None:
         self.calls.append(("close",))

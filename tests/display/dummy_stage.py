@@ -37,7 +37,7 @@ class NamingStage(Stage):
     def undamaged(self) -> None:
         pass
 
-    def spoilt(self) -> None:
+    def disturbed(self) -> None:
         pass
 
     def forget(self) -> None:

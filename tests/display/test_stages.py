@@ -393,7 +393,7 @@ def test_nothing_is_sent_between_leaving_and_entering(
     protocol: str, answers: int, pictures: list[Picture]
 ) -> None:
     host = half_way(protocol, pictures[0], answers)
-    host.write(host.stage.farewell())
+    host.write(host.stage.release_text())
     assert host.model._open is None and not host.model.images
     before = host.sent
     host.stage.want(pictures[1:])
@@ -528,6 +528,6 @@ def test_farewell_frees_what_kitty_keeps(pictures: list[Picture]) -> None:
     host.stage.show(pictures[0], 0)
     host.stage.draw(SCENE)
     host.run()
-    host.write(host.stage.farewell())
+    host.write(host.stage.release_text())
     assert host.model.images == {}
     assert host.model.placements == {}

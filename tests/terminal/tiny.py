@@ -103,6 +103,6 @@ class TinyApp(GraphicsApp[None], inherit_bindings=False):
 
 app = TinyApp(driver_class=GfxDriver)
 app.caps = CAPS
-app.farewell = app.leave
+app.release_text = app.leave
 app.run()
 sys.exit(app.return_code or 0)

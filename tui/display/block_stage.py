@@ -75,5 +75,5 @@ class BlockStage(Stage):
     def undamaged(self) -> None:
         """The same."""
 
-    def spoilt(self) -> None:
+    def disturbed(self) -> None:
         """The same."""

@@ -205,7 +205,7 @@ class CellStage(Stage):
     def undamaged(self) -> None:
         self.strips.send()
 
-    def spoilt(self) -> None:
+    def disturbed(self) -> None:
         self.strips.disturbed()
 
     def forget(self) -> None:

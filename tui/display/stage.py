@@ -359,7 +359,7 @@ class Stage(ABC):
         """Text was painted beside the canvas, or as it was: something that covered a part may have gone."""
 
     @abstractmethod
-    def spoilt(self) -> None:
+    def disturbed(self) -> None:
         """Something else may lie on the screen. The cells are about to be painted, which is told as damage; what the
         terminal has in its memory is there."""
 
@@ -367,6 +367,6 @@ class Stage(ABC):
     def forget(self) -> None:
         """The terminal has lost what it had."""
 
-    def farewell(self) -> str:
+    def release_text(self) -> str:
         """What frees the terminal's memory; nothing is sent afterwards."""
         return self.channel.leave()

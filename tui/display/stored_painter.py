@@ -194,7 +194,7 @@ class StoredPainter:
         self._laid.clear()
         self._anchored = False
 
-    def farewell(self) -> str:
+    def release_text(self) -> str:
         """Frees everything that the terminal keeps for us."""
         ids = self.ledger.ids + ([self._anchor] if self._anchored and self._anchor is not None else [])
         text = "".join(self._out(wire.free(image)) for image in ids)

@@ -222,12 +222,12 @@ class StoredStage(Stage):
 
     def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         if self.caps.attached:
-            self.spoilt()
+            self.disturbed()
 
     def undamaged(self) -> None:
         """What covers a picture takes nothing from it."""
 
-    def spoilt(self) -> None:
+    def disturbed(self) -> None:
         self.painter.place_again()
         self.present()
 
@@ -240,5 +240,5 @@ class StoredStage(Stage):
         self.present()
         self.advance()
 
-    def farewell(self) -> str:
-        return self.channel.leave() + self.painter.farewell()
+    def release_text(self) -> str:
+        return self.channel.leave() + self.painter.release_text()

@@ -55,7 +55,7 @@ class AuditScreen(Sheets):
 
     def _begin(self) -> None:
         super()._begin()
-        self._raise_curtain()
+        self._begin_painting()
 
     @property
     def slots_now(self) -> tuple[int, int]:

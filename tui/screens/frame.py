@@ -89,11 +89,11 @@ class Frame(Board):
         self.covered = False
         self.look_at_size()
         self.redraw()
-        self.set_timer(LONGEST_BLANK, self._raise_curtain)
+        self.set_timer(LONGEST_BLANK, self._begin_painting)
 
-    def _raise_curtain(self) -> None:
+    def _begin_painting(self) -> None:
         if isinstance(self.app, GraphicsApp):
-            self.app.raise_curtain()
+            self.app.begin_painting()
 
     # What the sitting asks for.
 
@@ -251,7 +251,7 @@ class Frame(Board):
             self.tell_plan(event.answer.sentence)
             return
         self.desk.put(event.answer, time.monotonic())
-        self._raise_curtain()
+        self._begin_painting()
         if isinstance(event.answer, i.MoreTasks):
             self.redraw_progress()
         else:

@@ -49,8 +49,8 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
         self.caps = setting.caps
         self._remake = remake
         self.work: Frame = _screen_for(setting)(setting)
-        self.curtain = True
-        self.farewell = self.work.canvas.farewell
+        self.painting_held = True
+        self.release_text = self.work.canvas.release_text
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = THEMES[setting.launch.theme].name
@@ -67,7 +67,7 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
         self.work.finish()
         launch = replace(old.launch, sheet=not old.launch.sheet)
         self.work = self._remake_screen(replace(old, launch=launch, caps=self.work.caps))
-        self.farewell = self.work.canvas.farewell
+        self.release_text = self.work.canvas.release_text
         self.switch_screen(self.work)
 
     def _remake_screen(self, setting: Setting) -> Frame:
@@ -79,9 +79,9 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
         if self.work.canvas.is_attached:
             self.work.canvas.damaged(spans)
 
-    def spoilt(self) -> None:
+    def disturbed(self) -> None:
         if self.work.canvas.is_attached:
-            self.work.canvas.spoilt()
+            self.work.canvas.disturbed()
 
     def on_app_blur(self, event: events.AppBlur) -> None:
         # tmux hands answers to the pane in front: another program would get ours.

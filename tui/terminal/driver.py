@@ -6,7 +6,7 @@
   answered: `TerminalReply`, `TerminalUpgraded` (late answers to the probe), `TerminalResumed` (the app was
   suspended, the terminal has forgotten our pictures).
 * `GraphicsApp`: the app's base class. `caps` is what the probe found; `painted(...)` tells which cells Textual has
-  just written; `farewell` gives what frees our pictures when the app leaves or is suspended.
+  just written; `release_text` gives what frees our pictures when the app leaves or is suspended.
 
 All graphics go out by `GraphicsApp.send`, from the loop's thread, a whole group at once: so nothing lands inside a
 frame of Textual's. A test pins everything private that is used here.
@@ -205,9 +205,9 @@ class GfxDriver(LinuxDriver):
             self._enable_mouse_pixels()
 
     def stop_application_mode(self) -> None:
-        if self._graphics is not None and self._graphics.farewell is not None:
+        if self._graphics is not None and self._graphics.release_text is not None:
             with suppress(Exception):
-                self.write(self._graphics.farewell())
+                self.write(self._graphics.release_text())
         self._await_last_answer()
         if self._mouse_pixels:
             self.write("\x1b[?1016l")
@@ -305,9 +305,9 @@ class GraphicsApp(App[R]):
             # Textual would send shades of grey; none at all is what NO_COLOR asks for.
             self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
 
-    curtain = False
-    """While it is down nothing is painted: Textual paints a whole screen several times while it starts."""
-    farewell: Callable[[], str] | None = None
+    painting_held = False
+    """Nothing is painted: Textual paints a whole screen several times while it starts."""
+    release_text: Callable[[], str] | None = None
     """What to write before the terminal is left or handed to another program."""
 
     def send(self, data: str) -> None:
@@ -323,14 +323,14 @@ class GraphicsApp(App[R]):
         """Textual forgets to give its first screen what `switch_screen` takes away from it."""
         screen._push_result_callback(self, None)
 
-    def raise_curtain(self) -> None:
+    def begin_painting(self) -> None:
         """From now on everything is painted, beginning with the whole screen."""
-        if self.curtain:
-            self.curtain = False
+        if self.painting_held:
+            self.painting_held = False
             self.screen.refresh(layout=True)
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        if self.curtain and not self.is_headless:
+        if self.painting_held and not self.is_headless:
             return
         if self._batch_count or not self._running or not isinstance(renderable, ChopsUpdate | LayoutUpdate):
             super()._display(screen, renderable)
@@ -346,19 +346,19 @@ class GraphicsApp(App[R]):
         """Whatever was painted is not on the screen any more."""
         self._shadow.forget()
 
-    def spoilt(self) -> None:
+    def disturbed(self) -> None:
         """Something else may lie on the screen by now; all of its text is about to be painted."""
 
     def _wipe(self) -> None:
         """mlterm draws no cell that is to hold what it held, although a larger window does not show it yet."""
-        if not self.curtain:
+        if not self.painting_held:
             self.send("\x1b[0m" + "".join(f"\x1b[{y + 1}H\x1b[K" for y in range(self.size.height)))
         self.forget_painted()
 
     def paint_anew(self) -> None:
         """Everything, whatever is on the screen."""
         self._wipe()
-        self.spoilt()
+        self.disturbed()
         self.screen.refresh()
 
     def paint_cells(self, region: Region) -> None:

@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-_FAREWELL = 3.0
+_STOP_TIMEOUT = 3.0
 """Seconds that leaving waits for a line that takes nothing."""
 
 
@@ -47,7 +47,7 @@ class Writer:
             self._ending = True
             self._something.notify()
         if threading.current_thread() is not self._thread:
-            self._thread.join(_FAREWELL)
+            self._thread.join(_STOP_TIMEOUT)
 
     def _run(self) -> None:
         while True:

@@ -172,7 +172,7 @@ class Canvas(Widget, can_focus=False):
     def upgrade(self, caps: TerminalCaps) -> None:
         """A late answer told more about the terminal: another way to show pictures, from now on."""
         old = self._stage
-        self._host.write(old.farewell())
+        self._host.write(old.release_text())
         self.caps = caps
         self._stage = self._make_stage()
         self._place()
@@ -198,9 +198,9 @@ class Canvas(Widget, can_focus=False):
             self._stage.undamaged()
         self._schedule_tick()
 
-    def spoilt(self) -> None:
+    def disturbed(self) -> None:
         """Something else may lie on the screen; its text is about to be painted."""
-        self._stage.spoilt()
+        self._stage.disturbed()
         self._schedule_tick()
 
     def forget(self) -> None:
@@ -214,14 +214,14 @@ class Canvas(Widget, can_focus=False):
         self._stage.pump()
         self._schedule_tick()
 
-    def farewell(self) -> str:
+    def release_text(self) -> str:
         """What frees the terminal's copies, for whoever leaves or suspends the app."""
-        return "" if self._host.closed else self._stage.farewell()
+        return "" if self._host.closed else self._stage.release_text()
 
     def close(self) -> None:
         """Free what the terminal keeps for us; nothing is sent afterwards."""
         if not self._host.closed:
-            self._host.write(self._stage.farewell())
+            self._host.write(self._stage.release_text())
             self._host.close()
             self._workers.close()
 
