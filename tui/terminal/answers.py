@@ -128,6 +128,10 @@ class Answers:
         named = "ghostty" in self.name.lower() or self.name.startswith("kitty(")
         return self.kitty and (bool(self.relative) or named)
 
+    def has_mode(self, mode: int) -> bool:
+        """Whether the terminal knows a DEC private mode: it is set, or reset."""
+        return self.modes.get(mode, 0) in (1, 2)
+
     @property
     def has_sixel(self) -> bool:
         """DA1 says so: the first number is the terminal's class, the rest what it can do."""
