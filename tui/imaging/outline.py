@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import assert_never
 
 from tui.imaging.ink import ink_on
 from tui.imaging.viewport import Viewport
+from tui.model.geometry import Point
 from tui.model.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Text
 
 PixelBox = tuple[int, int, int, int]
@@ -75,8 +77,10 @@ def filled_boxes(mark: Mark, grid: Grid) -> tuple[FilledBox, ...] | None:
             found = _handle(mark, grid)
         case Cross():
             found = _cross(mark, grid)
-        case _:
+        case Path() | Area() | Layers() | Text() | Ruler():
             return None
+        case _:
+            assert_never(mark)
     whole = (0, 0, *grid.size)
     return tuple(
         FilledBox(box, rule.colour) for rule in found if (box := clipped(rule.box, whole)) is not None
@@ -92,39 +96,41 @@ def clipped(box: PixelBox, bounds: PixelBox) -> PixelBox | None:
 
 def bounds(mark: Mark, grid: Grid) -> PixelBox | None:
     """A box that holds every pixel of the mark, clipped to the grid; None when nothing is on it."""
-    whole = (0, 0, *grid.size)
+    reach = _reach(mark, grid)
+    return clipped(reach, (0, 0, *grid.size)) if reach is not None else None
+
+
+def _reach(mark: Mark, grid: Grid) -> PixelBox | None:
     match mark:
         case Frame():
-            (x0, y0, x1, y1), out = frame_box(mark, grid), mark.thick
+            return _wider(frame_box(mark, grid), mark.thick)
         case Handle():
-            x, y = grid.at(*mark.at)
-            x0, y0, x1, y1, out = math.floor(x), math.floor(y), math.ceil(x), math.ceil(y), mark.size // 2 + 4
+            return _between(mark.at, mark.at, grid, mark.size // 2 + 4)
         case Path():
             ends = _extent(mark)
-            if ends is None:
-                return None
-            (left, top), (right, bottom) = grid.at(*ends[:2]), grid.at(*ends[2:])
-            x0, y0, x1, y1, out = (
-                math.floor(left),
-                math.floor(top),
-                math.ceil(right),
-                math.ceil(bottom),
-                mark.thick + 1,
-            )
+            return _between(*ends, grid, mark.thick + 1) if ends is not None else None
         case Area():
-            (left, top), (right, bottom) = grid.at(0, 0), grid.at(mark.size[1], mark.size[0])
-            x0, y0, x1, y1, out = math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom), 1
+            return _between((0, 0), (mark.size[1], mark.size[0]), grid, 1)
         case Layers():
-            (left, top), (right, bottom) = grid.at(0, 0), grid.at(mark.classes.width, mark.classes.height)
-            x0, y0, x1, y1, out = math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom), 1
+            return _between((0, 0), (mark.classes.width, mark.classes.height), grid, 1)
         case Cross():
-            if mark.arm is None:
-                return whole
-            x, y = grid.at(*mark.at)
-            x0, y0, x1, y1, out = math.floor(x), math.floor(y), math.ceil(x), math.ceil(y), mark.arm + 2
+            return (
+                _between(mark.at, mark.at, grid, mark.arm + 2) if mark.arm is not None else (0, 0, *grid.size)
+            )
         case Text() | Ruler():
             return None
-    return clipped((x0 - out, y0 - out, x1 + out, y1 + out), whole)
+        case _:
+            assert_never(mark)
+
+
+def _between(first: Point, last: Point, grid: Grid, out: int) -> PixelBox:
+    """The box between two image points, wider by `out` pixels on every side."""
+    (left, top), (right, bottom) = grid.at(*first), grid.at(*last)
+    return _wider((math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)), out)
+
+
+def _wider(box: PixelBox, out: int) -> PixelBox:
+    return box[0] - out, box[1] - out, box[2] + out, box[3] + out
 
 
 def frame_box(frame: Frame, grid: Grid) -> PixelBox:
@@ -136,34 +142,32 @@ def frame_box(frame: Frame, grid: Grid) -> PixelBox:
 
 
 @lru_cache(maxsize=4096)
-def _extent(path: Path) -> tuple[float, float, float, float] | None:
-    """Left, top, right, bottom in image pixels; None without points, or when one is no number."""
+def _extent(path: Path) -> tuple[Point, Point] | None:
+    """Top left and bottom right in image pixels; None without points, or when one is no number."""
     if not path.points or not all(math.isfinite(x) and math.isfinite(y) for x, y in path.points):
         return None
     xs, ys = zip(*path.points, strict=True)
-    return min(xs), min(ys), max(xs), max(ys)
+    return (min(xs), min(ys)), (max(xs), max(ys))
 
 
 def _frame(frame: Frame, grid: Grid) -> Iterator[FilledBox]:
     thick = frame.thick if grid.fine else 1
-    x0, y0, x1, y1 = frame_box(frame, grid)
-    out = thick // 2
-    x0, y0, x1, y1 = x0 - out, y0 - out, x1 + out, y1 + out
+    x0, y0, x1, y1 = _wider(frame_box(frame, grid), thick // 2)
     if x1 - x0 <= 2 * thick or y1 - y0 <= 2 * thick:
         yield FilledBox((x0, y0, x1, y1), frame.colour)
         return
     across = ((x0, y0, x1, y0 + thick), (x0, y1 - thick, x1, y1))
     down = ((x0, y0 + thick, x0 + thick, y1 - thick), (x1 - thick, y0 + thick, x1, y1 - thick))
-    if not frame.dashed:
-        yield from (FilledBox(box, frame.colour) for box in (*across, *down))
-        return
+    boxes = _dashed_boxes(across, down, grid) if frame.dashed else (*across, *down)
+    yield from (FilledBox(box, frame.colour) for box in boxes)
+
+
+def _dashed_boxes(across: Sequence[PixelBox], down: Sequence[PixelBox], grid: Grid) -> Iterator[PixelBox]:
     width, height = grid.size
     for left, top, right, bottom in across:
-        for start, end in _dashed(left, right, grid, width):
-            yield FilledBox((start, top, end, bottom), frame.colour)
+        yield from ((start, top, end, bottom) for start, end in _dashed(left, right, grid, width))
     for left, top, right, bottom in down:
-        for start, end in _dashed(top, bottom, grid, height):
-            yield FilledBox((left, start, right, end), frame.colour)
+        yield from ((left, start, right, end) for start, end in _dashed(top, bottom, grid, height))
 
 
 def _dashed(first: int, last: int, grid: Grid, end: int) -> Iterator[tuple[int, int]]:
