@@ -14,7 +14,7 @@ from tui.formats import pixels
 from tui.formats.rules import FeatureRule, Fidelity
 from tui.model.geometry import Point, Ring, ring_area
 from tui.model.measure import bounds, box_corners, rings_of
-from tui.model.shapes import Box, Common, Cuboid, Mask, Polygon, Polyline, Shape, Spline, Unknown
+from tui.model.shapes import Box, Common, Cuboid, Mask, Polygon, Polyline, Shape, Spline, Unknown, known_kind
 from tui.model.spline import flattened
 
 _COMMON = [field.name for field in fields(Common)]
@@ -117,22 +117,17 @@ def box_of_corners(points: Sequence[Point], tolerance: float, **kept: Any) -> Bo
 
 
 def kind_of(shape: Shape) -> str:
-    """The feature that the shape is, as in `base.SHAPES`."""
+    """The feature that the shape is, as in `base.SHAPES`. A kind that no format names is left out by all, by its
+    own name."""
     match shape:
-        case Box():
-            return "rotated box" if shape.rotation % 360 else "box"
-        case Polygon():
-            return "polygon with holes" if shape.holes else "polygon"
-        case Polyline():
-            return "polyline"
-        case Spline():
-            return "spline"
-        case Cuboid():
-            return "cuboid"
-        case Mask():
-            return "mask"
+        case Box() if shape.rotation % 360:
+            return "rotated box"
+        case Polygon() if shape.holes:
+            return "polygon with holes"
         case Unknown():
             return "unknown"
+        case _:
+            return known_kind(shape)
 
 
 def clipped(shape: Shape, width: int, height: int) -> Shape | None:

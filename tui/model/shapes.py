@@ -17,8 +17,10 @@ from tui.model.geometry import Point
 from tui.model.members import MemberError, needed, truth
 
 EMPTY: Json = MappingProxyType({})
-ShapeKind = Literal["box", "polygon", "polyline", "spline", "cuboid", "mask"]
-"""What the JSON form says for the kinds that this version knows."""
+DrawnKind = Literal["box", "polygon", "polyline", "spline", "cuboid"]
+"""What the JSON form says for the kinds that are drawn point by point."""
+ShapeKind = Literal[DrawnKind, "mask"]
+"""The same for all kinds that this version knows; a mask is painted."""
 Curve = Literal["catmull-rom", "bezier"]
 CORNERS = (
     "front top left", "front top right", "front bottom right", "front bottom left",
@@ -109,8 +111,8 @@ class Unknown(Common):
 
 
 KnownShape = Box | Polygon | Polyline | Spline | Cuboid | Mask
-"""The closed set of kinds. A further one is added here and in `ShapeKind`, and then wherever mypy says that an argument
-of `assert_never` is no `Never`; a format that does not name it counts it as lost."""
+"""The closed set of kinds. A further one is added here and in `DrawnKind` (or `ShapeKind`), and then wherever mypy says
+that an argument of `assert_never` is no `Never`; a format that does not name it counts it as lost."""
 Shape = KnownShape | Unknown
 SHAPE_KINDS: tuple[ShapeKind, ...] = get_args(ShapeKind)
 

@@ -15,6 +15,7 @@ from tui.model.spline import flattened
 from tui.text import printable
 from tui.tools.checks import Problems
 from tui.tools.crosshair import COLUMNS, ROWS
+from tui.tools.drawing import by_corners
 from tui.tools.parts import has_parts
 from tui.tools.state import Brush, Drawing, Editor, is_layer
 from tui.tools.suggest import score_of
@@ -160,10 +161,8 @@ def _under_way(editor: Editor, colours: Mapping[str, str]) -> Iterator[s.Mark]:
             return
         case Brush():
             yield _dab(tool)
-        case Drawing(by_corners=True):
-            yield from _corners(tool, colour)
         case Drawing():
-            yield from _line(tool, colour, view.scale)
+            yield from _corners(tool, colour) if by_corners(tool) else _line(tool, colour, view.scale)
         case _:
             assert_never(tool)
     yield s.Cross(tool.cross.at, CROSS)

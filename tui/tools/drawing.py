@@ -8,13 +8,24 @@ from typing import assert_never
 
 from tui.model.cuboid import from_front
 from tui.model.geometry import Point
-from tui.model.shapes import Box, Polygon, Polyline, Shape, Spline
+from tui.model.shapes import Box, DrawnKind, Polygon, Polyline, Shape, Spline
 from tui.tools.attributes import defaults
 from tui.tools.crosshair import Crosshair
 from tui.tools.edit import FAR
-from tui.tools.state import Drawing, DrawnKind, Editor
+from tui.tools.state import Drawing, Editor
 
 MIN_POINTS: dict[DrawnKind, int] = {"polygon": 3, "polyline": 2, "spline": 2}
+
+
+def by_corners(tool: Drawing) -> bool:
+    """Whether it is told by two corners (a block by one more point, its depth), not by as many points as one likes."""
+    match tool.kind:
+        case "box" | "cuboid":
+            return True
+        case "polygon" | "polyline" | "spline":
+            return False
+        case _:
+            assert_never(tool.kind)
 
 
 def begin(editor: Editor, kind: DrawnKind) -> Editor:
@@ -24,7 +35,7 @@ def begin(editor: Editor, kind: DrawnKind) -> Editor:
 
 def set_point(editor: Editor, tool: Drawing) -> Editor:
     """`enter`."""
-    if tool.by_corners:
+    if by_corners(tool):
         return _set_corner(editor, tool)
     at, points = tool.cross.at, tool.points
     if tool.vertex is not None:
@@ -118,7 +129,7 @@ def take_back(editor: Editor, tool: Drawing) -> Editor:
 
 def choose_vertex(editor: Editor, tool: Drawing, by: int) -> Editor:
     """`tab`: takes hold of a point that was set; the crosshair's keys move it until `enter`."""
-    if tool.by_corners or not tool.points:
+    if by_corners(tool) or not tool.points:
         return editor.say("There is no point to choose yet.")
     count = len(tool.points)
     at = tool.vertex if tool.vertex is not None else (count if by < 0 else -1)

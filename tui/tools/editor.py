@@ -15,7 +15,7 @@ from tui.model.shapes import SHAPE_KINDS, Shape, ShapeKind, json_of, shapes_of
 from tui.tools import attributes, brush, drawing, edit, select, suggest
 from tui.tools.checks import missing
 from tui.tools.crosshair import COLUMNS, Crosshair
-from tui.tools.state import Brush, Drawing, DrawnKind, Editor, EditorRules
+from tui.tools.state import Brush, Drawing, Editor, EditorRules
 from tui.tools.view import View
 
 Handler = Callable[[Editor, float, int, str], Editor]
@@ -127,14 +127,7 @@ def _plain(handler: Callable[[Editor], Editor]) -> Handler:
 
 def _begin(kind: ShapeKind) -> Handler:
     """The key that takes up the tool for a kind of shape."""
-    match kind:
-        case "box" | "polygon" | "polyline" | "spline" | "cuboid":
-            drawn: DrawnKind = kind
-            return _plain(lambda editor: drawing.begin(editor, drawn))
-        case "mask":
-            return _plain(brush.begin)
-        case _:
-            assert_never(kind)
+    return _plain(brush.begin if kind == "mask" else lambda editor: drawing.begin(editor, kind))
 
 
 def _arrow(direction: str, far: bool) -> Handler:

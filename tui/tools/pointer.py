@@ -69,7 +69,7 @@ def _draw(editor: Editor, tool: Drawing, action: PointerAction, at: Point) -> Ed
     aimed = replace(tool, cross=tool.cross.put(at, editor.view))
     match action:
         case "down":
-            if not tool.by_corners:
+            if not drawing.by_corners(tool):
                 aimed = _snapped(editor, aimed, at)
             editor = drawing.set_point(replace(editor, tool=aimed), aimed)
             return replace(editor, drag=Drag("corner", len(aimed.points), at))
@@ -92,7 +92,7 @@ def _snapped(editor: Editor, tool: Drawing, at: Point) -> Drawing:
 def _let_go(editor: Editor, drag: Drag | None, tool: Drawing, at: Point) -> Editor:
     """A drag from the first corner ends at the other one. A click fixed the first corner only: the other one is where
     the keys would put it."""
-    if drag is None or drag.number != 0 or not tool.by_corners:
+    if drag is None or drag.number != 0 or not drawing.by_corners(tool):
         return editor
     if _far(editor, drag.at, at) > MOVED:
         return drawing.set_point(editor, tool)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple, Protocol, assert_never
+from typing import Literal, NamedTuple, Protocol
 
 from tui.model import rle
 from tui.model.class_map import ClassMap
 from tui.model.even_odd import ColumnSpan
 from tui.model.geometry import Bounds, Point
 from tui.model.project import Label
-from tui.model.shapes import Mask, Shape
+from tui.model.shapes import DrawnKind, Mask, Shape
 from tui.tools.crosshair import Crosshair
 from tui.tools.moves import Part
 from tui.tools.parts import parts_of
@@ -22,8 +22,6 @@ MAX_STEPS = 500
 """Edits of one picture that can be taken back."""
 GESTURE_SECONDS = 1.0
 """Nudges of one shape that follow so closely are one step of undo."""
-DrawnKind = Literal["box", "polygon", "polyline", "spline", "cuboid"]
-"""The kinds that are drawn point by point; a mask is painted."""
 EditorWish = Literal["", "submit", "zoom", "text", "pixels"]
 """What the screen is asked for: the picture is done, zoom to the selected shape, words for an attribute, the
 picture's pixels and then the same key again."""
@@ -60,17 +58,6 @@ class Drawing:
     cross: Crosshair
     points: tuple[Point, ...] = ()
     vertex: int | None = None
-
-    @property
-    def by_corners(self) -> bool:
-        """Told by two corners (a block by one more point, its depth), not by as many points as one likes."""
-        match self.kind:
-            case "box" | "cuboid":
-                return True
-            case "polygon" | "polyline" | "spline":
-                return False
-            case _:
-                assert_never(self.kind)
 
 
 @dataclass(frozen=True, slots=True)

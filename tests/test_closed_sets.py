@@ -1,0 +1,97 @@
+"""Closed sets stay closed: what is added to one is named by mypy wherever something must be said about it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "tui"
+
+PLACES = {
+    "tui/model/shapes.py": 2,  # its word, and how it is read
+    "tui/model/measure.py": 5,  # points, outlines, lines, bounds, area
+    "tui/tools/parts.py": 6,  # what the arrows move, and how it is moved, grown, turned, clamped; whether it takes points
+    "tui/tools/drawing.py": 2,  # how it is drawn
+    "tui/tools/display.py": 1,  # how it looks
+}
+"""Files in which something is said of every kind of shape, and how often at least. A format that does not name a kind
+counts it as lost, so no format is among them."""
+
+
+def with_a_further_kind(folder: Path) -> None:
+    """A copy of the package that knows a kind of shape more."""
+    shutil.copytree(PACKAGE, folder / "tui", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    shapes = folder / "tui" / "model" / "shapes.py"
+    text = shapes.read_text()
+    for before, after in (
+        (
+            "KnownShape = Box |",
+            "@dataclass(frozen=True, slots=True)\nclass Ellipse(Common):\n    rx: float\n\n\nKnownShape = Ellipse | Box |",
+        ),
+        ('DrawnKind = Literal["box",', 'DrawnKind = Literal["ellipse", "box",'),
+    ):
+        assert text.count(before) == 1
+        text = text.replace(before, after)
+    shapes.write_text(text)
+
+
+def errors_of_mypy(folder: Path) -> list[str]:
+    """What mypy says of the package in a folder. What it knows of unchanged files is taken from the last run here."""
+    if (ROOT / ".mypy_cache").is_dir():
+        shutil.copytree(ROOT / ".mypy_cache", folder / ".mypy_cache")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "tui", "--no-error-summary", "--no-pretty"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    return [line for line in done.stdout.splitlines() if ": error: " in line]
+
+
+def test_mypy_names_every_place_that_a_further_kind_of_shape_needs(tmp_path: Path) -> None:
+    with_a_further_kind(tmp_path)
+    named = Counter(line.split(":", 1)[0] for line in errors_of_mypy(tmp_path))
+    assert len(named) <= 6
+    assert set(named) == set(PLACES)
+    assert {file: n for file, n in named.items() if n < PLACES[file]} == {}
+
+
+def swallowing(tree: ast.AST) -> Iterator[int]:
+    """Lines of `case _` that let something new pass: matches over classes or members of an enumeration in which the
+    rest is not `assert_never`."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Match):
+            continue
+        patterns = [ast.unparse(case.pattern) for case in node.cases]
+        closed = any(re.search(r"\b[A-Z]\w*\(|\b[A-Z]\w*\.[A-Z]", pattern) for pattern in patterns)
+        for case, pattern in zip(node.cases, patterns, strict=True):
+            if closed and pattern == "_" and not ast.unparse(case.body[0]).startswith("assert_never("):
+                yield case.body[0].lineno
+
+
+@pytest.mark.parametrize("folder", ["model", "tools"])
+def test_no_match_over_a_closed_set_swallows_what_is_new(folder: str) -> None:
+    found = {
+        f"{path.relative_to(PACKAGE)}:{line}"
+        for path in sorted((PACKAGE / folder).rglob("*.py"))
+        for line in swallowing(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert not found
+
+
+def test_the_check_sees_a_wildcard() -> None:
+    text = "match shape:\n  case Box():\n    return 1\n  case _:\n    {}"
+    assert list(swallowing(ast.parse(text.format("pass")))) == [5]
+    assert list(swallowing(ast.parse(text.format("assert_never(shape)")))) == []
+    assert list(swallowing(ast.parse("match word:\n  case 'a':\n    pass\n  case _:\n    pass"))) == []
