@@ -12,7 +12,7 @@ from typing import assert_never
 
 from tui.model.annotation import Annotation, Json
 from tui.model.shapes import SHAPE_KINDS, Shape, ShapeKind, json_of, shapes_of
-from tui.tools import attributes, brush, drawing, edit, select, suggest
+from tui.tools import attributes, brush, drawing, edit, points, select, suggest
 from tui.tools.checks import missing
 from tui.tools.crosshair import COLUMNS, Crosshair
 from tui.tools.state import Brush, Drawing, Editor, EditorRules
@@ -158,10 +158,10 @@ _SHAPES: dict[str, Handler] = {
     "shapes.delete": _plain(edit.delete),
     "shapes.attribute": _plain(attributes.ask),
     "shapes.attribute-text": lambda e, now, n, text: attributes.set_text(e, text),
-    "shapes.insert-point": _plain(edit.insert_point),
-    "shapes.delete-point": _plain(edit.delete_point),
-    "shapes.curve": _plain(edit.curve),
-    "shapes.estimated": _plain(edit.hide_corner),
+    "shapes.insert-point": _plain(points.insert_point),
+    "shapes.delete-point": _plain(points.delete_point),
+    "shapes.curve": _plain(points.curve),
+    "shapes.estimated": _plain(points.hide_corner),
     "shapes.raise": _plain(lambda e: edit.lift(e, 1)),
     "shapes.lower": _plain(lambda e: edit.lift(e, -1)),
     "shapes.hide": _plain(select.toggle_hidden),

@@ -12,7 +12,7 @@ from typing import Literal, assert_never
 from tui.model.geometry import Point, nearest_on
 from tui.model.measure import hit, points_of
 from tui.model.shapes import Box, Mask, Shape
-from tui.tools import brush, drawing, edit, select
+from tui.tools import brush, drawing, edit, points, select
 from tui.tools.moves import Part
 from tui.tools.parts import edge_count, edge_of, line_of, part_moved, parts_of, with_point
 from tui.tools.state import Brush, Drag, Drawing, Editor
@@ -109,7 +109,7 @@ def _take(editor: Editor, at: Point, button: int, ctrl: bool) -> Editor:
     if part is not None:
         editor = replace(editor, part=part)
         if button == 3:
-            return edit.delete_point(editor)
+            return points.delete_point(editor)
         return replace(editor.remembered(), drag=Drag("part", part, at))
     inserted = _inserted(editor, at) if ctrl else None
     if inserted is not None:
@@ -129,10 +129,10 @@ def _part_at(editor: Editor, at: Point) -> int | None:
     shape = editor.shape
     if shape is None or shape.label in editor.locked:
         return None
-    points = points_of(shape)
+    places = points_of(shape)
 
     def far(part: Part) -> float:
-        held = [points[i] for i in part.points]
+        held = [places[i] for i in part.points]
         if len(held) == 1:
             return _far(editor, held[0], at)
         if isinstance(shape, Box) and len(held) == 2:
