@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import takewhile
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,22 +73,30 @@ def _near(scene: Scene, grid: Grid, box: PixelBox, known: dict[int, bool]) -> Sc
 def _reach(old: Scene, new: Scene, grid: Grid) -> PixelBox | None:
     """A box that holds everything that differs."""
     changed = changed_marks(old, new)
-    areas = [mark for mark in changed if isinstance(mark, Area)]
-    painted = [mark for mark in changed if isinstance(mark, Layers)]
     boxes = [bounds(mark, grid) for mark in changed if not isinstance(mark, Area | Layers)]
-    # A stroke of the brush makes another mask of the whole image: only where the two differ matters.
+    boxes += _masks_reach([mark for mark in changed if isinstance(mark, Area)], grid)
+    boxes += _paintings_reach([mark for mark in changed if isinstance(mark, Layers)], grid)
+    return union(iter(boxes))
+
+
+def _masks_reach(areas: list[Area], grid: Grid) -> Iterator[PixelBox | None]:
+    """A stroke of the brush makes another mask of the whole image: only where the two differ matters."""
     while areas:
         area = areas.pop()
-        like = (area.size, area.colour, area.fill)
-        twin = next((other for other in areas if (other.size, other.colour, other.fill) == like), None)
+        twin = next((other for other in areas if _look(other) == _look(area)), None)
         if twin is not None:
             areas.remove(twin)
-        boxes.append(_difference(area, twin, grid))
-    if len(painted) == 2 and painted[0].colours == painted[1].colours:
-        boxes.append(_extent(numbered(painted[0], grid) != numbered(painted[1], grid)))
-    else:
-        boxes += [bounds(mark, grid) for mark in painted]
-    return union(iter(boxes))
+        yield _difference(area, twin, grid)
+
+
+def _look(area: Area) -> tuple[object, ...]:
+    return area.size, area.colour, area.fill
+
+
+def _paintings_reach(layers: list[Layers], grid: Grid) -> list[PixelBox | None]:
+    if len(layers) == 2 and layers[0].colours == layers[1].colours:
+        return [_extent(numbered(layers[0], grid) != numbered(layers[1], grid))]
+    return [bounds(mark, grid) for mark in layers]
 
 
 def _difference(area: Area, other: Area | None, grid: Grid) -> PixelBox | None:
@@ -98,31 +109,31 @@ def _extent(bits: Bits) -> PixelBox | None:
     return (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1) if len(rows) else None
 
 
-def _edges(first: int, last: int, size: float, most: int) -> list[int]:
+def _edges(first: int, last: int, size: float, end: int) -> list[int]:
     """Pixel edges of the cells from number `first` on that hold everything before pixel `last`."""
     edges = [round(first * size)]
-    while edges[-1] < last and edges[-1] < most:
+    while edges[-1] < last and edges[-1] < end:
         first += 1
-        edges.append(min(round(first * size), most))
+        edges.append(min(round(first * size), end))
     return edges
 
 
 def changed_marks(old: Scene, new: Scene) -> list[Mark]:
     """The marks that are only in one of two scenes, or in another order."""
-    start, shortest = 0, min(len(old), len(new))
-    while start < shortest and (old[start] is new[start] or old[start] == new[start]):
-        start += 1
-    end = 0
-    while end < shortest - start and (old[-1 - end] is new[-1 - end] or old[-1 - end] == new[-1 - end]):
-        end += 1
+    start = _common_length(old, new)
+    end = _common_length(old[start:][::-1], new[start:][::-1])
     before, after = old[start : len(old) - end], new[start : len(new) - end]
     in_before, in_after = set(before), set(after)
-    kept_before = [mark for mark in before if mark in in_after]
-    if kept_before != [mark for mark in after if mark in in_before]:
+    if [mark for mark in before if mark in in_after] != [mark for mark in after if mark in in_before]:
         return [*before, *after]
-    return [mark for mark in before if mark not in in_after] + [
-        mark for mark in after if mark not in in_before
-    ]
+    gone = [mark for mark in before if mark not in in_after]
+    return gone + [mark for mark in after if mark not in in_before]
+
+
+def _common_length(old: Scene, new: Scene) -> int:
+    """How many marks two scenes have alike from the first on."""
+    pairs = zip(old, new, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1] or pair[0] == pair[1], pairs))
 
 
 def rectangles(cells: NDArray[np.bool_], first: tuple[int, int] = (0, 0)) -> list[CellBox]:

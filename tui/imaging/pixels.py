@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tui.model.class_map import connected
 from tui.model.even_odd import ColumnSpan
 from tui.model.geometry import Bounds, Point
 
@@ -65,26 +67,14 @@ class Pixels:
         # The mean around the point: one odd pixel must not decide.
         near = self._rgb[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2]
         seed = near.reshape(-1, 3).mean(axis=0)
-        known: dict[int, list[ColumnSpan]] = {}
 
-        def runs(c: int) -> list[ColumnSpan]:
-            if c not in known:
-                same = (np.abs(self._rgb[:, c].astype(np.float32) - seed) <= tolerance).all(axis=1)
-                ends = np.flatnonzero(np.diff(np.concatenate(([False], same, [False]))))
-                known[c] = [(c, int(a), int(b)) for a, b in zip(ends[0::2], ends[1::2], strict=True)]
-            return known[c]
+        @cache
+        def spans_in(at: int) -> list[ColumnSpan]:
+            same = (np.abs(self._rgb[:, at].astype(np.float32) - seed) <= tolerance).all(axis=1)
+            ends = np.flatnonzero(np.diff(np.concatenate(([False], same, [False]))))
+            return [(at, int(a), int(b)) for a, b in zip(ends[0::2], ends[1::2], strict=True)]
 
-        first = [span for span in runs(column) if span[1] <= row < span[2]]
-        seen, waiting = set(first), list(first)
-        while waiting:
-            span = waiting.pop()
-            yield span
-            for beside in (span[0] - 1, span[0] + 1):
-                if 0 <= beside < width:
-                    for other in runs(beside):
-                        if other[1] < span[2] and span[1] < other[2] and other not in seen:
-                            seen.add(other)
-                            waiting.append(other)
+        yield from connected(column, row, width, spans_in)
 
 
 def _reach(side: float) -> float:
@@ -99,19 +89,22 @@ def _nearest(rgb: NDArray[np.uint8], x: float, top: float, bottom: float, reach:
     if last < first or end - begin < 1:
         return x
     strength = _strength(rgb[begin:end, first - 1 : last + 1].astype(np.float32))
+    near = [
+        place
+        for place in (first + _centre(strength, i) for i in _peaks(strength))
+        if abs(place - x) <= reach + 0.5
+    ]
+    return min(near, key=lambda place: abs(place - x), default=x)
+
+
+def _peaks(strength: Array) -> list[int]:
+    """Where steps are strong, and not less than their neighbours; none in what is faint."""
     strongest = float(strength.max())
     if strongest < FAINT:
-        return x
-    peaks = [
-        i
-        for i, value in enumerate(strength)
-        if value >= STRONG * strongest
-        and value >= strength[max(0, i - 1)]
-        and value >= strength[min(len(strength) - 1, i + 1)]
-    ]
-    places = [first + _centre(strength, i) for i in peaks]
-    near = [place for place in places if abs(place - x) <= reach + 0.5]
-    return min(near, key=lambda place: abs(place - x), default=x)
+        return []
+    around = np.concatenate((strength[:1], strength, strength[-1:]))
+    peak = (strength >= STRONG * strongest) & (strength >= around[:-2]) & (strength >= around[2:])
+    return np.flatnonzero(peak).tolist()
 
 
 def _strength(part: Array) -> Array:

@@ -7,9 +7,10 @@ A pixel belongs to an outline or a brush when its middle does.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from operator import sub
 
 from tui.model.even_odd import ColumnSpan
 from tui.model.geometry import Point
@@ -74,17 +75,7 @@ class ClassMap:
         if not (0 <= column < self.width and 0 <= row < self.height):
             return []
         number = self.at(x, y)
-        first = next(span for span in self._spans(column, number) if span[1] <= row < span[2])
-        seen, waiting = {first}, [first]
-        while waiting:
-            column, top, bottom = waiting.pop()
-            for beside in (column - 1, column + 1):
-                if 0 <= beside < self.width:
-                    for span in self._spans(beside, number):
-                        if span[1] < bottom and top < span[2] and span not in seen:
-                            seen.add(span)
-                            waiting.append(span)
-        return sorted(seen)
+        return sorted(connected(column, row, self.width, lambda beside: self._spans(beside, number)))
 
     def _spans(self, column: int, number: int) -> Iterator[ColumnSpan]:
         begin = 0
@@ -95,28 +86,46 @@ class ClassMap:
 
     def runs(self) -> dict[str, list[int]]:
         """COCO run lengths by class, of the classes that occur, in the order of `names`."""
-        runs: list[list[int]] = [[] for _ in range(len(self.names) + 1)]
-        last = [0] * (len(self.names) + 1)
-        base = 0
-        for column in self.columns:
-            begin = base
-            for end, number in column:
-                if number:
-                    mine, stop = runs[number], base + end
-                    if mine and last[number] == begin:
-                        mine[-1] += stop - begin
-                    else:
-                        mine.append(begin - last[number])
-                        mine.append(stop - begin)
-                    last[number] = stop
+        changes: list[list[int]] = [[] for _ in range(len(self.names) + 1)]
+        for column, pieces in enumerate(self.columns):
+            begin = base = column * self.height
+            for end, number in pieces:
+                mine = changes[number]
+                if mine and mine[-1] == begin:
+                    # The last run of the column before goes on.
+                    mine.pop()
+                else:
+                    mine.append(begin)
                 begin = base + end
-            base += self.height
-        found = {}
-        for number, name in enumerate(self.names, 1):
-            if runs[number]:
-                rest = base - last[number]
-                found[name] = [*runs[number], rest] if rest else runs[number]
-        return found
+                mine.append(begin)
+        total = self.height * self.width
+        return {
+            name: _lengths(mine, total) for name, mine in zip(self.names, changes[1:], strict=True) if mine
+        }
+
+
+def _lengths(changes: list[int], total: int) -> list[int]:
+    """Runs between the places where a mask begins and ends; nothing follows a last run that fills the rest."""
+    ends = changes if changes[-1] == total else [*changes, total]
+    return list(map(sub, ends, [0, *ends]))
+
+
+def connected(
+    column: int, row: int, width: int, spans_in: Callable[[int], Iterable[ColumnSpan]]
+) -> Iterator[ColumnSpan]:
+    """The spans that hang together by the sides of their pixels with the one that holds a pixel. `spans_in`: all
+    spans of a column from 0 to `width` - 1 that count."""
+    seen = {span for span in spans_in(column) if span[1] <= row < span[2]}
+    waiting = list(seen)
+    while waiting:
+        span = waiting.pop()
+        yield span
+        beside = (c for c in (span[0] - 1, span[0] + 1) if 0 <= c < width)
+        touching = {
+            other for c in beside for other in spans_in(c) if other[1] < span[2] and span[1] < other[2]
+        }
+        waiting += touching - seen
+        seen |= touching
 
 
 def from_runs(size: tuple[int, int], masks: Iterable[tuple[str, Sequence[int]]]) -> ClassMap:
@@ -167,22 +176,24 @@ def stroke(a: Point, b: Point, diameter: float) -> list[ColumnSpan]:
 
 
 def _put(column: Column, top: int, bottom: int, number: int, over: int | None) -> Column:
-    pieces: list[tuple[int, int]] = []
-    begin = 0
-    for end, found in column:
-        if end <= top or begin >= bottom or found == number or (over is not None and found != over):
-            pieces.append((end, found))
-        else:
-            if begin < top:
-                pieces.append((top, found))
-            pieces.append((min(end, bottom), number))
-            if end > bottom:
-                pieces.append((end, found))
-        begin = end
+    """A column with its rows from `top` to before `bottom` made of class `number`."""
     joined: list[tuple[int, int]] = []
-    for piece in pieces:
+    for end, found in _cut_at(column, top, bottom):
+        inside = top < end <= bottom and (over is None or found == over)
+        piece = (end, number if inside else found)
         if joined and joined[-1][1] == piece[1]:
             joined[-1] = piece
         else:
             joined.append(piece)
     return tuple(joined)
+
+
+def _cut_at(column: Column, top: int, bottom: int) -> Iterator[tuple[int, int]]:
+    """The pieces of a column, those that reach over `top` or `bottom` cut there."""
+    begin = 0
+    for end, number in column:
+        for at in (top, bottom):
+            if begin < at < end:
+                yield (at, number)
+        yield (end, number)
+        begin = end

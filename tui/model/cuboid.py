@@ -42,18 +42,20 @@ def completed(corners: Sequence[Point | None]) -> Cuboid | None:
 
 
 def _from_faces(index: int, corners: Sequence[Point | None]) -> Point | None:
-    found = []
-    for face in FACES:
-        if index not in face:
-            continue
-        place = face.index(index)
-        before, after = corners[face[place - 1]], corners[face[(place + 1) % 4]]
-        across = corners[face[(place + 2) % 4]]
-        if before is not None and after is not None and across is not None:
-            found.append((before[0] + after[0] - across[0], before[1] + after[1] - across[1]))
+    """The mean of what the faces say of a corner in which all others are known."""
+    found = [at for face in FACES if index in face and (at := _fourth(index, face, corners)) is not None]
     if not found:
         return None
     return (sum(x for x, _ in found) / len(found), sum(y for _, y in found) / len(found))
+
+
+def _fourth(index: int, face: Sequence[int], corners: Sequence[Point | None]) -> Point | None:
+    """A corner from the three others of a face, as of a parallelogram."""
+    place = face.index(index)
+    before, after, across = (corners[face[(place + n) % 4]] for n in (-1, 1, 2))
+    if before is None or after is None or across is None:
+        return None
+    return (before[0] + after[0] - across[0], before[1] + after[1] - across[1])
 
 
 def corner_put(cuboid: Cuboid, index: int, at: Point) -> Cuboid:

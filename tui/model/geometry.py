@@ -72,16 +72,26 @@ def crossing(ring: Ring) -> tuple[int, int] | None:
     count = len(points)
     if count < 4:
         return None
-    sides = list(edges(points))
-    order = sorted(range(count), key=lambda i: min(sides[i][0][0], sides[i][1][0]))
-    for place, i in enumerate(order):
-        right = max(sides[i][0][0], sides[i][1][0])
-        for j in order[place + 1 :]:
-            if min(sides[j][0][0], sides[j][1][0]) > right:
-                break
-            if abs(i - j) not in (1, count - 1) and _touch(*sides[i], *sides[j]):
-                return (indices[min(i, j)], indices[max(i, j)])
+    for i, j in _side_by_side(list(edges(points))):
+        if abs(i - j) not in (1, count - 1) and _touch(*_edge(points, i), *_edge(points, j)):
+            return (indices[min(i, j)], indices[max(i, j)])
     return None
+
+
+def _edge(ring: Ring, index: int) -> Segment:
+    return ring[index], ring[(index + 1) % len(ring)]
+
+
+def _side_by_side(sides: Sequence[Segment]) -> Iterator[tuple[int, int]]:
+    """Pairs of edges that share an x, by the left ends of the edges."""
+    left = [min(a[0], b[0]) for a, b in sides]
+    right = [max(a[0], b[0]) for a, b in sides]
+    order = sorted(range(len(sides)), key=left.__getitem__)
+    for place, i in enumerate(order):
+        for j in itertools.islice(order, place + 1, None):
+            if left[j] > right[i]:
+                break
+            yield i, j
 
 
 def _touch(a: Point, b: Point, c: Point, d: Point) -> bool:
@@ -89,12 +99,8 @@ def _touch(a: Point, b: Point, c: Point, d: Point) -> bool:
     u, v, w, z = _turn(a, b, c), _turn(a, b, d), _turn(c, d, a), _turn(c, d, b)
     if u * v < 0 and w * z < 0:
         return True
-    return (
-        (u == 0 and _between(a, b, c))
-        or (v == 0 and _between(a, b, d))
-        or (w == 0 and _between(c, d, a))
-        or (z == 0 and _between(c, d, b))
-    )
+    ends = ((u, a, b, c), (v, a, b, d), (w, c, d, a), (z, c, d, b))
+    return any(turn == 0 and _between(begin, end, at) for turn, begin, end, at in ends)
 
 
 def _turn(a: Point, b: Point, c: Point) -> float:

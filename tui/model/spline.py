@@ -20,7 +20,7 @@ Stretch = tuple[Point, Point, Point, Point]
 """Point, two control points, point."""
 TOLERANCE = 0.25
 """Image pixels."""
-MOST_LINES = 4096
+MAX_LINES = 4096
 """Of one stretch; reached by no curve on a picture."""
 
 
@@ -73,7 +73,7 @@ def _lines(stretch: Stretch, tolerance: float) -> list[Point]:
         math.hypot(a[0] - 2 * b[0] + c[0], a[1] - 2 * b[1] + c[1]),
         math.hypot(b[0] - 2 * c[0] + d[0], b[1] - 2 * c[1] + d[1]),
     )
-    count = min(MOST_LINES, max(1, math.ceil(math.sqrt(0.75 * bend / max(tolerance, 1e-6)))))
+    count = min(MAX_LINES, max(1, math.ceil(math.sqrt(0.75 * bend / max(tolerance, 1e-6)))))
     return [*(point_at(stretch, step / count) for step in range(1, count)), d]
 
 
@@ -99,9 +99,7 @@ def _straight(a: Point, b: Point) -> Stretch:
 
 
 def _catmull_rom(given: Sequence[Point], closed: bool) -> list[Stretch]:
-    points = [p for i, p in enumerate(given) if i == 0 or p != given[i - 1]]
-    if closed and len(points) > 1 and points[-1] == points[0]:
-        points.pop()
+    points = _apart(given, closed)
     if len(points) < 2:
         return []
     if len(points) == 2:
@@ -112,6 +110,14 @@ def _catmull_rom(given: Sequence[Point], closed: bool) -> list[Stretch]:
     else:
         around = [_mirrored(points[1], points[0]), *points, _mirrored(points[-2], points[-1])]
     return [_stretch(*around[i : i + 4]) for i in range(len(around) - 3)]
+
+
+def _apart(given: Sequence[Point], closed: bool) -> list[Point]:
+    """Points that follow at the same place once; between them a curve would have no direction."""
+    points = [point for point, _ in itertools.groupby(given)]
+    if closed and len(points) > 1 and points[-1] == points[0]:
+        points.pop()
+    return points
 
 
 def _mirrored(point: Point, at: Point) -> Point:

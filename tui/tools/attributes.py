@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -57,7 +58,7 @@ def _word(value: Any) -> str:
 
 def set_digit(editor: Editor, digit: int) -> Editor:
     """A digit while an attribute is asked for; 0 takes its value away."""
-    rule = next((rule for rule in rules_of(editor) if rule.name == editor.asking), None)
+    rule = _asked(editor)
     if rule is None:
         return replace(editor, asking=None)
     values: tuple[Any, ...] = (True, False) if rule.type == "boolean" else rule.values
@@ -68,19 +69,29 @@ def set_digit(editor: Editor, digit: int) -> Editor:
 
 def set_text(editor: Editor, text: str) -> Editor:
     """Words or a number typed; nothing takes the value away."""
-    rule = next((rule for rule in rules_of(editor) if rule.name == editor.asking), None)
+    rule = _asked(editor)
     if rule is None:
         return replace(editor, asking=None)
-    value: Any = text.strip() or None
-    if rule.type == "number" and value is not None:
-        try:
-            value = float(value.replace(",", "."))
-        except ValueError:
-            return editor.say(f"{text.strip()!r} is no number.")
-        if value != value or value in (float("inf"), float("-inf")):
-            return editor.say(f"{text.strip()!r} is no number.")
-        value = int(value) if value == int(value) else value
-    return _set(editor, rule, value)
+    text = text.strip()
+    if not text or rule.type != "number":
+        return _set(editor, rule, text or None)
+    number = _number(text)
+    return _set(editor, rule, number) if number is not None else editor.say(f"{text!r} is no number.")
+
+
+def _number(text: str) -> float | int | None:
+    """A number with a point or a comma, whole where it can be; None for what is none."""
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    if not math.isfinite(value):
+        return None
+    return int(value) if value == int(value) else value
+
+
+def _asked(editor: Editor) -> AttributeRule | None:
+    return next((rule for rule in rules_of(editor) if rule.name == editor.asking), None)
 
 
 def _set(editor: Editor, rule: AttributeRule, value: Any) -> Editor:

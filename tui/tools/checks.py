@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
-from tui.model.geometry import crossing, length
-from tui.model.measure import area, bounds, iou
+from tui.model.geometry import Bounds, crossing, length
+from tui.model.measure import area, bounds, iou, points_of
 from tui.model.project import Label
 from tui.model.shapes import Cuboid, Mask, Polygon, Polyline, Shape, Spline, Unknown
+from tui.tools.parts import has_parts
 
 SAME = 0.95
 """Shapes of one kind and label that overlap more than this are one twice."""
@@ -35,52 +37,60 @@ def missing(shape: Shape, label: Label | None) -> tuple[str, ...]:
     )
 
 
-def _geometry(shape: Shape, size: tuple[float, float]) -> list[str]:
-    found = []
+def _geometry(shape: Shape, size: tuple[float, float]) -> Iterator[str]:
     if isinstance(shape, Mask):
-        if shape.size != (round(size[1]), round(size[0])):
-            theirs = f"{shape.size[1]} x {shape.size[0]}"
-            found.append(f"is made for {theirs} pixels, the picture has {size[0]:g} x {size[1]:g}")
-        return found
-    x, y, width, height = bounds(shape)
+        yield from _other_size(shape, size)
+        return
     # The corners of a block may well lie outside: that is what `estimated` and `truncated` are for.
-    if not isinstance(shape, Cuboid) and (
-        x < -1e-6 or y < -1e-6 or x + width > size[0] + 1e-6 or y + height > size[1] + 1e-6
-    ):
-        found.append("reaches out of the picture")
-    if isinstance(shape, Polyline) or (isinstance(shape, Spline) and not shape.closed):
-        if length(shape.points) == 0:
-            found.append("has no length")
+    if not isinstance(shape, Cuboid) and _reaches_out(bounds(shape), size):
+        yield "reaches out of the picture"
+    if _is_open_line(shape):
+        if length(points_of(shape)) == 0:
+            yield "has no length"
     elif area(shape) == 0:
-        found.append("has no area")
+        yield "has no area"
     if isinstance(shape, Polygon) and any(crossing(ring) for ring in (shape.points, *shape.holes)):
-        found.append("crosses itself")
-    return found
+        yield "crosses itself"
+
+
+def _other_size(mask: Mask, size: tuple[float, float]) -> Iterator[str]:
+    if mask.size != (round(size[1]), round(size[0])):
+        theirs = f"{mask.size[1]} x {mask.size[0]}"
+        yield f"is made for {theirs} pixels, the picture has {size[0]:g} x {size[1]:g}"
+
+
+def _reaches_out(box: Bounds, size: tuple[float, float]) -> bool:
+    x, y, width, height = box
+    return min(x, y) < -1e-6 or x + width > size[0] + 1e-6 or y + height > size[1] + 1e-6
+
+
+def _is_open_line(shape: Shape) -> bool:
+    return isinstance(shape, Polyline) or (isinstance(shape, Spline) and not shape.closed)
 
 
 def duplicates(shapes: Sequence[Shape]) -> dict[int, int]:
     """Index of a shape to that of an earlier one which it nearly equals (same kind and label, overlap > 0.95)."""
     found: dict[int, int] = {}
-    around = [bounds(shape) if not isinstance(shape, Mask | Unknown) else None for shape in shapes]
-    order = sorted((box[0], i) for i, box in enumerate(around) if box is not None)
-    for place, (left, i) in enumerate(order):
-        box = around[i]
-        assert box is not None
-        for other_left, j in order[place + 1 :]:
-            # Boxes that overlap so much begin nearer to one another than 0.05 / 0.95 of their width.
+    for i, j in _near_pairs([bounds(shape) if has_parts(shape) else None for shape in shapes]):
+        if _are_one(shapes[i], shapes[j]):
+            earlier, later = sorted((i, j))
+            found[later] = min(earlier, found.get(later, earlier))
+    return found
+
+
+def _are_one(a: Shape, b: Shape) -> bool:
+    return a.label == b.label and type(a) is type(b) and iou(a, b) > SAME
+
+
+def _near_pairs(boxes: Sequence[Bounds | None]) -> Iterator[tuple[int, int]]:
+    """Indices of boxes that may overlap so much: those begin nearer to one another than 0.05 / 0.95 of their width."""
+    known = sorted((box[0], i, box) for i, box in enumerate(boxes) if box is not None)
+    for place, (left, i, box) in enumerate(known):
+        for other_left, j, other in islice(known, place + 1, None):
             if other_left - left > box[2] * 0.06:
                 break
-            other = around[j]
-            assert other is not None
-            if (
-                abs(other[1] - box[1]) <= box[3] * 0.06
-                and abs(other[2] - box[2]) <= box[2] * 0.06
-                and shapes[i].label == shapes[j].label
-                and type(shapes[i]) is type(shapes[j])
-                and iou(shapes[i], shapes[j]) > SAME
-            ):
-                found[max(i, j)] = min(i, j, found.get(max(i, j), i))
-    return found
+            if abs(other[1] - box[1]) <= box[3] * 0.06 and abs(other[2] - box[2]) <= box[2] * 0.06:
+                yield i, j
 
 
 def with_marks(

@@ -73,14 +73,15 @@ def accept(editor: Editor) -> Editor:
 
 def accept_above(editor: Editor) -> Editor:
     """All suggestions with at least the score of the rules; those without a score stay."""
-    least = editor.rules.accept_above
-    good = [s for s in editor.suggestions if (score_of(s) or 0.0) >= least]
+    minimum = editor.rules.accept_above
+    good = [s for s in editor.suggestions if _score(s) >= minimum]
     if not good:
-        return editor.say(f"No suggestion has a score of {least:g} or more.")
-    editor = editor.remembered()
-    rest = tuple(s for s in editor.suggestions if (score_of(s) or 0.0) < least)
-    editor = replace(editor, suggestions=rest).with_new(*(adopted(s, s) for s in good))
-    count = len(good)
-    return replace(editor, selected=None).say(
-        f"{count} accepted." if not rest else f"{count} accepted, {len(rest)} left."
-    )
+        return editor.say(f"No suggestion has a score of {minimum:g} or more.")
+    rest = tuple(s for s in editor.suggestions if _score(s) < minimum)
+    editor = replace(editor.remembered(), suggestions=rest).with_new(*(adopted(s, s) for s in good))
+    left = f", {len(rest)} left" if rest else ""
+    return replace(editor, selected=None).say(f"{len(good)} accepted{left}.")
+
+
+def _score(shape: Shape) -> float:
+    return score_of(shape) or 0.0
