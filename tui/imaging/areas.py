@@ -50,8 +50,8 @@ def sampled(
 class SampleCache:
     """The last masks sampled, by the identity of their run lengths: comparing these would take longer."""
 
-    def __init__(self, most: int = 48) -> None:
-        self._most = most
+    def __init__(self, limit: int = 48) -> None:
+        self._limit = limit
         self._kept: OrderedDict[tuple[int, bytes], tuple[tuple[int, ...], Bits]] = OrderedDict()
 
     def get(
@@ -68,7 +68,7 @@ class SampleCache:
             return found[1]
         bits = sampled(counts, size, columns, rows)
         self._kept[key] = counts, bits
-        while len(self._kept) > self._most:
+        while len(self._kept) > self._limit:
             self._kept.popitem(last=False)
         return bits
 
@@ -77,8 +77,8 @@ class NumberCache:
     """The last painting on each of a few grids. Of the next one only the columns that are other ones are sampled: a
     brush touches few, and all others are shared."""
 
-    def __init__(self, most: int = 4) -> None:
-        self._most = most
+    def __init__(self, limit: int = 4) -> None:
+        self._limit = limit
         self._kept: OrderedDict[tuple[int, bytes], tuple[ClassMap, Numbers]] = OrderedDict()
         self._last: OrderedDict[bytes, tuple[ClassMap, Numbers]] = OrderedDict()
 
@@ -92,7 +92,7 @@ class NumberCache:
         numbers = _numbers(classes, columns, rows, last)
         self._kept[id(classes), place] = self._last[place] = classes, numbers
         for kept in (self._kept, self._last):
-            while len(kept) > self._most:
+            while len(kept) > self._limit:
                 kept.popitem(last=False)
         return numbers
 

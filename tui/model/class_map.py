@@ -7,10 +7,10 @@ A pixel belongs to an outline or a brush when its middle does.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from operator import sub
 
 from tui.model.even_odd import ColumnSpan
 from tui.model.geometry import Point
@@ -86,28 +86,28 @@ class ClassMap:
 
     def runs(self) -> dict[str, list[int]]:
         """COCO run lengths by class, of the classes that occur, in the order of `names`."""
-        changes: list[list[int]] = [[] for _ in range(len(self.names) + 1)]
-        for column, pieces in enumerate(self.columns):
-            begin = base = column * self.height
-            for end, number in pieces:
-                mine = changes[number]
-                if mine and mine[-1] == begin:
-                    # The last run of the column before goes on.
-                    mine.pop()
-                else:
-                    mine.append(begin)
-                begin = base + end
-                mine.append(begin)
-        total = self.height * self.width
+        runs: list[list[int]] = [[] for _ in range(len(self.names) + 1)]
+        last = [0] * len(runs)
+        begin = 0
+        for index, column in enumerate(self.columns):
+            base = index * self.height
+            for end, number in column:
+                stop = base + end
+                if number:
+                    mine = runs[number]
+                    if mine and last[number] == begin:
+                        # The last run of the column before goes on.
+                        mine[-1] += stop - begin
+                    else:
+                        mine.append(begin - last[number])
+                        mine.append(stop - begin)
+                    last[number] = stop
+                begin = stop
         return {
-            name: _lengths(mine, total) for name, mine in zip(self.names, changes[1:], strict=True) if mine
+            name: [*mine, begin - stop] if stop < begin else mine
+            for name, mine, stop in zip(self.names, runs[1:], last[1:], strict=True)
+            if mine
         }
-
-
-def _lengths(changes: list[int], total: int) -> list[int]:
-    """Runs between the places where a mask begins and ends; nothing follows a last run that fills the rest."""
-    ends = changes if changes[-1] == total else [*changes, total]
-    return list(map(sub, ends, [0, *ends]))
 
 
 def connected(
@@ -176,24 +176,25 @@ def stroke(a: Point, b: Point, diameter: float) -> list[ColumnSpan]:
 
 
 def _put(column: Column, top: int, bottom: int, number: int, over: int | None) -> Column:
-    """A column with its rows from `top` to before `bottom` made of class `number`."""
+    """A column with its rows from `top` to before `bottom` made of class `number`. Only the pieces there are touched."""
+    first, last = bisect_left(column, (top + 1, -1)), bisect_left(column, (bottom, -1))
+    pieces = [*column[max(0, first - 1) : first]]
+    if (pieces[0][0] if pieces else 0) < top:
+        pieces.append((top, column[first][1]))
+    for end, found in column[first : last + 1]:
+        pieces.append((min(end, bottom), number if over is None or found == over else found))
+    if column[last][0] > bottom:
+        pieces.append(column[last])
+    pieces += column[last + 1 : last + 2]
+    return (*column[: max(0, first - 1)], *_joined(pieces), *column[last + 2 :])
+
+
+def _joined(pieces: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Neighbours of one class as one piece."""
     joined: list[tuple[int, int]] = []
-    for end, found in _cut_at(column, top, bottom):
-        inside = top < end <= bottom and (over is None or found == over)
-        piece = (end, number if inside else found)
+    for piece in pieces:
         if joined and joined[-1][1] == piece[1]:
             joined[-1] = piece
         else:
             joined.append(piece)
-    return tuple(joined)
-
-
-def _cut_at(column: Column, top: int, bottom: int) -> Iterator[tuple[int, int]]:
-    """The pieces of a column, those that reach over `top` or `bottom` cut there."""
-    begin = 0
-    for end, number in column:
-        for at in (top, bottom):
-            if begin < at < end:
-                yield (at, number)
-        yield (end, number)
-        begin = end
+    return joined
