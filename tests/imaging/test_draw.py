@@ -225,7 +225,7 @@ def test_a_tint_covers_the_pixels_of_its_mask_on_the_canvas() -> None:
 
 
 def test_samples_are_kept_by_identity() -> None:
-    kept, samples = SampleCache(most=1), np.arange(3)
+    kept, samples = SampleCache(limit=1), np.arange(3)
     counts = (2, 7)
     first = kept.get(counts, (3, 3), samples, samples)
     assert kept.get(counts, (3, 3), samples, samples) is first

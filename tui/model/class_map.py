@@ -77,6 +77,16 @@ class ClassMap:
         number = self.at(x, y)
         return sorted(connected(column, row, self.width, lambda beside: self._spans(beside, number)))
 
+    def pieces(self, span: ColumnSpan) -> Iterator[tuple[int, ColumnSpan]]:
+        """The parts of a span on the map, each of one class, with its number."""
+        column, top, bottom = span
+        begin = 0
+        for end, number in self.columns[column] if 0 <= column < self.width else ():
+            first, last = max(begin, top), min(end, bottom)
+            if first < last:
+                yield number, (column, first, last)
+            begin = end
+
     def _spans(self, column: int, number: int) -> Iterator[ColumnSpan]:
         begin = 0
         for end, found in self.columns[column]:
@@ -115,17 +125,20 @@ def connected(
 ) -> Iterator[ColumnSpan]:
     """The spans that hang together by the sides of their pixels with the one that holds a pixel. `spans_in`: all
     spans of a column from 0 to `width` - 1 that count."""
-    seen = {span for span in spans_in(column) if span[1] <= row < span[2]}
-    waiting = list(seen)
+    waiting = [span for span in spans_in(column) if _touch(span, (column, row, row + 1))]
+    seen = set(waiting)
     while waiting:
         span = waiting.pop()
         yield span
-        beside = (c for c in (span[0] - 1, span[0] + 1) if 0 <= c < width)
-        touching = {
-            other for c in beside for other in spans_in(c) if other[1] < span[2] and span[1] < other[2]
-        }
-        waiting += touching - seen
-        seen |= touching
+        for beside in range(max(0, span[0] - 1), min(width, span[0] + 2)):
+            new = {other for other in spans_in(beside) if _touch(other, span)} - seen
+            seen |= new
+            waiting += new
+
+
+def _touch(a: ColumnSpan, b: ColumnSpan) -> bool:
+    """Whether spans of one column or of neighbours have a row in common."""
+    return a[1] < b[2] and b[1] < a[2]
 
 
 def from_runs(size: tuple[int, int], masks: Iterable[tuple[str, Sequence[int]]]) -> ClassMap:

@@ -30,15 +30,13 @@ def from_front(front: Sequence[Point], depth: Point) -> Cuboid:
 def completed(corners: Sequence[Point | None]) -> Cuboid | None:
     """A block of which some corners are unknown (None): each is estimated from the faces where the other three
     are known, opposite sides being parallel; several faces give the mean. None when too few are known."""
-    known = list(corners)
-    estimated = tuple(corner is None for corner in corners)
+    known = corners
     while None in known:
-        found = {i: _from_faces(i, known) for i, corner in enumerate(known) if corner is None}
-        if not any(found.values()):
+        further = [_from_faces(i, known) if at is None else at for i, at in enumerate(known)]
+        if further == list(known):
             return None
-        for index, corner in found.items():
-            known[index] = corner
-    return Cuboid(tuple(corner for corner in known if corner is not None), estimated)
+        known = further
+    return Cuboid(tuple(filter(None, known)), tuple(corner is None for corner in corners))
 
 
 def _from_faces(index: int, corners: Sequence[Point | None]) -> Point | None:

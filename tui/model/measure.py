@@ -126,10 +126,14 @@ def iou(a: Shape, b: Shape) -> float:
     around = box_iou(bounds(a), bounds(b))
     if _is_upright(a) and _is_upright(b):
         return around
+    return _outlines_iou(a, b) if around else 0.0
+
+
+def _outlines_iou(a: Shape, b: Shape) -> float:
     rings_a, rings_b = rings_of(a), rings_of(b)
-    if around == 0 or not rings_a or not rings_b:
-        return around if type(a) is type(b) else 0.0
-    return rings_iou(rings_a, rings_b)
+    if rings_a and rings_b:
+        return rings_iou(rings_a, rings_b)
+    return box_iou(bounds(a), bounds(b)) if type(a) is type(b) else 0.0
 
 
 def _is_upright(shape: Shape) -> bool:

@@ -9,9 +9,10 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, assert_never, get_args
 
 from tui.errors import UsageError, hint_for
+from tui.model.members import is_whole
 from tui.model.project import (
     DEFAULT_REASONS,
     FORMAT,
@@ -89,6 +90,13 @@ class _Table:
                 hint = hint_for(str(name), sorted(known))
                 raise ProjectFileError(self.path(str(name)), f"is unknown; {hint}")
 
+    def _value(self, name: str, default: Any, fits: Callable[[Any], bool], wanted: str) -> Any:
+        """A member that must be of some kind; `wanted`: what is said when it is not."""
+        value = self.data.get(name, default)
+        if not fits(value):
+            raise ProjectFileError(self.path(name), f"is {value!r}, {wanted} is wanted")
+        return value
+
     def text(self, name: str, default: str = "", *, empty: bool = False) -> str:
         value = self.data.get(name, default)
         if not isinstance(value, str):
@@ -98,24 +106,20 @@ class _Table:
         return value
 
     def number(self, name: str, low: float, default: float = 0) -> float:
-        value = self.data.get(name, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value < math.inf:
-            raise ProjectFileError(self.path(name), f"is {value!r}, a number of at least {low:g} is wanted")
-        return value
+        found: float = self._value(
+            name, default, lambda v: _is_number(v) and low <= v < math.inf, f"a number of at least {low:g}"
+        )
+        return found
 
     def whole(self, name: str, low: int, default: int = 0) -> int:
-        value = self.data.get(name, default)
-        if isinstance(value, bool) or not isinstance(value, int) or value < low:
-            raise ProjectFileError(
-                self.path(name), f"is {value!r}, a whole number of at least {low} is wanted"
-            )
-        return value
+        found: int = self._value(
+            name, default, lambda v: is_whole(v) and v >= low, f"a whole number of at least {low}"
+        )
+        return found
 
     def truth(self, name: str, default: bool = False) -> bool:
-        value = self.data.get(name, default)
-        if not isinstance(value, bool):
-            raise ProjectFileError(self.path(name), f"is {value!r}, true or false is wanted")
-        return value
+        found: bool = self._value(name, default, lambda v: isinstance(v, bool), "true or false")
+        return found
 
     def texts(self, name: str) -> tuple[str, ...]:
         value = self.data.get(name, [])
@@ -158,17 +162,17 @@ _MEMBERS: dict[str, Callable[[_Table, str], Any]] = {
 }
 
 
-def _few(table: _Table, name: str, most: int) -> tuple[str, ...]:
+def _few(table: _Table, name: str, limit: int) -> tuple[str, ...]:
     texts = table.texts(name)
-    if len(texts) > most:
+    if len(texts) > limit:
         raise ProjectFileError(
-            table.path(name), f"has {len(texts)} entries; {most} is the most, one digit each"
+            table.path(name), f"has {len(texts)} entries; {limit} is the most, one digit each"
         )
     return texts or DEFAULT_REASONS
 
 
 def _check_format(value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+    if not is_whole(value) or value < 1:
         raise ProjectFileError("format", f"is {value!r}, the number {FORMAT} is wanted")
     if value > FORMAT:
         raise ProjectFileError(
@@ -254,19 +258,23 @@ def _attribute(table: _Table) -> AttributeRule:
     return AttributeRule(name, kind, values, table.truth("required"), default)
 
 
-def attribute_fits(
-    kind: Literal["boolean", "choice", "number", "text"], values: Sequence[str], value: Any
-) -> bool:
+def attribute_fits(kind: AttributeType, values: Sequence[str], value: Any) -> bool:
     """Whether `value` is one that an attribute of this type can have."""
     match kind:
         case "boolean":
             return isinstance(value, bool)
         case "number":
-            return isinstance(value, int | float) and not isinstance(value, bool)
+            return _is_number(value)
         case "choice":
             return value in values
         case "text":
             return isinstance(value, str)
+        case _:
+            assert_never(kind)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _printable(text: str, where: str) -> None:

@@ -26,18 +26,23 @@ def defaults(label: Label | None) -> dict[str, Any]:
 
 def ask(editor: Editor) -> Editor:
     """`a`: the next attribute of the label, then none. What is typed comes with `set_text`."""
-    rules = rules_of(editor)
     if editor.shape is None or isinstance(editor.shape, Unknown):
         return editor.say("Select a shape first; tab chooses one.")
+    rules = rules_of(editor)
     if not rules:
         return editor.say(f"The label {editor.shape.label} has no attributes.")
-    names = [rule.name for rule in rules]
-    place = names.index(editor.asking) + 1 if editor.asking in names else 0
-    if place == len(names):
+    rule = _following(rules, editor.asking)
+    if rule is None:
         return replace(editor, asking=None)
-    rule = rules[place]
     wants: EditorWish = "text" if rule.type in ("number", "text") else ""
     return replace(editor, asking=rule.name, wants=wants, message=question(rule, editor))
+
+
+def _following(rules: tuple[AttributeRule, ...], name: str | None) -> AttributeRule | None:
+    """The rule after the one of this name, the first without one; None after the last."""
+    names = [rule.name for rule in rules]
+    place = names.index(name) + 1 if name in names else 0
+    return rules[place] if place < len(rules) else None
 
 
 def question(rule: AttributeRule, editor: Editor) -> str:

@@ -55,17 +55,10 @@ def paint(
 
 def _unlocked(editor: Editor, classes: ClassMap, spans: Iterable[ColumnSpan]) -> Iterable[ColumnSpan]:
     """Without the pixels of locked labels."""
-    numbers = {classes.number(name) for name in editor.locked} - {0}
-    if not numbers:
-        yield from spans
-        return
-    for column, top, bottom in spans:
-        begin = 0
-        for end, number in classes.columns[column] if 0 <= column < classes.width else ():
-            first, last = max(begin, top), min(end, bottom)
-            if number not in numbers and first < last:
-                yield (column, first, last)
-            begin = end
+    locked = {classes.number(name) for name in editor.locked} - {0}
+    if not locked:
+        return spans
+    return (span for each in spans for number, span in classes.pieces(each) if number not in locked)
 
 
 def dab(editor: Editor, brush: Brush) -> Editor:

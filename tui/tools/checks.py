@@ -44,13 +44,18 @@ def _geometry(shape: Shape, size: tuple[float, float]) -> Iterator[str]:
     # The corners of a block may well lie outside: that is what `estimated` and `truncated` are for.
     if not isinstance(shape, Cuboid) and _reaches_out(bounds(shape), size):
         yield "reaches out of the picture"
+    yield from _nothing(shape)
+    if isinstance(shape, Polygon) and any(map(crossing, (shape.points, *shape.holes))):
+        yield "crosses itself"
+
+
+def _nothing(shape: Shape) -> Iterator[str]:
+    """Lines without length, areas without area."""
     if _is_open_line(shape):
         if length(points_of(shape)) == 0:
             yield "has no length"
     elif area(shape) == 0:
         yield "has no area"
-    if isinstance(shape, Polygon) and any(crossing(ring) for ring in (shape.points, *shape.holes)):
-        yield "crosses itself"
 
 
 def _other_size(mask: Mask, size: tuple[float, float]) -> Iterator[str]:

@@ -143,14 +143,17 @@ def _handles(editor: Editor, colours: Mapping[str, str]) -> Iterator[s.Mark]:
         return
     colour = colours.get(shape.label, PLAIN)
     points = points_of(shape)
-    strong = set() if part.is_whole else set(part.points)
+    strong = () if part.is_whole else part.points
     if isinstance(shape, Box) and len(strong) == 2:
-        # An edge is held in its middle, so that it looks unlike a corner.
-        (ax, ay), (bx, by) = (points[i] for i in sorted(strong))
-        yield s.Handle(((ax + bx) / 2, (ay + by) / 2), colour, strong=True)
-        strong = set()
+        yield _edge_handle(points[strong[0]], points[strong[1]], colour)
+        strong = ()
     for index, point in enumerate(points):
         yield s.Handle(point, colour, strong=index in strong)
+
+
+def _edge_handle(a: Point, b: Point, colour: str) -> s.Mark:
+    """An edge is held in its middle, so that it looks unlike a corner."""
+    return s.Handle(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2), colour, strong=True)
 
 
 def _under_way(editor: Editor, colours: Mapping[str, str]) -> Iterator[s.Mark]:

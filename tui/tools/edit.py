@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from tui.model.geometry import Point
 from tui.model.measure import bounds
+from tui.model.project import Label
 from tui.model.shapes import Box, Mask, Shape, Unknown
 from tui.tools.moves import Part
 from tui.tools.parts import (
@@ -167,9 +169,13 @@ def relabel(editor: Editor, name: str) -> Editor:
     shape = editor.shape
     if shape is None or isinstance(shape, Unknown) or shape.label == name:
         return editor
+    return changed(editor, lambda each: replace(each, label=name, attributes=_kept(each, label)))
+
+
+def _kept(shape: Shape, label: Label) -> dict[str, Any]:
+    """The attributes that a label has too."""
     known = {rule.name for rule in label.attributes}
-    kept = {key: value for key, value in shape.attributes.items() if key in known}
-    return changed(editor, lambda each: replace(each, label=name, attributes=kept))
+    return {name: value for name, value in shape.attributes.items() if name in known}
 
 
 def delete(editor: Editor) -> Editor:

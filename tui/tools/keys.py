@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,15 +31,26 @@ class Keys:
         cls, commands: Iterable[str], keys_of: Callable[[str], Iterable[str]], labels: Mapping[str, str]
     ) -> Keys:
         """`commands`: all ids of the app; `keys_of`: the keys of one; `labels`: label to its key ('' for none)."""
-        shapes: dict[str, tuple[str, int]] = {}
-        drawing: dict[str, tuple[str, int]] = {}
-        for command in commands:
-            if command in COMMANDS:
-                table = drawing if command.startswith("drawing.") else shapes
-                for number, key in enumerate(keys_of(command), 1):
-                    count = (number - 1) % NINTHS + 1 if command == "drawing.ninth" else number
-                    table[key] = (command, count if command in COUNTED else 0)
-        return cls(shapes, drawing, {key: name for name, key in labels.items() if key})
+        own = [command for command in commands if command in COMMANDS]
+        drawing = [command for command in own if command.startswith("drawing.")]
+        others = [command for command in own if command not in drawing]
+        return cls(
+            _meanings(others, keys_of),
+            _meanings(drawing, keys_of),
+            {key: name for name, key in labels.items() if key},
+        )
+
+
+def _meanings(commands: Iterable[str], keys_of: Callable[[str], Iterable[str]]) -> dict[str, tuple[str, int]]:
+    """Key to command and number."""
+    return {key: meant for command in commands for key, meant in _numbered(command, keys_of(command))}
+
+
+def _numbered(command: str, keys: Iterable[str]) -> Iterator[tuple[str, tuple[str, int]]]:
+    """Each key with the command and the number that it means there; 0 where all keys mean the same."""
+    for number, key in enumerate(keys, 1):
+        count = (number - 1) % NINTHS + 1 if command == "drawing.ninth" else number
+        yield key, (command, count if command in COUNTED else 0)
 
 
 def command_of(editor: Editor, key: str, keys: Keys) -> dict[str, Any] | None:

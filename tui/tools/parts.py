@@ -84,8 +84,12 @@ def _points_moved(shape: PointShape, part: Part, by: Point, size: Point) -> Poin
     if isinstance(shape, Cuboid) and len(part.xs) == 1:
         index = part.xs[0]
         return corner_put(shape, index, (points[index][0] + dx, points[index][1] + dy))
+    return _with_points(shape, _shifted(points, part, dx, dy))
+
+
+def _shifted(points: Sequence[Point], part: Part, dx: float, dy: float) -> list[Point]:
     xs, ys = set(part.xs), set(part.ys)
-    return _with_points(shape, [(x + dx * (i in xs), y + dy * (i in ys)) for i, (x, y) in enumerate(points)])
+    return [(x + dx * (i in xs), y + dy * (i in ys)) for i, (x, y) in enumerate(points)]
 
 
 def _with_points(shape: PointShape, points: Sequence[Point]) -> PointShape:
@@ -121,12 +125,18 @@ def _points_grown(shape: PointShape, by: float, size: Point) -> PointShape:
     points = points_of(shape)
     if not points:
         return shape
-    low, high = (tuple(end(axis) for axis in zip(*points, strict=True)) for end in (min, max))
-    side = max(high[0] - low[0], high[1] - low[1])
+    xs, ys = zip(*points, strict=True)
+    side = max(max(xs) - min(xs), max(ys) - min(ys))
     factor = max(side + 2 * by, MIN_SIDE) / side if side > 0 else 1.0
-    middle = ((high[0] + low[0]) / 2, (high[1] + low[1]) / 2)
-    scaled = [tuple(m + (at - m) * factor for at, m in zip(point, middle, strict=True)) for point in points]
-    return _with_points(shape, [(within(x, size[0]), within(y, size[1])) for x, y in scaled])
+    columns = _scaled(xs, factor, size[0])
+    rows = _scaled(ys, factor, size[1])
+    return _with_points(shape, list(zip(columns, rows, strict=True)))
+
+
+def _scaled(places: Sequence[float], factor: float, side: float) -> list[float]:
+    """Places drawn apart from the middle between the outermost, none beyond 0 or `side`."""
+    middle = (max(places) + min(places)) / 2
+    return [within(middle + (at - middle) * factor, side) for at in places]
 
 
 def turned(shape: Shape, degrees: float) -> Shape:

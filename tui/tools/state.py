@@ -226,9 +226,11 @@ def with_masks(shapes: tuple[Shape, ...], classes: ClassMap) -> tuple[Shape, ...
     new_ids = itertools.count(free_id(shapes))
     masks: list[Shape] = []
     for name, runs in classes.runs().items():
-        known, counts = before.get(name), rle.pack(runs)
-        if known is None:
-            masks.append(Mask(size, counts, id=next(new_ids), label=name))
-        else:
-            masks.append(known if known.counts == counts else replace(known, counts=counts))
+        known = before.get(name) or Mask(size, "", id=next(new_ids), label=name)
+        masks.append(_with_counts(known, rle.pack(runs)))
     return (*masks, *others)
+
+
+def _with_counts(mask: Mask, counts: str) -> Mask:
+    """The same mask when nothing of it changed: what is known of it by identity stays known."""
+    return mask if mask.counts == counts else replace(mask, counts=counts)

@@ -17,12 +17,12 @@ MEMBER = "suggested"
 def suggestions_of(predictions: Sequence[Json], shapes: Sequence[Shape]) -> tuple[Shape, ...]:
     """Predictions that are shapes and were not taken up by one of `shapes` yet; labels alone are left out."""
     taken = [shape.extra[MEMBER] for shape in shapes if MEMBER in shape.extra]
-    found = []
-    for data in predictions:
-        shape = shape_of(data) if "kind" in data else None
-        if shape is not None and not isinstance(shape, Unknown) and _record(shape) not in taken:
-            found.append(shape)
-    return tuple(found)
+    found = (shape_of(data) for data in predictions if "kind" in data)
+    return tuple(shape for shape in found if _is_open(shape, taken))
+
+
+def _is_open(suggestion: Shape, taken: Sequence[Any]) -> bool:
+    return not isinstance(suggestion, Unknown) and _record(suggestion) not in taken
 
 
 def score_of(shape: Shape) -> float | None:
@@ -74,11 +74,11 @@ def accept(editor: Editor) -> Editor:
 def accept_above(editor: Editor) -> Editor:
     """All suggestions with at least the score of the rules; those without a score stay."""
     minimum = editor.rules.accept_above
-    good = [s for s in editor.suggestions if _score(s) >= minimum]
+    good = tuple(s for s in editor.suggestions if _score(s) >= minimum)
     if not good:
         return editor.say(f"No suggestion has a score of {minimum:g} or more.")
     rest = tuple(s for s in editor.suggestions if _score(s) < minimum)
-    editor = replace(editor.remembered(), suggestions=rest).with_new(*(adopted(s, s) for s in good))
+    editor = replace(editor.remembered(), suggestions=rest).with_new(*map(adopted, good, good))
     left = f", {len(rest)} left" if rest else ""
     return replace(editor, selected=None).say(f"{len(good)} accepted{left}.")
 
