@@ -61,6 +61,7 @@ class SampleCache:
         columns: NDArray[np.intp],
         rows: NDArray[np.intp],
     ) -> Bits:
+        """As `sampled`, known for the last masks."""
         key = id(counts), columns.tobytes() + rows.tobytes()
         found = self._kept.get(key)
         if found is not None and found[0] is counts:

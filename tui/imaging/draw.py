@@ -40,12 +40,15 @@ class OverlayLayer:
 
     @property
     def empty(self) -> bool:
+        """Whether nothing is drawn."""
         return not self.indices.any()
 
     def rgba(self) -> Image.Image:
+        """The picture, (height, width) pixels of four channels."""
         return Image.fromarray(self.palette[self.indices], "RGBA")
 
     def png(self) -> bytes:
+        """The picture as a PNG with a palette."""
         return palette_png(self.indices, self.palette)
 
     @cached_property
@@ -69,9 +72,11 @@ class Inks:
         self._known: dict[tuple[str, float], int] = {}
 
     def index(self, colour: str, opacity: float = 1.0) -> int:
+        """The index of a colour at an opacity from 0 to 1."""
         return self._known.setdefault((colour, opacity), min(len(self._known) + 1, 255))
 
     def palette(self) -> NDArray[np.uint8]:
+        """(colours, 4): RGBA from 0 to 255 by index."""
         colours = [(0, 0, 0, 0)] * 256
         for (colour, opacity), index in self._known.items():
             colours[index] = (*rgb(colour), round(255 * min(1.0, max(0.0, opacity))))
@@ -105,6 +110,7 @@ class _Pen:
         self._draw = ImageDraw.Draw(image)
 
     def fill(self, mark: Mark) -> None:
+        """The inside of a mark."""
         match mark:
             case Path() if mark.closed and mark.fill > 0 and len(mark.points) > 2:
                 points = [self.grid.at(x, y) for x, y in mark.points]
@@ -115,6 +121,7 @@ class _Pen:
                 self._layers(mark)
 
     def outline(self, mark: Mark) -> None:
+        """The edges of a mark."""
         match mark:
             case Frame() | Handle() | Cross():
                 for rule in filled_boxes(mark, self.grid) or ():

@@ -32,6 +32,7 @@ class Grid:
 
     @classmethod
     def of_blocks(cls, view: Viewport) -> Grid:
+        """The grid of half-blocks: two pixels in each cell, one over the other."""
         return cls(view, view.cell[0], view.cell[1] / 2)
 
     @property
@@ -50,6 +51,7 @@ class Grid:
         return max(-_FAR, min(_FAR, px / self.across)), max(-_FAR, min(_FAR, py / self.down))
 
     def dashes(self) -> tuple[int, int]:
+        """Drawn pixels drawn and left out along a dashed line."""
         return (DASH, GAP) if self.fine else (_BLOCK_DASH, _BLOCK_GAP)
 
 

@@ -82,9 +82,11 @@ class _Table:
         self.data, self.where = data, where
 
     def path(self, name: str) -> str:
+        """The member's full name, for messages."""
         return f"{self.where}.{name}" if self.where else name
 
     def only(self, known: set[str]) -> None:
+        """Refuses members that are not among `known`, with the nearest name."""
         for name in self.data:
             if name not in known:
                 hint = hint_for(str(name), sorted(known))
@@ -98,6 +100,7 @@ class _Table:
         return value
 
     def text(self, name: str, default: str = "", *, empty: bool = False) -> str:
+        """A text, not empty unless it may be."""
         value = self.data.get(name, default)
         if not isinstance(value, str):
             raise ProjectFileError(self.path(name), f"is {_kind_of(value)}, a text in quotes is wanted")
@@ -106,22 +109,26 @@ class _Table:
         return value
 
     def number(self, name: str, low: float, default: float = 0) -> float:
+        """A finite number of at least `low`."""
         found: float = self._value(
             name, default, lambda v: _is_number(v) and low <= v < math.inf, f"a number of at least {low:g}"
         )
         return found
 
     def whole(self, name: str, low: int, default: int = 0) -> int:
+        """A whole number of at least `low`."""
         found: int = self._value(
             name, default, lambda v: is_whole(v) and v >= low, f"a whole number of at least {low}"
         )
         return found
 
     def truth(self, name: str, default: bool = False) -> bool:
+        """True or false."""
         found: bool = self._value(name, default, lambda v: isinstance(v, bool), "true or false")
         return found
 
     def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts without control characters, none of them empty."""
         value = self.data.get(name, [])
         if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
             raise ProjectFileError(self.path(name), "must be a list of texts in quotes, none of them empty")
@@ -130,6 +137,7 @@ class _Table:
         return tuple(value)
 
     def one_of(self, name: str, words: Sequence[str], default: str = "") -> str:
+        """One of some words."""
         value = self.data.get(name, default)
         if value not in words:
             near = get_close_matches(str(value), words, n=1, cutoff=0.5)

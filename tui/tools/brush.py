@@ -15,8 +15,10 @@ from tui.tools.crosshair import Crosshair
 from tui.tools.select import at_point
 from tui.tools.state import Brush, Editor, is_layer
 
-LEAST, MOST = 1.0, 2000.0
+MIN_SIZE, MAX_SIZE = 1.0, 2000.0
+"""Diameters of a brush in image pixels."""
 FACTOR = 1.25
+"""How much larger or smaller one key makes it."""
 
 
 def begin(editor: Editor) -> Editor:
@@ -24,7 +26,7 @@ def begin(editor: Editor) -> Editor:
     width, height = (round(side) for side in editor.size)
     masks = [(s.label, s.runs) for s in editor.shapes if isinstance(s, Mask) and is_layer(s, (height, width))]
     classes = cm.from_runs((height, width), masks).with_names(label.name for label in editor.rules.labels)
-    size = editor.brush_size or max(LEAST, round(min(editor.view.width, editor.view.height) / 20))
+    size = editor.brush_size or max(MIN_SIZE, round(min(editor.view.width, editor.view.height) / 20))
     brush = Brush(Crosshair.start(editor.view), size)
     return replace(editor, tool=brush, classes=classes, jump=None, asking=None)
 
@@ -90,7 +92,7 @@ def resize(editor: Editor, brush: Brush, sign: int) -> Editor:
     """By a quarter, at least by one pixel."""
     size = brush.size * FACTOR if sign > 0 else brush.size / FACTOR
     size = max(brush.size + 1, round(size)) if sign > 0 else min(brush.size - 1, round(size))
-    size = min(max(size, LEAST), MOST)
+    size = min(max(size, MIN_SIZE), MAX_SIZE)
     return replace(editor, tool=replace(brush, size=size)).say(f"Brush of {size:g} pixels.")
 
 

@@ -28,6 +28,7 @@ class CrosshairArea:
 
     @property
     def middle(self) -> Point:
+        """Its centre, in image pixels."""
         return (self.x + self.width / 2, self.y + self.height / 2)
 
     def ninth(self, digit: int) -> CrosshairArea:
@@ -48,6 +49,7 @@ class Crosshair:
 
     @classmethod
     def start(cls, view: View, at: Point | None = None) -> Crosshair:
+        """At a point, or in the middle of the visible part; digits divide all that is visible."""
         whole = CrosshairArea(view.x, view.y, view.width, view.height)
         return cls(view.clamp(at) if at is not None else view.middle, whole)
 

@@ -26,6 +26,7 @@ class Part:
 
     @property
     def is_whole(self) -> bool:
+        """Whether all of the shape moves."""
         return self.name == "whole"
 
 

@@ -218,4 +218,5 @@ def with_point(line: Line, index: int, at: Point) -> Line:
 
 
 def without_point(line: Line, index: int) -> Line:
+    """One point less."""
     return replace(line, points=(*line.points[:index], *line.points[index + 1 :]))

@@ -39,6 +39,7 @@ def step(editor: Editor, by: int) -> Editor:
 
 
 def chosen(editor: Editor, index: int | None) -> Editor:
+    """The editor with this item selected, None for none."""
     return replace(editor, selected=index, part=0, asking=None)
 
 

@@ -140,6 +140,7 @@ class Editor:
 
     @property
     def items(self) -> tuple[Shape, ...]:
+        """The shapes and behind them the suggestions."""
         return self.shapes + self.suggestions
 
     @property
@@ -150,6 +151,7 @@ class Editor:
 
     @property
     def on_suggestion(self) -> bool:
+        """Whether what is selected is a suggestion."""
         return self.selected is not None and self.selected >= len(self.shapes)
 
     @property
@@ -174,9 +176,11 @@ class Editor:
         return next((label for label in self.rules.labels if label.name == name), None)
 
     def say(self, message: str) -> Editor:
+        """The same with a message."""
         return replace(self, message=message)
 
     def snapshot(self) -> Snapshot:
+        """What an undo would give back."""
         return Snapshot(self.shapes, self.suggestions, self.classes, self.selected)
 
     def remembered(self) -> Editor:

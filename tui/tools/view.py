@@ -26,6 +26,7 @@ class View:
 
     @property
     def middle(self) -> Point:
+        """The centre of the visible part, in image pixels."""
         return (self.x + self.width / 2, self.y + self.height / 2)
 
     def clamp(self, point: Point) -> Point:
