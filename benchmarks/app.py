@@ -15,8 +15,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmarks import wire
 from benchmarks.report import RUNS, Figure, median_of, print_table
+from devtools.emulator.records import RunResult
+from devtools.emulator.script import parse_keys
+from devtools.emulator.session import run
 from tui.config import load_project, write_project
 from tui.manifest import new_tasks
 from tui.store import open_queue
@@ -49,7 +51,7 @@ def project_of(folder: Path, pictures: list[Path], copies: int = 0) -> Path:
     return folder
 
 
-def sit(project: Path, profile: str, keys: str, trace: Path, limit: float = 90.0) -> wire.Result:
+def sit(project: Path, profile: str, keys: str, trace: Path, limit: float = 90.0) -> RunResult:
     """One sitting in an emulated terminal on an unlimited line."""
     trace.unlink(missing_ok=True)
     command = [
@@ -61,7 +63,7 @@ def sit(project: Path, profile: str, keys: str, trace: Path, limit: float = 90.0
         "--trace",
         str(trace),
     ]
-    return wire.run(command, profile=profile, keys=wire.parse_keys(keys, 0.4), env=ENV, limit=limit)
+    return run(command, profile=profile, keys=parse_keys(keys, 0.4), env=ENV, limit=limit)
 
 
 def events(trace: Path, name: str) -> list[float]:
@@ -139,8 +141,8 @@ def adding(scratch: Path, count: int = 6000) -> Figure:
     for n in range(1, count):
         (folder / f"{n}.jpg").write_bytes(data)
     times = []
-    for run in range(RUNS):
-        project = scratch / f"adding{run}"
+    for turn in range(RUNS):
+        project = scratch / f"adding{turn}"
         write_project(project, ["cat"])
         times.append(command_seconds(*TERMLABEL, "add", str(project), str(folder)))
     return Figure("add, files per second", count / statistics.median(times), "/s", 3000, least=True)

@@ -12,9 +12,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import wire
 from benchmarks.app import ENV, TERMLABEL, photograph
 from benchmarks.report import Figure, print_table
+from devtools.emulator.link import parse_link
+from devtools.emulator.records import RunResult
+from devtools.emulator.script import parse_keys
+from devtools.emulator.session import run
+from devtools.emulator.size import TerminalSize
+from devtools.emulator.tokens import GRAPHICS
 from tui.config import load_project, write_project
 from tui.manifest import new_tasks
 from tui.model.annotation import Annotation
@@ -46,7 +51,7 @@ def labelled_project(scratch: Path) -> Path:
     return folder
 
 
-def sitting(project: Path, profile: str, keys: str, trace: Path, *more: str) -> wire.Result:
+def sitting(project: Path, profile: str, keys: str, trace: Path, *more: str) -> RunResult:
     """A reviewer whose canvas is 1000 x 760 pixels, at 1 Mbit/s and 80 ms."""
     trace.unlink(missing_ok=True)
     command = [
@@ -59,19 +64,18 @@ def sitting(project: Path, profile: str, keys: str, trace: Path, *more: str) -> 
         str(trace),
         *more,
     ]
-    return wire.run(
+    return run(
         command,
         profile=profile,
-        cols=100,
-        rows=41,
-        link=wire.parse_link("1M/80"),
-        keys=wire.parse_keys(keys, 0.6),
+        size=TerminalSize(100, 41),
+        link=parse_link("1M/80"),
+        keys=parse_keys(keys, 0.6),
         env=ENV,
         limit=120,
     )
 
 
-def shown_after(trace: Path, result: wire.Result, skip: int = 2) -> list[float]:
+def shown_after(trace: Path, result: RunResult, skip: int = 2) -> list[float]:
     """Seconds from each key but the first ones and the last to the next `shown`."""
     lines = [json.loads(line) for line in trace.read_text(encoding="utf-8").splitlines()]
     shown = [line["t"] for line in lines if line["event"] == "shown"]
@@ -90,8 +94,7 @@ def sheets(scratch: Path) -> Iterator[Figure]:
         result = sitting(
             project, profile, "idle=4:enter,idle=3:q", trace, "--sheet", "--where", "path=*/0[01]?.jpg"
         )
-        kinds = [record.kinds for record in result.records]
-        sent = sum(n for kind in kinds for name, n in kind.items() if name in ("kitty", "iterm2", "sixel"))
+        sent = sum(record.purposes[purpose] for record in result.records for purpose in GRAPHICS)
         yield Figure(f"a sheet of up to {CARDS}, {profile}", sent / 1000, "kB", limit)
     result = sitting(
         project, "kitty", "idle=6:enter" + f",idle={THINKING}:R" * 3 + ",idle=2:q", trace, "--sheet"

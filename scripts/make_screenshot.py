@@ -12,7 +12,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from benchmarks import wire
+from devtools.emulator.script import parse_keys
+from devtools.emulator.session import run
+from devtools.emulator.size import TerminalSize
 from tui.demo import PROJECT
 
 ROOT = Path(__file__).parent.parent
@@ -25,13 +27,12 @@ def screenshot(keys: str = KEYS, columns: int = 120, rows: int = 40) -> Image.Im
     with tempfile.TemporaryDirectory() as home:
         env = {"PYTHONPATH": str(ROOT), "HOME": home, "XDG_CACHE_HOME": home, "XDG_CONFIG_HOME": home,
                "TERMLABEL_USER": "eve"}  # fmt: skip
-        steps = wire.parse_keys(f"{keys},idle=2:q", 0.6)
-        run = wire.run([sys.executable, "-m", "tui", "demo"], profile="kitty", cols=columns, rows=rows,
-                       keys=steps, env=env)  # fmt: skip
-    if run.exit_status != 0:
-        sys.exit(f"The app ended with {run.exit_status}.")
-    picture, _ = run.picture(run.records[-2].offset)
-    return picture
+        steps = parse_keys(f"{keys},idle=2:q", 0.6)
+        command = [sys.executable, "-m", "tui", "demo"]
+        result = run(command, profile="kitty", size=TerminalSize(columns, rows), keys=steps, env=env)
+    if result.exit_status != 0:
+        sys.exit(f"The app ended with {result.exit_status}.")
+    return result.picture(result.records[-2].end)
 
 
 def with_palette(picture: Image.Image) -> Image.Image:

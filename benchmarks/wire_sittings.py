@@ -1,0 +1,325 @@
+"""Sittings of the real app in an emulated terminal behind a thin line, and what a person saw of each.
+
+*Shown* means that the screen, rebuilt from the bytes that have arrived, holds that picture: nearer to it than to any
+other of the set.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count, pairwise
+from pathlib import Path
+
+from PIL import Image
+
+from benchmarks.app import ROOT, TERMLABEL, project_of
+from devtools.emulator import kitty
+from devtools.emulator.likeness import ssim
+from devtools.emulator.link import parse_link
+from devtools.emulator.records import KeyRecord, RunResult
+from devtools.emulator.script import parse_keys
+from devtools.emulator.session import run
+from devtools.emulator.tokens import Tokenizer
+from tui.imaging.decode import load
+from tui.imaging.raster import raster
+from tui.imaging.viewport import Viewport
+
+SLOW, MIDDLE = "256k/150", "1M/80"
+CELL = (10, 20)
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSet:
+    """The set of pictures as they should look on the canvas, which lies at `box` of the screen."""
+
+    scratch: Path
+    photos: tuple[Path, ...]
+    wanted: tuple[Image.Image, ...]
+    box: tuple[int, int, int, int]
+
+    def likeness(self, seen: Image.Image, n: int) -> float:
+        """SSIM of the canvas with picture `n`; 0 when another picture of the set is nearer, or an empty canvas: black
+        is a little like a picture that is dark at its edges."""
+        part = seen.crop(self.box)
+        mine = ssim(part, self.wanted[n])
+        others = (*self.wanted[:n], *self.wanted[n + 1 :], Image.new("RGB", part.size))
+        return 0.0 if any(ssim(part, other) >= mine for other in others) else mine
+
+    def nearest(self, result: RunResult, record: int) -> int:
+        """The picture that is on the screen when everything after a key has come."""
+        part = result.picture(result.records[record].end).crop(self.box)
+        return max(range(len(self.wanted)), key=lambda n: ssim(part, self.wanted[n]))
+
+    def reached(self, result: RunResult, record: int, n: int, least: float) -> tuple[float, float] | None:
+        """Seconds from a key until picture `n` was shown with SSIM of at least `least`, and its SSIM then."""
+        key = result.records[record]
+        until = [r.t_press for r in result.records[record + 1 : record + 2]] or [float("inf")]
+        points = [(t, at) for t, at in result.arrivals if key.t_press <= t < until[0]]
+
+        def like(at: int) -> float:
+            return self.likeness(result.picture(at), n)
+
+        if not points or like(points[-1][1]) < least:
+            return None
+        low, high = 0, len(points) - 1
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if like(points[middle][1]) >= max(least, 0.01) else (middle + 1, high)
+        return points[low][0] - key.t_press, like(points[low][1])
+
+
+def sit(
+    project: Path,
+    keys: str,
+    *,
+    link: str = "unlimited",
+    profile: str = "kitty",
+    compress: bool = False,
+    options: Sequence[str] = (),
+    settings: str = "",
+    limit: float = 240.0,
+) -> RunResult:
+    """One sitting of somebody new, with an empty cache."""
+    number = next(_numbers)
+    home = project.parent / f"home{number}"
+    (home / "termlabel").mkdir(parents=True)
+    (home / "termlabel" / "config.toml").write_text(settings)
+    command = [*TERMLABEL, "annotate", str(project), "--as", f"bench{number}", *options]
+    environment = {
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home),
+        "XDG_CONFIG_HOME": str(home),
+    }
+    return run(
+        command,
+        profile=profile,
+        link=parse_link(link, compress=compress),
+        keys=parse_keys(keys, 0.6),
+        env=environment,
+        limit=limit,
+    )
+
+
+def picture_set(scratch: Path, photos: Sequence[Path]) -> PictureSet:
+    """Where the canvas lies is found from where the pictures of an unlimited run lie: together they fill it."""
+    project = project_of(scratch / "set", list(photos))
+    result = sit(project, "idle=2:n," + "idle=0.7:n," * (len(photos) - 2) + "idle=1:q")
+    corners = []
+    for record in result.records[:-1]:
+        for placed in result.terminal(record.end).screen.placed.values():
+            left, top = placed.left, placed.top
+            corners.append((left, top, left + placed.size[0], top + placed.size[1]))
+    left, top = min(c[0] for c in corners), min(c[1] for c in corners)
+    right, bottom = max(c[2] for c in corners), max(c[3] for c in corners)
+    size = right - left, bottom - top
+    return PictureSet(
+        scratch, tuple(photos), tuple(_as_wanted(path, size) for path in photos), (left, top, right, bottom)
+    )
+
+
+def _as_wanted(path: Path, size: tuple[int, int]) -> Image.Image:
+    decoded = load(path, size, 1_000_000_000)
+    assert decoded.image is not None
+    view = Viewport.fit((decoded.width, decoded.height), size, (float(CELL[0]), float(CELL[1])))
+    cut = raster(decoded.image, view)
+    assert cut is not None
+    whole = Image.new("RGB", size)
+    whole.paste(cut.on((0, 0, 0)), (cut.column * CELL[0], cut.row * CELL[1]))
+    return whole
+
+
+def fresh(pictures: PictureSet, kind: str = "classify") -> Path:
+    """A project of the set, of its own."""
+    project = project_of(pictures.scratch / f"project{next(_numbers)}", list(pictures.photos))
+    if kind != "classify":
+        file = project / "termlabel.toml"
+        file.write_text(file.read_text().replace('kind = "classify"', f'kind = "{kind}"'))
+    return project
+
+
+def prefetched(pictures: PictureSet, link: str, least: float) -> Iterator[tuple[float, float, int, int]]:
+    """Seconds, SSIM, bytes of the whole frame and of graphics, of switches to pictures that had time to come."""
+    result = sit(fresh(pictures), "idle=4:n,idle=2:n,idle=2:n,idle=2:q", link=link)
+    for n, record in enumerate(result.records[1:-1], 1):
+        found = pictures.reached(result, n, n, least)
+        if found is not None:
+            yield *found, *_switch_bytes(result, record)
+
+
+def _switch_bytes(result: RunResult, record: KeyRecord) -> tuple[int, int]:
+    """Bytes up to and with the frame that shows the next picture: all, and those of graphics but uploads."""
+    end = next(
+        (at for t, at in result.arrivals if record.t_picture and t >= record.t_picture), len(result.stream)
+    )
+    total = graphics = 0
+    opened = False
+    for token in Tokenizer().feed(result.stream[record.begin : end]):
+        size = len(token.data)
+        if token.purpose == "kitty":
+            keys, _ = kitty.parse(token.body)
+            upload = opened or keys.get("a") == "t"
+            opened = upload and keys.get("m") == "1"
+            if upload:
+                continue
+            graphics += size
+        total += size
+    return total, graphics
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A key in a sitting, and the picture that it brought of which nothing had been sent before."""
+
+    pictures: PictureSet
+    result: RunResult
+    record: int
+    picture: int
+
+    def reached(self, least: float) -> tuple[float, float] | None:
+        return self.pictures.reached(self.result, self.record, self.picture, least)
+
+    def likeness(self, seconds: float) -> float:
+        """What the screen had of it so many seconds after the key, or at the next one."""
+        key, after = self.result.records[self.record : self.record + 2]
+        until = min(key.t_press + seconds, after.t_press)
+        at = max((at for t, at in self.result.arrivals if t <= until), default=0)
+        return self.pictures.likeness(self.result.picture(at), self.picture)
+
+
+def cold(
+    pictures: PictureSet, link: str, runs: int, *, profile: str = "kitty", compress: bool = False
+) -> list[Shot]:
+    """Pictures that nothing was sent of: five keys on, faster than anything can come, and twice in a sitting, so that
+    five of them see the whole set. A key may come before the next task was claimed and do nothing, so which
+    picture it is, is seen at rest, and the next sitting begins where it should meet two that were not seen yet."""
+    burst = "idle=3:n,t=0:n,t=0:n,t=0:n,t=0:n,"
+    shots: list[Shot] = []
+    size = len(pictures.photos)
+    unseen, steps = set(range(size)), [5, 10]
+    for _ in range(runs):
+        start = max(range(size), key=lambda s: len({(s + step) % size for step in steps} & unseen))
+        project = project_of(pictures.scratch / f"cold{os.urandom(3).hex()}", _copies(pictures, 16, start))
+        result = sit(project, burst + burst + "idle=3:q", link=link, profile=profile, compress=compress)
+        found = [Shot(pictures, result, n, pictures.nearest(result, n)) for n in (5, 10)]
+        steps = [(shot.picture - start) % size for shot in found]
+        unseen -= {shot.picture for shot in found}
+        unseen = unseen or set(range(size))
+        shots += found
+    return shots
+
+
+def over_set(shots: Sequence[Shot], likeness: Sequence[float]) -> float:
+    """The mean over the pictures, each of which counts once however often it was seen."""
+    of: dict[int, list[float]] = {}
+    for shot, value in zip(shots, likeness, strict=True):
+        of.setdefault(shot.picture, []).append(value)
+    return statistics.mean(statistics.mean(values) for values in of.values())
+
+
+def first(shots: Sequence[Shot], least: float = 0.2) -> tuple[float | None, float | None]:
+    """Median seconds until each picture is on the screen at this SSIM or better, and the mean SSIM of these."""
+    found = [shot.reached(least) for shot in shots]
+    seconds = middle([each[0] if each else None for each in found])
+    return seconds, over_set(shots, [each[1] if each else 0.0 for each in found])
+
+
+def together(shots: Sequence[Shot], least: float) -> float | None:
+    """Seconds after which the pictures are as like as this on the mean; None when they never are."""
+    low, high = 0.0, 15.0
+
+    def like(seconds: float) -> bool:
+        return over_set(shots, [shot.likeness(seconds) for shot in shots]) >= least
+
+    if not like(high):
+        return None
+    while high - low > 0.02:
+        half = (low + high) / 2
+        low, high = (low, half) if like(half) else (half, high)
+    return high
+
+
+def five_keys(pictures: PictureSet) -> float | None:
+    """The last of five keys in half a second, until its picture."""
+    start = 12.0
+    keys = ",".join(f"t={start + n * 0.125}:n" for n in range(5)) + ",idle=3:q"
+    result = sit(fresh(pictures), keys, link=MIDDLE)
+    found = pictures.reached(result, 5, pictures.nearest(result, 5), 0.5)
+    return found[0] if found else None
+
+
+def nudges(pictures: PictureSet) -> list[int]:
+    """Bytes of each key that moves a selected box by one pixel of the screen."""
+    keys = "idle=3:b,idle=0.6:enter,idle=0.6:enter," + "idle=1:right," * 4 + "idle=1:q"
+    result = sit(fresh(pictures, "shapes"), keys, settings="screen_nudges = true\n")
+    return [record.bytes for record in result.records if record.key == "right"]
+
+
+def popups(pictures: PictureSet) -> int:
+    """Graphics bytes of opening and closing the help, of flagging, and of the focus going elsewhere and back."""
+    keys = ("?", "q", "f", "blur", "focus", "tab")
+    result = sit(fresh(pictures), "idle=4:" + ",idle=1:".join((*keys, "q")))
+    return sum(record.purposes["kitty"] for record in result.records[1 : 1 + len(keys)])
+
+
+def echo_while_loading(pictures: PictureSet) -> list[float]:
+    """From `f` to its words in the status, while pictures are on their way."""
+    result = sit(fresh(pictures), "idle=3:n,t=0:n,t=0:n,t=0:n,shown=1.5:f~hard,idle=3:q", link=SLOW)
+    return [r.t_expected - r.t_press for r in result.records if r.key == "f" and r.t_expected is not None]
+
+
+def silence(pictures: PictureSet, profile: str) -> int:
+    """Bytes of ten seconds in which nobody presses a key."""
+    result = sit(fresh(pictures), "idle=2:n,idle=13:q", profile=profile)
+    quit_ = result.records[-1].t_press
+    return sum(b - a for (_, a), (t, b) in pairwise(result.arrivals) if quit_ - 10 <= t < quit_)
+
+
+def phantoms(pictures: PictureSet, profile: str, round_trip: int) -> int:
+    """Decisions in a sitting in which no key was pressed but the last."""
+    trace = pictures.scratch / "phantoms.jsonl"
+    trace.unlink(missing_ok=True)
+    sit(
+        fresh(pictures), "idle=4:q", link=f"1M/{round_trip}", profile=profile, options=["--trace", str(trace)]
+    )
+    lines = trace.read_text(encoding="utf-8").splitlines() if trace.exists() else []
+    return sum(json.loads(line)["event"] in ("decided", "refused") for line in lines)
+
+
+def sustained(pictures: PictureSet, link: str) -> tuple[float, float]:
+    """Pictures a minute of somebody who decides 0.7 s after each was shown, and the smallest scale (1/n) seen then."""
+    decisions = 30
+    project = project_of(
+        pictures.scratch / f"many{link[:2]}{os.urandom(2).hex()}", _copies(pictures, decisions + 8)
+    )
+    result = sit(project, "idle=3:1," + "shown=0.7:1," * decisions + "shown=0.7:q", link=link, limit=180)
+    presses = [record.t_press for record in result.records if record.key == "1"]
+    shares = []
+    for record in result.records[2:-1]:
+        placed = result.terminal(record.begin).screen.placed.values()
+        shares += [each.image.width / each.size[0] for each in placed]
+    return 60 * (len(presses) - 1) / (presses[-1] - presses[0]), min(shares, default=0.0)
+
+
+def _copies(pictures: PictureSet, many: int, start: int = 0) -> list[Path]:
+    """The set again and again from one of it on, under other names."""
+    folder = pictures.scratch / "copies"
+    folder.mkdir(exist_ok=True)
+    made = []
+    for n in range(many):
+        path = folder / f"{start}-{n:03}.jpg"
+        if not path.exists():
+            os.link(pictures.photos[(start + n) % len(pictures.photos)], path)
+        made.append(path)
+    return made
+
+
+def middle(values: Sequence[float | None]) -> float | None:
+    """The median; None when one of them is."""
+    found = [value for value in values if value is not None]
+    return statistics.median(found) if found and len(found) == len(values) else None
