@@ -159,7 +159,7 @@ def test_plain_parts_do_not_load_the_toolkit(modules: str) -> None:
 LONGEST_FILE = 300
 LONG = {
     "model/shapes.py": "seven kinds with their JSON side by side",
-    "screens/frame.py": "everything that comes in to a screen",
+    "screens/work.py": "everything that comes in to a screen",
     "sitting/inputs.py": "declarations only: all that can happen to a sitting",
     "store/base.py": "declarations only: the queue's interface and its errors",
     "store/memory.py": "a whole queue, small enough to read in one go",

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 OPEN_THE_DEMO = """
 import asyncio, sys
 from pathlib import Path
-from tui.app import setting_of
+from tui.app import setup_of
 from tui.config import load_project
 from tui.demo import make_demo_project
 from tui.launch import Launch
@@ -31,7 +31,7 @@ async def main() -> None:
     project = load_project(make_demo_project(Path(sys.argv[1])))
     queue = open_queue(project)
     launch = Launch(project, queue, "someone")
-    app = TermlabelApp(setting_of(launch, TerminalCaps(), Trace(None)))
+    app = TermlabelApp(setup_of(launch, TerminalCaps(), Trace(None)))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         await pilot.press("q")

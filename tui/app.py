@@ -13,12 +13,12 @@ from tui.model.project import project_kind
 from tui.model.task import Filter, State
 from tui.quality.plan import By, Plan, plan_review
 from tui.screens.keys import KeyTable
-from tui.screens.setting import Setting
+from tui.screens.setup import ScreenSetup
 from tui.sitting.state import SittingRules
 from tui.terminal.caps import TerminalCaps
 from tui.trace import Trace
-from tui.work.clerk import Terms
-from tui.work.planned import Planned
+from tui.work.clerk import ClaimTerms
+from tui.work.planned import PlannedClaims
 
 
 def run(launch: Launch) -> int:
@@ -35,7 +35,7 @@ def run(launch: Launch) -> int:
         from tui.screens.window import TermlabelApp
         from tui.terminal.driver import driver_class
 
-        app = TermlabelApp(setting_of(launch, caps, trace), driver_class(), remade)
+        app = TermlabelApp(setup_of(launch, caps, trace), driver_class(), remade)
         try:
             app.run()
         finally:
@@ -45,18 +45,18 @@ def run(launch: Launch) -> int:
         trace.close()
 
 
-def setting_of(launch: Launch, caps: TerminalCaps, trace: Trace) -> Setting:
+def setup_of(launch: Launch, caps: TerminalCaps, trace: Trace) -> ScreenSetup:
     """What the first screen is made of. Raises KeymapError (a UsageError) with a sentence."""
     rules = rules_of(launch, caps)
     planned = None
     if launch.work == "review" and (launch.sheet or launch.sample is not None):
-        planned = Planned(launch.queue, lambda: plan_of(launch))
-    return Setting(launch, caps, key_table(launch), rules, terms_of(launch, rules), trace, planned)
+        planned = PlannedClaims(launch.queue, lambda: plan_of(launch))
+    return ScreenSetup(launch, caps, key_table(launch), rules, terms_of(launch, rules), trace, planned)
 
 
-def remade(old: Setting) -> Setting:
+def remade(old: ScreenSetup) -> ScreenSetup:
     """The same for another screen: a sitting of its own, along the same plan."""
-    fresh = setting_of(old.launch, old.caps, old.trace)
+    fresh = setup_of(old.launch, old.caps, old.trace)
     return replace(fresh, planned=old.planned.again()) if old.planned is not None else fresh
 
 
@@ -99,9 +99,11 @@ def rules_of(launch: Launch, caps: TerminalCaps) -> SittingRules:
     )
 
 
-def terms_of(launch: Launch, rules: SittingRules) -> Terms:
+def terms_of(launch: Launch, rules: SittingRules) -> ClaimTerms:
     """Under which the clerk claims; the sitting's id begins its request ids too."""
-    return Terms(launch.who, rules.prefix, launch.work, launch.order, launch.seed, launch.where, rules.ttl)
+    return ClaimTerms(
+        launch.who, rules.prefix, launch.work, launch.order, launch.seed, launch.where, rules.ttl
+    )
 
 
 def _probe(launch: Launch) -> TerminalCaps:

@@ -17,14 +17,15 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from tests.waiting import PATIENCE
-from tui.app import remade, setting_of
+from tui.app import remade, setup_of
 from tui.config import load_project
 from tui.keymap import CHARACTERS
 from tui.launch import Launch
 from tui.manifest import new_tasks
 from tui.model.scene import Text
-from tui.screens import board
+from tui.screens import work as work_screen
 from tui.screens.window import TermlabelApp
+from tui.sitting.draw_state import DrawState
 from tui.sitting.sheet_state import SheetState
 from tui.sitting.walk_state import WalkState
 from tui.store import open_queue
@@ -117,8 +118,8 @@ class Seat:
 
     @property
     def state(self) -> WalkState:
-        state: WalkState = self.app.work.desk.state
-        return state
+        state = self.app.work.desk.state
+        return state.walk if isinstance(state, DrawState) else state
 
     @property
     def canvas(self) -> StagedCanvas:
@@ -152,7 +153,7 @@ class Seat:
         """Until nothing is being saved or fetched, and the picture in front was seen where it can be."""
 
         def still() -> bool:
-            state: WalkState | SheetState = self.app.work.desk.state
+            state: WalkState | SheetState = self.state
             if (
                 state.sitting.pending
                 or state.sitting.claiming
@@ -262,13 +263,13 @@ def sit(monkeypatch: pytest.MonkeyPatch) -> Sit:
     ) -> AsyncIterator[Seat]:
         monkeypatch.setattr(StagedCanvas, "at_once", at_once)
         monkeypatch.setattr(StagedCanvas, "broken", broken)
-        monkeypatch.setattr(board, "Canvas", StagedCanvas)
+        monkeypatch.setattr(work_screen, "Canvas", StagedCanvas)
         project = load_project(folder)
         queue = open_queue(project)
         launch = Launch(project, wrap(queue), who, **{"key_repeat_ms": 0, **rest})
         caps = TerminalCaps("kitty", answers=True)
         notes = Trace(trace)
-        app = TermlabelApp(setting_of(launch, caps, notes), remake=remade)
+        app = TermlabelApp(setup_of(launch, caps, notes), remake=remade)
         try:
             async with app.run_test(size=size) as pilot:
                 seat = Seat(app, pilot)

@@ -10,7 +10,7 @@ from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import NewTask
 from tui.quality.audit import audit
-from tui.screens.audit import AuditScreen
+from tui.screens.audit import AuditMode
 from tui.store import open_queue
 
 SAID = ["cat", "cat", "cat", "dog", "dog", "cat"]
@@ -49,9 +49,9 @@ def tables(folder: Path) -> Any:
 
 
 def pictures(seat: Seat) -> list[str]:
-    work = seat.app.work
-    assert isinstance(work, AuditScreen)
-    return [Path(task.path).stem for task in work.state.page]
+    mode = seat.app.work.mode
+    assert isinstance(mode, AuditMode)
+    return [Path(task.path).stem for task in mode.state.page]
 
 
 async def opened(seat: Seat, *names: str) -> None:

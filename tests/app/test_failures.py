@@ -13,7 +13,7 @@ from tests.app.conftest import Sit
 from tests.waiting import PATIENCE
 from tui.model.annotation import Annotation
 from tui.model.task import Lease, NewTask, Task
-from tui.screens import board
+from tui.screens import work as work_screen
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue, StorageFull
 
@@ -109,7 +109,7 @@ async def test_escape_gives_the_decision_up(fill: Fill, sit: Sit) -> None:
 async def test_only_a_long_wait_for_a_picture_is_told(
     fill: Fill, sit: Sit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(board, "SHORT_WAIT", 60.0)
+    monkeypatch.setattr(work_screen, "SHORT_WAIT", 60.0)
     folder, (made, wrap) = fill(), wrapped()
     async with sit(folder, wrap=wrap) as seat:
         made[0].found.clear()

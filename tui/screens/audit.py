@@ -1,28 +1,30 @@
-"""The audit as a screen: bars and the matrix, and behind each number its pictures."""
+"""Looking through an audit: bars and the matrix, and behind each number its pictures."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
 
-from tui.model.task import Task
-from tui.quality.audit import Audit
-from tui.screens import face
-from tui.screens.audit_face import audit_rows, cell_line, cell_words, gallery_line, gallery_scene, grid_of
-from tui.screens.setting import Setting
-from tui.screens.sheets import Sheets
+from tui.model.scene import Scene
+from tui.screens.audit_rows import audit_rows, cell_line, cell_words, gallery_line, gallery_scene, grid_of
+from tui.screens.mode import MakeInput, WorkHost
+from tui.screens.sheet import grid_on
+from tui.screens.status import Situation, help_page
 from tui.sitting import inputs as i
 from tui.sitting.audit import AuditState, begin_audit, step_audit
-from tui.widgets.rows import MUTED, Row, fit, row
+from tui.widgets.canvas import Canvas
+from tui.widgets.legend import KeyLine
+from tui.widgets.panel import Page
+from tui.widgets.rows import EMPTY, MUTED, Row, fit, row
 from tui.widgets.status_line import Status
 from tui.work.desk import Desk
 
+HELP = "Who did what, how well. Enter on a number shows the pictures behind it; escape goes back."
 
-class AuditScreen(Sheets):
+
+class AuditMode:
     """Reads only: nothing is claimed, nothing decided."""
 
-    INPUTS: ClassVar[dict[str, Callable[[], i.Input]]] = {
+    inputs: Mapping[str, MakeInput] = {
         "app.cancel": i.CancelKey,
         "audit.open": i.Enlarge,
         "audit.left": lambda: i.MoveCursor(-1, 0),
@@ -30,71 +32,90 @@ class AuditScreen(Sheets):
         "audit.up": lambda: i.MoveCursor(0, -1),
         "audit.down": lambda: i.MoveCursor(0, 1),
     }
-    help_text = "Who did what, how well. Enter on a number shows the pictures behind it; escape goes back."
+    has_column = False
 
-    def __init__(self, setting: Setting) -> None:
-        assert setting.launch.audit is not None
-        self.tables: Audit = setting.launch.audit
-        super().__init__(setting)
-
-    def make_desk(self, setting: Setting) -> Desk[AuditState]:
-        grid = grid_of(self.tables)
-        return Desk(
-            lambda _: begin_audit(setting.rules, grid, *self.grid()),
+    def __init__(self, host: WorkHost) -> None:
+        tables = host.setup.launch.audit
+        assert tables is not None
+        self._host, self._tables, rules, numbers = host, tables, host.setup.rules, grid_of(tables)
+        self.desk = Desk(
+            lambda _: begin_audit(rules, numbers, *grid_on(host)),
             step_audit,
-            self.clerk,
-            self,
-            setting.trace,
-            self._leave,
+            host.clerk,
+            host,
+            host.setup.trace,
         )
 
     @property
     def state(self) -> AuditState:
-        state: AuditState = self.desk.state
-        return state
+        """The audit as it is looked at now."""
+        return self.desk.state
 
-    def _begin(self) -> None:
-        super()._begin()
-        self._begin_painting()
-
-    @property
-    def slots_now(self) -> tuple[int, int]:
-        return self.state.columns, self.state.rows
-
-    def show(self, task: Task | None, serial: int, *, keep_zoom: bool = False) -> None:
-        super().show(task, serial)
-        self.redraw()
+    def sync(self) -> None:
+        """Nothing to be told."""
 
     def resized(self) -> None:
-        self.desk.put(i.Resized(*self.grid()), time.monotonic())
+        """More or fewer pictures fit."""
+        self._host.put(i.Resized(*grid_on(self._host)))
 
-    # What is on the screen.
+    def key(self, key: str) -> bool:
+        """All keys are commands."""
+        return False
 
-    def message_line(self, width: int) -> Row:
+    def pointed(self, event: Canvas.Pointer) -> bool:
+        """The mouse means nothing of its own here."""
+        return False
+
+    def commands(self) -> Mapping[str, Callable[[], None]]:
+        """None of its own."""
+        return {}
+
+    @property
+    def fetching(self) -> bool:
+        """A page is in front until pictures are."""
+        return False
+
+    @property
+    def in_front(self) -> bool:
+        """Whether pictures are in front, and not the tables."""
+        return self.state.opened is not None
+
+    def scene(self) -> Scene | None:
+        """The marks over the pictures, once they were seen."""
+        state, host = self.state, self._host
+        if state.opened is None or state.enlarged or not state.sitting.seen:
+            return None
+        return gallery_scene(state, host.room(), host.canvas.caps.cell)
+
+    def side_rows(self, width: int, height: int) -> Sequence[Row]:
+        """Tables and sheets fill the canvas; there is no column."""
+        return []
+
+    def page_rows(self, width: int, height: int) -> list[Row] | None:
+        """The tables."""
+        return None if self.in_front else audit_rows(self._tables, self.state, width, height)
+
+    def message_row(self, width: int) -> Row:
+        """What is known of the picture or the number under the cursor."""
         state = self.state
-        if state.sitting.message is None and state.opened is not None:
+        if state.opened is not None:
             return gallery_line(state, width)
-        if state.sitting.message is None and state.asked is not None:
+        if state.asked is not None:
             return fit(row(("Looking for the pictures …", MUTED)), width)
-        if state.sitting.message is None and state.cell is not None:
-            return cell_line(state.cell, width)
-        return super().message_line(width)
+        return cell_line(state.cell, width) if state.cell is not None else EMPTY
 
-    def status_now(self, situation: face.Situation) -> Status:
+    def status(self, now: Situation) -> Status:
+        """Which pictures these are; nothing is counted here."""
         state = self.state
         place = "audit"
         if state.opened is not None:
             place = f"{cell_words(state.opened)}: {state.at + 1} of {len(state.tasks)}"
-        return Status(place=place, who=state.rules.who, protocol=situation.caps.protocol, counts=False)
+        return Status(place=place, who=state.rules.who, protocol=now.caps.protocol, counts=False)
 
-    def page_rows(self, width: int, height: int) -> list[Row] | None:
-        if self.state.opened is not None:
-            return None
-        return audit_rows(self.tables, self.state, width, height)
+    def legend(self) -> list[KeyLine]:
+        """The keys of an audit."""
+        return self._host.table.lines(legend=True)
 
-    def redraw(self) -> None:
-        super().redraw()
-        state = self.state
-        if self.is_mounted and state.opened is not None and not state.enlarged and state.sitting.seen:
-            size = self.canvas.size
-            self.canvas.draw(gallery_scene(state, (size.width, size.height), self.canvas.caps.cell))
+    def help(self) -> Page:
+        """All keys of this screen."""
+        return help_page(self._host.table, HELP)

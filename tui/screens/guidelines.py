@@ -11,7 +11,7 @@ from tui.widgets.pages import guideline_rows
 from tui.widgets.panel import Page
 from tui.widgets.rows import MUTED, Row, row, wrapped
 
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 
 
 def guidelines_page(project: Project) -> Page:
@@ -38,7 +38,7 @@ def read_guidelines(project: Project) -> tuple[str, str]:
     path = project.folder / project.guidelines
     try:
         with path.open("rb") as file:
-            data = file.read(MOST_BYTES)
+            data = file.read(MAX_BYTES)
     except OSError as error:
         reason = "is not there yet" if isinstance(error, FileNotFoundError) else error.strerror
         return "", f"{printable(str(path))} {reason}. Write down what each label means; it is shown here."

@@ -3,8 +3,9 @@ toolkit's focus; a stack of them stands over the walk."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Literal, Protocol
+from typing import Literal
 
 from tui.screens.keys import KeyTable
 from tui.widgets.entry import Entry
@@ -13,9 +14,9 @@ from tui.widgets.legend import KeyLine, palette_rows
 from tui.widgets.panel import Page, Panel
 from tui.widgets.rows import ACCENT, EMPTY, MUTED, STRONG, TITLE, Row, fit, row
 
-Then = Callable[[], None]
-"""What is done once the layer is closed."""
-Answer = Literal["stay", "pass"] | Then
+AfterClosing = Callable[[], None]
+"""What is done once a layer is closed."""
+LayerAnswer = Literal["stay", "pass"] | AfterClosing
 """A layer stays open; or lets the key through to what lies below it; or closes."""
 
 
@@ -23,30 +24,38 @@ def nothing() -> None:
     """Closes a layer and does no more."""
 
 
-class Layer(Protocol):
-    """`typing`: it takes printable characters, so that no key means a command."""
-
-    typing: bool
-
-    def key(self, key: str, character: str | None) -> Answer: ...
-
-    def paste(self, text: str) -> None: ...
-
-    def redraw(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
-class Reading:
-    """A page over the picture: help or guidelines. `keys`: those that close it."""
+class KeyLayer:
+    """Takes the keys while it is open. `typing`: it takes printable characters, so that no key means a command."""
 
     typing = False
+
+    @abstractmethod
+    def key(self, key: str, character: str | None) -> LayerAnswer:
+        """What becomes of it by a key."""
+
+    def paste(self, text: str) -> None:
+        """Text from the clipboard."""
+
+    def side(self, width: int, height: int) -> list[Row] | None:
+        """What the side column shows meanwhile; None: what it shows without the layer."""
+        return None
+
+    def line(self, width: int) -> Row | None:
+        """What the row of messages shows meanwhile; None: what it shows without the layer."""
+        return None
+
+    def close(self) -> None:
+        """Leave the widget that was drawn on."""
+
+
+class ReadingLayer(KeyLayer):
+    """A page over the picture: help or guidelines. `keys`: those that close it."""
 
     def __init__(self, panel: Panel, title: str, page: Page, keys: Sequence[str]) -> None:
         self._panel, self._keys = panel, {*keys, "escape", "q", "enter"}
         panel.open(title, "↑ ↓ space scroll · esc closes", page)
 
-    def key(self, key: str, character: str | None) -> Answer:
+    def key(self, key: str, character: str | None) -> LayerAnswer:
         if key in self._keys:
             return nothing
         rows = {"down": 1, "j": 1, "up": -1, "k": -1}.get(key)
@@ -57,17 +66,11 @@ class Reading:
             self._panel.scroll_pages(pages)
         return "stay"
 
-    def paste(self, text: str) -> None:
-        pass
-
-    def redraw(self) -> None:
-        self._panel.again()
-
     def close(self) -> None:
         self._panel.close()
 
 
-class Palette:
+class PaletteLayer(KeyLayer):
     """Finds a command by typing."""
 
     typing = True
@@ -86,7 +89,7 @@ class Palette:
     def _page(self, width: int, height: int) -> Sequence[Row]:
         return [self._entry.row(width, "a command"), EMPTY, *palette_rows(self.found, self._cursor, width)]
 
-    def key(self, key: str, character: str | None) -> Answer:
+    def key(self, key: str, character: str | None) -> LayerAnswer:
         found = self.found
         if key == "escape":
             return nothing
@@ -99,14 +102,14 @@ class Palette:
             self._cursor = max(0, min(self._cursor + _UP_DOWN[key], len(found) - 1))
         else:
             self._entry, self._cursor = typed(self._entry, key, character), 0
-        self.redraw()
+        self._show()
         return "stay"
 
     def paste(self, text: str) -> None:
         self._entry, self._cursor = self._entry.typed(text), 0
-        self.redraw()
+        self._show()
 
-    def redraw(self) -> None:
+    def _show(self) -> None:
         self._panel.again(line=self._cursor + 2)
 
     def close(self) -> None:
@@ -124,7 +127,7 @@ def typed(entry: Entry, key: str, character: str | None) -> Entry:
     return entry.typed(character) if character is not None and character.isprintable() else entry
 
 
-class Finder:
+class FinderLayer(KeyLayer):
     """Chooses a label by typing a part of its name, in the column beside the picture."""
 
     typing = True
@@ -134,17 +137,16 @@ class Finder:
         title: str,
         lines: Callable[[], Sequence[LabelLine]],
         chosen: Callable[[str], None],
-        redraw: Then,
-        given_up: Then = nothing,
+        given_up: AfterClosing = nothing,
     ) -> None:
         self._title, self._lines, self._chosen, self._given_up = title, lines, chosen, given_up
-        self._entry, self._cursor, self._redraw = Entry(), 0, redraw
+        self._entry, self._cursor = Entry(), 0
 
     @property
     def found(self) -> list[LabelLine]:
         return matching(self._lines(), self._entry.text)
 
-    def key(self, key: str, character: str | None) -> Answer:
+    def key(self, key: str, character: str | None) -> LayerAnswer:
         found = self.found
         if key == "escape":
             return self._given_up
@@ -169,14 +171,8 @@ class Finder:
         room = max(height - len(head) - len(foot), 1)
         return [*head, *filter_rows(self.found, self._cursor, width, room), *foot]
 
-    def redraw(self) -> None:
-        self._redraw()
 
-    def close(self) -> None:
-        pass
-
-
-class Fixing:
+class FixLayer(KeyLayer):
     """`e` in a review: which label would have been right. Several where pictures have tags: then `enter` ends it."""
 
     typing = False
@@ -187,8 +183,8 @@ class Fixing:
         lines: Sequence[LabelLine],
         several: bool,
         chosen: Callable[[tuple[str, ...]], None],
-        given_up: Then,
-        find: Callable[[Fixing], None],
+        given_up: AfterClosing,
+        find: Callable[[FixLayer], None],
     ) -> None:
         self._table, self._several, self._chosen, self._given_up = table, several, chosen, given_up
         self._lines, self._find = list(lines), find
@@ -201,14 +197,14 @@ class Fixing:
             for x in self._lines
         ]
 
-    def take(self, name: str) -> Answer:
+    def take(self, name: str) -> LayerAnswer:
         """A label was chosen by its key or by the finder."""
         if not self._several:
             return lambda: self._chosen((name,))
         self.names = [n for n in self.names if n != name] if name in self.names else [*self.names, name]
         return "stay"
 
-    def key(self, key: str, character: str | None) -> Answer:
+    def key(self, key: str, character: str | None) -> LayerAnswer:
         name = self._table.label(key)
         if name is not None:
             return self.take(name)
@@ -222,9 +218,6 @@ class Fixing:
             return "stay"
         return "pass"
 
-    def paste(self, text: str) -> None:
-        pass
-
     def side(self, width: int, height: int) -> list[Row]:
         """What the side column shows meanwhile."""
         slash = self._table.key_of("annotate.filter")
@@ -232,14 +225,8 @@ class Fixing:
         rows = [label_row(line, width) for line in self.lines][: max(height - 4, 1)]
         return [row(("What is right?", TITLE)), EMPTY, *rows, EMPTY, fit(row((hint, MUTED)), width)]
 
-    def redraw(self) -> None:
-        pass
 
-    def close(self) -> None:
-        pass
-
-
-class Commenting:
+class CommentLayer(KeyLayer):
     """One line of words, in the row of messages."""
 
     typing = True
@@ -247,7 +234,7 @@ class Commenting:
     def __init__(self, prompt: str, said: Callable[[str], None]) -> None:
         self._prompt, self._said, self._entry = prompt, said, Entry()
 
-    def key(self, key: str, character: str | None) -> Answer:
+    def key(self, key: str, character: str | None) -> LayerAnswer:
         if key == "escape":
             return nothing
         if key == "enter":
@@ -264,9 +251,3 @@ class Commenting:
         prompt = (f"{self._prompt} ", STRONG)
         room = max(width - len(self._prompt) - 1, 8)
         return row(prompt, *self._entry.row(room, "⏎ saves, esc goes back"), ("", ACCENT))
-
-    def redraw(self) -> None:
-        pass
-
-    def close(self) -> None:
-        pass

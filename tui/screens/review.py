@@ -2,102 +2,130 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tui.model.annotation import Annotation
 from tui.model.project import project_kind
-from tui.screens.layers import Commenting, Finder, Fixing
-from tui.screens.work import WorkScreen
+from tui.model.scene import Scene
+from tui.screens import walk_rows
+from tui.screens.annotate import zoom_of
+from tui.screens.layers import FinderLayer, FixLayer
+from tui.screens.mode import MakeInput, WorkHost
+from tui.screens.status import Situation, help_page
+from tui.screens.walk_keys import WALK_INPUTS, reason_key
+from tui.sitting import begin, step
 from tui.sitting import inputs as i
-from tui.sitting.state import Fixing as FixingMode
-from tui.sitting.state import Rejecting
-from tui.widgets.rows import Row
-from tui.widgets.side import label_line, reason_rows, review_rows
+from tui.sitting.state import Fixing, Rejecting
+from tui.sitting.walk_state import WalkState
+from tui.widgets.canvas import Canvas
+from tui.widgets.legend import KeyLine
+from tui.widgets.panel import Page
+from tui.widgets.rows import EMPTY, Row
+from tui.widgets.status_line import Status
+from tui.work.desk import Desk
 
 
-class ReviewScreen(WorkScreen):
-    """The walk of a reviewer."""
+class ReviewMode:
+    """The walk of a reviewer of labels."""
 
-    def walk_key(self, key: str) -> bool:
-        if not isinstance(self.state.mode, Rejecting) or self.covered:
-            return super().walk_key(key)
-        number = self.table.digit(key)
-        if number is not None:
-            self.put(i.ReasonKey(number))
-        elif self.table.is_for(key, "review.confirm"):
-            self.put(i.Confirm())
-        elif self.table.is_for(key, "review.comment"):
-            self.put(i.Touch())
-            self.open(Commenting("Why?", lambda text: self.put(i.Comment(text))))
-        else:
-            return super().walk_key(key)
-        return True
+    inputs: Mapping[str, MakeInput] = WALK_INPUTS
+    has_column = True
 
-    def view_commands(self) -> dict[str, Callable[[], None]]:
-        return {
-            **super().view_commands(),
-            "review.fix": self.begin_fix,
-            "review.sheet": self.switch_sheet,
-            "review.keep-zoom": self.toggle_zoom,
-        }
+    def __init__(self, host: WorkHost) -> None:
+        self._host, rules = host, host.setup.rules
+        self.desk = Desk(lambda at: begin(rules, at), step, host.clerk, host, host.setup.trace)
 
-    def toggle_zoom(self) -> None:
-        """The zoom stays from picture to picture, or each is fitted again."""
-        self.put(i.KeepZoomKey())
+    @property
+    def state(self) -> WalkState:
+        """The walk as it is now."""
+        return self.desk.state
 
-    def begin_fix(self) -> None:
+    def sync(self) -> None:
+        """A fix that was left by moving on asks no more."""
+        host = self._host
+        if not isinstance(self.state.mode, Fixing) and any(isinstance(x, FixLayer) for x in host.opened):
+            host.opened.clear()
+
+    def resized(self) -> None:
+        """Nothing depends on it."""
+
+    def key(self, key: str) -> bool:
+        """The key that gives a reason."""
+        return isinstance(self.state.mode, Rejecting) and reason_key(self._host, key, "review.comment")
+
+    def pointed(self, event: Canvas.Pointer) -> bool:
+        """The mouse means nothing of its own here."""
+        return False
+
+    def commands(self) -> Mapping[str, Callable[[], None]]:
+        """`e` fixes, `v` goes to contact sheets."""
+        return {"review.fix": self._begin_fix, "review.sheet": self._host.switch_sheet}
+
+    def _begin_fix(self) -> None:
         """`e`: the right label, and accepted. With only one label there is nothing to choose from."""
-        self.put(i.FixKey())
+        host = self._host
+        host.put(i.FixKey())
         visit = self.state.visit
-        if not isinstance(self.state.mode, FixingMode) or visit is None:
+        if not isinstance(self.state.mode, Fixing) or visit is None:
             return
-        lines = self.label_lines(visit.annotation.labels)
-        several = project_kind(self.project.kind).several_labels
-        self.open(
-            Fixing(self.table, lines, several, self._fixed, lambda: self.put(i.CancelKey()), self._find_fix)
-        )
+        lines = walk_rows.labels_with_keys(host.project, host.table, visit.annotation.labels)
+        several = project_kind(host.project.kind).several_labels
+        host.open(FixLayer(host.table, lines, several, self._fixed, self._give_up, self._find_fix))
 
-    def redraw(self) -> None:
-        """A verdict that was left by moving on asks no more."""
-        if not isinstance(self.state.mode, FixingMode) and any(
-            isinstance(layer, Fixing) for layer in self.opened
-        ):
-            self.opened.clear()
-        super().redraw()
+    def _give_up(self) -> None:
+        self._host.put(i.CancelKey())
 
     def _fixed(self, names: tuple[str, ...]) -> None:
         visit = self.state.visit
         if visit is not None:
-            self.put(i.Fix(Annotation(names, visit.annotation.shapes)))
+            self._host.put(i.Fix(Annotation(names, visit.annotation.shapes)))
 
-    def _find_fix(self, fixing: Fixing) -> None:
+    def _find_fix(self, fixing: FixLayer) -> None:
         def chosen(name: str) -> None:
             answer = fixing.take(name)
             if callable(answer):
-                self.opened.remove(fixing)
+                self._host.opened.remove(fixing)
                 answer()
 
-        self.open(Finder("What is right?", lambda: fixing.lines, chosen, self.redraw))
+        self._host.open(FinderLayer("What is right?", lambda: fixing.lines, chosen))
+
+    @property
+    def fetching(self) -> bool:
+        """Whether the next picture is to come."""
+        return not self.in_front and not self.state.closing
+
+    @property
+    def in_front(self) -> bool:
+        """Whether a picture is in front."""
+        return self.state.visit is not None
+
+    def scene(self) -> Scene | None:
+        """Nothing lies over the picture."""
+        return None
 
     def side_rows(self, width: int, height: int) -> Sequence[Row]:
-        visit = self.state.visit
-        if visit is None:
-            return []
-        view = self.canvas.viewport
-        names = visit.annotation.labels
-        known = {label.name: label for label in self.project.labels}
-        lines = [label_line(known[name], {}, ()) for name in names if name in known]
-        rows = review_rows(
-            visit,
-            lines,
-            width,
-            zoom=view.zoom if view is not None else 1.0,
-            blind=self.project.review.blind,
-            now=time.time(),
+        """The picture, what was said of it, and the reasons while one is awaited."""
+        host = self._host
+        return walk_rows.reviewer_rows(
+            self.state, host.project, host.table, zoom_of(host.canvas), width, height
         )
-        if isinstance(self.state.mode, Rejecting):
-            keys = (self.table.key_of("review.confirm"), self.table.key_of("review.comment"))
-            asked = reason_rows(self.project.reasons, *keys, width)
-            rows = [*rows[: max(height - len(asked), 0)], *asked]
-        return rows
+
+    def page_rows(self, width: int, height: int) -> list[Row] | None:
+        """The closing page, a card, or a word of waiting."""
+        return walk_rows.stage_rows(self.state, width, height)
+
+    def message_row(self, width: int) -> Row:
+        """Nothing of its own."""
+        return EMPTY
+
+    def status(self, now: Situation) -> Status:
+        """Where one is in the walk, and how fast."""
+        return walk_rows.status_of(self.state, now)
+
+    def legend(self) -> list[KeyLine]:
+        """The reviewer's keys first."""
+        return self._host.table.lines(legend=True)
+
+    def help(self) -> Page:
+        """All keys of this screen."""
+        return help_page(self._host.table, walk_rows.REVIEW_HELP)

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
 
-from tui.screens import face
-from tui.screens.layers import Commenting
-from tui.screens.setting import Setting
-from tui.screens.sheet_face import card_line, closing_lines, reasons_line, sheet_scene, sheet_status
-from tui.screens.sheets import Sheets
+from tui.imaging.sheet import grid_for
+from tui.model.scene import Scene
+from tui.screens.mode import MakeInput, WorkHost
+from tui.screens.sheet_rows import card_line, closing_lines, reasons_line, sheet_scene, sheet_status
+from tui.screens.status import Situation, help_page
+from tui.screens.walk_keys import reason_key
 from tui.sitting import begin_sheet, step_sheet
 from tui.sitting import inputs as i
 from tui.sitting.sheet_state import SheetState
 from tui.sitting.state import Rejecting
 from tui.widgets.canvas import Canvas
+from tui.widgets.legend import KeyLine
 from tui.widgets.pages import closing_rows, middle
-from tui.widgets.rows import ACCENT, MUTED, Row, fit, row
+from tui.widgets.panel import Page
+from tui.widgets.rows import ACCENT, EMPTY, MUTED, Row, fit, row
 from tui.widgets.status_line import Status
 from tui.work.desk import Desk
 
+HELP = "Mark the wrong ones; then R accepts all others, and the next sheet comes."
 
-class SheetScreen(Sheets):
+
+def grid_on(host: WorkHost) -> tuple[int, int]:
+    """Columns and rows of a sheet for the canvas as it is now."""
+    return grid_for(host.room(), coarse=host.canvas.caps.graphics.coarse)
+
+
+class SheetMode:
     """One sheet after the other, all pictures of one label."""
 
-    INPUTS: ClassVar[dict[str, Callable[[], i.Input]]] = {
+    inputs: Mapping[str, MakeInput] = {
         "app.cancel": i.CancelKey,
         "sheet.accept": i.AcceptShownKey,
         "sheet.mark": i.MarkCard,
@@ -38,101 +46,92 @@ class SheetScreen(Sheets):
         "sheet.up": lambda: i.MoveCursor(0, -1),
         "sheet.down": lambda: i.MoveCursor(0, 1),
     }
-    help_text = "Mark the wrong ones; then R accepts all others, and the next sheet comes."
+    has_column = False
 
-    def make_desk(self, setting: Setting) -> Desk[SheetState]:
-        return Desk(
-            lambda at: begin_sheet(setting.rules, *self.grid(), at),
-            step_sheet,
-            self.clerk,
-            self,
-            setting.trace,
-            self._leave,
+    def __init__(self, host: WorkHost) -> None:
+        self._host, rules = host, host.setup.rules
+        self.desk = Desk(
+            lambda at: begin_sheet(rules, *grid_on(host), at), step_sheet, host.clerk, host, host.setup.trace
         )
 
     @property
     def state(self) -> SheetState:
-        state: SheetState = self.desk.state
-        return state
+        """The sheets as they are now."""
+        return self.desk.state
 
-    @property
-    def slots_now(self) -> tuple[int, int]:
-        return self.state.columns, self.state.rows
-
-    # What comes in.
-
-    def walk_key(self, key: str) -> bool:
-        if self.covered:
-            return super().walk_key(key)
-        if isinstance(self.state.mode, Rejecting) and self._reason_key(key):
-            return True
-        if self.state.hinting and len(key) == 1 and key.isalpha():
-            self.put(i.HintKey(key))
-            return True
-        return super().walk_key(key)
-
-    def _reason_key(self, key: str) -> bool:
-        number = self.table.digit(key)
-        if number is not None:
-            self.put(i.ReasonKey(number))
-        elif self.table.is_for(key, "review.confirm"):
-            self.put(i.Confirm())
-        elif self.table.is_for(key, "sheet.comment"):
-            self.open(Commenting("Why?", lambda text: self.put(i.Comment(text))))
-        else:
-            return False
-        return True
-
-    def view_commands(self) -> dict[str, Callable[[], None]]:
-        return {
-            **super().view_commands(),
-            "sheet.guidelines": self.open_guidelines,
-            "sheet.single": self.switch_sheet,
-        }
-
-    def on_canvas_broken(self, event: Canvas.Broken) -> None:
-        self.desk.put(i.Broken(event.serial, event.reason, event.partial), time.monotonic())
-        self.redraw()
+    def sync(self) -> None:
+        """Nothing to be told."""
 
     def resized(self) -> None:
-        self.desk.put(i.Resized(*self.grid()), time.monotonic())
+        """More or fewer pictures fit."""
+        self._host.put(i.Resized(*grid_on(self._host)))
 
-    # What is on the screen.
+    def key(self, key: str) -> bool:
+        """The key that gives a reason, or the letter of a picture."""
+        if isinstance(self.state.mode, Rejecting) and reason_key(self._host, key, "sheet.comment"):
+            return True
+        hint = self.state.hinting and len(key) == 1 and key.isalpha()
+        if hint:
+            self._host.put(i.HintKey(key))
+        return hint
 
-    def status_now(self, situation: face.Situation) -> Status:
-        return sheet_status(self.state, situation)
+    def pointed(self, event: Canvas.Pointer) -> bool:
+        """The mouse means nothing of its own here."""
+        return False
 
-    def message_line(self, width: int) -> Row:
-        state = self.state
-        if state.sitting.message is None and isinstance(state.mode, Rejecting):
-            keys = (self.table.key_of("review.confirm"), self.table.key_of("sheet.comment"))
-            return reasons_line(self.project.reasons, *keys, width)
-        if state.sitting.message is None and state.hinting:
-            return fit(row(("Letters mark pictures; escape ends.", ACCENT)), width)
-        if state.sitting.message is None and state.card is not None:
-            return card_line(state, width, blind=self.project.review.blind)
-        return super().message_line(width)
+    def commands(self) -> Mapping[str, Callable[[], None]]:
+        """`v` goes to single pictures."""
+        return {"sheet.guidelines": self._host.open_guidelines, "sheet.single": self._host.switch_sheet}
+
+    @property
+    def fetching(self) -> bool:
+        """Waiting for a sheet is told at once."""
+        return False
+
+    @property
+    def in_front(self) -> bool:
+        """Whether a sheet is in front."""
+        return bool(self.state.cards)
+
+    def scene(self) -> Scene | None:
+        """The marks over the sheet, once it was seen."""
+        state, host = self.state, self._host
+        if not state.cards or state.enlarged or not state.sitting.seen:
+            return None
+        return sheet_scene(state, host.room(), host.canvas.caps.cell, blind=host.project.review.blind)
+
+    def side_rows(self, width: int, height: int) -> Sequence[Row]:
+        """A sheet fills the canvas; there is no column."""
+        return []
 
     def page_rows(self, width: int, height: int) -> list[Row] | None:
+        """The closing page, or a word of waiting."""
         if self.state.closing:
             return closing_rows(closing_lines(self.state), width, height)
         if not self.state.cards:
             return middle([row(("Fetching the next sheet …", MUTED))], width, height)
         return None
 
-    def redraw(self) -> None:
-        super().redraw()
-        if not self.is_mounted:
-            return
-        state, size = self.state, self.canvas.size
-        if state.cards and not state.enlarged and state.sitting.seen:
-            blind = self.project.review.blind
-            cell = self.canvas.caps.cell
-            self.canvas.draw(sheet_scene(state, (size.width, size.height), cell, blind=blind))
+    def message_row(self, width: int) -> Row:
+        """What the next key means, else what is known of the picture under the cursor."""
+        state, host = self.state, self._host
+        if isinstance(state.mode, Rejecting):
+            keys = (host.table.key_of("review.confirm"), host.table.key_of("sheet.comment"))
+            return reasons_line(host.project.reasons, *keys, width)
+        if state.hinting:
+            return fit(row(("Letters mark pictures; escape ends.", ACCENT)), width)
+        if state.card is not None:
+            return card_line(state, width, blind=host.project.review.blind)
+        return EMPTY
 
-    def redraw_progress(self) -> None:
-        if self._status is None:
-            return
-        self.show_status(
-            sheet_status(self.state, face.Situation(self.caps, self.canvas.meter, time.monotonic()))
-        )
+    def status(self, now: Situation) -> Status:
+        """Label and number of the pictures, and how much is done."""
+        return sheet_status(self.state, now)
+
+    def legend(self) -> list[KeyLine]:
+        """The keys of a sheet."""
+        return self._host.table.lines(legend=True)
+
+    def help(self) -> Page:
+        """All keys of this screen."""
+        return help_page(self._host.table, HELP)

@@ -1,90 +1,404 @@
-"""The screen on which people walk from picture to picture: keys become inputs of the sitting, and the widgets are told
-how things stand. Annotating and reviewing differ in a few methods."""
+"""The screen on which people work. Keys, layers, the canvas and the terminal's replies come in here, with the clerk and
+the watcher behind it; what keys mean and what is shown is the business of the mode of work that the screen holds."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import ClassVar
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, assert_never
 
-from tui.model.project import project_kind
-from tui.model.task import Task
-from tui.screens import face
-from tui.screens.frame import Frame
-from tui.screens.setting import Setting
-from tui.sitting import begin, step
+from textual import events
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+
+from tui.screens.guidelines import guidelines_page
+from tui.screens.keys import canonical
+from tui.screens.layers import CommentLayer, KeyLayer, PaletteLayer, ReadingLayer
+from tui.screens.modes import mode_for
+from tui.screens.navigator import Navigator
+from tui.screens.panes import Panes
+from tui.screens.pictures import Pictures
+from tui.screens.setup import ScreenSetup
+from tui.screens.status import Situation
+from tui.sitting import effects as e
 from tui.sitting import inputs as i
-from tui.sitting.walk_state import WalkState
+from tui.terminal.driver import GraphicsApp, TerminalReply, TerminalResumed, TerminalUpgraded
 from tui.widgets.canvas import Canvas
-from tui.widgets.label_bar import LabelLine
-from tui.widgets.rows import Row
-from tui.widgets.side import label_line
-from tui.widgets.status_line import Status
+from tui.widgets.pages import pass_rows
+from tui.widgets.theme import THEMES
+from tui.work.clerk import Clerk
 from tui.work.desk import Desk
+from tui.work.watcher import Watcher
+
+RENEW_SECONDS = 20.0
+"""How often the sitting is asked whether its leases must be renewed."""
+LONGEST_BLANK = 0.3
+"""The first painting waits for the first answer of the queue, but not longer than this."""
+SHORT_WAIT = 0.4
+"""Seconds for which an empty canvas says nothing: a page over it and its going cost 10 kB on the line, before the picture."""
 
 
-class WorkScreen(Frame):
-    """See the module's text. `launch.work` says which of the two screens it is."""
+class WorkScreen(Screen[None]):
+    """See the module's text. `opened`: layers that are open, the topmost last. `key_at`: when the last key came, in
+    monotonic seconds. `covered`: the terminal is too small to see anything."""
 
-    INPUTS: ClassVar[dict[str, Callable[[], i.Input]]] = {
-        "app.cancel": i.CancelKey,
-        "work.skip": i.SkipKey,
-        "work.undo": i.UndoKey,
-        "work.redo": i.RedoKey,
-        "work.flag": i.FlagKey,
-        "work.next": i.NextKey,
-        "work.previous": i.PreviousKey,
-        "work.next-undone": i.NextUndoneKey,
-        "annotate.confirm": i.Confirm,
-        "review.accept": i.AcceptKey,
-        "review.accept-shown": i.AcceptShownKey,
-        "review.reject": i.RejectKey,
-        "review.confirm": i.Confirm,
-    }
+    ALLOW_SELECT = False
+    AUTO_FOCUS = ""
+    # A change of focus must not repaint the screen: nothing here takes the focus.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    def make_desk(self, setting: Setting) -> Desk[WalkState]:
-        return Desk(lambda at: begin(setting.rules, at), step, self.clerk, self, setting.trace, self._leave)
+    @dataclass
+    class Answered(Message):
+        """From the clerk's or the watcher's thread."""
+
+        answer: i.Answer
+
+    @dataclass
+    class ThreadSaid(Message):
+        """What a thread could not do, in a sentence."""
+
+        text: str
+
+    class SheetSwitched(Message):
+        """This sitting has ended; the app shows contact sheets instead of single pictures, or the other way."""
+
+    def __init__(self, setup: ScreenSetup) -> None:
+        super().__init__()
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
+        launch = setup.launch
+        self.setup, self.project, self.table, self.caps = setup, launch.project, setup.table, setup.caps
+        self.opened: list[KeyLayer] = []
+        self.canvas = Canvas(
+            setup.caps,
+            budget=launch.view.budget,
+            rate=launch.view.rate,
+            cache=launch.project.cache,
+            trace=setup.trace,
+            on_seen=self.seen,
+            id="canvas",
+        )
+        self.panes, self.navigator = Panes(self.canvas), Navigator(self.canvas)
+        self.pictures = Pictures(self.canvas, launch.project, self._read_pixels)
+        self.clerk = Clerk(
+            launch.queue, setup.terms, lambda answer: self._deliver(self.Answered(answer)), setup.planned
+        )
+        self.watcher = Watcher(
+            self.clerk.totals,
+            lambda more: self._deliver(self.Answered(more)),
+            lambda text: self._deliver(self.ThreadSaid(text)),
+            launch.adding,
+        )
+        self.key_at = 0.0
+        self.covered = False
+        self._then: Callable[[], object] | None = None
+        # When the app starts, nothing is there that a page would disturb.
+        self._waited = True
+        self._wait: Timer | None = None
+        self.mode = mode_for(launch, self)
+        self.set_class(not self.mode.has_column, "-no-column")
 
     @property
-    def state(self) -> WalkState:
-        state: WalkState = self.desk.state
-        return state
+    def desk(self) -> Desk[Any]:
+        """The sitting behind this screen."""
+        return self.mode.desk
 
-    def show(self, task: Task | None, serial: int, *, keep_zoom: bool = False) -> None:
-        picture = self.picture_of(task) if task is not None else None
-        self.canvas.show(picture, serial, keep_view=keep_zoom)
+    def compose(self) -> ComposeResult:
+        yield from self.panes.compose()
+
+    def on_mount(self) -> None:
+        self.clerk.start()
+        self.watcher.start()
+        self.set_interval(RENEW_SECONDS, lambda: self._put_now(i.Tick()))
+        # The first paintings of the toolkit are over then: a picture shown before would be painted over.
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.desk.begin(time.monotonic())
+        self.covered = False
+        self._look_at_size()
+        self.redraw()
+        if self.desk.state.sitting.claiming:
+            self.set_timer(LONGEST_BLANK, self._begin_painting)
+        else:
+            self._begin_painting()
+
+    def _begin_painting(self) -> None:
+        if isinstance(self.app, GraphicsApp):
+            self.app.begin_painting()
+
+    # What the sitting asks for.
+
+    def carry_out(self, effect: e.ScreenEffect) -> None:
+        """One wish of the sitting."""
+        if isinstance(effect, e.PictureEffect):
+            self.pictures.carry_out(effect)
+            return
+        match effect:
+            case e.AskText(prompt):
+                self.open(CommentLayer(f"{prompt}:", self._attribute_typed))
+            case e.CallAfter(seconds, event):
+                self.set_timer(seconds, lambda: self._put_now(event))
+            case e.Quit():
+                self._leave()
+            case _:
+                assert_never(effect)
+
+    def _read_pixels(self, read: Callable[[], i.PixelsRead]) -> None:
+        """In a thread; the latest question counts."""
+
+        def done(event: i.PixelsRead) -> None:
+            self._put_now(event)
+            self.redraw()
+
+        self.run_worker(
+            lambda: self.app.call_from_thread(done, read()), thread=True, exclusive=True, group="pixels"
+        )
+
+    def _attribute_typed(self, text: str) -> None:
+        self.put(i.EditorCommand("shapes.attribute-text", text=text))
+
+    def switch_sheet(self) -> None:
+        """Contact sheets instead of single pictures, or the other way, once everything decided is safe."""
+        self._then = lambda: self.post_message(self.SheetSwitched())
+        self.put(i.QuitKey())
+
+    def _leave(self) -> None:
+        self.canvas.close()
+        if self._then is not None:
+            self._then()
+        else:
+            self.app.exit(0)
+
+    def finish(self) -> None:
+        """After the app has ended, however it ended: wait until everything asked of the queue is done."""
+        self.watcher.stop()
+        self.clerk.stop()
+
+    # What comes in.
+
+    def _deliver(self, message: Message) -> None:
+        if self.is_running:
+            self.post_message(message)
+
+    def put(self, event: i.Input) -> None:
+        """An input of the sitting that came with the last key."""
+        self.desk.put(event, self.key_at)
+
+    def _put_now(self, event: i.Input) -> None:
+        self.desk.put(event, time.monotonic())
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        self.key_at = event.time
+        key = canonical(event.key, event.character)
+        if key == "ctrl+q":
+            self._quit()
+        elif key == "ctrl+z":
+            self.app.action_suspend_process()
+        elif self.table.is_for(key, "app.redraw") and not (event.is_printable and event.character):
+            # Whatever is open: a person who cannot see does not know.
+            self._paint_anew()
+        elif not self._layer_key(key, event.character) and not self._work_key(key):
+            return
+        self.redraw()
+
+    def _layer_key(self, key: str, character: str | None) -> bool:
+        """Whether a layer took the key."""
+        for layer in reversed(self.opened):
+            answer = layer.key(key, character)
+            if answer == "pass":
+                continue
+            self.put(i.Touch())
+            if answer != "stay":
+                self.opened.remove(layer)
+                layer.close()
+                answer()
+            return True
+        return False
+
+    def _work_key(self, key: str) -> bool:
+        """Whether a key that no layer took means anything."""
+        self.mode.sync()
+        if not self.covered and self.mode.key(key):
+            return True
+        command = self.table.command(key)
+        if command is None or (self.covered and command != "app.quit"):
+            return False
+        self._run_command(command)
+        return True
+
+    def _run_command(self, command_id: str) -> None:
+        """By key or from the palette."""
+        if command_id == "app.quit":
+            self._quit()
+            return
+        if command_id == "app.cancel":
+            self._then = None
+        if command_id in self.mode.inputs:
+            self.put(self.mode.inputs[command_id]())
+            return
+        self.put(i.Touch())
+        commands = {**self._screen_commands(), **self.navigator.commands(), **self.mode.commands()}
+        commands.get(command_id, lambda: None)()
+
+    def _screen_commands(self) -> dict[str, Callable[[], None]]:
+        """Those of every work screen."""
+        return {
+            "app.help": self._open_help,
+            "app.theme": self._switch_theme,
+            "app.redraw": self._paint_anew,
+            "app.palette": lambda: self.open(PaletteLayer(self.panes.panel, self.table, self._run_command)),
+            "work.guidelines": self.open_guidelines,
+        }
+
+    def _switch_theme(self) -> None:
+        names = [theme.name for theme in THEMES.values()]
+        self.app.theme = next(name for name in names if name != self.app.theme)
+
+    def _paint_anew(self) -> None:
+        if isinstance(self.app, GraphicsApp):
+            self.app.paint_anew()
+
+    def _quit(self) -> None:
+        """Leave the app, even when another screen was to come next."""
+        self._then = None
+        self.put(i.QuitKey())
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        if self.opened and self.opened[-1].typing:
+            self.opened[-1].paste(event.text)
+            self.redraw()
+
+    def on_work_screen_answered(self, event: Answered) -> None:
+        if isinstance(event.answer, i.PlanMade):
+            self._tell_plan(event.answer.sentence)
+            return
+        self._put_now(event.answer)
+        self._begin_painting()
+        if isinstance(event.answer, i.MoreTasks):
+            self._redraw_progress()
+        else:
+            self.redraw()
+
+    def _tell_plan(self, sentence: str) -> None:
+        """What a pass goes through is said before it begins."""
+        keys = ("enter", "space")
+        self.open(
+            ReadingLayer(self.panes.panel, "This pass", lambda width, _: pass_rows(sentence, width), keys)
+        )
+
+    def on_work_screen_thread_said(self, event: ThreadSaid) -> None:
+        self._put_now(i.ThreadFailed(event.text))
+        self.redraw()
+
+    def seen(self, serial: int) -> None:
+        """The picture or sheet under this serial is on the screen."""
+        self.mode.sync()
+        self._put_now(i.Shown(serial))
+        self.redraw()
+
+    def on_terminal_reply(self, event: TerminalReply) -> None:
+        """In one stream with the keys: a fence's answer is the canvas's before the next key is looked at."""
+        self.canvas.reply(event.reply)
+
+    def on_terminal_upgraded(self, event: TerminalUpgraded) -> None:
+        self.caps = event.caps
+        self.canvas.upgrade(event.caps)
+        self.redraw()
+
+    def on_terminal_resumed(self, event: TerminalResumed) -> None:
+        self.canvas.forget()
 
     def on_canvas_broken(self, event: Canvas.Broken) -> None:
-        self.desk.put(i.Broken(event.serial, event.reason, event.partial), time.monotonic())
+        self._put_now(i.Broken(event.serial, event.reason, event.partial))
         self.redraw()
+
+    def on_canvas_moved(self, event: Canvas.Moved) -> None:
+        self.redraw()
+
+    def on_canvas_pointer(self, event: Canvas.Pointer) -> None:
+        self.mode.sync()
+        before, self.key_at = self.key_at, time.monotonic()
+        if self.mode.pointed(event):
+            self.redraw()
+        else:
+            self.key_at = before
+            self.navigator.pointed(event)
+
+    # Layers.
+
+    def open(self, layer: KeyLayer) -> None:
+        """The layer takes the keys from now on."""
+        self.opened.append(layer)
+
+    def _open_help(self) -> None:
+        keys = self.table.keymap.of("app.help")
+        self.open(ReadingLayer(self.panes.panel, "Keys", self.mode.help(), keys))
+
+    def open_guidelines(self) -> None:
+        """Show the project's guidelines."""
+        keys = self.table.keymap.of("work.guidelines")
+        self.open(ReadingLayer(self.panes.panel, "Guidelines", guidelines_page(self.project), keys))
 
     # What is on the screen.
 
-    @property
-    def help_text(self) -> str:  # type: ignore[override]
-        annotating = self.setting.launch.work == "annotate"
-        return project_kind(self.project.kind).help if annotating else face.REVIEW_HELP
+    def room(self) -> tuple[int, int]:
+        """Columns and rows of the canvas, 0 before it has its place."""
+        size = self.canvas.size if self.is_mounted else (0, 0)
+        return size[0], size[1]
 
-    def label_lines(self, chosen: Sequence[str]) -> list[LabelLine]:
-        return [label_line(label, self.table.labels, chosen) for label in self.project.labels]
+    def redraw(self) -> None:
+        """Tell the widgets how things stand; only cells that changed are sent."""
+        if not self.is_mounted:
+            return
+        self.mode.sync()
+        key_at = self.key_at or time.monotonic()
+        situation = Situation(self.caps, self.canvas.meter, key_at, self.watcher.adding)
+        layer = self.opened[-1] if self.opened else None
+        self.panes.show(self.mode, layer, situation, page=self._may_say())
 
-    def status_now(self, situation: face.Situation) -> Status:
-        return face.status_of(self.state, situation)
-
-    @property
-    def fetching(self) -> bool:
-        return self.state.visit is None and not self.state.closing
-
-    def page_rows(self, width: int, height: int) -> list[Row] | None:
-        return face.stage_rows(self.state, width, height)
-
-    def redraw_progress(self) -> None:
-        """One number changes, nothing else: it must cost next to nothing on the line."""
-        if self._status is None or self.state.closing or self.state.visit is None:
+    def _redraw_progress(self) -> None:
+        """Others' progress changed. One number changes, nothing else: it must cost next to nothing on the line."""
+        status = self.panes.status
+        if status is None or not self.mode.in_front:
             self.redraw()
         else:
-            self.show_status(replace(self._status, done=self.state.sitting.totals.done))
+            self.panes.show_status(replace(status, done=self.desk.state.sitting.totals.done))
 
-    def cover(self, small: bool) -> None:
-        self.desk.put(i.Covered() if small else i.Uncovered(), time.monotonic())
+    def _may_say(self) -> bool:
+        """Whether a page may say that something is fetched: not when it is there in a moment."""
+        if not self.mode.fetching:
+            self._waited = False
+            if self._wait is not None:
+                self._wait.stop()
+                self._wait = None
+            return True
+        if not self._waited and self._wait is None:
+            self._wait = self.set_timer(SHORT_WAIT, self._wait_is_long)
+        return self._waited
+
+    def _wait_is_long(self) -> None:
+        self._waited, self._wait = True, None
+        self.redraw()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._resized)
+
+    def _resized(self) -> None:
+        self._look_at_size()
+        self.mode.resized()
+        self.redraw()
+
+    def _look_at_size(self) -> None:
+        """In a terminal too small the words come first; the picture waits to be seen."""
+        small = self.panes.show_small(*self.size)
+        if small != self.covered:
+            self.covered = small
+            self._put_now(i.Covered() if small else i.Uncovered())

@@ -71,9 +71,7 @@ def _lease_answer(state: WalkState, event: i.LeaseAnswer) -> WalkResult:
 def _claimed(state: WalkState, event: i.Claimed) -> WalkResult:
     """New leases lie ahead; the first is put in front when the person waits for it."""
     first = not state.walk and not state.sitting.ahead
-    known = {v.task.id for v in state.walk if v.lease is not None}
-    known |= {lease.task.id for lease in state.sitting.ahead}
-    fresh = tuple(lease for lease in event.leases if lease.task.id not in known)
+    fresh = state.sitting.fresh(event.leases, {v.task.id for v in state.walk if v.lease is not None})
     sitting = replace(state.sitting, claiming=False).with_totals(event.totals)
     state = replace(state, sitting=sitting, drafts={**state.drafts, **event.drafts})
     if first and sitting.totals.came_back:
@@ -232,10 +230,8 @@ def _renewed(state: WalkState, leases: tuple[Lease, ...]) -> WalkResult:
     walked = tuple(_with_renewed(visit, by_id.get(visit.task.id)) for visit in state.walk)
     ahead = tuple(lease for lease in state.sitting.ahead if lease.task.id in by_id)
     state = replace(state, sitting=replace(state.sitting, ahead=ahead), walk=walked)
-    visit = state.visit
-    if before is None or visit is None or before.lease is None or visit.lease is not None:
-        return state, ()
-    return state, (Take(visit.task.id),)
+    lost = before is not None and before.lease is not None and state.walk[state.at].lease is None
+    return state, (Take(state.walk[state.at].task.id),) if lost else ()
 
 
 def _with_renewed(visit: Visit, renewed: Lease | None) -> Visit:

@@ -11,6 +11,7 @@ from tui.model.task import Task
 from tui.sitting import inputs as i
 from tui.sitting.effects import Pick, Recall, Result, Show, ShowSheet, Want, WantSheet
 from tui.sitting.inputs import Past
+from tui.sitting.reducer import Reducer
 from tui.sitting.state import Sitting, SittingRules, Tone
 
 
@@ -73,27 +74,13 @@ def begin_audit(
     return AuditState(Sitting(rules), grid, columns, rows), ()
 
 
-def step_audit(state: AuditState, event: i.Input, at: float) -> AuditResult:
-    """Take in one input that arrived at `at` (monotonic seconds)."""
-    if state.sitting.over:
-        return state, ()
-    if isinstance(event, i.KeyInput):
-        sitting, _ = state.sitting.touched(at)
-        return _key(replace(state, sitting=sitting), event)
-    if isinstance(event, i.CanvasInput):
-        return _canvas(state, event, at)
-    if isinstance(event, i.QueueAnswer):
-        return _answer(state, event)
-    match event:
-        case i.ThreadFailed(message):
-            return state.say(message, "error"), ()
-        case i.Tick():
-            return state, ()
-        case _:
-            assert_never(event)
+def _key(state: AuditState, event: i.WorkKey, at: float) -> AuditResult:
+    sitting, _ = state.sitting.touched(at)
+    state = replace(state, sitting=sitting)
+    return _audit_key(state, event) if isinstance(event, i.AuditKey) else (state, ())
 
 
-def _key(state: AuditState, event: i.KeyInput) -> AuditResult:
+def _audit_key(state: AuditState, event: i.AuditKey) -> AuditResult:
     match event:
         case i.QuitKey():
             sitting, effects = state.sitting.ending(())
@@ -105,7 +92,7 @@ def _key(state: AuditState, event: i.KeyInput) -> AuditResult:
         case i.MoveCursor(right, down):
             return _moved(state, right, down)
         case _:
-            return state, ()
+            assert_never(event)
 
 
 def _canvas(state: AuditState, event: i.CanvasInput, at: float) -> AuditResult:
@@ -121,16 +108,27 @@ def _canvas(state: AuditState, event: i.CanvasInput, at: float) -> AuditResult:
             assert_never(event)
 
 
-def _answer(state: AuditState, event: i.QueueAnswer) -> AuditResult:
+def _answer(state: AuditState, event: i.QueueAnswer, at: float) -> AuditResult:
     match event:
-        case i.Picked(cell, tasks) if cell == state.asked:
-            return _picked(state, cell, tasks)
+        case i.Picked(cell, tasks):
+            return _picked(state, cell, tasks) if cell == state.asked else (state, ())
         case i.Failed(_, message):
             return replace(state, asked=None).say(message, "error"), ()
-        case i.Recalled(task_id, past) if state.enlarged and state.tasks[state.at].id == task_id:
-            return replace(state, recalled=past), ()
-        case _:
+        case i.Recalled(task_id, past):
+            here = state.enlarged and state.tasks[state.at].id == task_id
+            return (replace(state, recalled=past) if here else state), ()
+        case (
+            i.Saved()
+            | i.TakenBack()
+            | i.EarlierWork()
+            | i.Claimed()
+            | i.Taken()
+            | i.Renewed()
+            | i.MoreTasks()
+        ):
             return state, ()
+        case _:
+            assert_never(event)
 
 
 def _moved(state: AuditState, right: int, down: int) -> AuditResult:
@@ -179,11 +177,9 @@ def _shown(state: AuditState) -> AuditResult:
     if state.enlarged:
         here, near = state.tasks[state.at], state.tasks[state.at + 1 : state.at + 2]
         return state, (Show(here, state.sitting.serial), Want(near), Recall(here.id))
-    after = state.first + state.size
-    return state, (
-        ShowSheet(state.page, state.sitting.serial),
-        WantSheet(state.tasks[after : after + state.size]),
-    )
+    after, grid = state.first + state.size, (state.columns, state.rows)
+    coming = state.tasks[after : after + state.size]
+    return state, (ShowSheet(state.page, state.sitting.serial, *grid), WantSheet(coming, *grid))
 
 
 def _resized(state: AuditState, columns: int, rows: int) -> AuditResult:
@@ -192,3 +188,11 @@ def _resized(state: AuditState, columns: int, rows: int) -> AuditResult:
         return state, ()
     state = replace(state, columns=columns, rows=rows)
     return _shown(state) if state.opened is not None else (state, ())
+
+
+_REDUCER = Reducer(_key, _canvas, _answer, lambda state, at: (state, ()))
+
+
+def step_audit(state: AuditState, event: i.Input, at: float) -> AuditResult:
+    """Take in one input that arrived at `at` (monotonic seconds)."""
+    return _REDUCER.step(state, event, at)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, assert_never
 
 from tui.model.annotation import Annotation
 from tui.model.project import project_kind
-from tui.model.task import EMPTY, State
+from tui.model.task import EMPTY, Lease, State
 from tui.sitting import inputs as i
 from tui.sitting import walk
 from tui.sitting.effects import (
@@ -38,12 +39,9 @@ def refused(state: WalkState, key: str, at: float) -> tuple[WalkState, str | Non
     state = replace(state, sitting=sitting)
     if repeats:
         return state, ""
-    visit = state.visit
-    if visit is None:
+    if state.visit is None:
         return state, "" if sitting.ended else "The next picture is on its way."
-    if sitting.covered:
-        return state, ""
-    return state, _unfit(state, visit) or _too_busy(state)
+    return state, "" if sitting.covered else _unfit(state, state.visit) or _too_busy(state)
 
 
 def _unfit(state: WalkState, visit: Visit) -> str | None:
@@ -71,22 +69,31 @@ def dropped(state: WalkState, why: str) -> WalkResult:
     return state.say(why, "warn"), (Note("refused", {"task": task, "why": why}),)
 
 
+def deciding(
+    state: WalkState, key: str, at: float, then: Callable[[WalkState, Visit], WalkResult]
+) -> WalkResult:
+    """What `then` makes of the picture in front, unless nothing may be decided about it now."""
+    state, why = refused(state, key, at)
+    if why is not None or state.visit is None:
+        return dropped(state, why or "")
+    return then(state, state.visit)
+
+
 def label(state: WalkState, event: i.LabelKey, at: float) -> WalkResult:
     """A label's key: decides in `classify`, toggles in `tags`."""
     if state.reviews:
         return state, ()
-    state, why = refused(state, event.key, at)
-    if why is not None:
-        return dropped(state, why)
-    visit = state.visit
-    assert visit is not None
+    return deciding(state, event.key, at, lambda state, visit: _labelled(state, visit, event.label))
+
+
+def _labelled(state: WalkState, visit: Visit, name: str) -> WalkResult:
     meaning = project_kind(state.rules.kind).label_key
     match meaning:
         case "decides":
-            return _annotated(state, visit, Annotation((event.label,), visit.annotation.shapes))
+            return _annotated(state, visit, Annotation((name,), visit.annotation.shapes))
         case "toggles":
-            chosen = set(visit.annotation.labels) ^ {event.label}
-            labels = tuple(name for name in state.rules.labels if name in chosen)
+            chosen = set(visit.annotation.labels) ^ {name}
+            labels = tuple(each for each in state.rules.labels if each in chosen)
             return state.with_visit(replace(visit, annotation=replace(visit.annotation, labels=labels))), ()
         case "names":
             return state, ()
@@ -97,13 +104,10 @@ def label(state: WalkState, event: i.LabelKey, at: float) -> WalkResult:
 def confirm(state: WalkState, at: float) -> WalkResult:
     """`enter`: the tags or shapes are complete, also when there are none. In `classify` it confirms the label
     that a picture already has, or takes what the model said."""
-    if state.reviews:
-        return state, ()
-    state, why = refused(state, "enter", at)
-    if why is not None:
-        return dropped(state, why)
-    visit = state.visit
-    assert visit is not None
+    return (state, ()) if state.reviews else deciding(state, "enter", at, _confirmed)
+
+
+def _confirmed(state: WalkState, visit: Visit) -> WalkResult:
     if visit.annotation or not project_kind(state.rules.kind).enter_needs_answer:
         return _annotated(state, visit, visit.annotation)
     if visit.task.predicted is None or visit.task.predicted[0] not in state.rules.labels:
@@ -148,9 +152,8 @@ def _annotated(state: WalkState, visit: Visit, annotation: Annotation) -> WalkRe
 
 def onward(state: WalkState, write: Write, said: dict[str, Any]) -> WalkResult:
     """One forward after a decision, with its write under way. `said`: for the trace."""
-    visit = state.visit
-    assert visit is not None
-    note = Note("decided", {"task": visit.task.id, "request": write.request_id, **said})
+    task = state.walk[state.at].task
+    note = Note("decided", {"task": task.id, "request": write.request_id, **said})
     state = replace(state, sitting=state.sitting.with_pending(write))
     state, effects = walk.go(state, state.at + 1)
     # The write stands first: a claim must not overtake the decision before it.
@@ -165,22 +168,23 @@ def context_of(state: WalkState, visit: Visit) -> dict[str, Any]:
 def skip(state: WalkState, at: float) -> WalkResult:
     """`space`: not served again in this sitting. On work that is decided, or cannot be, it only goes on."""
     visit = state.visit
-    if visit is None:
-        return state, ()
     sitting, repeats = state.sitting.press("space", at)
-    state = replace(state, sitting=sitting)
-    if repeats:
-        return state, ()
+    if visit is None or repeats:
+        return replace(state, sitting=sitting), ()
     if len(sitting.pending) >= MAX_PENDING and visit.lease is not None and not state.reviews:
-        return dropped(state, STILL_SAVING)
-    state = replace(state, passed=(*state.passed, visit.task.id))
+        return dropped(replace(state, sitting=sitting), STILL_SAVING)
+    state = replace(state, sitting=sitting, passed=(*state.passed, visit.task.id))
     if state.reviews:
         return _passed_over(state, visit)
     if visit.done or visit.broken is not None or visit.lease is None:
         return walk.go(state, state.at + 1)
-    sitting, request = sitting.with_request()
+    return _skipped(state, visit, visit.lease)
+
+
+def _skipped(state: WalkState, visit: Visit, lease: Lease) -> WalkResult:
+    sitting, request = state.sitting.with_request()
     state = replace(state, sitting=sitting)
-    write = Skip(request, replace(visit.lease, task=visit.task), context_of(state, visit))
+    write = Skip(request, replace(lease, task=visit.task), context_of(state, visit))
     expected = replace(visit.task, rev=visit.task.rev + 1, state=State.SKIPPED, annotator=state.rules.who)
     skipped = replace(visit, task=expected, lease=None, skipped=True, done=True)
     return onward(state.with_visit(skipped), write, {"skipped": True})
@@ -198,11 +202,10 @@ def _passed_over(state: WalkState, visit: Visit) -> WalkResult:
 
 def flag(state: WalkState, at: float) -> WalkResult:
     """`f`: hard, look at it again. What was not seen is not hard."""
-    state, why = refused(state, "f", at)
-    if why is not None:
-        return dropped(state, why)
-    visit = state.visit
-    assert visit is not None
+    return deciding(state, "f", at, _flagged)
+
+
+def _flagged(state: WalkState, visit: Visit) -> WalkResult:
     on = not visit.task.flagged
     sitting, request = state.sitting.with_request()
     write = Flag(request, visit.task.id, on, context_of(state, visit))
@@ -235,7 +238,13 @@ def edited(state: WalkState, annotation: Annotation, at: float) -> WalkResult:
     if visit is None or visit.broken is not None:
         return state, ()
     state = state.with_visit(replace(visit, annotation=annotation))
-    # Drafts are of work that is not done yet: a revision is kept in the walk until it is confirmed.
-    if visit.done or visit.lease is None or at - state.drafted < DRAFT_SECONDS:
+    return (state, ()) if at - state.drafted < DRAFT_SECONDS else draft(state, at)
+
+
+def draft(state: WalkState, at: float) -> WalkResult:
+    """Write down what was edited. Drafts are of work that is not done yet: a revision is kept in the walk until it is
+    confirmed."""
+    visit = state.visit
+    if visit is None or not visit.open:
         return state, ()
-    return replace(state, drafted=at), (SaveDraft(visit.task.id, annotation),)
+    return replace(state, drafted=at), (SaveDraft(visit.task.id, visit.annotation),)

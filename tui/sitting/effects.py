@@ -8,6 +8,7 @@ from typing import TypeVar
 from tui.model.annotation import Annotation, Json
 from tui.model.review import AuditCell, Verdict
 from tui.model.task import Lease, Task
+from tui.sitting.inputs import Input
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +157,55 @@ class ShowSheet:
 
     tasks: tuple[Task, ...]
     serial: int
+    columns: int
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
 class WantSheet:
-    """The sheet to have ready."""
+    """The sheet to have ready; without tasks none."""
 
     tasks: tuple[Task, ...]
+    columns: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZoomTo:
+    """This region of the picture in front, in image pixels, fills the canvas."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The whole picture in front is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPixels:
+    """Read the picture in full size, away from the loop. Answered by PixelsRead."""
+
+    task: Task
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskText:
+    """Words for the attribute that `prompt` names. Answered by an EditorCommand."""
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallAfter:
+    """Give `event` back as an input when so many seconds have gone by."""
+
+    seconds: float
+    event: Input
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,30 +218,18 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Quit:
-    pass
+    """Everything is safe: the screen may close."""
 
 
-StoreEffect = (
-    Claim
-    | Pick
-    | Take
-    | Submit
-    | Revise
-    | Skip
-    | Flag
-    | Unreadable
-    | Review
-    | Undo
-    | Redo
-    | Earlier
-    | Recall
-    | Renew
-    | Release
-    | SaveDraft
-)
-Write = Submit | Revise | Skip | Flag | Unreadable | Review | Undo | Redo
-Effect = StoreEffect | Show | Want | ShowSheet | WantSheet | Note | Quit
-STORE_EFFECTS: tuple[type, ...] = StoreEffect.__args__
+DecisionWrite = Submit | Revise | Skip | Flag | Unreadable | Review
+Write = DecisionWrite | Undo | Redo
+"""All that change the log; each carries a request id."""
+LeaseEffect = Claim | Take | Renew | Release
+Lookup = Pick | Earlier | Recall
+StoreEffect = Write | LeaseEffect | Lookup | SaveDraft
+PictureEffect = Show | Want | ShowSheet | WantSheet | ZoomTo | Fit | ReadPixels
+ScreenEffect = PictureEffect | AskText | CallAfter | Quit
+Effect = StoreEffect | ScreenEffect | Note
 
 S = TypeVar("S")
 Result = tuple[S, tuple[Effect, ...]]

@@ -10,7 +10,7 @@ from tui.sitting.effects import Review, Skip, Submit
 from tui.sitting.walk_state import Failure, Visit, WalkResult, WalkState
 
 
-def while_failed(state: WalkState, failure: Failure, event: i.KeyInput, at: float) -> WalkResult:
+def while_failed(state: WalkState, failure: Failure, event: i.WorkKey, at: float) -> WalkResult:
     """The walk stands still: try again, or give the decision up."""
     match event:
         case i.Confirm() if not failure.lasting:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from tui.model.annotation import Annotation
 from tui.model.review import AuditCell
 from tui.model.task import Lease, Task
+from tui.tools.pointer import PointerAction
+from tui.tools.state import PixelReader
+from tui.tools.view import View
 
 # Keys of the person.
 
@@ -131,11 +134,6 @@ class KeepZoomKey:
 
 
 @dataclass(frozen=True, slots=True)
-class BlindKey:
-    """A key that changes shapes, before the picture was seen."""
-
-
-@dataclass(frozen=True, slots=True)
 class Touch:
     """Any other key of the person (zoom, help ...): it counts as activity."""
 
@@ -171,6 +169,51 @@ class HintKey:
 @dataclass(frozen=True, slots=True)
 class Enlarge:
     """The card at the cursor fills the canvas, or the sheet comes back."""
+
+
+# What the editor of shapes is told.
+
+
+@dataclass(frozen=True, slots=True)
+class EditorCommand:
+    """A command of the scopes `shapes` and `drawing`, by its id. `n` counts from 1: the n-th key of the ruler or of the
+    ninths, a digit; `text`: a label's name, or words that were typed."""
+
+    command: str
+    n: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """The mouse at an image point (pixels, may lie outside the image) with a button held: 1 left, 3 right."""
+
+    action: PointerAction
+    at: tuple[float, float]
+    button: int = 1
+    ctrl: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Viewed:
+    """Which part of the picture in front is visible now; None: not known yet."""
+
+    view: View | None
+
+
+@dataclass(frozen=True, slots=True)
+class PixelsRead:
+    """The picture shown under `serial`, in full size; None when it cannot be read."""
+
+    serial: int
+    pixels: PixelReader | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDue:
+    """Some time after an edit of the picture shown under `serial`: its draft is brought up to date."""
+
+    serial: int
 
 
 # What the canvas tells.
@@ -341,9 +384,17 @@ PassingKey = SkipKey | UndoKey | RedoKey | NextKey | PreviousKey | NextUndoneKey
 DecidingKey = LabelKey | Confirm | FlagKey | Edited
 ReviewKey = AcceptKey | AcceptShownKey | RejectKey | MarkKey | FixKey | Fix | ReasonKey | Comment
 SheetKey = MoveCursor | MarkCard | Hinting | HintKey | Enlarge
-KeyInput = PassingKey | DecidingKey | ReviewKey | SheetKey | KeepZoomKey | BlindKey | Touch
+SheetWorkKey = RejectKey | AcceptShownKey | UndoKey | QuitKey | CancelKey
+"""What a contact sheet knows of other work; `x` has others behind it."""
+AuditKey = MoveCursor | Enlarge | QuitKey | CancelKey
+"""All that has a meaning in an audit."""
+WorkKey = PassingKey | DecidingKey | ReviewKey | SheetKey | KeepZoomKey | Touch
+EditorKey = EditorCommand | Pointed
+KeyInput = WorkKey | EditorKey
 """What the person does."""
 
+EditorInput = EditorKey | Viewed | PixelsRead | DraftDue
+"""What only a walk with an editor takes in."""
 CanvasInput = Shown | Broken | Covered | Uncovered | Resized
 WriteAnswer = Saved | Failed | TakenBack
 LeaseAnswer = Claimed | Taken | Renewed | MoreTasks
@@ -351,4 +402,4 @@ LookupAnswer = EarlierWork | Recalled | Picked
 QueueAnswer = WriteAnswer | LeaseAnswer | LookupAnswer
 Answer = QueueAnswer | PlanMade
 """What comes from the clerk."""
-Input = KeyInput | CanvasInput | QueueAnswer | ThreadFailed | Tick
+Input = KeyInput | EditorInput | CanvasInput | QueueAnswer | ThreadFailed | Tick

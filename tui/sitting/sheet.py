@@ -14,6 +14,7 @@ from tui.sitting import inputs as i
 from tui.sitting import sheet_answers as answers
 from tui.sitting import sheet_walk as walk
 from tui.sitting.effects import Claim, Note, Review, Undo
+from tui.sitting.reducer import Reducer
 from tui.sitting.sheet_state import HINTS, Card, SheetResult, SheetState
 from tui.sitting.state import Looking, Rejecting, Sitting, SittingRules, held_key
 
@@ -22,27 +23,6 @@ def begin_sheet(rules: SittingRules, columns: int, rows: int, at: float = 0.0) -
     """A new sitting at contact sheets, which asks for two sheets. `at`: now, in monotonic seconds."""
     state = SheetState(Sitting(rules, claiming=True, renewed=at), columns, rows)
     return state, (Claim(2 * state.size),)
-
-
-def step_sheet(state: SheetState, event: i.Input, at: float) -> SheetResult:
-    """Take in one input that arrived at `at` (monotonic seconds)."""
-    if state.sitting.over:
-        return state, ()
-    if isinstance(event, i.KeyInput):
-        sitting, seconds = state.sitting.touched(at)
-        return _key(replace(state, sitting=sitting, seconds=state.seconds + seconds), event, at)
-    if isinstance(event, i.CanvasInput):
-        return _canvas(state, event, at)
-    if isinstance(event, i.QueueAnswer):
-        return answers.answer(state, event)
-    match event:
-        case i.ThreadFailed(message):
-            return state.say(message, "error"), ()
-        case i.Tick():
-            sitting, effects = state.sitting.renewing(state.leases, at)
-            return replace(state, sitting=sitting), effects
-        case _:
-            assert_never(event)
 
 
 def _canvas(state: SheetState, event: i.CanvasInput, at: float) -> SheetResult:
@@ -63,15 +43,24 @@ def _canvas(state: SheetState, event: i.CanvasInput, at: float) -> SheetResult:
             assert_never(event)
 
 
-def _key(state: SheetState, event: i.KeyInput, at: float) -> SheetResult:
-    if state.sitting.leaving and not isinstance(event, i.QuitKey | i.CancelKey):
+def _key(state: SheetState, event: i.WorkKey, at: float) -> SheetResult:
+    sitting, seconds = state.sitting.touched(at)
+    state = replace(state, sitting=sitting, seconds=state.seconds + seconds)
+    if sitting.leaving and not isinstance(event, i.QuitKey | i.CancelKey):
         return walk.waiting_to_leave(state), ()
+    if isinstance(event, i.Touch):
+        return state, ()
     if isinstance(event, i.MoveCursor):
         return _moved(state, event.right, event.down)
     if isinstance(state.mode, Rejecting):
         return _reason(state, event)
-    if isinstance(event, i.SheetKey):
-        return _sheet_key(state, event)
+    if isinstance(event, i.SheetWorkKey):
+        return _work_key(state, event, at)
+    return _sheet_key(state, event) if isinstance(event, i.SheetKey) else (state, ())
+
+
+def _work_key(state: SheetState, event: i.SheetWorkKey, at: float) -> SheetResult:
+    """Keys that mean much the same at other work."""
     match event:
         case i.RejectKey():
             return (state.in_mode(Rejecting()), ()) if state.cards else (state, ())
@@ -84,7 +73,7 @@ def _key(state: SheetState, event: i.KeyInput, at: float) -> SheetResult:
         case i.CancelKey():
             return _cancelled(state)
         case _:
-            return state, ()
+            assert_never(event)
 
 
 def _sheet_key(state: SheetState, event: i.MarkCard | i.Hinting | i.HintKey | i.Enlarge) -> SheetResult:
@@ -131,7 +120,7 @@ def _toggled(state: SheetState, at: int) -> SheetState:
     return state.with_card(at, replace(card, marked=not card.marked, reason="", comment=""))
 
 
-def _reason(state: SheetState, event: i.KeyInput) -> SheetResult:
+def _reason(state: SheetState, event: i.WorkKey) -> SheetResult:
     """After `x`: the reason for what is marked."""
     reasons = state.rules.reasons
     match event:
@@ -200,12 +189,32 @@ def _verdict(state: SheetState, card: Card, stroke: str, number: int) -> Review:
 
 def _refusal(state: SheetState) -> str:
     """Why the sheet in front cannot be decided now, '' when it can."""
-    if not state.cards:
-        return "The next sheet is on its way."
-    if state.enlarged or not state.sitting.seen:
-        return "Not yet: the sheet was not shown when the key was pressed."
-    if state.sitting.pending:
-        return "The sheet before is still being saved; press again in a moment."
-    if any(card.lease is None for card in state.cards):
-        return "One moment: these pictures are being taken up again."
-    return ""
+    reasons = (
+        (not state.cards, "The next sheet is on its way."),
+        (
+            state.enlarged or not state.sitting.seen,
+            "Not yet: the sheet was not shown when the key was pressed.",
+        ),
+        (
+            bool(state.sitting.pending),
+            "The sheet before is still being saved; press again in a moment.",
+        ),
+        (
+            any(card.lease is None for card in state.cards),
+            "One moment: these pictures are being taken up again.",
+        ),
+    )
+    return next((why for holds, why in reasons if holds), "")
+
+
+def _tick(state: SheetState, at: float) -> SheetResult:
+    sitting, effects = state.sitting.renewing(state.leases, at)
+    return replace(state, sitting=sitting), effects
+
+
+_REDUCER = Reducer(_key, _canvas, answers.answer, _tick)
+
+
+def step_sheet(state: SheetState, event: i.Input, at: float) -> SheetResult:
+    """Take in one input that arrived at `at` (monotonic seconds)."""
+    return _REDUCER.step(state, event, at)

@@ -13,7 +13,7 @@ from tui.sitting.effects import Note, Release, Review, Take, WantSheet
 from tui.sitting.sheet_state import Card, SheetResult, SheetState, group_of
 
 
-def answer(state: SheetState, event: i.QueueAnswer) -> SheetResult:
+def answer(state: SheetState, event: i.QueueAnswer, at: float) -> SheetResult:
     """Take in what the queue answered."""
     if isinstance(event, i.WriteAnswer):
         return _write_answer(state, event)
@@ -57,15 +57,15 @@ def _lease_answer(state: SheetState, event: i.LeaseAnswer) -> SheetResult:
 
 
 def _claimed(state: SheetState, event: i.Claimed) -> SheetResult:
-    known = {lease.task.id for lease in state.sitting.ahead} | {card.task.id for card in state.cards}
-    fresh = tuple(lease for lease in event.leases if lease.task.id not in known)
+    fresh = state.sitting.fresh(event.leases, {card.task.id for card in state.cards})
     sitting = replace(state.sitting, claiming=False)
     if sitting.leaving:
         return replace(state, sitting=sitting), (Release(fresh),) if fresh else ()
     sitting = replace(sitting, ended=not fresh, ahead=(*sitting.ahead, *fresh)).with_totals(event.totals)
     state = replace(state, sitting=sitting)
     if state.cards:
-        return state, (WantSheet(tuple(x.task for x in sitting.ahead[: state.size])),)
+        coming = tuple(x.task for x in sitting.ahead[: state.size])
+        return state, (WantSheet(coming, state.columns, state.rows),)
     return walk.next_sheet(state)
 
 
@@ -125,16 +125,18 @@ def _taken_back(state: SheetState, event: i.TakenBack) -> SheetResult:
     state = replace(state, undoing=left, sitting=state.sitting.with_totals(event.totals))
     if event.task is None:
         return state.say("There is nothing left to take back."), ()
-    state = state.with_ahead(state.leases)
-    if state.past and any(card.task.id == event.task.id for card in state.past[-1]):
-        cards = tuple(replace(card, lease=None) for card in state.past[-1])
-        state = replace(state, past=state.past[:-1])
-    else:
-        cards = (Card(event.task, event.lease),)
-    state = replace(state, cards=cards, cursor=0, enlarged=False, retry=False)
-    state, effects = walk.shown(state)
-    takes = tuple(Take(card.task.id) for card in cards if card.lease is None)
+    state = _with_sheet_of(state.with_ahead(state.leases), Card(event.task, event.lease))
+    takes = tuple(Take(card.task.id) for card in state.cards if card.lease is None)
+    state, effects = walk.shown(replace(state, cursor=0, enlarged=False, retry=False))
     return state.say("Taken back.", "good"), (*takes, *effects)
+
+
+def _with_sheet_of(state: SheetState, card: Card) -> SheetState:
+    """The latest sheet in front, to be taken up again, if the card is of it; else the card alone."""
+    latest = state.past[-1] if state.past else ()
+    if all(each.task.id != card.task.id for each in latest):
+        return replace(state, cards=(card,))
+    return replace(state, cards=tuple(replace(each, lease=None) for each in latest), past=state.past[:-1])
 
 
 def _taken(state: SheetState, task_id: int, lease: Lease | None) -> SheetResult:

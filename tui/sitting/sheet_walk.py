@@ -44,8 +44,9 @@ def shown(state: SheetState) -> SheetResult:
         near = [c.task for c in state.cards[state.cursor + 1 : state.cursor + 3]]
         return state, (Show(here, sitting.serial), Want(tuple(near)), Recall(here.id))
     tasks = tuple(card.task for card in state.cards)
+    grid = (state.columns, state.rows)
     coming = tuple(lease.task for lease in sitting.ahead[: state.size])
-    return state, (ShowSheet(tasks, sitting.serial), WantSheet(coming))
+    return state, (ShowSheet(tasks, sitting.serial, *grid), WantSheet(coming, *grid))
 
 
 def enlarged(state: SheetState, on: bool) -> SheetResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -186,6 +186,11 @@ class Sitting:
         write = next((write for write in self.pending if write.request_id == request_id), None)
         left = tuple(other for other in self.pending if other is not write)
         return (replace(self, pending=left), write) if write is not None else (self, None)
+
+    def fresh(self, leases: Sequence[Lease], in_front: Container[int]) -> tuple[Lease, ...]:
+        """Those on tasks that are neither `in_front` (ids) nor ahead."""
+        ahead = {lease.task.id for lease in self.ahead}
+        return tuple(x for x in leases if x.task.id not in ahead and x.task.id not in in_front)
 
     def with_totals(self, totals: Totals | None) -> Sitting:
         """With newer durable numbers, where there are any."""

@@ -8,6 +8,7 @@ from typing import assert_never
 from tui.sitting import answers, decide, failures, verdicts, walk
 from tui.sitting import inputs as i
 from tui.sitting.effects import Claim
+from tui.sitting.reducer import Reducer
 from tui.sitting.state import Looking, Rejecting, Sitting, SittingRules
 from tui.sitting.walk_state import MAX_AHEAD, WalkResult, WalkState
 
@@ -18,30 +19,10 @@ def begin(rules: SittingRules, at: float = 0.0) -> WalkResult:
     return state, (Claim(MAX_AHEAD + 1, opening=True),)
 
 
-def step(state: WalkState, event: i.Input, at: float) -> WalkResult:
-    """Take in one input that arrived at `at` (monotonic seconds)."""
-    if state.sitting.over:
-        return state, ()
-    if isinstance(event, i.KeyInput):
-        return _key(walk.touched(state, at), event, at)
-    if isinstance(event, i.CanvasInput):
-        return _canvas(state, event, at)
-    if isinstance(event, i.QueueAnswer):
-        return answers.answer(state, event, at)
-    match event:
-        case i.ThreadFailed(message):
-            return state.say(message, "error"), ()
-        case i.Tick():
-            return walk.tick(state, at)
-        case _:
-            assert_never(event)
-
-
-def _key(state: WalkState, event: i.KeyInput, at: float) -> WalkResult:
+def _key(state: WalkState, event: i.WorkKey, at: float) -> WalkResult:
+    state = walk.touched(state, at)
     if isinstance(event, i.Touch | i.SheetKey):
         return state, ()
-    if isinstance(event, i.BlindKey):
-        return state.say(decide.NOT_SEEN, "warn"), ()
     if isinstance(event, i.KeepZoomKey):
         return _zoom_kept(state), ()
     if state.sitting.leaving and not isinstance(event, i.QuitKey | i.CancelKey | i.Confirm):
@@ -113,3 +94,11 @@ def _canvas(state: WalkState, event: i.CanvasInput, at: float) -> WalkResult:
             return state, ()
         case _:
             assert_never(event)
+
+
+_REDUCER = Reducer(_key, _canvas, answers.answer, walk.tick)
+
+
+def step(state: WalkState, event: i.Input, at: float) -> WalkResult:
+    """Take in one input that arrived at `at` (monotonic seconds)."""
+    return _REDUCER.step(state, event, at)

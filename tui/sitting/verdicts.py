@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import assert_never
 
 from tui.model.annotation import Annotation
@@ -10,7 +11,7 @@ from tui.model.review import Verdict
 from tui.model.task import State
 from tui.sitting import decide
 from tui.sitting import inputs as i
-from tui.sitting.effects import Effect, Review
+from tui.sitting.effects import Review
 from tui.sitting.state import Fixing, Looking, Rejecting
 from tui.sitting.walk_state import Visit, WalkResult, WalkState
 
@@ -68,16 +69,14 @@ def _told(visit: Visit) -> str:
 def mark(state: WalkState, shape: str, at: float) -> WalkResult:
     """`x` on a shape: wait for the reason; on one that is marked: it is right after all."""
     visit = state.visit
-    if visit is not None and shape in visit.wrong:
-        rest = {other: why for other, why in visit.wrong.items() if other != shape}
-        return state.with_visit(replace(visit, wrong=rest)).say(f"Shape {shape} is right after all."), ()
-    state, waits = _begun(state, f"x{shape}", at)
-    return (state.in_mode(Rejecting(shape)) if waits is None else state), waits or ()
+    if visit is None or shape not in visit.wrong:
+        return _waiting(state, f"x{shape}", at, Rejecting(shape))
+    rest = {other: why for other, why in visit.wrong.items() if other != shape}
+    return state.with_visit(replace(visit, wrong=rest)).say(f"Shape {shape} is right after all."), ()
 
 
 def _marked(state: WalkState, shape: str, why: str) -> WalkResult:
-    visit = state.visit
-    assert visit is not None
+    visit = state.walk[state.at]
     state = state.in_mode(Looking()).with_visit(replace(visit, wrong={**visit.wrong, shape: why}))
     return state.say(f"Shape {shape} is marked wrong; R sends the picture back with it."), ()
 
@@ -89,25 +88,22 @@ def fix(state: WalkState, annotation: Annotation, at: float) -> WalkResult:
 
 def reject(state: WalkState, at: float) -> WalkResult:
     """`x`: wait for a digit, enter, a comment or escape."""
-    state, waits = _begun(state, "x", at)
-    return (state.in_mode(Rejecting()) if waits is None else state), waits or ()
+    return _waiting(state, "x", at, Rejecting())
 
 
 def fixing(state: WalkState, at: float) -> WalkResult:
-    """`e`: wait for the right label."""
-    state, waits = _begun(state, "e", at)
-    return (state.in_mode(Fixing()) if waits is None else state), waits or ()
+    """`e`: wait for what is right."""
+    return _waiting(state, "e", at, Fixing())
 
 
-def _begun(state: WalkState, key: str, at: float) -> tuple[WalkState, tuple[Effect, ...] | None]:
-    """The first key of a verdict that takes more than one: None when the next is awaited."""
+def _waiting(state: WalkState, key: str, at: float, mode: Rejecting | Fixing) -> WalkResult:
+    """After the first key of a verdict that takes more than one."""
     if not state.reviews:
         return state, ()
-    state, why = decide.refused(state, key, at)
-    return (state, None) if why is None else decide.dropped(state, why)
+    return decide.deciding(state, key, at, lambda state, visit: (state.in_mode(mode), ()))
 
 
-def while_rejecting(state: WalkState, mode: Rejecting, event: i.KeyInput, at: float) -> WalkResult:
+def while_rejecting(state: WalkState, mode: Rejecting, event: i.WorkKey, at: float) -> WalkResult:
     """The keys after `x`; those that always pass do not come here."""
     match event:
         case i.ReasonKey(number):
@@ -144,14 +140,23 @@ def _verdict(
 ) -> WalkResult:
     if not state.reviews:
         return state, ()
-    state, why = decide.refused(state.in_mode(Looking()), key, at)
-    if why is not None:
-        return decide.dropped(state, why)
-    visit = state.visit
-    assert visit is not None
+    given = partial(_judged, verdict=verdict, reason=reason, comment=comment, annotation=annotation)
+    return decide.deciding(state.in_mode(Looking()), key, at, given)
+
+
+def _judged(
+    state: WalkState,
+    visit: Visit,
+    *,
+    verdict: Verdict,
+    reason: str,
+    comment: str,
+    annotation: Annotation | None,
+) -> WalkResult:
+    """Record the verdict, and go on. What is asked for is expected to come true."""
     if visit.lease is None and not visit.done:
         return state.say("One moment: this picture is being taken up again."), ()
-    wrong = visit.wrong if verdict is Verdict.REJECT else {}
+    wrong = dict(visit.wrong) if verdict is Verdict.REJECT else {}
     sitting, request = state.sitting.with_request()
     state = replace(state, sitting=sitting)
     write = Review(
@@ -163,7 +168,7 @@ def _verdict(
         comment,
         annotation,
         round(visit.seconds, 3),
-        {**decide.context_of(state, visit), **({"shapes": dict(wrong)} if wrong else {})},
+        {**decide.context_of(state, visit), **({"shapes": wrong} if wrong else {})},
     )
     decided = _expected(state, visit, write)
     return decide.onward(state.with_visit(decided), write, {"verdict": str(verdict), "reason": reason})

@@ -38,8 +38,8 @@ def closing(state: WalkState) -> list[str]:
     """The sentences of the closing page; the first is its head."""
     review = state.reviews
     verb = "reviewed" if review else "labelled"
-    undone = sum(1 for v in state.walk if not v.done and v.broken is None and not v.skipped)
-    broken = sum(1 for v in state.walk if v.broken is not None)
+    undone = sum(not v.done and v.broken is None and not v.skipped for v in state.walk)
+    broken = sum(v.broken is not None for v in state.walk)
     lines = [_head(state)]
     lines.append(f"{state.decided} {verb} in this sitting, {state.skipped} skipped.")
     if undone:

@@ -50,12 +50,8 @@ def _asked_of(state: WalkState) -> tuple[Effect, ...]:
     visit = state.visit
     if visit is None:
         return ()
-    asked: tuple[Effect, ...] = ()
-    if visit.lease is None and not visit.done and not visit.lost and visit.broken is None:
-        asked = (Take(visit.task.id),)
-    if state.reviews and visit.past is None:
-        asked = (*asked, Recall(visit.task.id))
-    return asked
+    lease = (Take(visit.task.id),) if visit.undone and visit.lease is None else ()
+    return (*lease, Recall(visit.task.id)) if state.reviews and visit.past is None else lease
 
 
 def show(state: WalkState) -> tuple[Effect, ...]:
@@ -77,11 +73,9 @@ def cover(state: WalkState, covered: bool) -> WalkResult:
 def _draft_left_behind(state: WalkState) -> tuple[Effect, ...]:
     """Unsaved edits of the picture in front stay as its draft."""
     visit = state.visit
-    if visit is None or visit.done or state.reviews or not project_kind(state.rules.kind).has_drafts:
+    if visit is None or not visit.open or state.reviews or not project_kind(state.rules.kind).has_drafts:
         return ()
-    if visit.annotation == visit.task.annotation or visit.lease is None:
-        return ()
-    return (SaveDraft(visit.task.id, visit.annotation),)
+    return (SaveDraft(visit.task.id, visit.annotation),) if visit.annotation != visit.task.annotation else ()
 
 
 def _from_ahead(state: WalkState) -> WalkState:
@@ -130,12 +124,11 @@ def forward(state: WalkState) -> WalkResult:
 
 
 def _give_back_oldest(state: WalkState) -> WalkResult:
-    undone = [n for n, v in enumerate(state.walk) if v.lease is not None and not v.done and n != state.at]
-    if len(undone) <= MAX_UNDONE:
+    left = [n for n, visit in enumerate(state.walk) if visit.open and n != state.at]
+    oldest = state.walk[left[0]] if len(left) > MAX_UNDONE else None
+    if oldest is None or oldest.lease is None:
         return state, ()
-    first = state.walk[undone[0]]
-    assert first.lease is not None
-    return state.with_visit(replace(first, lease=None), undone[0]), (Release((first.lease,)),)
+    return state.with_visit(replace(oldest, lease=None), left[0]), (Release((oldest.lease,)),)
 
 
 def back(state: WalkState) -> WalkResult:
@@ -152,7 +145,7 @@ def next_undone(state: WalkState) -> WalkResult:
     order = [*range(state.at + 1, len(state.walk)), *range(min(state.at, len(state.walk)))]
     for number in order:
         visit = state.walk[number]
-        if not visit.done and visit.broken is None and not visit.lost:
+        if visit.undone:
             return go(state, number)
     return go(state, len(state.walk))
 

@@ -49,6 +49,16 @@ class Visit:
         """Whether a reviewer rejected it and it waits for its annotator again."""
         return self.task.state is State.REJECTED and not self.done
 
+    @property
+    def open(self) -> bool:
+        """Whether the lease on it is held and a decision is missing."""
+        return self.lease is not None and not self.done
+
+    @property
+    def undone(self) -> bool:
+        """Whether a decision is missing that could be made."""
+        return not (self.done or self.lost or self.broken is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -108,6 +118,11 @@ class WalkState:
         return self.walk[self.at] if 0 <= self.at < len(self.walk) else None
 
     @property
+    def chosen(self) -> tuple[str, ...]:
+        """The labels that the picture in front has now."""
+        return self.visit.annotation.labels if self.visit is not None else ()
+
+    @property
     def closing(self) -> bool:
         """Whether the closing page is in front."""
         return self.at >= len(self.walk) and self.sitting.ended
@@ -115,7 +130,7 @@ class WalkState:
     @property
     def leases(self) -> tuple[Lease, ...]:
         """All that are held: those of the walk that are not decided, then those ahead."""
-        walked = tuple(v.lease for v in self.walk if v.lease is not None and not v.done)
+        walked = tuple(v.lease for v in self.walk if v.open and v.lease is not None)
         return (*walked, *self.sitting.ahead)
 
     def with_visit(self, visit: Visit, at: int | None = None) -> WalkState:

@@ -54,12 +54,11 @@ def key_sign(key: str) -> str:
 
 def legend_row(lines: Iterable[KeyLine], width: int) -> Row:
     """As many commands as fit, in their order; those that are good everywhere stand at the right, always."""
-    with_keys = [line for line in lines if line.keys]
-    right = [piece for line in with_keys if line.scope == "app" for piece in _legend_part(line)]
+    lines = [line for line in lines if line.keys]
+    right = [piece for line in lines if line.scope == "app" for piece in _legend_part(line)]
     room = width - row_width(right) - 1
     left: list[Piece] = []
-    for line in with_keys:
-        part = _legend_part(line) if line.scope != "app" else []
+    for part in (_legend_part(line) for line in lines if line.scope != "app"):
         if row_width(left) + row_width(part) > room:
             break
         left += part

@@ -6,8 +6,8 @@ repaint its whole region each time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Sequence
+from itertools import takewhile, zip_longest
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -80,20 +80,18 @@ def changed_span(before: Row, after: Row) -> tuple[int, int]:
     if before == after:
         return (0, 0)
     old, new = _cells(before), _cells(after)
-    start = 0
-    for a, b in zip(old, new, strict=False):
-        if a != b:
-            break
-        start += 1
-    old_end, new_end = len(old), len(new)
-    if old_end == new_end:
-        while old_end > start and old[old_end - 1] == new[new_end - 1]:
-            old_end -= 1
-            new_end -= 1
+    start, end = _alike(old, new), max(len(old), len(new))
+    if len(old) == len(new):
+        end -= min(_alike(reversed(old), reversed(new)), end - start)
     # A wide character starts one cell before its second, empty one.
-    while start and start < max(old_end, new_end) and "" in (_text(old, start), _text(new, start)):
+    while 0 < start < end and "" in (_text(old, start), _text(new, start)):
         start -= 1
-    return (start, max(old_end, new_end))
+    return (start, end)
+
+
+def _alike(old: Iterable[Piece], new: Iterable[Piece]) -> int:
+    """How many cells are the same from the beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
 
 
 def _text(cells: list[Piece], at: int) -> str:

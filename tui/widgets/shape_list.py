@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from tui.model.shapes import Unknown, kind_of
+from tui.model.shapes import Shape, Unknown, kind_of
 from tui.text import printable
 from tui.tools.attributes import rules_of
 from tui.tools.checks import Problems
@@ -27,7 +27,7 @@ from tui.widgets.rows import (
     wrapped,
 )
 
-MOST_LABELS = 10
+MAX_LABELS = 10
 """Labels shown above the list; the others are reached by `/`."""
 
 
@@ -35,7 +35,7 @@ def shape_rows(
     editor: Editor, problems: Sequence[Problems], lines: Sequence[LabelLine], width: int, height: int
 ) -> list[Row]:
     """`lines`: the project's labels; the current one is marked as chosen by the caller."""
-    head = [label_row(line, width) for line in lines[: min(MOST_LABELS, max(height // 2, 2))]]
+    head = [label_row(line, width) for line in lines[: min(MAX_LABELS, max(height // 2, 2))]]
     if len(lines) > len(head):
         head.append(row((f"     {len(lines) - len(head)} more", MUTED)))
     foot = _about(editor, problems, width)
@@ -47,66 +47,85 @@ def shape_rows(
 
 def _list(editor: Editor, problems: Sequence[Problems], width: int, height: int) -> list[Row]:
     """As many as fit, the selected one in sight."""
-    items = editor.items
-    at = editor.selected or 0
-    top = max(0, min(at - height // 2, len(items) - height))
+    count = len(editor.items)
+    top = max(0, min((editor.selected or 0) - height // 2, count - height))
     colours = {label.name: label.colour for label in editor.rules.labels}
-    found = []
-    for index in range(top, min(top + height, len(items))):
-        shape = items[index]
-        wrong = bool(index < len(problems) and problems[index])
-        words = printable(shape.label) or kind_of(shape)
-        if index >= len(editor.shapes):
-            score = score_of(shape)
-            words += " ?" if score is None else f" ? {score:.2f}"
-        signs = (" o" if shape.occluded else "") + (" t" if shape.truncated else "")
-        signs += (
-            " hidden" if shape.label in editor.hidden else " locked" if shape.label in editor.locked else ""
-        )
-        role = CHOSEN if index == editor.selected else PLAIN
-        kind = kind_of(shape) if not isinstance(shape, Unknown) else "?"
-        found.append(
-            fit(
-                row(
-                    (f"{index + 1:>3} ", MUTED),
-                    ("■ ", colours.get(shape.label, MUTED)),
-                    (f"{words} ", role),
-                    (kind if kind != "box" else "", MUTED),
-                    (signs, MUTED),
-                    (" !" if wrong else "", BAD),
-                ),
-                width,
-            )
-        )
-    return found
+    return [
+        fit(_line(editor, index, colours, bool(_of(problems, index))), width)
+        for index in range(top, min(top + height, count))
+    ]
+
+
+def _of(problems: Sequence[Problems], index: int | None) -> Problems:
+    """Those of one item; suggestions have none."""
+    return problems[index] if index is not None and index < len(problems) else ()
+
+
+def _line(editor: Editor, index: int, colours: Mapping[str, str], wrong: bool) -> Row:
+    shape = editor.items[index]
+    kind = kind_of(shape) if not isinstance(shape, Unknown) else "?"
+    return row(
+        (f"{index + 1:>3} ", MUTED),
+        ("■ ", colours.get(shape.label, MUTED)),
+        (f"{_name(editor, index)} ", CHOSEN if index == editor.selected else PLAIN),
+        (kind if kind != "box" else "", MUTED),
+        (_signs(editor, shape), MUTED),
+        (" !" if wrong else "", BAD),
+    )
+
+
+def _name(editor: Editor, index: int) -> str:
+    """The label, else the kind; behind that of a suggestion its score."""
+    shape = editor.items[index]
+    name = printable(shape.label) or kind_of(shape)
+    if index < len(editor.shapes):
+        return name
+    score = score_of(shape)
+    return f"{name} ?" if score is None else f"{name} ? {score:.2f}"
+
+
+def _signs(editor: Editor, shape: Shape) -> str:
+    signs = {
+        " o": shape.occluded,
+        " t": shape.truncated,
+        " hidden": shape.label in editor.hidden,
+        " locked": shape.label in editor.locked and shape.label not in editor.hidden,
+    }
+    return "".join(sign for sign, on in signs.items() if on)
 
 
 def _about(editor: Editor, problems: Sequence[Problems], width: int) -> list[Row]:
     """The selected shape: what the arrows move, its attributes, what is wrong with it; the brush while painting."""
-    tool = editor.tool
+    tool, shape = editor.tool, editor.shape
     if isinstance(tool, Brush):
-        word = "erasing" if tool.erase else "painting"
-        pen = "pen down" if tool.down else "pen up"
-        what = fit(row((f"{word} {printable(editor.label)}", STRONG)), width)
-        return [EMPTY, what, fit(row((f"{tool.size:g} px, {pen}", MUTED)), width)]
-    shape, part = editor.shape, editor.moving
+        return [EMPTY, *(fit(r, width) for r in _brush_rows(editor, tool))]
     if shape is None or tool is not None:
         return []
-    rows = [EMPTY]
-    if part is not None:
-        rows.append(fit(row((" w ", CHIP), (f" moves: {part.name}", PLAIN)), width))
-    for rule in rules_of(editor)[:4]:
-        value = shape.attributes.get(rule.name)
-        words = (
-            "–"
-            if value is None
-            else {True: "yes", False: "no"}.get(value, value)
-            if isinstance(value, bool)
-            else value
-        )
-        role = WARN if editor.asking == rule.name else MUTED
-        rows.append(fit(row((f"{printable(rule.name)}: ", role), (printable(str(words)), PLAIN)), width))
-    if editor.selected is not None and editor.selected < len(problems):
-        for problem in problems[editor.selected][:2]:
-            rows += [fit(row((text, BAD)), width) for text in wrapped(f"! {printable(problem)}", width)[:3]]
-    return rows
+    part = editor.moving
+    rows = [row((" w ", CHIP), (f" moves: {part.name}", PLAIN))] if part is not None else []
+    rows += [_attribute_row(editor, shape, rule.name) for rule in rules_of(editor)[:4]]
+    for problem in _of(problems, editor.selected)[:2]:
+        rows += [row((text, BAD)) for text in wrapped(f"! {printable(problem)}", width)[:3]]
+    return [EMPTY, *(fit(r, width) for r in rows)]
+
+
+def _brush_rows(editor: Editor, brush: Brush) -> list[Row]:
+    word = "erasing" if brush.erase else "painting"
+    pen = "pen down" if brush.down else "pen up"
+    return [
+        row((f"{word} {printable(editor.label)}", STRONG)),
+        row((f"{brush.size:g} px, {pen}", MUTED)),
+    ]
+
+
+def _attribute_row(editor: Editor, shape: Shape, name: str) -> Row:
+    words = _value_words(shape.attributes.get(name))
+    role = WARN if editor.asking == name else MUTED
+    return row((f"{printable(name)}: ", role), (printable(words), PLAIN))
+
+
+def _value_words(value: object) -> str:
+    """The value of an attribute as people say it."""
+    if value is None:
+        return "–"
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)

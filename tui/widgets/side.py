@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import assert_never
 
 from tui.model.project import Label
 from tui.model.review import Verdict
@@ -62,19 +63,22 @@ def annotate_rows(
     rows = picture_rows(task, width, zoom)
     if visit.broken is not None:
         return [*rows, EMPTY, *card_rows(task.path, visit.broken, width)]
-    sign = _sign_of(visit)
-    if sign:
-        rows[-1] = row(*rows[-1], *((("  ", PLAIN),) if rows[-1] else ()), *sign)
+    rows[-1] = _joined(rows[-1], _sign_of(visit))
     if visit.came_back:
         rows += [EMPTY, *came_back_rows(task.reviewer, task.reason, task.comment, width)]
     if not visit.done and task.predicted is not None:
         label, score = task.predicted
         rows.append(fit(row(("the model: ", MUTED), (f"{printable(label)} {score:.0%}", ACCENT)), width))
     rows.append(EMPTY)
-    if not lines:
-        text = "No labels yet: add [[labels]] to termlabel.toml."
-        return [*rows, *(row((part, WARN)) for part in wrapped(text, width))]
-    return [*rows, *label_lines(lines, width, max(height - len(rows), 1), filter_key)]
+    if lines:
+        return [*rows, *label_lines(lines, width, max(height - len(rows), 1), filter_key)]
+    text = "No labels yet: add [[labels]] to termlabel.toml."
+    return [*rows, *(row((part, WARN)) for part in wrapped(text, width))]
+
+
+def _joined(left: Row, right: Row) -> Row:
+    """Two signs side by side, where there are two."""
+    return (*left, ("  ", PLAIN), *right) if left and right else left or right
 
 
 def _sign_of(visit: Visit) -> Row:
@@ -96,49 +100,66 @@ def review_rows(
     rows = [*picture_rows(task, width, zoom), EMPTY]
     if visit.broken is not None:
         rows += [*card_rows(task.path, visit.broken, width)[:-1], EMPTY]
-    for line in lines:
-        rows.append(
-            row(
-                ("■ ", line.colour),
-                *((part, TITLE) for part in wrapped(printable(line.title), width - 2)[:1]),
-            )
-        )
+    rows += _answer_rows(task, lines, width)
+    rows += [fit(row((text, MUTED)), width) for text in _origin(task, blind, now)]
+    rows += _verdict_rows(visit, width)
+    return [*rows, *past_rows(visit.past or (), width, blind=blind, now_done=visit.done)]
+
+
+def _answer_rows(task: Task, lines: Sequence[LabelLine], width: int) -> list[Row]:
+    """What was said of it, and what the model said where that is another thing."""
+    rows = [
+        row(("■ ", line.colour), *((t, TITLE) for t in wrapped(printable(line.title), width - 2)[:1]))
+        for line in lines
+    ]
     if not lines:
         count = len(task.annotation.shapes)
         rows.append(row((f"{count} shapes" if count else "nothing", TITLE)))
     if task.predicted is not None and task.predicted[0] not in {*task.annotation.labels}:
         rows.append(fit(row((f"! the model said {printable(task.predicted[0])}", WARN)), width))
-    by = [] if blind or not task.annotator else [f"by {printable(task.annotator)}"]
-    by += [when(task.labelled_at, now)] if task.labelled_at else []
-    by += [f"took {duration(task.seconds)}"] if task.seconds else []
-    rows += [fit(row((text, MUTED)), width) for text in by]
-    rows += _verdict_rows(visit, width)
-    return [*rows, *past_rows(visit.past or (), width, blind=blind, now_done=visit.done)]
+    return rows
+
+
+def _origin(task: Task, blind: bool, now: float) -> list[str]:
+    """By whom, when, and how long it took."""
+    by = [f"by {printable(task.annotator)}"] if task.annotator and not blind else []
+    at = [when(task.labelled_at, now)] if task.labelled_at else []
+    return [*by, *at, *([f"took {duration(task.seconds)}"] if task.seconds else [])]
 
 
 def _verdict_rows(visit: Visit, width: int) -> list[Row]:
     task = visit.task
     if not visit.done or task.verdict is None:
         return [EMPTY, row(("↷ passed over", MUTED))] if visit.skipped else []
-    if task.verdict is Verdict.ACCEPT:
-        return [EMPTY, row(("✓ fixed" if task.fixed else "✓ accepted", GOOD))]
-    why = ", ".join(part for part in (task.reason, task.comment) if part)
-    return [EMPTY, row(("✗ rejected", BAD)), *(row((t, PLAIN)) for t in wrapped(printable(why), width)[:4])]
+    match task.verdict:
+        case Verdict.ACCEPT:
+            return [EMPTY, row(("✓ fixed" if task.fixed else "✓ accepted", GOOD))]
+        case Verdict.REJECT:
+            why = printable(_why(task.reason, task.comment))
+            return [EMPTY, row(("✗ rejected", BAD)), *(row((t, PLAIN)) for t in wrapped(why, width)[:4])]
+        case _:
+            assert_never(task.verdict)
+
+
+def _why(*words: str | None) -> str:
+    """Reason and comment of a verdict, those that there are."""
+    return ", ".join(part for part in words if part)
 
 
 def past_rows(past: Sequence[Past], width: int, *, blind: bool, now_done: bool) -> list[Row]:
     """Earlier verdicts, the latest first; the one just given is not repeated."""
     said = list(past)[::-1][1 if now_done else 0 :]
-    rows: list[Row] = []
-    for entry in said[:3]:
-        word = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}[entry.verdict]
-        by = "" if blind else f" by {printable(entry.who)}"
-        rows += [EMPTY, fit(row(("↩ ", ACCENT), (f"before: {word}{by}", WARN)), width)]
-        if entry.labels:
-            rows.append(fit(row(("it was ", MUTED), (printable(", ".join(entry.labels)), PLAIN)), width))
-        why = ", ".join(part for part in (entry.reason, entry.comment) if part)
-        rows += [row((text, PLAIN)) for text in wrapped(printable(why), width)[:3]] if why else []
-    return rows
+    return [r for entry in said[:3] for r in _past_rows(entry, width, blind)]
+
+
+def _past_rows(entry: Past, width: int, blind: bool) -> list[Row]:
+    word = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}[entry.verdict]
+    by = "" if blind else f" by {printable(entry.who)}"
+    rows = [EMPTY, fit(row(("↩ ", ACCENT), (f"before: {word}{by}", WARN)), width)]
+    if entry.labels:
+        rows.append(fit(row(("it was ", MUTED), (printable(", ".join(entry.labels)), PLAIN)), width))
+    why = _why(entry.reason, entry.comment)
+    return [*rows, *(row((text, PLAIN)) for text in wrapped(printable(why), width)[:3] if why)]
 
 
 def when(at: float, now: float) -> str:

@@ -31,21 +31,21 @@ class Status:
 
 def status_row(status: Status, width: int) -> Row:
     """In `width` cells; what matters least gives way first."""
-    right: list[Piece] = []
-    if status.saving:
-        right += [(f"saving {status.saving}", WARN), ("  ", PLAIN)]
-    right.append((printable(status.who), PLAIN))
+    saving = ((f"saving {status.saving}", WARN), ("  ", PLAIN)) if status.saving else ()
+    right: Row = (*saving, (printable(status.who), PLAIN))
     tail = ("  " + "  ".join(word for word in (status.line, status.protocol) if word), MUTED)
-    parts = _parts(status)
     room = width - row_width(right) - 2
+    parts = _parts(status)
     while len(parts) > 1 and _size(parts) > room:
         parts.pop()
     if _size(parts) + row_width([tail]) <= room:
-        right.append(tail)
-    left: list[Piece] = []
-    for part in parts:
-        left += [("   ", PLAIN), *part] if left else part
-    return spread(tuple(left), tuple(right), width)
+        right = (*right, tail)
+    return spread(_with_gaps(parts), right, width)
+
+
+def _with_gaps(parts: list[list[Piece]]) -> Row:
+    gap = ("   ", PLAIN)
+    return tuple(piece for part in parts for piece in (gap, *part))[1:]
 
 
 def _size(parts: list[list[Piece]]) -> int:

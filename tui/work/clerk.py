@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
+from typing import assert_never
 
 from tui.errors import TermlabelError
 from tui.model.annotation import Annotation, Json
@@ -16,7 +17,7 @@ from tui.model.review import REVIEW_OPS
 from tui.model.task import ANSWERED, OPEN, REVIEWED, Event, Filter, Lease, Order, State, Task, Work
 from tui.sitting import effects, inputs
 from tui.sitting.effects import StoreEffect
-from tui.sitting.inputs import Answer, Totals
+from tui.sitting.inputs import Answer, QueueAnswer, Totals
 from tui.store.base import (
     AnnotationQueue,
     Conflict,
@@ -27,16 +28,15 @@ from tui.store.base import (
     QueueError,
     ReadOnly,
 )
-from tui.work.drilldown import behind
-from tui.work.planned import Planned
+from tui.work.drilldown import drilldown
+from tui.work.planned import PlannedClaims
 
 _LASTING = (Conflict, Forbidden, LeaseLost, NotFound, ReadOnly, CorruptLog)
 """Trying the same again cannot help."""
-_WRITES: tuple[type, ...] = effects.Write.__args__
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ClaimTerms:
     """Under which name and in which order this sitting asks for tasks. `ttl`: of a lease, in seconds."""
 
     who: str
@@ -54,9 +54,9 @@ class Clerk:
     review pass come from; without it they come in the queue's order."""
 
     queue: AnnotationQueue
-    terms: Terms
+    terms: ClaimTerms
     deliver: Callable[[Answer], None]
-    planned: Planned | None = None
+    planned: PlannedClaims | None = None
     _wishes: SimpleQueue[StoreEffect | None] = field(default_factory=SimpleQueue)
     _thread: threading.Thread | None = None
 
@@ -79,57 +79,68 @@ class Clerk:
             if answer is not None:
                 self.deliver(answer)
 
-    def answer(self, effect: StoreEffect) -> Answer | None:
+    def answer(self, effect: StoreEffect) -> QueueAnswer | None:
         """What the queue says to one effect; for a write a failure is an answer too."""
         try:
             return self._carry_out(effect)
         except Exception as error:  # This thread must not end: the person would wait for ever, and not know.
             return self._failed(effect, error)
 
-    def _failed(self, effect: StoreEffect, error: Exception) -> Answer | None:
+    def _failed(self, effect: StoreEffect, error: Exception) -> QueueAnswer | None:
+        """What the person must know of it: a lookup or a renewal that failed loses nothing."""
+        lasting = isinstance(error, _LASTING)
         if isinstance(effect, effects.Claim | effects.Pick):
-            return inputs.Failed("", _sentence(error), lasting=isinstance(error, _LASTING))
-        if not isinstance(effect, _WRITES):
+            return inputs.Failed("", _sentence(error), lasting=lasting)
+        if not isinstance(effect, effects.Write):
             return None
-        request = getattr(effect, "request_id", "")
         current = error.current if isinstance(error, Conflict) else None
-        return inputs.Failed(request, _sentence(error), current, lasting=isinstance(error, _LASTING))
+        return inputs.Failed(effect.request_id, _sentence(error), current, lasting=lasting)
 
-    def _carry_out(self, effect: StoreEffect) -> Answer | None:
+    def _carry_out(self, effect: StoreEffect) -> QueueAnswer | None:
+        if isinstance(effect, effects.Write):
+            return self._write(effect)
+        if isinstance(effect, effects.LeaseEffect):
+            return self._lease(effect)
+        if isinstance(effect, effects.Lookup):
+            return self._look_up(effect)
+        self.queue.save_draft(effect.task_id, self.terms.who, draft_of(effect.annotation))
+        return None
+
+    def _lease(self, effect: effects.LeaseEffect) -> QueueAnswer | None:
         match effect:
             case effects.Claim():
                 return self._claim(effect)
             case effects.Take(task_id):
                 return inputs.Taken(task_id, self._take(task_id))
-            case effects.Undo(request_id):
-                return self._taken_back(request_id, self.queue.undo(self.terms.who, request_id=request_id))
-            case effects.Redo(request_id):
-                return self._taken_back(request_id, self.queue.redo(self.terms.who, request_id=request_id))
-            case effects.Earlier(known):
-                return inputs.EarlierWork(self._earlier(frozenset(known)))
-            case effects.Recall(task_id):
-                return inputs.Recalled(task_id, tuple(past_of(self.queue.history(task_id))))
-            case effects.Pick(cell):
-                return inputs.Picked(cell, behind(self.queue, cell))
             case effects.Renew(leases):
                 return inputs.Renewed(tuple(self.queue.renew(leases, self.terms.ttl)))
             case effects.Release(leases):
                 self.queue.release(leases)
                 return None
-            case effects.SaveDraft(task_id, annotation):
-                self.queue.save_draft(task_id, self.terms.who, draft_of(annotation))
-                return None
-        return inputs.Saved(effect.request_id, self._write(effect), self.totals())
+            case _:
+                assert_never(effect)
 
-    def _write(
-        self,
-        effect: effects.Submit
-        | effects.Revise
-        | effects.Skip
-        | effects.Flag
-        | effects.Unreadable
-        | effects.Review,
-    ) -> Task:
+    def _look_up(self, effect: effects.Lookup) -> QueueAnswer:
+        match effect:
+            case effects.Earlier(known):
+                return inputs.EarlierWork(self._earlier(frozenset(known)))
+            case effects.Recall(task_id):
+                return inputs.Recalled(task_id, tuple(past_of(self.queue.history(task_id))))
+            case effects.Pick(cell):
+                return inputs.Picked(cell, drilldown(self.queue, cell))
+            case _:
+                assert_never(effect)
+
+    def _write(self, effect: effects.Write) -> QueueAnswer:
+        match effect:
+            case effects.Undo(request_id):
+                return self._taken_back(request_id, self.queue.undo(self.terms.who, request_id=request_id))
+            case effects.Redo(request_id):
+                return self._taken_back(request_id, self.queue.redo(self.terms.who, request_id=request_id))
+            case _:
+                return inputs.Saved(effect.request_id, self._decide(effect), self.totals())
+
+    def _decide(self, effect: effects.DecisionWrite) -> Task:
         queue, who = self.queue, self.terms.who
         match effect:
             case effects.Submit(request, lease, annotation, seconds, context):
@@ -154,6 +165,8 @@ class Clerk:
                 return queue.unreadable(task_id, reason, who=who, request_id=request)
             case effects.Review():
                 return self._review(effect)
+            case _:
+                assert_never(effect)
 
     def _review(self, effect: effects.Review) -> Task:
         lease = effect.lease or self._take(effect.task.id)
@@ -174,12 +187,10 @@ class Clerk:
     def _claim(self, effect: effects.Claim) -> inputs.Claimed:
         if self.planned is not None:
             return self._claim_planned(self.planned, effect)
-        terms, leases = self.terms, list[Lease]()
+        terms = self.terms
         drafts = self.queue.drafts(terms.who) if terms.work == "annotate" else []
-        if effect.opening:
-            leases = [lease for task_id in drafts[: effect.n] if (lease := self._take(task_id))]
+        leases = self._own_drafts(drafts[: effect.n]) if effect.opening else []
         if len(leases) < effect.n:
-            taken = {lease.task.id for lease in leases}
             leases += self.queue.claim(
                 terms.who,
                 effect.n - len(leases),
@@ -189,14 +200,16 @@ class Clerk:
                 seed=terms.seed,
                 where=terms.where,
                 ttl=terms.ttl,
-                skip={*effect.skip, *taken},
+                skip={*effect.skip, *(lease.task.id for lease in leases)},
             )
-        unfinished = {
-            lease.task.id: annotation_of(draft)
-            for lease in leases
-            if lease.task.id in drafts and (draft := self.queue.load_draft(lease.task.id, terms.who))
-        }
-        return inputs.Claimed(tuple(leases), unfinished, self.totals())
+        begun = {*drafts}.intersection(lease.task.id for lease in leases)
+        unfinished = {task_id: self.queue.load_draft(task_id, terms.who) for task_id in begun}
+        found = {task_id: annotation_of(draft) for task_id, draft in unfinished.items() if draft}
+        return inputs.Claimed(tuple(leases), found, self.totals())
+
+    def _own_drafts(self, task_ids: Iterable[int]) -> list[Lease]:
+        """Leases on tasks with a draft of one's own, where they can be had."""
+        return [lease for task_id in task_ids if (lease := self._take(task_id))]
 
     def _earlier(self, known: frozenset[int]) -> tuple[Task, ...]:
         """The latest own work that is not among `known`, in at most one element."""
@@ -208,7 +221,7 @@ class Clerk:
             before = page[-1].id
         return ()
 
-    def _claim_planned(self, planned: Planned, effect: effects.Claim) -> inputs.Claimed:
+    def _claim_planned(self, planned: PlannedClaims, effect: effects.Claim) -> inputs.Claimed:
         if planned.plan is None:
             self.deliver(inputs.PlanMade(planned.ready().sentence()))
         return inputs.Claimed(tuple(planned.claim(effect.n, effect.skip, self._take)), totals=self.totals())
@@ -228,17 +241,15 @@ class Clerk:
 
     def totals(self) -> Totals:
         """Durable numbers: of the whole project when annotating, of others' work when reviewing."""
-        who = self.terms.who
-        done = left = 0
-        for (annotator, state), count in self.queue.stats().items():
-            if self.terms.work == "annotate":
-                done += count if state in ANSWERED else 0
-                left += count if state in OPEN else 0
-            else:
-                done += count if state in REVIEWED else 0
-                left += count if state is State.LABELLED and annotator != who else 0
-        back = self.queue.came_back(who) if self.terms.work == "annotate" else 0
-        return Totals(done - back, left + back, back)
+        stats = self.queue.stats().items()
+        if self.terms.work == "annotate":
+            back = self.queue.came_back(self.terms.who)
+            done = sum(n for (_, state), n in stats if state in ANSWERED)
+            left = sum(n for (_, state), n in stats if state in OPEN)
+            return Totals(done - back, left + back, back)
+        done = sum(n for (_, state), n in stats if state in REVIEWED)
+        left = sum(n for (who, state), n in stats if state is State.LABELLED and who != self.terms.who)
+        return Totals(done, left)
 
 
 def _sentence(error: Exception) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Generic, Protocol, TypeVar
 
-from tui.model.task import Task
-from tui.sitting import effects
-from tui.sitting.effects import Effect, Result, StoreEffect
+from tui.sitting.effects import Effect, Note, Result, ScreenEffect, StoreEffect
 from tui.sitting.inputs import Input
 
 S = TypeVar("S")
@@ -16,36 +14,32 @@ S = TypeVar("S")
 class QueuePort(Protocol):
     """Carries out what concerns the queue; the clerk."""
 
-    def ask(self, effect: StoreEffect) -> None: ...
+    def ask(self, effect: StoreEffect) -> None:
+        """One after another, in this order; the answer comes as an input."""
+        ...
 
 
-class PicturePort(Protocol):
-    """Shows pictures; the canvas with the project's folder."""
+class ScreenPort(Protocol):
+    """Carries out what concerns the screen."""
 
-    def show(self, task: Task | None, serial: int, *, keep_zoom: bool = False) -> None: ...
-
-    def want(self, tasks: Sequence[Task]) -> None: ...
-
-    def show_sheet(self, tasks: Sequence[Task], serial: int) -> None: ...
-
-    def want_sheet(self, tasks: Sequence[Task]) -> None: ...
+    def carry_out(self, effect: ScreenEffect) -> None:
+        """At once; what is answered comes as an input."""
+        ...
 
 
 class Desk(Generic[S]):
-    """`start` gives the first state for a time, `reduce` the next for an input; `note` writes to the trace; `leave` is
-    called once, when everything is safe."""
+    """`start` gives the first state for a time, `reduce` the next for an input; `note` writes to the trace."""
 
     def __init__(
         self,
         start: Callable[[float], Result[S]],
         reduce: Callable[[S, Input, float], Result[S]],
         queue: QueuePort,
-        pictures: PicturePort,
+        screen: ScreenPort,
         note: Callable[[str, Any], None],
-        leave: Callable[[], None],
     ) -> None:
         self._start, self._reduce = start, reduce
-        self._queue, self._pictures, self._note, self._leave = queue, pictures, note, leave
+        self._queue, self._screen, self._note = queue, screen, note
         self._state, _ = start(0.0)
 
     @property
@@ -54,7 +48,7 @@ class Desk(Generic[S]):
         return self._state
 
     def begin(self, at: float) -> None:
-        """Ask for the first tasks."""
+        """Ask for the first tasks at `at` (monotonic seconds)."""
         self._take(self._start(at))
 
     def put(self, event: Input, at: float) -> None:
@@ -62,24 +56,14 @@ class Desk(Generic[S]):
         self._take(self._reduce(self._state, event, at))
 
     def _take(self, result: Result[S]) -> None:
-        """A new state, and what it asks for."""
         self._state, wishes = result
         for effect in wishes:
             self._carry_out(effect)
 
     def _carry_out(self, effect: Effect) -> None:
-        match effect:
-            case effects.Show(task, serial, keep_zoom):
-                self._pictures.show(task, serial, keep_zoom=keep_zoom)
-            case effects.Want(tasks):
-                self._pictures.want(tasks)
-            case effects.ShowSheet(tasks, serial):
-                self._pictures.show_sheet(tasks, serial)
-            case effects.WantSheet(tasks):
-                self._pictures.want_sheet(tasks)
-            case effects.Note(name, members):
-                self._note(name, members)
-            case effects.Quit():
-                self._leave()
-            case _:
-                self._queue.ask(effect)
+        if isinstance(effect, Note):
+            self._note(effect.name, effect.members)
+        elif isinstance(effect, StoreEffect):
+            self._queue.ask(effect)
+        else:
+            self._screen.carry_out(effect)

@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from tui.model.annotation import label_names, label_names_of
 from tui.model.review import AuditCell
 from tui.model.task import REVIEWED, Filter, State, Task
 from tui.store.base import AnnotationQueue
 
-MOST = 2000
+MAX_DRILLDOWN = 2000
 """Tasks that are looked at one after the other; a longer list helps nobody."""
 
 
-def behind(queue: AnnotationQueue, cell: AuditCell) -> tuple[Task, ...]:
-    """As they stand now, in ascending id, at most `MOST`. The counters of an audit count every review; a task
+def drilldown(queue: AnnotationQueue, cell: AuditCell) -> tuple[Task, ...]:
+    """The tasks that a number of an audit counts, as they stand now, in ascending id, at most `MAX_DRILLDOWN`. The counters of an audit count every review; a task
     that was reviewed twice is here once, as its last review left it."""
     found: list[Task] = []
     for task in _tasks(queue, cell):
         found.append(task)
-        if len(found) == MOST:
+        if len(found) == MAX_DRILLDOWN:
             break
     return tuple(found)
 
 
 def _tasks(queue: AnnotationQueue, cell: AuditCell) -> Iterator[Task]:
-    if cell.kind == "annotator":
-        yield from queue.export(Filter(states=REVIEWED, annotator=cell.first))
-    elif cell.kind == "label":
-        yield from queue.export(Filter(states=REVIEWED, label=cell.first))
-    else:
-        for task in queue.export(Filter(states=(State.ACCEPTED,), label=cell.second)):
-            if said_before(queue, task) == (cell.first,) and label_names(task.annotation) == (cell.second,):
-                yield task
+    match cell.kind:
+        case "annotator":
+            yield from queue.export(Filter(states=REVIEWED, annotator=cell.first))
+        case "label":
+            yield from queue.export(Filter(states=REVIEWED, label=cell.first))
+        case "pair":
+            for task in queue.export(Filter(states=(State.ACCEPTED,), label=cell.second)):
+                pair = said_before(queue, task), label_names(task.annotation)
+                if pair == ((cell.first,), (cell.second,)):
+                    yield task
+        case _:
+            assert_never(cell.kind)
 
 
 def said_before(queue: AnnotationQueue, task: Task) -> tuple[str, ...]:

@@ -10,11 +10,12 @@ from tui.model.task import Lease, State
 from tui.quality.plan import Plan
 from tui.store.base import AnnotationQueue, NotFound
 
-Take = Callable[[int], Lease | None]
+TakeLease = Callable[[int], Lease | None]
+"""A lease on the task with this id; None while somebody else has it."""
 
 
 @dataclass(slots=True)
-class Planned:
+class PlannedClaims:
     """`make` is called once, by the clerk's thread, at the first claim: it looks at every labelled task."""
 
     queue: AnnotationQueue
@@ -27,9 +28,9 @@ class Planned:
         if self.plan is not None:
             self._waiting = deque(self.plan.ids)
 
-    def again(self) -> Planned:
+    def again(self) -> PlannedClaims:
         """The same plan from its beginning: what has its verdict is passed over."""
-        return Planned(self.queue, self.make, self.plan)
+        return PlannedClaims(self.queue, self.make, self.plan)
 
     def ready(self) -> Plan:
         """The plan, made now if it was not yet."""
@@ -38,7 +39,7 @@ class Planned:
             self._waiting = deque(self.plan.ids)
         return self.plan
 
-    def claim(self, n: int, skip: Iterable[int], take: Take) -> list[Lease]:
+    def claim(self, n: int, skip: Iterable[int], take: TakeLease) -> list[Lease]:
         """The next at most `n` that still wait for a verdict and are free."""
         self.ready()
         passed, leases, again = set(skip), list[Lease](), False

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tui.imaging.sheet import slots
 from tui.model.scene import Frame, Mark, Scene, Text
 from tui.quality.suspicion import suspicion
-from tui.screens.face import Situation, line_of
+from tui.screens.status import Situation, line_of
 from tui.sitting.inputs import Past
 from tui.sitting.sheet_state import HINTS, Card, SheetState, group_of
 from tui.text import printable

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from tui.imaging.sheet import slots
-from tui.model.review import AuditCell
-from tui.model.scene import Frame as Box
-from tui.model.scene import Mark, Scene, Text
+from tui.model.review import AuditCell, Verdict
+from tui.model.scene import Frame, Mark, Scene, Text
+from tui.model.task import Task
 from tui.quality.audit import Audit, AuditRow
-from tui.screens.sheet_face import HERE, WRONG, past_pieces
-from tui.screens.sheet_face import PLAIN as GREY
+from tui.screens.sheet_rows import HERE, WRONG, past_pieces
+from tui.screens.sheet_rows import PLAIN as GREY
 from tui.sitting.audit import AuditState
 from tui.text import printable
 from tui.widgets.rows import (
@@ -139,13 +140,15 @@ def agreement_sentence(found: Audit) -> str:
 
 def cell_words(cell: AuditCell) -> str:
     """What the pictures in front have in common."""
-    if cell.kind == "pair":
-        return f"said {printable(cell.first)}, accepted as {printable(cell.second)}"
-    return (
-        f"reviewed work of {printable(cell.first)}"
-        if cell.kind == "annotator"
-        else f"reviewed as {printable(cell.first)}"
-    )
+    match cell.kind:
+        case "pair":
+            return f"said {printable(cell.first)}, accepted as {printable(cell.second)}"
+        case "annotator":
+            return f"reviewed work of {printable(cell.first)}"
+        case "label":
+            return f"reviewed as {printable(cell.first)}"
+        case _:
+            assert_never(cell.kind)
 
 
 def cell_line(cell: AuditCell, width: int) -> Row:
@@ -160,14 +163,20 @@ def gallery_scene(state: AuditState, size: tuple[int, int], cell: tuple[float, f
     places = slots(size, state.columns, state.rows)
     for n, (task, (column, line, width, height)) in enumerate(zip(state.page, places, strict=False)):
         left, top = column * cell[0], line * cell[1]
-        here, wrong = state.first + n == state.at, task.verdict == "reject"
+        here, wrong = state.first + n == state.at, task.verdict is Verdict.REJECT
         colour = WRONG if wrong else HERE if here else GREY
         if here:
-            marks.append(Box(left, top + cell[1], width * cell[0] - 1, (height - 1) * cell[1] - 1, HERE))
-        sign = "✗" if wrong else "≈" if task.fixed else "✓"
-        text = clip(f"{sign} {printable(task.annotator or '')}", max(width - 2, 1))
+            marks.append(Frame(left, top + cell[1], width * cell[0] - 1, (height - 1) * cell[1] - 1, HERE))
+        text = clip(f"{_outcome(task)[0]} {printable(task.annotator or '')}", max(width - 2, 1))
         marks.append(Text((left + 1, top + 1), text, colour, "inside", strong=here))
     return tuple(marks)
+
+
+def _outcome(task: Task) -> tuple[str, str]:
+    """Sign and word of the verdict on a task that was reviewed."""
+    if task.verdict is Verdict.REJECT:
+        return "✗", "rejected"
+    return ("≈", "fixed") if task.fixed else ("✓", "accepted")
 
 
 def gallery_line(state: AuditState, width: int) -> Row:
@@ -175,8 +184,7 @@ def gallery_line(state: AuditState, width: int) -> Row:
     task = state.tasks[state.at]
     words = ", ".join([*task.annotation.labels]) or f"{len(task.annotation.shapes)} shapes"
     why = ", ".join(part for part in (task.reason, task.comment) if part)
-    verdict = "rejected" if task.verdict == "reject" else "fixed" if task.fixed else "accepted"
-    by = f"labelled by {printable(task.annotator or '')}, {verdict} by {printable(task.reviewer or '')}"
+    by = f"labelled by {printable(task.annotator or '')}, {_outcome(task)[1]} by {printable(task.reviewer or '')}"
     pieces = (f"{printable(task.path)}  ", STRONG), (f"{printable(words)}  ", ACCENT)
     # The last verdict is the one that stands; of a fix it tells what the annotator had said.
     earlier = state.recalled if task.fixed else state.recalled[:-1]

@@ -9,12 +9,12 @@ from tui.screens.keys import KeyTable
 from tui.sitting.state import SittingRules
 from tui.terminal.caps import TerminalCaps
 from tui.trace import Trace
-from tui.work.clerk import Terms
-from tui.work.planned import Planned
+from tui.work.clerk import ClaimTerms
+from tui.work.planned import PlannedClaims
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class ScreenSetup:
     """What a work screen is made of. `rules`: of the sitting; `terms`: under which it claims; `planned`: where a
     review pass takes its tasks from."""
 
@@ -22,6 +22,6 @@ class Setting:
     caps: TerminalCaps
     table: KeyTable
     rules: SittingRules
-    terms: Terms
+    terms: ClaimTerms
     trace: Trace
-    planned: Planned | None = None
+    planned: PlannedClaims | None = None

@@ -1,0 +1,114 @@
+"""Where state lives and how screens are built, checked over the syntax tree: a sitting changes by inputs alone, and a screen
+holds its parts instead of inheriting them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "tui"
+DESK = ROOT / "work" / "desk.py"
+LONGEST_CLASS = 500
+"""Lines of a class of `screens` with all its ancestors in `tui`."""
+
+Classes = Mapping[str, tuple[ast.ClassDef, Path]]
+
+
+def trees(root: Path) -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(root.rglob("*.py")):
+        yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def name_of(node: ast.expr) -> str:
+    """`desk` of `self.mode.desk`, `Generic` of `Generic[S]`."""
+    if isinstance(node, ast.Subscript):
+        return name_of(node.value)
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def is_state(node: ast.AST) -> bool:
+    """Whether this is a desk's or a mode's state, or a part of it."""
+    while isinstance(node, ast.Attribute):
+        if node.attr in ("state", "_state"):
+            return True
+        node = node.value
+    return False
+
+
+def state_changes(tree: ast.Module) -> Iterator[int]:
+    """Lines in which a desk's state is set, or another state made out of it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and is_state(node) and not isinstance(node.ctx, ast.Load):
+            yield node.lineno
+        if isinstance(node, ast.Call) and name_of(node.func) in ("replace", "setattr", "__setattr__"):
+            yield from (node.lineno for argument in node.args if is_state(argument))
+
+
+def test_a_sitting_s_state_is_set_by_the_desk_alone() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for folder in ("screens", "widgets", "work")
+        for path, tree in trees(ROOT / folder)
+        if path != DESK
+        for line in state_changes(tree)
+    ]
+    assert not found
+    assert list(state_changes(ast.parse(DESK.read_text(encoding="utf-8")))), "the desk itself is seen"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "self.desk.state = other",
+        "self.desk._state, effects = result",
+        "desk.state = replace(desk.state, message=None)",
+        "self.desk.state.sitting.seen = True",
+        "x = replace(self.mode.state, at=3)",
+        "del self.desk.state",
+    ],
+)
+def test_the_check_sees_a_change_of_state(text: str) -> None:
+    assert list(state_changes(ast.parse(text)))
+
+
+def classes_of(root: Path) -> Classes:
+    return {
+        node.name: (node, path)
+        for path, tree in trees(root)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+
+
+def bases_of(node: ast.ClassDef) -> list[str]:
+    """Those that bring something with them: an interface or a type parameter does not."""
+    return [name for base in node.bases if (name := name_of(base)) not in ("Protocol", "Generic")]
+
+
+def test_no_screen_has_two_ancestors() -> None:
+    found = classes_of(ROOT / "screens")
+    assert "WorkScreen" in found
+    assert not {name for name, (node, _) in found.items() if len(bases_of(node)) > 1}
+
+
+def lines_with_ancestors(name: str, known: Classes) -> int:
+    """Lines of a class and of all that it inherits within `tui`."""
+    if name not in known:
+        return 0
+    node, _ = known[name]
+    own = (node.end_lineno or node.lineno) - node.lineno + 1
+    return own + sum(lines_with_ancestors(base, known) for base in bases_of(node))
+
+
+def test_classes_of_screens_stay_small_with_their_ancestors() -> None:
+    known = classes_of(ROOT)
+    sizes = {
+        name: lines_with_ancestors(name, known)
+        for name, (_, path) in known.items()
+        if path.is_relative_to(ROOT / "screens")
+    }
+    assert sizes["TermlabelApp"] > sizes["KeyLayer"] > 0
+    assert {name: size for name, size in sizes.items() if size > LONGEST_CLASS} == {}

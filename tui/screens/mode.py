@@ -1,0 +1,130 @@
+"""A mode of work is what a work screen holds: it says what keys mean and what is shown. What it needs of the screen in
+turn is named here too, so that neither knows more of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from tui.model.project import Project
+from tui.model.scene import Scene
+from tui.screens.keys import KeyTable
+from tui.screens.layers import KeyLayer
+from tui.screens.setup import ScreenSetup
+from tui.screens.status import Situation
+from tui.sitting import inputs as i
+from tui.widgets.canvas import Canvas
+from tui.widgets.legend import KeyLine
+from tui.widgets.panel import Page
+from tui.widgets.rows import Row
+from tui.widgets.status_line import Status
+from tui.work.desk import Desk, QueuePort, ScreenPort
+
+MakeInput = Callable[[], i.Input]
+"""What a command means to the sitting."""
+
+
+class WorkHost(ScreenPort, Protocol):
+    """What a mode asks of the screen that holds it. `opened`: layers that are open, the topmost last."""
+
+    setup: ScreenSetup
+    project: Project
+    table: KeyTable
+    canvas: Canvas
+    opened: list[KeyLayer]
+
+    @property
+    def clerk(self) -> QueuePort:
+        """Who carries out what concerns the queue."""
+        ...
+
+    def put(self, event: i.Input) -> None:
+        """An input of the sitting that came with the last key."""
+        ...
+
+    def open(self, layer: KeyLayer) -> None:
+        """The layer takes the keys from now on."""
+        ...
+
+    def switch_sheet(self) -> None:
+        """End this sitting, and go on with contact sheets instead of single pictures, or the other way."""
+        ...
+
+    def open_guidelines(self) -> None:
+        """Show the project's guidelines."""
+        ...
+
+    def room(self) -> tuple[int, int]:
+        """Columns and rows of the canvas, 0 before it has its place."""
+        ...
+
+
+class WorkMode(Protocol):
+    """What people do on a work screen. `inputs`: commands that are the sitting's business. `has_column`: whether there
+    is a column beside the picture."""
+
+    inputs: Mapping[str, MakeInput]
+    has_column: bool
+
+    @property
+    def desk(self) -> Desk[Any]:
+        """The sitting."""
+        ...
+
+    def sync(self) -> None:
+        """Called before keys and before each redraw: what the canvas shows, and layers that have become stale."""
+        ...
+
+    def resized(self) -> None:
+        """The canvas has another size."""
+        ...
+
+    def key(self, key: str) -> bool:
+        """Whether it took a key that no layer took, before the key table is asked."""
+        ...
+
+    def pointed(self, event: Canvas.Pointer) -> bool:
+        """Whether it took a movement of the mouse."""
+        ...
+
+    def commands(self) -> Mapping[str, Callable[[], None]]:
+        """Commands that concern the screen alone."""
+        ...
+
+    @property
+    def fetching(self) -> bool:
+        """Whether nothing is in front, and something is to come."""
+        ...
+
+    @property
+    def in_front(self) -> bool:
+        """Whether pictures are in front, and no page."""
+        ...
+
+    def scene(self) -> Scene | None:
+        """What is to lie over the picture; None: what lies there already."""
+        ...
+
+    def side_rows(self, width: int, height: int) -> Sequence[Row]:
+        """What the column says; nothing when there is nothing in front."""
+        ...
+
+    def page_rows(self, width: int, height: int) -> list[Row] | None:
+        """What stands in the picture's place; None: the picture."""
+        ...
+
+    def message_row(self, width: int) -> Row:
+        """What stands in the row of messages while the sitting has none."""
+        ...
+
+    def status(self, now: Situation) -> Status:
+        """What the status line says."""
+        ...
+
+    def legend(self) -> list[KeyLine]:
+        """The commands that the bottom row reminds of."""
+        ...
+
+    def help(self) -> Page:
+        """The help page."""
+        ...

@@ -1,0 +1,55 @@
+"""Zoom and pan of the picture in front, by keys, by the wheel and by dragging."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tui.widgets.canvas import Canvas
+
+ZOOM, PAN = 1.5, 0.25
+"""By which factor, and by which share of the canvas, one key goes."""
+
+
+class Navigator:
+    """Looks at a canvas's picture in other ways; the sitting has no part in it."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._grip: tuple[float, float] | None = None
+
+    def commands(self) -> Mapping[str, Callable[[], None]]:
+        """By the ids of commands."""
+        canvas = self._canvas
+        return {
+            "work.zoom-in": lambda: canvas.zoom(ZOOM),
+            "work.zoom-out": lambda: canvas.zoom(1 / ZOOM),
+            "work.fit": canvas.fit,
+            "work.pan-left": lambda: canvas.pan(-PAN, 0),
+            "work.pan-right": lambda: canvas.pan(PAN, 0),
+            "work.pan-up": lambda: canvas.pan(0, -PAN),
+            "work.pan-down": lambda: canvas.pan(0, PAN),
+        }
+
+    def pointed(self, event: Canvas.Pointer) -> None:
+        """The wheel zooms around the pointer, a drag with any button pans."""
+        match event.action:
+            case "wheel-up":
+                self._canvas.zoom(ZOOM, (event.x, event.y))
+            case "wheel-down":
+                self._canvas.zoom(1 / ZOOM, (event.x, event.y))
+            case "down":
+                self._grip = (event.x, event.y)
+            case "up":
+                self._grip = None
+            case "drag":
+                self._drag(event)
+            case "move":
+                pass
+
+    def _drag(self, event: Canvas.Pointer) -> None:
+        view = self._canvas.viewport
+        if self._grip is None or view is None:
+            return
+        right = (self._grip[0] - event.x) * view.scale / view.canvas[0]
+        down = (self._grip[1] - event.y) * view.scale / view.canvas[1]
+        self._canvas.pan(right, down)

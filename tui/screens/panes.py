@@ -1,0 +1,79 @@
+"""The widgets of a work screen, and how they are told how things stand."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from tui.screens.layers import KeyLayer
+from tui.screens.mode import WorkMode
+from tui.screens.status import Situation, said_row
+from tui.widgets.canvas import Canvas
+from tui.widgets.legend import legend_row
+from tui.widgets.lines import Lines
+from tui.widgets.pages import SMALLEST, too_small_rows
+from tui.widgets.panel import Panel
+from tui.widgets.rows import Row
+from tui.widgets.status_line import Status, status_row
+
+
+class Panes:
+    """Only cells that changed are sent. `status`: what the status line says now."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self.canvas = canvas
+        self.panel = Panel(id="panel")
+        self.status: Status | None = None
+        self._page, self._side, self._message = Lines(id="page"), Lines(id="side"), Lines(id="message")
+        self._status, self._legend, self._small = Lines(id="status"), Lines(id="legend"), Lines(id="small")
+
+    def compose(self) -> ComposeResult:
+        """In their places."""
+        with Container(id="desk"):
+            yield Container(self.canvas, self._page, id="stage")
+            yield self._side
+        yield self._message
+        yield self._status
+        yield self._legend
+        yield self.panel
+        yield self._small
+
+    def show(self, mode: WorkMode, layer: KeyLayer | None, situation: Situation, *, page: bool) -> None:
+        """How things stand. `layer`: the topmost one; `page`: whether one may stand in the picture's place."""
+        scene = mode.scene()
+        if scene is not None:
+            self.canvas.draw(scene)
+        self._show_side(mode, layer)
+        self._message.show_rows([self._message_row(mode, layer, self._message.content_size.width)])
+        self._legend.show_rows([legend_row(mode.legend(), self._legend.content_size.width)])
+        self.show_status(mode.status(situation))
+        rows = mode.page_rows(*self.canvas.size) if page else None
+        self._page.show_rows(rows or [])
+        self._page.visible = rows is not None
+
+    def _show_side(self, mode: WorkMode, layer: KeyLayer | None) -> None:
+        width, height = self._side.content_size
+        if not width:
+            self._side.show_rows([])
+            return
+        rows = layer.side(width, height) if layer is not None else None
+        self._side.show_rows(rows if rows is not None else mode.side_rows(width, height))
+
+    def _message_row(self, mode: WorkMode, layer: KeyLayer | None, width: int) -> Row:
+        message = mode.desk.state.sitting.message
+        if message is not None:
+            return said_row(message, width)
+        typed = layer.line(width) if layer is not None else None
+        return typed if typed is not None else mode.message_row(width)
+
+    def show_status(self, status: Status) -> None:
+        """The status line alone."""
+        self.status = status
+        self._status.show_rows([status_row(status, self._status.content_size.width)])
+
+    def show_small(self, width: int, height: int) -> bool:
+        """In a terminal too small the words come first; whether it is."""
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        self._small.visible = small
+        self._small.show_rows(too_small_rows(width, height) if small else [])
+        return small

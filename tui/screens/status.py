@@ -1,0 +1,57 @@
+"""What every work screen says in its row of messages, its status line and its help page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.commands import SCOPES
+from tui.screens.keys import KeyTable
+from tui.sitting.state import Message
+from tui.terminal.caps import TerminalCaps
+from tui.text import printable
+from tui.widgets.canvas import Meter
+from tui.widgets.legend import help_rows
+from tui.widgets.panel import Page
+from tui.widgets.rows import ACCENT, BAD, EMPTY, GOOD, MUTED, WARN, Row, fit, row
+
+_TONES = {"hint": ACCENT, "good": GOOD, "warn": WARN, "error": BAD}
+_SIGNS = {"hint": "", "good": "✓ ", "warn": "! ", "error": "✗ "}
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the status line needs beside the sitting. `key_at`: when the last key came (monotonic seconds);
+    pace and time left are those of that moment, so that nothing changes by itself."""
+
+    caps: TerminalCaps
+    meter: Meter
+    key_at: float
+    adding: bool = False
+
+
+def line_of(meter: Meter) -> str:
+    """The line to the terminal in a few characters: `1.2 Mbit/s 80 ms`."""
+    words = []
+    if meter.rate is not None:
+        words.append(
+            f"{meter.rate / 1e6:.1f} Mbit/s" if meter.rate >= 1e6 else f"{meter.rate / 1e3:.0f} kbit/s"
+        )
+    if meter.round_trip is not None and meter.round_trip >= 0.005:
+        words.append(f"{meter.round_trip * 1000:.0f} ms")
+    return " ".join(words)
+
+
+def said_row(message: Message, width: int) -> Row:
+    """What the sitting has to say, with a sign where colour alone would tell."""
+    text = _SIGNS[message.tone] + printable(message.text)
+    return fit(row((text, _TONES[message.tone])), width)
+
+
+def help_page(table: KeyTable, intro: str) -> Page:
+    """Every key of a screen."""
+    lines = table.lines()
+
+    def page(width: int, height: int) -> list[Row]:
+        return [fit(row((intro, MUTED)), width), EMPTY, *help_rows(lines, SCOPES, width)]
+
+    return page

@@ -1,0 +1,87 @@
+"""What is said of a walk from picture to picture, as rows: functions of its state, the keys and the size."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from tui.model.project import Project
+from tui.screens.keys import KeyTable
+from tui.screens.status import Situation, line_of
+from tui.sitting import view
+from tui.sitting.state import Rejecting
+from tui.sitting.walk_state import Visit, WalkState
+from tui.widgets.label_bar import LabelLine
+from tui.widgets.pages import card_rows, closing_rows, middle
+from tui.widgets.rows import MUTED, Row, row
+from tui.widgets.side import annotate_rows, label_line, reason_rows, review_rows
+from tui.widgets.status_line import Status
+
+REVIEW_HELP = "Accept, reject with a reason, or fix: each is one or two keys, and can be undone."
+
+
+def status_of(state: WalkState, now: Situation) -> Status:
+    """Everything in the status line, redrawn with a key."""
+    totals = state.sitting.totals
+    total = totals.done + totals.left
+    more = () if now.caps.answers else ("terminal does not answer",)
+    if totals.came_back:
+        more = (*more, f"{totals.came_back} came back")
+    return Status(
+        place=view.position(state),
+        done=totals.done,
+        left=totals.left,
+        pace=view.pace(state, now.key_at),
+        left_seconds=view.seconds_left(state, now.key_at),
+        saving=len(state.sitting.pending),
+        who=state.rules.who,
+        protocol=now.caps.protocol,
+        more=more,
+        adding=now.adding,
+        share=totals.done / total if total else None,
+        line=line_of(now.meter),
+    )
+
+
+def stage_rows(state: WalkState, width: int, height: int) -> list[Row] | None:
+    """What stands in the picture's place: the closing page, a card, a word of waiting; None: the picture."""
+    visit = state.visit
+    if visit is None:
+        if state.closing:
+            return closing_rows(view.closing(state), width, height)
+        return middle([row(("Fetching the next picture …", MUTED))], width, height)
+    if visit.broken is not None and not visit.partial:
+        return middle(card_rows(visit.task.path, visit.broken, min(width - 4, 60)), width, height)
+    return None
+
+
+def labels_with_keys(project: Project, table: KeyTable, chosen: Sequence[str]) -> list[LabelLine]:
+    """All labels of the project with their keys; `chosen`: names of those that are marked."""
+    return [label_line(label, table.labels, chosen) for label in project.labels]
+
+
+def annotator_rows(
+    visit: Visit, project: Project, table: KeyTable, zoom: float, width: int, height: int
+) -> list[Row]:
+    """The column beside an annotator's picture."""
+    lines = labels_with_keys(project, table, visit.annotation.labels)
+    key = table.key_of("annotate.filter")
+    return annotate_rows(visit, lines, width, height, zoom=zoom, filter_key=key)
+
+
+def reviewer_rows(
+    state: WalkState, project: Project, table: KeyTable, zoom: float, width: int, height: int
+) -> list[Row]:
+    """The column beside a reviewer's picture; while a reason is awaited, what can be pressed stands below."""
+    visit = state.visit
+    if visit is None:
+        return []
+    known = {label.name: label for label in project.labels}
+    lines = [label_line(known[name], {}, ()) for name in visit.annotation.labels if name in known]
+    blind = project.review.blind
+    rows = review_rows(visit, lines, width, zoom=zoom, blind=blind, now=time.time())
+    if not isinstance(state.mode, Rejecting):
+        return rows
+    keys = (table.key_of("review.confirm"), table.key_of("review.comment"))
+    asked = reason_rows(project.reasons, *keys, width)
+    return [*rows[: max(height - len(asked), 0)], *asked]

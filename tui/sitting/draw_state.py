@@ -1,0 +1,72 @@
+"""The state of a walk with an editor of shapes for the picture in front, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tui.model.annotation import Json
+from tui.sitting import inputs as i
+from tui.sitting.effects import Result
+from tui.sitting.state import Fixing, Sitting
+from tui.sitting.walk_state import Visit, WalkState
+from tui.tools.state import Editor, EditorRules
+from tui.tools.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class DrawState:
+    """`walk`: from picture to picture. `view`: the part of the picture in front that is visible, as far as known.
+    `last`: the editor of the picture that was seen last, and `serial`, under which that was shown; see `editor`.
+    `submitted`: shapes by task id, which come back when only the decision is taken back. `flushing`: under which
+    serial a draft is due. `waiting`: the command that waits for the picture's pixels, and the serial."""
+
+    walk: WalkState
+    rules: EditorRules
+    view: View | None = None
+    last: Editor | None = None
+    serial: int | None = None
+    submitted: Mapping[int, tuple[Json, ...]] = field(default_factory=dict)
+    flushing: int | None = None
+    waiting: tuple[int, i.EditorCommand] | None = None
+
+    @property
+    def sitting(self) -> Sitting:
+        """What every sitting has."""
+        return self.walk.sitting
+
+    @property
+    def visit(self) -> Visit | None:
+        """The task in front, None while nothing can be done with its shapes: it must be seen first."""
+        visit = self.walk.visit
+        if visit is None or visit.broken is not None or visit.lost or not self.sitting.seen:
+            return None
+        return visit
+
+    @property
+    def editor(self) -> Editor | None:
+        """The editor of the picture in front; None before that was seen, so that nothing is drawn blind."""
+        return self.last if self.visit is not None and self.serial == self.sitting.serial else None
+
+    @property
+    def fixing(self) -> bool:
+        """Whether a reviewer changes shapes."""
+        return isinstance(self.walk.mode, Fixing)
+
+    @property
+    def edits(self) -> bool:
+        """Whether commands change shapes now, or only look at them."""
+        return self.fixing or not self.walk.reviews
+
+    @property
+    def wrong(self) -> Mapping[str, str]:
+        """The shapes in front that a reviewer calls wrong, by their ids as text, and why."""
+        visit = self.walk.visit
+        if visit is None or self.fixing:
+            return {}
+        if self.walk.reviews and not visit.done:
+            return visit.wrong
+        return visit.task.wrong if self.walk.reviews or visit.came_back else {}
+
+
+DrawResult = Result[DrawState]
