@@ -28,7 +28,8 @@ from tests.formats.samples import (
     write,
 )
 from tui.formats import FORMATS, brush
-from tui.formats.changes import box_of_corners, kind_of
+from tui.formats.conversions import box_of_corners
+from tui.formats.conversions import feature_of as kind_of
 from tui.formats.pixels import filled, grid_of, mask_of, outlines, runs_of
 from tui.formats.rules import Fidelity
 from tui.model import rle

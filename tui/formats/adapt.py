@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 from PIL import Image
 
 from tui.errors import TermlabelError
 from tui.formats.base import ExportedImage, ExportJob
-from tui.formats.changes import clipped, kind_of
+from tui.formats.clipping import clipped
+from tui.formats.conversions import feature_of
 from tui.formats.rules import CARRIED, FeatureRule, Fidelity
 from tui.model.annotation import Json
 from tui.model.shapes import Box, Shape, shape_of
@@ -63,7 +65,7 @@ def whole_images(tasks: Iterable[Task], job: ExportJob) -> Iterator[ExportedImag
         job.report.images += 1
         for data in task.annotation.shapes:
             rule = job.format.rule("box")
-            job.report.count(kind_of(shape_of(data)), rule)
+            job.report.count(feature_of(shape_of(data)), rule)
             job.report.shapes += rule is CARRIED
         yield ExportedImage(task, task.path, task.width or 0, task.height or 0, task.annotation.labels, [])
 
@@ -88,38 +90,59 @@ def _shapes(found: Sequence[Json], width: int, height: int, job: ExportJob) -> l
 
 
 def _adapted(shape: Shape, width: int, height: int, job: ExportJob) -> list[Shape]:
-    """The shapes that stand for one: cut off at the edges, changed by the rule, counted."""
-    kind, report = kind_of(shape), job.report
-    rule = job.format.rule(kind)
+    """The shapes that stand for one: cut off at the edges, converted by the rule, counted."""
+    feature, report = feature_of(shape), job.report
+    rule = job.format.rule(feature)
     if rule.fidelity is Fidelity.LEFT_OUT:
-        report.count(kind, rule)
+        report.count(feature, rule)
         return []
     inside = clipped(shape, width, height)
     if inside is None:
-        report.lost(kind, "empty or outside the image")
+        report.lost(feature, "empty or outside the image")
         return []
-    found = [inside]
-    if rule.convert is not None:
-        changed = (clipped(new, width, height) for new in rule.convert(inside, width, height))
-        found = [new for new in changed if new is not None]
-        if not found:
-            report.lost(kind, "")
-            return []
-    report.count(kind, rule if inside is shape or rule.fidelity is not Fidelity.CARRIED else _CLIPPED)
+    found = _converted(inside, rule, width, height)
+    if not found:
+        report.lost(feature, "")
+        return []
+    cut = inside is not shape and rule.fidelity is Fidelity.CARRIED
+    report.count(feature, _CLIPPED if cut else rule)
     _count_marks(shape, job)
     return found
 
 
+def _converted(shape: Shape, rule: FeatureRule, width: int, height: int) -> list[Shape]:
+    if rule.convert is None:
+        return [shape]
+    found = (clipped(each, width, height) for each in rule.convert(shape, width, height))
+    return [each for each in found if each is not None]
+
+
+_MARKS = {name: name for name in ("attributes", "occluded", "truncated", "z", "extra")}
+_PROVENANCE = {
+    "annotator": "annotator",
+    "times": "labelled_at",
+    "verdict": "verdict",
+    "flagged": "flagged",
+    "metadata": "metadata",
+    "predictions": "predictions",
+}
+
+
 def _count_marks(shape: Shape, job: ExportJob) -> None:
-    for feature, there in (
-        ("attributes", shape.attributes),
-        ("occluded", shape.occluded),
-        ("truncated", shape.truncated),
-        ("z", shape.z),
-        ("extra", shape.extra),
-    ):
-        if there:
+    """What a shape has beside its geometry."""
+    _count_members(shape, _MARKS, job)
+
+
+def _count_members(owner: Shape | Task, members: Mapping[str, str], job: ExportJob) -> None:
+    """Features whose member (`members`: by feature) says something."""
+    for feature, member in members.items():
+        if getattr(owner, member):
             job.report.count(feature, job.format.rule(feature))
+
+
+_plain_members = itemgetter("id", "label", "attributes", "occluded", "truncated", "x", "y", "width", "height")
+_PLAIN_TYPES = {(kind, str, dict, bool, bool) for kind in (int, str)}
+"""Of the first five of these."""
 
 
 def plain_box(data: Json, width: int, height: int) -> Box | None:
@@ -128,39 +151,34 @@ def plain_box(data: Json, width: int, height: int) -> Box | None:
     if len(data) != 11 or data.get("kind") != "box" or data.get("rotation") != 0:
         return None
     try:
-        x, y, w, h = data["x"], data["y"], data["width"], data["height"]
-        label, attributes, number = data["label"], data["attributes"], data["id"]
-        occluded, truncated = data["occluded"], data["truncated"]
-        if x >= 0 and y >= 0 and 0 < w <= width - x and 0 < h <= height - y:
-            known = type(label) is str and type(attributes) is dict and type(number) in (int, str)
-            if known and type(occluded) is bool and type(truncated) is bool:
-                return Box(
-                    float(x), float(y), float(w), float(h), 0.0,
-                    id=number, label=label, attributes=attributes, occluded=occluded, truncated=truncated,
-                )  # fmt: skip
+        number, label, attributes, occluded, truncated, x, y, w, h = _plain_members(data)
+        inside = x >= 0 and y >= 0 and 0 < w <= width - x and 0 < h <= height - y
     except (KeyError, TypeError):
-        pass
-    return None
+        return None
+    types = (type(number), type(label), type(attributes), type(occluded), type(truncated))
+    if not inside or types not in _PLAIN_TYPES:
+        return None
+    return Box(
+        float(x), float(y), float(w), float(h), 0.0,
+        id=number, label=label, attributes=attributes, occluded=occluded, truncated=truncated,
+    )  # fmt: skip
 
 
 def _count(task: Task, job: ExportJob) -> None:
     """What a task has beside its shapes."""
-    report, rule = job.report, job.format.rule
+    feature = _answer_feature(task)
+    if feature is not None:
+        job.report.count(feature, job.format.rule(feature))
+    _count_members(task, _PROVENANCE, job)
+
+
+def _answer_feature(task: Task) -> str | None:
+    """Which feature the labels of the image are; None when only its shapes say something, or nobody answered."""
     labels = task.annotation.labels
     if labels:
-        report.count("class" if len(labels) == 1 else "tags", rule("class" if len(labels) == 1 else "tags"))
-    elif not task.annotation.shapes and task.state in ANSWERED:
-        report.count("negative", rule("negative"))
-    for feature, there in (
-        ("annotator", task.annotator),
-        ("times", task.labelled_at),
-        ("verdict", task.verdict),
-        ("flagged", task.flagged),
-        ("metadata", task.metadata),
-        ("predictions", task.predictions),
-    ):
-        if there:
-            report.count(feature, rule(feature))
+        return "class" if len(labels) == 1 else "tags"
+    nothing_there = task.state in ANSWERED and not task.annotation.shapes
+    return "negative" if nothing_there else None
 
 
 def _size(task: Task, job: ExportJob) -> tuple[int, int]:

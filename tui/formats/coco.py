@@ -7,31 +7,24 @@ before them; nothing else is held.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from tui.errors import UsageError
 from tui.formats.base import ExportedImage, ExportJob, Format
-from tui.formats.changes import FILLED, KEPT
+from tui.formats.conversions import FILLED, KEPT
 from tui.formats.json_text import dumps, load, members
+from tui.formats.kept import restored
 from tui.formats.output import append_spool, spool
-from tui.formats.reading import (
-    ImageRecord,
-    ReadContext,
-    RecordError,
-    kept_shape,
-    number,
-    numbered,
-    numbers,
-    opened_ring,
-    paired,
-    whole,
-)  # fmt: skip
-from tui.formats.rules import CARRIED, LEFT_OUT
+from tui.formats.reading import ImageRecord, ReadContext, numbered
+from tui.formats.rules import CARRIED, carried
+from tui.formats.values import RecordError, extent, number, numbers, opened_ring, paired, whole
 from tui.model import rle
-from tui.model.geometry import ring_area
-from tui.model.shapes import Box, Mask, Polygon, Shape
+from tui.model.geometry import Point, bounds_of, ring_area
+from tui.model.shapes import Box, Mask, Polygon, Shape, kind_of
 
 _OURS = "exported by termlabel"
 
@@ -61,29 +54,34 @@ def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
 
 def _annotation(number: int, image: int, category: int, shape: Shape) -> str:
     """One object, as text: this is the inner loop of exports with millions of boxes."""
-    match shape:
-        case Box(x=x, y=y, width=w, height=h):
-            where = f'"bbox":[{x!r},{y!r},{w!r},{h!r}],"area":{w * h!r},"iscrowd":0,"segmentation":[]'
-        case Polygon():
-            xs, ys = [x for x, _ in shape.points], [y for _, y in shape.points]
-            left, top = min(xs), min(ys)
-            ring = ",".join(f"{x!r},{y!r}" for x, y in shape.points)
-            where = (
-                f'"bbox":[{left!r},{top!r},{max(xs) - left!r},{max(ys) - top!r}],'
-                f'"area":{ring_area(shape.points)!r},"iscrowd":0,"segmentation":[[{ring}]]'
-            )
-        case Mask():
-            runs = shape.runs
-            where = (
-                f'"bbox":{list(rle.box(runs, shape.size))},"area":{rle.area(runs)},"iscrowd":0,'
-                f'"segmentation":{{"size":{list(shape.size)},"counts":{json.dumps(shape.counts)}}}'
-            )
-        case _:
-            raise AssertionError(shape)
-    text = f'{{"id":{number},"image_id":{image},"category_id":{category},{where}'
+    text = f'{{"id":{number},"image_id":{image},"category_id":{category},{_WRITERS[kind_of(shape)](shape)}'
     if shape.attributes or shape.occluded or shape.truncated:
         text += f',"attributes":{dumps(_attributes(shape)).decode()}'
     return text + "}"
+
+
+def _box(box: Box) -> str:
+    x, y, w, h = box.x, box.y, box.width, box.height
+    return f'"bbox":[{x!r},{y!r},{w!r},{h!r}],"area":{w * h!r},"iscrowd":0,"segmentation":[]'
+
+
+def _polygon(polygon: Polygon) -> str:
+    x, y, w, h = bounds_of(polygon.points)
+    ring = ",".join(f"{x!r},{y!r}" for x, y in polygon.points)
+    area = ring_area(polygon.points)
+    return f'"bbox":[{x!r},{y!r},{w!r},{h!r}],"area":{area!r},"iscrowd":0,"segmentation":[[{ring}]]'
+
+
+def _mask(mask: Mask) -> str:
+    runs = mask.runs
+    return (
+        f'"bbox":{list(rle.box(runs, mask.size))},"area":{rle.area(runs)},"iscrowd":0,'
+        f'"segmentation":{{"size":{list(mask.size)},"counts":{json.dumps(mask.counts)}}}'
+    )
+
+
+_WRITERS: dict[str, Callable[[Any], str]] = {"box": _box, "polygon": _polygon, "mask": _mask}
+"""Kinds of shapes that have a form of their own here; others are converted by a rule, or left out."""
 
 
 def _attributes(shape: Shape) -> dict[str, Any]:
@@ -91,56 +89,79 @@ def _attributes(shape: Shape) -> dict[str, Any]:
     return {**shape.attributes, **marks}
 
 
+# Reading.
+
+
 def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """Images in the file's order; ids may be texts or floats, as some tools write them."""
+    data = _document(path)
+    parse = partial(
+        _shapes, names=_categories(data), ours=members(data.get("info")).get("description") == _OURS
+    )
+    place = partial(_place_of, path)
+    by_image = _annotations(path, data, context)
+    for at, image in enumerate(data["images"], 1):
+        where = f"{path}, image {at}"
+        name = members(image).get("file_name")
+        if not isinstance(name, str):
+            context.wrong(where, "has no file_name")
+            continue
+        found = context.parse_each(by_image.pop(_key(image.get("id")), ()), parse, place)
+        width, height = (_side(image.get(side)) for side in ("width", "height"))
+        yield ImageRecord(where, name, width, height, shapes=numbered(chain.from_iterable(found)))
+    for key, left in by_image.items():
+        context.wrong(_place_of(path, 1, left[0]), f"belongs to image {key}, which is not listed")
+
+
+def _document(path: Path) -> dict[str, Any]:
+    """The whole of a file, whose `images` are a list.
+
+    Raises:
+        UsageError: it is no COCO data set.
+    """
     data = load(path)
     if isinstance(data, list):
         raise UsageError(f"{path} is a list of results without images; termlabel reads COCO data sets.")
-    if not isinstance(data, dict) or not isinstance(data.get("images"), list):
+    if not isinstance(members(data).get("images"), list):
         raise UsageError(f"{path} has no list of images, so it is no COCO file.")
-    names = {
-        str(c.get("id")): str(c.get("name")) for c in data.get("categories") or () if isinstance(c, dict)
-    }
-    ours = members(data.get("info")).get("description") == _OURS
+    return members(data)
+
+
+def _categories(data: dict[str, Any]) -> dict[str, str]:
+    """Names of categories by id."""
+    found = (each for each in data.get("categories") or () if isinstance(each, dict))
+    return {str(each.get("id")): str(each.get("name")) for each in found}
+
+
+def _annotations(path: Path, data: dict[str, Any], context: ReadContext) -> dict[str, list[dict[str, Any]]]:
+    """Annotations by the id of their image."""
     found: dict[str, list[dict[str, Any]]] = {}
     for at, annotation in enumerate(data.get("annotations") or (), 1):
         if isinstance(annotation, dict):
             found.setdefault(_key(annotation.get("image_id")), []).append(annotation)
         else:
             context.wrong(f"{path}, annotation {at}", "is no object")
-    for at, image in enumerate(data["images"], 1):
-        where = f"{path}, image {at}"
-        if not isinstance(image, dict) or not isinstance(image.get("file_name"), str):
-            context.wrong(where, "has no file_name")
-            continue
-        shapes: list[Shape] = []
-        for annotation in found.pop(_key(image.get("id")), ()):
-            place = f"{path}, annotation {annotation.get('id')}"
-            try:
-                shapes += _shapes(annotation, names, ours)
-            except RecordError as wrong:
-                context.wrong(place, str(wrong))
-        width, height = (
-            image.get(side) if isinstance(image.get(side), int) else None for side in ("width", "height")
-        )
-        yield ImageRecord(where, image["file_name"], width, height, shapes=numbered(shapes))
-    for key, left in found.items():
-        context.wrong(
-            f"{path}, annotation {left[0].get('id')}", f"belongs to image {key}, which is not listed"
-        )
+    return found
+
+
+def _place_of(path: Path, _number: int, annotation: dict[str, Any]) -> str:
+    return f"{path}, annotation {annotation.get('id')}"
+
+
+def _side(value: Any) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _key(value: Any) -> str:
     """An id that is the same for 3, 3.0 and "3"."""
-    return str(int(value)) if isinstance(value, float) and value == int(value) else str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _shapes(annotation: dict[str, Any], names: dict[str, str], ours: bool) -> list[Shape]:
-    """The shapes of one annotation; a polygon of several parts becomes several polygons. Other tools write a box
-    as a polygon of its corners; `ours` are polygons because somebody drew them.
+def _shapes(annotation: dict[str, Any], *, names: dict[str, str], ours: bool) -> list[Shape]:
+    """The shapes of one annotation; a polygon of several parts becomes several polygons.
 
     Raises:
-        Wrong: it says something that makes no sense.
+        RecordError: it says something that makes no sense.
     """
     label = names.get(_key(annotation.get("category_id")))
     if label is None:
@@ -153,26 +174,29 @@ def _shapes(annotation: dict[str, Any], names: dict[str, str], ours: bool) -> li
     }
     if "score" in annotation:
         common["extra"] = {"score": number(annotation["score"], "score")}
-    special = kept_shape(attributes, common)
+    special = restored(attributes, common)
     if special is not None:
         return [special]
     if annotation.get("iscrowd"):
         attributes["iscrowd"] = True
-    common["attributes"] = attributes
+    return _plain(annotation, ours, {**common, "attributes": attributes})
+
+
+def _plain(annotation: dict[str, Any], ours: bool, common: dict[str, Any]) -> list[Shape]:
+    """A mask, polygons or a box. Other tools write a box as a polygon of its corners; `ours` are polygons because
+    somebody drew them."""
     segmentation = annotation.get("segmentation")
     if isinstance(segmentation, dict):
-        return [_mask(segmentation, common)]
+        return [_read_mask(segmentation, common)]
     if isinstance(segmentation, list) and segmentation:
         rings = [opened_ring(paired(numbers(part, "segmentation"))) for part in segmentation]
         if ours or len(rings) > 1 or not _is_box(rings[0], annotation.get("bbox")):
             return [Polygon(ring, **common) for ring in rings]
     x, y, width, height = numbers(annotation.get("bbox"), "bbox", 4)[:4]
-    if width <= 0 or height <= 0:
-        raise RecordError(f"has a bbox of {width:g} x {height:g} pixels")
-    return [Box(x, y, width, height, **common)]
+    return [Box(x, y, *extent(width, height, "bbox"), **common)]
 
 
-def _is_box(ring: tuple[tuple[float, float], ...], bbox: Any) -> bool:
+def _is_box(ring: tuple[Point, ...], bbox: Any) -> bool:
     """Whether a ring only repeats the four corners of the box."""
     if len(ring) != 4 or not isinstance(bbox, list) or len(bbox) != 4:
         return False
@@ -180,17 +204,21 @@ def _is_box(ring: tuple[tuple[float, float], ...], bbox: Any) -> bool:
     return set(ring) == {(x, y), (x + w, y), (x + w, y + h), (x, y + h)}
 
 
-def _mask(segmentation: dict[str, Any], common: dict[str, Any]) -> Mask:
+def _read_mask(segmentation: dict[str, Any], common: dict[str, Any]) -> Mask:
     height, width = (whole(side, "size") for side in numbers(segmentation.get("size"), "size", 2)[:2])
-    counts = segmentation.get("counts")
-    try:
-        runs = rle.unpack(counts) if isinstance(counts, str) else [whole(n, "counts") for n in counts or ()]
-    except ValueError as error:
-        raise RecordError(f"has counts that cannot be read ({error})") from None
+    runs = _runs(segmentation.get("counts"))
     problem = rle.check(runs, (height, width))
     if problem:
         raise RecordError(problem)
     return Mask((height, width), rle.pack(runs), **common)
+
+
+def _runs(counts: Any) -> list[int]:
+    """Run lengths in pixels, out of COCO's text or its list."""
+    try:
+        return rle.unpack(counts) if isinstance(counts, str) else [whole(n, "counts") for n in counts or ()]
+    except ValueError as error:
+        raise RecordError(f"has counts that cannot be read ({error})") from None
 
 
 def _recognise(_path: Path, head: bytes) -> bool:
@@ -198,15 +226,11 @@ def _recognise(_path: Path, head: bytes) -> bool:
 
 
 _RULES = {
+    **carried(_WRITERS),
     "negative": CARRIED,
-    "box": CARRIED,
     "rotated box": KEPT,
-    "polygon": CARRIED,
     "polygon with holes": FILLED,
-    "polyline": LEFT_OUT,
-    "spline": LEFT_OUT,
     "cuboid": KEPT,
-    "mask": CARRIED,
     "attributes": CARRIED,
     "occluded": CARRIED,
     "truncated": CARRIED,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tui.formats.reading import local_name
 from tui.model.annotation import Json
+from tui.model.geometry import Point
 from tui.model.measure import bounds, iou, points_of
 from tui.model.shapes import Mask, Shape, Spline, kind_of, shapes_of
 
@@ -63,42 +65,48 @@ class Difference:
 
 
 def compare(a: Mapping[str, ImageAnnotations], b: Mapping[str, ImageAnnotations]) -> Difference:
-    """What becomes of A on the way to B."""
-    found = Difference()
+    """What becomes of A on the way to B; images by name."""
     partner = _partners(a, b)
-    for name, said in a.items():
-        if name not in partner:
-            found.only_in_a.append(name)
-            continue
-        found.common += 1
-        other = b[partner[name]]
+    found = Difference(common=len(partner))
+    found.only_in_a = [name for name in a if name not in partner]
+    for name in (name for name in a if name in partner):
+        said, other = a[name], b[partner[name]]
         found.changes += _labels(name, said.labels, other.labels)
         changes = list(_shapes(name, shapes_of(said.shapes), shapes_of(other.shapes)))
-        found.same += sum(change is None for change in changes)
-        found.changes += [change for change in changes if change is not None]
+        found.changes += filter(None, changes)
+        found.same += changes.count(None)
     taken = set(partner.values())
     found.only_in_b = [name for name in b if name not in taken]
     return found
 
 
-def _partners(a: Mapping[str, ImageAnnotations], b: Mapping[str, ImageAnnotations]) -> dict[str, str]:
+def _partners(a: Iterable[str], b: Iterable[str]) -> dict[str, str]:
     """Names of A to names of B: equal paths first, then those that differ by leading folders, then base names
     without ending that occur once on each side."""
-    names_a, names_b = set(a), set(b)
-    found = {name: name for name in a if name in names_b}
-    for long, short in ((b, names_a), (a, names_b)):
-        for name in long:
-            parts = local_name(name).split("/")
-            ends = ("/".join(parts[n:]) for n in range(1, len(parts)))
-            end = next((end for end in ends if end in short), None)
-            one, other = (end, name) if short is names_a else (name, end)
-            if one is not None and other is not None and one not in found and other not in found.values():
-                found[one] = other
+    names_a, names_b = dict.fromkeys(a), dict.fromkeys(b)
+    found = {name: name for name in names_a if name in names_b}
     taken = set(found.values())
-    left_a = _once(name for name in a if name not in found)
-    left_b = _once(name for name in b if name not in taken)
+    for one, other in _by_ending(names_a, names_b):
+        if one not in found and other not in taken:
+            found[one] = other
+            taken.add(other)
+    left_a = _once(name for name in names_a if name not in found)
+    left_b = _once(name for name in names_b if name not in taken)
     found.update({left_a[stem]: left_b[stem] for stem in left_a.keys() & left_b.keys()})
     return found
+
+
+def _by_ending(a: dict[str, None], b: dict[str, None]) -> Iterator[tuple[str, str]]:
+    """Names of A and B of which one lies at the other's path below further folders: those of B first."""
+    yield from ((end, name) for name in b if (end := _known_end(name, a)) is not None)
+    yield from ((name, end) for name in a if (end := _known_end(name, b)) is not None)
+
+
+def _known_end(name: str, known: Container[str]) -> str | None:
+    """The longest end of a path, from one of its folders on, that is among known paths."""
+    parts = local_name(name).split("/")
+    ends = ("/".join(parts[n:]) for n in range(1, len(parts)))
+    return next((end for end in ends if end in known), None)
 
 
 def _once(names: Iterable[str]) -> dict[str, str]:
@@ -126,37 +134,30 @@ def _shapes(image: str, a: tuple[Shape, ...], b: tuple[Shape, ...]) -> Iterator[
     """One entry for each shape; None for one that is the same on both sides."""
     pairs = _pairs(a, b)
     for one, other, overlap in pairs:
-        moved = not _same_place(a[one], b[other])
-        words = [
-            word for word, true in (("moved", moved), ("relabelled", a[one].label != b[other].label)) if true
-        ]
-        if words:
-            yield AnnotationChange(
-                image, ", ".join(words), kind_of(a[one]), a[one].label, b[other].label, overlap
-            )
-        else:
-            yield None
-    paired_a, paired_b = {one for one, _, _ in pairs}, {other for _, other, _ in pairs}
-    for n, shape in enumerate(a):
-        if n not in paired_a:
-            yield AnnotationChange(image, "removed", kind_of(shape), shape.label, None)
-    for n, shape in enumerate(b):
-        if n not in paired_b:
-            yield AnnotationChange(image, "added", kind_of(shape), None, shape.label)
+        yield _change(image, a[one], b[other], overlap)
+    for shape in _others(a, {one for one, _, _ in pairs}):
+        yield AnnotationChange(image, "removed", kind_of(shape), shape.label, None)
+    for shape in _others(b, {other for _, other, _ in pairs}):
+        yield AnnotationChange(image, "added", kind_of(shape), None, shape.label)
+
+
+def _change(image: str, a: Shape, b: Shape, overlap: float) -> AnnotationChange | None:
+    moved, relabelled = not _same_place(a, b), a.label != b.label
+    if not moved and not relabelled:
+        return None
+    what = ", ".join(word for word, true in (("moved", moved), ("relabelled", relabelled)) if true)
+    return AnnotationChange(image, what, kind_of(a), a.label, b.label, overlap)
+
+
+def _others(shapes: tuple[Shape, ...], paired: set[int]) -> list[Shape]:
+    return [shape for n, shape in enumerate(shapes) if n not in paired]
 
 
 def _pairs(a: tuple[Shape, ...], b: tuple[Shape, ...]) -> list[tuple[int, int, float]]:
-    """Shapes taken for the same thing, each once: those at the same place first, then by overlap."""
-    ranked = []
-    for n, one in enumerate(a):
-        for m, other in enumerate(b):
-            place = _same_place(one, other)
-            overlap = 1.0 if place else iou(one, other)
-            if overlap >= PAIRED:
-                ranked.append((not place, one.label != other.label and place, -overlap, n, m))
-    ranked.sort()
+    """Shapes taken for the same thing, each once, with their overlap: those at the same place first, then by
+    overlap."""
     pairs, used_a, used_b = [], set(), set()
-    for _, _, overlap, n, m in ranked:
+    for _, _, overlap, n, m in sorted(_ranked(a, b)):
         if n not in used_a and m not in used_b:
             used_a.add(n)
             used_b.add(m)
@@ -164,19 +165,34 @@ def _pairs(a: tuple[Shape, ...], b: tuple[Shape, ...]) -> list[tuple[int, int, f
     return sorted(pairs)
 
 
+def _ranked(a: tuple[Shape, ...], b: tuple[Shape, ...]) -> Iterator[tuple[bool, bool, float, int, int]]:
+    """Pairs that overlap enough, such that the best ones sort first: elsewhere, there with another label, overlap
+    below 0, places in A and B."""
+    for (n, one), (m, other) in itertools.product(enumerate(a), enumerate(b)):
+        place = _same_place(one, other)
+        overlap = 1.0 if place else iou(one, other)
+        if overlap >= PAIRED:
+            yield not place, one.label != other.label and place, -overlap, n, m
+
+
 def _same_place(a: Shape, b: Shape) -> bool:
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, Mask) and isinstance(b, Mask):
-        return (a.size, a.counts) == (b.size, b.counts)
-    if isinstance(a, Spline) and isinstance(b, Spline) and (a.curve, a.closed) != (b.curve, b.closed):
+    if type(a) is not type(b) or _exact_members(a) != _exact_members(b):
         return False
     one, other = points_of(a), points_of(b)
     if not one:
         return bounds(a) == bounds(b)
-    return len(one) == len(other) and all(
-        abs(p[0] - q[0]) <= _SAME and abs(p[1] - q[1]) <= _SAME for p, q in zip(one, other, strict=True)
-    )
+    return len(one) == len(other) and all(map(_is_near, one, other))
+
+
+def _exact_members(shape: Shape) -> tuple[object, ...]:
+    """What must be equal for two shapes to be at the same place, beside their points."""
+    if isinstance(shape, Mask):
+        return shape.size, shape.counts
+    return (shape.curve, shape.closed) if isinstance(shape, Spline) else ()
+
+
+def _is_near(a: Point, b: Point) -> bool:
+    return abs(a[0] - b[0]) <= _SAME and abs(a[1] - b[1]) <= _SAME
 
 
 def as_json(found: Difference) -> dict[str, Any]:
@@ -199,14 +215,7 @@ def as_json(found: Difference) -> dict[str, Any]:
             "moved": counts["moved"] + both,
         },
         "changes": [
-            {
-                "image": change.image,
-                "what": change.what,
-                "kind": change.kind,
-                "was": change.was,
-                "now": change.now,
-                "iou": None if change.iou is None else round(change.iou, 4),
-            }
+            {**asdict(change), "iou": None if change.iou is None else round(change.iou, 4)}
             for change in found.changes
         ],
     }

@@ -12,7 +12,8 @@ from tui.errors import UsageError
 from tui.formats import jsonl
 from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.reading import ImageRecord, ReadContext
-from tui.formats.rules import CARRIED, FeatureRule, Fidelity
+from tui.formats.rules import FeatureRule, Fidelity, carried
+from tui.model.task import ANSWERED, State
 
 COLUMNS = tuple(name for name in jsonl.COLUMNS if name not in ("schema", "shapes", "metadata"))
 _BAR = "a label holds |, which joins labels here"
@@ -44,21 +45,25 @@ def _line(values: Iterable[Any]) -> bytes:
 def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """Needs the columns `image` and `labels`; others of `COLUMNS` are taken where they are."""
     with open(path, encoding="utf-8-sig", newline="", errors="strict") as file:
+        rows = csv.DictReader(file, strict=True)
         try:
-            rows = csv.DictReader(file, strict=True)
-            missing = {"image", "labels"} - set(rows.fieldnames or ())
-            if missing:
-                raise UsageError(f"{path}, line 1: has no column {' and no column '.join(sorted(missing))}.")
-            for row in rows:
-                where = f"{path}, line {rows.line_num}"
-                if not row["image"]:
-                    context.wrong(where, "names no image")
-                    continue
-                yield _record(where, row)
+            yield from _records(path, rows, context)
         except csv.Error as error:
             raise UsageError(f"{path}, line {rows.line_num}: is not CSV ({error}).") from None
         except UnicodeDecodeError:
             raise UsageError(f"{path}: is not UTF-8 text.") from None
+
+
+def _records(path: Path, rows: csv.DictReader[str], context: ReadContext) -> Iterator[ImageRecord]:
+    missing = sorted({"image", "labels"} - set(rows.fieldnames or ()))
+    if missing:
+        raise UsageError(f"{path}, line 1: has no column {' and no column '.join(missing)}.")
+    for row in rows:
+        where = f"{path}, line {rows.line_num}"
+        if row["image"]:
+            yield _record(where, row)
+        else:
+            context.wrong(where, "names no image")
 
 
 def _record(where: str, row: dict[str, str]) -> ImageRecord:
@@ -70,8 +75,8 @@ def _record(where: str, row: dict[str, str]) -> ImageRecord:
         annotator=row.get("annotator") or None,
         seconds=_number(row.get("seconds")),
         sha256=row.get("sha256") or None,
-        decided=status in ("labelled", "accepted", "rejected"),
-        skipped=status == "skipped",
+        decided=status in ANSWERED,
+        skipped=status == State.SKIPPED,
     )
 
 
@@ -88,14 +93,8 @@ def _recognise(_path: Path, head: bytes) -> bool:
 
 
 _RULES = {
-    "class": CARRIED,
+    **carried(("class", "negative", "annotator", "times", "verdict", "flagged", "pass")),
     "tags": FeatureRule(Fidelity.CARRIED, "joined by |"),
-    "negative": CARRIED,
-    "annotator": CARRIED,
-    "times": CARRIED,
-    "verdict": CARRIED,
-    "flagged": CARRIED,
-    "pass": CARRIED,
 }
 FORMAT = Format(
     "csv",

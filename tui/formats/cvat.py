@@ -7,38 +7,42 @@ these stand before the images, which therefore go through a spool.
 from __future__ import annotations
 
 import xml.etree.ElementTree as Xml
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from tui.errors import UsageError
 from tui.formats.base import ExportedImage, ExportJob, Format
-from tui.formats.changes import FILLED, FLATTENED
+from tui.formats.conversions import FILLED, FLATTENED
+from tui.formats.kept import restored_or
 from tui.formats.output import append_spool, spool
-from tui.formats.pixels import grid_of, mask_of, runs_of
-from tui.formats.reading import (
-    ImageRecord,
-    ReadContext,
+from tui.formats.pixels import cropped, from_runs, pasted, runs_of
+from tui.formats.reading import ImageRecord, ReadContext, numbered
+from tui.formats.rules import CARRIED, FeatureRule, Fidelity, carried
+from tui.formats.values import (
     RecordError,
-    kept_shape,
+    Sides,
+    box_between,
     number,
-    numbered,
+    paired,
     points,
     polygon,
+    required_text,
+    size_for_mask,
     whole,
 )
-from tui.formats.rules import CARRIED, FeatureRule, Fidelity
 from tui.formats.xml_text import attribute_text, attribute_value, elements, escaped, holds
 from tui.model.geometry import Point
 from tui.model.project import AttributeRule
-from tui.model.shapes import Box, Cuboid, Mask, Polygon, Polyline, Shape
+from tui.model.shapes import Box, Cuboid, Mask, Polygon, Polyline, Shape, kind_of
 
 _CORNERS = ("tl1", "tr1", "br1", "bl1", "tl2", "tr2", "br2", "bl2")
 """Names of a block's corners in our order: the front face first."""
 Declared = dict[str, dict[str, AttributeRule]]
+"""Attributes by label and name, those of the project and those that shapes have besides."""
+Choices = set[tuple[str, str]]
+"""Label and attribute where values are words, whatever they look like."""
 
 
 def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
@@ -96,12 +100,10 @@ def _image(number: int, image: ExportedImage, declared: Declared, job: ExportJob
 
 def _element(shape: Shape, declared: Declared, job: ExportJob) -> str:
     job.classes[shape.label]
-    tag, where = _geometry(shape)
+    tag = kind_of(shape)
     if isinstance(shape, Cuboid) and any(shape.estimated):
         job.report.changed("cuboid", "estimated corners written like seen ones")
-    attributes = dict(shape.attributes)
-    if shape.truncated:
-        attributes["truncated"] = True
+    attributes = {**shape.attributes, **({"truncated": True} if shape.truncated else {})}
     rules = declared.setdefault(shape.label, {})
     for name, value in attributes.items():
         rules.setdefault(name, AttributeRule(name, "boolean" if isinstance(value, bool) else "text"))
@@ -110,38 +112,42 @@ def _element(shape: Shape, declared: Declared, job: ExportJob) -> str:
         for name, value in attributes.items()
     )
     return (
-        f'<{tag} label="{escaped(shape.label)}" source="manual" occluded="{int(shape.occluded)}" {where} '
-        f'z_order="{shape.z}">{inner}</{tag}>'
+        f'<{tag} label="{escaped(shape.label)}" source="manual" occluded="{int(shape.occluded)}" '
+        f'{_WRITERS[tag](shape)} z_order="{shape.z}">{inner}</{tag}>'
     )
 
 
-def _geometry(shape: Shape) -> tuple[str, str]:
-    match shape:
-        case Box():
-            right, bottom = shape.x + shape.width, shape.y + shape.height
-            text = f'xtl="{shape.x:.2f}" ytl="{shape.y:.2f}" xbr="{right:.2f}" ybr="{bottom:.2f}"'
-            return "box", text + (f' rotation="{shape.rotation % 360:.2f}"' if shape.rotation % 360 else "")
-        case Polygon() | Polyline():
-            text = ";".join(f"{x:.2f},{y:.2f}" for x, y in shape.points)
-            return "polygon" if isinstance(shape, Polygon) else "polyline", f'points="{text}"'
-        case Cuboid():
-            pairs = zip(_CORNERS, shape.corners, strict=True)
-            return "cuboid", " ".join(f'x{name}="{x:.2f}" y{name}="{y:.2f}"' for name, (x, y) in pairs)
-        case Mask():
-            return "mask", _rle(shape)
-        case _:
-            raise AssertionError(shape)
+def _box(box: Box) -> str:
+    right, bottom, turn = box.x + box.width, box.y + box.height, box.rotation % 360
+    text = f'xtl="{box.x:.2f}" ytl="{box.y:.2f}" xbr="{right:.2f}" ybr="{bottom:.2f}"'
+    return f'{text} rotation="{turn:.2f}"' if turn else text
 
 
-def _rle(mask: Mask) -> str:
+def _line(shape: Polygon | Polyline) -> str:
+    text = ";".join(f"{x:.2f},{y:.2f}" for x, y in shape.points)
+    return f'points="{text}"'
+
+
+def _cuboid(cuboid: Cuboid) -> str:
+    pairs = zip(_CORNERS, cuboid.corners, strict=True)
+    return " ".join(f'x{name}="{x:.2f}" y{name}="{y:.2f}"' for name, (x, y) in pairs)
+
+
+def _mask(mask: Mask) -> str:
     """Runs of the smallest crop, row by row, the first counting zeros."""
-    grid = grid_of(mask)
-    rows, columns = np.flatnonzero(grid.any(axis=1)), np.flatnonzero(grid.any(axis=0))
-    crop = grid[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    crop, left, top = cropped(mask)
     runs = ", ".join(map(str, runs_of(crop.reshape(-1))))
-    return (
-        f'rle="{runs}" left="{columns[0]}" top="{rows[0]}" width="{crop.shape[1]}" height="{crop.shape[0]}"'
-    )
+    return f'rle="{runs}" left="{left}" top="{top}" width="{crop.shape[1]}" height="{crop.shape[0]}"'
+
+
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    "box": _box,
+    "polygon": _line,
+    "polyline": _line,
+    "cuboid": _cuboid,
+    "mask": _mask,
+}
+"""What the attributes of an element say; elements are named as our kinds of shapes are."""
 
 
 # Reading.
@@ -150,7 +156,7 @@ def _rle(mask: Mask) -> str:
 def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """`annotations.xml`, or a folder that holds it. Ellipses, points, skeletons and tracks are named and passed over."""
     file = path / "annotations.xml" if path.is_dir() else path
-    choices: set[tuple[str, str]] = set()
+    choices: Choices = set()
     for element in elements(file, "meta", "image", "track"):
         if element.tag == "meta":
             choices = set(_choices(element))
@@ -172,103 +178,95 @@ def _choices(meta: Xml.Element) -> Iterator[tuple[str, str]]:
                 yield label.findtext("name") or "", attribute.findtext("name") or ""
 
 
-def _record(
-    file: Path, image: Xml.Element, choices: set[tuple[str, str]], context: ReadContext
-) -> ImageRecord | None:
+def _record(file: Path, image: Xml.Element, choices: Choices, context: ReadContext) -> ImageRecord | None:
     where = f"{file}, image {image.get('id')}"
     name = image.get("name")
     if not name:
         context.wrong(where, "has no name")
         return None
-    sides = [image.get(side) or "" for side in ("width", "height")]
-    width, height = (int(side) if side.isdigit() and int(side) else None for side in sides)
-    if width is None or height is None:
-        width, height = context.size_of(name) or (None, None)
-    labels: list[str] = []
-    shapes: list[Shape] = []
-    for at, element in enumerate(image, 1):
-        try:
-            if element.tag == "tag":
-                labels.append(_label(element))
-            else:
-                shapes.append(_shape(element, width, height, choices))
-        except RecordError as wrong:
-            context.wrong(f"{where}, {element.tag} {at}", str(wrong))
-    return ImageRecord(where, name, width, height, labels=tuple(labels), shapes=numbered(shapes))
+    width, height = context.sides(name, _side(image.get("width")), _side(image.get("height")))
+    parse = partial(_content, size=(width, height), choices=choices)
+    found = context.parse_each(image, parse, lambda number, element: f"{where}, {element.tag} {number}")
+    labels = tuple(each for each in found if isinstance(each, str))
+    shapes = numbered(each for each in found if not isinstance(each, str))
+    return ImageRecord(where, name, width, height, labels=labels, shapes=shapes)
 
 
-def _label(element: Xml.Element) -> str:
-    label = element.get("label")
-    if not label:
-        raise RecordError("has no label")
-    return label
+def _side(text: str | None) -> int | None:
+    return (int(text) or None) if text and text.isdigit() else None
 
 
-def _shape(
-    element: Xml.Element, width: int | None, height: int | None, choices: set[tuple[str, str]]
-) -> Shape:
-    label = _label(element)
-    attributes: dict[str, Any] = {}
-    for each in element.iterfind("attribute"):
-        name, text = each.get("name") or "", each.text or ""
-        attributes[name] = text if (label, name) in choices else attribute_value(text)
+def _content(element: Xml.Element, *, size: Sides, choices: Choices) -> str | Shape:
+    """A label of the image (`<tag>`) or a shape."""
+    label = required_text(element.get("label"), "has no label")
+    if element.tag == "tag":
+        return label
+    attributes = dict(_attributes(element, label, choices))
     common: dict[str, Any] = {
         "label": label,
         "occluded": element.get("occluded") == "1",
         "truncated": attributes.pop("truncated", False) is True,
         "z": whole(element.get("z_order") or 0, "z_order"),
     }
-    kept = kept_shape(attributes, common)
-    return kept or replace(_plain(element, width, height, common), attributes=attributes)
+    return restored_or(partial(_plain, element, size), attributes, common)
 
 
-def _plain(element: Xml.Element, width: int | None, height: int | None, common: dict[str, Any]) -> Shape:
-    get = element.get
-    match element.tag:
-        case "box":
-            xtl, ytl, xbr, ybr = (number(get(edge), edge) for edge in ("xtl", "ytl", "xbr", "ybr"))
-            if xbr <= xtl or ybr <= ytl:
-                raise RecordError(f"has a box from {xtl:g}, {ytl:g} to {xbr:g}, {ybr:g}")
-            turn = number(get("rotation") or 0, "rotation")
-            return Box(xtl, ytl, xbr - xtl, ybr - ytl, turn, **common)
-        case "polygon":
-            return polygon(_points(get("points")), **common)
-        case "polyline":
-            return Polyline(_points(get("points")), **common)
-        case "cuboid":
-            corners = [
-                (number(get(f"x{name}"), f"x{name}"), number(get(f"y{name}"), f"y{name}"))
-                for name in _CORNERS
-            ]
-            return Cuboid(tuple(corners), **common)
-        case "mask":
-            return _mask(element, width, height, common)
-        case tag:
-            raise RecordError(f"is a <{tag}>, which termlabel has no shape for")
+def _attributes(element: Xml.Element, label: str, choices: Choices) -> Iterator[tuple[str, Any]]:
+    for each in element.iterfind("attribute"):
+        name, value = each.get("name") or "", each.text or ""
+        yield name, value if (label, name) in choices else attribute_value(value)
 
 
-def _points(text: str | None) -> tuple[Point, ...]:
-    return points([pair.split(",") for pair in (text or "").split(";") if pair.strip()])
+def _plain(element: Xml.Element, size: Sides, **common: Any) -> Shape:
+    read_shape = _READERS.get(element.tag)
+    if read_shape is None:
+        raise RecordError(f"is a <{element.tag}>, which termlabel has no shape for")
+    return read_shape(element, size, common)
 
 
-def _mask(element: Xml.Element, width: int | None, height: int | None, common: dict[str, Any]) -> Mask:
-    if width is None or height is None:
-        raise RecordError("is a mask of an image without a size")
+def _read_box(element: Xml.Element, _size: Sides, common: dict[str, Any]) -> Box:
+    left, top, right, bottom = (number(element.get(edge), edge) for edge in ("xtl", "ytl", "xbr", "ybr"))
+    return box_between(left, top, right, bottom, **common, rotation=element.get("rotation") or 0)
+
+
+def _read_polygon(element: Xml.Element, _size: Sides, common: dict[str, Any]) -> Polygon:
+    return polygon(_points(element), **common)
+
+
+def _read_polyline(element: Xml.Element, _size: Sides, common: dict[str, Any]) -> Polyline:
+    return Polyline(_points(element), **common)
+
+
+def _read_cuboid(element: Xml.Element, _size: Sides, common: dict[str, Any]) -> Cuboid:
+    flat = [number(element.get(f"{axis}{name}"), f"{axis}{name}") for name in _CORNERS for axis in "xy"]
+    return Cuboid(paired(flat), **common)
+
+
+def _points(element: Xml.Element) -> tuple[Point, ...]:
+    pairs = (element.get("points") or "").split(";")
+    return points([pair.split(",") for pair in pairs if pair.strip()])
+
+
+def _read_mask(element: Xml.Element, size: Sides, common: dict[str, Any]) -> Mask:
+    known = size_for_mask(size)
     left, top, w, h = (whole(element.get(side), side) for side in ("left", "top", "width", "height"))
     runs = [whole(run, "rle") for run in (element.get("rle") or "").split(",") if run.strip()]
-    if (
-        not runs
-        or min(runs) < 0
-        or sum(runs) != w * h
-        or left < 0
-        or top < 0
-        or left + w > width
-        or top + h > height
-    ):
+    mask = None
+    if runs and min(runs) >= 0 and sum(runs) == w * h:
+        mask = pasted(from_runs(runs, w, h), left, top, known, **common)
+    if mask is None:
         raise RecordError(f"has an rle that does not fill {w} x {h} pixels at {left}, {top}")
-    grid = np.zeros((height, width), dtype=np.bool_)
-    grid[top : top + h, left : left + w] = np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(h, w)
-    return mask_of(grid, **common)
+    return mask
+
+
+_READERS: dict[str, Callable[[Xml.Element, Sides, dict[str, Any]], Shape]] = {
+    "box": _read_box,
+    "polygon": _read_polygon,
+    "polyline": _read_polyline,
+    "cuboid": _read_cuboid,
+    "mask": _read_mask,
+}
+"""By the name of the element."""
 
 
 def _recognise(path: Path, head: bytes) -> bool:
@@ -281,20 +279,12 @@ FORMAT = Format(
     write,
     read,
     {
-        "class": CARRIED,
-        "tags": CARRIED,
-        "negative": CARRIED,
-        "box": CARRIED,
+        **carried(_WRITERS),
+        **carried(("class", "tags", "negative")),
         "rotated box": CARRIED,
-        "polygon": CARRIED,
         "polygon with holes": FILLED,
-        "polyline": CARRIED,
         "spline": FLATTENED,
-        "cuboid": CARRIED,
-        "mask": CARRIED,
-        "attributes": CARRIED,
-        "occluded": CARRIED,
-        "z": CARRIED,
+        **carried(("attributes", "occluded", "z")),
         "truncated": FeatureRule(Fidelity.CARRIED, "as an attribute"),
     },
     file="annotations.xml",

@@ -9,17 +9,19 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tui.errors import UsageError
 from tui.formats import labelled_folders
 from tui.formats.base import ExportedImage, ExportJob, Format
-from tui.formats.changes import ENCLOSED
-from tui.formats.json_text import dumps, loads, members
-from tui.formats.reading import ImageRecord, ReadContext, RecordError, numbered, numbers
-from tui.formats.rules import CARRIED
-from tui.model.shapes import Box, Shape
+from tui.formats.conversions import ENCLOSED
+from tui.formats.json_text import dumps, json_lines, members
+from tui.formats.reading import ImageRecord, ReadContext, folder_below, numbered
+from tui.formats.rules import CARRIED, carried
+from tui.formats.values import RecordError, numbers, required_text
+from tui.model.shapes import Box
 
 
 def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
@@ -53,45 +55,52 @@ def _row(image: ExportedImage) -> dict[str, Any]:
 def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """`metadata.jsonl` files where there are any, else folders named after their class."""
     lists = sorted(path.rglob("metadata.jsonl")) if path.is_dir() else [path]
-    if not lists:
-        found = False
-        for record in labelled_folders.read_folders(path):
-            found = True
-            yield record
-        if not found:
-            raise UsageError(f"{path}: there are no images in folders and no metadata.jsonl in it.")
-    for file in lists:
-        below = file.parent.relative_to(path).as_posix() if path.is_dir() else "."
-        prefix = "" if below in (".", *labelled_folders.PARTS) else f"{below}/"
-        with open(file, "rb") as lines:
-            for number, line in enumerate(lines, 1):
-                where = f"{file}, line {number}"
-                if not line.strip():
-                    continue
-                try:
-                    yield _record(where, prefix, members(loads(line, str(file), number - 1)))
-                except RecordError as wrong:
-                    context.wrong(where, str(wrong))
+    if lists:
+        for file in lists:
+            yield from _listed(file, path, context)
+    else:
+        yield from _folders(path)
 
 
-def _record(where: str, prefix: str, data: dict[str, Any]) -> ImageRecord:
-    name = data.get("file_name")
-    if not isinstance(name, str) or not name:
-        raise RecordError("has no file_name")
+def _folders(path: Path) -> Iterator[ImageRecord]:
+    record = None
+    for record in labelled_folders.read_folders(path):
+        yield record
+    if record is None:
+        raise UsageError(f"{path}: there are no images in folders and no metadata.jsonl in it.")
+
+
+def _listed(file: Path, root: Path, context: ReadContext) -> Iterator[ImageRecord]:
+    """The images that a `metadata.jsonl` lists; folders of parts are not in their names."""
+    below = folder_below(root, file.parent) if root.is_dir() else ""
+    prefix = "" if below.rstrip("/") in labelled_folders.PARTS else below
+    for line in json_lines(file):
+        yield from context.parse_each([line], partial(_record, prefix=prefix), lambda _number, each: each[0])
+
+
+def _record(line: tuple[str, Any], *, prefix: str) -> ImageRecord:
+    where, data = line[0], members(line[1])
+    name = required_text(data.get("file_name"), "has no file_name")
     labels = data.get("labels", data.get("label", []))
     labels = labels if isinstance(labels, list) else [labels]
-    objects = members(data.get("objects"))
+    named = tuple(str(label) for label in labels if label is not None)
+    width, height = (_side(data.get(side)) for side in ("width", "height"))
+    shapes = numbered(_boxes(members(data.get("objects"))))
+    return ImageRecord(where, prefix + name, width, height, labels=named, shapes=shapes)
+
+
+def _side(value: Any) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _boxes(objects: dict[str, Any]) -> list[Box]:
     boxes = objects.get("bbox") or []
     classes: Any = next((objects[key] for key in ("categories", "category", "label") if key in objects), [])
     if not isinstance(classes, list) or len(classes) != len(boxes):
         raise RecordError(f"has {len(boxes)} boxes and not as many categories")
-    shapes: list[Shape] = []
-    for box, label in zip(boxes, classes, strict=True):
-        x, y, width, height = numbers(box, "bbox", 4)[:4]
-        shapes.append(Box(x, y, width, height, label=str(label)))
-    sides = [data.get(side) if isinstance(data.get(side), int) else None for side in ("width", "height")]
-    named = tuple(str(label) for label in labels if label is not None)
-    return ImageRecord(where, prefix + name, sides[0], sides[1], labels=named, shapes=numbered(shapes))
+    return [
+        Box(*numbers(box, "bbox", 4)[:4], label=str(label)) for box, label in zip(boxes, classes, strict=True)
+    ]
 
 
 def _recognise(path: Path, head: bytes) -> bool:
@@ -101,15 +110,8 @@ def _recognise(path: Path, head: bytes) -> bool:
 
 
 _DETECT = {
-    "class": CARRIED,
-    "tags": CARRIED,
-    "negative": CARRIED,
-    "box": CARRIED,
-    "rotated box": ENCLOSED,
-    "polygon": ENCLOSED,
-    "polygon with holes": ENCLOSED,
-    "cuboid": ENCLOSED,
-    "mask": ENCLOSED,
+    **carried(("class", "tags", "negative", "box")),
+    **dict.fromkeys(("rotated box", "polygon", "polygon with holes", "cuboid", "mask"), ENCLOSED),
 }
 _FORMAT = Format(
     "imagefolder",

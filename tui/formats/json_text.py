@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,3 +52,15 @@ def loads(data: bytes, where: str, line: int = 0) -> Any:
 def members(value: Any) -> dict[str, Any]:
     """A JSON value as an object; anything else is an empty one."""
     return value if isinstance(value, dict) else {}
+
+
+def json_lines(path: Path) -> Iterator[tuple[str, Any]]:
+    """Of a file with a JSON value on each line: the place of each line that is not empty, and its value.
+
+    Raises:
+        UsageError: a line is not JSON; names line and column.
+    """
+    with open(path, "rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                yield f"{path}, line {number}", loads(line, str(path), number - 1)

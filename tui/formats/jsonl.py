@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from tui.formats.base import ExportedImage, ExportJob, Format
-from tui.formats.json_text import dumps, loads
+from tui.formats.json_text import dumps, json_lines
 from tui.formats.reading import ImageRecord, ReadContext
 from tui.formats.rules import all_carried
+from tui.model.review import Verdict
 from tui.model.task import ANSWERED, State, Task
 
 SCHEMA = 1
 COLUMNS = (
     "schema", "id", "pass", "image", "status", "labels", "shapes", "flagged", "annotator", "labelled_at", "seconds",
     "reviewer", "verdict", "fixed", "reason", "comment", "width", "height", "sha256", "metadata",
+)  # fmt: skip
+
+
+_ABOUT = (
+    "flagged", "annotator", "labelled_at", "seconds", "reviewer", "verdict", "fixed", "reason", "comment",
 )  # fmt: skip
 
 
@@ -50,19 +57,8 @@ def record(task: Task, order: dict[str, int]) -> dict[str, Any]:
 def about(task: Task) -> dict[str, Any]:
     """Who did what to a task, for formats whose readers pass over members they do not know: those of
     `record` that say something."""
-    names = (
-        "flagged",
-        "annotator",
-        "labelled_at",
-        "seconds",
-        "reviewer",
-        "verdict",
-        "fixed",
-        "reason",
-        "comment",
-    )
     whole = record(task, {})
-    return {name: whole[name] for name in names if whole[name] or (name == "seconds" and whole["annotator"])}
+    return {name: whole[name] for name in _ABOUT if whole[name] or (name == "seconds" and whole["annotator"])}
 
 
 def timestamp(at: float | None) -> str | None:
@@ -87,68 +83,82 @@ def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
 
 def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """Every line by itself: one that is wrong is named and passed over."""
-    with open(path, "rb") as lines:
-        for number, line in enumerate(lines, 1):
-            where = f"{path}, line {number}"
-            if not line.strip():
-                continue
-            data = loads(line, str(path), number - 1)
-            problem = _problem(data)
-            if problem:
-                context.wrong(where, problem)
-                continue
-            yield ImageRecord(
-                where=where,
-                name=data["image"],
-                width=data.get("width"),
-                height=data.get("height"),
-                labels=tuple(data.get("labels", ())),
-                shapes=tuple(data.get("shapes", ())),
-                annotator=data.get("annotator"),
-                seconds=data.get("seconds") or 0.0,
-                sha256=data.get("sha256"),
-                decided=data["status"] in ("labelled", "accepted", "rejected"),
-                skipped=data["status"] == "skipped",
-                native=data,
-            )
+    for where, data in json_lines(path):
+        problem = next(_problems(data), None)
+        if problem is None:
+            yield _record(where, data)
+        else:
+            context.wrong(where, problem)
 
 
-def _problem(data: Any) -> str:
-    """What is wrong with a line, '' when nothing is."""
+def _record(where: str, data: dict[str, Any]) -> ImageRecord:
+    return ImageRecord(
+        where=where,
+        name=data["image"],
+        width=data.get("width"),
+        height=data.get("height"),
+        labels=tuple(data.get("labels", ())),
+        shapes=tuple(data.get("shapes", ())),
+        annotator=data.get("annotator"),
+        seconds=data.get("seconds") or 0.0,
+        sha256=data.get("sha256"),
+        decided=data["status"] in ANSWERED,
+        skipped=data["status"] == State.SKIPPED,
+        native=data,
+    )
+
+
+_TYPES: tuple[tuple[tuple[str, ...], tuple[type, ...], str], ...] = (
+    (("labels", "shapes"), (list,), ""),
+    (("metadata",), (dict,), ""),
+    (("seconds",), (int, float), ""),
+    (("flagged", "fixed"), (bool,), ""),
+    (("pass",), (int,), ""),
+    (
+        ("annotator", "labelled_at", "reviewer", "reason", "comment", "sha256"),
+        (str, NoneType),
+        "; a text or null is wanted",
+    ),
+    (("width", "height"), (int, NoneType), "; a whole number or null is wanted"),
+)
+"""Members that may be left out, the types of their values, and what is said of others."""
+
+
+def _problems(data: Any) -> Iterator[str]:
+    """What is wrong with a line. The first of these makes the others meaningless."""
     if not isinstance(data, dict) or not isinstance(data.get("image"), str) or not data["image"]:
-        return "names no image"
+        yield "names no image"
+        return
     if data.get("schema", SCHEMA) != SCHEMA:
-        return f"has schema {data['schema']!r}; this version knows {SCHEMA}"
+        yield f"has schema {data['schema']!r}; this version knows {SCHEMA}"
     if data.get("status") not in tuple(State):
-        return f"has status {data.get('status')!r}; it can be {', '.join(State)}"
-    kinds: dict[str, type | tuple[type, ...]] = {
-        "labels": list, "shapes": list, "metadata": dict, "seconds": (int, float), "flagged": bool, "fixed": bool,
-        "pass": int,
-    }  # fmt: skip
-    for member, kind in kinds.items():
-        if member in data and not isinstance(data[member], kind):
-            return f"has {member} {data[member]!r}"
-    for member in ("annotator", "labelled_at", "reviewer", "reason", "comment", "sha256"):
-        if not isinstance(data.get(member), str | None):
-            return f"has {member} {data[member]!r}; a text or null is wanted"
-    for member in ("width", "height"):
-        if not isinstance(data.get(member), int | None):
-            return f"has {member} {data[member]!r}; a whole number or null is wanted"
-    if data.get("verdict") not in (None, "accept", "reject"):
-        return f"has verdict {data['verdict']!r}; it can be accept, reject or null"
-    if not all(isinstance(label, str) for label in data.get("labels", ())):
-        return "has labels that are no texts"
-    if not all(isinstance(shape, dict) for shape in data.get("shapes", ())):
-        return "has shapes that are no objects"
-    return _when(data.get("labelled_at"))
+        yield f"has status {data.get('status')!r}; it can be {', '.join(State)}"
+    yield from _type_problems(data)
+    if data.get("verdict") not in (None, *Verdict):
+        yield f"has verdict {data['verdict']!r}; it can be accept, reject or null"
+    if not _are_all(data.get("labels"), str):
+        yield "has labels that are no texts"
+    if not _are_all(data.get("shapes"), dict):
+        yield "has shapes that are no objects"
+    yield from _time_problems(data.get("labelled_at"))
 
 
-def _when(text: str | None) -> str:
+def _type_problems(data: dict[str, Any]) -> Iterator[str]:
+    for names, types, wanted in _TYPES:
+        for name in names:
+            if name in data and not isinstance(data[name], types):
+                yield f"has {name} {data[name]!r}{wanted}"
+
+
+def _are_all(values: list[Any] | None, kind: type) -> bool:
+    return all(isinstance(value, kind) for value in values or ())
+
+
+def _time_problems(text: str | None) -> Iterator[str]:
     try:
         seconds_of(text)
     except ValueError:
-        return f"has labelled_at {text!r}; a time such as 2026-11-23T16:41:07.123Z is wanted"
-    return ""
+        yield f"has labelled_at {text!r}; a time such as 2026-11-23T16:41:07.123Z is wanted"
 
 
 def seconds_of(text: str | None) -> float | None:

@@ -9,8 +9,8 @@ import base64
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +20,25 @@ from PIL import Image
 from tui.errors import UsageError
 from tui.formats import jsonl
 from tui.formats.base import ExportedImage, ExportJob, Format
-from tui.formats.changes import FILLED, FLATTENED, KEPT, box_of_corners
+from tui.formats.conversions import FILLED, FLATTENED, KEPT, box_of_corners
 from tui.formats.json_text import load, members
-from tui.formats.pixels import grid_of, mask_of
+from tui.formats.kept import MARKS, marks, restored_or
+from tui.formats.pixels import cropped, pasted
 from tui.formats.reading import (
     ImageRecord,
+    PixelSize,
     ReadContext,
-    RecordError,
-    kept_shape,
+    counted,
+    files_below,
+    folder_below,
     local_name,
     numbered,
-    points,
-    polygon,
 )
-from tui.formats.rules import CARRIED, FeatureRule, Fidelity
-from tui.model import rle
+from tui.formats.rules import CARRIED, FeatureRule, Fidelity, carried
+from tui.formats.values import RecordError, Sides, points, polygon, required_text, size_for_mask
+from tui.model.geometry import Point, bounds_of
 from tui.model.measure import box_corners
-from tui.model.shapes import Box, Mask, Polygon, Polyline, Shape
+from tui.model.shapes import Box, Mask, Polygon, Polyline, Shape, kind_of
 
 _CORNER = 0.05
 """Pixels by which a corner of an `oriented_rectangle` may be off."""
@@ -65,7 +67,7 @@ def _document(image: ExportedImage) -> dict[str, Any]:
 
 
 def _shape(shape: Shape) -> dict[str, Any]:
-    kind, corners, more = _geometry(shape)
+    kind, corners, more = _WRITERS[kind_of(shape)](shape)
     found: dict[str, Any] = {
         "label": shape.label,
         "points": [[x, y] for x, y in corners],
@@ -77,28 +79,42 @@ def _shape(shape: Shape) -> dict[str, Any]:
     }
     if shape.attributes:
         found["attributes"] = dict(shape.attributes)
-    return found | {name: True for name in ("occluded", "truncated") if getattr(shape, name)}
+    return found | {name: True for name in MARKS if getattr(shape, name)}
 
 
-def _geometry(shape: Shape) -> tuple[str, Iterable[tuple[float, float]], dict[str, Any]]:
-    match shape:
-        case Box():
-            if shape.rotation % 360:
-                return "oriented_rectangle", box_corners(shape), {}
-            return "rectangle", ((shape.x, shape.y), (shape.x + shape.width, shape.y + shape.height)), {}
-        case Polygon():
-            return "polygon", shape.points, {}
-        case Polyline():
-            return "linestrip", shape.points, {}
-        case Mask():
-            x, y, width, height = rle.box(shape.runs, shape.size)
-            crop = grid_of(shape)[y : y + height, x : x + width]
-            image = io.BytesIO()
-            Image.fromarray(crop.astype(np.uint8) * 255).save(image, "PNG")
-            text = base64.b64encode(image.getvalue()).decode("ascii")
-            return "mask", ((x, y), (x + width - 1, y + height - 1)), {"mask": text}
-        case _:
-            raise AssertionError(shape)
+Geometry = tuple[str, Iterable[Point], dict[str, Any]]
+"""`shape_type`, points, and further members."""
+
+
+def _box(box: Box) -> Geometry:
+    if box.rotation % 360:
+        return "oriented_rectangle", box_corners(box), {}
+    return "rectangle", ((box.x, box.y), (box.x + box.width, box.y + box.height)), {}
+
+
+def _polygon(polygon: Polygon) -> Geometry:
+    return "polygon", polygon.points, {}
+
+
+def _polyline(polyline: Polyline) -> Geometry:
+    return "linestrip", polyline.points, {}
+
+
+def _mask(mask: Mask) -> Geometry:
+    crop, x, y = cropped(mask)
+    image = io.BytesIO()
+    Image.fromarray(crop.astype(np.uint8) * 255).save(image, "PNG")
+    height, width = crop.shape
+    text = base64.b64encode(image.getvalue()).decode("ascii")
+    return "mask", ((x, y), (x + width - 1, y + height - 1)), {"mask": text}
+
+
+_WRITERS: dict[str, Callable[[Any], Geometry]] = {
+    "box": _box,
+    "polygon": _polygon,
+    "polyline": _polyline,
+    "mask": _mask,
+}
 
 
 # Reading.
@@ -106,11 +122,11 @@ def _geometry(shape: Shape) -> tuple[str, Iterable[tuple[float, float]], dict[st
 
 def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """A folder of JSON files (all below it), or one of them."""
-    files = sorted(path.rglob("*.json"), key=lambda each: each.as_posix()) if path.is_dir() else [path]
+    files = files_below(path, "*.json") if path.is_dir() else [path]
     found = False
     for file in files:
-        data = load(file)
-        if not isinstance(data, dict) or not isinstance(data.get("shapes"), list):
+        data = members(load(file))
+        if not isinstance(data.get("shapes"), list):
             context.wrong(str(file), "has no list of shapes, so it is no labelme file")
             continue
         found = True
@@ -120,20 +136,13 @@ def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
 
 
 def _record(file: Path, root: Path, data: dict[str, Any], context: ReadContext) -> ImageRecord:
-    base = local_name(str(data.get("imagePath") or file.stem)).rpartition("/")[2]
-    below = file.parent.relative_to(root).as_posix() if root.is_dir() else "."
-    name = base if below == "." else f"{below}/{base}"
-    width, height = (_side(data.get(side)) for side in ("imageWidth", "imageHeight"))
-    if width is None or height is None:
-        width, height = context.size_of(name) or (None, None)
-    shapes: list[Shape] = []
-    for at, each in enumerate(data["shapes"], 1):
-        try:
-            shapes.append(_read_shape(members(each), width, height))
-        except RecordError as wrong:
-            context.wrong(f"{file}, shape {at}", str(wrong))
-    annotator = data.get("annotator")
-    seconds = data.get("seconds")
+    name = local_name(str(data.get("imagePath") or file.stem)).rpartition("/")[2]
+    if root.is_dir():
+        name = folder_below(root, file.parent) + name
+    width, height = context.sides(name, _side(data.get("imageWidth")), _side(data.get("imageHeight")))
+    parse = partial(_read_shape, sides=(width, height))
+    shapes = context.parse_each(data["shapes"], parse, counted(f"{file}, shape"))
+    annotator, seconds = data.get("annotator"), data.get("seconds")
     return ImageRecord(
         where=str(file),
         name=name,
@@ -150,26 +159,22 @@ def _side(value: Any) -> int | None:
     return value if isinstance(value, int) and value > 0 else None
 
 
-def _read_shape(data: dict[str, Any], width: int | None, height: int | None) -> Shape:
-    label = data.get("label")
-    if not isinstance(label, str) or not label:
-        raise RecordError("has no label")
+def _read_shape(found: Any, *, sides: Sides) -> Shape:
+    data = members(found)
+    label = required_text(data.get("label"), "has no label")
     attributes = dict(members(data.get("attributes")))
     attributes |= {name: on for name, on in members(data.get("flags")).items() if isinstance(on, bool)}
-    common: dict[str, Any] = {name: data.get(name) is True for name in ("occluded", "truncated")}
-    common["label"] = label
-    kept = kept_shape(attributes, common)
-    return kept or replace(_plain(data, width, height, common), attributes=attributes)
+    return restored_or(partial(_plain, data, sides), attributes, {**marks(data), "label": label})
 
 
-def _plain(data: dict[str, Any], width: int | None, height: int | None, common: dict[str, Any]) -> Shape:
+def _plain(data: dict[str, Any], sides: Sides, **common: Any) -> Shape:
     kind, corners = data.get("shape_type", "polygon"), points(data.get("points"))
     match kind:
         case "rectangle" if len(corners) in (2, 4):
-            xs, ys = [x for x, _ in corners], [y for _, y in corners]
-            if min(xs) == max(xs) or min(ys) == max(ys):
+            x, y, width, height = bounds_of(corners)
+            if not width or not height:
                 raise RecordError("has a rectangle without an area")
-            return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys), **common)
+            return Box(x, y, width, height, **common)
         case "oriented_rectangle":
             return box_of_corners(corners, _CORNER, **common) or polygon(corners, **common)
         case "polygon":
@@ -177,32 +182,21 @@ def _plain(data: dict[str, Any], width: int | None, height: int | None, common: 
         case "linestrip" | "line":
             return Polyline(corners, **common)
         case "mask":
-            return _read_mask(data, corners, width, height, common)
+            return _read_mask(data, corners[0], size_for_mask(sides), common)
         case _:
             raise RecordError(f"is a {kind!r} of {len(corners)} points, which termlabel has no shape for")
 
 
-def _read_mask(
-    data: dict[str, Any],
-    corners: Iterable[tuple[float, float]],
-    width: int | None,
-    height: int | None,
-    common: Any,
-) -> Mask:
-    if width is None or height is None:
-        raise RecordError("is a mask of an image without a size")
+def _read_mask(data: dict[str, Any], corner: Point, size: PixelSize, common: dict[str, Any]) -> Mask:
     try:
         with Image.open(io.BytesIO(base64.b64decode(data.get("mask") or "", validate=True))) as image:
             crop = np.asarray(image.convert("L")) > 0
     except (ValueError, OSError, SyntaxError) as error:
         raise RecordError(f"has a mask that is no PNG ({error})") from None
-    left, top = (round(value) for value in next(iter(corners)))
-    bottom, right = top + crop.shape[0], left + crop.shape[1]
-    if left < 0 or top < 0 or right > width or bottom > height:
+    mask = pasted(crop, round(corner[0]), round(corner[1]), size, **common)
+    if mask is None:
         raise RecordError("has a mask that leads out of the image")
-    grid = np.zeros((height, width), dtype=np.bool_)
-    grid[top:bottom, left:right] = crop
-    return mask_of(grid, **common)
+    return mask
 
 
 def _recognise(path: Path, head: bytes) -> bool:
@@ -215,31 +209,21 @@ def _recognise(path: Path, head: bytes) -> bool:
     return b'"shapes"' in head and (b'"imagePath"' in head or b'"shape_type"' in head)
 
 
-_EXTRA = FeatureRule(Fidelity.CARRIED, "as members of its own")
+_MEMBERS = ("attributes", "occluded", "truncated", "annotator", "times", "verdict", "flagged")
 FORMAT = Format(
     "labelme",
     "a folder of labelme JSON files (5.x; 6.x where boxes are rotated)",
     write,
     read,
     {
-        "class": FeatureRule(Fidelity.CARRIED, "as flags"),
-        "tags": FeatureRule(Fidelity.CARRIED, "as flags"),
+        **carried(_WRITERS),
+        **dict.fromkeys(("class", "tags"), FeatureRule(Fidelity.CARRIED, "as flags")),
         "negative": CARRIED,
-        "box": CARRIED,
         "rotated box": CARRIED,
-        "polygon": CARRIED,
         "polygon with holes": FILLED,
-        "polyline": CARRIED,
         "spline": FLATTENED,
         "cuboid": KEPT,
-        "mask": CARRIED,
-        "attributes": _EXTRA,
-        "occluded": _EXTRA,
-        "truncated": _EXTRA,
-        "annotator": _EXTRA,
-        "times": _EXTRA,
-        "verdict": _EXTRA,
-        "flagged": _EXTRA,
+        **dict.fromkeys(_MEMBERS, FeatureRule(Fidelity.CARRIED, "as members of its own")),
     },
     unique_stems=True,
     recognise=_recognise,

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from tui.errors import UsageError
 from tui.formats import brush
 from tui.formats.json_text import load, members
+from tui.formats.kept import marks, restored_or
 from tui.formats.pixels import mask_of
-from tui.formats.reading import (
-    ImageRecord,
-    ReadContext,
-    RecordError,
-    kept_shape,
-    number,
-    numbered,
-    points,
-    polygon,
-    whole,
-)
+from tui.formats.reading import ImageRecord, PixelSize, ReadContext, counted, numbered
+from tui.formats.values import RecordError, extent, number, points, polygon, required_text, whole
 from tui.model.annotation import Json
-from tui.model.geometry import Point, rotated
-from tui.model.shapes import Box, Shape
-
-_SHAPES = ("rectanglelabels", "polygonlabels", "brushlabels")
+from tui.model.geometry import rotated
+from tui.model.shapes import Box, Mask, Polygon, Shape
 
 
 def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
@@ -35,9 +27,9 @@ def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     tasks = [data] if isinstance(data, dict) else data
     if not isinstance(tasks, list):
         raise UsageError(f"{path} is no list of tasks.")
-    for at, task in enumerate(tasks, 1):
-        where = f"{path}, task {members(task).get('id', at)}"
-        name = _image(members(members(task).get("data")))
+    for at, task in enumerate(map(members, tasks), 1):
+        where = f"{path}, task {task.get('id', at)}"
+        name = _image(members(task.get("data")))
         if name is None:
             context.wrong(where, "has no image in its data")
             continue
@@ -59,14 +51,14 @@ def _record(where: str, name: str, task: dict[str, Any], context: ReadContext) -
     kept = [each for each in annotations if not each.get("was_cancelled")]
     if len(kept) > 1:
         context.note(f"{where} has {len(kept)} annotations; the first was read (and so of others).")
-    said: Mapping[str, Any] = kept[0] if kept else {}
-    place = _Place(where, name, data, context)
-    labels, shapes = place.results(said.get("result"))
+    said: dict[str, Any] = kept[0] if kept else {}
+    reader = _TaskReader(where, name, data, context)
+    labels, shapes = reader.results(said.get("result"))
     found = ImageRecord(
         where=where,
         name=name,
-        width=place.width,
-        height=place.height,
+        width=reader.width,
+        height=reader.height,
         labels=tuple(labels),
         shapes=numbered(shapes),
         annotator=_annotator(data, said),
@@ -74,10 +66,10 @@ def _record(where: str, name: str, task: dict[str, Any], context: ReadContext) -
         decided=bool(kept),
         skipped=bool(annotations) and not kept,
     )
-    return replace(found, predictions=place.predictions(task.get("predictions")))
+    return replace(found, predictions=reader.predictions(task.get("predictions")))
 
 
-def _annotator(data: dict[str, Any], said: Mapping[str, Any]) -> str | None:
+def _annotator(data: dict[str, Any], said: dict[str, Any]) -> str | None:
     if isinstance(data.get("annotator"), str):
         return str(data["annotator"])
     by = said.get("completed_by")
@@ -89,32 +81,22 @@ def _seconds(value: Any) -> float:
     return float(value) if isinstance(value, int | float) and value >= 0 else 0.0
 
 
-class _Place:
+def _side(value: Any) -> int | None:
+    return int(value) if isinstance(value, int | float) and value > 0 else None
+
+
+class _TaskReader:
     """One task being read: its image's size comes from the results, else from the data, else from the image."""
 
     def __init__(self, where: str, name: str, data: dict[str, Any], context: ReadContext) -> None:
         self.where, self.context = where, context
-        self.width, self.height = (self._side(data.get(side)) for side in ("width", "height"))
-        if self.width is None or self.height is None:
-            self.width, self.height = context.size_of(name) or (None, None)
-
-    def _side(self, value: Any) -> int | None:
-        return int(value) if isinstance(value, int | float) and value > 0 else None
+        self.width, self.height = context.sides(name, _side(data.get("width")), _side(data.get("height")))
 
     def results(self, results: Any) -> tuple[list[str], list[Shape]]:
         """Labels and shapes of an annotation."""
-        labels: list[str] = []
-        shapes: list[Shape] = []
-        for at, each in enumerate(results or (), 1):
-            result = members(each)
-            try:
-                if result.get("type") == "choices":
-                    labels += [str(choice) for choice in members(result.get("value")).get("choices") or ()]
-                else:
-                    shapes.append(self._shape(result))
-            except RecordError as wrong:
-                self.context.wrong(f"{self.where}, result {at}", str(wrong))
-        return list(dict.fromkeys(labels)), shapes
+        found = self.context.parse_each(results or (), self._result, counted(f"{self.where}, result"))
+        labels = chain.from_iterable(each for each in found if isinstance(each, list))
+        return list(dict.fromkeys(labels)), [each for each in found if not isinstance(each, list)]
 
     def predictions(self, predictions: Any) -> tuple[Json, ...]:
         """Those of the last model version, each with its score."""
@@ -128,44 +110,47 @@ class _Place:
             found += numbered(replace(shape, extra=more, id=len(found) + 1) for shape in shapes)
         return tuple(found)
 
-    def _shape(self, result: dict[str, Any]) -> Shape:
+    def _result(self, found: Any) -> list[str] | Shape:
+        """The labels or the shape that a result is."""
+        result = members(found)
         kind, value = result.get("type"), members(result.get("value"))
-        if kind not in _SHAPES:
+        if kind == "choices":
+            return [str(choice) for choice in value.get("choices") or ()]
+        read_shape = _READERS.get(str(kind))
+        if read_shape is None:
             raise RecordError(f"has the type {kind!r}, which termlabel has no shape for")
-        width, height = (self._side(result.get(side)) for side in ("original_width", "original_height"))
-        self.width, self.height = width or self.width, height or self.height
-        if self.width is None or self.height is None:
-            raise RecordError("has no original_width and original_height, and the image is not known")
-        label = (value.get(str(kind)) or value.get("labels") or [None])[0]
-        if not isinstance(label, str) or not label:
-            raise RecordError("has no label")
+        size = self._size(result)
+        label = required_text((value.get(str(kind)) or value.get("labels") or [None])[0], "has no label")
         meta = members(result.get("meta"))
         attributes = dict(members(meta.get("attributes")))
-        common: dict[str, Any] = {name: meta.get(name) is True for name in ("occluded", "truncated")}
-        common["label"] = label
-        kept = kept_shape(attributes, common)
-        return kept or replace(
-            _plain(str(kind), value, self.width, self.height, common), attributes=attributes
-        )
+        return restored_or(partial(read_shape, value, *size), attributes, {**marks(meta), "label": label})
+
+    def _size(self, result: dict[str, Any]) -> PixelSize:
+        """The image's width and height in pixels, now that a result may say them."""
+        self.width = _side(result.get("original_width")) or self.width
+        self.height = _side(result.get("original_height")) or self.height
+        if self.width is None or self.height is None:
+            raise RecordError("has no original_width and original_height, and the image is not known")
+        return self.width, self.height
 
 
-def _plain(kind: str, value: dict[str, Any], width: int, height: int, common: dict[str, Any]) -> Shape:
-    if kind == "rectanglelabels":
-        x, y = number(value.get("x"), "x") * width / 100, number(value.get("y"), "y") * height / 100
-        w, h = (
-            number(value.get("width"), "width") * width / 100,
-            number(value.get("height"), "height") * height / 100,
-        )
-        if w <= 0 or h <= 0:
-            raise RecordError(f"has a box of {w:g} x {h:g} pixels")
-        turn = number(value.get("rotation") or 0, "rotation")
-        middle = rotated((x + w / 2, y + h / 2), (x, y), turn)
-        return Box(middle[0] - w / 2, middle[1] - h / 2, w, h, turn, **common)
-    if kind == "polygonlabels":
-        ring: tuple[Point, ...] = tuple(
-            (x * width / 100, y * height / 100) for x, y in points(value.get("points"))
-        )
-        return polygon(ring, **common)
+def _read_box(value: dict[str, Any], width: int, height: int, **common: Any) -> Box:
+    x, y, w, h = (
+        number(value.get(name), name) * side / 100
+        for name, side in (("x", width), ("y", height), ("width", width), ("height", height))
+    )
+    extent(w, h)
+    turn = number(value.get("rotation") or 0, "rotation")
+    middle = rotated((x + w / 2, y + h / 2), (x, y), turn)
+    return Box(middle[0] - w / 2, middle[1] - h / 2, w, h, turn, **common)
+
+
+def _read_polygon(value: dict[str, Any], width: int, height: int, **common: Any) -> Polygon:
+    ring = tuple((x * width / 100, y * height / 100) for x, y in points(value.get("points")))
+    return polygon(ring, **common)
+
+
+def _read_brush(value: dict[str, Any], width: int, height: int, **common: Any) -> Mask:
     if value.get("format") != "rle":
         raise RecordError(f"has a brush mask of the format {value.get('format')!r}; rle is read")
     try:
@@ -173,3 +158,11 @@ def _plain(kind: str, value: dict[str, Any], width: int, height: int, common: di
         return mask_of(brush.unpacked(data, width, height), **common)
     except (ValueError, IndexError) as error:
         raise RecordError(f"has an rle that cannot be read ({error})") from None
+
+
+_READERS: dict[str, Callable[..., Shape]] = {
+    "rectanglelabels": _read_box,
+    "polygonlabels": _read_polygon,
+    "brushlabels": _read_brush,
+}
+"""By type of result: value, width and height of the image in pixels, and the members that all shapes have."""

@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,16 @@ from PIL import Image
 
 from tui.errors import TermlabelError, UsageError
 from tui.formats.base import ExportedImage, ExportJob, Format
-from tui.formats.changes import FILLED, area_of_curve, fill
+from tui.formats.conversions import FILLED, approximated, area_of_curve, fill
 from tui.formats.json_text import load
 from tui.formats.pixels import grid_of, mask_of
-from tui.formats.reading import ImageRecord, ReadContext, RecordError, numbered
-from tui.formats.rules import CARRIED, FeatureRule, Fidelity
+from tui.formats.reading import ImageRecord, ReadContext, files_below, numbered
+from tui.formats.rules import FeatureRule, Fidelity, carried
+from tui.formats.values import RecordError
 from tui.model.shapes import Mask, Shape
 
 Colour = tuple[int, int, int]
+"""Red, green and blue, each from 0 to 255."""
 _VOID = 255
 _FEW = 200
 """Most classes of a project for pictures of 8 bits; some room for labels that the project has no more."""
@@ -88,12 +91,16 @@ class _Colours:
     def table(self) -> NDArray[np.uint8]:
         """Colours by number, for all classes met so far."""
         for name in self._job.classes.names[len(self._table) - 1 :]:
-            text = self._wanted.get(name, "#000000")
-            colour = (int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16))
+            colour = _rgb(self._wanted.get(name, "#000000"))
             while colour in self._table:
                 colour = voc_colour(next(self._spare))
             self._table.append(colour)
         return np.array(self._table, dtype=np.uint8)
+
+
+def _rgb(text: str) -> Colour:
+    """`#rrggbb` as a colour."""
+    return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 
 def voc_colour(number: int) -> Colour:
@@ -111,31 +118,34 @@ def voc_colour(number: int) -> Colour:
 
 def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """A folder with a legend: index pictures, else colour pictures. One mask a class and image."""
-    names, colours = _legend(path)
-    folder = (
-        path / "index"
-        if (path / "index").is_dir()
-        else path / "colour"
-        if (path / "colour").is_dir()
-        else path
-    )
-    files = sorted(folder.rglob("*.png"), key=lambda each: each.as_posix())
+    entries = list(_legend(path))
+    names = {number: name for number, name, _ in entries if number}
+    colours = {colour: number for number, _, colour in entries}
+    folder = next((path / name for name in ("index", "colour") if (path / name).is_dir()), path)
+    files = files_below(folder, "*.png")
     if not files:
         raise UsageError(f"{path}: there are no PNG files in it.")
+    parse = partial(_record, folder=folder, names=names, colours=colours, context=context)
     for file in files:
-        try:
-            index = _numbers(file, colours)
-        except RecordError as wrong:
-            context.wrong(str(file), str(wrong))
-            continue
-        shapes: list[Shape] = []
-        for number in np.unique(index).tolist():
-            if number in names:
-                shapes.append(mask_of(index == number, label=names[number]))
-            elif number not in (0, _VOID):
-                context.wrong(str(file), f"has pixels of the number {number}, which the legend does not name")
-        name = file.relative_to(folder).with_suffix("").as_posix()
-        yield ImageRecord(str(file), name, index.shape[1], index.shape[0], shapes=numbered(shapes))
+        yield from context.parse_each([file], parse, lambda _number, each: str(each))
+
+
+def _record(
+    file: Path, *, folder: Path, names: dict[int, str], colours: dict[Colour, int], context: ReadContext
+) -> ImageRecord:
+    index = _numbers(file, colours)
+    shapes = numbered(_masks(file, index, names, context))
+    name = file.relative_to(folder).with_suffix("").as_posix()
+    return ImageRecord(str(file), name, index.shape[1], index.shape[0], shapes=shapes)
+
+
+def _masks(file: Path, index: NDArray[Any], names: dict[int, str], context: ReadContext) -> Iterator[Mask]:
+    """A mask of each class that a picture holds, by the classes' numbers."""
+    for number in np.unique(index).tolist():
+        if number in names:
+            yield mask_of(index == number, label=names[number])
+        elif number not in (0, _VOID):
+            context.wrong(str(file), f"has pixels of the number {number}, which the legend does not name")
 
 
 def _numbers(file: Path, colours: dict[Colour, int]) -> NDArray[Any]:
@@ -146,6 +156,11 @@ def _numbers(file: Path, colours: dict[Colour, int]) -> NDArray[Any]:
         raise RecordError(f"cannot be read ({error})") from None
     if pixels.ndim == 2:
         return pixels.astype(np.int64)
+    return _numbers_of_colours(pixels, colours)
+
+
+def _numbers_of_colours(pixels: NDArray[Any], colours: dict[Colour, int]) -> NDArray[Any]:
+    """Class numbers of an array (height, width, 3); -1 where a colour is of no class."""
     packed = pixels.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
     found = np.full(packed.shape, -1, dtype=np.int64)
     for (red, green, blue), number in colours.items():
@@ -153,25 +168,33 @@ def _numbers(file: Path, colours: dict[Colour, int]) -> NDArray[Any]:
     return found
 
 
-def _legend(path: Path) -> tuple[dict[int, str], dict[Colour, int]]:
-    """Names by number, and numbers by colour; the background is not among the names."""
-    if (path / "legend.json").is_file():
-        try:
-            entries = [
-                (int(e["index"]), str(e["name"]), str(e["colour"])) for e in load(path / "legend.json")
-            ]
-            found = [(n, name, (int(c[1:3], 16), int(c[3:5], 16), int(c[5:7], 16))) for n, name, c in entries]
-        except (KeyError, TypeError, ValueError) as error:
-            raise UsageError(
-                f"{path / 'legend.json'}: is no list of index, name and colour ({error})."
-            ) from None
-    elif (path / "labelmap.txt").is_file():
-        text = (path / "labelmap.txt").read_text(encoding="utf-8-sig")
-        rows = re.findall(r"^([^#\n].*?):(\d+),(\d+),(\d+):.*$", text, re.M)
-        found = [(n, row[0], (int(row[1]), int(row[2]), int(row[3]))) for n, row in enumerate(rows)]
-    else:
-        raise UsageError(f"{path} has no legend.json or labelmap.txt that names the classes.")
-    return {n: name for n, name, _ in found if n}, {colour: n for n, _, colour in found}
+def _legend(path: Path) -> Iterable[tuple[int, str, Colour]]:
+    """Number, name and colour of each class; 0 is the background.
+
+    Raises:
+        UsageError: the folder has no legend, or it cannot be read.
+    """
+    for name, parse in (("legend.json", _legend_entries), ("labelmap.txt", _labelmap_entries)):
+        if (path / name).is_file():
+            return parse(path / name)
+    raise UsageError(f"{path} has no legend.json or labelmap.txt that names the classes.")
+
+
+def _legend_entries(file: Path) -> list[tuple[int, str, Colour]]:
+    try:
+        entries = [(int(each["index"]), str(each["name"]), str(each["colour"])) for each in load(file)]
+        return [(number, name, _rgb(colour)) for number, name, colour in entries]
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{file}: is no list of index, name and colour ({error}).") from None
+
+
+def _labelmap_entries(file: Path) -> list[tuple[int, str, Colour]]:
+    rows = re.findall(r"^([^#\n].*?):(\d+),(\d+),(\d+):.*$", file.read_text(encoding="utf-8-sig"), re.M)
+    return [(n, name, (int(red), int(green), int(blue))) for n, (name, red, green, blue) in enumerate(rows)]
+
+
+def _fill_curve(shape: Shape, width: int, height: int) -> list[Shape]:
+    return [mask for ring in area_of_curve(shape, width, height) for mask in fill(ring, width, height)]
 
 
 def _recognise(path: Path, _head: bytes) -> bool:
@@ -184,18 +207,9 @@ FORMAT = Format(
     write,
     read,
     {
-        "negative": CARRIED,
-        "box": FILLED,
-        "rotated box": FILLED,
-        "polygon": FILLED,
-        "polygon with holes": FILLED,
-        "spline": FeatureRule(
-            Fidelity.APPROXIMATED,
-            "closed ones filled into a mask",
-            lambda shape, w, h: [mask for ring in area_of_curve(shape, w, h) for mask in fill(ring, w, h)],
-        ),
-        "cuboid": FILLED,
-        "mask": CARRIED,
+        **carried(("negative", "mask")),
+        **dict.fromkeys(("box", "rotated box", "polygon", "polygon with holes", "cuboid"), FILLED),
+        "spline": approximated("closed ones filled into a mask", _fill_curve),
         "z": FeatureRule(Fidelity.CARRIED, "as what lies over what"),
     },
     unique_stems=True,

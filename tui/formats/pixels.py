@@ -41,6 +41,30 @@ def mask_of(grid: MaskGrid, **common: Any) -> Mask:
     return Mask((height, width), rle.pack(runs_of(grid.T.reshape(-1))), **common)
 
 
+def cropped(mask: Mask) -> tuple[MaskGrid, int, int]:
+    """The smallest part of a mask that holds all of its pixels, and its left and top edge in image pixels."""
+    x, y, width, height = rle.box(mask.runs, mask.size)
+    return grid_of(mask)[y : y + height, x : x + width], x, y
+
+
+def pasted(crop: MaskGrid, left: int, top: int, size: tuple[int, int], **common: Any) -> Mask | None:
+    """The mask of an array laid on an image with its left and top edge there; None when it leads out of it.
+
+    `size`: width and height of the image in pixels. `common`: as for `mask_of`.
+    """
+    (width, height), (rows, columns) = size, crop.shape
+    if not (0 <= left <= width - columns and 0 <= top <= height - rows):
+        return None
+    grid = np.zeros((height, width), dtype=np.bool_)
+    grid[top : top + rows, left : left + columns] = crop
+    return mask_of(grid, **common)
+
+
+def from_runs(runs: Sequence[int], width: int, height: int) -> MaskGrid:
+    """The array of runs that go row by row, the first counting False; they fill it."""
+    return np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(height, width)
+
+
 def filled(rings: Sequence[Ring], width: int, height: int) -> MaskGrid:
     """The pixels whose middle lies inside outlines (`tui.model.even_odd`)."""
     grid = np.zeros((height, width), dtype=np.bool_)

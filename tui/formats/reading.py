@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import math
 import ntpath
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tui.errors import UsageError
+from tui.formats.values import RecordError, Sides
 from tui.model.annotation import Json
-from tui.model.geometry import Point
-from tui.model.shapes import Box, Cuboid, Polygon, Shape, Spline, json_of
+from tui.model.shapes import Shape, json_of
 
 PixelSize = tuple[int, int]
+"""Width and height in pixels, after EXIF orientation."""
+_Item = TypeVar("_Item")
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,66 +73,44 @@ class ReadContext:
         if text not in self.notes:
             self.notes.append(text)
 
+    def parse_each(
+        self, items: Iterable[_Item], parse: Callable[[_Item], _Found], place: Callable[[int, _Item], str]
+    ) -> list[_Found]:
+        """What `parse` makes of each item. One for which it raises `RecordError` is named by its `place` (from its
+        number, counted from 1, and itself) and passed over.
 
-class RecordError(ValueError):
-    """Something in a record that makes no sense; the text says what."""
+        Raises:
+            UsageError: with `strict`.
+        """
+        found: list[_Found] = []
+        for number, item in enumerate(items, 1):
+            try:
+                found.append(parse(item))
+            except RecordError as error:
+                self.wrong(place(number, item), str(error))
+        return found
 
-
-def number(value: Any, what: str) -> float:
-    """A finite number, also one written as text.
-
-    Raises:
-        Wrong: it is none.
-    """
-    try:
-        found = float(value)
-    except (TypeError, ValueError):
-        raise RecordError(f"has {what} {value!r}, which is no number") from None
-    if isinstance(value, bool) or not math.isfinite(found):
-        raise RecordError(f"has {what} {value!r}, which is no number")
-    return found
-
-
-def whole(value: Any, what: str) -> int:
-    """A whole number, also one written as text or as 3.0."""
-    found = number(value, what)
-    if found != int(found):
-        raise RecordError(f"has {what} {value!r}, which is no whole number")
-    return int(found)
+    def sides(self, name: str, width: int | None, height: int | None) -> Sides:
+        """Width and height in pixels as a file has them; where it lacks one, those of the image it names."""
+        if width is None or height is None:
+            return self.size_of(name) or (None, None)
+        return width, height
 
 
-def numbers(values: Any, what: str, minimum: int = 0) -> list[float]:
-    if not isinstance(values, list | tuple) or len(values) < minimum:
-        raise RecordError(f"has {what} that is no list of at least {minimum} numbers")
-    return [number(value, what) for value in values]
+def counted(prefix: str) -> Callable[[int, Any], str]:
+    """Places that are told by their number alone: `prefix 1`, `prefix 2`, ..."""
+    return lambda number, _item: f"{prefix} {number}"
 
 
-def points(values: Any, what: str = "points", minimum: int = 1) -> tuple[Point, ...]:
-    """A list of [x, y]."""
-    if not isinstance(values, list | tuple) or len(values) < minimum:
-        raise RecordError(f"has {what} that are no list of at least {minimum}")
-    found = [numbers(value, what, 2) for value in values]
-    return tuple((each[0], each[1]) for each in found)
+def files_below(folder: Path, pattern: str) -> list[Path]:
+    """The files below a folder, at any depth, whose names are as in `fnmatch`; in the order of their paths."""
+    return sorted(folder.rglob(pattern), key=Path.as_posix)
 
 
-def paired(values: list[float], what: str = "points", minimum: int = 3) -> tuple[Point, ...]:
-    """x1, y1, x2, y2, ... as points."""
-    if len(values) % 2 or len(values) < 2 * minimum:
-        raise RecordError(f"has {what} with {len(values)} numbers; at least {minimum} pairs are wanted")
-    return tuple(zip(values[::2], values[1::2], strict=True))
-
-
-def opened_ring(ring: tuple[Point, ...]) -> tuple[Point, ...]:
-    """A ring without its first point repeated at the end."""
-    return ring[:-1] if len(ring) > 3 and ring[0] == ring[-1] else ring
-
-
-def polygon(ring: tuple[Point, ...], **common: Any) -> Polygon:
-    """A polygon of at least three points; a first point repeated at the end is taken away."""
-    found = opened_ring(ring)
-    if len(found) < 3:
-        raise RecordError(f"has a polygon of {len(found)} points")
-    return Polygon(found, **common)
+def folder_below(root: Path, folder: Path) -> str:
+    """The path from one folder to another below it, with `/` at its end; empty when they are the same."""
+    below = folder.relative_to(root).as_posix()
+    return "" if below == "." else f"{below}/"
 
 
 def numbered(shapes: Iterable[Shape]) -> tuple[dict[str, Any], ...]:
@@ -145,35 +125,6 @@ def numbered(shapes: Iterable[Shape]) -> tuple[dict[str, Any], ...]:
                 following += 1
             data["id"] = following
     return tuple(found)
-
-
-def kept_shape(attributes: dict[str, Any], common: dict[str, Any]) -> Box | Cuboid | Spline | None:
-    """The turned box, block or curve that our own writer replaced and kept in the attributes `rotated_box` and
-    `rotation`, `cuboid`, or `spline`; these are taken out of `attributes`. None when nothing was kept."""
-    box, flat, curve = (_parsed(attributes.get(name)) for name in ("rotated_box", "cuboid", "spline"))
-    if isinstance(box, list) and len(box) == 4 and "rotation" in attributes:
-        del attributes["rotated_box"]
-        x, y, width, height = numbers(box, "rotated_box")
-        turn = number(attributes.pop("rotation"), "rotation")
-        return Box(x, y, width, height, turn, **common, attributes=attributes)
-    if isinstance(flat, list) and len(flat) == 16:
-        del attributes["cuboid"]
-        return Cuboid(paired(numbers(flat, "cuboid")), **common, attributes=attributes)
-    if isinstance(curve, dict) and curve.get("curve") in ("catmull-rom", "bezier"):
-        del attributes["spline"]
-        closed = curve.get("closed") is True
-        return Spline(points(curve.get("points")), curve["curve"], closed, **common, attributes=attributes)
-    return None
-
-
-def _parsed(value: Any) -> Any:
-    """A value, also one written as JSON text."""
-    if isinstance(value, str) and value[:1] in ("[", "{"):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return None
-    return value
 
 
 def local_name(text: str) -> str:

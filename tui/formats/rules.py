@@ -6,11 +6,11 @@ The rules are the single truth about losses: they decide what a writer gets to s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tui.model.shapes import Shape
+from tui.model.shapes import SHAPE_KINDS, Shape
 
 
 class Fidelity(StrEnum):
@@ -37,7 +37,7 @@ class FeatureRule:
 CARRIED = FeatureRule(Fidelity.CARRIED)
 LEFT_OUT = FeatureRule(Fidelity.LEFT_OUT)
 
-SHAPES = {
+_SHAPE_WORDS = {
     "box": "boxes",
     "rotated box": "rotated boxes",
     "polygon": "polygons",
@@ -46,8 +46,14 @@ SHAPES = {
     "spline": "splines",
     "cuboid": "cuboids",
     "mask": "masks",
+}
+SHAPES = {
+    **_SHAPE_WORDS,
+    **{str(kind): f"{kind}s" for kind in SHAPE_KINDS if kind not in _SHAPE_WORDS},
     "unknown": "shapes of a kind unknown here",
 }
+"""Kinds of shapes and their special cases, in words. A kind that is new in the model is a feature at once, and lost in
+every format that has no rule for it."""
 CONTENT = {
     "class": "classes of an image",
     "tags": "sets of several tags",
@@ -74,6 +80,11 @@ PROVENANCE = {
 FEATURES = {**CONTENT, **PROVENANCE}
 
 
+def carried(features: Iterable[str]) -> dict[str, FeatureRule]:
+    """Rules of features that a format holds as they are: those it has a writer for, mostly."""
+    return dict.fromkeys(features, CARRIED)
+
+
 def all_carried() -> dict[str, FeatureRule]:
     """Rules of the format that holds all there is; predictions are what was given, not what somebody decided."""
-    return dict.fromkeys(FEATURES, CARRIED) | {"predictions": LEFT_OUT}
+    return carried(FEATURES) | {"predictions": LEFT_OUT}

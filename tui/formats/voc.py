@@ -10,15 +10,18 @@ import math
 import os
 import xml.etree.ElementTree as Xml
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tui.errors import UsageError
 from tui.formats.base import ExportedImage, ExportJob, Format
-from tui.formats.changes import ENCLOSED, KEPT
-from tui.formats.reading import ImageRecord, ReadContext, RecordError, kept_shape, numbered
-from tui.formats.reading import number as a_number
-from tui.formats.rules import CARRIED, FeatureRule, Fidelity
+from tui.formats.conversions import ENCLOSED, KEPT
+from tui.formats.kept import MARKS, restored_or
+from tui.formats.reading import ImageRecord, ReadContext, counted, files_below, folder_below, numbered
+from tui.formats.rules import FeatureRule, Fidelity, carried
+from tui.formats.values import box_between, number, required_text
 from tui.formats.xml_text import attribute_text, attribute_value, escaped, holds, root_of
 from tui.model.shapes import Box, Shape
 
@@ -40,29 +43,27 @@ def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
 
 
 def _document(image: ExportedImage, official: bool, job: ExportJob) -> str:
-    objects = []
-    for shape in image.shapes:
-        assert isinstance(shape, Box)
-        if official and any(value % 1 for value in (shape.x, shape.y, shape.width, shape.height)):
-            job.report.changed("box", "edges rounded outwards to whole pixels")
-        objects.append(_object(shape, official))
+    boxes = [shape for shape in image.shapes if isinstance(shape, Box)]
+    for _ in filter(_is_fractional, boxes if official else ()):
+        job.report.changed("box", "edges rounded outwards to whole pixels")
+    objects = "".join(_object(box, official) for box in boxes)
     return (
         "<annotation>\n\t<folder>JPEGImages</folder>\n"
         f"\t<filename>{escaped(image.name)}</filename>\n"
         f"\t<size>\n\t\t<width>{image.width}</width>\n\t\t<height>{image.height}</height>\n"
         "\t\t<depth>3</depth>\n\t</size>\n\t<segmented>0</segmented>\n"
-        f"{''.join(objects)}</annotation>\n"
+        f"{objects}</annotation>\n"
     )
 
 
+def _is_fractional(box: Box) -> bool:
+    return any(value % 1 for value in (box.x, box.y, box.width, box.height))
+
+
 def _object(box: Box, official: bool) -> str:
-    edges: tuple[float, ...] = (box.x, box.y, box.x + box.width, box.y + box.height)
-    if official:
-        low, high = math.floor, math.ceil
-        edges = (low(edges[0]) + 1, low(edges[1]) + 1, high(edges[2]), high(edges[3]))
-    xmin, ymin, xmax, ymax = edges
-    difficult = int(box.attributes.get("difficult") is True)
-    kept = {name: value for name, value in box.attributes.items() if name != "difficult"}
+    xmin, ymin, xmax, ymax = _official_edges(box) if official else _edges(box)
+    kept = dict(box.attributes)
+    difficult = int(kept.pop("difficult", False) is True)
     return (
         f"\t<object>\n\t\t<name>{escaped(box.label)}</name>\n\t\t<pose>Unspecified</pose>\n"
         f"\t\t<truncated>{int(box.truncated)}</truncated>\n\t\t<occluded>{int(box.occluded)}</occluded>\n"
@@ -71,6 +72,17 @@ def _object(box: Box, official: bool) -> str:
         f"\t\t\t<xmax>{xmax}</xmax>\n\t\t\t<ymax>{ymax}</ymax>\n\t\t</bndbox>\n"
         f"{_attributes(kept) if kept else ''}\t</object>\n"
     )
+
+
+def _edges(box: Box) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom in pixels from 0, the end excluded."""
+    return box.x, box.y, box.x + box.width, box.y + box.height
+
+
+def _official_edges(box: Box) -> tuple[int, int, int, int]:
+    """The same as whole pixels from 1, the last one included, rounded outwards."""
+    left, top, right, bottom = _edges(box)
+    return math.floor(left) + 1, math.floor(top) + 1, math.ceil(right), math.ceil(bottom)
 
 
 def _attributes(kept: dict[str, Any]) -> str:
@@ -94,32 +106,32 @@ def _notes(job: ExportJob) -> list[str]:
 def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """A folder of XML files (all below it), or one of them."""
     folder = path / "Annotations" if (path / "Annotations").is_dir() else path
-    files = sorted(folder.rglob("*.xml"), key=lambda each: each.as_posix()) if path.is_dir() else [path]
+    files = files_below(folder, "*.xml") if path.is_dir() else [path]
     if not files:
         raise UsageError(f"{path}: there are no XML files in it.")
-    hints = _Hints(context)
+    hints = _Hints()
     for file in files:
         root = root_of(file)
         if root.tag != "annotation":
             context.wrong(str(file), f"is <{root.tag}>, not <annotation>")
             continue
-        yield _record(file, folder, root, context, hints)
-    hints.say(path)
+        record = _record(file, folder, root, context)
+        hints.see(root, record)
+        yield record
+    if context.voc == "floats" and hints.are_official:
+        context.note(
+            f"{path} looks like integers counted from 1; it was read as floats from 0. If it is the former, "
+            "use --voc-official."
+        )
 
 
-def _record(file: Path, folder: Path, root: Xml.Element, context: ReadContext, hints: _Hints) -> ImageRecord:
+def _record(file: Path, folder: Path, root: Xml.Element, context: ReadContext) -> ImageRecord:
     name = (root.findtext("filename") or "").strip("\n") or file.with_suffix("").name
-    below = file.parent.relative_to(folder).as_posix() if file.parent != folder and folder.is_dir() else ""
-    if below and "/" not in name and "\\" not in name:
-        name = f"{below}/{name}"
+    if folder.is_dir() and "/" not in name and "\\" not in name:
+        name = folder_below(folder, file.parent) + name
     width, height = (_side(root.findtext(f"size/{side}")) for side in ("width", "height"))
-    shapes: list[Shape] = []
-    for at, element in enumerate(root.findall("object"), 1):
-        try:
-            shapes.append(_shape(element, context.voc == "official"))
-        except RecordError as wrong:
-            context.wrong(f"{file}, object {at}", str(wrong))
-    hints.see(root, width, height)
+    parse = partial(_shape, official=context.voc == "official")
+    shapes = context.parse_each(root.findall("object"), parse, counted(f"{file}, object"))
     return ImageRecord(str(file), name, width, height, shapes=numbered(shapes))
 
 
@@ -130,50 +142,45 @@ def _side(text: str | None) -> int | None:
         return None
 
 
-def _shape(element: Xml.Element, official: bool) -> Shape:
-    label = element.findtext("name")
-    if not label:
-        raise RecordError("has no name")
+def _shape(element: Xml.Element, *, official: bool) -> Shape:
+    label = required_text(element.findtext("name"), "has no name")
     xmin, ymin, xmax, ymax = (
-        a_number(element.findtext(f"bndbox/{edge}"), edge) for edge in ("xmin", "ymin", "xmax", "ymax")
+        number(element.findtext(f"bndbox/{edge}"), edge) for edge in ("xmin", "ymin", "xmax", "ymax")
     )
-    if official:
-        xmin, ymin = xmin - 1, ymin - 1
-    if xmax <= xmin or ymax <= ymin:
-        raise RecordError(f"has a box from {xmin:g}, {ymin:g} to {xmax:g}, {ymax:g}")
-    common: dict[str, Any] = {
-        "label": label,
-        "occluded": element.findtext("occluded") == "1",
-        "truncated": element.findtext("truncated") == "1",
-    }
+    first = 1 if official else 0
+    box = box_between(xmin - first, ymin - first, xmax, ymax)
+    common: dict[str, Any] = {"label": label}
+    common |= {mark: element.findtext(mark) == "1" for mark in MARKS}
     attributes = {
         each.findtext("name") or "": attribute_value(each.findtext("value") or "")
         for each in element.iterfind("attributes/attribute")
     }
     if element.findtext("difficult") == "1":
         attributes["difficult"] = True
-    kept = kept_shape(attributes, common)
-    return kept or Box(xmin, ymin, xmax - xmin, ymax - ymin, attributes=attributes, **common)
+    return restored_or(partial(replace, box), attributes, common)
 
 
 class _Hints:
     """Whether the files look like the official convention: integers only, none below 1, some at the far edge."""
 
-    def __init__(self, context: ReadContext) -> None:
-        self.context, self.whole, self.edge = context, True, False
+    def __init__(self) -> None:
+        self._whole, self._at_edge = True, False
 
-    def see(self, root: Xml.Element, width: int | None, height: int | None) -> None:
+    def see(self, root: Xml.Element, record: ImageRecord) -> None:
+        """Take in the boxes of a file."""
         for box in root.iterfind("object/bndbox"):
             texts = [box.findtext(edge) or "" for edge in ("xmin", "ymin", "xmax", "ymax")]
-            self.whole = self.whole and all(text.isdigit() and text != "0" for text in texts)
-            self.edge = self.edge or texts[2] == str(width) or texts[3] == str(height)
+            self._whole = self._whole and all(map(_is_counted, texts))
+            self._at_edge = self._at_edge or texts[2] == str(record.width) or texts[3] == str(record.height)
 
-    def say(self, path: Path) -> None:
-        if self.context.voc == "floats" and self.whole and self.edge:
-            self.context.note(
-                f"{path} looks like integers counted from 1; it was read as floats from 0. If it is the former, "
-                "use --voc-official."
-            )
+    @property
+    def are_official(self) -> bool:
+        return self._whole and self._at_edge
+
+
+def _is_counted(text: str) -> bool:
+    """Whether a text is an integer from 1 on."""
+    return text.isdigit() and text != "0"
 
 
 def _recognise(path: Path, head: bytes) -> bool:
@@ -183,16 +190,13 @@ def _recognise(path: Path, head: bytes) -> bool:
 
 
 _RULES = {
-    "negative": CARRIED,
-    "box": CARRIED,
+    **carried(("negative", "box", "occluded", "truncated")),
     "rotated box": KEPT,
     "polygon": ENCLOSED,
     "polygon with holes": ENCLOSED,
     "cuboid": KEPT,
     "mask": ENCLOSED,
     "attributes": FeatureRule(Fidelity.CARRIED, "as <attributes>, which few tools read"),
-    "occluded": CARRIED,
-    "truncated": CARRIED,
 }
 FORMAT = Format(
     "voc",

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from tui.errors import UsageError
 from tui.formats import labelled_folders
 from tui.formats.adapt import size_of
 from tui.formats.base import ExportedImage, ExportJob, Format
-from tui.formats.changes import (
+from tui.formats.conversions import (
     CLOSED_FLATTENED,
     CORNERS,
     ENCLOSED,
@@ -26,19 +29,22 @@ from tui.formats.changes import (
     box_of_corners,
 )  # fmt: skip
 from tui.formats.labelled_folders import image_at
-from tui.formats.reading import ImageRecord, ReadContext, RecordError, numbered, paired
-from tui.formats.reading import number as a_number
+from tui.formats.reading import ImageRecord, PixelSize, ReadContext, counted, files_below, numbered
 from tui.formats.rules import CARRIED
-from tui.model.geometry import Point
+from tui.formats.values import RecordError, extent, number, paired
+from tui.model.geometry import Point, Ring
 from tui.model.measure import box_corners
-from tui.model.shapes import Box, Polygon, Shape
+from tui.model.shapes import Box, Polygon, Shape, kind_of
+
+Values = Callable[[Shape, ExportedImage, ExportJob], Sequence[float]]
+"""The numbers of a row behind its class."""
 
 
-def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
+def _write(images: Iterable[ExportedImage], job: ExportJob, *, values_of: Values) -> None:
     parts: dict[str, None] = dict.fromkeys(job.options.split.names if job.options.split else ("train",))
     for image in images:
         part = job.part_of(image)
-        rows = [_row(shape, image, job) for shape in image.shapes]
+        rows = [_row(shape, image, job, values_of) for shape in image.shapes]
         stem = os.path.splitext(image.name)[0]
         job.tree.write(f"labels/{part}/{stem}.txt", "".join(rows).encode())
         job.tree.put_image(f"images/{part}/{image.name}", job.source(image), job.images)
@@ -48,24 +54,28 @@ def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
     job.tree.write("data.yaml", "".join(lines).encode("utf-8", "backslashreplace"))
 
 
-def _row(shape: Shape, image: ExportedImage, job: ExportJob) -> str:
-    number, width, height = job.classes[shape.label], image.width, image.height
-    if job.format.name == "yolo detect":
-        assert isinstance(shape, Box)
-        middle = ((shape.x + shape.width / 2) / width, (shape.y + shape.height / 2) / height)
-        values: Sequence[float] = (*middle, shape.width / width, shape.height / height)
-    else:
-        corners = (
-            shape.points
-            if isinstance(shape, Polygon)
-            else box_corners(shape)
-            if isinstance(shape, Box)
-            else ()
-        )
-        if any(not (0 <= x <= width and 0 <= y <= height) for x, y in corners):
-            job.report.changed("rotated box", "corners outside the image moved to its edge")
-        values = [value for x, y in corners for value in (x / width, y / height)]
-    return f"{number} {' '.join(f'{min(max(value, 0.0), 1.0):.6f}' for value in values)}\n"
+def _row(shape: Shape, image: ExportedImage, job: ExportJob, values_of: Values) -> str:
+    number = job.classes[shape.label]
+    values = (min(max(value, 0.0), 1.0) for value in values_of(shape, image, job))
+    return f"{number} {' '.join(f'{value:.6f}' for value in values)}\n"
+
+
+def _middle_and_size(shape: Shape, image: ExportedImage, _job: ExportJob) -> Sequence[float]:
+    assert isinstance(shape, Box)
+    width, height = image.width, image.height
+    middle = ((shape.x + shape.width / 2) / width, (shape.y + shape.height / 2) / height)
+    return (*middle, shape.width / width, shape.height / height)
+
+
+def _outline(shape: Shape, image: ExportedImage, job: ExportJob) -> Sequence[float]:
+    width, height = image.width, image.height
+    corners = _OUTLINES[kind_of(shape)](shape)
+    if not all(0 <= x <= width and 0 <= y <= height for x, y in corners):
+        job.report.changed("rotated box", "corners outside the image moved to its edge")
+    return [value for x, y in corners for value in (x / width, y / height)]
+
+
+_OUTLINES: dict[str, Callable[[Any], Ring]] = {"box": box_corners, "polygon": attrgetter("points")}
 
 
 def _notes(job: ExportJob) -> list[str]:
@@ -83,22 +93,19 @@ def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     root = path if path.is_dir() else path.parent
     names = _names(root if path.is_dir() else path)
     labels = root / "labels" if (root / "labels").is_dir() else root
-    found = False
-    for file in sorted(labels.rglob("*.txt"), key=lambda each: each.as_posix()):
-        if file.name in ("classes.txt", "README.txt") or (
-            file.parent == root and labels == root and _is_list(file)
-        ):
-            continue
-        found = True
+    files = [file for file in files_below(labels, "*.txt") if _holds_labels(file, root)]
+    for file in files:
         record = _record(file, labels, root, names, context)
         if record is not None:
             yield record
-    if not found:
+    if not files:
         raise UsageError(f"{path}: there are no label files in it.")
 
 
-def _is_list(file: Path) -> bool:
-    return file.stem in ("train", "val", "test", "obj")
+def _holds_labels(file: Path, root: Path) -> bool:
+    """Whether a text file is none of those that say classes or list images."""
+    is_list = file.parent == root and file.stem in ("train", "val", "test", "obj")
+    return not is_list and file.name not in ("classes.txt", "README.txt")
 
 
 def _record(
@@ -108,44 +115,40 @@ def _record(
     image = image_at(f"{root}/images/{stem}") or image_at(str(file.with_suffix("")))
     name = stem + (image.suffix if image else "")
     size = (size_of(image) if image else None) or context.size_of(name)
-    rows = [
-        line.split()
-        for line in file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-        if line.strip()
-    ]
+    text = file.read_text(encoding="utf-8-sig", errors="replace")
+    rows = [line.split() for line in text.splitlines() if line.strip()]
     if size is None and rows:
         context.wrong(str(file), "has no image that tells its size; give --images ROOT")
         return None
+    parse = partial(_shape, size=size or (1, 1), names=names)
+    shapes = context.parse_each(rows, parse, counted(f"{file}, line"))
     width, height = size or (None, None)
-    shapes = []
-    for number, row in enumerate(rows, 1):
-        try:
-            shapes.append(_shape(row, width or 1, height or 1, names))
-        except RecordError as wrong:
-            context.wrong(f"{file}, line {number}", str(wrong))
     return ImageRecord(str(file), name, width, height, shapes=numbered(shapes))
 
 
-def _shape(row: list[str], width: int, height: int, names: dict[int, str]) -> Shape:
+def _shape(row: list[str], *, size: PixelSize, names: dict[int, str]) -> Shape:
     """A row of 5 numbers is a box, of 6 one with a score; more are an outline, four corners of a box a box.
 
     Raises:
-        Wrong: it is none of these.
+        RecordError: it is none of these.
     """
-    numbers = [a_number(text, "a value") for text in row]
-    number = int(numbers[0])
-    if number not in names or number != numbers[0]:
+    index, *values = (number(text, "a value") for text in row)
+    label = names.get(int(index)) if index.is_integer() else None
+    if label is None:
         raise RecordError(f"has the class {row[0]}, which is not among the {len(names)} names")
-    values, label = numbers[1:], names[number]
     if len(values) in (4, 5):
-        x, y, w, h = values[0] * width, values[1] * height, values[2] * width, values[3] * height
-        if w <= 0 or h <= 0:
-            raise RecordError(f"has a box of {w:g} x {h:g} pixels")
-        box = Box(x - w / 2, y - h / 2, w, h, label=label)
-        return replace(box, extra={"score": values[4]}) if len(values) == 5 else box
-    points: tuple[Point, ...] = tuple((x * width, y * height) for x, y in paired(values))
+        return _box(values, size, label)
+    ring: tuple[Point, ...] = tuple((x * size[0], y * size[1]) for x, y in paired(values))
     # Six decimals move a corner by up to half of a millionth of the side.
-    return box_of_corners(points, max(width, height) * 2e-6, label=label) or Polygon(points, label=label)
+    return box_of_corners(ring, max(size) * 2e-6, label=label) or Polygon(ring, label=label)
+
+
+def _box(values: list[float], size: PixelSize, label: str) -> Box:
+    """Middle and size, as shares of the image's sides, and perhaps a score."""
+    x, y, w, h = (value * side for value, side in zip(values, (*size, *size), strict=False))
+    extent(w, h)
+    score = {"score": values[4]} if len(values) == 5 else {}
+    return Box(x - w / 2, y - h / 2, w, h, label=label, extra=score)
 
 
 def _names(path: Path) -> dict[int, str]:
@@ -169,26 +172,34 @@ def _names(path: Path) -> dict[int, str]:
 
 
 def _yaml_names(lines: list[str]) -> dict[int, str]:
-    names: dict[int, str] = {}
     at = next((n for n, line in enumerate(lines) if line.startswith("names:")), len(lines))
     inline = lines[at].removeprefix("names:").strip() if at < len(lines) else ""
     if inline.startswith("["):
-        text = " ".join([inline, *lines[at + 1 :]])
-        return dict(
-            enumerate(_scalar(part) for part in text[1 : text.rindex("]")].split(",") if part.strip())
-        )
+        return _bracketed_names(" ".join([inline, *lines[at + 1 :]]))
+    names: dict[int, str] = {}
     for line in lines[at + 1 :]:
-        entry = line.strip()
-        if not entry or entry.startswith("#"):
+        if not line.strip() or line.strip().startswith("#"):
             continue
-        key, colon, value = entry.partition(":")
-        if entry.startswith("- "):
-            names[len(names)] = _scalar(entry[2:])
-        elif line[0] in " \t" and colon and key.strip().isdigit():
-            names[int(key)] = _scalar(value)
-        else:
+        entry = _entry(line, len(names))
+        if entry is None:
             break
+        names[entry[0]] = entry[1]
     return names
+
+
+def _bracketed_names(text: str) -> dict[int, str]:
+    parts = text[1 : text.rindex("]")].split(",")
+    return dict(enumerate(_scalar(part) for part in parts if part.strip()))
+
+
+def _entry(line: str, following: int) -> tuple[int, str] | None:
+    """Number and name of a class: `- name`, or `0: name` further in; None when the list is over."""
+    entry = line.strip()
+    if entry.startswith("- "):
+        return following, _scalar(entry[2:])
+    key, colon, value = entry.partition(":")
+    is_entry = line[0] in " \t" and colon and key.strip().isdigit()
+    return (int(key), _scalar(value)) if is_entry else None
 
 
 def _scalar(text: str) -> str:
@@ -214,12 +225,9 @@ def _recognise(path: Path, head: bytes) -> bool:
 _DETECT = {
     "negative": CARRIED,
     "box": CARRIED,
-    "rotated box": ENCLOSED,
-    "polygon": ENCLOSED,
-    "polygon with holes": ENCLOSED,
-    "cuboid": ENCLOSED,
-    "mask": ENCLOSED,
+    **dict.fromkeys(("rotated box", "polygon", "polygon with holes", "cuboid", "mask"), ENCLOSED),
 }
+_OBB = {**_DETECT, "rotated box": CARRIED}
 _SEGMENT = {
     **_DETECT,
     "box": CORNERS,
@@ -229,34 +237,33 @@ _SEGMENT = {
     "spline": CLOSED_FLATTENED,
     "mask": OUTLINED,
 }
-_PRECISION = "six decimals of the side: 0.003 pixels on 4,000"
-FORMAT = Format(
-    "yolo",
+_DETECT_FORMAT = Format(
+    "yolo detect",
     "a folder for Ultralytics (--task detect, segment, obb, classify)",
-    write,
+    partial(_write, values_of=_middle_and_size),
     read,
     _DETECT,
     images="link",
     unique_stems=True,
-    precision=_PRECISION,
+    precision="six decimals of the side: 0.003 pixels on 4,000",
     recognise=_recognise,
     notes=_notes,
 )
-_CLASSIFY = replace(
-    FORMAT,
-    name="yolo classify",
-    write=labelled_folders.write,
-    rules={"class": CARRIED},
-    unique_stems=False,
-    notes=_notes,
-)
+_write_outlines = partial(_write, values_of=_outline)
 FORMAT = replace(
-    FORMAT,
+    _DETECT_FORMAT,
+    name="yolo",
     default_variant=lambda kind: "detect" if kind == "shapes" else "classify",
     variants={
-        "detect": replace(FORMAT, name="yolo detect"),
-        "segment": replace(FORMAT, name="yolo segment", rules=_SEGMENT),
-        "obb": replace(FORMAT, name="yolo obb", rules={**_DETECT, "rotated box": CARRIED}),
-        "classify": _CLASSIFY,
+        "detect": _DETECT_FORMAT,
+        "segment": replace(_DETECT_FORMAT, name="yolo segment", write=_write_outlines, rules=_SEGMENT),
+        "obb": replace(_DETECT_FORMAT, name="yolo obb", write=_write_outlines, rules=_OBB),
+        "classify": replace(
+            _DETECT_FORMAT,
+            name="yolo classify",
+            write=labelled_folders.write,
+            rules={"class": CARRIED},
+            unique_stems=False,
+        ),
     },
 )

@@ -1,0 +1,124 @@
+"""Values out of files, checked: numbers, points, outlines and boxes, with what is wrong with them in words.
+
+What a function raises is a clause without its subject ("has no label"); `ReadContext` puts the place before it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from tui.model.geometry import Point
+from tui.model.shapes import Box, Polygon
+
+Sides = tuple[int | None, int | None]
+"""Width and height of an image in pixels, where known."""
+
+
+class RecordError(ValueError):
+    """Something in a record that makes no sense; the text says what."""
+
+
+def required_text(value: Any, problem: str) -> str:
+    """A text that is not empty.
+
+    Raises:
+        RecordError: it is none; with `problem` for its text.
+    """
+    if not isinstance(value, str) or not value:
+        raise RecordError(problem)
+    return value
+
+
+def number(value: Any, what: str) -> float:
+    """A finite number, also one written as text.
+
+    Raises:
+        Wrong: it is none.
+    """
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        raise RecordError(f"has {what} {value!r}, which is no number") from None
+    if isinstance(value, bool) or not math.isfinite(found):
+        raise RecordError(f"has {what} {value!r}, which is no number")
+    return found
+
+
+def whole(value: Any, what: str) -> int:
+    """A whole number, also one written as text or as 3.0."""
+    found = number(value, what)
+    if found != int(found):
+        raise RecordError(f"has {what} {value!r}, which is no whole number")
+    return int(found)
+
+
+def numbers(values: Any, what: str, minimum: int = 0) -> list[float]:
+    if not isinstance(values, list | tuple) or len(values) < minimum:
+        raise RecordError(f"has {what} that is no list of at least {minimum} numbers")
+    return [number(value, what) for value in values]
+
+
+def points(values: Any, what: str = "points", minimum: int = 1) -> tuple[Point, ...]:
+    """A list of [x, y]."""
+    if not isinstance(values, list | tuple) or len(values) < minimum:
+        raise RecordError(f"has {what} that are no list of at least {minimum}")
+    found = [numbers(value, what, 2) for value in values]
+    return tuple((each[0], each[1]) for each in found)
+
+
+def paired(values: list[float], what: str = "points", minimum: int = 3) -> tuple[Point, ...]:
+    """x1, y1, x2, y2, ... as points."""
+    if len(values) % 2 or len(values) < 2 * minimum:
+        raise RecordError(f"has {what} with {len(values)} numbers; at least {minimum} pairs are wanted")
+    return tuple(zip(values[::2], values[1::2], strict=True))
+
+
+def opened_ring(ring: tuple[Point, ...]) -> tuple[Point, ...]:
+    """A ring without its first point repeated at the end."""
+    return ring[:-1] if len(ring) > 3 and ring[0] == ring[-1] else ring
+
+
+def polygon(ring: tuple[Point, ...], **common: Any) -> Polygon:
+    """A polygon of at least three points; a first point repeated at the end is taken away."""
+    found = opened_ring(ring)
+    if len(found) < 3:
+        raise RecordError(f"has a polygon of {len(found)} points")
+    return Polygon(found, **common)
+
+
+def box_between(
+    left: float, top: float, right: float, bottom: float, rotation: Any = 0.0, **common: Any
+) -> Box:
+    """A box by its edges, in pixels, and its rotation in degrees.
+
+    Raises:
+        RecordError: it has no area, or its rotation is no number.
+    """
+    if right <= left or bottom <= top:
+        raise RecordError(f"has a box from {left:g}, {top:g} to {right:g}, {bottom:g}")
+    turn = number(rotation, "rotation")
+    return Box(left, top, right - left, bottom - top, turn, **common)
+
+
+def extent(width: float, height: float, what: str = "box") -> tuple[float, float]:
+    """Width and height of a box, in pixels.
+
+    Raises:
+        RecordError: one is not greater than 0.
+    """
+    if width <= 0 or height <= 0:
+        raise RecordError(f"has a {what} of {width:g} x {height:g} pixels")
+    return width, height
+
+
+def size_for_mask(sides: Sides) -> tuple[int, int]:
+    """Width and height in pixels of the image that a mask lies on.
+
+    Raises:
+        RecordError: they are not known.
+    """
+    width, height = sides
+    if width is None or height is None:
+        raise RecordError("is a mask of an image without a size")
+    return width, height
