@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui.formats.pixels import MaskGrid, runs_of
 
 _SIZES = (3, 4, 8, 16)
-_MOST = 1 << 16
+_MAX_RUN = 1 << 16
+"""Values."""
+_HEADER = 53
+"""Bits before the first run."""
 
 
 def packed(grid: MaskGrid) -> list[int]:
@@ -31,8 +35,8 @@ def packed(grid: MaskGrid) -> list[int]:
 
 def _parts(run: int) -> Iterator[int]:
     while run > 0:
-        yield min(run, _MOST)
-        run -= _MOST
+        yield min(run, _MAX_RUN)
+        run -= _MAX_RUN
 
 
 def _length(run: int) -> str:
@@ -52,19 +56,26 @@ def unpacked(data: Sequence[int], width: int, height: int) -> MaskGrid:
     count, word = int(bits[:32] or "0", 2), int(bits[32:37] or "0", 2) + 1
     if count != width * height * 4 or word != 8:
         raise ValueError(f"{count} values of {word} bits are no picture of {width} x {height} pixels")
-    sizes = [int(bits[at : at + 4], 2) + 1 for at in range(37, 53, 4)]
+    sizes = [int(bits[at : at + 4], 2) + 1 for at in range(37, _HEADER, 4)]
     values = np.zeros(count, dtype=np.uint8)
-    at, done = 53, 0
+    at, done = _HEADER, 0
     while done < count:
-        size = sizes[int(bits[at + 1 : at + 3], 2)]
-        run = int(bits[at + 3 : at + 3 + size], 2) + 1
-        repeated = bits[at] == "1"
-        at += 3 + size
-        length = 8 if repeated else 8 * run
-        found = bits[at : at + length]
-        if len(found) < length or done + run > count:
+        at, run, found = _next_run(bits, at, sizes)
+        if done + run > count:
             raise ValueError("the run lengths are cut off")
-        values[done : done + run] = np.frombuffer(int(found, 2).to_bytes(length // 8, "big"), dtype=np.uint8)
-        at, done = at + length, done + run
+        values[done : done + run] = found
+        done += run
     alpha: MaskGrid = values.reshape(height, width, 4)[:, :, 3] > 0
     return alpha
+
+
+def _next_run(bits: str, at: int, sizes: Sequence[int]) -> tuple[int, int, NDArray[np.uint8]]:
+    """Of the run that begins at a bit: where it ends, how many values it has, and these; one when all are the same."""
+    size = sizes[int(bits[at + 1 : at + 3], 2)]
+    begin = at + 3 + size
+    run = int(bits[at + 3 : begin], 2) + 1
+    length = 8 if bits[at] == "1" else 8 * run
+    found = bits[begin : begin + length]
+    if len(found) < length:
+        raise ValueError("the run lengths are cut off")
+    return begin + length, run, np.frombuffer(int(found, 2).to_bytes(length // 8, "big"), dtype=np.uint8)

@@ -45,12 +45,16 @@ def _clipped_mask(mask: Mask, width: int, height: int) -> Mask | None:
 
 def _clipped_polygon(polygon: Polygon, width: int, height: int) -> Polygon | None:
     rings = (polygon.points, *polygon.holes)
-    if all(0 <= x <= width and 0 <= y <= height for ring in rings for x, y in ring):
+    if all(_is_inside(ring, width, height) for ring in rings):
         return polygon if ring_area(polygon.points) > 0 else None
     outer, *holes = (_clipped_ring(ring, width, height) for ring in rings)
     if ring_area(outer) <= 0:
         return None
     return replace(polygon, points=outer, holes=tuple(hole for hole in holes if ring_area(hole) > 0))
+
+
+def _is_inside(ring: Ring, width: int, height: int) -> bool:
+    return all(0 <= x <= width and 0 <= y <= height for x, y in ring)
 
 
 def _clipped_ring(ring: Ring, width: int, height: int) -> tuple[Point, ...]:

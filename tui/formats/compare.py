@@ -90,9 +90,8 @@ def _partners(a: Iterable[str], b: Iterable[str]) -> dict[str, str]:
         if one not in found and other not in taken:
             found[one] = other
             taken.add(other)
-    left_a = _once(name for name in names_a if name not in found)
-    left_b = _once(name for name in names_b if name not in taken)
-    found.update({left_a[stem]: left_b[stem] for stem in left_a.keys() & left_b.keys()})
+    stems_a, stems_b = _once(names_a.keys() - found.keys()), _once(names_b.keys() - taken)
+    found.update({stems_a[stem]: stems_b[stem] for stem in stems_a.keys() & stems_b.keys()})
     return found
 
 

@@ -251,9 +251,8 @@ def _read_mask(element: Xml.Element, size: Sides, common: dict[str, Any]) -> Mas
     known = size_for_mask(size)
     left, top, w, h = (whole(element.get(side), side) for side in ("left", "top", "width", "height"))
     runs = [whole(run, "rle") for run in (element.get("rle") or "").split(",") if run.strip()]
-    mask = None
-    if runs and min(runs) >= 0 and sum(runs) == w * h:
-        mask = pasted(from_runs(runs, w, h), left, top, known, **common)
+    grid = from_runs(runs, w, h)
+    mask = None if grid is None else pasted(grid, left, top, known, **common)
     if mask is None:
         raise RecordError(f"has an rle that does not fill {w} x {h} pixels at {left}, {top}")
     return mask

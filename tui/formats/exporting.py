@@ -83,35 +83,44 @@ def export(
     if options.split is not None:
         job.assign = options.split.plan(task.path for task in _chosen(tasks(), job))
     if _is_folder(chosen, options):
-        with whole_folder(Path(output), replace=options.replace) as folder:
-            job.folder = folder
-            _write_folder(job, tasks)
-            for name, data in job.sidecars.items():
-                folder.write(name, data)
+        _export_folder(job, tasks, Path(output))
     elif output == "-":
         _write(job, tasks(), sys.stdout.buffer)
         sys.stdout.buffer.flush()
     else:
-        with whole_file(Path(output)) as file:
-            _write(job, tasks(), file)
-        for name, data in job.sidecars.items():
-            with whole_file(Path(output).with_suffix(f".{name}")) as file:
-                file.write(data)
+        _export_file(job, tasks(), Path(output))
     job.report.notes += chosen.notes(job)
     return job.report
 
 
+def _export_folder(job: ExportJob, tasks: Tasks, path: Path) -> None:
+    with whole_folder(path, replace=job.options.replace) as folder:
+        job.folder = folder
+        _write_folder(job, tasks)
+        for name, data in job.sidecars.items():
+            folder.write(name, data)
+
+
+def _export_file(job: ExportJob, tasks: Iterable[Task], path: Path) -> None:
+    with whole_file(path) as file:
+        _write(job, tasks, file)
+    for name, data in job.sidecars.items():
+        with whole_file(path.with_suffix(f".{name}")) as file:
+            file.write(data)
+
+
 def _check(chosen: Format, output: str, options: ExportOptions) -> None:
+    """Refuse options that belong to another format, and outputs of the wrong kind."""
     if options.history is not None and chosen.name != "jsonl":
         raise UsageError(f"--history belongs to jsonl; {chosen.name} cannot hold it.")
     if options.voc_official and chosen.name != "voc":
         raise UsageError(f"--voc-official belongs to voc, not to {chosen.name}.")
-    if _is_folder(chosen, options):
-        if output == "-":
-            why = "" if not chosen.file else " with images or parts"
-            raise UsageError(f"{chosen.name}{why} is a folder; name one with --output FOLDER.")
-    elif Path(output).is_dir():
-        raise UsageError(f"{output} is a folder; {chosen.name} is one file.")
+    if not _is_folder(chosen, options):
+        if Path(output).is_dir():
+            raise UsageError(f"{output} is a folder; {chosen.name} is one file.")
+    elif output == "-":
+        why = " with images or parts" if chosen.file else ""
+        raise UsageError(f"{chosen.name}{why} is a folder; name one with --output FOLDER.")
 
 
 def _is_folder(chosen: Format, options: ExportOptions) -> bool:

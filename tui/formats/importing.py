@@ -12,7 +12,7 @@ from tui.errors import UsageError
 from tui.formats import FORMATS, jsonl
 from tui.formats.base import Format
 from tui.formats.reading import ImageRecord, local_name
-from tui.model.annotation import Json
+from tui.model.annotation import Json, label_names_of
 from tui.model.task import UNANSWERED, NewTask, State, Task
 
 _SNIFF = 1 << 16
@@ -64,11 +64,10 @@ def leads_out(name: str) -> bool:
     return not plain.startswith("/") and os.path.normpath(plain).startswith("..")
 
 
-def labels_of(record: ImageRecord) -> list[str]:
-    """All labels that a record uses, in the order they come."""
-    shapes = [*record.shapes, *record.predictions]
-    found = [*record.labels, *(str(s["label"]) for s in shapes if s.get("label"))]
-    return list(dict.fromkeys(found))
+def labels_of(record: ImageRecord) -> tuple[str, ...]:
+    """All labels that a record uses, predicted ones too, in the order they come."""
+    labelled = (shape for shape in (*record.shapes, *record.predictions) if shape.get("label"))
+    return label_names_of(record.labels, labelled)
 
 
 def new_task(record: ImageRecord, path: str) -> NewTask:
@@ -124,7 +123,7 @@ def _labelled(record: ImageRecord, options: ImportOptions) -> dict[str, Any]:
         "state": "labelled",
         "annotator": _who(record, options),
         "labels": list(record.labels),
-        "shapes": [dict(shape) for shape in record.shapes],
+        "shapes": _shapes(record),
         "seconds": round(record.seconds, 3),
         **dict.fromkeys(("reviewer", "verdict", "reason", "comment")),
         "fixed": False,
@@ -135,25 +134,29 @@ def _native(data: Json, record: ImageRecord, options: ImportOptions) -> dict[str
     """Every member as it was; under another name, only the label."""
     if options.name is not None:
         return _labelled(record, options) if record.decided else {}
-    if data["status"] == "todo" and not (data.get("labels") or data.get("flagged")):
+    if _is_untouched(data):
         return {}
     found = {name: data[name] for name in _NATIVE if name in data}
-    found |= {
-        "state": data["status"],
-        "labels": list(record.labels),
-        "shapes": [dict(s) for s in record.shapes],
-    }
+    found |= {"state": data["status"], "labels": list(record.labels), "shapes": _shapes(record)}
     if record.decided and "labelled_at" in data:
         found["labelled_at"] = jsonl.seconds_of(data.get("labelled_at"))
     return found
 
 
+def _is_untouched(data: Json) -> bool:
+    """Whether nobody has done anything to a task of the native format."""
+    return data["status"] == State.TODO and not (data.get("labels") or data.get("flagged"))
+
+
+def _shapes(record: ImageRecord) -> list[dict[str, Any]]:
+    return [dict(shape) for shape in record.shapes]
+
+
 def _as_predictions(record: ImageRecord) -> dict[str, Any]:
     """Labels and shapes as suggestions; the least sure score is the task's."""
     found = [dict(each) for each in record.predictions]
-    if not found:
-        found = [{"label": label} for label in record.labels] + [dict(shape) for shape in record.shapes]
+    found = found or [*({"label": label} for label in record.labels), *_shapes(record)]
     if not found:
         return {}  # Nothing was predicted; what is there stays.
     scores = [each["score"] for each in found if isinstance(each.get("score"), int | float)]
-    return {"predictions": found, "score": min(scores) if scores else None}
+    return {"predictions": found, "score": min(scores, default=None)}

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,13 +65,15 @@ class ImageMatcher:
         candidates = self._candidates(plain)
         if len(candidates) == 1:
             return ImageMatch(candidates[0])
-        if sha256 is not None:
-            if sha256 in self._by_hash:
-                return ImageMatch(self._by_hash[sha256])
-            same = [path for path in candidates if digest(self._folder / path) == sha256]
-            if len(same) == 1:
-                return ImageMatch(same[0])
-        return ImageMatch(others=tuple(candidates))
+        path_of_content = self._with_content(sha256, candidates) if sha256 is not None else None
+        return ImageMatch(path_of_content) if path_of_content else ImageMatch(others=tuple(candidates))
+
+    def _with_content(self, sha256: str, candidates: list[str]) -> str | None:
+        """The image with this content: of those whose content is known, else the only one of the candidates."""
+        if sha256 in self._by_hash:
+            return self._by_hash[sha256]
+        same = [path for path in candidates if digest(self._folder / path) == sha256]
+        return same[0] if len(same) == 1 else None
 
     def same_content(self, source: Path) -> str | None:
         """The image with the same bytes as a file; None when there is none."""
@@ -82,18 +85,9 @@ class ImageMatcher:
 
     def _candidates(self, name: str) -> list[str]:
         """Images with the base name, of these those that share most folders with the name."""
-        parts = [part for part in name.split("/") if part not in ("", ".")]
-        if not parts:
-            return []
-        found = self._with_base(parts[-1]) or self._with_base(_UPLOAD.sub("", parts[-1]))
-        if len(found) < 2:
-            return found
-        shared = {path: _shared(parts[:-1], path.split("/")[:-1]) for path in found}
-        most = max(shared.values())
-        best = [path for path in found if shared[path] == most]
-        # "train/cat/1.jpg" means "1.jpg" rather than "x/1.jpg": all of its path is there.
-        whole = [path for path in best if path.count("/") == most]
-        return whole if len(whole) == 1 and len(parts) > 1 else best
+        *folders, base = [part for part in name.split("/") if part not in ("", ".")] or [""]
+        found = self._with_base(base) or self._with_base(_UPLOAD.sub("", base))
+        return found if len(found) < 2 else _nearest(found, folders)
 
     def _with_base(self, base: str) -> list[str]:
         stem, ending = os.path.splitext(base)
@@ -106,12 +100,20 @@ class ImageMatcher:
         if self._by_bytes is None:
             self._by_bytes = {}
             for path in self._paths:
-                try:
-                    number = os.stat(self._folder / path).st_size
-                except OSError:
-                    continue
-                self._by_bytes.setdefault(number, []).append(path)
+                with suppress(OSError):
+                    bytes_ = os.stat(self._folder / path).st_size
+                    self._by_bytes.setdefault(bytes_, []).append(path)
         return self._by_bytes.get(size, [])
+
+
+def _nearest(paths: list[str], folders: list[str]) -> list[str]:
+    """Of paths with one base name, those that share most of a name's folders, counted from the end."""
+    shared = {path: _shared(folders, path.split("/")[:-1]) for path in paths}
+    longest = max(shared.values())
+    best = [path for path in paths if shared[path] == longest]
+    # "train/cat/1.jpg" means "1.jpg" rather than "x/1.jpg": all of its path is there.
+    whole = [path for path in best if path.count("/") == longest]
+    return whole if len(whole) == 1 and folders else best
 
 
 def _shared(a: list[str], b: list[str]) -> int:

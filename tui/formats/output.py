@@ -42,8 +42,7 @@ def whole_folder(path: Path, *, replace: bool = False) -> Iterator[OutputFolder]
     Raises:
         UsageError: something that is not an empty folder has the name, and `replace` was not asked for.
     """
-    plain = path.is_dir() and not path.is_symlink()
-    if os.path.lexists(path) and not (plain and (replace or not any(path.iterdir()))):
+    if os.path.lexists(path) and not _may_be_taken(path, replace=replace):
         raise UsageError(f"There is {path} already; name another, or use --replace for a folder.")
     temporary = _beside(path)
     try:
@@ -57,6 +56,12 @@ def whole_folder(path: Path, *, replace: bool = False) -> Iterator[OutputFolder]
         raise TermlabelError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _may_be_taken(path: Path, *, replace: bool) -> bool:
+    """Whether a folder may stand where something is: where an empty folder is, or any folder with `replace`."""
+    is_folder = path.is_dir() and not path.is_symlink()
+    return is_folder and (replace or not any(path.iterdir()))
 
 
 def _put_in_place(temporary: Path, path: Path) -> None:

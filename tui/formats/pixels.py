@@ -60,8 +60,10 @@ def pasted(crop: MaskGrid, left: int, top: int, size: tuple[int, int], **common:
     return mask_of(grid, **common)
 
 
-def from_runs(runs: Sequence[int], width: int, height: int) -> MaskGrid:
-    """The array of runs that go row by row, the first counting False; they fill it."""
+def from_runs(runs: Sequence[int], width: int, height: int) -> MaskGrid | None:
+    """The array of runs that go row by row, the first counting False; None when they do not fill it."""
+    if not runs or min(runs) < 0 or sum(runs) != width * height:
+        return None
     return np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(height, width)
 
 

@@ -7,6 +7,7 @@ without gaps, every image has its label file, no part is both `train` and `val`.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,11 +37,11 @@ from tui.model.geometry import Point, Ring
 from tui.model.measure import box_corners
 from tui.model.shapes import Box, Polygon, Shape, kind_of
 
-Values = Callable[[Shape, ExportedImage, ExportJob], Sequence[float]]
+RowValues = Callable[[Shape, ExportedImage, ExportJob], Sequence[float]]
 """The numbers of a row behind its class."""
 
 
-def _write(images: Iterable[ExportedImage], job: ExportJob, *, values_of: Values) -> None:
+def _write(images: Iterable[ExportedImage], job: ExportJob, *, values_of: RowValues) -> None:
     parts: dict[str, None] = dict.fromkeys(job.options.split.names if job.options.split else ("train",))
     for image in images:
         part = job.part_of(image)
@@ -54,7 +55,7 @@ def _write(images: Iterable[ExportedImage], job: ExportJob, *, values_of: Values
     job.tree.write("data.yaml", "".join(lines).encode("utf-8", "backslashreplace"))
 
 
-def _row(shape: Shape, image: ExportedImage, job: ExportJob, values_of: Values) -> str:
+def _row(shape: Shape, image: ExportedImage, job: ExportJob, values_of: RowValues) -> str:
     number = job.classes[shape.label]
     values = (min(max(value, 0.0), 1.0) for value in values_of(shape, image, job))
     return f"{number} {' '.join(f'{value:.6f}' for value in values)}\n"
@@ -90,16 +91,16 @@ def _notes(job: ExportJob) -> list[str]:
 def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     """A folder with `data.yaml` or `classes.txt` and its label files. Sizes come from the images beside them,
     else from the project's. Of a classify folder the images themselves say their class."""
+    names = _names(path)
     root = path if path.is_dir() else path.parent
-    names = _names(root if path.is_dir() else path)
     labels = root / "labels" if (root / "labels").is_dir() else root
     files = [file for file in files_below(labels, "*.txt") if _holds_labels(file, root)]
+    if not files:
+        raise UsageError(f"{path}: there are no label files in it.")
     for file in files:
         record = _record(file, labels, root, names, context)
         if record is not None:
             yield record
-    if not files:
-        raise UsageError(f"{path}: there are no label files in it.")
 
 
 def _holds_labels(file: Path, root: Path) -> bool:
@@ -115,8 +116,7 @@ def _record(
     image = image_at(f"{root}/images/{stem}") or image_at(str(file.with_suffix("")))
     name = stem + (image.suffix if image else "")
     size = (size_of(image) if image else None) or context.size_of(name)
-    text = file.read_text(encoding="utf-8-sig", errors="replace")
-    rows = [line.split() for line in text.splitlines() if line.strip()]
+    rows = _rows(file)
     if size is None and rows:
         context.wrong(str(file), "has no image that tells its size; give --images ROOT")
         return None
@@ -124,6 +124,12 @@ def _record(
     shapes = context.parse_each(rows, parse, counted(f"{file}, line"))
     width, height = size or (None, None)
     return ImageRecord(str(file), name, width, height, shapes=numbered(shapes))
+
+
+def _rows(file: Path) -> list[list[str]]:
+    """The words of each line that is not empty."""
+    lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    return [line.split() for line in lines if line.strip()]
 
 
 def _shape(row: list[str], *, size: PixelSize, names: dict[int, str]) -> Shape:
@@ -172,19 +178,24 @@ def _names(path: Path) -> dict[int, str]:
 
 
 def _yaml_names(lines: list[str]) -> dict[int, str]:
-    at = next((n for n, line in enumerate(lines) if line.startswith("names:")), len(lines))
-    inline = lines[at].removeprefix("names:").strip() if at < len(lines) else ""
+    """What stands behind `names:`."""
+    before = itertools.takewhile(lambda line: not line.startswith("names:"), lines)
+    first, *rest = [*lines[len(list(before)) :], ""]
+    inline = first.removeprefix("names:").strip()
     if inline.startswith("["):
-        return _bracketed_names(" ".join([inline, *lines[at + 1 :]]))
+        return _bracketed_names(" ".join([inline, *rest]))
     names: dict[int, str] = {}
-    for line in lines[at + 1 :]:
-        if not line.strip() or line.strip().startswith("#"):
-            continue
+    for line in filter(_says_something, rest):
         entry = _entry(line, len(names))
         if entry is None:
             break
         names[entry[0]] = entry[1]
     return names
+
+
+def _says_something(line: str) -> bool:
+    """Whether a line is neither empty nor a comment."""
+    return line.strip()[:1] not in ("", "#")
 
 
 def _bracketed_names(text: str) -> dict[int, str]:
