@@ -118,9 +118,9 @@ def test_out_and_in_again(name: str, variant: str | None, truth: Path, tmp_path:
     run("import", tmp_path / "again", output, "--images", bundled("demo_images"))
     before, after = said_by(tasks_of(truth)), said_by(tasks_of(tmp_path / "again"))
     found = compare(before, after)
-    classify = chosen.write is FORMATS["yolo"].variants["classify"].write
     negatives = {name for name, said in before.items() if not said.labels and not said.shapes}
-    assert set(found.only_in_a) == (negatives if classify else set())
+    holds_negatives = chosen.rule("negative").fidelity is Fidelity.CARRIED
+    assert set(found.only_in_a) == (set() if holds_negatives else negatives)
     assert found.only_in_b == []
     lost = {
         feature for feature in ("box", "polygon", "polyline", "spline", "cuboid", "mask")
