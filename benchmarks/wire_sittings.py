@@ -112,7 +112,7 @@ def picture_set(scratch: Path, photos: Sequence[Path]) -> PictureSet:
     result = sit(project, "idle=2:n," + "idle=0.7:n," * (len(photos) - 2) + "idle=1:q")
     corners = []
     for record in result.records[:-1]:
-        for placed in result.terminal(record.end).screen.placed.values():
+        for placed in result.terminal(record.end).screen.pictures.placed.values():
             left, top = placed.left, placed.top
             corners.append((left, top, left + placed.size[0], top + placed.size[1]))
     left, top = min(c[0] for c in corners), min(c[1] for c in corners)
@@ -301,7 +301,7 @@ def sustained(pictures: PictureSet, link: str) -> tuple[float, float]:
     presses = [record.t_press for record in result.records if record.key == "1"]
     shares = []
     for record in result.records[2:-1]:
-        placed = result.terminal(record.begin).screen.placed.values()
+        placed = result.terminal(record.begin).screen.pictures.placed.values()
         shares += [each.image.width / each.size[0] for each in placed]
     return 60 * (len(presses) - 1) / (presses[-1] - presses[0]), min(shares, default=0.0)
 

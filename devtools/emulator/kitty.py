@@ -13,7 +13,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from devtools.emulator.screen import PlacedImage, Screen
+from devtools.emulator.pictures import PlacedImage
+from devtools.emulator.screen import Screen
 
 Keys = Mapping[str, str]
 """The control data of a command: `i=3,a=p`."""
@@ -152,7 +153,7 @@ class KittyImages:
         if "I" in keys:
             self._named[number(keys, "I")] = name
         self._unplace(lambda key: key[0] == name)
-        self.screen.virtual.pop(name, None)
+        self.screen.pictures.virtual.pop(name, None)
         self.stored[name] = image
         self._evicted.discard(name)
         self._keep_quota(name)
@@ -163,7 +164,7 @@ class KittyImages:
 
     def _keep_quota(self, newest: int) -> None:
         if sum(image.width * image.height * 4 for image in self.stored.values()) > self.quota:
-            kept = {image for image, _ in self.screen.placed} | {newest}
+            kept = {image for image, _ in self.screen.pictures.placed} | {newest}
             self._evicted |= self.stored.keys() - kept
             self.stored = {name: image for name, image in self.stored.items() if name in kept}
 
@@ -178,18 +179,19 @@ class KittyImages:
             return reply(keys, "ENOENT:no such image")
         if "P" in keys and not self.attached:
             return reply(keys, "ENOPARENT:no such parent")
-        across, down = self.screen.size.cell
         if keys.get("U") == "1":
-            self.screen.virtual[name] = (
-                number(keys, "c") or math.ceil(image.width / across),
-                number(keys, "r") or math.ceil(image.height / down),
-            )
+            self._show_in_placeholders(name, image, keys)
             return reply(keys, "OK")
         placed = self._placed(image, keys)
-        self.screen.placed[name, (0 if self.attached else number(keys, "p")) or self._own()] = placed
+        self.screen.pictures.placed[name, (0 if self.attached else number(keys, "p")) or self._own()] = placed
         if keys.get("C") != "1":
             self.screen.pass_picture(placed.size)
         return reply(keys, "OK")
+
+    def _show_in_placeholders(self, name: int, image: Image.Image, keys: Keys) -> None:
+        width, height = self.screen.size.cell
+        columns, rows = math.ceil(image.width / width), math.ceil(image.height / height)
+        self.screen.pictures.virtual[name] = number(keys, "c") or columns, number(keys, "r") or rows
 
     def _placed(self, image: Image.Image, keys: Keys) -> PlacedImage:
         across, down = self.screen.size.cell
@@ -211,8 +213,8 @@ class KittyImages:
         )
 
     def _unplace(self, wanted: Callable[[tuple[int, int]], bool]) -> None:
-        for key in [key for key in self.screen.placed if wanted(key)]:
-            del self.screen.placed[key]
+        for key in [key for key in self.screen.pictures.placed if wanted(key)]:
+            del self.screen.pictures.placed[key]
 
     def _delete(self, keys: Keys) -> str:
         kind = keys.get("d")
@@ -221,24 +223,24 @@ class KittyImages:
         kind = kind or "a"
         name, placement = number(keys, "i"), number(keys, "p")
         first, last = number(keys, "x"), number(keys, "y")
-        match kind.lower():
-            case "a":
-                self._unplace(lambda key: True)
-            case "i":
-                self._unplace(lambda key: key[0] == name and placement in (0, key[1]))
-                if not placement:
-                    self.screen.virtual.pop(name, None)
-            case "r":
-                self._unplace(lambda key: first <= key[0] <= last)
-        if kind in "AIR":
-            self._free(
-                lambda image: kind == "A" or (image == name if kind == "I" else first <= image <= last)
-            )
+        choices: dict[str, Callable[[tuple[int, int]], bool]] = {
+            "a": lambda key: True,
+            "i": lambda key: key[0] == name and placement in (0, key[1]),
+            "r": lambda key: first <= key[0] <= last,
+        }
+        if kind.lower() not in choices:
+            return ""
+        chosen = choices[kind.lower()]
+        self._unplace(chosen)
+        if kind in "iI" and not placement:
+            self.screen.pictures.virtual.pop(name, None)
+        if kind.isupper():
+            self._free(lambda image: chosen((image, placement)))
         return ""
 
     def _free(self, chosen: Callable[[int], bool]) -> None:
         """Data of what was chosen, unless it is still placed."""
-        placed = {image for image, _ in self.screen.placed}
+        placed = {image for image, _ in self.screen.pictures.placed}
         self.stored = {
             name: image for name, image in self.stored.items() if name in placed or not chosen(name)
         }

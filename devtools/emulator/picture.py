@@ -8,8 +8,9 @@ from functools import cache
 from PIL import Image, ImageDraw, ImageFont
 
 from devtools.emulator.colours import BACKGROUND, FOREGROUND, Rgb
+from devtools.emulator.pictures import PlacedImage
 from devtools.emulator.placeholders import PLACEHOLDER, Piece, piece
-from devtools.emulator.screen import Cell, PlacedImage, Screen
+from devtools.emulator.screen import Cell, Screen
 
 Box = tuple[float, float, float, float]
 _UNDER_BACKGROUNDS = -(1 << 30)
@@ -54,13 +55,13 @@ def draw(screen: Screen, images: Mapping[int, Image.Image], letters: bool = True
     out = Image.new("RGB", screen.size.pixels, BACKGROUND)
     _paste_placed(out, screen, lambda z: z < _UNDER_BACKGROUNDS)
     if screen.attached:
-        out.paste(screen.layer, mask=screen.layer)
+        out.paste(screen.pictures.layer, mask=screen.pictures.layer)
     _draw_backgrounds(out, screen)
     _paste_placed(out, screen, lambda z: _UNDER_BACKGROUNDS <= z < 0)
     _draw_text(out, screen, letters)
     _paste_pieces(out, screen, images)
     if not screen.attached:
-        out.paste(screen.layer, mask=screen.layer)
+        out.paste(screen.pictures.layer, mask=screen.pictures.layer)
     _paste_placed(out, screen, lambda z: z >= 0)
     return out
 
@@ -75,7 +76,7 @@ def _cells(screen: Screen) -> Iterator[tuple[int, int, Cell]]:
 
 def _paste_placed(out: Image.Image, screen: Screen, wanted: Callable[[int], bool]) -> None:
     """The placed pictures whose z is wanted, lowest first."""
-    for placed in sorted(screen.placed.values(), key=lambda placed: placed.z):
+    for placed in sorted(screen.pictures.placed.values(), key=lambda placed: placed.z):
         if wanted(placed.z):
             image = _scaled(placed)
             out.paste(image, (placed.left, placed.top), image)
@@ -137,10 +138,10 @@ def _paste_pieces(out: Image.Image, screen: Screen, images: Mapping[int, Image.I
         left: Piece | None = None
         for x, cell in enumerate(line):
             left = piece(cell, left)
-            if left is None or left.image not in images or left.image not in screen.virtual:
+            if left is None or left.image not in images or left.image not in screen.pictures.virtual:
                 continue
             if left.image not in fitted:
-                columns, rows = screen.virtual[left.image]
+                columns, rows = screen.pictures.virtual[left.image]
                 fitted[left.image] = _fitted(images[left.image], (columns * width, rows * height))
             at = left.column * width, left.row * height
             part = fitted[left.image].crop((*at, at[0] + width, at[1] + height))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from PIL import Image
 
 from devtools.emulator.colours import Pen, Rgb
+from devtools.emulator.pictures import Pictures
 from devtools.emulator.size import TerminalSize
 
 _STEPS = {"A": (0, -1), "B": (0, 1), "e": (0, 1), "C": (1, 0), "a": (1, 0), "D": (-1, 0)}
@@ -25,24 +27,10 @@ class Cell:
     back: Rgb | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedImage:
-    """A stored image on the screen. `left`, `top`: pixels of the screen. `source`: left, top, right, bottom in the
-    image. `size`: pixels it is scaled to. `z`: what lies higher hides what lies lower."""
-
-    image: Image.Image
-    left: int
-    top: int
-    source: tuple[int, int, int, int]
-    size: tuple[int, int]
-    z: int
-
-
 @dataclass(slots=True)
 class Screen:
-    """`attached`: pictures of cells (`layer`) stay under the text that is written over them, as in Konsole.
-    `placed`: by image and placement number. `virtual`: columns and rows of an image that placeholders show.
-    `pen`, `wraps`: as the program set them."""
+    """`attached`: pictures stay under the text that is written over them, as in Konsole. `pen`, `wraps`: as the
+    program set them. `x`, `y`: column and row of the cursor, from 0."""
 
     size: TerminalSize
     attached: bool = False
@@ -51,23 +39,20 @@ class Screen:
     x: int = 0
     y: int = 0
     cells: list[list[Cell]] = field(init=False)
-    layer: Image.Image = field(init=False)
-    placed: dict[tuple[int, int], PlacedImage] = field(default_factory=dict)
-    virtual: dict[int, tuple[int, int]] = field(default_factory=dict)
+    pictures: Pictures = field(init=False)
     _saved: tuple[int, int] = (0, 0)
     _full: bool = False
     """The last column was written: the next character begins a line."""
     _last: str = " "
 
     def __post_init__(self) -> None:
-        self.clear()
+        self.pictures = Pictures(self.size, self.attached)
+        self.cells = self.blank()
 
     def clear(self) -> None:
         """No text, no pictures; the cursor stays."""
         self.cells = self.blank()
-        self.layer = Image.new("RGBA", self.size.pixels)
-        self.placed.clear()
-        self.virtual.clear()
+        self.pictures.clear()
 
     def blank(self) -> list[list[Cell]]:
         """Cells of a whole screen, by row."""
@@ -75,12 +60,10 @@ class Screen:
 
     def resize(self, size: TerminalSize) -> None:
         """Empty at its new size, but for pictures that are attached."""
-        before = self.layer
         self.size = size
         self.move(self.x, self.y)
-        self.clear()
-        if self.attached:
-            self.layer.paste(before)
+        self.cells = self.blank()
+        self.pictures.resize(size)
 
     def text(self) -> str:
         """The characters, line by line, without blanks at the ends."""
@@ -124,14 +107,16 @@ class Screen:
         line[self.x] = Cell(character, front, back)
         if width == 2:
             line[self.x + 1] = Cell("", front, back)
-        self._uncover(self.y, self.x, self.x + width)
+        self.pictures.uncover(self.y, self.x, self.x + width)
         self._full = self.x + width == self.size.columns
         self.x = min(self.x + width, self.size.columns - 1)
 
     def _combine(self, character: str) -> None:
         """With the character before, where there is one."""
         if self._full or self.x:
-            self.cells[self.y][self.x if self._full else self.x - 1].text += character
+            x = self.x if self._full else self.x - 1
+            wide = self.cells[self.y][x].text == "" and x > 0
+            self.cells[self.y][x - wide].text += character
 
     # Control functions
 
@@ -143,26 +128,14 @@ class Screen:
             self.pen = self.pen.changed(parameters)
             return
         numbers = [int(part.split(":")[0] or 0) for part in parameters.split(";")]
-        first = numbers[0]
-        count = max(1, first)
-        match final:
-            case "b":
-                self.write(self._last * count)
-            case "J":
-                self._erase_display(first)
-            case "K":
-                start, end = {0: (self.x, self.size.columns), 1: (0, self.x + 1)}.get(
-                    first, (0, self.size.columns)
-                )
-                self._erase(self.y, start, end)
-            case "X":
-                self._erase(self.y, self.x, self.x + count)
-            case "s":
-                self.save_cursor()
-            case "u":
-                self.restore_cursor()
-            case _:
-                self._move(final, count, numbers[1] if len(numbers) > 1 else 1)
+        if final in _FUNCTIONS:
+            _FUNCTIONS[final](self, numbers[0])
+        else:
+            self._move(final, max(1, numbers[0]), numbers[1] if len(numbers) > 1 else 1)
+
+    def repeat(self, count: int) -> None:
+        """The last character again, so often."""
+        self.write(self._last * max(1, count))
 
     def _move(self, final: str, first: int, second: int) -> None:
         """Moves of the cursor; `first` and `second` count from 1."""
@@ -199,45 +172,45 @@ class Screen:
 
     def scroll(self, rows: int) -> None:
         """Everything so many rows up."""
-        up = rows * self.size.cell[1]
         self.cells = [*self.cells[rows:], *self.blank()[:rows]]
-        before, self.layer = self.layer, Image.new("RGBA", self.size.pixels)
-        self.layer.paste(before, (0, -up))
-        self.placed = {key: replace(image, top=image.top - up) for key, image in self.placed.items()}
+        self.pictures.scroll(rows)
 
-    def _erase_display(self, which: int) -> None:
-        here = self.y * self.size.columns + self.x
-        first, end = {0: (here, None), 1: (0, here + 1)}.get(which, (0, None))
+    def erase_display(self, which: int) -> None:
+        """From the cursor on (0), up to and with it (1), or all of it with its pictures."""
         columns = self.size.columns
-        end = self.size.rows * columns if end is None else end
+        here, whole = self.y * columns + self.x, self.size.rows * columns
+        first, end = {0: (here, whole), 1: (0, here + 1)}.get(which, (0, whole))
         for y in range(self.size.rows):
             self._erase(y, max(0, first - y * columns), max(0, end - y * columns))
         if which > 1:
-            self.layer = Image.new("RGBA", self.size.pixels)
-            self.placed.clear()
+            self.pictures.take_away()
+
+    def erase_line(self, which: int) -> None:
+        """From the cursor on (0), up to and with it (1), or all of it."""
+        columns = self.size.columns
+        start, end = {0: (self.x, columns), 1: (0, self.x + 1)}.get(which, (0, columns))
+        self._erase(self.y, start, end)
+
+    def erase_characters(self, count: int) -> None:
+        self._erase(self.y, self.x, self.x + max(1, count))
 
     def _erase(self, y: int, start: int, end: int) -> None:
         """Blanks in the colour of the background that is set."""
+        self._full = False
         end = min(end, self.size.columns)
         if start >= end:
             return
         self.cells[y][start:end] = [Cell(back=self.pen.back) for _ in range(start, end)]
-        self._uncover(y, start, end)
-
-    def _uncover(self, y: int, start: int, end: int) -> None:
-        """Text takes the place of pictures that belong to cells; attached ones only lie under it."""
-        if not self.attached:
-            width, height = self.size.cell
-            self.layer.paste((0, 0, 0, 0), (start * width, y * height, end * width, (y + 1) * height))
+        self.pictures.uncover(y, start, end)
 
     # Pictures
 
     def put_inline(self, image: Image.Image, moves: bool) -> None:
         """A picture (RGBA) at the cursor in place of what is there; the cursor goes on past it when it `moves`."""
-        width, height = self.size.cell
-        self.layer.paste(image, (self.x * width, self.y * height))
+        self.pictures.put(image, (self.x, self.y), through=False)
         if self.attached:
             # Seen in Konsole 22.12: the text of one column more goes.
+            width, height = self.size.cell
             columns, rows = math.ceil(image.width / width) + 1, math.ceil(image.height / height)
             for line in self.cells[self.y : self.y + rows]:
                 line[self.x : self.x + columns] = [Cell() for _ in line[self.x : self.x + columns]]
@@ -253,13 +226,12 @@ class Screen:
     def put_sixel(self, image: Image.Image) -> int:
         """A picture at the cursor over what is there. The cursor goes to the line below it, and the screen scrolls to
         have one; returns which row that is before it scrolls."""
-        below = self.y + math.ceil(image.height / self.size.cell[1])
-        excess = below - (self.size.rows - 1)
-        if excess > 0:
-            self.scroll(excess)
-        top = below - max(0, excess) - math.ceil(image.height / self.size.cell[1])
-        self.layer.paste(image, (self.x * self.size.cell[0], top * self.size.cell[1]), image)
+        rows = math.ceil(image.height / self.size.cell[1])
+        below = self.y + rows
+        if below >= self.size.rows:
+            self.scroll(below - (self.size.rows - 1))
         self.move(self.x, below)
+        self.pictures.put(image, (self.x, self.y - rows), through=True)
         return below
 
 
@@ -270,3 +242,14 @@ def _width(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me") or character == "\u200d":
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+_FUNCTIONS: dict[str, Callable[[Screen, int], None]] = {
+    "b": Screen.repeat,
+    "J": Screen.erase_display,
+    "K": Screen.erase_line,
+    "X": Screen.erase_characters,
+    "s": lambda screen, _: screen.save_cursor(),
+    "u": lambda screen, _: screen.restore_cursor(),
+}
+"""Control functions of one number that do not move the cursor by it."""

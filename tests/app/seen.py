@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from devtools.emulator.emulator import Emulator
 from tests.app.conftest import colour_of
-from tests.terminal.model import Model
 
 NEAR = 18
 """Differences by which a JPEG may miss a colour; the pictures' differ by more."""
@@ -13,7 +13,7 @@ AREA = 480 * 320
 """Pixels of a picture that has room; it is enlarged eight times at most."""
 
 
-def alone(model: Model, number: int) -> bool:
+def alone(model: Emulator, number: int) -> bool:
     """Whether this of the pictures is on the screen whole, and of the others nothing (but at its edges, where JPEG mixes
     colours)."""
     pixels = np.asarray(model.picture(), np.int16)

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from devtools.emulator.emulator import Emulator
 from tests.app.seen import alone
 from tests.app.test_terminal import Watched, command
 from tests.terminal.fake import FakeTerminal
-from tests.terminal.model import Model
 
 Fill = Callable[..., Path]
 PROFILES = ("kitty", "iterm2", "konsole", "sixel", "plain")
@@ -23,19 +23,19 @@ BESIDE = 88
 pytestmark = pytest.mark.slow
 
 
-def surface(model: Model) -> object:
+def surface(model: Emulator) -> object:
     """The colour beside the canvas, None where it has several."""
-    found = {line[BESIDE].back for line in model.cells[:37]}
+    found = {line[BESIDE].back for line in model.screen.cells[:37]}
     return found.pop() if len(found) == 1 else None
 
 
-def text_of(model: Model) -> list[str]:
+def text_of(model: Emulator) -> list[str]:
     """Without the status line, which tells the time, and half-blocks, which may lie under sixels."""
     text = model.text().translate(str.maketrans("▀▄█", "   "))
     return [line.rstrip() for line in text.splitlines() if "5 left" not in line]
 
 
-def same(model: Model, text: list[str], picture: Image.Image) -> bool:
+def same(model: Emulator, text: list[str], picture: Image.Image) -> bool:
     """The screen as it was then."""
     differ = np.asarray(model.picture(), np.int16) - np.asarray(picture, np.int16)
     return text_of(model) == text and not differ.any()

@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
-from tests.terminal.model import PROFILES, Model
+from devtools.emulator.emulator import Emulator
+from devtools.emulator.profiles import PROFILES
+from devtools.emulator.size import TerminalSize
 from tui.display.block_stage import BlockStage
 from tui.display.cell_stage import CellStage
 from tui.display.stage import Stage, StageParts
@@ -65,7 +67,7 @@ class FakeStageHost:
         attached: bool = False,
     ) -> None:
         profile = "konsole" if attached else {"blocks": "plain"}.get(protocol, protocol)
-        self.model = Model(PROFILES[profile], 60, 24)
+        self.model = Emulator(PROFILES[profile], TerminalSize(60, 24))
         self.clock = 100.0
         self.calls: list[tuple[float, int, Callable[[], None]]] = []
         self.said: list[object] = []

@@ -160,7 +160,7 @@ def test_a_picture_that_arrives_at_another_size_is_seen_when_it_fills_that(
     protocol: str, answers: int, pictures: list[Picture]
 ) -> None:
     host = half_way(protocol, pictures[0], answers)
-    host.model._clear()
+    host.model.clear()
     host.said.clear()
     host.stage.resized((1, 2), (34, 16))
     host.run(60.0)
@@ -352,7 +352,7 @@ def test_with_fractional_cells_no_background_is_left_under_the_picture(pictures:
     for scene in ((*SCENE, Text((700, 200), "1 cat", "#00ff00")), ()):
         host.stage.draw(scene)
         host.run()
-        assert any(cell.back for line in host.model.cells for cell in line) == bool(scene)
+        assert any(cell.back for line in host.model.screen.cells for cell in line) == bool(scene)
 
 
 def test_what_stays_under_text_is_hidden_by_pictures(pictures: list[Picture], tmp_path: Path) -> None:
@@ -380,8 +380,8 @@ def test_a_terminal_that_was_left_gets_everything_again(protocol: str, pictures:
     host = FakeStageHost(protocol)
     host.stage.show(pictures[0], 1)
     host.run()
-    host.model._clear()
-    host.model.images.clear()
+    host.model.clear()
+    host.model.kitty.stored.clear()
     host.stage.forget()
     host.run()
     assert likeness(host, pictures[0]) >= 0.9
@@ -394,12 +394,12 @@ def test_nothing_is_sent_between_leaving_and_entering(
 ) -> None:
     host = half_way(protocol, pictures[0], answers)
     host.write(host.stage.release_text())
-    assert host.model._open is None and not host.model.images
+    assert host.model.kitty.open is None and not host.model.kitty.stored
     before = host.sent
     host.stage.want(pictures[1:])
     host.run(5.0)
     assert host.sent == before
-    host.model._clear()
+    host.model.clear()
     if protocol == "blocks":
         # These cells are the toolkit's own.
         host.repaint([(y, 0, 40) for y in range(20)])
@@ -417,7 +417,7 @@ def test_another_size_is_filled(protocol: str, pictures: list[Picture]) -> None:
     host = FakeStageHost(protocol)
     host.stage.show(pictures[0], 1)
     host.run()
-    host.model._clear()
+    host.model.clear()
     host.stage.resized((0, 0), (50, 18))
     host.run()
     assert likeness(host, pictures[0]) >= 0.9
@@ -462,8 +462,8 @@ def test_kitty_sends_again_what_the_terminal_lost(pictures: list[Picture]) -> No
     host.stage.show(pictures[0], 0)
     host.stage.want([pictures[1]])
     host.run(10.0)
-    host.model.images.clear()
-    host.model.placements.clear()
+    host.model.kitty.stored.clear()
+    host.model.screen.pictures.placed.clear()
     host.stage.show(pictures[1], 1)
     host.run()
     assert host.said == [("seen", 0), ("seen", 1)]
@@ -472,7 +472,7 @@ def test_kitty_sends_again_what_the_terminal_lost(pictures: list[Picture]) -> No
 
 def test_kitty_is_not_sent_for_ever_what_it_refuses(pictures: list[Picture], monkeypatch: Any) -> None:
     host = FakeStageHost("kitty")
-    monkeypatch.setattr("tests.terminal.model.decode_kitty", refuse)
+    monkeypatch.setattr("devtools.emulator.kitty.decode", refuse)
     host.stage.show(pictures[0], 0)
     host.run(60.0)
     before = host.sent
@@ -503,7 +503,7 @@ def test_kitty_keeps_within_the_memory_it_allows_itself(pictures: list[Picture])
     for serial in range(12):
         host.stage.show(pictures[serial % 4], serial)
         host.run()
-        kept = sum(image.width * image.height * 4 for image in host.model.images.values())
+        kept = sum(image.width * image.height * 4 for image in host.model.kitty.stored.values())
         assert kept <= 4_000_000 + 4 * 400 * 400
         assert likeness(host, pictures[serial % 4]) >= 0.9
 
@@ -529,5 +529,5 @@ def test_farewell_frees_what_kitty_keeps(pictures: list[Picture]) -> None:
     host.stage.draw(SCENE)
     host.run()
     host.write(host.stage.release_text())
-    assert host.model.images == {}
-    assert host.model.placements == {}
+    assert host.model.kitty.stored == {}
+    assert host.model.screen.pictures.placed == {}

@@ -9,44 +9,28 @@ On leaving the `with`, rules that the program broke fail the test.
 
 from __future__ import annotations
 
-import fcntl
 import heapq
 import os
-import pty
 import select
 import signal
-import struct
-import subprocess
 import sys
-import termios
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
-from tests.terminal.model import PROFILES, Model
+from devtools.emulator import process
+from devtools.emulator.emulator import QUOTA, Emulator
+from devtools.emulator.keys import key_text
+from devtools.emulator.profiles import PROFILES
+from devtools.emulator.size import TerminalSize
 from tests.waiting import PATIENCE, STEP
 
 ROOT = Path(__file__).parents[2]
-KEYS = {
-    "enter": "\r", "tab": "\t", "space": " ", "escape": "\x1b", "backspace": "\x7f", "up": "\x1b[A",
-    "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "pageup": "\x1b[5~", "pagedown": "\x1b[6~",
-    "delete": "\x1b[3~", "f1": "\x1bOP", "f2": "\x1bOQ", "shift+tab": "\x1b[Z", "shift+up": "\x1b[1;2A", "shift+down": "\x1b[1;2B",
-    "shift+right": "\x1b[1;2C", "shift+left": "\x1b[1;2D", "ctrl+right": "\x1b[1;5C", "ctrl+left": "\x1b[1;5D",
-}  # fmt: skip
-_FOREIGN = {
-    "COLORTERM",
-    "TERM_PROGRAM",
-    "TMUX",
-    "LC_TERMINAL",
-    "KITTY_WINDOW_ID",
-    "NO_COLOR",
-    "COLUMNS",
-    "LINES",
-}
 
 
 class FakeTerminal:
@@ -63,16 +47,15 @@ class FakeTerminal:
         delay: float | None = 0.0,
         cell: tuple[int, int] = (10, 20),
         env: Mapping[str, str] | None = None,
-        quota: int = 320_000_000,
-        hold_when: Callable[[Model], bool] | None = None,
+        quota: int = QUOTA,
+        hold_when: Callable[[Emulator], bool] | None = None,
     ) -> None:
-        self.model = Model(PROFILES[profile], *size, cell=cell, quota=quota)
+        self.model = Emulator(PROFILES[profile], TerminalSize(*size, cell), quota)
         self.delay = delay
         self.stream = bytearray()
         self.answered: list[bytes] = []
         self._command = [sys.executable, *command] if command[0].startswith("-") else list(command)
-        self._env = {k: v for k, v in os.environ.items() if k not in _FOREIGN}
-        self._env |= dict(PROFILES[profile].env) | {"PYTHONPATH": str(ROOT)} | dict(env or {})
+        self._env = process.environment(PROFILES[profile], {"PYTHONPATH": str(ROOT), **(env or {})})
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._due: list[tuple[float, int, bytes]] = []
@@ -83,18 +66,7 @@ class FakeTerminal:
         self._closed = False
 
     def __enter__(self) -> FakeTerminal:
-        self._master, slave = pty.openpty()
-        self._set_size(slave)
-        self.process = subprocess.Popen(
-            self._command,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=self._env,
-            start_new_session=True,
-            preexec_fn=_take_terminal,
-        )
-        os.close(slave)
+        self.process, self._master = process.start(self._command, self._env, self.model.size)
         self._wake, self._waker = os.pipe()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -132,21 +104,19 @@ class FakeTerminal:
     def _key(self, key: str) -> str:
         if key == "escape" and self.model.keys_pushed > 0 and self.model.profile.kitty_keys:
             return "\x1b[27u"
-        if key.startswith("ctrl+") and len(key) == 6:
-            return chr(ord(key[5].upper()) & 0x1F)
-        return KEYS.get(key, key)
+        return key_text(key)
 
     def type(self, text: str) -> None:
         os.write(self._master, text.encode())
 
     def resize(self, columns: int, rows: int) -> None:
+        size = replace(self.model.size, columns=columns, rows=rows)
         with self._lock:
-            self.model.resize(columns, rows)
+            self.model.resize(size)
             in_band = "2048" in self.model.modes
-        self._set_size(self._master)
+        process.set_size(self._master, size)
         if in_band:
-            width, height = self.model.cell
-            os.write(self._master, f"\x1b[48;{rows};{columns};{rows * height};{columns * width}t".encode())
+            self.type(size.report())
         os.killpg(self.process.pid, signal.SIGWINCH)
 
     def hang_up(self) -> None:
@@ -179,7 +149,7 @@ class FakeTerminal:
 
     # What a person sees
 
-    def wait_until(self, true: Callable[[Model], Any], timeout: float = PATIENCE, what: str = "") -> None:
+    def wait_until(self, true: Callable[[Emulator], Any], timeout: float = PATIENCE, what: str = "") -> None:
         """Waits for the screen to fulfil something; looked at when something was written or answered."""
         end = time.monotonic() + timeout
         with self._changed:
@@ -223,11 +193,6 @@ class FakeTerminal:
             return bytes(self.stream[mark:])
 
     # The line
-
-    def _set_size(self, fd: int) -> None:
-        model = self.model
-        width, height = model.columns * model.cell[0], model.rows * model.cell[1]
-        fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", model.rows, model.columns, width, height))
 
     def _run(self) -> None:
         while not self._closed and self._master >= 0:
@@ -273,7 +238,3 @@ def _runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "R"
     except OSError:
         return False
-
-
-def _take_terminal() -> None:
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
