@@ -59,15 +59,18 @@ def _fourth(index: int, face: Sequence[int], corners: Sequence[Point | None]) ->
 def corner_put(cuboid: Cuboid, index: int, at: Point) -> Cuboid:
     """One corner by itself. It counts as seen from now on; the estimated ones follow where they can."""
     estimated = tuple(flag and i != index for i, flag in enumerate(cuboid.estimated))
-    corners = list(cuboid.corners)
-    corners[index] = at
-    again = completed([None if flag else c for c, flag in zip(corners, estimated, strict=True)])
-    found = again.corners if again is not None else tuple(corners)
-    return replace(cuboid, corners=found, estimated=estimated)
+    corners = (*cuboid.corners[:index], at, *cuboid.corners[index + 1 :])
+    again = _estimated_again(corners, estimated)
+    return replace(cuboid, corners=again.corners if again is not None else corners, estimated=estimated)
 
 
 def corner_hidden(cuboid: Cuboid, index: int) -> Cuboid:
     """The same with one corner estimated instead of seen; unchanged when too few others are known."""
     estimated = tuple(flag or i == index for i, flag in enumerate(cuboid.estimated))
-    again = completed([None if flag else c for c, flag in zip(cuboid.corners, estimated, strict=True)])
+    again = _estimated_again(cuboid.corners, estimated)
     return replace(cuboid, corners=again.corners, estimated=estimated) if again is not None else cuboid
+
+
+def _estimated_again(corners: Sequence[Point], estimated: Sequence[bool]) -> Cuboid | None:
+    """A block through the corners that were seen; None when these are too few."""
+    return completed([None if flag else at for at, flag in zip(corners, estimated, strict=True)])

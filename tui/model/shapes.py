@@ -191,9 +191,14 @@ def shape_of(data: Json) -> Shape:
         shape = _known(data, kind)
     except MemberError as error:
         return _unknown(data, kind, str(error))
-    own = _OWN_MEMBERS[type(shape)]
-    extra = {name: value for name, value in data.items() if name not in _COMMON and name not in own}
+    extra = _extra(data, shape)
     return replace(shape, extra=extra) if extra else shape
+
+
+def _extra(data: Json, shape: KnownShape) -> dict[str, Any]:
+    """Members from elsewhere, kept as they are."""
+    known = _COMMON.union(_OWN_MEMBERS[type(shape)])
+    return {name: value for name, value in data.items() if name not in known}
 
 
 def shapes_of(data: Sequence[Json]) -> tuple[Shape, ...]:
@@ -313,14 +318,18 @@ def _cuboid(data: Json, common: dict[str, Any]) -> Cuboid:
 
 
 def _mask(data: Json, common: dict[str, Any]) -> Mask:
-    size, counts = needed(data, "size"), needed(data, "counts")
-    if not members.is_list(size) or len(size) != 2 or not all(members.is_side(each) for each in size):
-        raise MemberError(f"has the size {size!r}, which is not height and width")
-    height, width = size
-    runs = _runs(counts)
-    if problem := rle.check(runs, (height, width)):
+    given, counts = needed(data, "size"), needed(data, "counts")
+    size, runs = _size(given), _runs(counts)
+    if problem := rle.check(runs, size):
         raise MemberError(problem)
-    return Mask((height, width), counts if isinstance(counts, str) else rle.pack(runs), **common)
+    return Mask(size, counts if isinstance(counts, str) else rle.pack(runs), **common)
+
+
+def _size(value: Any) -> tuple[int, int]:
+    """Height and width in pixels."""
+    if not members.is_list(value) or len(value) != 2 or not all(map(members.is_side, value)):
+        raise MemberError(f"has the size {value!r}, which is not height and width")
+    return (value[0], value[1])
 
 
 def _runs(counts: Any) -> list[int]:
