@@ -8,6 +8,7 @@ from tui.display.protocols import DISPLAY, DisplayProtocol, StageSettings
 from tui.display.stage import Stage
 from tui.imaging.decode_cache import Facts
 from tui.imaging.sheet import Sheet
+from tui.terminal import wire
 from tui.terminal.channel import Job, Priority
 
 
@@ -15,10 +16,11 @@ class NamingStage(Stage):
     """Writes `<name>` where a picture would be."""
 
     def present(self) -> None:
-        if self.front is None or isinstance(self.front.source, Sheet) or not self.gate.wants_fence:
+        if self.front is None or isinstance(self.front.source, Sheet):
             return
         self.facts.setdefault(self.front, Facts((4, 3)))
-        self.channel.submit(Job(("name",), Priority.PICTURE, (f"<{self.front.source.name}>",)))
+        text = f"{wire.cursor(*self.origin)}<{self.front.source.name}>"
+        self.channel.submit(Job(("name",), Priority.PICTURE, (text,)))
         self.ask_seen(Priority.PICTURE + 1)
         self.pump()
 
@@ -32,7 +34,7 @@ class NamingStage(Stage):
         pass
 
     def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
-        pass
+        self.present()
 
     def undamaged(self) -> None:
         pass
