@@ -11,8 +11,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "tui"
 
@@ -80,14 +78,23 @@ def swallowing(tree: ast.AST) -> Iterator[int]:
                 yield case.body[0].lineno
 
 
-@pytest.mark.parametrize("folder", ["model", "tools"])
-def test_no_match_over_a_closed_set_swallows_what_is_new(folder: str) -> None:
-    found = {
-        f"{path.relative_to(PACKAGE)}:{line}"
-        for path in sorted((PACKAGE / folder).rglob("*.py"))
-        for line in swallowing(ast.parse(path.read_text(encoding="utf-8")))
-    }
-    assert not found
+REST_IS_MEANT = {
+    "sitting/failures.py": "whatever else is pressed is answered by what went wrong",
+    "sitting/sheet.py": "whatever else is pressed is answered by what may be",
+    "sitting/verdicts.py": "whatever else is pressed is answered by what may be",
+    "work/clerk.py": "the rest goes to a function that takes it all apart",
+}
+"""Files with one match that says the same of all the rest, each with its reason."""
+
+
+def test_no_match_over_a_closed_set_swallows_what_is_new() -> None:
+    found = Counter(
+        path.relative_to(PACKAGE).as_posix()
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for _ in swallowing(ast.parse(path.read_text(encoding="utf-8")))
+    )
+    assert set(found) <= set(REST_IS_MEANT)
+    assert all(n == 1 for n in found.values())
 
 
 def test_the_check_sees_a_wildcard() -> None:
