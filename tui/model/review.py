@@ -32,17 +32,6 @@ def review_word(op: ReviewOp) -> str:
             assert_never(op)
 
 
-def review_op(verdict: Verdict, *, fixed: bool) -> ReviewOp:
-    """The log's word for a verdict; `fixed`: it came with the reviewer's own labels."""
-    match verdict:
-        case Verdict.ACCEPT:
-            return "fix" if fixed else "accept"
-        case Verdict.REJECT:
-            return "reject"
-        case _:
-            assert_never(verdict)
-
-
 @dataclass(frozen=True, slots=True)
 class AuditCell:
     """One number of an audit: of an annotator's or a label's reviewed work, or of what was said as `first` and

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.imaging.sheet import slots
+from tui.model.review import review_word
 from tui.model.scene import Frame, Mark, Scene, Text
 from tui.quality.suspicion import suspicion
 from tui.screens.status import Situation, line_of
@@ -84,7 +85,7 @@ def past_pieces(recalled: Sequence[Past], *, blind: bool = False) -> list[Piece]
     if not recalled:
         return []
     last = recalled[-1]
-    word = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}[last.verdict]
+    word = review_word(last.verdict)
     by = "" if blind else f" by {printable(last.who)}"
     was = f", it was {printable(', '.join(last.labels))}" if last.labels else ""
     why = ", ".join(printable(part) for part in (last.reason, last.comment) if part)

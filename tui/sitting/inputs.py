@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tui.model.annotation import Annotation
-from tui.model.review import AuditCell
+from tui.model.review import AuditCell, ReviewOp
 from tui.model.task import Lease, Task
 from tui.tools.pointer import PointerAction
 from tui.tools.state import PixelReader
@@ -261,7 +261,7 @@ class Past:
     """One earlier verdict on a task: by whom, what, why, and the labels that it was about."""
 
     who: str
-    verdict: str
+    verdict: ReviewOp
     reason: str | None = None
     comment: str | None = None
     labels: tuple[str, ...] = ()

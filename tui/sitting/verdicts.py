@@ -8,7 +8,7 @@ from typing import assert_never
 
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
-from tui.model.task import State
+from tui.model.task import state_after
 from tui.sitting import decide
 from tui.sitting import inputs as i
 from tui.sitting.effects import Review
@@ -180,7 +180,7 @@ def _expected(state: WalkState, visit: Visit, write: Review) -> Visit:
     task = replace(
         visit.task,
         rev=visit.task.rev + 1,
-        state=State.ACCEPTED if accepted else State.REJECTED,
+        state=state_after(write.verdict),
         reviewer=state.rules.who,
         verdict=write.verdict,
         fixed=fix is not None,

@@ -13,7 +13,7 @@ from typing import Any, assert_never
 
 from tui.model.project import OnReject, Project
 from tui.model.review import Verdict
-from tui.model.task import DECIDED, Work
+from tui.model.task import DECIDED, Work, state_after
 from tui.store.base import Conflict, Forbidden, LeaseLost, QueueError
 from tui.store.documents import (
     Doc,
@@ -241,7 +241,7 @@ def review_patch(
     """What a verdict sets. `said`: the reviewer's own labels and shapes, None when they fixed nothing. `wrong`: why
     single shapes were rejected, by their ids."""
     return {
-        "state": "accepted" if verdict is Verdict.ACCEPT else "rejected",
+        "state": str(state_after(verdict)),
         "reviewer": who,
         "verdict": str(verdict),
         "fixed": said is not None,

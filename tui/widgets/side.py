@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import assert_never
 
 from tui.model.project import Label
-from tui.model.review import Verdict
+from tui.model.review import Verdict, review_word
 from tui.model.task import State, Task
 from tui.sitting.inputs import Past
 from tui.sitting.walk_state import Visit
@@ -153,7 +153,7 @@ def past_rows(past: Sequence[Past], width: int, *, blind: bool, now_done: bool) 
 
 
 def _past_rows(entry: Past, width: int, blind: bool) -> list[Row]:
-    word = {"accept": "accepted", "reject": "rejected", "fix": "fixed"}[entry.verdict]
+    word = review_word(entry.verdict)
     by = "" if blind else f" by {printable(entry.who)}"
     rows = [EMPTY, fit(row(("↩ ", ACCENT), (f"before: {word}{by}", WARN)), width)]
     if entry.labels:
