@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.model import class_map as cm
@@ -49,6 +49,7 @@ point = st.tuples(st.floats(-3, WIDTH + 3), st.floats(-3, HEIGHT + 3))
 
 
 @given(st.lists(point, min_size=3, max_size=6))
+@example([(0.0, 0.0), (0.0, 0.0), (11.0, 11.0)])
 def test_an_outline_covers_the_pixels_whose_middles_are_inside(ring: list[tuple[float, float]]) -> None:
     found = cm.ClassMap.blank((HEIGHT, WIDTH), "a").painted(filled_columns([ring], WIDTH, HEIGHT), 1)
     for x in range(WIDTH):
