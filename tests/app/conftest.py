@@ -144,7 +144,9 @@ class Seat:
         """Wait until the app and then the screen have taken in all that was sent to them, and painted."""
         done = asyncio.Event()
         self.app.call_later(lambda: self.app.work.call_after_refresh(done.set))
+        end = time.monotonic() + PATIENCE
         while not done.is_set() and not self.state.sitting.over:
+            assert time.monotonic() < end, f"the app takes nothing in; the screen:\n{self.text}"
             await asyncio.sleep(0)
             if self.app._exception is not None:
                 raise self.app._exception
