@@ -198,6 +198,16 @@ def test_a_changed_label_is_told_with_both_versions() -> None:
     assert "You had seen: cat. Now it is: dog." in desk.state.sitting.message.text
 
 
+def test_the_words_of_a_comment_are_typed_without_a_reproof() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 7)])
+    desk.see()
+    desk.put(i.RejectKey())
+    desk.put(i.Touch())
+    assert desk.state.sitting.message is None and isinstance(desk.state.mode, Rejecting)
+    desk.put(i.Comment("blurred"))
+    assert desk.state.cards[0].comment == "blurred"
+
+
 def test_quitting_waits_for_the_verdicts_and_gives_the_rest_back() -> None:
     desk = Reviewer([lease(n) for n in range(1, 13)])
     desk.see()

@@ -166,13 +166,17 @@ def _why_not_saved(write: Write, event: i.Failed) -> str:
 
 def _both_versions(write: Write, current: Task, message: str, lasting: bool) -> str:
     theirs = ", ".join(current.annotation.labels) or str(current.state)
-    mine = ""
-    if isinstance(write, Submit | Revise):
-        mine = f" Yours: {', '.join(write.annotation.labels) or 'nothing'}."
-    elif isinstance(write, Review):
-        mine = f" You had seen: {', '.join(write.task.annotation.labels) or 'nothing'}."
     keys = "Escape goes on with theirs." if lasting else "Enter puts yours, escape keeps theirs."
-    return f"{message}{mine} Now it is: {theirs} ({current.state}, {current.annotator or 'nobody'}). {keys}"
+    return f"{message}{_own_version(write)} Now it is: {theirs} ({current.state}, {current.annotator or 'nobody'}). {keys}"
+
+
+def _own_version(write: Write) -> str:
+    """What the person decided, or a reviewer had before them."""
+    if isinstance(write, Submit | Revise):
+        return f" Yours: {', '.join(write.annotation.labels) or 'nothing'}."
+    if isinstance(write, Review):
+        return f" You had seen: {', '.join(write.task.annotation.labels) or 'nothing'}."
+    return ""
 
 
 def _taken_back(state: WalkState, event: i.TakenBack) -> WalkResult:

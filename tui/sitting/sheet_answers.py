@@ -102,11 +102,7 @@ def _failed(state: SheetState, event: i.Failed) -> SheetResult:
 
 def _not_saved(state: SheetState, write: Review, event: i.Failed) -> SheetResult:
     """A verdict that could not be saved comes back as a sheet of its own, so that it can be given again."""
-    text = f"Not saved: {event.message}"
-    if event.current is not None:
-        saw = group_of(write.task) or "nothing"
-        now = group_of(event.current) or str(event.current.state)
-        text = f"{event.message} You had seen: {saw}. Now it is: {now}."
+    text = _why_not_saved(write, event)
     if event.lasting or write.lease is None:
         return state.say(text, "error"), ()
     back = Card(write.task, write.lease, write.verdict is Verdict.REJECT, write.reason, write.comment)
@@ -117,6 +113,15 @@ def _not_saved(state: SheetState, write: Review, event: i.Failed) -> SheetResult
         state = replace(state, cards=(back,), cursor=0, retry=True, past=state.past[:-1])
     state, effects = walk.shown(state)
     return state.say(f"{text} R tries again.", "error"), effects
+
+
+def _why_not_saved(write: Review, event: i.Failed) -> str:
+    """A sentence; both versions where somebody else was faster."""
+    if event.current is None:
+        return f"Not saved: {event.message}"
+    saw = group_of(write.task) or "nothing"
+    now = group_of(event.current) or str(event.current.state)
+    return f"{event.message} You had seen: {saw}. Now it is: {now}."
 
 
 def _taken_back(state: SheetState, event: i.TakenBack) -> SheetResult:

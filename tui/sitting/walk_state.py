@@ -55,6 +55,11 @@ class Visit:
         return self.lease is not None and not self.done
 
     @property
+    def left_open(self) -> bool:
+        """Whether it was neither decided nor skipped, although it can be shown."""
+        return not (self.done or self.skipped or self.broken is not None)
+
+    @property
     def undone(self) -> bool:
         """Whether a decision is missing that could be made."""
         return not (self.done or self.lost or self.broken is not None)

@@ -57,12 +57,19 @@ def legend_row(lines: Iterable[KeyLine], width: int) -> Row:
     lines = [line for line in lines if line.keys]
     right = [piece for line in lines if line.scope == "app" for piece in _legend_part(line)]
     room = width - row_width(right) - 1
-    left: list[Piece] = []
-    for part in (_legend_part(line) for line in lines if line.scope != "app"):
-        if row_width(left) + row_width(part) > room:
+    return spread(
+        _fitting([_legend_part(line) for line in lines if line.scope != "app"], room), tuple(right), width
+    )
+
+
+def _fitting(parts: Iterable[list[Piece]], room: int) -> Row:
+    """The first parts, as many as there is room for."""
+    row: list[Piece] = []
+    for part in parts:
+        if row_width(row) + row_width(part) > room:
             break
-        left += part
-    return spread(tuple(left), tuple(right), width)
+        row += part
+    return tuple(row)
 
 
 def _legend_part(line: KeyLine) -> list[Piece]:

@@ -104,9 +104,13 @@ def _about(editor: Editor, problems: Sequence[Problems], width: int) -> list[Row
     part = editor.moving
     rows = [row((" w ", CHIP), (f" moves: {part.name}", PLAIN))] if part is not None else []
     rows += [_attribute_row(editor, shape, rule.name) for rule in rules_of(editor)[:4]]
-    for problem in _of(problems, editor.selected)[:2]:
-        rows += [row((text, BAD)) for text in wrapped(f"! {printable(problem)}", width)[:3]]
+    rows += _problem_rows(_of(problems, editor.selected), width)
     return [EMPTY, *(fit(r, width) for r in rows)]
+
+
+def _problem_rows(problems: Problems, width: int) -> list[Row]:
+    lines = (wrapped(f"! {printable(problem)}", width)[:3] for problem in problems[:2])
+    return [row((text, BAD)) for texts in lines for text in texts]
 
 
 def _brush_rows(editor: Editor, brush: Brush) -> list[Row]:
