@@ -214,6 +214,11 @@ class ExportNames:
         self._stems: set[int] | None = set() if job.format.unique_stems else None
 
     def of(self, task: Task) -> str:
+        """The name of a task's image in the export.
+
+        Raises:
+            TermlabelError: the format names one file an image by its stem, and another image has it.
+        """
         name = inside_name(task.path) if self._inside else task.path
         if self._stems is not None:
             stem = hash(os.path.splitext(name)[0])

@@ -61,6 +61,7 @@ class ClassIndex:
         return found
 
     def in_order(self, names: Iterable[str]) -> list[str]:
+        """Labels sorted by their place; those not met yet come last."""
         return sorted(names, key=lambda name: self._index.get(name, len(self._index)))
 
 
@@ -83,16 +84,19 @@ class ExportJob:
 
     @property
     def out(self) -> IO[bytes]:
+        """The file that the writer fills."""
         assert self.file is not None
         return self.file
 
     @property
     def tree(self) -> OutputFolder:
+        """The folder that the writer fills."""
         assert self.folder is not None
         return self.folder
 
     @property
     def images(self) -> ImagesMode:
+        """Whether image files go along, as asked for or as is usual for the format."""
         return self.options.images or self.format.images
 
     def source(self, image: ExportedImage) -> Path:
@@ -100,6 +104,7 @@ class ExportJob:
         return self.project.folder / image.task.path
 
     def part_of(self, image: ExportedImage, default: str = "train") -> str:
+        """The part of the split that an image belongs to; `default` without a split."""
         return self.assign(image.task.path) if self.assign else default
 
 
@@ -136,4 +141,5 @@ class Format:
     notes: Callable[[ExportJob], list[str]] = lambda _job: []
 
     def rule(self, feature: str) -> FeatureRule:
+        """What becomes of a feature; without a rule it is left out."""
         return self.rules.get(feature, LEFT_OUT)

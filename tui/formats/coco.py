@@ -30,6 +30,7 @@ _OURS = "exported by termlabel"
 
 
 def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
+    """One JSON object: images as they come, annotations from a spool, then the categories that were met."""
     out, number = job.out, 0
     out.write(dumps({"info": {"description": _OURS}, "licenses": []})[:-1] + b',"images":[')
     with spool(out) as annotations:

@@ -54,10 +54,12 @@ class Difference:
 
     @property
     def counts(self) -> Counter[str]:
+        """How many changes there are, by what they are."""
         return Counter(change.what for change in self.changes)
 
     @property
     def changed_images(self) -> int:
+        """How many images have a change."""
         return len({change.image for change in self.changes})
 
     def __bool__(self) -> bool:

@@ -20,6 +20,7 @@ _BAR = "a label holds |, which joins labels here"
 
 
 def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
+    """A head line and one line a task."""
     order = jsonl.order_of(job)
     job.out.write(_line(COLUMNS))
     for image in images:

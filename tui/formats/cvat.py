@@ -46,6 +46,7 @@ Choices = set[tuple[str, str]]
 
 
 def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
+    """The declarations of labels and attributes, then the images from a spool."""
     declared: Declared = {
         label.name: {rule.name: rule for rule in label.attributes} for label in job.project.labels
     }

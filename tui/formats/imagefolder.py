@@ -25,6 +25,7 @@ from tui.model.shapes import Box
 
 
 def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
+    """A `metadata.jsonl` a part, and the images beside it."""
     parts: dict[str, io.BufferedWriter] = {}
     try:
         for image in images:

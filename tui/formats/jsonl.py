@@ -69,10 +69,12 @@ def timestamp(at: float | None) -> str | None:
 
 
 def order_of(job: ExportJob) -> dict[str, int]:
+    """The place of each label in the project, from 0."""
     return {label.name: n for n, label in enumerate(job.project.labels)}
 
 
 def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
+    """One object a line; with the trail of its task where the export was asked for it."""
     order = order_of(job)
     for image in images:
         found = record(image.task, order)

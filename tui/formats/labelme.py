@@ -45,6 +45,7 @@ _CORNER = 0.05
 
 
 def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
+    """One JSON file an image, and the image beside it where images go along."""
     for image in images:
         stem = os.path.splitext(image.name)[0]
         text = json.dumps(_document(image), ensure_ascii=False, indent=1)

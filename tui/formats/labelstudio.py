@@ -29,6 +29,7 @@ _CONTROLS = {"RectangleLabels": "box", "PolygonLabels": "polygon", "BrushLabels"
 
 
 def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
+    """A list of tasks; beside it a labelling configuration that fits."""
     between = b"[\n"
     for image in images:
         job.out.write(between + dumps(_task(image, job)))

@@ -37,6 +37,11 @@ _FEW = 200
 
 
 def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
+    """Two pictures an image, by number and by colour, then the legend of the classes that were met.
+
+    Raises:
+        TermlabelError: more labels are in use than the pictures hold.
+    """
     wide = len(job.classes.names) > _FEW
     colours = _Colours(job)
     for image in images:

@@ -123,6 +123,11 @@ class OutputFolder:
         return f"{self.root}/{name}"
 
     def write(self, name: str, data: bytes) -> None:
+        """Write a new file of a name.
+
+        Raises:
+            TermlabelError: a name that leads out of the folder.
+        """
         file = os.open(self.path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
             left = memoryview(data)
@@ -160,10 +165,11 @@ class DiscardingFolder(OutputFolder):
         super().__init__(Path(os.devnull))
 
     def path(self, name: str) -> str:
+        """Where everything goes to."""
         return os.devnull
 
     def write(self, name: str, data: bytes) -> None:
-        pass
+        """Nothing is written."""
 
     def put_image(self, name: str, source: Path, how: ImagesMode) -> None:
-        pass
+        """Nothing is put there."""

@@ -20,6 +20,7 @@ class ExportReport:
         self.notes: list[str] = []
 
     def count(self, feature: str, rule: FeatureRule, n: int = 1) -> None:
+        """`n` things of a feature met a rule."""
         self.counts[rule.fidelity, feature, rule.how] += n
 
     def lost(self, feature: str, how: str) -> None:
@@ -27,6 +28,7 @@ class ExportReport:
         self.counts[Fidelity.LEFT_OUT, feature, how] += 1
 
     def changed(self, feature: str, how: str) -> None:
+        """Something that the format could hold, but not quite as it is."""
         self.counts[Fidelity.APPROXIMATED, feature, how] += 1
 
     @property

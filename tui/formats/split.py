@@ -20,6 +20,7 @@ class Split:
 
     @property
     def names(self) -> list[str]:
+        """The parts, in the order in which they were named."""
         return [name for name, _ in self.shares]
 
     def plan(self, paths: Iterable[str]) -> Callable[[str], str]:

@@ -54,6 +54,11 @@ def whole(value: Any, what: str) -> int:
 
 
 def numbers(values: Any, what: str, minimum: int = 0) -> list[float]:
+    """A list of at least `minimum` finite numbers.
+
+    Raises:
+        RecordError: it is none.
+    """
     if not isinstance(values, list | tuple) or len(values) < minimum:
         raise RecordError(f"has {what} that is no list of at least {minimum} numbers")
     return [number(value, what) for value in values]

@@ -27,6 +27,7 @@ from tui.model.shapes import Box, Shape
 
 
 def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
+    """One XML file an image, and lists of the images of each part where there is a split."""
     parts: dict[str, list[str]] = {}
     official = job.options.voc_official
     for image in images:
@@ -175,6 +176,7 @@ class _Hints:
 
     @property
     def are_official(self) -> bool:
+        """Whether all boxes seen look like the official convention."""
         return self._whole and self._at_edge
 
 

@@ -80,6 +80,11 @@ class _Reader:
         self._parser.StartDoctypeDeclHandler = self._doctype
 
     def feed(self, data: bytes, *, last: bool) -> None:
+        """Parse a further piece of the file.
+
+        Raises:
+            UsageError: it is not XML, with line and column.
+        """
         try:
             self._parser.Parse(data, last)
         except expat.ExpatError as error:
