@@ -13,7 +13,7 @@ from typing import Any
 
 from tui.terminal.probe import probe
 
-CAPS = probe(deadline=float(sys.argv[1]) if len(sys.argv) > 1 else 2.5)
+CAPS = probe(deadline=float(sys.argv[1]) if len(sys.argv) > 1 else 60.0)
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 if CAPS.truecolor:
     os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
