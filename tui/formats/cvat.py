@@ -23,7 +23,7 @@ from tui.formats.rules import CARRIED, FeatureRule, Fidelity, carried
 from tui.formats.values import (
     RecordError,
     Sides,
-    box_between,
+    checked_edges,
     number,
     paired,
     points,
@@ -227,7 +227,8 @@ def _plain(element: Xml.Element, size: Sides, **common: Any) -> Shape:
 
 def _read_box(element: Xml.Element, _size: Sides, common: dict[str, Any]) -> Box:
     left, top, right, bottom = (number(element.get(edge), edge) for edge in ("xtl", "ytl", "xbr", "ybr"))
-    return box_between(left, top, right, bottom, **common, rotation=element.get("rotation") or 0)
+    box = checked_edges(left, top, right, bottom)
+    return Box(*box, number(element.get("rotation") or 0, "rotation"), **common)
 
 
 def _read_polygon(element: Xml.Element, _size: Sides, common: dict[str, Any]) -> Polygon:

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from tui.model.geometry import Point
-from tui.model.shapes import Box, Polygon
+from tui.model.shapes import Polygon
 
 Sides = tuple[int | None, int | None]
 """Width and height of an image in pixels, where known."""
@@ -92,18 +92,15 @@ def polygon(ring: tuple[Point, ...], **common: Any) -> Polygon:
     return Polygon(found, **common)
 
 
-def box_between(
-    left: float, top: float, right: float, bottom: float, rotation: Any = 0.0, **common: Any
-) -> Box:
-    """A box by its edges, in pixels, and its rotation in degrees.
+def checked_edges(left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
+    """Left, top, width and height of a box by its edges, in pixels.
 
     Raises:
-        RecordError: it has no area, or its rotation is no number.
+        RecordError: it has no area.
     """
     if right <= left or bottom <= top:
         raise RecordError(f"has a box from {left:g}, {top:g} to {right:g}, {bottom:g}")
-    turn = number(rotation, "rotation")
-    return Box(left, top, right - left, bottom - top, turn, **common)
+    return left, top, right - left, bottom - top
 
 
 def extent(width: float, height: float, what: str = "box") -> tuple[float, float]:

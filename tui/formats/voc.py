@@ -10,7 +10,6 @@ import math
 import os
 import xml.etree.ElementTree as Xml
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from tui.formats.conversions import ENCLOSED, KEPT
 from tui.formats.kept import MARKS, restored_or
 from tui.formats.reading import ImageRecord, ReadContext, counted, files_below, folder_below, numbered
 from tui.formats.rules import FeatureRule, Fidelity, carried
-from tui.formats.values import box_between, number, required_text
+from tui.formats.values import checked_edges, number, required_text
 from tui.formats.xml_text import attribute_text, attribute_value, escaped, holds, root_of
 from tui.model.shapes import Box, Shape
 
@@ -149,7 +148,7 @@ def _shape(element: Xml.Element, *, official: bool) -> Shape:
         number(element.findtext(f"bndbox/{edge}"), edge) for edge in ("xmin", "ymin", "xmax", "ymax")
     )
     first = 1 if official else 0
-    box = box_between(xmin - first, ymin - first, xmax, ymax)
+    box = checked_edges(xmin - first, ymin - first, xmax, ymax)
     common: dict[str, Any] = {"label": label}
     common |= {mark: element.findtext(mark) == "1" for mark in MARKS}
     attributes = {
@@ -158,7 +157,7 @@ def _shape(element: Xml.Element, *, official: bool) -> Shape:
     }
     if element.findtext("difficult") == "1":
         attributes["difficult"] = True
-    return restored_or(partial(replace, box), attributes, common)
+    return restored_or(partial(Box, *box), attributes, common)
 
 
 class _Hints:
