@@ -3,7 +3,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint types fuzz bench bench-wire torture screenshot clean
+.PHONY: setup demo test lint types fuzz bench bench-wire torture screenshot clean
+
+setup: $(STAMP)
 
 demo: $(STAMP)
 	@$(VENV)/bin/termlabel demo

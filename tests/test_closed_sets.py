@@ -18,7 +18,7 @@ PLACES = {
     "tui/model/shapes.py": 2,  # its word, and how it is read
     "tui/model/measure.py": 5,  # points, outlines, lines, bounds, area
     "tui/tools/parts.py": 6,  # what the arrows move, and how it is moved, grown, turned, clamped; whether it takes points
-    "tui/tools/drawing.py": 2,  # how it is drawn
+    "tui/tools/drawing.py": 4,  # how it is drawn, and what becomes of its points
     "tui/tools/display.py": 1,  # how it looks
 }
 """Files in which something is said of every kind of shape, and how often at least. A format that does not name a kind
@@ -34,9 +34,9 @@ def with_a_further_kind(folder: Path) -> None:
     for before, after in (
         (
             "KnownShape = Box |",
-            "@dataclass(frozen=True, slots=True)\nclass Ellipse(Common):\n    rx: float\n\n\nKnownShape = Ellipse | Box |",
+            "@dataclass(frozen=True, slots=True)\nclass Blob(Common):\n    rx: float\n\n\nKnownShape = Blob | Box |",
         ),
-        ('DrawnKind = Literal["box",', 'DrawnKind = Literal["ellipse", "box",'),
+        ('DrawnKind = Literal["box",', 'DrawnKind = Literal["blob", "box",'),
     ):
         assert text.count(before) == 1
         text = text.replace(before, after)

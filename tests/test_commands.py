@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from tui.commands import BY_ID, COMMANDS, LABEL_SLOTS, OVERLAPS, SCOPES, SHINES_THROUGH, Scope
 from tui.keymap import FREE, load, names
+from tui.tools import editor
+
+SCREENS = Path(__file__).parents[1] / "tui" / "screens"
 
 ALL_SCOPES = set(get_args(Scope))
 
@@ -36,3 +41,14 @@ def test_names_of_commands_elsewhere_are_those_of_the_table() -> None:
 @pytest.mark.parametrize("name", names())
 def test_a_shipped_keymap_says_something_of_every_command(name: str) -> None:
     assert set(load(name).keys) == set(BY_ID)
+
+
+def test_every_command_does_something() -> None:
+    """Those of shapes and drawing are in the editor's table; a screen or a mode of work names each of the others."""
+    named = {
+        node.value
+        for path in SCREENS.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert set(BY_ID) - named - editor.COMMANDS - set(LABEL_SLOTS) == set()

@@ -68,17 +68,14 @@ def finish(editor: Editor, tool: Drawing, closed: bool = False) -> Editor:
 
 
 def _set_corner(editor: Editor, tool: Drawing) -> Editor:
-    """The first corner of a box or of a block's front, the one across, or the depth of a block."""
-    at = tool.cross.at
+    """The first corner of a box or of a block's front, the one across, or a point after these two."""
     match len(tool.points):
         case 0:
-            return _first_corner(editor, tool, at)
+            return _first_corner(editor, tool, tool.cross.at)
         case 1:
-            return _second_corner(editor, tool, at)
+            return _second_corner(editor, tool, tool.cross.at)
         case _:
-            (left, top), (right, bottom) = tool.points
-            front = ((left, top), (right, top), (right, bottom), (left, bottom))
-            return _finished(editor, from_front(front, (at[0] - right, at[1] - top)))
+            return _after_corners(editor, tool, tool.cross.at)
 
 
 def _first_corner(editor: Editor, tool: Drawing, at: Point) -> Editor:
@@ -96,10 +93,29 @@ def _second_corner(editor: Editor, tool: Drawing, at: Point) -> Editor:
     if not width or not height:
         return editor.say("That would be a box without area; move the crosshair first.")
     editor = replace(editor, last_size=(width, height))
-    if tool.kind == "box":
-        return _finished(editor, Box(left, top, width, height))
-    cross = tool.cross.put((right + width / 4, top - height / 4), editor.view)
-    return replace(editor, tool=replace(tool, points=((left, top), (right, bottom)), cross=cross))
+    match tool.kind:
+        case "box":
+            return _finished(editor, Box(left, top, width, height))
+        case "cuboid":
+            cross = tool.cross.put((right + width / 4, top - height / 4), editor.view)
+            return replace(editor, tool=replace(tool, points=((left, top), (right, bottom)), cross=cross))
+        case "polygon" | "polyline" | "spline":
+            return editor
+        case _:
+            assert_never(tool.kind)
+
+
+def _after_corners(editor: Editor, tool: Drawing, at: Point) -> Editor:
+    """A block reaches from its front to here."""
+    match tool.kind:
+        case "cuboid":
+            (left, top), (right, bottom) = tool.points
+            front = ((left, top), (right, top), (right, bottom), (left, bottom))
+            return _finished(editor, from_front(front, (at[0] - right, at[1] - top)))
+        case "box" | "polygon" | "polyline" | "spline":
+            return editor
+        case _:
+            assert_never(tool.kind)
 
 
 def _finished(editor: Editor, shape: Shape) -> Editor:
