@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from tui.model.annotation import Annotation, Json
 from tui.model.project import Project
@@ -16,6 +17,25 @@ from tui.store.change import Change, DraftStore, Masks, Transactions
 from tui.store.documents import Doc, LogRecord, task_of
 from tui.store.log.jsontext import checked
 from tui.store.rules import Actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _masks_in_refusals(
+    decide: Callable[Concatenate[Decisions, P], R],
+) -> Callable[Concatenate[Decisions, P], R]:
+    """A decision whose refusal brings its task with the masks, read when others need not wait any more."""
+
+    @wraps(decide)
+    def decided(decisions: Decisions, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return decide(decisions, *args, **kwargs)
+        except Conflict as error:
+            error.current = decisions.with_masks(error.current)
+            raise
+
+    return decided
 
 
 class Decisions:
@@ -29,6 +49,7 @@ class Decisions:
         self._transactions, self._masks, self._drafts = transactions, masks, drafts
         self._names = frozenset(label.name for label in project.labels)
 
+    @_masks_in_refusals
     def submit(
         self,
         lease: Lease,
@@ -42,7 +63,7 @@ class Decisions:
         rules.check_known(self._project, who)
         actor, task_id = Actor(who, self._login), lease.task.id
         said = self._said(annotation)
-        with self._change() as change:
+        with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id, lease)) is not None:
                 return first
             doc = self._leased(change, lease, who)
@@ -55,6 +76,7 @@ class Decisions:
             self._drafts.drop(task_id, who)
         return task
 
+    @_masks_in_refusals
     def revise(
         self,
         task_id: int,
@@ -68,7 +90,7 @@ class Decisions:
     ) -> Task:
         rules.check_known(self._project, who)
         said = self._said(annotation)
-        with self._change() as change:
+        with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id)) is not None:
                 return first
             doc = change.doc(task_id)
@@ -81,19 +103,21 @@ class Decisions:
         self._drafts.drop(task_id, who)
         return task
 
+    @_masks_in_refusals
     def skip(
         self, lease: Lease, reason: str = "", *, who: str, request_id: str, context: Json = EMPTY
     ) -> Task:
         rules.check_known(self._project, who)
-        with self._change() as change:
+        with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id, lease)) is not None:
                 return first
             self._leased(change, lease, who)
             patch = rules.skip_patch(Actor(who, self._login), reason, change.order)
             return self._record(change, "skip", who, lease.task.id, patch, request_id, context)
 
+    @_masks_in_refusals
     def unreadable(self, task_id: int, reason: str, *, who: str, request_id: str) -> Task:
-        with self._change() as change:
+        with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id)) is not None:
                 return first
             doc = change.doc(task_id)
@@ -102,12 +126,14 @@ class Decisions:
                 return self._task(task_id, doc)
             return self._record(change, "unreadable", who, task_id, patch, request_id, EMPTY)
 
+    @_masks_in_refusals
     def flag(self, task_id: int, on: bool, *, who: str, request_id: str, context: Json = EMPTY) -> Task:
-        with self._change() as change:
+        with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id)) is not None:
                 return first
             return self._record(change, "flag", who, task_id, {"flagged": on}, request_id, context)
 
+    @_masks_in_refusals
     def review(
         self,
         lease: Lease,
@@ -124,7 +150,7 @@ class Decisions:
         rules.check_known(self._project, who)
         actor, task_id, verdict = Actor(who, self._login), lease.task.id, Verdict(verdict)
         said = self._said(annotation) if annotation is not None else None
-        with self._change() as change:
+        with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id, lease)) is not None:
                 return first
             rules.check_not_own(self._project, task_id, change.doc(task_id), actor)
@@ -138,8 +164,9 @@ class Decisions:
                 change, op, who, task_id, patch, request_id, context, seconds=seconds, work=work
             )
 
+    @_masks_in_refusals
     def undo(self, who: str, *, request_id: str) -> Task | None:
-        with self._change() as change:
+        with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id)) is not None:
                 return first
             head = change.undo_head(who)
@@ -149,8 +176,9 @@ class Decisions:
             link = {"redo": change.redo_head(who)}
             return self._take_back(change, "undo", who, records, request_id, records[-1]["back"], link)
 
+    @_masks_in_refusals
     def redo(self, who: str, *, request_id: str) -> Task | None:
-        with self._change() as change:
+        with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id)) is not None:
                 return first
             head = change.redo_head(who)
@@ -160,17 +188,15 @@ class Decisions:
             link = {"back": change.undo_head(who)}
             return self._take_back(change, "redo", who, [record], request_id, record["redo"], link)
 
-    @contextmanager
-    def _change(self) -> Iterator[Change]:
-        """A transaction; the task of a refusal comes with its masks."""
-        try:
-            with self._transactions.writing() as change:
-                yield change
-        except Conflict as error:
-            said = error.current.annotation
-            shapes = tuple(self._masks.fetched({"shapes": said.shapes})["shapes"])
-            error.current = replace(error.current, annotation=replace(said, shapes=shapes))
-            raise
+    def with_masks(self, task: Task) -> Task:
+        """The task with its masks whole.
+
+        Raises:
+            QueueError: a mask is missing.
+        """
+        said = task.annotation
+        shapes = tuple(self._masks.fetched({"shapes": said.shapes})["shapes"])
+        return replace(task, annotation=replace(said, shapes=shapes))
 
     def _said(self, annotation: Annotation) -> Doc:
         """What was said, as documents keep it; large masks are written now, before others have to wait.
