@@ -55,8 +55,10 @@ class Leases:
         """Ids of tasks, best first."""
         if request.work != "annotate" or request.where is not None or self._project.passes > 1:
             return search.pick(change.base, request, n, self._project, skip)
-        # A label takes a task away and adds none: who claims to annotate need not wait for it.
-        labelled = change.index.waiting.labelled()
+        # A label takes a task away and adds none: who claims to annotate need not wait for it. Where no more labels
+        # may wait, though, they go into the index with this lease, which saves them a transaction of their own.
+        waiting = change.index.waiting
+        labelled = None if waiting.full else waiting.labelled()
         base = change.base if labelled is None else change.behind
         skip = skip | labelled if labelled else skip
         rows = search.following(base, request, n, skip)
