@@ -22,6 +22,7 @@ DEFAULTS: Mapping[str, Any] = {
     "rev": 0,
 }
 """What members are that a document does not have; the others are null."""
+_NOTHING = Annotation()
 _UNANSWERED = frozenset(UNANSWERED)
 _STATES = {str(state): state for state in State}
 
@@ -50,6 +51,7 @@ def task_of(task_id: int, doc: Mapping[str, Any]) -> Task:
     is done twice a label."""
     get = doc.get
     state, verdict = get("state", "todo"), get("verdict")
+    labels, shapes = get("labels"), get("shapes")
     return Task(
         task_id,
         get("path", ""),
@@ -59,7 +61,7 @@ def task_of(task_id: int, doc: Mapping[str, Any]) -> Task:
         get("sha256"),
         get("width"),
         get("height"),
-        Annotation(tuple(get("labels") or ()), tuple(get("shapes") or ())),
+        Annotation(tuple(labels or ()), tuple(shapes or ())) if labels or shapes else _NOTHING,
         get("annotator"),
         get("labelled_at"),
         get("seconds") or 0.0,
@@ -101,7 +103,9 @@ def new_record(
     """An event: `patches` by task, what those of the tasks were that are `known`, and further members; those that are
     None are left out. `start`: its first members."""
     record = dict(start)
-    record.update((name, value) for name, value in more.items() if value is not None)
+    for name, value in more.items():
+        if value is not None:
+            record[name] = value
     record["set"] = {str(task_id): patch for task_id, patch in patches.items()}
     if known:
         record["was"] = {str(task_id): _before(doc, patches[task_id]) for task_id, doc in known.items()}

@@ -94,11 +94,13 @@ def _decided(record: Mapping[str, Any]) -> Iterator[TallyRow]:
     for key, patch in record["set"].items():
         was = record["was"].get(key, {})
         if not label_op and was.get("annotator") == who:
-            yield from (("decided", who, label, -1) for label in names_given(was))
-        names = names_given(patch)
-        yield from (("decided", who, label, 1) for label in names)
+            for label in names_given(was):
+                yield ("decided", who, label, -1)
+        for label in names_given(patch):
+            yield ("decided", who, label, 1)
+            if label_op:
+                yield ("label-seconds", label, bucket, 1)
         if label_op:
-            yield from (("label-seconds", label, bucket, 1) for label in names)
             yield ("seconds", who, bucket, 1)
         yield ("active", who, "", seconds)
 

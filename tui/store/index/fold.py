@@ -12,7 +12,7 @@ from tui.store import rules
 from tui.store.documents import Doc, patched
 from tui.store.index import schema
 from tui.store.log.event_log import LogLine
-from tui.store.log.jsontext import dumps
+from tui.store.log.jsontext import dumps, parsed
 from tui.store.tally import TallyKey, merge, standing, tally
 
 _COUNT = "insert into count values (?,?,?) on conflict do update set n = n + excluded.n"
@@ -148,7 +148,7 @@ class Fold:
         """Keep a document as it stands in the index."""
         if len(self._seen) >= _MAX_SEEN:
             self._seen.clear()
-        self._seen[task_id] = json.loads(text)
+        self._seen[task_id] = parsed(text)
 
     def undo_head(self, who: str) -> int:
         """Where this person's undo list begins in the log (+ 1; 0: empty)."""

@@ -58,8 +58,8 @@ class Blobs:
         Raises:
             QueueError: a file is missing.
         """
-        shapes = doc.get("shapes") or ()
-        if not any(named(shape.get("counts")) for shape in shapes):
+        shapes = doc.get("shapes")
+        if not shapes or not any(named(shape.get("counts")) for shape in shapes):
             return doc
         return {**doc, "shapes": [self._fetched(shape) for shape in shapes]}
 
