@@ -16,7 +16,7 @@ import tinydb
 from benchmarks.queue_data import ready
 from tui.model.task import NewTask, Order
 from tui.store.documents import new_doc
-from tui.store.log.jsontext import dumps
+from tui.store.jsontext import dumps
 
 
 def text_of(value: Mapping[str, Any]) -> str:

@@ -81,7 +81,7 @@ def test_a_sheet_holds_one_label_and_the_next_one_is_named_early() -> None:
     assert [t.id for t in wanted[-1].tasks] == [5, 6, 7, 8]
 
 
-def test_r_accepts_all_others_and_rejects_the_marked_in_one_party() -> None:
+def test_r_accepts_all_others_and_rejects_the_marked_in_one_stroke() -> None:
     desk = Reviewer([lease(n) for n in range(1, 13)])
     desk.see()
     desk.put(i.HintKey("b"))
@@ -94,7 +94,7 @@ def test_r_accepts_all_others_and_rejects_the_marked_in_one_party() -> None:
         *((n, Verdict.ACCEPT, "") for n in range(3, 7)),
     ]
     writes = [x for x in found if isinstance(x, e.Review)]
-    assert len({x.context["party"] for x in writes}) == 1
+    assert len({x.stroke for x in writes}) == 1
     assert len({x.request_id for x in writes}) == 6
     assert desk.front == [7, 8, 9, 10, 11, 12]
 

@@ -400,8 +400,7 @@ def test_one_stroke_is_taken_back_as_one(queue: AnnotationQueue) -> None:
     for _ in range(3):
         label(queue)
     for number, lease in enumerate(queue.claim("rev", 3, sitting="r", work="review")):
-        context = {"party": "all of the sheet"}
-        queue.review(lease, Verdict.ACCEPT, who="rev", seconds=1, request_id=f"v{number}", context=context)
+        queue.review(lease, Verdict.ACCEPT, stroke="sheet", who="rev", seconds=1, request_id=f"v{number}")
     assert queue.count(Filter(states=(State.ACCEPTED,))) == 3
     queue.undo("rev", request_id="u")
     assert queue.count(Filter(states=(State.LABELLED,))) == 3

@@ -13,7 +13,7 @@ from tests.store.conftest import Backend, one
 from tui.model.annotation import Annotation
 from tui.model.task import Imported, NewTask
 from tui.store.base import AnnotationQueue
-from tui.store.log.jsontext import checked, dumps
+from tui.store.jsontext import checked, dumps
 from tui.store.tinydb_queue import QueueDB
 
 SCALARS = (

@@ -72,7 +72,8 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """`lease` None: take one on `task` first (a verdict is changed). `annotation`: the fix."""
+    """`lease` None: take one on `task` first (a verdict is changed). `annotation`: the fix. `stroke`: what verdicts
+    given by one key have in common; they are taken back together."""
 
     request_id: str
     task: Task
@@ -83,6 +84,7 @@ class Review:
     annotation: Annotation | None
     seconds: float
     context: Json
+    stroke: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

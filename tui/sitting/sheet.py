@@ -170,7 +170,7 @@ def _decided(state: SheetState, at: float) -> SheetResult:
 
 
 def _verdict(state: SheetState, card: Card, stroke: str, number: int) -> Review:
-    """One of the writes of a sheet; in the log their common stroke is called `party`."""
+    """One of the writes of a sheet, all of one stroke."""
     assert card.lease is not None
     seconds = state.seconds / len(state.cards)
     context = state.sitting.context(card.lease.rank, seconds)
@@ -183,7 +183,8 @@ def _verdict(state: SheetState, card: Card, stroke: str, number: int) -> Review:
         card.comment,
         None,
         round(seconds, 3),
-        {**context, "sheet": state.size, "party": stroke},
+        {**context, "sheet": state.size},
+        stroke,
     )
 
 

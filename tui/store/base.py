@@ -258,12 +258,14 @@ class AnnotationQueue(Protocol):
         reason: str = "",
         comment: str = "",
         annotation: Annotation | None = None,
+        stroke: str | None = None,
         who: str,
         seconds: float,
         request_id: str,
         context: Json = EMPTY,
     ) -> Task:
-        """A verdict; with `annotation` the reviewer fixed it (verdict accept, fixed).
+        """A verdict; with `annotation` the reviewer fixed it (verdict accept, fixed). Verdicts of one `stroke` that
+        follow each other are taken back as one.
 
         Raises:
             Forbidden: not among the project's people, or one's own work.

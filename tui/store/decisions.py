@@ -15,7 +15,7 @@ from tui.store import rules
 from tui.store.base import Conflict
 from tui.store.change import Change, DraftStore, Masks, Transactions
 from tui.store.documents import Doc, LogRecord, task_of
-from tui.store.log.jsontext import checked
+from tui.store.jsontext import checked
 from tui.store.rules import Actor
 
 P = ParamSpec("P")
@@ -142,6 +142,7 @@ class Decisions:
         reason: str = "",
         comment: str = "",
         annotation: Annotation | None = None,
+        stroke: str | None = None,
         who: str,
         seconds: float,
         request_id: str,
@@ -160,8 +161,9 @@ class Decisions:
             patch = rules.review_patch(doc, said, verdict, who, reason, comment, context.get("shapes"))
             op = rules.review_operation(verdict, said)
             work = rules.reviewed_work(doc)
+            more = {"party": stroke, "work": {str(task_id): work}}
             return self._record(
-                change, op, who, task_id, patch, request_id, context, seconds=seconds, work=work
+                change, op, who, task_id, patch, request_id, context, seconds=seconds, more=more
             )
 
     @_masks_in_refusals
@@ -242,15 +244,14 @@ class Decisions:
         context: Json,
         *,
         seconds: float | None = None,
-        work: Json | None = None,
+        more: Json = EMPTY,
     ) -> Task:
-        """Record one decision with all that cannot be found out later."""
+        """Record one decision with all that cannot be found out later. `more`: further members of its event."""
         doc = change.doc(task_id)
         patch["rev"] = doc.get("rev", 0) + 1
         ctx = {"project": self._project.digest, **context}
         if seconds is not None:
             ctx["seconds"] = round(seconds, 3)
-        stroke = ctx.pop("party", None)
         change.record(
             op,
             who,
@@ -258,8 +259,7 @@ class Decisions:
             rid=request_id or None,
             ctx=ctx,
             back=change.undo_head(who),
-            party=stroke,
-            work={str(task_id): work} if work else None,
+            **more,
         )
         whole = self._masks.fetched({**doc, **patch})  # Nothing is recorded where a mask is missing.
         change.put()

@@ -13,6 +13,8 @@ Doc = dict[str, Any]
 """A task as the queue keeps it: a JSON object whose members that have their default are left out."""
 LogRecord = dict[str, Any]
 """An event as the log keeps it; `docs/queue-format.md` lists its members."""
+MAX_EVENT_DOCS = 50
+"""Documents in one event of many; more would make each history read a long line."""
 DEFAULTS: Mapping[str, Any] = {
     "labels": [],
     "shapes": [],

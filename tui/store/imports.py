@@ -10,11 +10,9 @@ from tui.model.project import Project
 from tui.model.task import EMPTY, Imported
 from tui.store import rules
 from tui.store.change import Change, Masks, Transactions
-from tui.store.documents import Doc
-from tui.store.log.jsontext import checked
+from tui.store.documents import MAX_EVENT_DOCS, Doc
+from tui.store.jsontext import checked
 
-_LINE_DOCS = 50
-"""Documents in one event; more would make each history read a long line."""
 _BATCH_DOCS = 500
 """Documents in one transaction: others wait only milliseconds."""
 
@@ -34,8 +32,8 @@ class Imports:
         while batch := list(islice(source, _BATCH_DOCS)):
             ready = [(each, self._kept(each)) for each in batch]
             with self._transactions.writing() as change:
-                for at in range(0, len(ready), _LINE_DOCS):
-                    entered += self._enter(change, ready[at : at + _LINE_DOCS], who, context, left)
+                for at in range(0, len(ready), MAX_EVENT_DOCS):
+                    entered += self._enter(change, ready[at : at + MAX_EVENT_DOCS], who, context, left)
         return entered, left
 
     def _kept(self, each: Imported) -> Doc:

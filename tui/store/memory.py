@@ -23,16 +23,22 @@ from tui.store import claim_rules, rules
 from tui.store.base import NotFound
 from tui.store.claim_rules import ClaimSource
 from tui.store.decisions import Decisions
-from tui.store.documents import Doc, LogRecord, event_of, new_doc, new_record, patched, task_of
+from tui.store.documents import (
+    MAX_EVENT_DOCS,
+    Doc,
+    LogRecord,
+    event_of,
+    new_doc,
+    new_record,
+    patched,
+    task_of,
+)
 from tui.store.imports import Imports
-from tui.store.log.jsontext import checked
+from tui.store.jsontext import checked
 from tui.store.rules import Actor, HeldLease
 from tui.store.shuffle import even_bits, place_of, round_keys
 from tui.store.summary import Summary, summarise
 from tui.store.tally import TallyKey, merge, standing, tally
-
-_LINE_DOCS = 50
-"""Documents in one event, as in the log."""
 
 
 class MemoryDrafts:
@@ -336,7 +342,7 @@ class MemoryQueue:
 
     def add(self, tasks: Iterable[NewTask], *, who: str) -> tuple[int, int]:
         source, added, there = iter(tasks), 0, 0
-        while batch := list(islice(source, _LINE_DOCS)):
+        while batch := list(islice(source, MAX_EVENT_DOCS)):
             with self._transactions.writing() as change:
                 known = {(doc["path"], doc.get("pass", 1)) for doc in self._store.docs.values()}
                 fresh = {

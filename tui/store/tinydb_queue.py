@@ -22,7 +22,7 @@ from tui.model.project import Project
 from tui.model.task import State
 from tui.store.documents import Doc
 from tui.store.index import schema
-from tui.store.log.jsontext import checked
+from tui.store.jsontext import checked
 from tui.store.opening import open_queue
 from tui.store.queue.event_queue import EventQueue
 from tui.store.queue.store import Store

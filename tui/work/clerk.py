@@ -178,6 +178,7 @@ class Clerk:
             reason=effect.reason,
             comment=effect.comment,
             annotation=effect.annotation,
+            stroke=effect.stroke,
             who=self.terms.who,
             seconds=effect.seconds,
             request_id=effect.request_id,

@@ -11,8 +11,8 @@ from typing import Any
 from tui.store import rules
 from tui.store.documents import Doc, patched
 from tui.store.index import schema
+from tui.store.jsontext import dumps, parsed
 from tui.store.log.event_log import LogLine
-from tui.store.log.jsontext import dumps, parsed
 from tui.store.tally import TallyKey, merge, standing, tally
 
 _COUNT = "insert into count values (?,?,?) on conflict do update set n = n + excluded.n"

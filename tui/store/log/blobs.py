@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from tui.store.base import QueueError, StorageFull
+from tui.store.jsontext import checked
 from tui.store.log.files import make_folder, replace_file
-from tui.store.log.jsontext import checked
 
 MAX_INLINE = 4096
 """Bytes of JSON from which counts stand in a file of their own."""

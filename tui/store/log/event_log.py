@@ -20,8 +20,8 @@ from zlib import crc32
 
 from tui.store.base import CorruptLog, StorageFull, Unavailable
 from tui.store.documents import LogRecord
+from tui.store.jsontext import dumps
 from tui.store.log.files import begin_writing, flush, open_shared, put_aside
-from tui.store.log.jsontext import dumps
 
 TRAILER = re.compile(rb',"crc":"([0-9a-f]{8})"\}$')
 _ANYWHERE = re.compile(rb',"crc":"[0-9a-f]{8}"\}')

@@ -6,15 +6,13 @@ from collections.abc import Iterable
 from itertools import islice
 
 from tui.model.task import NewTask
-from tui.store.documents import Doc, new_doc
+from tui.store.documents import MAX_EVENT_DOCS, Doc, new_doc
 from tui.store.index import schema
+from tui.store.jsontext import checked, dumps
 from tui.store.log.event_log import closed
-from tui.store.log.jsontext import checked, dumps
 from tui.store.queue.store import Store
 from tui.store.queue.transaction import Transaction
 
-_LINE_DOCS = 50
-"""Documents in one event of `add`; more would make each history read a long line."""
 _BATCH_DOCS = 1000
 """Documents in one transaction: others wait only milliseconds."""
 
@@ -47,8 +45,8 @@ class Additions:
                 if change.base.execute(known, (schema.key_path(task.path), task.pass_)).fetchone() is None:
                     fresh.setdefault((task.path, task.pass_), task)
             docs = [_numbered(change.last + n, task) for n, task in enumerate(fresh.values(), 1)]
-            for at in range(0, len(docs), _LINE_DOCS):
-                self._add_line(change, who, docs[at : at + _LINE_DOCS])
+            for at in range(0, len(docs), MAX_EVENT_DOCS):
+                self._add_line(change, who, docs[at : at + MAX_EVENT_DOCS])
             change.last += len(docs)
         return len(docs)
 

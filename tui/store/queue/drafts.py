@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from tui.store.base import StorageFull
+from tui.store.jsontext import dumps
 from tui.store.log.files import make_folder, open_shared
-from tui.store.log.jsontext import dumps
 
 
 class Drafts:

@@ -19,15 +19,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from tui.store import rules
-from tui.store.documents import Doc, LogRecord
+from tui.store.documents import MAX_EVENT_DOCS, Doc, LogRecord
 from tui.store.index import checkpoint, schema
 from tui.store.log.event_log import EventLog, LogLine, seal
 from tui.store.log.files import flush, open_shared, put_aside, sync_folder, temporary_name
 from tui.store.log.layout import CHECKPOINT, FORMAT, INDEX, LOCK, LOG
 from tui.store.log.lock import QueueLock
 from tui.store.log.survey import Bad, survey
-
-_LINE_DOCS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +147,8 @@ class _Rewriter:
 
     def restore(self, keys: list[int]) -> None:
         """Append what is known of these tasks from elsewhere."""
-        for at in range(0, len(keys), _LINE_DOCS):
-            some = keys[at : at + _LINE_DOCS]
+        for at in range(0, len(keys), MAX_EVENT_DOCS):
+            some = keys[at : at + MAX_EVENT_DOCS]
             record: dict[str, Any] = {"seq": self.seq + 1, "at": self.at, "who": "", "op": "restored"}
             record["set"] = {str(key): self.known[key][0] for key in some}
             record["prev"] = {str(key): self.heads[key] for key in some if key in self.heads}
