@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -25,22 +25,41 @@ PLACES = {
 counts it as lost, so no format is among them."""
 
 
-def with_a_further_kind(folder: Path) -> None:
-    """A copy of the package that knows a kind of shape more."""
+MARK_PLACES = {
+    "tui/imaging/outline.py": 2,  # as filled boxes, and how far it reaches
+    "tui/imaging/draw.py": 2,  # its inside and its edges
+    "tui/imaging/damage.py": 1,  # where two of them differ
+    "tui/display/marks.py": 1,  # what it is to a terminal with stored pictures
+    "tui/display/tags.py": 1,  # what text cells show of it
+}
+"""The same for what may lie over a picture."""
+Change = tuple[str, str]
+"""A text that stands once in a file, and what is to stand there."""
+FURTHER_KIND = (
+    (
+        "KnownShape = Box |",
+        "@dataclass(frozen=True, slots=True)\nclass Blob(Common):\n    rx: float\n\n\nKnownShape = Blob | Box |",
+    ),
+    ('DrawnKind = Literal["box",', 'DrawnKind = Literal["blob", "box",'),
+)
+FURTHER_MARK = (
+    (
+        "Mark = Frame |",
+        "@dataclass(frozen=True, slots=True)\nclass Arc:\n    at: Point\n\n\nMark = Arc | Frame |",
+    ),
+)
+
+
+def changed_copy(folder: Path, file: str, changes: Iterable[Change]) -> None:
+    """The package in a folder, with changes in one of its files."""
     shutil.copytree(PACKAGE, folder / "tui", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
-    shapes = folder / "tui" / "model" / "shapes.py"
-    text = shapes.read_text()
-    for before, after in (
-        (
-            "KnownShape = Box |",
-            "@dataclass(frozen=True, slots=True)\nclass Blob(Common):\n    rx: float\n\n\nKnownShape = Blob | Box |",
-        ),
-        ('DrawnKind = Literal["box",', 'DrawnKind = Literal["blob", "box",'),
-    ):
+    path = folder / "tui" / file
+    text = path.read_text()
+    for before, after in changes:
         assert text.count(before) == 1
         text = text.replace(before, after)
-    shapes.write_text(text)
+    path.write_text(text)
 
 
 def errors_of_mypy(folder: Path) -> list[str]:
@@ -58,11 +77,18 @@ def errors_of_mypy(folder: Path) -> list[str]:
 
 
 def test_mypy_names_every_place_that_a_further_kind_of_shape_needs(tmp_path: Path) -> None:
-    with_a_further_kind(tmp_path)
+    changed_copy(tmp_path, "model/shapes.py", FURTHER_KIND)
     named = Counter(line.split(":", 1)[0] for line in errors_of_mypy(tmp_path))
     assert len(named) <= 6
     assert set(named) == set(PLACES)
     assert {file: n for file, n in named.items() if n < PLACES[file]} == {}
+
+
+def test_mypy_names_every_place_that_a_further_mark_over_a_picture_needs(tmp_path: Path) -> None:
+    changed_copy(tmp_path, "model/scene.py", FURTHER_MARK)
+    named = Counter(line.split(":", 1)[0] for line in errors_of_mypy(tmp_path))
+    assert set(named) == set(MARK_PLACES)
+    assert {file: n for file, n in named.items() if n < MARK_PLACES[file]} == {}
 
 
 def swallowing(tree: ast.AST) -> Iterator[int]:

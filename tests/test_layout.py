@@ -211,7 +211,8 @@ def _last_name(base: ast.expr) -> str:
             return name
         case ast.Subscript(value=value):
             return _last_name(value)
-    return ""
+        case _:
+            return ""
 
 
 def test_no_class_is_long_with_all_it_inherits() -> None:

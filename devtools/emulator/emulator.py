@@ -109,6 +109,8 @@ class Emulator:
                 self.screen.restore_cursor()
             case b"c":
                 self.screen.clear()
+            case _:
+                pass
 
     def _control(self, token: Token) -> str:
         data = token.data

@@ -89,6 +89,8 @@ class Screen:
                 self.move(self.x - 1, self.y)
             case "\t":
                 self.move((self.x // _TAB + 1) * _TAB, self.y)
+            case _:
+                pass
 
     def _put(self, character: str) -> None:
         width = _width(character)

@@ -63,6 +63,8 @@ class _Drawing:
                 numbers = [int(number or 0) for number in part["raster"].split(b";")]
                 if len(numbers) >= 4:
                     self.width, self.height = numbers[2:4]
+            case _:
+                pass
 
     def _draw(self, sixels: bytes) -> None:
         self._parts.append(sixels)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tui.display.jobs import PlacementJob, StageJob
 from tui.display.protocols import DISPLAY, DisplayProtocol, StageSettings
 from tui.display.stage import Stage
 from tui.imaging.decode_cache import Facts
@@ -20,17 +21,17 @@ class NamingStage(Stage):
             return
         self.facts.setdefault(self.front, Facts((4, 3)))
         text = f"{wire.cursor(*self.origin)}<{self.front.source.name}>"
-        self.channel.submit(Job(("name",), Priority.PICTURE, (text,)))
+        self.channel.submit(Job(PlacementJob(), Priority.PICTURE, (text,)))
         self.ask_seen(Priority.PICTURE + 1)
         self.pump()
 
     def advance(self) -> None:
         self.pump()
 
-    def overlay(self) -> None:
+    def draw_scene(self) -> None:
         self._tag()
 
-    def arrived(self, job: Job) -> None:
+    def arrived(self, job: StageJob) -> None:
         pass
 
     def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:

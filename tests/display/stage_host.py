@@ -12,6 +12,7 @@ from devtools.emulator.profiles import PROFILES
 from devtools.emulator.size import TerminalSize
 from tui.display.block_stage import BlockStage
 from tui.display.cell_stage import CellStage
+from tui.display.jobs import StageChannel
 from tui.display.stage import Stage, StageParts
 from tui.display.stored_painter import StoredPainter
 from tui.display.stored_stage import StoredStage
@@ -97,7 +98,9 @@ class FakeStageHost:
         decode_cache = DecodeCache()
         if protocol == "kitty":
             painter = StoredPainter(caps, 7)
-            channel = Channel(fence=painter.fence, rate=rate, round_trip=0.001, first_number=100_000)
+            channel: StageChannel = Channel(
+                fence=painter.fence, rate=rate, round_trip=0.001, first_number=100_000
+            )
             return StoredStage(StageParts(self, caps, self.workers, decode_cache, channel), painter)
         channel = Channel(fence=None, rate=rate, round_trip=0.001)
         parts = StageParts(self, caps, self.workers, decode_cache, channel)

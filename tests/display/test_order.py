@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.display.stage_host import FakeStageHost
-from tui.terminal.channel import Job, Priority, Sent
+from tui.display.jobs import PlacementJob, SceneJob, StagePiece
+from tui.terminal.channel import Job, Priority
 
 
 @pytest.mark.parametrize("protocol", ["kitty", "iterm2"])
@@ -14,14 +15,14 @@ def test_an_end_never_overtakes_its_beginning(protocol: str, monkeypatch: pytest
     host = FakeStageHost(protocol)
     stage, written = host.stage, list[str]()
 
-    def sent(piece: Sent) -> None:
-        if piece.job.key == "first":
+    def sent(piece: StagePiece) -> None:
+        if piece.job.key == PlacementJob():
             stage.write(stage.channel.reprioritise(lambda _key: None), "picture")
 
     monkeypatch.setattr(stage, "sent", sent)
     monkeypatch.setattr(host, "write", written.append)
-    stage.channel.submit(Job("first", Priority.PICTURE, ("<first>",)))
-    stage.channel.submit(Job("second", Priority.PICTURE + 1, ("<begin>", "<end>"), abort="<abandon>"))
+    stage.channel.submit(Job(PlacementJob(), Priority.PICTURE, ("<first>",)))
+    stage.channel.submit(Job(SceneJob(), Priority.PICTURE + 1, ("<begin>", "<end>"), abort="<abandon>"))
     stage.pump()
     told = "".join(written)
     assert "<first>" in told

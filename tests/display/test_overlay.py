@@ -6,7 +6,7 @@ import pytest
 
 from tests.display.stage_host import FakeStageHost
 from tests.display.test_stages import PICTURES, expected, likeness, seen, waves
-from tui.display.stage import Picture
+from tui.display.jobs import Picture
 from tui.imaging.measure import ssim
 from tui.model.scene import Cross, Frame, Handle, Ruler, Scene, Text
 

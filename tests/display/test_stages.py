@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.display.stage_host import FakeStageHost
 from tui.display.cell_stage import ARM
-from tui.display.stage import Picture
+from tui.display.jobs import Picture
 from tui.display.stored_stage import StoredStage
 from tui.imaging.draw import composite
 from tui.imaging.measure import ssim
@@ -164,7 +164,7 @@ def test_a_picture_that_arrives_at_another_size_is_seen_when_it_fills_that(
     host.said.clear()
     host.stage.resized((1, 2), (34, 16))
     host.run(60.0)
-    assert host.said in ([("seen", 1)], []) and host.stage.gate.told
+    assert host.said in ([("seen", 1)], []) and host.stage.gate.reported
     assert ssim(seen(host), undisturbed(protocol, pictures[0], canvas=(1, 2, 34, 16))) > 0.99
     assert not host.model.broken
 

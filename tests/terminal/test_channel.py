@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 import pytest
@@ -16,15 +17,15 @@ def fence(number: int) -> str:
     return f"<{number}>"
 
 
-def job(key: object, size: int, rank: int = 0, parts: int = 1) -> Job:
+def job(key: Hashable, size: int, rank: int = 0, parts: int = 1) -> Job[Hashable]:
     return Job(key, Priority.PICTURE + rank, tuple("x" * size for _ in range(parts)), abort="!")
 
 
-def urgent(key: str, exact: bool = True, priority: int = Priority.URGENT) -> Job:
+def urgent(key: str, exact: bool = True, priority: int = Priority.URGENT) -> Job[Hashable]:
     return Job(key, priority, ("place",), "place", exact=exact)
 
 
-def taken(channel: Channel, now: float) -> list[Sent]:
+def taken(channel: Channel[Hashable], now: float) -> list[Sent[Hashable]]:
     """All that may be written now."""
     return list(iter(lambda: channel.step(now), None))
 
@@ -34,14 +35,14 @@ class Line:
     """Bytes go one after another at `rate` bits per second and arrive half a round trip later; answers come back. In the
     first `busy` seconds of each fifth of a second nobody looks at them."""
 
-    channel: Channel
+    channel: Channel[Hashable]
     rate: float = 256_000
     round_trip: float = 0.15
     busy: float = 0.0
     now: float = 0.0
     free_at: float = 0.0
     answers: deque[tuple[float, int | None]] = field(default_factory=deque)
-    written: list[tuple[float, Sent]] = field(default_factory=list)
+    written: list[tuple[float, Sent[Hashable]]] = field(default_factory=list)
     done: list[tuple[float, object]] = field(default_factory=list)
     most_under_way: int = 0
     most_over: int = 0
@@ -150,7 +151,7 @@ def test_what_is_passed_never_reaches_the_line() -> None:
 
 
 def test_a_transfer_under_way_is_ended_when_it_is_passed() -> None:
-    channel = Channel(fence=fence)
+    channel: Channel[Hashable] = Channel(fence=fence)
     channel.submit(job("old", 2500, parts=5))
     assert [piece.done for piece in taken(channel, 0.0)] == [False, False]
     assert channel.reprioritise(lambda key: None) == "!"
@@ -158,7 +159,7 @@ def test_a_transfer_under_way_is_ended_when_it_is_passed() -> None:
 
 
 def test_an_urgent_group_breaks_a_long_transfer_off_and_it_begins_again() -> None:
-    channel = Channel(fence=fence)
+    channel: Channel[Hashable] = Channel(fence=fence)
     channel.submit(job("long", 3000, parts=20))
     taken(channel, 0.0)
     channel.submit(urgent("switch"))
@@ -172,7 +173,7 @@ def test_an_urgent_group_breaks_a_long_transfer_off_and_it_begins_again() -> Non
 
 
 def test_a_transfer_that_is_nearly_done_is_finished_first() -> None:
-    channel = Channel(fence=fence)
+    channel: Channel[Hashable] = Channel(fence=fence)
     channel.submit(job("short", 1500, parts=3))
     taken(channel, 0.0)
     channel.submit(urgent("switch"))
@@ -182,7 +183,7 @@ def test_a_transfer_that_is_nearly_done_is_finished_first() -> None:
 
 
 def test_no_transfer_begins_again_while_somebody_moves_a_shape() -> None:
-    channel = Channel(fence=fence)
+    channel: Channel[Hashable] = Channel(fence=fence)
     channel.submit(job("long", 3000, parts=20))
     taken(channel, 0.0)
     now = 0.1
@@ -207,7 +208,7 @@ def test_parts_of_one_transfer_have_no_other_picture_between_them() -> None:
 
 
 def test_an_exact_fence_answers_for_everything_before_it() -> None:
-    channel = Channel(fence=fence)
+    channel: Channel[Hashable] = Channel(fence=fence)
     channel.submit(job("lost", 1000))
     channel.submit(urgent("switch"))
     taken(channel, 0.0)
@@ -215,7 +216,7 @@ def test_an_exact_fence_answers_for_everything_before_it() -> None:
 
 
 def test_an_answer_that_nobody_waits_for_is_nothing() -> None:
-    channel = Channel(fence=fence)
+    channel: Channel[Hashable] = Channel(fence=fence)
     assert channel.answered(None, 1.0) == []
     assert channel.answered(77, 1.0) == []
     channel.submit(urgent("switch"))
@@ -225,7 +226,7 @@ def test_an_answer_that_nobody_waits_for_is_nothing() -> None:
 
 
 def test_a_stalled_line_is_asked_again_and_given_up_without_another_picture() -> None:
-    channel = Channel(fence=fence)
+    channel: Channel[Hashable] = Channel(fence=fence)
     for n in range(10):
         channel.submit(job(n, 4000, n))
     taken(channel, 0.0)
@@ -238,7 +239,7 @@ def test_a_stalled_line_is_asked_again_and_given_up_without_another_picture() ->
 
 
 def test_a_mute_terminal_is_paced_by_time() -> None:
-    channel = Channel(fence=fence, answers=False, rate=80_000.0, mute_delay=0.15)
+    channel: Channel[Hashable] = Channel(fence=fence, answers=False, rate=80_000.0, mute_delay=0.15)
     channel.submit(urgent("switch"))
     (sent,) = taken(channel, 0.0)
     assert sent.text == "place"
@@ -249,7 +250,7 @@ def test_a_mute_terminal_is_paced_by_time() -> None:
 
 
 def test_in_tmux_time_passes_for_answers_inside_a_transfer() -> None:
-    channel = Channel(fence=fence, inside=False, rate=80_000.0)
+    channel: Channel[Hashable] = Channel(fence=fence, inside=False, rate=80_000.0)
     channel.submit(job("a", 1000, parts=2))
     first, second = taken(channel, 0.0)
     assert first.text == "x" * 1000
@@ -276,7 +277,7 @@ def test_a_key_is_not_kept_waiting_by_pictures_at_256_kbit() -> None:
 
 def test_a_transfer_rests_while_the_channel_is_paused_and_ends_afterwards() -> None:
     """In tmux with another pane in front: that pane's program would get the answers."""
-    channel = Channel(fence=fence, inside=False, rate=8_000_000, round_trip=0.01)
+    channel: Channel[Hashable] = Channel(fence=fence, inside=False, rate=8_000_000, round_trip=0.01)
     channel.submit(job("a", 4000, parts=3))
     first = channel.step(0.0)
     assert first is not None and not first.done
@@ -288,7 +289,7 @@ def test_a_transfer_rests_while_the_channel_is_paused_and_ends_afterwards() -> N
 
 
 def test_nothing_is_given_out_between_leaving_and_entering() -> None:
-    channel = Channel(fence=fence, rate=8_000_000, round_trip=0.01)
+    channel: Channel[Hashable] = Channel(fence=fence, rate=8_000_000, round_trip=0.01)
     channel.submit(job("a", 4000, parts=3))
     assert channel.step(0.0) is not None
     assert channel.leave() == "!"
@@ -303,7 +304,7 @@ def test_nothing_is_given_out_between_leaving_and_entering() -> None:
 
 def test_a_slow_line_is_kept_busy_by_parts_of_the_size_that_it_is_said() -> None:
     def took(size: int) -> float:
-        channel = Channel(fence=fence, rate=256_000, round_trip=0.15, slack=0.04)
+        channel: Channel[Hashable] = Channel(fence=fence, rate=256_000, round_trip=0.15, slack=0.04)
         line = Line(channel)
         channel.submit(job("picture", size, parts=32_000 // size))
         line.pump()
@@ -321,7 +322,7 @@ def test_a_slow_line_is_kept_busy_by_parts_of_the_size_that_it_is_said() -> None
 @given(st.floats(0, 1e6), st.floats(0.001, 3))
 def test_when_the_channel_asked_to_be_woken_there_is_something_to_do(now: float, round_trip: float) -> None:
     """Whoever waits for exactly that moment would otherwise ask for ever."""
-    channel = Channel(fence=fence, round_trip=round_trip)
+    channel: Channel[Hashable] = Channel(fence=fence, round_trip=round_trip)
     channel.submit(job(0, 100, 0))
     assert channel.step(now)
     wake = channel.wake(now)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from tui.display.stage import Picture, Rung, Stage, StageParts
+from tui.display.jobs import Picture, RowsJob, Rung, StagePiece
+from tui.display.stage import Stage, StageParts
 from tui.imaging.decode_cache import Facts
 from tui.imaging.develop import Developer
 from tui.imaging.draw import composite
@@ -18,7 +19,7 @@ from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, LruCache
 from tui.model.scene import Scene
 from tui.terminal.blocks import Cells, Run, cells_of, row_bytes, runs
-from tui.terminal.channel import Job, Priority, Sent
+from tui.terminal.channel import Job, Priority
 
 NO_COLOUR = -3
 """A colour that no cell has: it is painted whatever it is to be."""
@@ -120,7 +121,7 @@ class BlockPainter:
         groups = list(_groups(goal, before, self._stage.origin, self._group_bytes))
         self._channel.reprioritise(lambda key: None)
         for n, (rows, text) in enumerate(groups):
-            self._channel.submit(Job(("rows", rows), Priority.PICTURE + n, (text,)))
+            self._channel.submit(Job(RowsJob(rows), Priority.PICTURE + n, (text,)))
         if self._stage.front is not None:
             self._stage.ask_seen(Priority.PICTURE + len(groups))
         self._stage.pump()
@@ -144,10 +145,10 @@ class BlockPainter:
             return _MAX_GROUP if self._local else _MIN_GROUP
         return max(_MIN_GROUP, int(rate / 8 * 0.05))
 
-    def emit(self, piece: Sent) -> None:
+    def emit(self, piece: StagePiece) -> None:
         """Rows are painted by the widget; the fence follows the paint."""
-        if isinstance(piece.job.key, tuple) and piece.job.key[0] == "rows":
-            self._take_rows(piece.job.key[1])
+        if isinstance(piece.job.key, RowsJob):
+            self._take_rows(piece.job.key.rows)
         fence = piece.text[len(piece.job.parts[0]) :]
         self._host.note("sent", {"kind": piece.job.kind, "bytes": len(piece.text.encode())})
         if fence:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from tui.display.block_painter import BlockPainter
+from tui.display.jobs import StageJob, StagePiece
 from tui.display.stage import Stage, StageParts
 from tui.terminal.blocks import Run
-from tui.terminal.channel import Job, Sent
 
 
 class BlockStage(Stage):
@@ -51,11 +51,11 @@ class BlockStage(Stage):
             self.blocks.resized()
         super().resized(origin, size, screen_rows)
 
-    def emit(self, piece: Sent) -> None:
+    def emit(self, piece: StagePiece) -> None:
         self.sent(piece)
         self.blocks.emit(piece)
 
-    def overlay(self) -> None:
+    def draw_scene(self) -> None:
         self._tag()
         self.present()
 
@@ -66,7 +66,7 @@ class BlockStage(Stage):
 
     # Textual paints its own cells.
 
-    def arrived(self, job: Job) -> None:
+    def arrived(self, job: StageJob) -> None:
         """Nothing waits for it here."""
 
     def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from tui.display.block_painter import BlockPainter
+from tui.display.jobs import Picture, RowsJob, Rung, SeenFence, StageJob, StagePiece
 from tui.display.rungs import Planner
-from tui.display.stage import Picture, Rung, Stage, StageParts
+from tui.display.stage import Stage, StageParts
 from tui.display.strip_format import StripFormat
 from tui.display.strip_painter import StripPainter
 from tui.display.strips import GROUND
@@ -21,12 +22,11 @@ from tui.imaging.worker_pool import LruCache
 from tui.model.scene import Cross, Scene
 from tui.terminal import sixel
 from tui.terminal.blocks import Run
-from tui.terminal.channel import Job, Sent
 
 _ASKED_AT_ONCE = 4
 _CLEARLY_SHARPER = 1.5
 """By how many times more pixels, both ways, a rough step may replace another."""
-TRUECOLOR_RATE = 10e6
+_STRIPS_TRUECOLOR_RATE = 10e6
 """Bits per second from which on the half-blocks that come before strips have 24-bit colours."""
 MAX_MADE_BYTES = 48_000_000
 """Of encoded strips kept in memory."""
@@ -39,7 +39,7 @@ class CellStage(Stage):
 
     def __init__(self, parts: StageParts, form: StripFormat) -> None:
         super().__init__(parts)
-        self.blocks = BlockPainter(self, parts, TRUECOLOR_RATE)
+        self.blocks = BlockPainter(self, parts, _STRIPS_TRUECOLOR_RATE)
         self.strips = StripPainter(self, form)
         self._slow = form.aside
         self._planner = Planner(form.encoding, parts.budget)
@@ -119,7 +119,7 @@ class CellStage(Stage):
             self.strips.now = None
             self.blocks.present()
             self.strips.erase_all()
-        elif self._blocks_first and not self.gate.told:
+        elif self._blocks_first and not self.gate.reported:
             self._present_blocks()
         elif (best := self._best()) is not None:
             self.strips.show(*best)
@@ -136,31 +136,30 @@ class CellStage(Stage):
         """The last step of the ladder that is there for this view."""
         if self.front is None or self.viewport is None:
             return None
-        steps = self._planner.steps(self, self.viewport.scale, zoomed=self.view is not None)
+        steps = self._planner.steps(self, self.viewport.scale, zoomed=self.zoomed_view is not None)
         for step in reversed(steps):
             if self._gains_nothing(step):
                 continue
-            made = self._made.get(Rung(self.front, self.canvas, self.view, step))
+            made = self._made.get(Rung(self.front, self.canvas, self.zoomed_view, step))
             if made is not None and made.tiles and made.viewport == self.viewport:
                 return made, step
         return None
 
-    def emit(self, piece: Sent) -> None:
-        match piece.job.key:
-            case ("rows", _):
-                self.blocks.emit(piece)
-            case _:
-                super().emit(piece)
+    def emit(self, piece: StagePiece) -> None:
+        if isinstance(piece.job.key, RowsJob):
+            self.blocks.emit(piece)
+        else:
+            super().emit(piece)
 
-    def sent(self, piece: Sent) -> None:
-        if not self.strips.sent(piece):
-            super().sent(piece)
+    def sent(self, piece: StagePiece) -> None:
+        self.strips.sent(piece)
+        super().sent(piece)
 
-    def arrived(self, job: Job) -> None:
-        match job.key:
-            case ("seen", _, attempt) if attempt == self.gate.attempt and self.strips.now is None:
-                # The half-blocks are there; strips may go over them.
-                self.present()
+    def arrived(self, job: StageJob) -> None:
+        key = job.key
+        if isinstance(key, SeenFence) and key.attempt == self.gate.attempt and self.strips.now is None:
+            # The half-blocks are there; strips may go over them.
+            self.present()
 
     def row(self, y: int) -> tuple[list[Run], bool]:
         """Below strips nothing is painted: what a page leaves uncovered must not be an older picture."""
@@ -190,7 +189,7 @@ class CellStage(Stage):
         """Lines across the whole picture would be sent as strips with every move: the crosshair gets short arms."""
         super().draw(tuple(replace(mark, arm=ARM) if isinstance(mark, Cross) else mark for mark in scene))
 
-    def overlay(self) -> None:
+    def draw_scene(self) -> None:
         if self.strips.now is not None:
             self.strips.ask_scene()
             return

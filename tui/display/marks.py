@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import assert_never
 
 from tui.display.stored_painter import MAX_LENGTH, MAX_THICKNESS, RuledLine, Sprite
 from tui.imaging import draw
@@ -36,15 +38,36 @@ def overlay_of(scene: Scene, viewport: Viewport, sheet: OverlayTiles) -> Overlay
     if frame is not None:
         lines, sprites = _by_edges(frame, handles, grid) or ([], _whole(frame, handles, grid))
     for mark in rest:
-        lines += _lines(mark, grid)
-    tiled = tuple(mark for mark in rest if isinstance(mark, Path | Area | Layers))
+        if _medium(mark) is Medium.LINES:
+            lines += _lines(mark, grid)
+    tiled = tuple(mark for mark in rest if _medium(mark) is Medium.TILES)
     sprites += [_sprite(tile, wire.Z_AREA) for tile in sheet.tiles(tiled, grid).values()]
     return Overlay(tuple(lines), tuple(sprites))
 
 
+class Medium(Enum):
+    """How a mark reaches the screen: as lines cut out of rule images, as tiles of an overlay, or as text cells."""
+
+    LINES = auto()
+    TILES = auto()
+    CELLS = auto()
+
+
+def _medium(mark: Mark) -> Medium:
+    match mark:
+        case Frame() | Handle() | Cross():
+            return Medium.LINES
+        case Path() | Area() | Layers():
+            return Medium.TILES
+        case Text() | Ruler():
+            return Medium.CELLS
+        case _:
+            assert_never(mark)
+
+
 def held(scene: Scene) -> tuple[Frame | None, tuple[Handle, ...], tuple[Mark, ...]]:
     """The frame on which all handles lie, these, and the other marks but tags. No frame when they lie elsewhere."""
-    marks = tuple(mark for mark in scene if not isinstance(mark, Text | Ruler))
+    marks = tuple(mark for mark in scene if _medium(mark) is not Medium.CELLS)
     handles = tuple(mark for mark in marks if isinstance(mark, Handle))
     for frame in marks:
         if isinstance(frame, Frame) and not frame.dashed and handles and all(_on(h, frame) for h in handles):
@@ -139,14 +162,13 @@ def _sprite(layer: draw.OverlayLayer, z: int) -> Sprite:
 
 
 def _lines(mark: Mark, grid: Grid) -> Iterator[RuledLine]:
-    """An axis-aligned mark as lines on the canvas; paths and areas are none."""
+    """An axis-aligned mark as lines on the canvas."""
     if isinstance(mark, Frame) and mark.dashed:
         for box in _edges(mark, grid):
             yield from _cut(box, mark.colour, True)
         return
-    if isinstance(mark, Frame | Handle | Cross):
-        for rule in filled_boxes(mark, grid) or ():
-            yield from _cut(rule.box, rule.colour, False)
+    for rule in filled_boxes(mark, grid) or ():
+        yield from _cut(rule.box, rule.colour, False)
 
 
 def _edges(frame: Frame, grid: Grid) -> list[PixelBox]:

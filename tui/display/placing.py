@@ -6,7 +6,7 @@ from collections.abc import Container, Hashable, Iterator
 from dataclasses import dataclass
 from math import ceil, floor
 
-from tui.display.stage import Picture, Rung
+from tui.display.jobs import Picture, Rung
 from tui.imaging.encode import Tile
 from tui.imaging.raster import NEAREST_FROM
 from tui.imaging.viewport import CellBox, Viewport

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from tui.display.protocols import encoding_of
+from tui.display.strips import GROUND
 from tui.errors import UsageError
 from tui.imaging.cache import DiskCache, default_folder
 from tui.imaging.decode_cache import DecodeCache, Subject
@@ -27,7 +28,6 @@ from tui.terminal.protocols import AUTO
 _ROWS_BELOW = 3
 _SIDES = ((160, 40), (100, 32), (0, 26))
 _DECODED = 8_000_000
-_GROUND = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +123,10 @@ def _prepare(path: Path, max_pixels: int, terms: PrepareTerms, cache: DiskCache)
         return Prepared(path, reason=header.reason)
     subject = Subject(path, max_pixels, terms.canvas, terms.cell)
     # The picture is decoded once for all its steps, and not kept for longer.
-    develop = Developer(DecodeCache(_DECODED), cache, sixel, _GROUND)
+    develop = Developer(DecodeCache(_DECODED), cache, sixel, GROUND)
     made = there = 0
     for step in terms.steps((header.width, header.height)):
-        key = cache_key(subject, step, _GROUND)
+        key = cache_key(subject, step, GROUND)
         if key is not None and key in cache:
             there += 1
             continue

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tui.display.block_stage import BlockStage
 from tui.display.cell_stage import CellStage
+from tui.display.jobs import StageChannel
 from tui.display.stage import Stage, StageHost, StageParts
 from tui.display.stored_painter import StoredPainter
 from tui.display.stored_stage import StoredStage
@@ -50,7 +51,7 @@ class StageSettings:
         inside: bool = True,
         first_number: int = 1,
         slack: float = SLACK,
-    ) -> Channel:
+    ) -> StageChannel:
         """A channel for this terminal and line; see `Channel`."""
         known = self.rate is not None or self.caps.answers
         return Channel(
@@ -64,7 +65,7 @@ class StageSettings:
             slack=slack,
         )
 
-    def parts(self, channel: Channel) -> StageParts:
+    def parts(self, channel: StageChannel) -> StageParts:
         return StageParts(
             self.host, self.caps, self.workers, self.decode_cache, channel, self.budget, self.cache
         )

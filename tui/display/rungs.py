@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tui.display.stage import Picture, Rung, Stage
+from tui.display.jobs import Picture, Rung
+from tui.display.stage import Stage
 from tui.imaging.ladder import Encoding, Step, ladder
 from tui.imaging.sheet import BUDGET, Sheet
 
@@ -43,7 +44,7 @@ class Planner:
     def plan(self, stage: Stage, rungs: Rungs) -> list[Rung]:
         """All rungs that are to be made or sent, the next one first."""
         scale = stage.viewport.scale if stage.viewport is not None else 0.1
-        zoomed = self.steps(stage, scale, zoomed=True) if stage.view is not None else None
+        zoomed = self.steps(stage, scale, zoomed=True) if stage.zoomed_view is not None else None
         steps = self.steps(stage, scale)
         return in_order(stage.front, stage.wanted, steps, rungs, resting=stage.resting, zoomed=zoomed)
 

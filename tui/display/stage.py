@@ -8,21 +8,20 @@ belong to cells, `BlockStage` paints half-blocks.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Protocol
 
-from tui.display.tags import Tag, changed_cells, tags_of
+from tui.display.jobs import Picture, Rung, SeenFence, StageChannel, StageJob, StagePiece
+from tui.display.tags import Tag, TagLayer, changed_cells, tags_of
 from tui.imaging.cache import DiskCache
 from tui.imaging.decode_cache import DecodeCache, Facts, Subject
-from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import WorkerPool
 from tui.model.scene import Scene
 from tui.terminal.blocks import Run
 from tui.terminal.caps import TerminalCaps
-from tui.terminal.channel import Channel, Job, Sent
+from tui.terminal.channel import Job
 from tui.terminal.replies import ReplyValue, StatusReport
 
 VIEW_REST = 0.15
@@ -31,30 +30,12 @@ DWELL = 0.8
 """Seconds after a picture was seen from which the person is taken to stay at it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture file, or a contact sheet of several. `max_pixels`: larger files are not decoded."""
-
-    source: Path | Sheet
-    max_pixels: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One quality of one picture at one view. `view` None: fitted. `step` is the painter's."""
-
-    picture: Picture
-    canvas: tuple[int, int]
-    view: Viewport | None
-    step: Hashable
-
-
 @dataclass(slots=True)
 class SeenGate:
-    """Whether the picture in front was seen, or found broken (`told`). `fenced`: the fence that shall tell it was sent.
+    """Whether the picture in front was seen, or found broken: `reported`. `fenced`: the fence that shall tell it was sent.
     `attempt` counts how often the picture's data were lost: a fence before that tells nothing."""
 
-    told: bool = False
+    reported: bool = False
     fenced: bool = False
     attempt: int = 0
 
@@ -65,7 +46,7 @@ class SeenGate:
 
     @property
     def wants_fence(self) -> bool:
-        return not self.told and not self.fenced
+        return not self.reported and not self.fenced
 
 
 class StageHost(Protocol):
@@ -101,7 +82,7 @@ class StageParts:
     caps: TerminalCaps
     workers: WorkerPool
     decode_cache: DecodeCache
-    channel: Channel
+    channel: StageChannel
     budget: int | None = None
     cache: DiskCache | None = None
 
@@ -123,7 +104,7 @@ class Stage(ABC):
         self.size = (0, 0)
         self.screen_rows = parts.caps.rows
         self._keep_view = False
-        self.tags: tuple[Tag, ...] = ()
+        self.tag_layer = TagLayer()
         self.resting = False
         self._rested = True
         self._view_turn = 0
@@ -137,13 +118,18 @@ class Stage(ABC):
         return int(self.size[0] * cell[0]), int(self.size[1] * cell[1])
 
     @property
-    def view(self) -> Viewport | None:
+    def zoomed_view(self) -> Viewport | None:
         """The viewport when it is not the whole picture's."""
         return self.viewport if self.viewport is not None and self.viewport.zoom > 1.0 else None
 
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """Those that lie over the picture."""
+        return self.tag_layer.tags
+
     def view_of(self, picture: Picture) -> Viewport | None:
         """The view at which a picture is to be made: pictures to come are fitted."""
-        return self.view if picture == self.front else None
+        return self.zoomed_view if picture == self.front else None
 
     @property
     def anchor(self) -> int | None:
@@ -153,7 +139,7 @@ class Stage(ABC):
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
         """Puts a picture in front; `serial` is told when it was seen. `keep_view`: with the zoom that is set."""
         self.gate.begin_again()
-        self.gate.told = False
+        self.gate.reported = False
         self.front, self.serial = picture, serial
         self._keep_view = keep_view
         self._rested = True
@@ -181,7 +167,7 @@ class Stage(ABC):
     def draw(self, scene: Scene) -> None:
         """What lies over the picture, in place of what did."""
         self.scene = scene
-        self.overlay()
+        self.draw_scene()
 
     def resized(self, origin: tuple[int, int], size: tuple[int, int], screen_rows: int = 0) -> None:
         """Where the canvas lies on the screen (column, row), its columns and rows, and the rows of the screen."""
@@ -230,8 +216,8 @@ class Stage(ABC):
             self._keep_view = False
             self.host.moved(self.viewport)
             self._tag()
-        if facts.reason and not self.gate.told:
-            self.gate.told = True
+        if facts.reason and not self.gate.reported:
+            self.gate.reported = True
             self.host.broken(self.serial, facts.reason, facts.size is not None)
         self.present()
 
@@ -255,8 +241,8 @@ class Stage(ABC):
             self.present()
 
     def _tell_seen(self, serial: int) -> None:
-        if serial == self.serial and not self.gate.told:
-            self.gate.told = True
+        if serial == self.serial and not self.gate.reported:
+            self.gate.reported = True
             self.host.seen(serial)
             self.host.later(DWELL, lambda: self._stays(serial))
 
@@ -276,16 +262,20 @@ class Stage(ABC):
         while piece := self.channel.step(self.host.now()):
             self.emit(piece)
 
-    def emit(self, piece: Sent) -> None:
+    def emit(self, piece: StagePiece) -> None:
         """Writes one part of a job."""
         self.write(piece.text, piece.job.kind)
         self.sent(piece)
 
+    @property
+    def seen_fence(self) -> SeenFence:
+        """The key of the fence that tells of the picture in front, as its data are now."""
+        return SeenFence(self.serial, self.gate.attempt)
+
     def ask_seen(self, order: int) -> None:
         """The fence after the picture, once for each: one that waits gives way to one behind what came later."""
         if self.gate.wants_fence:
-            key = ("seen", self.serial, self.gate.attempt)
-            self.channel.submit(Job(key, order, ("",), "fence", exact=True))
+            self.channel.submit(Job(self.seen_fence, order, ("",), "fence", exact=True))
 
     def write(self, text: str, kind: str) -> None:
         """To the terminal, and into the trace as bytes of a kind."""
@@ -305,12 +295,11 @@ class Stage(ABC):
         self._arrived(done)
         self.pump()
 
-    def _arrived(self, jobs: Sequence[Job]) -> None:
+    def _arrived(self, jobs: Sequence[StageJob]) -> None:
         for job in jobs:
             self.host.note("acknowledged", {"kind": job.kind, "under_way": self.channel.under_way})
-            match job.key:
-                case ("seen", int(serial), attempt) if attempt == self.gate.attempt:
-                    self._tell_seen(serial)
+            if isinstance(job.key, SeenFence) and job.key.attempt == self.gate.attempt:
+                self._tell_seen(job.key.serial)
             self.arrived(job)
 
     def reply(self, value: ReplyValue) -> None:
@@ -319,31 +308,30 @@ class Stage(ABC):
             self.acknowledge(None)
 
     @abstractmethod
-    def arrived(self, job: Job) -> None:
+    def arrived(self, job: StageJob) -> None:
         """A job's fence was answered."""
 
     def _tag(self) -> None:
         """The tags of the scene, as text cells of the widget."""
         tags = tags_of(self.scene, self.viewport, self.size) if self.viewport is not None else ()
-        before, self.tags = self.tags, tags
-        self.host.repaint(changed_cells(before, tags))
+        self.host.repaint(changed_cells(self.tag_layer.replace(tags), tags))
 
     def row(self, y: int) -> tuple[list[Run], bool]:
         """Pixels in a row of the widget's own cells, none where pictures lie under them; whether in 24-bit colours."""
         return [], False
 
-    def sent(self, piece: Sent) -> None:
+    def sent(self, piece: StagePiece) -> None:
         """A part of a job was written."""
-        match piece.job.key:
-            case ("seen", _, attempt) if attempt == self.gate.attempt:
-                self.gate.fenced = True
+        key = piece.job.key
+        if isinstance(key, SeenFence) and key.attempt == self.gate.attempt:
+            self.gate.fenced = True
 
     @abstractmethod
     def present(self) -> None:
         """Puts what is there of the picture in front on the screen."""
 
     @abstractmethod
-    def overlay(self) -> None:
+    def draw_scene(self) -> None:
         """Draws the scene; only differences are sent."""
 
     @abstractmethod

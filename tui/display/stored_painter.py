@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from tui.display.jobs import Rung, StageJob
 from tui.display.ledger import CAP, ImageLedger
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
@@ -67,8 +68,8 @@ class StoredPainter:
     # Sending
 
     def upload(
-        self, key: Hashable, png: bytes, size: tuple[int, int], priority: int, piece: int = MAX_PIECE
-    ) -> Job:
+        self, key: Rung, png: bytes, size: tuple[int, int], priority: int, piece: int = MAX_PIECE
+    ) -> StageJob:
         """A job that stores an image of `size` pixels, in parts of about `piece` bytes; when it is sent, `arrived` is to be
         called."""
         stored = self.ledger.enter(key, size)

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
+from tui.display.jobs import JobKey, Picture, PlacementJob, Rung, SceneJob, StageJob, StagePiece
 from tui.display.marks import Overlay, overlay_of
 from tui.display.placing import ShapeBook
 from tui.display.rungs import Planner
-from tui.display.stage import Picture, Rung, Stage, StageParts
+from tui.display.stage import Stage, StageParts
 from tui.display.stored_painter import Slot, StoredPainter
 from tui.imaging.damage import OverlayTiles
 from tui.imaging.decode_cache import Facts
@@ -18,7 +19,7 @@ from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, LruCache
-from tui.terminal.channel import Job, Priority, Sent
+from tui.terminal.channel import Job, Priority
 from tui.terminal.replies import GraphicsReply, ReplyValue, StatusReport
 from tui.terminal.wire import Placement
 
@@ -74,7 +75,7 @@ class StoredStage(Stage):
         # Until something of the picture in front is there, nothing else goes onto the line.
         only = self.front if self.front is not None and not self._visible else None
 
-        def rank(key: Hashable) -> int | None:
+        def rank(key: JobKey) -> int | None:
             other = only is not None and isinstance(key, Rung) and key.picture != only
             return None if other else ranks.get(key)
 
@@ -133,7 +134,7 @@ class StoredStage(Stage):
         priority = Priority.PICTURE + place
         self.channel.submit(self.painter.upload(rung, tile.data, size, priority, self.channel.piece))
 
-    def sent(self, piece: Sent) -> None:
+    def sent(self, piece: StagePiece) -> None:
         if not piece.done or not isinstance(piece.job.key, Rung):
             return
         self.painter.ledger.arrived(piece.job.key)
@@ -158,13 +159,13 @@ class StoredStage(Stage):
         first = self._visible and self.gate.wants_fence
         if not text and not first:
             return
-        key: Hashable = ("front",)
+        key: JobKey = PlacementJob()
         if priority == Priority.OVERLAY:
             self._drawing = True
-            key = ("overlay",)
+            key = SceneJob()
         if first:
             self.gate.fenced = True
-            key = ("seen", self.serial, self.gate.attempt)
+            key = self.seen_fence
         kind = "overlay" if priority == Priority.OVERLAY else "place"
         self.channel.submit(Job(key, priority, (text,), kind, exact=True))
         if self._visible and not was:
@@ -184,7 +185,7 @@ class StoredStage(Stage):
         )
         return {(best[0], 1): best[1]} if best is not None else {}
 
-    def overlay(self) -> None:
+    def draw_scene(self) -> None:
         """At most one change of the scene is under way; when it was answered, the newest follows."""
         self._tag()
         if self._drawing and not self.channel.idle:
@@ -192,11 +193,11 @@ class StoredStage(Stage):
             return
         self.present(Priority.OVERLAY)
 
-    def arrived(self, job: Job) -> None:
-        if job.key == ("overlay",):
+    def arrived(self, job: StageJob) -> None:
+        if isinstance(job.key, SceneJob):
             self._drawing = False
             if self._stale:
-                self.overlay()
+                self.draw_scene()
 
     # What the terminal says
 

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import assert_never
 
-from tui.display.stage import Rung, Stage
+from tui.display.jobs import (
+    EraseJob,
+    JobKey,
+    PatchJob,
+    PlacementJob,
+    RowsJob,
+    Rung,
+    SceneJob,
+    SeenFence,
+    StagePiece,
+    StripJob,
+)
+from tui.display.stage import Stage
 from tui.display.strip_format import StripFormat
 from tui.display.strips import Strips, StripScreen, box_of, common, composed, margins
 from tui.display.tags import Tag, changed_cells, tag_text, tags_of
@@ -14,7 +27,7 @@ from tui.imaging.ladder import Step
 from tui.imaging.viewport import CellBox
 from tui.imaging.worker_pool import Check
 from tui.model.scene import Scene
-from tui.terminal.channel import Job, Priority, Sent
+from tui.terminal.channel import Job, Priority
 
 
 class StripPainter:
@@ -44,7 +57,7 @@ class StripPainter:
         if first:
             self._erase_margin(clean)
         gate = self._stage.gate
-        if self._stage.scene and (step.divisor > 1 or gate.told or gate.fenced):
+        if self._stage.scene and (step.divisor > 1 or gate.reported or gate.fenced):
             # On a slow line, and when something of the picture is there, the scene is waited for: nothing is sent twice.
             self.ask_scene()
             return
@@ -80,14 +93,12 @@ class StripPainter:
                 hidden += 1
                 continue
             text = self._strip_text(box, now.data(box)) + self._tags_over(box)
-            self._stage.channel.submit(Job(("strip", box), order, (text,)))
+            self._stage.channel.submit(Job(StripJob(box), order, (text,)))
             order += 1
         if hidden < len(now.clean):
             self._stage.ask_seen(order)
         else:
-            self._stage.channel.drop(
-                lambda key: key == ("seen", self._stage.serial, self._stage.gate.attempt)
-            )
+            self._stage.channel.drop(lambda key: key == self._stage.seen_fence)
         self._stage.pump()
 
     def _strip_text(self, box: CellBox, data: bytes) -> str:
@@ -110,17 +121,19 @@ class StripPainter:
     def _tag_texts(self, tags: Iterable[Tag]) -> str:
         return "".join(tag_text(tag, self._stage.origin, self._stage.caps.truecolor) for tag in tags)
 
-    def sent(self, piece: Sent) -> bool:
-        """A part of a job was written; whether it was one of strips."""
+    def sent(self, piece: StagePiece) -> None:
+        """A part of a job was written: strips of it lie on the screen now."""
         match piece.job.key:
-            case ("strip", box) if self.now is not None and box in self.now.clean:
-                self._screen.put(box, self.now.data(box))
-            case ("patch", int(number)):
+            case StripJob(box):
+                if self.now is not None and box in self.now.clean:
+                    self._screen.put(box, self.now.data(box))
+            case PatchJob(number):
                 if self._screen.end_patch(number) and self._stage.scene != self._scened:
                     self.ask_scene()
-            case _:
-                return False
-        return True
+            case Rung() | SeenFence() | PlacementJob() | SceneJob() | EraseJob() | RowsJob():
+                pass
+            case other:
+                assert_never(other)
 
     def _erase_margin(self, clean: dict[CellBox, Tile]) -> None:
         """The cells round the strips, where another picture may have been."""
@@ -136,7 +149,7 @@ class StripPainter:
         filled = (box for box in boxes if box[2] > 0 and box[3] > 0)
         text = "".join(self._form.blank(self._on_screen(box), self._stage.caps.attached) for box in filled)
         if text:
-            self._stage.channel.submit(Job(("erase",), Priority.URGENT, (f"\x1b[0m{text}",), "place"))
+            self._stage.channel.submit(Job(EraseJob(), Priority.URGENT, (f"\x1b[0m{text}",), "place"))
             self._stage.pump()
 
     # Tags
@@ -145,7 +158,7 @@ class StripPainter:
         """The tags of the newest scene; strips under those that changed are sent again, and tags after them."""
         stage = self._stage
         tags = tags_of(stage.scene, stage.viewport, stage.size) if stage.viewport is not None else ()
-        before, stage.tags = stage.tags, tags
+        before = stage.tag_layer.replace(tags)
         self._bare(before)
         self._screen.wipe(changed_cells(before, tags))
 
@@ -167,7 +180,7 @@ class StripPainter:
             else self._stage.tags
         )
         bared = [tag.box for tag in self._stage.tags if tag not in tags]
-        rung = Rung(front, self._stage.canvas, self._stage.view, now.step)
+        rung = Rung(front, self._stage.canvas, self._stage.zoomed_view, now.step)
         subject, decode_cache, form = self._stage.subject(rung), self._stage.decode_cache, self._form
 
         def work(_: Check) -> Strips:
@@ -184,7 +197,7 @@ class StripPainter:
             # Other strips came while this was made; what was asked for them meanwhile had to wait.
             self.ask_scene()
             return
-        old, self._stage.tags = self._stage.tags, tags
+        old = self._stage.tag_layer.replace(tags)
         self._bare(old)
         self.now, self._scened = drawn, scene
         if not self._patch(now, drawn, [tag for tag in tags if tag not in old]):
@@ -211,7 +224,7 @@ class StripPainter:
             self._strip_text(box, data) + self._tags_over(box) for box, data in now.patches.items()
         )
         text += self._tag_texts(new)
-        self._stage.channel.submit(Job(("patch", number), Priority.OVERLAY, (text,), "overlay"))
+        self._stage.channel.submit(Job(PatchJob(number), Priority.OVERLAY, (text,), "overlay"))
         return True
 
     # What goes over it
@@ -245,10 +258,7 @@ class StripPainter:
     def _drop_strips(self, unwanted: Callable[[CellBox], bool]) -> None:
         """Strips that wait and are not to be sent any more."""
 
-        def drops(key: Hashable) -> bool:
-            match key:
-                case ("strip", (int(x), int(y), int(width), int(height))):
-                    return unwanted((x, y, width, height))
-            return False
+        def drops(key: JobKey) -> bool:
+            return isinstance(key, StripJob) and unwanted(key.box)
 
         self._stage.channel.drop(drops)

@@ -18,6 +18,7 @@ from tui.imaging.viewport import CellBox, Viewport
 from tui.model.scene import Scene
 
 GROUND = (0, 0, 0)
+"""The colour round a picture where its encoding has no transparency."""
 
 
 @dataclass(frozen=True, slots=True)

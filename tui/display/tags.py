@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
+from typing import assert_never
 
 from rich.cells import cell_len, set_cell_size
 from rich.color import ColorSystem
@@ -12,7 +13,7 @@ from rich.style import Style
 
 from tui.imaging.ink import ink_on
 from tui.imaging.viewport import Viewport
-from tui.model.scene import Ruler, Scene, Text
+from tui.model.scene import Area, Cross, Frame, Handle, Layers, Path, Ruler, Scene, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +36,45 @@ class Tag:
         return self.column, self.row, cell_len(self.text), 1
 
 
+@dataclass(slots=True)
+class TagLayer:
+    """The tags that lie over a picture; one for a stage and for what paints its tags."""
+
+    tags: tuple[Tag, ...] = ()
+
+    def replace(self, tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
+        """Puts others in the place of those that are there, and gives these back."""
+        before, self.tags = self.tags, tags
+        return before
+
+
 def tags_of(scene: Scene, viewport: Viewport, size: tuple[int, int]) -> tuple[Tag, ...]:
     """`size`: of the canvas in columns and rows. Tags of points outside the canvas are left out."""
     found: list[Tag] = []
     for mark in scene:
-        if isinstance(mark, Ruler):
-            found.extend(_ruler(mark, viewport, size))
-        if not isinstance(mark, Text) or not mark.text:
-            continue
-        x, y = viewport.to_canvas(*mark.at)
-        column, row = int(x // viewport.cell[0]), int(y // viewport.cell[1])
-        if not (-1 <= row <= size[1] and -1 <= column <= size[0]):
-            continue
-        row += {"above": -1, "below": 1, "inside": 0}[mark.anchor]
-        width = min(cell_len(mark.text) + 2, size[0])
-        text = set_cell_size(f" {mark.text}", width - 1) + " "
-        row = min(max(row, 0), size[1] - 1)
-        column = min(max(column, 0), size[0] - width)
-        found.append(Tag(row, column, text, mark.colour, mark.strong))
+        match mark:
+            case Ruler():
+                found.extend(_ruler(mark, viewport, size))
+            case Text():
+                found.extend(_text(mark, viewport, size))
+            case Frame() | Path() | Handle() | Cross() | Area() | Layers():
+                pass
+            case _:
+                assert_never(mark)
     return tuple(found)
+
+
+def _text(mark: Text, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag]:
+    x, y = viewport.to_canvas(*mark.at)
+    column, row = int(x // viewport.cell[0]), int(y // viewport.cell[1])
+    if not mark.text or not (-1 <= row <= size[1] and -1 <= column <= size[0]):
+        return
+    row += {"above": -1, "below": 1, "inside": 0}[mark.anchor]
+    width = min(cell_len(mark.text) + 2, size[0])
+    text = set_cell_size(f" {mark.text}", width - 1) + " "
+    row = min(max(row, 0), size[1] - 1)
+    column = min(max(column, 0), size[0] - width)
+    yield Tag(row, column, text, mark.colour, mark.strong)
 
 
 def _ruler(ruler: Ruler, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import takewhile
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from tui.imaging.areas import Bits
 from tui.imaging.draw import TILE, Inks, OverlayLayer, covered, draw, numbered, tiles, union
 from tui.imaging.outline import Grid, PixelBox, bounds, clipped
 from tui.imaging.viewport import CellBox, Viewport
-from tui.model.scene import Area, Layers, Mark, Scene
+from tui.model.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Scene, Text
 
 
 class OverlayTiles:
@@ -72,11 +73,18 @@ def _near(scene: Scene, grid: Grid, box: PixelBox, known: dict[int, bool]) -> Sc
 
 def _reach(old: Scene, new: Scene, grid: Grid) -> PixelBox | None:
     """A box that holds everything that differs."""
-    changed = changed_marks(old, new)
-    boxes = [bounds(mark, grid) for mark in changed if not isinstance(mark, Area | Layers)]
-    boxes += _masks_reach([mark for mark in changed if isinstance(mark, Area)], grid)
-    boxes += _paintings_reach([mark for mark in changed if isinstance(mark, Layers)], grid)
-    return union(iter(boxes))
+    boxes, areas, layers = list[PixelBox | None](), list[Area](), list[Layers]()
+    for mark in changed_marks(old, new):
+        match mark:
+            case Area():
+                areas.append(mark)
+            case Layers():
+                layers.append(mark)
+            case Frame() | Path() | Handle() | Cross() | Text() | Ruler():
+                boxes.append(bounds(mark, grid))
+            case _:
+                assert_never(mark)
+    return union(iter([*boxes, *_masks_reach(areas, grid), *_paintings_reach(layers, grid)]))
 
 
 def _masks_reach(areas: list[Area], grid: Grid) -> Iterator[PixelBox | None]:

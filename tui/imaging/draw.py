@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import pairwise
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from tui.imaging.areas import Bits, NumberCache, Numbers, SampleCache
 from tui.imaging.ink import rgb
 from tui.imaging.outline import Grid, PixelBox, bounds, clipped, filled_boxes
 from tui.imaging.png import palette_png
-from tui.model.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Scene
+from tui.model.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Scene, Text
 
 TILE = 128
 """Pixels of an overlay tile, both ways."""
@@ -112,13 +113,16 @@ class _Pen:
     def fill(self, mark: Mark) -> None:
         """The inside of a mark."""
         match mark:
-            case Path() if mark.closed and mark.fill > 0 and len(mark.points) > 2:
-                points = [self.grid.at(x, y) for x, y in mark.points]
-                self._draw.polygon(self._whole(points), fill=self.inks.index(mark.colour, mark.fill))
+            case Path():
+                self._inside(mark)
             case Area():
                 self._area(mark)
             case Layers():
                 self._layers(mark)
+            case Frame() | Handle() | Cross() | Text() | Ruler():
+                pass
+            case _:
+                assert_never(mark)
 
     def outline(self, mark: Mark) -> None:
         """The edges of a mark."""
@@ -129,6 +133,15 @@ class _Pen:
                     self._draw.rectangle((x0, y0, x1 - 1, y1 - 1), fill=self.inks.index(rule.colour))
             case Path():
                 self._path(mark)
+            case Area() | Layers() | Text() | Ruler():
+                pass
+            case _:
+                assert_never(mark)
+
+    def _inside(self, path: Path) -> None:
+        if path.closed and path.fill > 0 and len(path.points) > 2:
+            points = [self.grid.at(x, y) for x, y in path.points]
+            self._draw.polygon(self._whole(points), fill=self.inks.index(path.colour, path.fill))
 
     def _shifted(self, box: PixelBox) -> PixelBox:
         return box[0] - self.box[0], box[1] - self.box[1], box[2] - self.box[0], box[3] - self.box[1]

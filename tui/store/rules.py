@@ -291,7 +291,8 @@ def undo_heads(record: Mapping[str, Any], place: int) -> tuple[int, int] | None:
             return place, record["to"]
         case op if op in DECISIONS:
             return place, 0
-    return None
+        case _:
+            return None
 
 
 def stroke(head: int, record_at: Callable[[int], LogRecord]) -> list[LogRecord]:

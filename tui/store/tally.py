@@ -36,7 +36,8 @@ def tally(record: Mapping[str, Any]) -> list[TallyRow]:
             return list(_imported(record))
         case "undo":
             return _told_counts(record)
-    return counts_of(record)
+        case _:
+            return counts_of(record)
 
 
 def merge(sums: dict[TallyKey, float], rows: Iterable[TallyRow]) -> None:
@@ -79,7 +80,8 @@ def counts_of(record: Mapping[str, Any]) -> list[TallyRow]:
             return list(_reviewed(record, op))
         case "redo":
             return _told_counts(record)
-    return []
+        case _:
+            return []
 
 
 def _told_counts(record: Mapping[str, Any]) -> list[TallyRow]:

@@ -79,12 +79,9 @@ def _without_parent() -> str:
 
 def ends_round(reply: Reply) -> bool:
     """Whether this answers the question that stands last: DA1, or through tmux the query of the terminal outside."""
-    match reply.value:
-        case DeviceAttributes():
-            return True
-        case GraphicsReply(image):
-            return image == PASSED_ID
-    return False
+    if isinstance(reply.value, GraphicsReply):
+        return reply.value.image == PASSED_ID
+    return isinstance(reply.value, DeviceAttributes)
 
 
 @dataclass(frozen=True, slots=True)

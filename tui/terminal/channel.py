@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Generic, TypeVar
 
 SLACK = 0.07
 """Seconds of the line's rate that may wait in its buffers, where nothing else was said."""
@@ -33,6 +34,10 @@ _BATCH = 0.004
 """Answers so near to each other, in seconds, have waited for this end: they count up to the last of them."""
 
 
+Key = TypeVar("Key", bound=Hashable)
+"""What jobs are told apart by: one that waits gives way to a later one of the same key."""
+
+
 class Priority(IntEnum):
     """Lower goes first; pictures have `PICTURE` plus their rank."""
 
@@ -42,12 +47,12 @@ class Priority(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Job(Generic[Key]):
     """Something to send. `parts` are written one after another with nothing else of graphics between them; a job
     of several parts can be broken off with `abort`. `exact`: its fence has a number of its own, so that no other
     answer can be taken for it."""
 
-    key: Hashable
+    key: Key
     priority: int
     parts: tuple[str, ...]
     kind: str = "picture"
@@ -56,19 +61,19 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Generic[Key]):
     """`text` is to be written now. `done`: the last part of the job."""
 
-    job: Job
+    job: Job[Key]
     text: str
     done: bool
 
 
 @dataclass(slots=True)
-class _Mark:
+class _Mark(Generic[Key]):
     """A fence on its way. `number`: of an exact one. `due`: when it counts as answered without an answer."""
 
-    job: Job | None
+    job: Job[Key] | None
     size: int
     at: float
     last: bool
@@ -76,7 +81,7 @@ class _Mark:
     due: float | None = None
 
 
-class Channel:
+class Channel(Generic[Key]):
     """`fence(number)`: text of an exact fence, None: there is none, the status report serves. `answers`: the
     terminal answers at all. `inside`: status reports are answered by the terminal itself, so that they work
     inside a transfer; otherwise (tmux) time passes for an answer there. `mute_delay`: seconds after the bytes of an
@@ -105,9 +110,9 @@ class Channel:
         self._slack = slack
         # Whether answers came late because the line was full: before that its rate may be higher than known.
         self._full = False
-        self._waiting: list[Job] = []
-        self._open: tuple[Job, int] | None = None
-        self._marks: deque[_Mark] = deque()
+        self._waiting: list[Job[Key]] = []
+        self._open: tuple[Job[Key], int] | None = None
+        self._marks: deque[_Mark[Key]] = deque()
         self._heard = 0.0
         self._probes = 0
         # Since when bytes arrive without a pause, how many did, and when the last of them.
@@ -154,22 +159,22 @@ class Channel:
         """Nothing is to be sent and nothing under way."""
         return not (self._waiting or self._open or self._marks)
 
-    def waits(self, key: Hashable) -> bool:
+    def waits(self, key: Key) -> bool:
         """Whether a job of this key is to be sent or partly sent."""
         return any(job.key == key for job in self._waiting) or self._opened(key)
 
-    def _opened(self, key: Hashable) -> bool:
+    def _opened(self, key: Key) -> bool:
         return self._open is not None and self._open[0].key == key
 
     # What is to be sent
 
-    def submit(self, job: Job) -> None:
+    def submit(self, job: Job[Key]) -> None:
         """Takes the place of a waiting job of the same key."""
         self._waiting = [other for other in self._waiting if other.key != job.key]
         self._waiting.append(job)
         self._waiting.sort(key=lambda j: j.priority)
 
-    def reprioritise(self, rank: Callable[[Hashable], int | None]) -> str:
+    def reprioritise(self, rank: Callable[[Key], int | None]) -> str:
         """Gives picture jobs their new priorities; None drops one. What must be written at once is returned: the
         end of a transfer that is not wanted any more."""
         kept = []
@@ -189,7 +194,7 @@ class Channel:
         self._open = None
         return job.abort
 
-    def drop(self, unwanted: Callable[[Hashable], bool]) -> None:
+    def drop(self, unwanted: Callable[[Key], bool]) -> None:
         """Jobs that wait and are not to be sent any more."""
         self._waiting = [job for job in self._waiting if not unwanted(job.key)]
 
@@ -208,7 +213,7 @@ class Channel:
         self._open = None
         self._left = False
 
-    def step(self, now: float) -> Sent | None:
+    def step(self, now: float) -> Sent[Key] | None:
         """The next that may be written now, None when nothing may. Whoever takes it writes it before the channel is
         asked anything else: the end of a transfer must not overtake its beginning."""
         if self._left:
@@ -220,7 +225,7 @@ class Channel:
             return self._begin_urgent(urgent, now)
         return self._begin_picture(now)
 
-    def _go_on(self, job: Job, at: int, urgent: Job | None, now: float) -> Sent | None:
+    def _go_on(self, job: Job[Key], at: int, urgent: Job[Key] | None, now: float) -> Sent[Key] | None:
         """With a transfer that is half sent: its next part when the line has room for it, or when that is soon over and
         something urgent waits; else it is broken off for that."""
         if urgent is None:
@@ -230,14 +235,14 @@ class Channel:
             return self._part(job, at, now)
         return self._break_off(job, urgent, now)
 
-    def _begin_urgent(self, job: Job, now: float) -> Sent:
+    def _begin_urgent(self, job: Job[Key], now: float) -> Sent[Key]:
         self._waiting.pop(0)
         if now < self._rest_until:
             self._rest_until = now + REST
         self._hold_until = now + HOLD
         return self._part(job, 0, now)
 
-    def _begin_picture(self, now: float) -> Sent | None:
+    def _begin_picture(self, now: float) -> Sent[Key] | None:
         """The first picture job that may begin, when it fits."""
         if self.paused or now < self._hold_until:
             return None
@@ -253,7 +258,7 @@ class Channel:
         del self._waiting[at]
         return self._part(job, 0, now)
 
-    def _break_off(self, job: Job, by: Job, now: float) -> Sent:
+    def _break_off(self, job: Job[Key], by: Job[Key], now: float) -> Sent[Key]:
         """The transfer begins again later; while somebody moves a shape, not before they rest."""
         self._open = None
         if by.priority == Priority.OVERLAY:
@@ -265,7 +270,7 @@ class Channel:
         under_way = self.under_way
         return under_way == 0 or under_way + size <= self.window
 
-    def _part(self, job: Job, at: int, now: float) -> Sent:
+    def _part(self, job: Job[Key], at: int, now: float) -> Sent[Key]:
         last = at == len(job.parts) - 1
         self._open = None if last else (job, at + 1)
         text = job.parts[at]
@@ -282,7 +287,7 @@ class Channel:
         self._marks.append(mark)
         return Sent(job, text, last)
 
-    def _question(self, mark: _Mark, *, exact: bool) -> str:
+    def _question(self, mark: _Mark[Key], *, exact: bool) -> str:
         """A fence with a number of its own where that is wanted or status reports are not answered by the terminal."""
         if self._fence is None or (self._inside and not exact):
             return self._report
@@ -297,7 +302,7 @@ class Channel:
 
     # What was answered
 
-    def answered(self, number: int | None, now: float) -> list[Job]:
+    def answered(self, number: int | None, now: float) -> list[Job[Key]]:
         """Jobs that are in the terminal now. `number`: of an exact fence, None: a status report."""
         upto = self._answered_mark(number)
         if upto is None:
@@ -314,7 +319,7 @@ class Channel:
         awaited = (at for at, mark in enumerate(self._marks) if mark.due is None and mark.number == number)
         return next(awaited, None)
 
-    def _measure(self, mark: _Mark, size: int, now: float) -> None:
+    def _measure(self, mark: _Mark[Key], size: int, now: float) -> None:
         trip = now - mark.at
         if self._round_trip is None or trip < self._round_trip:
             self._round_trip = trip
@@ -344,7 +349,7 @@ class Channel:
             # Something waited: the line was full. Otherwise it could have carried more.
             self._rate += 0.15 * (seen - self._rate)
 
-    def tick(self, now: float) -> tuple[list[Job], str]:
+    def tick(self, now: float) -> tuple[list[Job[Key]], str]:
         """To be called at `wake`: jobs that count as arrived, and text to write: a fence when the line is stalled."""
         done = self._finished(self._due(now))
         if not self._stalled(now):
@@ -365,7 +370,7 @@ class Channel:
         pending = (n for n, mark in enumerate(self._marks) if mark.due is None or mark.due > now)
         return next(pending, len(self._marks))
 
-    def _finished(self, count: int) -> list[Job]:
+    def _finished(self, count: int) -> list[Job[Key]]:
         """Takes the first marks away; the jobs whose last part was among them."""
         marks = [self._marks.popleft() for _ in range(count)]
         return [mark.job for mark in marks if mark.last and mark.job is not None]
@@ -387,7 +392,7 @@ class Channel:
         return min(times, default=None)
 
 
-def _ranked(job: Job, place: int) -> Job:
+def _ranked(job: Job[Key], place: int) -> Job[Key]:
     if job.priority == Priority.PICTURE + place:
         return job
     return Job(job.key, Priority.PICTURE + place, job.parts, job.kind, job.abort, job.exact)

@@ -180,7 +180,8 @@ def _sixel(body: str) -> ReplyValue:
             return SixelRegisters(count)
         case (2, 0, width, height):
             return SixelSize(width, height)
-    return OtherReply()
+        case _:
+            return OtherReply()
 
 
 def _mode(body: str) -> ReplyValue:

@@ -16,8 +16,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.display.jobs import Picture
 from tui.display.protocols import StageSettings, make_stage
-from tui.display.stage import Picture, Stage
+from tui.display.stage import Stage
 from tui.imaging.cache import DiskCache, default_folder
 from tui.imaging.decode_cache import DecodeCache
 from tui.imaging.viewport import Viewport

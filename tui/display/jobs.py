@@ -1,0 +1,80 @@
+"""What a stage has made and sent: pictures in their qualities, and all jobs of its channel by their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.imaging.sheet import Sheet
+from tui.imaging.viewport import CellBox, Viewport
+from tui.terminal.channel import Channel, Job, Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture file, or a contact sheet of several. `max_pixels`: larger files are not decoded."""
+
+    source: Path | Sheet
+    max_pixels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One quality of one picture at one view; also the key of its upload. `view` None: fitted. `step` is the
+    painter's."""
+
+    picture: Picture
+    canvas: tuple[int, int]
+    view: Viewport | None
+    step: Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFence:
+    """The fence whose answer tells that the picture `serial` was seen; see `SeenGate` for `attempt`."""
+
+    serial: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementJob:
+    """The placements of the picture in front and of all that lies over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneJob:
+    """The placements of a scene that changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class StripJob:
+    """The strip that lies in these cells of the canvas."""
+
+    box: CellBox
+
+
+@dataclass(frozen=True, slots=True)
+class PatchJob:
+    """What changed of strips that lie on the screen; `number` counts such changes."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class EraseJob:
+    """Blanks over cells in which a picture lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowsJob:
+    """Rows of half-blocks, which the widget paints."""
+
+    rows: tuple[int, ...]
+
+
+JobKey = Rung | SeenFence | PlacementJob | SceneJob | StripJob | PatchJob | EraseJob | RowsJob
+StageChannel = Channel[JobKey]
+StageJob = Job[JobKey]
+StagePiece = Sent[JobKey]
