@@ -72,7 +72,8 @@ class EventQueue:
     def _note_project(self) -> None:
         """A changed project file is an event."""
         digest = self.project.digest
-        row = self.store.base.execute("select value from meta where key='project'").fetchone()
+        with self.store.reading() as base:
+            row = base.execute("select value from meta where key='project'").fetchone()
         if not digest or (row is not None and row[0] == digest):
             return
         try:

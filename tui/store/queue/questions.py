@@ -118,15 +118,12 @@ class Questions:
     def export(self, where: Filter = Filter()) -> Iterator[Task]:  # noqa: B008
         clause, values = where_clause(where)
         self._store.need(*needs(where))
-        base = self._store.snapshot()
-        try:
+        with self._store.snapshot() as base:
             sql = schema.columns(f"select t.id, t.doc from task t where 1{clause} order by t.id")
             rows = base.execute(sql, values)
             while batch := rows.fetchmany(500):
                 for number, doc in batch:
                     yield self._task(number, doc)
-        finally:
-            base.close()
 
     def _task(self, task_id: int, text: str) -> Task:
         """The task of a document's JSON, its masks whole."""

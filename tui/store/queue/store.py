@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from tui.errors import TermlabelError
-from tui.store.base import CorruptLog, ReadOnly, StorageFull, Unavailable
+from tui.store.base import CorruptLog, QueueError, ReadOnly, StorageFull, Unavailable
 from tui.store.index import checkpoint, schema
 from tui.store.index.derived import build, make_part, rebuilt, valid_index
 from tui.store.index.live import LiveIndex
@@ -37,6 +37,7 @@ class Store:
         TermlabelError: the log is of another format.
         ReadOnly: there is none, and none can be made.
         QueueBusy: the lock was held for too long.
+        StorageFull, Unavailable: the index could not be made.
     """
 
     def __init__(self, folder: Path, *, readonly: bool, login: str) -> None:
@@ -49,10 +50,16 @@ class Store:
         self.lock = None if self.readonly else QueueLock(folder / LOCK)
         try:
             self._open()
+        except sqlite3.Error as error:
+            self._close_lock()
+            raise _index_error(error, recorded=False) from error
         except BaseException:
-            if self.lock is not None:
-                self.lock.close()
+            self._close_lock()
             raise
+
+    def _close_lock(self) -> None:
+        if self.lock is not None:
+            self.lock.close()
 
     @property
     def base(self) -> sqlite3.Connection:
@@ -184,11 +191,17 @@ class Store:
             QueueBusy: others wrote, and the lock was held for too long.
             StorageFull, Unavailable: the index could not be brought up to date.
         """
-        with self.threads:
-            try:
-                self.refresh()
-                yield self.base
-            except sqlite3.Error as error:
+        with self.threads, self._asking():
+            self.refresh()
+            yield self.base
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """What SQLite refuses becomes an error of the queue."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            with self.threads:
                 raise self._index_failed(error, recorded=False) from error
 
     def refresh(self) -> None:
@@ -227,10 +240,14 @@ class Store:
             return self.index.known_head().seq
 
     def need(self, *names: str) -> None:
-        """Make sure of parts of the index, before a transaction that is to use them."""
+        """Make sure of parts of the index, before a transaction that is to use them.
+
+        Raises:
+            QueueBusy, StorageFull, Unavailable: as for `reading`.
+        """
         if self.index.made.issuperset(names):
             return
-        with self.threads:
+        with self.threads, self._asking():
             for name in [name for name in names if name not in self.index.made]:
                 done = False
                 while not done:  # Labels are made in parts, so that others get their turns.
@@ -262,17 +279,25 @@ class Store:
             raise self.damaged
         return Transaction(self.index, self.log, self.login, self.host, alone=alone)
 
-    def _index_failed(self, error: sqlite3.Error, *, recorded: bool) -> Exception:
-        """The index is only derived: what is in the log counts, and a damaged index is made anew."""
+    def _forget(self) -> None:
+        """Back to what the log has, as far as a failing index lets us."""
         with suppress(sqlite3.Error):
             self.index.forget()
-        full = isinstance(error, sqlite3.OperationalError) and "full" in str(error)
-        if full and not recorded:
-            return StorageFull("The disk is full; nothing was recorded.")
+
+    def _index_failed(self, error: sqlite3.Error, *, recorded: bool) -> QueueError:
+        """The index is only derived: what is in the log counts, and a damaged index is made anew."""
+        self._forget()
         if not isinstance(error, sqlite3.OperationalError):
-            self.index.close()
-            self.index = LiveIndex(rebuilt(self.folder, self.log, self.id), self.folder / INDEX)
-        return Unavailable(f"The queue's index failed ({error}); please try again.")
+            with suppress(OSError, TermlabelError, sqlite3.Error):  # Else whoever asks next tries again.
+                self._make_index_anew()
+        return _index_error(error, recorded=recorded)
+
+    def _make_index_anew(self) -> None:
+        self.index.close()
+        with self._locked():
+            writable = self.lock is not None
+            base = rebuilt(self.folder, self.log, self.id) if writable else self._index_of(self.log)
+        self.index = LiveIndex(base, self.folder / INDEX)
 
     # Copies of one moment.
 
@@ -281,11 +306,12 @@ class Store:
 
         Raises:
             OSError: no space or no permission; the old file stands.
+            QueueBusy, StorageFull, Unavailable: as for `reading`.
         """
-        with closing(self.snapshot()) as snapshot:
+        with self.snapshot() as snapshot:
             marks = checkpoint.write(self.folder / CHECKPOINT, snapshot, self.log)
         if self.lock is not None:
-            with self.threads, self.lock.held():
+            with self.threads, self._asking(), self.lock.held():
                 schema.set_meta(self.base, marks)
 
     def _checkpoint_meanwhile(self) -> None:
@@ -293,24 +319,34 @@ class Store:
             return
 
         def work() -> None:
-            with suppress(OSError, TermlabelError, sqlite3.Error):
+            with suppress(OSError, TermlabelError):
                 self.checkpoint()
 
         self._checkpointing = threading.Thread(target=work, name="checkpoint", daemon=True)
         self._checkpointing.start()
 
-    def snapshot(self) -> sqlite3.Connection:
-        """A connection whose read transaction sees one state of the queue; the caller closes it."""
-        with self.threads:
-            if self.lock is None:
-                copy = schema.private()
-                self.base.backup(copy)
-                return copy
-            self.refresh()
-            base = schema.connect(self.folder / INDEX, readonly=True)
-            base.execute("begin")
-            base.execute("select seq from head").fetchone()
-            return base
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A connection whose read transaction sees one state of the queue; others go on meanwhile.
+
+        Raises:
+            QueueBusy, StorageFull, Unavailable: as for `reading`.
+        """
+        with self._asking(), ExitStack() as opened:
+            with self.threads:
+                self.refresh()
+                base = opened.enter_context(closing(self._connected_again()))
+                base.execute("begin")
+                base.execute("select seq from head").fetchone()
+            yield base
+
+    def _connected_again(self) -> sqlite3.Connection:
+        """A further connection to the index, a copy where that is in memory."""
+        if self.lock is not None:
+            return schema.connect(self.folder / INDEX, readonly=True)
+        copy = schema.private()
+        self.base.backup(copy)
+        return copy
 
 
 class _Writing:
@@ -369,10 +405,17 @@ class _Writing:
             recorded = transaction is not None and transaction.durable
             raise store._index_failed(failure, recorded=recorded) from failure
         except BaseException:
-            store.index.forget()
+            store._forget()
             raise
         finally:
             lock.let_go()
+
+
+def _index_error(error: sqlite3.Error, *, recorded: bool) -> QueueError:
+    """What to tell whoever asked the index when it failed. `recorded`: their decision stands in the log already."""
+    if isinstance(error, sqlite3.OperationalError) and "full" in str(error) and not recorded:
+        return StorageFull("The disk is full; nothing was recorded.")
+    return Unavailable(f"The queue's index failed ({error}); please try again.")
 
 
 def _prepare(folder: Path) -> bool:
