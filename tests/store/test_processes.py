@@ -229,3 +229,24 @@ def test_events_carry_who_and_where(queue: AnnotationQueue, backend: Backend) ->
     record = json.loads(line)
     assert record["ctx"]["project"] == load_project(backend.folder).digest
     assert record["set"]["1"]["labels"] == list(CAT.labels)
+
+
+def test_a_task_held_by_a_dead_process_can_be_taken_by_its_id(backend: Backend) -> None:
+    queue = backend.open()
+    queue.add([NewTask("1")], who="lead")
+    code = (
+        "import sys; from pathlib import Path; from tui.store import open_queue\n"
+        "q = open_queue(Path(sys.argv[1])); print(q.claim('ann', sitting='ssh')[0].task.id, flush=True)\n"
+        "sys.stdin.readline()"
+    )
+    with started("-c", code, str(backend.folder)) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "1\n"
+        assert queue.claim_task(1, who="ann", sitting="new") is None, "it lives, so it keeps its task"
+        process.kill()
+        process.wait()
+        assert queue.claim_task(1, who="bob", sitting="bob") is None, "others wait for the lease to end"
+        lease = queue.claim_task(1, who="ann", sitting="new")
+        assert lease is not None
+        assert lease.task.id == 1
+    queue.close()

@@ -52,6 +52,10 @@ class Forbidden(QueueError):
     """Reviewing one's own work, undoing another's, a name that is not in `people`."""
 
 
+class MaskMissing(QueueError):
+    """A large mask of the task, which is kept in a file of its own, is gone or damaged."""
+
+
 class ReadOnly(QueueError):
     """The folder or file system does not let us write."""
 
@@ -94,7 +98,7 @@ class AnnotationQueue(Protocol):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Sentences about what was found at open (a foreign checkpoint put aside, a cut tail ...)."""
+        """Sentences about what was found at open (a foreign checkpoint put aside, a cut tail ...) or since."""
         ...
 
     def add(self, tasks: Iterable[NewTask], *, who: str) -> tuple[int, int]:
@@ -134,11 +138,12 @@ class AnnotationQueue(Protocol):
     ) -> list[Lease]:
         """Atomic. First this person's own rejected tasks and leases of their dead sittings, then the order's
         next. Never an image this person did in another pass, never own work for review, never an id in
-        `skip` (what this sitting has skipped). `where.ids` restricts it to tasks chosen beforehand, such
+        `skip` (what this sitting has skipped). A task whose mask is missing is passed over, with a warning. `where.ids` restricts it to tasks chosen beforehand, such
         as a sample. `ttl`: seconds. [] = nothing now.
 
         Raises:
             Forbidden: not among the project's people.
+            MaskMissing: nothing can be served but tasks that were passed over for that.
             The writing errors.
         """
         ...
@@ -151,6 +156,7 @@ class AnnotationQueue(Protocol):
         Raises:
             NotFound: no such task.
             Forbidden: not among the project's people.
+            MaskMissing: the task has one that cannot be read.
             The writing errors.
         """
         ...
@@ -189,7 +195,8 @@ class AnnotationQueue(Protocol):
             NotFound: no such task.
             Conflict: it was changed meanwhile, or its state no longer allows it.
             LeaseLost: somebody else took it over.
-            QueueError: a label that the project does not have, or a mask that is missing.
+            QueueError: a label that the project does not have.
+            MaskMissing: the task has one that cannot be read.
             ValueError: shapes are no JSON, like NaN.
             The writing errors.
         """
@@ -205,6 +212,7 @@ class AnnotationQueue(Protocol):
             NotFound: no such task.
             Conflict: it was changed meanwhile.
             LeaseLost: somebody else took it over.
+            MaskMissing: the task has one that cannot be read.
             The writing errors.
         """
         ...
@@ -214,6 +222,7 @@ class AnnotationQueue(Protocol):
 
         Raises:
             NotFound: no such task.
+            MaskMissing: the task has one that cannot be read.
             The writing errors.
         """
         ...
@@ -223,6 +232,7 @@ class AnnotationQueue(Protocol):
 
         Raises:
             NotFound: no such task.
+            MaskMissing: the task has one that cannot be read.
             The writing errors.
         """
         ...
@@ -244,7 +254,8 @@ class AnnotationQueue(Protocol):
             Forbidden: not among the project's people, or somebody else labelled it.
             NotFound: no such task.
             Conflict: more than the flag changed since `rev`.
-            QueueError: a label that the project does not have, or a mask that is missing.
+            QueueError: a label that the project does not have.
+            MaskMissing: the task has one that cannot be read.
             ValueError: shapes are no JSON, like NaN.
             The writing errors.
         """
@@ -272,7 +283,8 @@ class AnnotationQueue(Protocol):
             NotFound: no such task.
             Conflict: it was changed meanwhile, or its state no longer allows it.
             LeaseLost: somebody else took it over.
-            QueueError: a label that the project does not have, or a mask that is missing.
+            QueueError: a label that the project does not have.
+            MaskMissing: the task has one that cannot be read.
             ValueError: shapes are no JSON, like NaN.
             The writing errors.
         """
@@ -284,6 +296,7 @@ class AnnotationQueue(Protocol):
         Raises:
             Conflict: the task changed since.
             NotFound: the task is gone.
+            MaskMissing: the task has one that cannot be read.
             The writing errors.
         """
         ...
@@ -294,6 +307,7 @@ class AnnotationQueue(Protocol):
         Raises:
             Conflict: the task changed since.
             NotFound: the task is gone.
+            MaskMissing: the task has one that cannot be read.
             The writing errors.
         """
         ...
@@ -303,7 +317,7 @@ class AnnotationQueue(Protocol):
 
         Raises:
             NotFound: no such task.
-            QueueError: a mask is missing.
+            MaskMissing: the task has one that cannot be read.
             The reading errors.
         """
         ...
@@ -312,7 +326,7 @@ class AnnotationQueue(Protocol):
         """By path as exported; None when there is none.
 
         Raises:
-            QueueError: a mask is missing.
+            MaskMissing: the task has one that cannot be read.
             The reading errors.
         """
         ...
@@ -321,7 +335,7 @@ class AnnotationQueue(Protocol):
         """The next `limit` tasks with an id above `after`: keyset paging.
 
         Raises:
-            QueueError: a mask is missing.
+            MaskMissing: the task has one that cannot be read.
             The reading errors.
         """
         ...
@@ -339,7 +353,7 @@ class AnnotationQueue(Protocol):
         """Numbers of the tasks that pass the filter.
 
         Raises:
-            QueueError: a mask is missing.
+            MaskMissing: the task has one that cannot be read.
             The reading errors.
         """
         ...
@@ -381,7 +395,7 @@ class AnnotationQueue(Protocol):
         before that task was. For walking back beyond the sitting's start.
 
         Raises:
-            QueueError: a mask is missing.
+            MaskMissing: the task has one that cannot be read.
             The reading errors.
         """
         ...
@@ -394,7 +408,7 @@ class AnnotationQueue(Protocol):
         """A consistent snapshot as of one sequence number, ascending id.
 
         Raises, while it is read:
-            QueueError: a mask is missing.
+            MaskMissing: the task has one that cannot be read.
             The reading errors.
         """
         ...

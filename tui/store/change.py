@@ -100,7 +100,7 @@ class Masks(Protocol):
         """A document whose masks are whole.
 
         Raises:
-            QueueError: one is missing.
+            MaskMissing: one cannot be read.
         """
         ...
 

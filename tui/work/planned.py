@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tui.model.task import Lease, State
 from tui.quality.plan import Plan
-from tui.store.base import AnnotationQueue, NotFound
+from tui.store.base import AnnotationQueue, MaskMissing, NotFound
 
 TakeLease = Callable[[int], Lease | None]
 """A lease on the task with this id; None while somebody else has it."""
@@ -61,5 +61,5 @@ class PlannedClaims:
     def _labelled(self, task_id: int) -> bool:
         try:
             return self.queue.get(task_id).state is State.LABELLED
-        except NotFound:
+        except (NotFound, MaskMissing):
             return False

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tui.store.base import QueueError, StorageFull
+from tui.store.base import MaskMissing, StorageFull
 from tui.store.jsontext import checked
 from tui.store.log.files import make_folder, replace_file
 
@@ -56,7 +56,7 @@ class Blobs:
         """A document whose masks hold their counts.
 
         Raises:
-            QueueError: a file is missing.
+            MaskMissing: a file is gone or damaged.
         """
         shapes = doc.get("shapes")
         if not shapes or not any(named(shape.get("counts")) for shape in shapes):
@@ -70,7 +70,7 @@ class Blobs:
         try:
             return {**shape, "counts": json.loads((self.folder / name).read_bytes())}
         except (OSError, ValueError):
-            raise QueueError(
+            raise MaskMissing(
                 f"The mask {self.folder / name} is missing or damaged; 'termlabel check' says where it is used."
             ) from None
 

@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterable
 
 from tui.model.project import Project
-from tui.model.task import Filter, Lease, Order, Work
+from tui.model.task import Filter, Lease, Order, Task, Work
 from tui.store import rules
+from tui.store.base import MaskMissing
 from tui.store.change import Masks
 from tui.store.documents import task_of
 from tui.store.index import schema, search
@@ -46,8 +47,43 @@ class Leases:
         if not store.readonly:
             store.need(*search.wanted_indexes(request, self._project))
         with store.unsynced() as change:
-            picked = self._picked(change, request, n, frozenset(skip))
-            return [self._lease(change, task_id, who, sitting, work, ttl) for task_id in picked]
+            tasks = self._served_tasks(change, request, n, frozenset(skip))
+            return [self._lease(change, task, who, sitting, work, ttl) for task in tasks]
+
+    def _served_tasks(
+        self, change: Transaction, request: search.ClaimRequest, n: int, skip: frozenset[int]
+    ) -> list[Task]:
+        """The best that can be served, at most `n`; what has a mask that cannot be read is passed over.
+
+        Raises:
+            MaskMissing: only such tasks are left.
+        """
+        broken: dict[int, MaskMissing] = {}
+        while True:
+            asked = n + len(
+                broken
+            )  # Twice as many each time: thousands of broken ones cost no thousand searches.
+            picked = self._picked(change, request, asked, skip.union(broken))
+            tasks = [task for task_id in picked if (task := self._whole_task(change, task_id, broken))]
+            if len(tasks) >= n or len(picked) < asked:
+                break
+        if broken and not tasks:
+            raise next(iter(broken.values()))
+        return tasks[:n]
+
+    def _whole_task(self, change: Transaction, task_id: int, broken: dict[int, MaskMissing]) -> Task | None:
+        """The task with its masks; one that lacks one goes to `broken`, with a warning."""
+        try:
+            return self._task(change, task_id)
+        except MaskMissing as error:
+            broken[task_id] = error
+            warning = f"Task {task_id} is passed over. {error}"
+            if warning not in self._store.warnings:
+                self._store.warnings.append(warning)
+            return None
+
+    def _task(self, change: Transaction, task_id: int) -> Task:
+        return task_of(task_id, self._masks.fetched(change.doc(task_id)))
 
     def _picked(
         self, change: Transaction, request: search.ClaimRequest, n: int, skip: frozenset[int]
@@ -78,7 +114,7 @@ class Leases:
                 return None
             if rules.lease_blocks(self._held(change, task_id, work), who, sitting, schema.clock()):
                 return None
-            return self._lease(change, task_id, who, sitting, work, ttl)
+            return self._lease(change, self._task(change, task_id), who, sitting, work, ttl)
 
     def _held(self, change: Transaction, task_id: int, work: Work) -> rules.HeldLease | None:
         row = change.base.execute(
@@ -90,17 +126,16 @@ class Leases:
         return rules.HeldLease(who, sitting, until, host == self._store.host and process_born(pid) != born)
 
     def _lease(
-        self, change: Transaction, task_id: int, who: str, sitting: str, work: Work, ttl: float
+        self, change: Transaction, task: Task, who: str, sitting: str, work: Work, ttl: float
     ) -> Lease:
         pid, now = os.getpid(), schema.clock()
         token = int(now * 1e9)
         change.behind.execute(
             "insert or replace into lease values (?,?,?,?,?,?,?,?,?)",
-            (task_id, work, who, sitting, self._store.host, pid, own_birth(pid), token, now + ttl),
+            (task.id, work, who, sitting, self._store.host, pid, own_birth(pid), token, now + ttl),
         )
-        change.index.own_leases[task_id, work] = token, now + ttl
+        change.index.own_leases[task.id, work] = token, now + ttl
         rank = self._served[who, sitting] = self._served.get((who, sitting), 0) + 1
-        task = task_of(task_id, self._masks.fetched(change.doc(task_id)))
         return Lease(task, token, time.time() + ttl, work, rank)
 
     def renew(self, leases: Iterable[Lease], ttl: float = 900) -> list[Lease]:

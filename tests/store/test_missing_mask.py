@@ -1,0 +1,100 @@
+"""A large mask whose file is gone: its task is passed over, and stops nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.store.conftest import CAT, DOG, Backend, label, one
+from tui.config import load_project
+from tui.model.annotation import Annotation
+from tui.model.review import Verdict
+from tui.model.task import Filter, Order, State
+from tui.store.base import AnnotationQueue, MaskMissing
+from tui.store.queue.check import check
+
+LARGE = Annotation((), ({"kind": "mask", "label": "cat", "size": [9, 9], "counts": list(range(3000))},))
+"""A mask that stands in a file of its own."""
+
+
+@pytest.fixture
+def broken(queue: AnnotationQueue, backend: Backend) -> AnnotationQueue:
+    """A queue whose tasks 1 and 3 have lost their masks; 2 and 4 are labelled, too."""
+    for said in (LARGE, CAT, LARGE, DOG):
+        label(queue, said=said)
+    queue.flag(1, True, who="bob", request_id="f")
+    (mask,) = (backend.folder / "queue" / "blobs").iterdir()
+    mask.rename(backend.folder / "mask")
+    return queue
+
+
+def put_back(backend: Backend) -> None:
+    data = (backend.folder / "mask").read_bytes()
+    (name,) = [problem.where for problem in check(load_project(backend.folder), repair=False).problems]
+    (backend.folder / "queue" / name).write_bytes(data)
+
+
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_claim_passes_over_what_cannot_be_shown(broken: AnnotationQueue, order: Order, n: int) -> None:
+    leases = broken.claim(
+        "rev", n, sitting="r", work="review", order=order, where=Filter(ids=frozenset(range(9)))
+    )
+    assert {lease.task.id for lease in leases} <= {2, 4}
+    assert len(leases) == n
+
+
+def test_the_warning_is_said_once_and_names_the_task(broken: AnnotationQueue) -> None:
+    for _ in range(2):
+        broken.release(broken.claim("rev", 9, sitting="r", work="review"))
+    first, second = broken.warnings
+    assert first.startswith("Task 1 is passed over. The mask")
+    assert second.startswith("Task 3 is passed over. The mask")
+
+
+def test_no_other_work_is_said_as_it_is(broken: AnnotationQueue, backend: Backend) -> None:
+    assert len(broken.claim("rev", 9, sitting="r", work="review")) == 2
+    with pytest.raises(MaskMissing, match="'termlabel check' says where it is used"):
+        broken.claim("rev", sitting="r", work="review")
+    assert "missing" in check(load_project(backend.folder), repair=False).problems[0].what
+    put_back(backend)
+    assert [lease.task.id for lease in broken.claim("rev", 9, sitting="r", work="review")] == [1, 3]
+
+
+def test_others_go_on(broken: AnnotationQueue) -> None:
+    assert one(broken, "cid").task.id == 5
+    assert label(broken, "dan").state is State.LABELLED
+    assert [event.op for event in broken.history(1)] == ["add", "label", "flag"]
+    assert broken.count(Filter(flagged=True)) == 1
+    assert sum(broken.stats().values()) == 10
+    assert broken.own_before("ann")[0].id == 4
+
+
+ASKED: dict[str, Callable[[AnnotationQueue], object]] = {
+    "claim_task": lambda q: q.claim_task(1, who="rev", sitting="r", work="review"),
+    "unreadable": lambda q: q.unreadable(1, "broken", who="ann", request_id="n"),
+    "flag": lambda q: q.flag(1, False, who="ann", request_id="n"),
+    "undo": lambda q: q.undo("bob", request_id="n"),
+    "get": lambda q: q.get(1),
+    "find": lambda q: q.find("1.jpg"),
+    "tasks": lambda q: q.tasks(),
+    "own_before": lambda q: q.own_before("ann", limit=9),
+    "export": lambda q: list(q.export()),
+    "summary": lambda q: q.summary(Filter(flagged=True)),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_who_asks_for_that_very_task_is_told(broken: AnnotationQueue, name: str) -> None:
+    seq = broken.seq
+    with pytest.raises(MaskMissing, match="missing or damaged"):
+        ASKED[name](broken)
+    assert broken.seq == seq, "nothing is recorded where the answer cannot be given"
+    assert "MaskMissing" in (getattr(AnnotationQueue, name).__doc__ or "")
+
+
+def test_new_labels_need_no_lost_mask(broken: AnnotationQueue) -> None:
+    assert broken.revise(1, 2, DOG, who="ann", seconds=1, request_id="n").annotation == DOG
+    (lease,) = broken.claim("rev", sitting="r", work="review")
+    assert broken.review(lease, Verdict.ACCEPT, who="rev", seconds=1, request_id="v").id == 1
