@@ -74,6 +74,25 @@ def test_the_check_sees_a_change_of_state(text: str) -> None:
     assert list(state_changes(ast.parse(text)))
 
 
+MODE_FILES = ("sitting/state.py", "sitting/step.py", "sitting/sheet.py", "screens/sheet.py")
+"""Where the meaning of a key depends on every mode of a sitting."""
+
+
+def closed_matches(tree: ast.Module, subject: str) -> int:
+    """How many `match` statements over that name end with `assert_never` of it."""
+
+    def closes(case: ast.match_case) -> bool:
+        return ast.unparse(case) == f"case _:\n    assert_never({subject})"
+
+    matches = (node for node in ast.walk(tree) if isinstance(node, ast.Match))
+    return sum(ast.unparse(node.subject) == subject and closes(node.cases[-1]) for node in matches)
+
+
+@pytest.mark.parametrize("name", MODE_FILES)
+def test_a_further_mode_is_named_by_mypy_where_keys_come_in(name: str) -> None:
+    assert closed_matches(ast.parse((ROOT / name).read_text(encoding="utf-8")), "mode")
+
+
 def classes_of(root: Path) -> Classes:
     return {
         node.name: (node, path)

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.app.conftest import Sit
 from tui.model.annotation import Annotation
 from tui.model.task import Task
+from tui.sitting.inputs import TakenBack
 from tui.sitting.state import Rejecting
 from tui.store import open_queue
 
@@ -133,3 +134,20 @@ async def test_tags_are_fixed_by_toggling(fill: Fill, sit: Sit) -> None:
         assert seat.front == "2.jpg"
     first = tasks_of(folder)[0]
     assert (first.annotation.labels, first.fixed) == (("cat", "dog"), True)
+
+
+async def test_help_over_a_fix_goes_with_it_when_an_undo_is_answered(fill: Fill, sit: Sit) -> None:
+    folder = labelled(fill())
+    async with sit(folder, "rev", work="review") as seat:
+        await seat.press("a", "e", "question_mark")
+        panel = seat.app.work.panes.panel
+        assert panel.visible
+        (lease,) = [visit.lease for visit in seat.state.walk if visit.task.id == 2]
+        task = seat.state.walk[0].task
+        seat.app.work._put_now(TakenBack("none of this sitting", task, None))
+        seat.app.work.redraw()
+        await seat.settle()
+        assert lease is not None and seat.front == "1.jpg"
+        assert not panel.visible and not seat.app.work.key_layers
+        await seat.press("n", "a")
+        assert seat.front == "3.jpg"

@@ -173,35 +173,29 @@ class FinderLayer(KeyLayer):
 
 
 class FixLayer(KeyLayer):
-    """`e` in a review: which label would have been right. Several where pictures have tags: then `enter` ends it."""
+    """`e` in a review: which label would have been right. Several where pictures have tags: then `enter` ends it.
+    `lines`: the labels as they are chosen now; `chosen`: one more was chosen, or one less; `done`: that is all."""
 
     typing = False
 
     def __init__(
         self,
         table: KeyTable,
-        lines: Sequence[LabelLine],
+        lines: Callable[[], Sequence[LabelLine]],
         several: bool,
-        chosen: Callable[[tuple[str, ...]], None],
+        chosen: Callable[[str], None],
+        done: AfterClosing,
         given_up: AfterClosing,
         find: Callable[[FixLayer], None],
     ) -> None:
         self._table, self._several, self._chosen, self._given_up = table, several, chosen, given_up
-        self._lines, self._find = list(lines), find
-        self.names = [line.name for line in lines if line.chosen]
-
-    @property
-    def lines(self) -> list[LabelLine]:
-        return [
-            LabelLine(x.name, x.title, x.colour, self._table.labels.get(x.name, ""), x.name in self.names)
-            for x in self._lines
-        ]
+        self._lines, self._done, self._find = lines, done, find
 
     def take(self, name: str) -> LayerAnswer:
         """A label was chosen by its key or by the finder."""
         if not self._several:
-            return lambda: self._chosen((name,))
-        self.names = [n for n in self.names if n != name] if name in self.names else [*self.names, name]
+            return lambda: self._chosen(name)
+        self._chosen(name)
         return "stay"
 
     def key(self, key: str, character: str | None) -> LayerAnswer:
@@ -211,8 +205,7 @@ class FixLayer(KeyLayer):
         if key == "escape":
             return self._given_up
         if key == "enter" and self._several:
-            names = tuple(line.name for line in self._lines if line.name in self.names)
-            return lambda: self._chosen(names)
+            return self._done
         if self._table.is_for(key, "annotate.filter"):
             self._find(self)
             return "stay"
@@ -222,7 +215,7 @@ class FixLayer(KeyLayer):
         """What the side column shows meanwhile."""
         slash = self._table.key_of("annotate.filter")
         hint = f"{slash} finds  esc back" if not self._several else f"⏎ done  {slash} finds  esc"
-        rows = [label_row(line, width) for line in self.lines][: max(height - 4, 1)]
+        rows = [label_row(line, width) for line in self._lines()][: max(height - 4, 1)]
         return [row(("What is right?", TITLE)), EMPTY, *rows, EMPTY, fit(row((hint, MUTED)), width)]
 
 

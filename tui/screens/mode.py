@@ -25,13 +25,13 @@ MakeInput = Callable[[], i.Input]
 
 
 class WorkHost(ScreenPort, Protocol):
-    """What a mode asks of the screen that holds it. `opened`: layers that are open, the topmost last."""
+    """What a mode asks of the screen that holds it. `key_layers`: those that are open, the topmost last."""
 
     setup: ScreenSetup
     project: Project
     table: KeyTable
     canvas: Canvas
-    opened: list[KeyLayer]
+    key_layers: list[KeyLayer]
 
     @property
     def clerk(self) -> QueuePort:
@@ -44,6 +44,10 @@ class WorkHost(ScreenPort, Protocol):
 
     def open(self, layer: KeyLayer) -> None:
         """The layer takes the keys from now on."""
+        ...
+
+    def close_layers(self) -> None:
+        """The keys are the mode's again."""
         ...
 
     def switch_sheet(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from tui.model.annotation import Annotation
 from tui.model.project import project_kind
 from tui.model.scene import Scene
 from tui.screens import walk_rows
@@ -18,6 +17,7 @@ from tui.sitting import inputs as i
 from tui.sitting.state import Fixing, Rejecting
 from tui.sitting.walk_state import WalkState
 from tui.widgets.canvas import Canvas
+from tui.widgets.label_bar import LabelLine
 from tui.widgets.legend import KeyLine
 from tui.widgets.panel import Page
 from tui.widgets.rows import EMPTY, Row
@@ -43,8 +43,8 @@ class ReviewMode:
     def sync(self) -> None:
         """A fix that was left by moving on asks no more."""
         host = self._host
-        if not isinstance(self.state.mode, Fixing) and any(isinstance(x, FixLayer) for x in host.opened):
-            host.opened.clear()
+        if not isinstance(self.state.mode, Fixing) and any(isinstance(x, FixLayer) for x in host.key_layers):
+            host.close_layers()
 
     def resized(self) -> None:
         """Nothing depends on it."""
@@ -65,29 +65,35 @@ class ReviewMode:
         """`e`: the right label, and accepted. With only one label there is nothing to choose from."""
         host = self._host
         host.put(i.FixKey())
-        visit = self.state.visit
-        if not isinstance(self.state.mode, Fixing) or visit is None:
+        if not isinstance(self.state.mode, Fixing):
             return
-        lines = walk_rows.labels_with_keys(host.project, host.table, visit.annotation.labels)
         several = project_kind(host.project.kind).several_labels
-        host.open(FixLayer(host.table, lines, several, self._fixed, self._give_up, self._find_fix))
+        host.open(
+            FixLayer(
+                host.table,
+                self._fix_lines,
+                several,
+                lambda name: host.put(i.LabelKey(name)),
+                lambda: host.put(i.Confirm()),
+                lambda: host.put(i.CancelKey()),
+                self._find_fix,
+            )
+        )
 
-    def _give_up(self) -> None:
-        self._host.put(i.CancelKey())
-
-    def _fixed(self, names: tuple[str, ...]) -> None:
-        visit = self.state.visit
-        if visit is not None:
-            self._host.put(i.Fix(Annotation(names, visit.annotation.shapes)))
+    def _fix_lines(self) -> list[LabelLine]:
+        """All labels with their keys; those that are right so far are marked."""
+        mode = self.state.mode
+        chosen = mode.labels if isinstance(mode, Fixing) else ()
+        return walk_rows.labels_with_keys(self._host.project, self._host.table, chosen)
 
     def _find_fix(self, fixing: FixLayer) -> None:
         def chosen(name: str) -> None:
             answer = fixing.take(name)
             if callable(answer):
-                self._host.opened.remove(fixing)
+                self._host.key_layers.remove(fixing)
                 answer()
 
-        self._host.open(FinderLayer("What is right?", lambda: fixing.lines, chosen))
+        self._host.open(FinderLayer("What is right?", self._fix_lines, chosen))
 
     @property
     def fetching(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
 
 from tui.imaging.sheet import grid_for
 from tui.model.scene import Scene
@@ -13,7 +14,7 @@ from tui.screens.walk_keys import reason_key
 from tui.sitting import begin_sheet, step_sheet
 from tui.sitting import inputs as i
 from tui.sitting.sheet_state import SheetState
-from tui.sitting.state import Rejecting
+from tui.sitting.state import Fixing, Leaving, LetterMarking, Looking, Over, Rejecting
 from tui.widgets.canvas import Canvas
 from tui.widgets.legend import KeyLine
 from tui.widgets.pages import closing_rows, middle
@@ -68,12 +69,19 @@ class SheetMode:
 
     def key(self, key: str) -> bool:
         """The key that gives a reason, or the letter of a picture."""
-        if isinstance(self.state.mode, Rejecting) and reason_key(self._host, key, "sheet.comment"):
-            return True
-        hint = self.state.hinting and len(key) == 1 and key.isalpha()
-        if hint:
-            self._host.put(i.HintKey(key))
-        return hint
+        mode = self.state.mode
+        match mode:
+            case Rejecting():
+                return reason_key(self._host, key, "sheet.comment")
+            case LetterMarking():
+                hint = len(key) == 1 and key.isalpha()
+                if hint:
+                    self._host.put(i.HintKey(key))
+                return hint
+            case Looking() | Fixing() | Leaving() | Over():
+                return False
+            case _:
+                assert_never(mode)
 
     def pointed(self, event: Canvas.Pointer) -> bool:
         """The mouse means nothing of its own here."""
@@ -118,7 +126,7 @@ class SheetMode:
         if isinstance(state.mode, Rejecting):
             keys = (host.table.key_of("review.confirm"), host.table.key_of("sheet.comment"))
             return reasons_line(host.project.reasons, *keys, width)
-        if state.hinting:
+        if isinstance(state.mode, LetterMarking):
             return fit(row(("Letters mark pictures; escape ends.", ACCENT)), width)
         if state.card is not None:
             return card_line(state, width, blind=host.project.review.blind)

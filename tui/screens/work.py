@@ -44,8 +44,8 @@ SHORT_WAIT = 0.4
 
 
 class WorkScreen(Screen[None]):
-    """See the module's text. `opened`: layers that are open, the topmost last. `key_at`: when the last key came, in
-    monotonic seconds. `covered`: the terminal is too small to see anything."""
+    """See the module's text. `key_layers`: those that are open, the topmost last. `key_at`: when the last key came, in
+    monotonic seconds."""
 
     ALLOW_SELECT = False
     AUTO_FOCUS = ""
@@ -72,7 +72,7 @@ class WorkScreen(Screen[None]):
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
         launch = setup.launch
         self.setup, self.project, self.table, self.caps = setup, launch.project, setup.table, setup.caps
-        self.opened: list[KeyLayer] = []
+        self.key_layers: list[KeyLayer] = []
         self.canvas = Canvas(
             setup.caps,
             budget=launch.view.budget,
@@ -94,8 +94,6 @@ class WorkScreen(Screen[None]):
             launch.adding,
         )
         self.key_at = 0.0
-        self.covered = False
-        self._then: Callable[[], object] | None = None
         # When the app starts, nothing is there that a page would disturb.
         self._waited = True
         self._wait: Timer | None = None
@@ -106,6 +104,11 @@ class WorkScreen(Screen[None]):
     def desk(self) -> Desk[Any]:
         """The sitting behind this screen."""
         return self.mode.desk
+
+    @property
+    def covered(self) -> bool:
+        """Whether the terminal is too small to see anything."""
+        return bool(self.desk.state.sitting.covered)
 
     def compose(self) -> ComposeResult:
         yield from self.panes.compose()
@@ -119,7 +122,6 @@ class WorkScreen(Screen[None]):
 
     def _begin(self) -> None:
         self.desk.begin(time.monotonic())
-        self.covered = False
         self._look_at_size()
         self.redraw()
         if self.desk.state.sitting.claiming:
@@ -143,8 +145,8 @@ class WorkScreen(Screen[None]):
                 self.open(CommentLayer(f"{prompt}:", self._attribute_typed))
             case e.CallAfter(seconds, event):
                 self.set_timer(seconds, lambda: self._put_now(event))
-            case e.Quit():
-                self._leave()
+            case e.Quit(switch):
+                self._leave(switch)
             case _:
                 assert_never(effect)
 
@@ -164,13 +166,12 @@ class WorkScreen(Screen[None]):
 
     def switch_sheet(self) -> None:
         """Contact sheets instead of single pictures, or the other way, once everything decided is safe."""
-        self._then = lambda: self.post_message(self.SheetSwitched())
-        self.put(i.QuitKey())
+        self.put(i.QuitKey(switch=True))
 
-    def _leave(self) -> None:
+    def _leave(self, switch: bool) -> None:
         self.canvas.close()
-        if self._then is not None:
-            self._then()
+        if switch:
+            self.post_message(self.SheetSwitched())
         else:
             self.app.exit(0)
 
@@ -198,7 +199,7 @@ class WorkScreen(Screen[None]):
         self.key_at = event.time
         key = canonical(event.key, event.character)
         if key == "ctrl+q":
-            self._quit()
+            self.put(i.QuitKey())
         elif key == "ctrl+z":
             self.app.action_suspend_process()
         elif self.table.is_for(key, "app.redraw") and not (event.is_printable and event.character):
@@ -210,13 +211,13 @@ class WorkScreen(Screen[None]):
 
     def _layer_key(self, key: str, character: str | None) -> bool:
         """Whether a layer took the key."""
-        for layer in reversed(self.opened):
+        for layer in reversed(self.key_layers):
             answer = layer.key(key, character)
             if answer == "pass":
                 continue
             self.put(i.Touch())
             if answer != "stay":
-                self.opened.remove(layer)
+                self.key_layers.remove(layer)
                 layer.close()
                 answer()
             return True
@@ -236,10 +237,8 @@ class WorkScreen(Screen[None]):
     def _run_command(self, command_id: str) -> None:
         """By key or from the palette."""
         if command_id == "app.quit":
-            self._quit()
+            self.put(i.QuitKey())
             return
-        if command_id == "app.cancel":
-            self._then = None
         if command_id in self.mode.inputs:
             self.put(self.mode.inputs[command_id]())
             return
@@ -265,15 +264,10 @@ class WorkScreen(Screen[None]):
         if isinstance(self.app, GraphicsApp):
             self.app.paint_anew()
 
-    def _quit(self) -> None:
-        """Leave the app, even when another screen was to come next."""
-        self._then = None
-        self.put(i.QuitKey())
-
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
-        if self.opened and self.opened[-1].typing:
-            self.opened[-1].paste(event.text)
+        if self.key_layers and self.key_layers[-1].typing:
+            self.key_layers[-1].paste(event.text)
             self.redraw()
 
     def on_work_screen_answered(self, event: Answered) -> None:
@@ -336,7 +330,12 @@ class WorkScreen(Screen[None]):
 
     def open(self, layer: KeyLayer) -> None:
         """The layer takes the keys from now on."""
-        self.opened.append(layer)
+        self.key_layers.append(layer)
+
+    def close_layers(self) -> None:
+        """The keys are the mode's again; what the layers were drawn on is left."""
+        while self.key_layers:
+            self.key_layers.pop().close()
 
     def _open_help(self) -> None:
         keys = self.table.keymap.of("app.help")
@@ -361,7 +360,7 @@ class WorkScreen(Screen[None]):
         self.mode.sync()
         key_at = self.key_at or time.monotonic()
         situation = Situation(self.caps, self.canvas.meter, key_at, self.watcher.adding)
-        layer = self.opened[-1] if self.opened else None
+        layer = self.key_layers[-1] if self.key_layers else None
         self.panes.show(self.mode, layer, situation, page=self._may_say())
 
     def _redraw_progress(self) -> None:
@@ -400,5 +399,4 @@ class WorkScreen(Screen[None]):
         """In a terminal too small the words come first; the picture waits to be seen."""
         small = self.panes.show_small(*self.size)
         if small != self.covered:
-            self.covered = small
             self._put_now(i.Covered() if small else i.Uncovered())

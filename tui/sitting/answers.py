@@ -9,6 +9,7 @@ from tui.model.task import Lease, State, Task
 from tui.sitting import inputs as i
 from tui.sitting import walk
 from tui.sitting.effects import (
+    Effect,
     Flag,
     Note,
     Redo,
@@ -126,13 +127,19 @@ def _counted(state: WalkState, write: Write, at: float) -> WalkState:
 
 def _after_saving(state: WalkState) -> WalkResult:
     """What the last write under way was waited for."""
-    pending = state.sitting.pending
     if state.sitting.leaving:
-        return (walk.waiting_to_leave(state), ()) if pending else walk.leave(state)
-    if state.retrying and not state.failures and not pending:
+        return _if_leaving(state)
+    if state.retrying and not state.failures and not state.sitting.pending:
         state, effects = walk.next_undone(replace(state, retrying=False))
         return state.say("Saved.", "good"), effects
     return state, ()
+
+
+def _if_leaving(state: WalkState) -> WalkResult:
+    """After an answer: it ends, where that was the last one that leaving waited for."""
+    if not state.sitting.leaving:
+        return state, ()
+    return (walk.waiting_to_leave(state), ()) if state.sitting.pending else walk.leave(state)
 
 
 def _failed(state: WalkState, event: i.Failed) -> WalkResult:
@@ -185,8 +192,7 @@ def _taken_back(state: WalkState, event: i.TakenBack) -> WalkResult:
     state = replace(state, sitting=sitting.with_totals(event.totals))
     task = event.task
     if task is None:
-        state = state.say("There is nothing left to take back.")
-        return walk.leave(state) if sitting.leaving and not sitting.pending else (state, ())
+        return _if_leaving(state.say("There is nothing left to take back."))
     note = Note("durable", {"task": task.id, "request": event.request_id})
     open_states = (State.LABELLED,) if state.reviews else (State.TODO, State.REJECTED, State.SKIPPED)
     visit = Visit(task, event.lease, task.annotation, done=task.state not in open_states)
@@ -197,8 +203,11 @@ def _taken_back(state: WalkState, event: i.TakenBack) -> WalkResult:
     else:
         state = state.with_visit(replace(visit, seconds=state.walk[number].seconds), number)
     state = replace(state, passed=tuple(p for p in state.passed if p != task.id))
-    state, effects = walk.go(state, number)
-    return state, (note, *effects)
+    effects: tuple[Effect, ...] = ()
+    if not state.sitting.leaving or state.sitting.pending:
+        state, effects = walk.go(state, number)
+    state, left = _if_leaving(state)
+    return state, (note, *effects, *left)
 
 
 def _earlier(state: WalkState, tasks: tuple[Task, ...]) -> WalkResult:

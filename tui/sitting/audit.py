@@ -102,7 +102,11 @@ def _canvas(state: AuditState, event: i.CanvasInput, at: float) -> AuditResult:
             return (replace(state, sitting=sitting) if sitting is not None else state), ()
         case i.Resized(columns, rows):
             return _resized(state, columns, rows)
-        case i.Broken() | i.Covered() | i.Uncovered():
+        case i.Covered():
+            return _covered(state, True)
+        case i.Uncovered():
+            return _covered(state, False)
+        case i.Broken():
             return state, ()
         case _:
             assert_never(event)
@@ -168,18 +172,28 @@ def _back(state: AuditState) -> AuditResult:
         return _shown(replace(state, enlarged=False))
     if state.opened is None:
         return replace(state, asked=None), ()
-    state = replace(state, sitting=state.sitting.with_next_serial(), opened=None, tasks=(), at=0)
-    return state, (Show(None, state.sitting.serial),)
+    return _shown(replace(state, opened=None, tasks=(), at=0))
 
 
 def _shown(state: AuditState) -> AuditResult:
     state = replace(state, sitting=state.sitting.with_next_serial(), recalled=())
+    if state.sitting.covered or state.opened is None:
+        return state, (Show(None, state.sitting.serial),)
     if state.enlarged:
         here, near = state.tasks[state.at], state.tasks[state.at + 1 : state.at + 2]
         return state, (Show(here, state.sitting.serial), Want(near), Recall(here.id))
     after, grid = state.first + state.size, (state.columns, state.rows)
     coming = state.tasks[after : after + state.size]
     return state, (ShowSheet(state.page, state.sitting.serial, *grid), WantSheet(coming, *grid))
+
+
+def _covered(state: AuditState, covered: bool) -> AuditResult:
+    """Too small, or large enough again: what was seen before must be seen anew."""
+    sitting = state.sitting.covering(covered)
+    if sitting is None:
+        return state, ()
+    state = replace(state, sitting=sitting)
+    return _shown(state) if state.opened is not None else (state, ())
 
 
 def _resized(state: AuditState, columns: int, rows: int) -> AuditResult:

@@ -192,12 +192,12 @@ def _skipped(state: WalkState, visit: Visit, lease: Lease) -> WalkResult:
 
 def _passed_over(state: WalkState, visit: Visit) -> WalkResult:
     """A reviewer says nothing of this one: it is given back, and nothing is written."""
-    given: tuple[Effect, ...] = (Release((visit.lease,)),) if visit.lease is not None else ()
+    released: tuple[Effect, ...] = (Release((visit.lease,)),) if visit.lease is not None else ()
     if not visit.done:
         state = state.with_visit(replace(visit, lease=None, skipped=True))
         state = replace(state, skipped=state.skipped + 1)
     state, effects = walk.go(state, state.at + 1)
-    return state, (*given, *effects)
+    return state, (*released, *effects)
 
 
 def flag(state: WalkState, at: float) -> WalkResult:

@@ -220,7 +220,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Quit:
-    """Everything is safe: the screen may close."""
+    """Everything is safe: the screen may close. `switch`: contact sheets come next instead of single pictures, or the
+    other way."""
+
+    switch: bool = False
 
 
 DecisionWrite = Submit | Revise | Skip | Flag | Unreadable | Review

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from tui.sitting import inputs as i
 from tui.sitting import walk
-from tui.sitting.effects import Review, Skip, Submit
+from tui.sitting.effects import Effect, Review, Skip, Submit
+from tui.sitting.state import Leaving
 from tui.sitting.walk_state import Failure, Visit, WalkResult, WalkState
 
 
@@ -18,15 +19,33 @@ def while_failed(state: WalkState, failure: Failure, event: i.WorkKey, at: float
             return _again(replace(state, sitting=sitting))
         case i.CancelKey():
             return _given_up(state, failure)
-        case i.QuitKey() if failure.lasting:
-            state, effects = _given_up(state, failure)
-            state, more = walk.leave(state)
-            return state, (*effects, *more)
+        case i.QuitKey(switch) if failure.lasting:
+            return _quit(*_given_up(state, failure), switch)
         case i.QuitKey():
-            text = "1 decision is not saved: enter tries again, escape gives it up."
-            return replace(state, sitting=state.sitting.staying()).say(text, "error"), ()
+            return replace(state, sitting=state.sitting.staying()).say(_unsaved(state), "error"), ()
         case _:
             return state.say(failure.text, "error"), ()
+
+
+def _quit(state: WalkState, effects: tuple[Effect, ...], switch: bool) -> WalkResult:
+    """Leave after a decision was given up; others that are not saved must be tried again or given up before."""
+    following = state.failure
+    if following is not None:
+        text = f"{_count(state)} not saved. {following.text}"
+        return state.say(text, "error"), effects
+    state, more = walk.leave(state.in_mode(Leaving(switch)))
+    return state, (*effects, *more)
+
+
+def _unsaved(state: WalkState) -> str:
+    """Why it cannot end yet, and what can be done."""
+    this = "it" if len(state.failures) == 1 else "this one"
+    return f"{_count(state)} not saved: enter tries again, escape gives {this} up."
+
+
+def _count(state: WalkState) -> str:
+    n = len(state.failures)
+    return "1 decision is" if n == 1 else f"{n} decisions are"
 
 
 def _again(state: WalkState) -> WalkResult:

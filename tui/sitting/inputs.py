@@ -70,7 +70,10 @@ class CancelKey:
 
 @dataclass(frozen=True, slots=True)
 class QuitKey:
-    pass
+    """It ends once everything decided is safe. `switch`: contact sheets come next instead of single pictures, or the
+    other way."""
+
+    switch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +120,6 @@ class Comment:
 @dataclass(frozen=True, slots=True)
 class Fix:
     """The reviewer puts it right and accepts."""
-
-    annotation: Annotation
-
-
-@dataclass(frozen=True, slots=True)
-class Edited:
-    """A tool changed the annotation of the picture in front."""
 
     annotation: Annotation
 
@@ -362,7 +358,7 @@ class PlanMade:
 
 @dataclass(frozen=True, slots=True)
 class ThreadFailed:
-    """What a thread beside the clerk could not do, in a sentence."""
+    """What could not be done beside the decisions, in a sentence: pictures were not added, a draft was not saved."""
 
     message: str
 
@@ -381,7 +377,7 @@ class Tick:
 
 PassingKey = SkipKey | UndoKey | RedoKey | NextKey | PreviousKey | NextUndoneKey | QuitKey | CancelKey
 """Keys that pass at any time, also in the middle of a verdict."""
-DecidingKey = LabelKey | Confirm | FlagKey | Edited
+DecidingKey = LabelKey | Confirm | FlagKey
 ReviewKey = AcceptKey | AcceptShownKey | RejectKey | MarkKey | FixKey | Fix | ReasonKey | Comment
 SheetKey = MoveCursor | MarkCard | Hinting | HintKey | Enlarge
 SheetWorkKey = RejectKey | AcceptShownKey | UndoKey | QuitKey | CancelKey
@@ -400,6 +396,6 @@ WriteAnswer = Saved | Failed | TakenBack
 LeaseAnswer = Claimed | Taken | Renewed | MoreTasks
 LookupAnswer = EarlierWork | Recalled | Picked
 QueueAnswer = WriteAnswer | LeaseAnswer | LookupAnswer
-Answer = QueueAnswer | PlanMade
+Answer = QueueAnswer | PlanMade | ThreadFailed
 """What comes from the clerk."""
 Input = KeyInput | EditorInput | CanvasInput | QueueAnswer | ThreadFailed | Tick

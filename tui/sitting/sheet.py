@@ -16,7 +16,17 @@ from tui.sitting import sheet_walk as walk
 from tui.sitting.effects import Claim, Note, Review, Undo
 from tui.sitting.reducer import Reducer
 from tui.sitting.sheet_state import HINTS, Card, SheetResult, SheetState
-from tui.sitting.state import Looking, Rejecting, Sitting, SittingRules, held_key
+from tui.sitting.state import (
+    Fixing,
+    Leaving,
+    LetterMarking,
+    Looking,
+    Over,
+    Rejecting,
+    Sitting,
+    SittingRules,
+    held_key,
+)
 
 
 def begin_sheet(rules: SittingRules, columns: int, rows: int, at: float = 0.0) -> SheetResult:
@@ -37,8 +47,10 @@ def _canvas(state: SheetState, event: i.CanvasInput, at: float) -> SheetResult:
             return state.say(f"This picture cannot be shown whole: {event.reason}", "warn"), ()
         case i.Resized(columns, rows):
             return walk.resized(state, columns, rows)
-        case i.Covered() | i.Uncovered():
-            return state, ()
+        case i.Covered():
+            return walk.cover(state, True)
+        case i.Uncovered():
+            return walk.cover(state, False)
         case _:
             assert_never(event)
 
@@ -52,11 +64,24 @@ def _key(state: SheetState, event: i.WorkKey, at: float) -> SheetResult:
         return state, ()
     if isinstance(event, i.MoveCursor):
         return _moved(state, event.right, event.down)
-    if isinstance(state.mode, Rejecting):
-        return _reason(state, event)
+    mode = state.mode
+    match mode:
+        case Rejecting():
+            return _reason(state, event)
+        case Looking() | LetterMarking() | Leaving():
+            return _plain_key(state, event, at)
+        case Fixing() | Over():
+            return state, ()
+        case _:
+            assert_never(mode)
+
+
+def _plain_key(state: SheetState, event: i.WorkKey, at: float) -> SheetResult:
     if isinstance(event, i.SheetWorkKey):
         return _work_key(state, event, at)
-    return _sheet_key(state, event) if isinstance(event, i.SheetKey) else (state, ())
+    if isinstance(event, i.SheetKey) and not isinstance(event, i.MoveCursor):
+        return _sheet_key(state, event)
+    return state, ()
 
 
 def _work_key(state: SheetState, event: i.SheetWorkKey, at: float) -> SheetResult:
@@ -68,8 +93,8 @@ def _work_key(state: SheetState, event: i.SheetWorkKey, at: float) -> SheetResul
             return _decided(state, at)
         case i.UndoKey():
             return _undo(state)
-        case i.QuitKey():
-            return walk.leave(state)
+        case i.QuitKey(switch):
+            return _left(state, switch)
         case i.CancelKey():
             return _cancelled(state)
         case _:
@@ -86,7 +111,8 @@ def _sheet_key(state: SheetState, event: i.MarkCard | i.Hinting | i.HintKey | i.
                 return state.say(f"There is no picture {letter}."), ()
             return _toggled(replace(state, cursor=at_card), at_card), ()
         case i.Hinting():
-            return replace(state, hinting=not state.hinting), ()
+            marking = isinstance(state.mode, LetterMarking)
+            return state.in_mode(Looking() if marking else LetterMarking()), ()
         case i.Enlarge():
             return walk.enlarged(state, not state.enlarged)
         case _:
@@ -101,7 +127,24 @@ def _undo(state: SheetState) -> SheetResult:
 def _cancelled(state: SheetState) -> SheetResult:
     if state.enlarged:
         return walk.enlarged(state, False)
-    return replace(state.in_mode(Looking()), hinting=False), ()
+    if state.retry and isinstance(state.mode, Looking):
+        return _given_up(state), ()
+    return state.in_mode(Looking()), ()
+
+
+def _left(state: SheetState, switch: bool) -> SheetResult:
+    """`q`: verdicts that are not saved must be tried again or given up before."""
+    if not state.retry:
+        return walk.leave(state.in_mode(Leaving(switch)))
+    subject = "1 verdict is" if len(state.cards) == 1 else f"{len(state.cards)} verdicts are"
+    text = f"{subject} not saved: R tries again, escape gives up."
+    return replace(state, sitting=state.sitting.staying()).say(text, "error"), ()
+
+
+def _given_up(state: SheetState) -> SheetState:
+    """The verdicts that could not be saved go; their pictures stay as a sheet that is not decided."""
+    cards = tuple(Card(card.task, card.lease) for card in state.cards)
+    return replace(state, cards=cards, retry=False).say("Those verdicts were given up.")
 
 
 def _moved(state: SheetState, right: int, down: int) -> SheetResult:
@@ -152,6 +195,8 @@ def _decided(state: SheetState, at: float) -> SheetResult:
     """`R`: the marked ones are rejected, all others on the sheet accepted, in one stroke."""
     if state.closing:
         return state, ()
+    if not state.cards and not state.sitting.claiming:
+        return walk.claim_again(state)
     sitting, repeats = state.sitting.press("R", at)
     state = replace(state, sitting=sitting)
     if repeats:

@@ -51,7 +51,7 @@ def _lease_answer(state: SheetState, event: i.LeaseAnswer) -> SheetResult:
             ours = {lease.task.id for lease in leases}
             return state.with_ahead(tuple(x for x in state.sitting.ahead if x.task.id in ours)), ()
         case i.MoreTasks():
-            return state, ()
+            return (state, ()) if state.cards else walk.claim_again(state)
         case _:
             assert_never(event)
 
@@ -61,8 +61,11 @@ def _claimed(state: SheetState, event: i.Claimed) -> SheetResult:
     sitting = replace(state.sitting, claiming=False)
     if sitting.leaving:
         return replace(state, sitting=sitting), (Release(fresh),) if fresh else ()
+    was_closing = state.closing
     sitting = replace(sitting, ended=not fresh, ahead=(*sitting.ahead, *fresh)).with_totals(event.totals)
     state = replace(state, sitting=sitting)
+    if was_closing and not sitting.ahead:
+        return state, ()
     if state.cards:
         coming = tuple(x.task for x in sitting.ahead[: state.size])
         return state, (WantSheet(coming, state.columns, state.rows),)
@@ -81,23 +84,28 @@ def _saved(state: SheetState, event: i.Saved) -> SheetResult:
         rejected=state.rejected + (not accepted),
     )
     note = Note("durable", {"task": event.task.id, "request": event.request_id})
-    if not sitting.leaving:
-        return state, (note,)
-    state, effects = walk.leave(state)
+    state, effects = _if_leaving(state)
     return state, (note, *effects)
+
+
+def _if_leaving(state: SheetState) -> SheetResult:
+    """After an answer: it ends, where that was the last one that leaving waited for."""
+    return walk.leave(state) if state.sitting.leaving else (state, ())
 
 
 def _failed(state: SheetState, event: i.Failed) -> SheetResult:
     """A claim, an undo or a verdict failed."""
     if event.request_id in state.undoing:
         left = tuple(r for r in state.undoing if r != event.request_id)
-        return replace(state, undoing=left).say(f"Not taken back: {event.message}", "error"), ()
+        state = replace(state, sitting=state.sitting.staying(), undoing=left)
+        return state.say(f"Not taken back: {event.message}", "error"), ()
     sitting, write = state.sitting.settled(event.request_id)
     if isinstance(write, Review):
         return _not_saved(replace(state, sitting=sitting.staying()), write, event)
-    if not event.request_id:
-        sitting = replace(sitting, claiming=False, ended=True)
-    return replace(state, sitting=sitting).say(event.message, "error"), ()
+    if event.request_id:
+        return replace(state, sitting=sitting).say(event.message, "error"), ()
+    sitting = replace(sitting, claiming=False, ended=False)
+    return replace(state, sitting=sitting).say(f"{event.message} R tries again.", "error"), ()
 
 
 def _not_saved(state: SheetState, write: Review, event: i.Failed) -> SheetResult:
@@ -129,11 +137,14 @@ def _taken_back(state: SheetState, event: i.TakenBack) -> SheetResult:
     left = tuple(r for r in state.undoing if r != event.request_id)
     state = replace(state, undoing=left, sitting=state.sitting.with_totals(event.totals))
     if event.task is None:
-        return state.say("There is nothing left to take back."), ()
+        return _if_leaving(state.say("There is nothing left to take back."))
     state = _with_sheet_of(state.with_ahead(state.leases), Card(event.task, event.lease))
+    if state.sitting.leaving and not state.writing:
+        return walk.leave(state)
     takes = tuple(Take(card.task.id) for card in state.cards if card.lease is None)
     state, effects = walk.shown(replace(state, cursor=0, enlarged=False, retry=False))
-    return state.say("Taken back.", "good"), (*takes, *effects)
+    state, ending = _if_leaving(state.say("Taken back.", "good"))
+    return state, (*takes, *effects, *ending)
 
 
 def _with_sheet_of(state: SheetState, card: Card) -> SheetState:

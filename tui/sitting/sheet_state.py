@@ -8,7 +8,7 @@ from tui.model.annotation import label_names
 from tui.model.task import Lease, Task
 from tui.sitting.effects import Result
 from tui.sitting.inputs import Past
-from tui.sitting.state import Looking, Mode, Sitting, SittingRules, Tone
+from tui.sitting.state import Mode, Sitting, SittingRules, Tone
 
 HINTS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN"
 """One letter for each card of the largest sheet (8 x 5)."""
@@ -28,9 +28,9 @@ class Card:
 @dataclass(frozen=True, slots=True)
 class SheetState:
     """`cards`: the sheet in front, at most `columns * rows` of one group. `past`: sheets decided in this sitting,
-    latest last. `enlarged`: the card at the cursor fills the canvas. `hinting`: letters mark cards. `retry`: the cards
-    in front could not be saved before. `undoing`: request ids of undos under way. `seconds`: active ones on this sheet.
-    `recalled`: earlier verdicts on the enlarged one, oldest first."""
+    latest last. `enlarged`: the card at the cursor fills the canvas. `retry`: the cards in front could not be saved before.
+    `undoing`: request ids of undos under way. `seconds`: active ones on this sheet. `recalled`: earlier verdicts on the
+    enlarged one, oldest first."""
 
     sitting: Sitting
     columns: int = 6
@@ -39,7 +39,6 @@ class SheetState:
     cursor: int = 0
     past: tuple[tuple[Card, ...], ...] = ()
     enlarged: bool = False
-    hinting: bool = False
     retry: bool = False
     recalled: tuple[Past, ...] = ()
     seconds: float = 0.0
@@ -78,6 +77,11 @@ class SheetState:
         return sum(card.marked for card in self.cards)
 
     @property
+    def writing(self) -> int:
+        """How many verdicts are being saved or taken back."""
+        return len(self.sitting.pending) + len(self.undoing)
+
+    @property
     def leases(self) -> tuple[Lease, ...]:
         """All that are held: those of the sheet in front, then those ahead."""
         return (*(card.lease for card in self.cards if card.lease is not None), *self.sitting.ahead)
@@ -88,11 +92,7 @@ class SheetState:
 
     def in_mode(self, mode: Mode) -> SheetState:
         """The same with another meaning of the next key."""
-        return replace(self, sitting=replace(self.sitting, mode=mode))
-
-    def looking(self) -> SheetState:
-        """Whatever was half done is given up; who is about to leave still is."""
-        return self if self.sitting.leaving else self.in_mode(Looking())
+        return replace(self, sitting=self.sitting.in_mode(mode))
 
     def with_card(self, at: int, card: Card) -> SheetState:
         """The same with another card in its place."""

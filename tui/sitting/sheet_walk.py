@@ -20,14 +20,22 @@ def next_sheet(state: SheetState) -> SheetResult:
         cards = tuple(Card(lease.task, lease) for lease in ahead[:taken])
         state = replace(state.with_ahead(ahead[taken:]), cards=cards, cursor=0)
     state, asked = claim(state)
-    state, effects = shown(replace(state.looking(), enlarged=False))
+    state, effects = shown(replace(state, sitting=state.sitting.moved_on(), enlarged=False))
     return state, (*asked, *effects)
 
 
 def claim(state: SheetState) -> SheetResult:
     """Keep a whole sheet claimed ahead."""
     sitting = state.sitting
-    if sitting.claiming or sitting.ended or len(sitting.ahead) >= state.size:
+    if sitting.ended or len(sitting.ahead) >= state.size:
+        return state, ()
+    return claim_again(state)
+
+
+def claim_again(state: SheetState) -> SheetResult:
+    """Ask for as much as is missing, also when there was nothing the last time."""
+    sitting = state.sitting
+    if sitting.claiming or sitting.leaving:
         return state, ()
     claiming = replace(state, sitting=replace(sitting, claiming=True))
     return claiming, (Claim(2 * state.size - len(sitting.ahead)),)
@@ -37,8 +45,10 @@ def shown(state: SheetState) -> SheetResult:
     """Show what stands in front now, and name what comes next."""
     sitting = state.sitting.with_next_serial()
     state = replace(state, sitting=sitting, recalled=())
+    if sitting.covered or (not state.cards and sitting.ended):
+        return state, (Show(None, sitting.serial),)
     if not state.cards:
-        return state, (Show(None, sitting.serial),) if sitting.ended else ()
+        return state, ()
     if state.enlarged:
         here = state.cards[state.cursor].task
         near = [c.task for c in state.cards[state.cursor + 1 : state.cursor + 3]]
@@ -68,9 +78,15 @@ def resized(state: SheetState, columns: int, rows: int) -> SheetResult:
     return shown(state) if kept else (state, ())
 
 
+def cover(state: SheetState, covered: bool) -> SheetResult:
+    """Too small, or large enough again: what was seen before must be seen anew."""
+    sitting = state.sitting.covering(covered)
+    return shown(replace(state, sitting=sitting)) if sitting is not None else (state, ())
+
+
 def leave(state: SheetState) -> SheetResult:
-    """`q`: when all verdicts are durable, give back what was not decided and end."""
-    if state.sitting.pending or state.undoing:
+    """Leaving: when all verdicts are durable, give back what was not decided and end."""
+    if state.writing:
         return waiting_to_leave(state), ()
     sitting, effects = state.sitting.ending(state.leases)
     return replace(state, sitting=sitting), effects
@@ -78,4 +94,4 @@ def leave(state: SheetState) -> SheetResult:
 
 def waiting_to_leave(state: SheetState) -> SheetState:
     """It ends when all verdicts are durable, and says for what it waits."""
-    return replace(state, sitting=state.sitting.waiting("verdict"))
+    return replace(state, sitting=state.sitting.waiting("verdict", state.writing))

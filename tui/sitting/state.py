@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 from tui.model.project import KindName
 from tui.model.task import Lease, Work
@@ -83,12 +83,21 @@ class Rejecting:
 
 @dataclass(frozen=True, slots=True)
 class Fixing:
-    """A reviewer puts it right: a label is awaited, or shapes are changed."""
+    """A reviewer puts it right: labels are awaited, or shapes are changed. `labels`: those chosen so far."""
+
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterMarking:
+    """Letters mark the cards of a contact sheet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """It ends when everything that was decided is durable."""
+    """It ends when everything that was decided is durable. `switch`: see `Quit`."""
+
+    switch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,7 @@ class Over:
     """It has ended: nothing is taken in any more."""
 
 
-Mode = Looking | Rejecting | Fixing | Leaving | Over
+Mode = Looking | Rejecting | Fixing | LetterMarking | Leaving | Over
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,18 +207,40 @@ class Sitting:
 
     def staying(self) -> Sitting:
         """It does not leave after all; what else is half done stays so."""
-        return replace(self, mode=Looking()) if self.leaving else self
+        return self.in_mode(Looking()) if self.leaving else self
 
-    def waiting(self, noun: str) -> Sitting:
-        """Leaving, with a word on what it waits for: decisions or verdicts."""
-        n = len(self.pending)
-        subject = f"{n} {noun} is" if n == 1 else f"{n} {noun}s are"
-        return replace(self, mode=Leaving()).say(f"Waiting until {subject} safe, then it ends.", "warn")
+    def in_mode(self, mode: Mode) -> Sitting:
+        """The same with another meaning of the next key."""
+        return replace(self, mode=mode)
+
+    def moved_on(self) -> Sitting:
+        """Something else is put in front: what was half done about the one before is given up."""
+        mode = self.mode
+        match mode:
+            case Rejecting() | Fixing():
+                return self.in_mode(Looking())
+            case Looking() | LetterMarking() | Leaving() | Over():
+                return self
+            case _:
+                assert_never(mode)
+
+    def covering(self, covered: bool) -> Sitting | None:
+        """The terminal is too small, or large enough again: what was seen before must be seen anew. None when nothing
+        changes."""
+        if covered == self.covered:
+            return None
+        return replace(self, sight=TooSmall() if covered else Unseen(), serial=self.serial + 1)
+
+    def waiting(self, noun: str, count: int) -> Sitting:
+        """The same with a word on what leaving waits for: `count` decisions or verdicts."""
+        subject = f"{count} {noun} is" if count == 1 else f"{count} {noun}s are"
+        return self.say(f"Waiting until {subject} safe, then it ends.", "warn")
 
     def ending(self, leases: Sequence[Lease]) -> tuple[Sitting, tuple[Effect, ...]]:
         """Everything is durable: `leases`, which were not decided, are given back, and it is over."""
-        given: tuple[Effect, ...] = (Release(tuple(leases)),) if leases else ()
-        return replace(self, mode=Over(), ahead=()), (*given, Quit())
+        released: tuple[Effect, ...] = (Release(tuple(leases)),) if leases else ()
+        switch = isinstance(self.mode, Leaving) and self.mode.switch
+        return replace(self, mode=Over(), ahead=()), (*released, Quit(switch))
 
     def renewing(self, leases: Sequence[Lease], at: float) -> tuple[Sitting, tuple[Effect, ...]]:
         """Leases are renewed in time. Nothing on the screen changes."""

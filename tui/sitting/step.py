@@ -9,7 +9,7 @@ from tui.sitting import answers, decide, failures, verdicts, walk
 from tui.sitting import inputs as i
 from tui.sitting.effects import Claim
 from tui.sitting.reducer import Reducer
-from tui.sitting.state import Looking, Rejecting, Sitting, SittingRules
+from tui.sitting.state import Fixing, Leaving, LetterMarking, Looking, Over, Rejecting, Sitting, SittingRules
 from tui.sitting.walk_state import MAX_AHEAD, WalkResult, WalkState
 
 
@@ -31,11 +31,25 @@ def _key(state: WalkState, event: i.WorkKey, at: float) -> WalkResult:
         return failures.while_failed(state, state.failure, event, at)
     if isinstance(event, i.PassingKey):
         return _passing_key(state.in_mode(Looking()), event, at)
-    if isinstance(state.mode, Rejecting):
-        return verdicts.while_rejecting(state, state.mode, event, at)
-    if isinstance(event, i.ReviewKey):
-        return verdicts.key(state, event, at)
-    return _deciding_key(state, event, at)
+    return _mode_key(state, event, at)
+
+
+def _mode_key(state: WalkState, event: i.ReviewKey | i.DecidingKey, at: float) -> WalkResult:
+    """A key whose meaning depends on what is half done."""
+    mode = state.mode
+    match mode:
+        case Rejecting():
+            return verdicts.while_rejecting(state, mode, event, at)
+        case Fixing() if isinstance(event, i.LabelKey | i.Confirm):
+            return verdicts.while_fixing(state, mode, event, at)
+        case Looking() | Fixing() | Leaving():
+            if isinstance(event, i.ReviewKey):
+                return verdicts.key(state, event, at)
+            return _deciding_key(state, event, at)
+        case LetterMarking() | Over():
+            return state, ()
+        case _:
+            assert_never(mode)
 
 
 def _passing_key(state: WalkState, event: i.PassingKey, at: float) -> WalkResult:
@@ -52,8 +66,8 @@ def _passing_key(state: WalkState, event: i.PassingKey, at: float) -> WalkResult
             return walk.back(state)
         case i.NextUndoneKey():
             return walk.next_undone(state)
-        case i.QuitKey():
-            return walk.leave(state)
+        case i.QuitKey(switch):
+            return walk.leave(state.in_mode(Leaving(switch)))
         case i.CancelKey():
             return state, ()
         case _:
@@ -68,8 +82,6 @@ def _deciding_key(state: WalkState, event: i.DecidingKey, at: float) -> WalkResu
             return decide.confirm(state, at)
         case i.FlagKey():
             return decide.flag(state, at)
-        case i.Edited(annotation):
-            return decide.edited(state, annotation, at)
         case _:
             assert_never(event)
 

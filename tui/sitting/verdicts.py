@@ -7,6 +7,7 @@ from functools import partial
 from typing import assert_never
 
 from tui.model.annotation import Annotation
+from tui.model.project import project_kind
 from tui.model.review import Verdict
 from tui.model.task import state_after
 from tui.sitting import decide
@@ -93,7 +94,28 @@ def reject(state: WalkState, at: float) -> WalkResult:
 
 def fixing(state: WalkState, at: float) -> WalkResult:
     """`e`: wait for what is right."""
-    return _waiting(state, "e", at, Fixing())
+    return _waiting(state, "e", at, Fixing(tuple(x for x in state.rules.labels if x in state.chosen)))
+
+
+def while_fixing(state: WalkState, mode: Fixing, event: i.LabelKey | i.Confirm, at: float) -> WalkResult:
+    """A label is what is right; where pictures have several it is taken in or out, and `enter` ends it. A fix of shapes
+    ends by `Fix`."""
+    visit, kind = state.visit, project_kind(state.rules.kind)
+    if visit is None or kind.draws:
+        return state, ()
+    if isinstance(event, i.LabelKey):
+        if kind.several_labels:
+            return state.in_mode(Fixing(_toggled(state, mode.labels, event.label))), ()
+        return fix(state, Annotation((event.label,), visit.annotation.shapes), at)
+    if not kind.several_labels:
+        return state, ()
+    return fix(state, Annotation(mode.labels, visit.annotation.shapes), at)
+
+
+def _toggled(state: WalkState, chosen: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """With that label or without, in the project's order."""
+    now = {*chosen} ^ {name}
+    return tuple(each for each in state.rules.labels if each in now)
 
 
 def _waiting(state: WalkState, key: str, at: float, mode: Rejecting | Fixing) -> WalkResult:

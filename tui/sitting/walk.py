@@ -20,7 +20,6 @@ from tui.sitting.effects import (
     Want,
 )
 from tui.sitting.inputs import Broken
-from tui.sitting.state import TooSmall, Unseen
 from tui.sitting.walk_state import MAX_AHEAD, MAX_UNDONE, Visit, WalkResult, WalkState
 
 
@@ -37,8 +36,8 @@ def touched(state: WalkState, at: float) -> WalkState:
 def go(state: WalkState, to: int) -> WalkResult:
     """Put the visit at `to` in front; behind the newest this claims, or shows the closing page."""
     effects = _draft_left_behind(state)
-    state = replace(state.looking(), at=to, forward=to >= state.at, looking_back=False)
-    state = replace(state, sitting=state.sitting.with_next_serial())
+    sitting = state.sitting.moved_on().with_next_serial()
+    state = replace(state, sitting=sitting, at=to, forward=to >= state.at, looking_back=False)
     if to >= len(state.walk):
         state = _from_ahead(state)
     state, claim = claim_ahead(state)
@@ -62,11 +61,10 @@ def show(state: WalkState) -> tuple[Effect, ...]:
 
 def cover(state: WalkState, covered: bool) -> WalkResult:
     """Too small, or large enough again: what was seen before must be seen anew."""
-    sitting = state.sitting
-    if covered == sitting.covered:
+    sitting = state.sitting.covering(covered)
+    if sitting is None:
         return state, ()
-    sight = TooSmall() if covered else Unseen()
-    state = replace(state, sitting=replace(sitting, sight=sight, serial=sitting.serial + 1))
+    state = replace(state, sitting=sitting)
     return state, show(state)
 
 
@@ -98,7 +96,7 @@ def claim_ahead(state: WalkState) -> WalkResult:
     """Keep tasks claimed ahead, and ask again at the end: somebody may have given something back."""
     sitting, behind_newest = state.sitting, state.at >= len(state.walk)
     missing = MAX_AHEAD - len(sitting.ahead) + behind_newest
-    if sitting.claiming or missing <= 0 or (sitting.ended and not behind_newest):
+    if sitting.claiming or sitting.leaving or missing <= 0 or (sitting.ended and not behind_newest):
         return state, ()
     return replace(state, sitting=replace(sitting, claiming=True)), (Claim(missing, state.passed),)
 
@@ -119,8 +117,8 @@ def forward(state: WalkState) -> WalkResult:
     if state.visit is None:
         return state.say("Nothing comes after this."), ()
     state, effects = go(state, state.at + 1)
-    state, given = _give_back_oldest(state)
-    return state, (*effects, *given)
+    state, released = _give_back_oldest(state)
+    return state, (*effects, *released)
 
 
 def _give_back_oldest(state: WalkState) -> WalkResult:
@@ -155,7 +153,7 @@ def seen(state: WalkState, serial: int, at: float) -> WalkResult:
     visit, sitting = state.visit, state.sitting.saw(serial, at)
     if sitting is None or visit is None:
         return state, ()
-    state = replace(state, sitting=sitting).with_visit(replace(visit, shown=True))
+    state = replace(state, sitting=sitting)
     return state, (Note("shown", {"task": visit.task.id, "serial": serial}),)
 
 
@@ -174,7 +172,7 @@ def broken(state: WalkState, event: Broken) -> WalkResult:
 
 
 def leave(state: WalkState) -> WalkResult:
-    """`q`: when everything decided is durable, give back what was not reached and end."""
+    """Leaving: when everything decided is durable, give back what was not reached and end."""
     draft = _draft_left_behind(state)
     if state.sitting.pending:
         return waiting_to_leave(state), draft
@@ -184,7 +182,7 @@ def leave(state: WalkState) -> WalkResult:
 
 def waiting_to_leave(state: WalkState) -> WalkState:
     """It ends when everything decided is durable, and says for what it waits."""
-    return replace(state, sitting=state.sitting.waiting("decision"))
+    return replace(state, sitting=state.sitting.waiting("decision", len(state.sitting.pending)))
 
 
 def tick(state: WalkState, at: float) -> WalkResult:

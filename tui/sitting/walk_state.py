@@ -9,7 +9,7 @@ from tui.model.annotation import Annotation
 from tui.model.task import Lease, State, Task
 from tui.sitting.effects import Result, Write
 from tui.sitting.inputs import Past
-from tui.sitting.state import Looking, Mode, Sitting, SittingRules, Tone
+from tui.sitting.state import Mode, Sitting, SittingRules, Tone
 
 MAX_AHEAD = 3
 """Tasks claimed and pictures fetched before they are reached."""
@@ -40,7 +40,6 @@ class Visit:
     partial: bool = False
     seconds: float = 0.0
     lost: bool = False
-    shown: bool = False
     past: tuple[Past, ...] | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
 
@@ -79,7 +78,7 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class WalkState:
     """`at`: where in the walk; `len(walk)` stands behind the newest: waiting for a claim, or the closing page once
-    the sitting `ended`. `retrying`: what had failed is under way again. `looking_back`: own earlier work was asked
+    the sitting `ended`. `retrying`: what had failed is under way again, in whatever mode. `looking_back`: own earlier work was asked
     for. `keep_zoom`: the next picture is shown with the zoom of this one. Times are monotonic seconds."""
 
     sitting: Sitting
@@ -149,11 +148,7 @@ class WalkState:
 
     def in_mode(self, mode: Mode) -> WalkState:
         """The same with another meaning of the next key."""
-        return replace(self, sitting=replace(self.sitting, mode=mode))
-
-    def looking(self) -> WalkState:
-        """Whatever was half done is given up; who is about to leave still is."""
-        return self if self.sitting.leaving else self.in_mode(Looking())
+        return replace(self, sitting=self.sitting.in_mode(mode))
 
     def index_of(self, task_id: int) -> int | None:
         """Where in the walk a task stands."""

@@ -79,18 +79,22 @@ class Clerk:
             if answer is not None:
                 self.deliver(answer)
 
-    def answer(self, effect: StoreEffect) -> QueueAnswer | None:
+    def answer(self, effect: StoreEffect) -> Answer | None:
         """What the queue says to one effect; for a write a failure is an answer too."""
         try:
             return self._carry_out(effect)
         except Exception as error:  # This thread must not end: the person would wait for ever, and not know.
             return self._failed(effect, error)
 
-    def _failed(self, effect: StoreEffect, error: Exception) -> QueueAnswer | None:
+    def _failed(self, effect: StoreEffect, error: Exception) -> Answer | None:
         """What the person must know of it: a lookup or a renewal that failed loses nothing."""
         lasting = isinstance(error, _LASTING)
         if isinstance(effect, effects.Claim | effects.Pick):
             return inputs.Failed("", _sentence(error), lasting=lasting)
+        if isinstance(effect, effects.SaveDraft):
+            return inputs.ThreadFailed(
+                f"The unfinished work on this picture is not saved: {_sentence(error)}"
+            )
         if not isinstance(effect, effects.Write):
             return None
         current = error.current if isinstance(error, Conflict) else None
