@@ -5,15 +5,15 @@ A backend that searches an index writes the same as SQL; `source_has` and `match
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 from fnmatch import fnmatchcase
 from typing import assert_never
 
-from tui.model.project import Project
-from tui.model.task import Filter, Order, Work
+from tui.model.project import OnReject, OnSkip, Project
+from tui.model.task import OPEN, Filter, Order, State, Work
 from tui.store.documents import Doc, labels_to_find_by
-from tui.store.rules import Actor, is_own_work
+from tui.store.rules import TO_REVIEW, Actor, is_own_work
 
 
 class ClaimSource(Enum):
@@ -42,19 +42,39 @@ LEASED_TO_DEAD = frozenset({ClaimSource.DEAD_SITTINGS, ClaimSource.TO_REVIEW_OF_
 
 def claim_sources(project: Project, work: Work) -> Iterator[ClaimSource]:
     """Where a claim looks, best first."""
-    if work == "review":
-        yield from (ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS, ClaimSource.TO_REVIEW)
-        return
-    if project.on_reject != "drop":
-        yield ClaimSource.OWN_REJECTED
-    yield ClaimSource.DEAD_SITTINGS
-    if project.on_reject == "anyone":
-        yield ClaimSource.ANY_REJECTED
-    yield ClaimSource.IN_ORDER
-    if project.on_skip == "later":
-        yield ClaimSource.OWN_SKIPPED
-    elif project.on_skip == "others":
-        yield ClaimSource.OTHERS_SKIPPED
+    match work:
+        case "review":
+            yield from (ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS, ClaimSource.TO_REVIEW)
+        case "annotate":
+            yield from (*_of_rejected(project.on_reject), ClaimSource.IN_ORDER, *_of_skipped(project.on_skip))
+        case _:
+            assert_never(work)
+
+
+def _of_rejected(on_reject: OnReject) -> tuple[ClaimSource, ...]:
+    """Where to look before the tasks in order."""
+    match on_reject:
+        case "annotator":
+            return ClaimSource.OWN_REJECTED, ClaimSource.DEAD_SITTINGS
+        case "anyone":
+            return ClaimSource.OWN_REJECTED, ClaimSource.DEAD_SITTINGS, ClaimSource.ANY_REJECTED
+        case "drop":
+            return (ClaimSource.DEAD_SITTINGS,)
+        case _:
+            assert_never(on_reject)
+
+
+def _of_skipped(on_skip: OnSkip) -> tuple[ClaimSource, ...]:
+    """Where to look after them."""
+    match on_skip:
+        case "later":
+            return (ClaimSource.OWN_SKIPPED,)
+        case "others":
+            return (ClaimSource.OTHERS_SKIPPED,)
+        case "never":
+            return ()
+        case _:
+            assert_never(on_skip)
 
 
 def source_has(source: ClaimSource, project: Project, doc: Doc, actor: Actor) -> bool:
@@ -65,23 +85,23 @@ def source_has(source: ClaimSource, project: Project, doc: Doc, actor: Actor) ->
     return doc["state"] in (states_of_own if own else states_of_others)
 
 
-def _states_of(source: ClaimSource) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _states_of(source: ClaimSource) -> tuple[Sequence[State], Sequence[State]]:
     """The states of tasks that a source has: of one's own, and of all others."""
     match source:
         case ClaimSource.OWN_REJECTED:
-            return ("rejected",), ()
+            return (State.REJECTED,), ()
         case ClaimSource.DEAD_SITTINGS:
-            return ("todo", "rejected", "skipped"), ("todo",)
+            return (*OPEN, State.REJECTED), (State.TODO,)
         case ClaimSource.ANY_REJECTED:
-            return ("rejected",), ("rejected",)
+            return (State.REJECTED,), (State.REJECTED,)
         case ClaimSource.IN_ORDER:
-            return ("todo",), ("todo",)
+            return (State.TODO,), (State.TODO,)
         case ClaimSource.OWN_SKIPPED:
-            return ("skipped",), ()
+            return (State.SKIPPED,), ()
         case ClaimSource.OTHERS_SKIPPED:
-            return (), ("skipped",)
+            return (), (State.SKIPPED,)
         case ClaimSource.TO_REVIEW | ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS:
-            return (), ("labelled",)
+            return (), TO_REVIEW
         case _:
             assert_never(source)
 
@@ -102,7 +122,7 @@ def order_key(order: Order, doc: Doc) -> tuple[float, ...]:
 
 def came_back(project: Project, doc: Doc, who: str) -> bool:
     """Whether a rejected task waits for this person."""
-    return project.on_reject != "drop" and doc["state"] == "rejected" and doc.get("annotator") == who
+    return project.on_reject != "drop" and doc["state"] == State.REJECTED and doc.get("annotator") == who
 
 
 def matches(where: Filter, task_id: int, doc: Doc) -> bool:

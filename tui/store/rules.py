@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from tui.model.project import OnReject, Project
-from tui.model.review import Verdict
-from tui.model.task import DECIDED, Work, state_after
+from tui.model.review import REVIEW_OPS, ReviewOp, Verdict
+from tui.model.task import ANSWERED, DECIDED, OPEN, REVIEWED, State, Work, state_after
 from tui.store.base import Conflict, Forbidden, LeaseLost, QueueError
 from tui.store.documents import (
     Doc,
@@ -24,17 +24,19 @@ from tui.store.documents import (
 )
 from tui.store.tally import TallyRow, counts_of
 
-DECISIONS = frozenset({"label", "skip", "revise", "flag", "accept", "reject", "fix"})
+DECISIONS = frozenset({"label", "skip", "revise", "flag", *REVIEW_OPS})
 """Operations of events that a person can take back."""
 ENDED_LEASES: Mapping[str, tuple[Work, ...]] = {
     "label": ("annotate",),
     "skip": ("annotate",),
-    "accept": ("review",),
-    "reject": ("review",),
-    "fix": ("review",),
+    **dict.fromkeys(REVIEW_OPS, ("review",)),
     "unreadable": ("annotate", "review"),
 }
 """Which leases a decision ends, by the operation of its event."""
+
+
+TO_REVIEW = tuple(state for state in ANSWERED if state not in REVIEWED)
+"""States that wait for a verdict: labelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,29 @@ def is_own_work(project: Project, doc: Doc, actor: Actor) -> bool:
 
 def may_work_on(project: Project, doc: Doc, actor: Actor, work: Work) -> bool:
     """Whether the state of a task allows this person to work on it."""
-    state, own = doc["state"], doc.get("annotator") == actor.who
-    if work == "review":
-        return not is_own_work(project, doc, actor) and (
-            state == "labelled" or doc.get("reviewer") == actor.who
-        )
-    if state == "rejected":
-        return _serves_rejected(project.on_reject, own)
-    return state in ("todo", "skipped") or (state == "labelled" and own)
+    match work:
+        case "annotate":
+            return _may_annotate(project, doc, actor.who)
+        case "review":
+            waits = doc["state"] in TO_REVIEW or doc.get("reviewer") == actor.who
+            return waits and not is_own_work(project, doc, actor)
+        case _:
+            assert_never(work)
+
+
+def _may_annotate(project: Project, doc: Doc, who: str) -> bool:
+    state, own = State(doc["state"]), doc.get("annotator") == who
+    match state:
+        case State.TODO | State.SKIPPED:
+            return True
+        case State.LABELLED:
+            return own
+        case State.REJECTED:
+            return _serves_rejected(project.on_reject, own)
+        case State.ACCEPTED | State.UNREADABLE:
+            return False
+        case _:
+            assert_never(state)
 
 
 def _serves_rejected(on_reject: OnReject, own: bool) -> bool:
@@ -193,7 +210,7 @@ def label_patch(doc: Doc, said: Doc, actor: Actor, seconds: float, now: float, o
     number that grows with each decision.
     """
     return {
-        "state": "labelled",
+        "state": str(State.LABELLED),
         "annotator": actor.who,
         "login": actor.login,
         **said,
@@ -209,7 +226,7 @@ def label_patch(doc: Doc, said: Doc, actor: Actor, seconds: float, now: float, o
 def skip_patch(actor: Actor, reason: str, order: int) -> Doc:
     """What a skip sets; `order` as in `label_patch`."""
     return {
-        "state": "skipped",
+        "state": str(State.SKIPPED),
         "annotator": actor.who,
         "login": actor.login,
         "reason": reason or None,
@@ -219,14 +236,22 @@ def skip_patch(actor: Actor, reason: str, order: int) -> Doc:
 
 def unreadable_patch(doc: Doc, reason: str) -> Doc | None:
     """What finding a picture unreadable sets; None when the task has an answer already, which stands."""
-    if doc["state"] not in ("todo", "skipped"):
+    if doc["state"] not in OPEN:
         return None
-    return {"state": "unreadable", "reason": reason or None}
+    return {"state": str(State.UNREADABLE), "reason": reason or None}
 
 
-def review_operation(verdict: Verdict, said: Doc | None) -> str:
+def review_operation(verdict: Verdict, said: Doc | None) -> ReviewOp:
     """The operation of a verdict's event; with labels of the reviewer's own it is a fix."""
-    return "fix" if said is not None else str(verdict)
+    if said is not None:
+        return "fix"
+    match verdict:
+        case Verdict.ACCEPT:
+            return "accept"
+        case Verdict.REJECT:
+            return "reject"
+        case _:
+            assert_never(verdict)
 
 
 def review_patch(

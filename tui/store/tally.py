@@ -17,11 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from tui.model.review import REVIEW_OPS
 from tui.model.task import ANSWERED
 from tui.store.documents import names_given
 
-VERDICTS = frozenset({"accept", "fix", "reject"})
-"""Operations of verdicts, which are also what is counted."""
 TallyKey = tuple[str, str, str]
 TallyRow = tuple[str, str, str, float]
 
@@ -76,7 +75,7 @@ def counts_of(record: Mapping[str, Any]) -> list[TallyRow]:
     match record["op"]:
         case "label" | "revise":
             return list(_decided(record))
-        case op if op in VERDICTS:
+        case op if op in REVIEW_OPS:
             return list(_reviewed(record, op))
         case "redo":
             return _told_counts(record)

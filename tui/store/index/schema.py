@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from tui.model.task import State
 from tui.store.documents import labels_to_find_by
 from tui.store.log.files import open_shared
 
@@ -166,7 +167,7 @@ def key_path(path: str) -> bytes:
     return path.encode("utf-8", "surrogatepass")
 
 
-_STAGES = {"todo": 1, "labelled": 2}
+_STAGES: Mapping[str, int] = {State.TODO: 1, State.LABELLED: 2}
 
 
 def stage(doc: Mapping[str, Any]) -> int:

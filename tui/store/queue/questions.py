@@ -84,8 +84,8 @@ class Questions:
         with self._store.reading() as base:
             base.execute("begin")  # All numbers as of one event, whatever others do meanwhile.
             try:
-                sql = "select id, doc from task where state = 'unreadable' order by id"
-                bad = [self._task(number, doc) for number, doc in base.execute(sql)]
+                sql = "select id, doc from task where state = ? order by id"
+                bad = [self._task(number, doc) for number, doc in base.execute(sql, (State.UNREADABLE,))]
                 files = [(task.path, task.reason or "") for task in bad]
                 return summed(_counts(base), _tallies(base), files)
             finally:
