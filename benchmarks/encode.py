@@ -53,7 +53,7 @@ def outcome(step: ladder.Step, picture: Raster) -> Outcome:
         wire = sum(len(sixel.strip(tile.data, (tile.column, tile.row))) for tile in tiles)
     else:
         cells = blocks.cells_of(encode.pixels_of(tiles[0]), False)
-        wire = len(blocks.frame_bytes(cells, (0, 0)))
+        wire = sum(len(blocks.row_bytes(cells, row, (0, 0))) for row in range(cells.rows))
     seconds = time.perf_counter() - start
     if step.kind == "sixel":
         shown = sixel.reduced(picture.on((0, 0, 0)), step.quality or 256).convert("RGB")

@@ -23,6 +23,7 @@ from PIL import Image
 
 from benchmarks.report import Figure, print_table
 from benchmarks.street import street
+from devtools.editing import press_key
 from tui.commands import COMMANDS
 from tui.imaging.damage import OverlayTiles
 from tui.imaging.outline import Grid
@@ -37,7 +38,7 @@ from tui.tools.checks import Checked
 from tui.tools.crosshair import COLUMNS, ROWS, Crosshair
 from tui.tools.display import scene_of
 from tui.tools.editor import annotation_of, opened
-from tui.tools.keys import Keys, press_key
+from tui.tools.keys import Keys
 from tui.tools.state import Editor, EditorRules
 from tui.tools.view import View
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from devtools.emulator.likeness import ssim
 from tests.display.stage_host import FakeStageHost
 from tests.display.test_stages import PICTURES, expected, likeness, seen, waves
 from tui.display.jobs import Picture
-from tui.imaging.measure import ssim
 from tui.model.scene import Cross, Frame, Handle, Ruler, Scene, Text
 
 RULER = Ruler(0, 0, 1200, 900, "abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrst")

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from devtools.emulator.likeness import ssim
 from tests.display.stage_host import FakeStageHost
 from tui.display.cell_stage import ARM
 from tui.display.jobs import Picture
 from tui.display.stored_stage import StoredStage
 from tui.imaging.draw import composite
-from tui.imaging.measure import ssim
 from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
 from tui.model.scene import Cross, Frame, Handle, Scene, Text

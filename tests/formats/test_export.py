@@ -99,6 +99,14 @@ def test_label_studio_holds_predictions(tmp_path: Path) -> None:
     assert {"kind": "box", "label": "road", "score": 0.4}.items() <= dict(record.predictions[1]).items()
 
 
+def test_label_studio_leaves_out_the_score_of_a_prediction_that_it_leaves_out(tmp_path: Path) -> None:
+    line = {"id": 2, "kind": "polyline", "label": "road", "points": [[1, 2], [3, 4]], "score": 0.1}
+    guesses = ({"label": "car", "score": 0.7}, line)
+    write("labelstudio", [task(1, state=State.TODO, predictions=guesses)], tmp_path / "l.json")
+    (record,) = read("labelstudio", tmp_path / "l.json")
+    assert [dict(each) for each in record.predictions] == [{"label": "car", "score": 0.7}]
+
+
 @pytest.mark.parametrize("name", ["yolo", "voc", "labelme", "masks"])
 def test_names_that_would_share_a_file_are_refused(name: str, tmp_path: Path) -> None:
     apart = [task(1, B, path="x/1.jpg"), task(2, B, path="y/1.jpg")]

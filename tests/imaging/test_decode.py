@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from devtools.emulator.likeness import psnr
 from tests.imaging.pictures import scenery
 from tui.imaging.decode import GREY, fitted, load
 from tui.imaging.header import NotAPicture, read_header
-from tui.imaging.measure import psnr
 from tui.model.project import MAX_PIXELS
 
 FORMATS = [("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp"), ("GIF", "gif"), ("TIFF", "tif"), ("BMP", "bmp")]

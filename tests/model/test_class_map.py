@@ -76,4 +76,5 @@ def test_a_region_hangs_together_by_sides() -> None:
     assert found.region(0.5, 0.5) == [(0, 0, 2)]
     assert found.region(3.5, 0.5) == [(3, 0, 4)]
     assert found.region(9, 9) == []
-    assert found.rest_as(1).runs() == {"a": [0, 16]}
+    whole = [(column, 0, 4) for column in range(4)]
+    assert found.painted(whole, 1, over=0).runs() == {"a": [0, 16]}

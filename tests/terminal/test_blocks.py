@@ -88,6 +88,10 @@ def noise(seed: int, columns: int, rows: int, colours: int, holes: bool = False)
     return Image.fromarray(np.concatenate([pixels, alpha], axis=2), "RGBA")
 
 
+def all_rows(cells: blocks.Cells, at: tuple[int, int], before: blocks.Cells | None = None) -> bytes:
+    return b"".join(blocks.row_bytes(cells, row, at, before) for row in range(cells.rows))
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.integers(0, 10**6),
@@ -102,7 +106,7 @@ def test_bytes_decode_to_the_cells(
 ) -> None:
     cells = blocks.cells_of(noise(seed, columns, rows, colours, holes), truecolor)
     screen = Screen(columns + 3, rows + 2)
-    screen.feed(blocks.frame_bytes(cells, (3, 2)))
+    screen.feed(all_rows(cells, (3, 2)))
     assert [row[3:] for row in screen.halves[2:]] == wanted(cells)
     assert (screen.fore, screen.back) == (-1, -1)
 
@@ -113,10 +117,10 @@ def test_a_difference_brings_the_last_frame_to_the_next(seed: int, truecolor: bo
     before = blocks.cells_of(noise(seed, 9, 4, 2, holes), truecolor)
     after = blocks.cells_of(noise(seed, 9, 4, 2), truecolor)
     screen = Screen(9, 4)
-    screen.feed(blocks.frame_bytes(before, (0, 0)))
-    screen.feed(blocks.frame_bytes(after, (0, 0), before))
+    screen.feed(all_rows(before, (0, 0)))
+    screen.feed(all_rows(after, (0, 0), before))
     assert screen.halves == wanted(after)
-    assert blocks.frame_bytes(after, (0, 0), after) == b""
+    assert all_rows(after, (0, 0), after) == b""
 
 
 @settings(max_examples=60, deadline=None)
@@ -159,5 +163,5 @@ def test_the_palette_colour_is_the_nearest_of_all(rgb: tuple[int, int, int]) -> 
 @pytest.mark.parametrize(("truecolor", "most"), [(False, 4200), (True, 10000)])
 def test_bytes_of_a_smooth_picture_stay_small(truecolor: bool, most: int) -> None:
     ramp = np.linspace(0, 255, 50)[None, :, None] * np.ones((20, 1, 3))
-    data = blocks.frame_bytes(blocks.cells_of(Image.fromarray(ramp.astype(np.uint8)), truecolor), (0, 0))
+    data = all_rows(blocks.cells_of(Image.fromarray(ramp.astype(np.uint8)), truecolor), (0, 0))
     assert len(data) < most

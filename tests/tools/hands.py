@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from devtools.editing import press_key
 from tui.commands import COMMANDS
 from tui.keymap import label_keys, load
 from tui.model.geometry import Point
@@ -15,7 +16,7 @@ from tui.model.project import AttributeRule, Label
 from tui.model.shapes import Box, Shape
 from tui.tools.crosshair import COLUMNS, ROWS, Crosshair
 from tui.tools.editor import opened
-from tui.tools.keys import Keys, press_key
+from tui.tools.keys import Keys
 from tui.tools.state import Editor, EditorRules
 from tui.tools.view import View
 

@@ -15,7 +15,6 @@ from tui.tools.checks import Checked
 from tui.tools.display import scene_of
 from tui.tools.editor import annotation_of, press
 from tui.tools.parts import clamped, grown, part_moved, parts_of, turned
-from tui.tools.suggest import was_changed
 
 SIZE = (1000.0, 750.0)
 inner = st.floats(50, 300).map(lambda x: round(x, 2))
@@ -234,6 +233,12 @@ SUGGESTED: list[dict[str, Any]] = [
     {"kind": "box", "label": "person", "x": 200, "y": 10, "width": 50, "height": 40, "score": 0.4},
     {"label": "car", "score": 0.3},
 ]
+
+
+def was_changed(shape: Shape) -> bool:
+    """Whether something of what was suggested is other in the shape."""
+    now, suggested = json_of(shape), shape.extra.get("suggested", {})
+    return any(now.get(name) != value for name, value in suggested.items() if name not in ("id", "score"))
 
 
 def test_suggestions_are_accepted_rejected_or_mended_and_recorded() -> None:

@@ -21,7 +21,7 @@ from tui.formats.kept import restored
 from tui.formats.output import append_spool, spool
 from tui.formats.reading import ImageRecord, ReadContext, numbered
 from tui.formats.rules import CARRIED, carried
-from tui.formats.values import RecordError, extent, number, numbers, opened_ring, paired, whole
+from tui.formats.values import RecordError, extent, listed, number, numbers, opened_ring, paired, whole
 from tui.model import rle
 from tui.model.geometry import Point, bounds_of, ring_area
 from tui.model.shapes import Box, Mask, Polygon, Shape, kind_of
@@ -125,6 +125,9 @@ def _document(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path} is a list of results without images; termlabel reads COCO data sets.")
     if not isinstance(members(data).get("images"), list):
         raise UsageError(f"{path} has no list of images, so it is no COCO file.")
+    for name in ("annotations", "categories"):
+        if not isinstance(data.get(name) or [], list):
+            raise UsageError(f"{path} has {name} that are no list, so it is no COCO file.")
     return members(data)
 
 
@@ -217,7 +220,11 @@ def _read_mask(segmentation: dict[str, Any], common: dict[str, Any]) -> Mask:
 def _runs(counts: Any) -> list[int]:
     """Run lengths in pixels, out of COCO's text or its list."""
     try:
-        return rle.unpack(counts) if isinstance(counts, str) else [whole(n, "counts") for n in counts or ()]
+        return (
+            rle.unpack(counts)
+            if isinstance(counts, str)
+            else [whole(n, "counts") for n in listed(counts, "counts")]
+        )
     except ValueError as error:
         raise RecordError(f"has counts that cannot be read ({error})") from None
 

@@ -20,7 +20,7 @@ from tui.formats.conversions import ENCLOSED
 from tui.formats.json_text import dumps, json_lines, members
 from tui.formats.reading import ImageRecord, ReadContext, folder_below, numbered
 from tui.formats.rules import CARRIED, carried
-from tui.formats.values import RecordError, numbers, required_text
+from tui.formats.values import RecordError, listed, numbers, required_text
 from tui.model.shapes import Box
 
 
@@ -95,7 +95,7 @@ def _side(value: Any) -> int | None:
 
 
 def _boxes(objects: dict[str, Any]) -> list[Box]:
-    boxes = objects.get("bbox") or []
+    boxes = listed(objects.get("bbox"), "boxes")
     classes: Any = next((objects[key] for key in ("categories", "category", "label") if key in objects), [])
     if not isinstance(classes, list) or len(classes) != len(boxes):
         raise RecordError(f"has {len(boxes)} boxes and not as many categories")

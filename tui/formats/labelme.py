@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from tui.errors import UsageError
 from tui.formats import jsonl
@@ -35,7 +35,7 @@ from tui.formats.reading import (
     numbered,
 )
 from tui.formats.rules import CARRIED, FeatureRule, Fidelity, carried
-from tui.formats.values import RecordError, Sides, points, polygon, required_text, size_for_mask
+from tui.formats.values import RecordError, Sides, points, polygon, required_text, seconds_of, size_for_mask
 from tui.model.geometry import Point, bounds_of
 from tui.model.measure import box_corners
 from tui.model.shapes import Box, Mask, Polygon, Polyline, Shape, kind_of
@@ -143,7 +143,7 @@ def _record(file: Path, root: Path, data: dict[str, Any], context: ReadContext) 
     width, height = context.sides(name, _side(data.get("imageWidth")), _side(data.get("imageHeight")))
     parse = partial(_read_shape, sides=(width, height))
     shapes = context.parse_each(data["shapes"], parse, counted(f"{file}, shape"))
-    annotator, seconds = data.get("annotator"), data.get("seconds")
+    annotator = data.get("annotator")
     return ImageRecord(
         where=str(file),
         name=name,
@@ -152,7 +152,7 @@ def _record(file: Path, root: Path, data: dict[str, Any], context: ReadContext) 
         labels=tuple(label for label, on in members(data.get("flags")).items() if on is True),
         shapes=numbered(shapes),
         annotator=annotator if isinstance(annotator, str) else None,
-        seconds=float(seconds) if isinstance(seconds, int | float) else 0.0,
+        seconds=seconds_of(data.get("seconds")),
     )
 
 
@@ -189,9 +189,15 @@ def _plain(data: dict[str, Any], sides: Sides, **common: Any) -> Shape:
 
 
 def _read_mask(data: dict[str, Any], corner: Point, size: PixelSize, common: dict[str, Any]) -> Mask:
+    text = data.get("mask")
     try:
-        with Image.open(io.BytesIO(base64.b64decode(data.get("mask") or "", validate=True))) as image:
+        with Image.open(
+            io.BytesIO(base64.b64decode(text if isinstance(text, str) else "", validate=True))
+        ) as image:
             crop = np.asarray(image.convert("L")) > 0
+    except UnidentifiedImageError:
+        # Its own words are where in memory the bytes lie.
+        raise RecordError("has a mask that is no PNG") from None
     except (ValueError, OSError, SyntaxError) as error:
         raise RecordError(f"has a mask that is no PNG ({error})") from None
     mask = pasted(crop, round(corner[0]), round(corner[1]), size, **common)

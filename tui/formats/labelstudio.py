@@ -69,9 +69,8 @@ def _prediction(image: ExportedImage) -> dict[str, Any]:
     """Predicted shapes that have a control here, and classes; others are passed over."""
     results: list[dict[str, Any]] = []
     for n, data in enumerate(image.task.predictions, 1):
-        results += _predicted(str(n), data, image)
-        if results and isinstance(data.get("score"), int | float):
-            results[-1]["score"] = data["score"]
+        score = {"score": data["score"]} if isinstance(data.get("score"), int | float) else {}
+        results += [{**result, **score} for result in _predicted(str(n), data, image)]
     return {"model_version": "termlabel", "score": image.task.score, "result": results}
 
 

@@ -15,10 +15,23 @@ from tui.formats.json_text import load, members
 from tui.formats.kept import marks, restored_or
 from tui.formats.pixels import mask_of
 from tui.formats.reading import ImageRecord, PixelSize, ReadContext, counted, numbered
-from tui.formats.values import RecordError, extent, number, points, polygon, required_text, whole
+from tui.formats.values import (
+    RecordError,
+    extent,
+    listed,
+    number,
+    points,
+    polygon,
+    required_text,
+    seconds_of,
+    whole,
+)
 from tui.model.annotation import Json
 from tui.model.geometry import rotated
 from tui.model.shapes import Box, Mask, Polygon, Shape
+
+_MAX_SIDE = 1 << 31
+"""Pixels."""
 
 
 def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
@@ -33,7 +46,12 @@ def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
         if name is None:
             context.wrong(where, "has no image in its data")
             continue
-        yield _record(where, name, task, context)
+        try:
+            found = _record(where, name, task, context)
+        except RecordError as error:
+            context.wrong(where, str(error))
+            continue
+        yield found
 
 
 def _image(data: dict[str, Any]) -> str | None:
@@ -47,7 +65,8 @@ def _image(data: dict[str, Any]) -> str | None:
 
 def _record(where: str, name: str, task: dict[str, Any], context: ReadContext) -> ImageRecord:
     data = members(task.get("data"))
-    annotations = [members(each) for each in task.get("annotations") or task.get("completions") or ()]
+    given = listed(task.get("annotations") or task.get("completions"), "annotations")
+    annotations = [members(each) for each in given]
     kept = [each for each in annotations if not each.get("was_cancelled")]
     if len(kept) > 1:
         context.note(f"{where} has {len(kept)} annotations; the first was read (and so of others).")
@@ -62,7 +81,7 @@ def _record(where: str, name: str, task: dict[str, Any], context: ReadContext) -
         labels=tuple(labels),
         shapes=numbered(shapes),
         annotator=_annotator(data, said),
-        seconds=_seconds(said.get("lead_time")),
+        seconds=seconds_of(said.get("lead_time")),
         decided=bool(kept),
         skipped=bool(annotations) and not kept,
     )
@@ -77,12 +96,8 @@ def _annotator(data: dict[str, Any], said: dict[str, Any]) -> str | None:
     return None if by is None or by == "" else str(by)
 
 
-def _seconds(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and value >= 0 else 0.0
-
-
 def _side(value: Any) -> int | None:
-    return int(value) if isinstance(value, int | float) and value > 0 else None
+    return int(value) if isinstance(value, int | float) and 0 < value <= _MAX_SIDE else None
 
 
 class _TaskReader:
@@ -94,15 +109,17 @@ class _TaskReader:
 
     def results(self, results: Any) -> tuple[list[str], list[Shape]]:
         """Labels and shapes of an annotation."""
-        found = self.context.parse_each(results or (), self._result, counted(f"{self.where}, result"))
+        found = self.context.parse_each(
+            listed(results, "results"), self._result, counted(f"{self.where}, result")
+        )
         labels = chain.from_iterable(each for each in found if isinstance(each, list))
         return list(dict.fromkeys(labels)), [each for each in found if not isinstance(each, list)]
 
     def predictions(self, predictions: Any) -> tuple[Json, ...]:
         """Those of the last model version, each with its score."""
-        last = members((predictions or [None])[-1])
+        last = members(next(reversed(listed(predictions, "predictions")), None))
         found: list[Json] = []
-        for each in last.get("result") or ():
+        for each in listed(last.get("result"), "predicted results"):
             score = members(each).get("score", last.get("score"))
             labels, shapes = self.results([each])
             more = {"score": score} if isinstance(score, int | float) else {}
@@ -115,12 +132,13 @@ class _TaskReader:
         result = members(found)
         kind, value = result.get("type"), members(result.get("value"))
         if kind == "choices":
-            return [str(choice) for choice in value.get("choices") or ()]
+            return [str(choice) for choice in listed(value.get("choices"), "choices")]
         read_shape = _READERS.get(str(kind))
         if read_shape is None:
             raise RecordError(f"has the type {kind!r}, which termlabel has no shape for")
         size = self._size(result)
-        label = required_text((value.get(str(kind)) or value.get("labels") or [None])[0], "has no label")
+        labels = listed(value.get(str(kind)) or value.get("labels"), "labels")
+        label = required_text(next(iter(labels), None), "has no label")
         meta = members(result.get("meta"))
         attributes = dict(members(meta.get("attributes")))
         return restored_or(partial(read_shape, value, *size), attributes, {**marks(meta), "label": label})
@@ -154,7 +172,7 @@ def _read_brush(value: dict[str, Any], width: int, height: int, **common: Any) -
     if value.get("format") != "rle":
         raise RecordError(f"has a brush mask of the format {value.get('format')!r}; rle is read")
     try:
-        data = [whole(each, "rle") for each in value.get("rle") or ()]
+        data = [whole(each, "rle") for each in listed(value.get("rle"), "rle")]
         return mask_of(brush.unpacked(data, width, height), **common)
     except (ValueError, IndexError) as error:
         raise RecordError(f"has an rle that cannot be read ({error})") from None

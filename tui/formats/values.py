@@ -11,6 +11,7 @@ from typing import Any
 from tui.model.geometry import Point
 from tui.model.shapes import Polygon
 
+_MAX_SECONDS = 1e9
 Sides = tuple[int | None, int | None]
 """Width and height of an image in pixels, where known."""
 
@@ -34,11 +35,11 @@ def number(value: Any, what: str) -> float:
     """A finite number, also one written as text.
 
     Raises:
-        Wrong: it is none.
+        RecordError: it is none.
     """
     try:
         found = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise RecordError(f"has {what} {value!r}, which is no number") from None
     if isinstance(value, bool) or not math.isfinite(found):
         raise RecordError(f"has {what} {value!r}, which is no number")
@@ -62,6 +63,24 @@ def numbers(values: Any, what: str, minimum: int = 0) -> list[float]:
     if not isinstance(values, list | tuple) or len(values) < minimum:
         raise RecordError(f"has {what} that is no list of at least {minimum} numbers")
     return [number(value, what) for value in values]
+
+
+def seconds_of(value: Any) -> float:
+    """How long somebody took, in seconds; 0 where a file has something else than such a time."""
+    return float(value) if isinstance(value, int | float) and 0 <= value < _MAX_SECONDS else 0.0
+
+
+def listed(value: Any, what: str) -> list[Any]:
+    """A list; null and what is missing are an empty one.
+
+    Raises:
+        RecordError: it is something else.
+    """
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise RecordError(f"has {what} that are no list")
+    return value
 
 
 def points(values: Any, what: str = "points", minimum: int = 1) -> tuple[Point, ...]:

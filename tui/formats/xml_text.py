@@ -123,7 +123,3 @@ def root_of(path: Path) -> Xml.Element:
     """The whole of a small file; raises as `elements` does."""
     *_, root = elements(path)
     return root
-
-
-def _refuse(path: Path) -> None:
-    raise UsageError(f"{path} declares a document type; such files are not read, as it can hide entities.")

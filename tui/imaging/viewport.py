@@ -79,11 +79,6 @@ class Viewport:
             (y - self.canvas[1] / 2) / scale + self.centre[1],
         )
 
-    def to_cell(self, x: float, y: float) -> tuple[int, int]:
-        """Image pixels to the cell (column, row) that holds them."""
-        px, py = self.to_canvas(x, y)
-        return int(px // self.cell[0]), int(py // self.cell[1])
-
     def zoomed(self, factor: float, at: tuple[float, float] | None = None) -> Viewport:
         """`factor` times as large; the image point `at` stays where it is on the canvas."""
         most = max(1.0, MAX_ZOOM / self.fit_scale)

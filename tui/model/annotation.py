@@ -26,10 +26,11 @@ class Annotation:
 
 
 def labels_given(labels: Iterable[str], shapes: Iterable[Json]) -> Iterator[str]:
-    """Every label of an annotation: those of the whole image, then one for each shape; "" of a shape without one."""
+    """Every label of an annotation: those of the whole image, then one for each shape; "" of a shape without one,
+    or whose label is null."""
     yield from labels
     for shape in shapes:
-        yield str(shape.get("label", ""))
+        yield str(shape.get("label") or "")
 
 
 def label_names_of(labels: Iterable[str], shapes: Iterable[Json]) -> tuple[str, ...]:

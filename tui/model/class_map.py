@@ -64,11 +64,6 @@ class ClassMap:
             columns[column] = found
         return replace(self, columns=tuple(columns))
 
-    def rest_as(self, number: int) -> ClassMap:
-        """Every pixel without a class made of class `number`."""
-        whole = ((column, 0, self.height) for column in range(self.width))
-        return self.painted(whole, number, over=0)
-
     def region(self, x: float, y: float) -> list[ColumnSpan]:
         """The pixels of the same class that hang together with the one that holds a point (by their sides)."""
         column, row = math.floor(x), math.floor(y)

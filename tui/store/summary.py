@@ -48,7 +48,7 @@ def summarise(tasks: Iterable[Task]) -> Summary:
 
 
 def _count_labels(labels: dict[str, int], task: Task) -> None:
-    shapes = [str(s["label"]) for s in task.annotation.shapes if "label" in s]
+    shapes = [str(s["label"]) for s in task.annotation.shapes if s.get("label") is not None]
     for label in (*task.annotation.labels, *shapes):
         labels[label] = labels.get(label, 0) + 1
 

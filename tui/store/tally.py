@@ -67,7 +67,8 @@ def standing(doc: Mapping[str, Any], by: int) -> Iterator[TallyRow]:
 def _each_label(doc: Mapping[str, Any]) -> Iterator[str]:
     """One for each time that it was given; a shape without one counts for none."""
     yield from doc.get("labels") or ()
-    yield from (str(shape["label"]) for shape in doc.get("shapes") or () if "label" in shape)
+    labels = (shape.get("label") for shape in doc.get("shapes") or ())
+    yield from (str(label) for label in labels if label is not None)
 
 
 def counts_of(record: Mapping[str, Any]) -> list[TallyRow]:

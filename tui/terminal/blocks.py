@@ -125,11 +125,6 @@ def row_bytes(cells: Cells, row: int, at: tuple[int, int], before: Cells | None 
     return "".join(out).encode()
 
 
-def frame_bytes(cells: Cells, at: tuple[int, int], before: Cells | None = None) -> bytes:
-    """All rows, as `row_bytes`."""
-    return b"".join(row_bytes(cells, row, at, before) for row in range(cells.rows))
-
-
 def _drawn(top: int, bottom: int, fore: int, back: int) -> tuple[str, int, int]:
     """The character for a cell and the colours it needs, of all ways to draw it the one that changes the
     fewest of the colours now set."""

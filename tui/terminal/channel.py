@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Generic, TypeVar
 
+STATUS_REPORT = "\x1b[5n"
+"""Answered by `ESC [ 0 n`, in order with everything before: a fence of four bytes, also inside an open upload."""
 SLACK = 0.07
 """Seconds of the line's rate that may wait in its buffers, where nothing else was said."""
 MIN_WINDOW = 3_000
@@ -92,7 +94,7 @@ class Channel(Generic[Key]):
         self,
         *,
         fence: Callable[[int], str] | None,
-        report: str = "\x1b[5n",
+        report: str = STATUS_REPORT,
         answers: bool = True,
         inside: bool = True,
         rate: float | None = None,

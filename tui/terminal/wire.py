@@ -13,8 +13,6 @@ from PIL import Image
 
 ST = "\x1b\\"
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
-STATUS_REPORT = "\x1b[5n"
-"""Answered by `ESC [ 0 n`, in order with everything before: a fence of four bytes, also inside an open upload."""
 
 Z_PICTURE = -1_200_000_000
 Z_AREA = -1_150_000_000

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tui.tools.editor import COMMANDS, press
+from tui.tools.editor import COMMANDS
 from tui.tools.state import Editor
 
 COUNTED = ("drawing.ruler", "drawing.ninth")
@@ -80,12 +80,3 @@ SHARED: Mapping[str, Callable[[Editor], bool]] = {
 
 def _has_use(editor: Editor, command: str) -> bool:
     return command not in SHARED or SHARED[command](editor)
-
-
-def press_key(editor: Editor, key: str, keys: Keys, now: float = 0.0) -> Editor | None:
-    """The editor after a key; None when the key is not the editor's. While something is drawn every key is:
-    only help is left to the app, which asks for it first."""
-    arguments = command_of(editor, key, keys)
-    if arguments is None:
-        return editor if editor.tool is not None else None
-    return press(editor, now=now, **arguments)

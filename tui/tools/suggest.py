@@ -48,15 +48,6 @@ def _record(suggestion: Shape) -> dict[str, Any]:
     return data
 
 
-def was_changed(shape: Shape) -> bool:
-    """Whether the person changed what was suggested."""
-    record = shape.extra.get(MEMBER)
-    if record is None:
-        return False
-    now = _record(replace(shape, extra={}))
-    return any(now.get(name) != value for name, value in record.items() if name not in ("id", "score"))
-
-
 def accept(editor: Editor) -> Editor:
     """The selected suggestion becomes a shape; the next suggestion is selected, or nothing."""
     shape = editor.shape
