@@ -145,7 +145,7 @@ def adding(scratch: Path, count: int = 6000) -> Figure:
         project = scratch / f"adding{turn}"
         write_project(project, ["cat"])
         times.append(command_seconds(*TERMLABEL, "add", str(project), str(folder)))
-    return Figure("add, files per second", count / statistics.median(times), "/s", 3000, least=True)
+    return Figure("add, files per second", count / statistics.median(times), "/s", 3000, minimum=True)
 
 
 def main() -> int:

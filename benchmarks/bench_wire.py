@@ -53,13 +53,13 @@ def figures(pictures: PictureSet, runs: int, only: str) -> Iterator[Figure]:
 
 
 def switching(pictures: PictureSet, runs: int) -> Iterator[Figure]:
-    for link, least, limit in ((SLOW, 0.80, 0.20), (MIDDLE, 0.88, 0.11)):
+    for link, min_likeness, limit in ((SLOW, 0.80, 0.20), (MIDDLE, 0.88, 0.11)):
         found = [row for _ in range(runs) for row in prefetched(pictures, link, 0.5)]
         yield Figure(
             f"key to next picture, prefetched, {link}", middle([row[0] for row in found]), "s", limit
         )
         likeness = statistics.mean(row[1] for row in found) if found else None
-        yield Figure("… mean SSIM", likeness, "", least, True)
+        yield Figure("… mean SSIM", likeness, "", min_likeness, True)
         yield Figure("… bytes of the frame", middle([row[2] for row in found]), "B", 1500)
         yield Figure("… of it graphics", middle([row[3] for row in found]), "B", 200)
 
@@ -77,17 +77,17 @@ def colds(pictures: PictureSet, runs: int) -> Iterator[Figure]:
     yield from _first("12 megapixels, local, not prefetched", cold(pictures, "unlimited", runs), 0.12, None)
 
 
-def _together(name: str, shots: Sequence[Shot], limit: float, least: float) -> Figure:
+def _together(name: str, shots: Sequence[Shot], limit: float, min_likeness: float) -> Figure:
     at_rest = over_set(shots, [shot.likeness(float("inf")) for shot in shots])
-    note = f"SSIM {least:.2f}, at rest {at_rest:.2f}, {len({shot.picture for shot in shots})} pictures"
-    return Figure(name, together(shots, least), "s", limit, note=note)
+    note = f"SSIM {min_likeness:.2f}, at rest {at_rest:.2f}, {len({shot.picture for shot in shots})} pictures"
+    return Figure(name, together(shots, min_likeness), "s", limit, note=note)
 
 
-def _first(name: str, shots: Sequence[Shot], limit: float, least: float | None) -> Iterator[Figure]:
+def _first(name: str, shots: Sequence[Shot], limit: float, min_likeness: float | None) -> Iterator[Figure]:
     # What is asked for as a mean is looked for from somewhat below it: parts of the picture before may be alike.
-    seconds, likeness = first(shots, 0.2 if least is None else least - 0.2)
+    seconds, likeness = first(shots, 0.2 if min_likeness is None else min_likeness - 0.2)
     yield Figure(name, seconds, "s", limit, note=f"{len({shot.picture for shot in shots})} pictures")
-    yield Figure("… mean SSIM", likeness, "", least, True)
+    yield Figure("… mean SSIM", likeness, "", min_likeness, True)
 
 
 def keys_of(pictures: PictureSet, runs: int) -> Iterator[Figure]:

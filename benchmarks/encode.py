@@ -18,7 +18,8 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.photos import photographs
-from tui.imaging import encode, ladder, measure
+from devtools.emulator.likeness import ssim
+from tui.imaging import encode, ladder
 from tui.imaging.decode import fitted
 from tui.imaging.decode_cache import DecodeCache
 from tui.imaging.develop import Developer
@@ -87,7 +88,7 @@ def joined(tiles: list[encode.Tile], picture: Raster) -> Image.Image:
 
 
 def likeness(shown: Image.Image, picture: Raster) -> float:
-    return measure.ssim(shown.crop(picture.inside), picture.image.crop(picture.inside))
+    return ssim(shown.crop(picture.inside), picture.image.crop(picture.inside))
 
 
 def main() -> None:

@@ -38,18 +38,18 @@ class Table:
         print(f"{'figure':<46}{'measured':>14}{'limit':>16}  met", flush=True)
 
     def row(
-        self, name: str, value: float, unit: str, limit: float | None = None, *, least: bool = False
+        self, name: str, value: float, unit: str, limit: float | None = None, *, minimum: bool = False
     ) -> None:
-        """A figure; `least`: the limit is the least value, not the greatest."""
+        """A figure; `minimum`: the limit is the smallest value, not the greatest."""
         if limit is None:
             bound, met = "", ""
         else:
-            good = value >= limit if least else value <= limit
+            good = value >= limit if minimum else value <= limit
             self.missed += not good
             bound = (
-                f"{'≥' if least else '≤'} {limit:,.3g} {unit}"
+                f"{'≥' if minimum else '≤'} {limit:,.3g} {unit}"
                 if limit < 1000
-                else f"{'≥' if least else '≤'} {limit:,.0f} {unit}"
+                else f"{'≥' if minimum else '≤'} {limit:,.0f} {unit}"
             )
             met = "yes" if good else "NO"
         shown = f"{value:,.3f}" if value < 100 else f"{value:,.0f}"
@@ -94,7 +94,7 @@ def fill(project: Path, table: Table, options: argparse.Namespace) -> None:
     queue = opened(project)
     start = time.perf_counter()
     queue.add(records, who="lead")
-    table.row("add ready records", len(records) / (time.perf_counter() - start), "/s", 40_000, least=True)
+    table.row("add ready records", len(records) / (time.perf_counter() - start), "/s", 40_000, minimum=True)
     queue.add(ready(options.size, start=len(records)), who="lead")
     queue.close()
 
@@ -218,7 +218,7 @@ def against_sqlite(project: Path, folder: Path, table: Table, options: argparse.
         rates["lean"].append(100 / _seconds(lambda: lean.label(LABELS[0], 100)))
     median = {name: statistics.median(found) for name, found in rates.items()}
     table.row("SQLite WAL FULL: claim+submit", median["peer"], "/s")
-    table.row("claim+submit, 1 process", median["ours"], "/s", median["peer"], least=True)
+    table.row("claim+submit, 1 process", median["ours"], "/s", median["peer"], minimum=True)
     table.row("SQLite without orders, labels, counters", median["lean"], "/s")
     for order in (Order.SEQUENTIAL, Order.PRIORITY, Order.UNCERTAIN):
         for wanted in (None, LABELS[3]):
@@ -254,7 +254,7 @@ def several(project: Path, table: Table, options: argparse.Namespace, count: int
         min(done) / max(1, sum(done) / count) * 100,
         "%",
         80 if judged else None,
-        least=True,
+        minimum=True,
     )
     table.row(
         f"{count} processes: claim p99",

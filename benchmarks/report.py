@@ -12,13 +12,13 @@ RUNS = 5
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`limit`: at most that much, or at least when `least`; None: printed, not judged."""
+    """`limit`: at most that much, or at least when `minimum`; None: printed, not judged."""
 
     name: str
     value: float | None
     unit: str
     limit: float | None = None
-    least: bool = False
+    minimum: bool = False
     note: str = ""
 
     @property
@@ -27,7 +27,7 @@ class Figure:
             return None
         if self.value is None:
             return False
-        return self.value >= self.limit if self.least else self.value <= self.limit
+        return self.value >= self.limit if self.minimum else self.value <= self.limit
 
 
 def median_of(measure: Callable[[], float], runs: int = RUNS) -> float:
@@ -51,7 +51,7 @@ def print_table(title: str, figures: Iterable[Figure]) -> bool:
     for figure in figures:
         limit = ""
         if figure.limit is not None:
-            limit = f"{'≥' if figure.least else '≤'} {number(figure.limit)} {figure.unit}"
+            limit = f"{'≥' if figure.minimum else '≤'} {number(figure.limit)} {figure.unit}"
         mark = {True: "yes", False: "NO", None: ""}[figure.met]
         value = f"{number(figure.value)} {figure.unit}"
         print(f"  {figure.name:<58} {value:>14} {limit:>16}  {mark:<3} {figure.note}".rstrip())

@@ -103,11 +103,11 @@ def sheets(scratch: Path) -> Iterator[Figure]:
     wait = statistics.median(waits) if waits else None
     yield Figure("R to the next sheet, prefetched, 1M/80", wait, "s", 0.3)
     pace = CARDS * 60 / (THINKING + wait) if wait is not None else None
-    yield Figure(f"images a minute at {THINKING:g} s a sheet", pace, "/min", 400, least=True)
+    yield Figure(f"images a minute at {THINKING:g} s a sheet", pace, "/min", 400, minimum=True)
     result = sitting(project, "kitty", "idle=3:a" + ",idle=0.7:a" * 6 + ",idle=1:q", trace)
     waits = shown_after(trace, result)
     pace = 60 / (0.7 + statistics.median(waits)) if waits else None
-    yield Figure("single pictures a minute at 0.7 s each", pace, "/min", 60, least=True)
+    yield Figure("single pictures a minute at 0.7 s each", pace, "/min", 60, minimum=True)
 
 
 def audits(scratch: Path, events: int) -> Iterator[Figure]:

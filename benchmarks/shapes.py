@@ -52,11 +52,11 @@ Plan = tuple[tuple[str, ...], Point]
 """Keys, and where they lead."""
 
 
-def true_boxes(count: int, least: float = 40, most: float = 600, seed: int = 1) -> list[Bounds]:
+def true_boxes(count: int, minimum: float = 40, maximum: float = 600, seed: int = 1) -> list[Bounds]:
     """Widths log-uniform, aspects 0.55 to 1.8, inside the view."""
     rng, found = random.Random(seed), list[Bounds]()
     while len(found) < count:
-        width = math.exp(rng.uniform(math.log(least), math.log(most)))
+        width = math.exp(rng.uniform(math.log(minimum), math.log(maximum)))
         height = width / rng.uniform(0.55, 1.8)
         if height < HEIGHT:
             found.append((rng.uniform(0, WIDTH - width), rng.uniform(0, HEIGHT - height), width, height))
@@ -198,10 +198,10 @@ def suggested(box: Bounds, size: Point = (WIDTH, HEIGHT), pixels: Pixels | None 
     return replace(editor, pixels=pixels)
 
 
-def mending_keys(editor: Editor, box: Bounds, keys: Sequence[str] = MEND, most: int = 14) -> int:
+def mending_keys(editor: Editor, box: Bounds, keys: Sequence[str] = MEND, max_keys: int = 14) -> int:
     """Fewest keys found, with the `enter` that accepts: the best few states of each part are followed."""
     beam = [editor]
-    for count in range(most):
+    for count in range(max_keys):
         if any(box_iou(bounds(e.shape), box) >= GOOD for e in beam if e.shape is not None):
             return count + 1
         following: dict[int, list[tuple[float, Editor]]] = {}
@@ -220,7 +220,7 @@ def mending_keys(editor: Editor, box: Bounds, keys: Sequence[str] = MEND, most: 
                 if place not in seen and len(seen) < BEAM:
                     seen.add(place)
                     beam.append(replace(state, past=()))
-    return most
+    return max_keys
 
 
 def tightened_keys(folder: Path) -> list[int]:

@@ -80,8 +80,8 @@ def smoothed(regions: list[Mask], truth: dict[str, Mask]) -> Numbers:
     for n, region in enumerate(regions):
         owners[n] = owner[region][0]
     for _ in range(3):
-        most = np.asarray(Image.fromarray(found).filter(ImageFilter.ModeFilter(15)))
-        found = np.where(owners[most] == owner, most, found)
+        commonest = np.asarray(Image.fromarray(found).filter(ImageFilter.ModeFilter(15)))
+        found = np.where(owners[commonest] == owner, commonest, found)
     return found
 
 

@@ -55,8 +55,10 @@ class PictureSet:
         part = result.picture(result.records[record].end).crop(self.box)
         return max(range(len(self.wanted)), key=lambda n: ssim(part, self.wanted[n]))
 
-    def reached(self, result: RunResult, record: int, n: int, least: float) -> tuple[float, float] | None:
-        """Seconds from a key until picture `n` was shown with SSIM of at least `least`, and its SSIM then."""
+    def reached(
+        self, result: RunResult, record: int, n: int, min_likeness: float
+    ) -> tuple[float, float] | None:
+        """Seconds from a key until picture `n` was shown with SSIM of at least `min_likeness`, and its SSIM then."""
         key = result.records[record]
         until = [r.t_press for r in result.records[record + 1 : record + 2]] or [float("inf")]
         points = [(t, at) for t, at in result.arrivals if key.t_press <= t < until[0]]
@@ -64,12 +66,14 @@ class PictureSet:
         def like(at: int) -> float:
             return self.likeness(result.picture(at), n)
 
-        if not points or like(points[-1][1]) < least:
+        if not points or like(points[-1][1]) < min_likeness:
             return None
         low, high = 0, len(points) - 1
         while low < high:
             middle = (low + high) // 2
-            low, high = (low, middle) if like(points[middle][1]) >= max(least, 0.01) else (middle + 1, high)
+            low, high = (
+                (low, middle) if like(points[middle][1]) >= max(min_likeness, 0.01) else (middle + 1, high)
+            )
         return points[low][0] - key.t_press, like(points[low][1])
 
 
@@ -143,11 +147,13 @@ def fresh(pictures: PictureSet, kind: str = "classify") -> Path:
     return project
 
 
-def prefetched(pictures: PictureSet, link: str, least: float) -> Iterator[tuple[float, float, int, int]]:
+def prefetched(
+    pictures: PictureSet, link: str, min_likeness: float
+) -> Iterator[tuple[float, float, int, int]]:
     """Seconds, SSIM, bytes of the whole frame and of graphics, of switches to pictures that had time to come."""
     result = sit(fresh(pictures), "idle=4:n,idle=2:n,idle=2:n,idle=2:q", link=link)
     for n, record in enumerate(result.records[1:-1], 1):
-        found = pictures.reached(result, n, n, least)
+        found = pictures.reached(result, n, n, min_likeness)
         if found is not None:
             yield *found, *_switch_bytes(result, record)
 
@@ -181,8 +187,8 @@ class Shot:
     record: int
     picture: int
 
-    def reached(self, least: float) -> tuple[float, float] | None:
-        return self.pictures.reached(self.result, self.record, self.picture, least)
+    def reached(self, min_likeness: float) -> tuple[float, float] | None:
+        return self.pictures.reached(self.result, self.record, self.picture, min_likeness)
 
     def likeness(self, seconds: float) -> float:
         """What the screen had of it so many seconds after the key, or at the next one."""
@@ -222,19 +228,19 @@ def over_set(shots: Sequence[Shot], likeness: Sequence[float]) -> float:
     return statistics.mean(statistics.mean(values) for values in of.values())
 
 
-def first(shots: Sequence[Shot], least: float = 0.2) -> tuple[float | None, float | None]:
+def first(shots: Sequence[Shot], min_likeness: float = 0.2) -> tuple[float | None, float | None]:
     """Median seconds until each picture is on the screen at this SSIM or better, and the mean SSIM of these."""
-    found = [shot.reached(least) for shot in shots]
+    found = [shot.reached(min_likeness) for shot in shots]
     seconds = middle([each[0] if each else None for each in found])
     return seconds, over_set(shots, [each[1] if each else 0.0 for each in found])
 
 
-def together(shots: Sequence[Shot], least: float) -> float | None:
+def together(shots: Sequence[Shot], min_likeness: float) -> float | None:
     """Seconds after which the pictures are as like as this on the mean; None when they never are."""
     low, high = 0.0, 15.0
 
     def like(seconds: float) -> bool:
-        return over_set(shots, [shot.likeness(seconds) for shot in shots]) >= least
+        return over_set(shots, [shot.likeness(seconds) for shot in shots]) >= min_likeness
 
     if not like(high):
         return None

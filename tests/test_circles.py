@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
-from tests.test_layout import PACKAGE
-
-
-def module_name(path: Path) -> str:
-    parts = ("tui", *path.relative_to(PACKAGE).with_suffix("").parts)
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+from tests.imports import PACKAGE, imported, module_name
 
 
 def imports() -> dict[str, set[str]]:
     """What each module imports of the others; a name taken from a package is its module of that name, if it has one."""
     paths = {module_name(path): path for path in PACKAGE.rglob("*.py")}
-    return {name: set(_imported(path)) & paths.keys() - {name} for name, path in paths.items()}
-
-
-def _imported(path: Path) -> Iterator[str]:
-    package = ("tui", *path.relative_to(PACKAGE).parts[:-1])
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else ()
-            base = ".".join((*above, *(node.module or "").split("."))).strip(".")
-            for alias in node.names:
-                file = PACKAGE.parent.joinpath(*base.split("."), alias.name)
-                yield f"{base}.{alias.name}" if file.is_dir() or file.with_suffix(".py").exists() else base
+    return {name: set(imported(path)) & paths.keys() - {name} for name, path in paths.items()}
 
 
 def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:

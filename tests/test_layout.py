@@ -5,13 +5,11 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "tui"
+from tests.imports import PACKAGE, ROOT, imported, module_name
 
 ANYWHERE = {"tui", "tui.errors", "tui.text", "tui.resources"}
 """Small modules that import nothing of ours."""
@@ -65,26 +63,6 @@ LIBRARIES: dict[str, set[str]] = {
 """Third-party modules, and who may import them."""
 
 
-def module_of(path: Path) -> str:
-    """`tui/store/base.py` → `store.base`; a package's `__init__` is the package."""
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
-
-
-def imported(path: Path) -> Iterator[str]:
-    """Full names of everything that a file imports, also inside functions."""
-    package = ("tui", *path.relative_to(PACKAGE).parts[:-1])
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = list(package[: len(package) - node.level + 1]) if node.level else []
-            base += node.module.split(".") if node.module else []
-            yield ".".join(base)
-            if base[:1] == ["tui"] and PACKAGE.joinpath(*base[1:]).is_dir():
-                yield from (".".join([*base, alias.name]) for alias in node.names)
-
-
 def within(module: str, names: set[str]) -> bool:
     return any(module == name or module.startswith(name + ".") for name in names)
 
@@ -94,11 +72,15 @@ FILES = [p for p in sorted(PACKAGE.rglob("*.py")) if p.name != "__init__.py" or 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_a_file_imports_only_what_lies_below_it(path: Path) -> None:
-    module = module_of(path)
+    check_imports(path)
+
+
+def check_imports(path: Path, package: Path = PACKAGE) -> None:
+    module = module_name(path, package).removeprefix("tui.")
     layer = module.split(".")[0]
     assert layer in LAYERS, f"{module} belongs to no layer"
     wrong = []
-    for name in imported(path):
+    for name in imported(path, package):
         if name in ANYWHERE:
             continue
         head, _, rest = name.partition(".")
@@ -130,10 +112,11 @@ def test_the_queues_rules_know_neither_files_nor_sql(module: str) -> None:
     assert not names & {"os", "pathlib", "sqlite3", "fcntl"}
 
 
-def test_the_check_sees_a_breach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules[__name__], "PACKAGE", tmp_path)
-    file = tmp_path / "model" / "task.py"
-    file.parent.mkdir()
+def test_the_check_sees_a_breach(tmp_path: Path) -> None:
+    package = tmp_path / "tui"
+    file = package / "model" / "task.py"
+    file.parent.mkdir(parents=True)
+    (package / "app.py").touch()
     for text in (
         "from tui.store import log",
         "from ..store.log import x",
@@ -142,7 +125,7 @@ def test_the_check_sees_a_breach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ):
         file.write_text(text)
         with pytest.raises(AssertionError, match="may not import"):
-            test_a_file_imports_only_what_lies_below_it(file)
+            check_imports(file, package)
 
 
 @pytest.mark.parametrize(

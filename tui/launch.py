@@ -29,8 +29,8 @@ class ViewOptions:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """One sitting to be opened. `adding`: goes on filling the queue in a thread while the app runs. `sample`, `sheet`: of a review.
-    `audit`: tables to be looked at, instead of any work."""
+    """One sitting to be opened. `adding`: goes on filling the queue in a thread while the app runs. `sample`,
+    `sheet`: of a review. `audit`: tables to be looked at, instead of any work."""
 
     project: Project
     queue: AnnotationQueue

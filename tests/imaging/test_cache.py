@@ -66,7 +66,7 @@ def test_a_damaged_entry_is_none_and_goes(tmp_path: Path, spoil: bytes) -> None:
 
 
 def test_what_was_used_longest_ago_goes_first(tmp_path: Path) -> None:
-    cache = DiskCache(tmp_path / "c", most=10_000)
+    cache = DiskCache(tmp_path / "c", max_bytes=10_000)
     for number in range(9):
         cache.put(key(number), bytes(996))
     for age, entry in enumerate(sorted(files(tmp_path), key=lambda path: path.name)):
@@ -80,10 +80,10 @@ def test_what_was_used_longest_ago_goes_first(tmp_path: Path) -> None:
 
 
 def test_a_cache_counts_what_is_there_already(tmp_path: Path) -> None:
-    DiskCache(tmp_path / "c", most=100_000).put(key(1), bytes(50_000))
+    DiskCache(tmp_path / "c", max_bytes=100_000).put(key(1), bytes(50_000))
     for path in files(tmp_path):
         os.utime(path, (1, 1))
-    DiskCache(tmp_path / "c", most=60_000).put(key(2), bytes(20_000))
+    DiskCache(tmp_path / "c", max_bytes=60_000).put(key(2), bytes(20_000))
     assert [path.stat().st_size for path in files(tmp_path)] == [20_004]
 
 
@@ -150,9 +150,9 @@ def test_the_folder_follows_the_environment(tmp_path: Path, monkeypatch: pytest.
 STEPS = [
     Step("png", 1, 256),
     Step("png", 4, 64),
-    Step("png", 1, 256, most=20_000),
+    Step("png", 1, 256, max_bytes=20_000),
     Step("jpeg", 1, 50),
-    Step("jpeg", 4, 60, most=9_000),
+    Step("jpeg", 4, 60, max_bytes=9_000),
     Step("sixel", 1, 32),
     Step("blocks", 1, None),
 ]

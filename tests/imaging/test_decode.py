@@ -28,8 +28,8 @@ def save(folder: Path, image: Image.Image, format: str, name: str = "picture", *
     return path
 
 
-def pixels(path: Path, most: tuple[int, int] | None = None) -> Image.Image:
-    decoded = load(path, most, MAX_PIXELS)
+def pixels(path: Path, max_size: tuple[int, int] | None = None) -> Image.Image:
+    decoded = load(path, max_size, MAX_PIXELS)
     assert decoded.reason == "" and decoded.image is not None and decoded.image.mode == "RGB"
     return decoded.image
 
@@ -53,7 +53,7 @@ def test_large_pictures_are_decoded_to_the_size_wanted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "most", "result"),
+    ("size", "max_size", "result"),
     [
         ((10, 10), (100, 100), (10, 10)),
         ((20000, 1), (1000, 760), (1000, 1)),
@@ -61,8 +61,8 @@ def test_large_pictures_are_decoded_to_the_size_wanted(tmp_path: Path) -> None:
         ((30, 60), None, (30, 60)),
     ],
 )
-def test_fitted(size: tuple[int, int], most: tuple[int, int] | None, result: tuple[int, int]) -> None:
-    assert fitted(*size, most) == result
+def test_fitted(size: tuple[int, int], max_size: tuple[int, int] | None, result: tuple[int, int]) -> None:
+    assert fitted(*size, max_size) == result
 
 
 # Orientation

@@ -107,7 +107,7 @@ def test_a_budget_is_kept_on_the_wire(kind: Encoding, budget: int) -> None:
     picture = raster(scenery(1000, 700), Viewport.fit((1000, 700), (1000, 760), (10.0, 20.0)))
     assert picture is not None
     last = ladder(kind, 1e6, budget=budget)[-1]
-    assert last.most == budget
+    assert last.max_bytes == budget
     if kind == "png":
         divisor, colours = encode.png_within(picture, budget)
         tiles = [encode.png_preview(picture, divisor, colours)]

@@ -1,4 +1,4 @@
-"""What the driver takes from Textual's inside. When one of these fails, Textual has moved something."""
+"""What the driver, and the strips of half-blocks, take from the inside of Textual and Rich. When one of these fails, Textual has moved something."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import pytest
 from rich.console import Console
 from rich.segment import Segment
+from rich.style import Style
 from textual import _compositor, constants, events, messages
 from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
@@ -91,6 +92,15 @@ def test_private_names() -> None:
     assert written.count("self._writer_thread.") == 3
     assert list(inspect.signature(App._display).parameters) == ["self", "screen", "renderable"]
     assert {"_batch_count", "_running", "_exit"} <= set(vars(App()))
+
+
+def test_what_dense_strips_take_from_strips_and_styles() -> None:
+    assert Strip([Segment("a")])._render_cache is None
+    # Only what a strip shows is taken of it: its segments, by iterating.
+    assert list(Strip([Segment("a"), Segment("b")])) == [Segment("a"), Segment("b")]
+    # Colours alone are no attributes: such cells are written with as few codes as they need.
+    assert Style(color="red", bgcolor="blue")._attributes == 0
+    assert Style(bold=True)._attributes != 0 and Style(italic=True)._attributes != 0
 
 
 async def test_only_cells_that_changed_are_painted() -> None:

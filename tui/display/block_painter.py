@@ -115,7 +115,7 @@ class BlockPainter:
             self._paint(Cells.empty(stage.size, self.truecolor))
 
     def _paint(self, goal: Cells) -> None:
-        """Queues the rows that differ from what is shown, in groups, in place of what waits; the last carries the fence."""
+        """Queues the rows that differ from what is shown, in groups, in place of what waits; a fence follows."""
         before = self._begin(goal)
         self._goal = goal
         groups = list(_groups(goal, before, self._stage.origin, self._group_bytes))
@@ -182,9 +182,9 @@ def _with_scene(made: BlockPicture, scene: Scene, size: tuple[int, int]) -> Cell
 
 
 def _groups(
-    goal: Cells, before: Cells, origin: tuple[int, int], most: int
+    goal: Cells, before: Cells, origin: tuple[int, int], max_chars: int
 ) -> Iterator[tuple[tuple[int, ...], str]]:
-    """Rows that differ, and their text, in groups of about `most` characters."""
+    """Rows that differ, and their text, in groups of about `max_chars` characters."""
     rows: list[int] = []
     text = ""
     for y in range(goal.rows):
@@ -192,7 +192,7 @@ def _groups(
         if row:
             rows.append(y)
             text += row
-        if rows and len(text) >= most:
+        if rows and len(text) >= max_chars:
             yield tuple(rows), text
             rows, text = [], ""
     if rows:

@@ -16,7 +16,7 @@ Rungs = Callable[[Picture, Step], Rung | None]
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """The steps of a stage's pictures over its line. `budget`: bytes on the wire for a whole picture, None: no limit."""
+    """The steps of a stage's pictures over its line. `budget`: bytes on the wire for a whole picture; None: any number."""
 
     encoding: Encoding
     budget: int | None
@@ -38,8 +38,8 @@ class Planner:
         """Contact sheets have a budget in any case."""
         if picture is None or not isinstance(picture.source, Sheet):
             return self.budget
-        most = BUDGET[self.encoding]
-        return min(self.budget or most, most)
+        max_bytes = BUDGET[self.encoding]
+        return min(self.budget or max_bytes, max_bytes)
 
     def plan(self, stage: Stage, rungs: Rungs) -> list[Rung]:
         """All rungs that are to be made or sent, the next one first."""
@@ -65,16 +65,16 @@ def in_order(
     """
     due = [step for step in steps if resting or not step.rest]
     fitted = front if zoomed is None else None
-    pairs: list[_Wish] = [(front, step) for step in zoomed or ()]
+    pairs: list[_PlannedStep] = [(front, step) for step in zoomed or ()]
     pairs += _ahead(due, fitted, [picture for picture in wanted if picture != front])
     pairs += [(fitted, step) for step in due if step.rest]
     return _rungs(pairs, rungs)
 
 
-_Wish = tuple[Picture | None, Step]
+_PlannedStep = tuple[Picture | None, Step]
 
 
-def _ahead(steps: Sequence[Step], own: Picture | None, others: Sequence[Picture]) -> Iterator[_Wish]:
+def _ahead(steps: Sequence[Step], own: Picture | None, others: Sequence[Picture]) -> Iterator[_PlannedStep]:
     """Step by step, what does not wait until the person stays: the own picture, then those to come."""
     for step in steps:
         if not step.rest:
@@ -82,6 +82,6 @@ def _ahead(steps: Sequence[Step], own: Picture | None, others: Sequence[Picture]
         yield from ((picture, step) for picture in others[: step.ahead])
 
 
-def _rungs(wishes: Sequence[_Wish], rungs: Rungs) -> list[Rung]:
-    found = (rungs(picture, step) for picture, step in wishes if picture is not None)
+def _rungs(planned: Sequence[_PlannedStep], rungs: Rungs) -> list[Rung]:
+    found = (rungs(picture, step) for picture, step in planned if picture is not None)
     return [rung for rung in found if rung is not None]

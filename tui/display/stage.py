@@ -1,7 +1,7 @@
 """The stage: which picture is in front, at which view, what is to be made and sent for it, and in which order.
 
-No Textual here: the widget hands in what happens, and a `StageHost` takes what comes out. Three kinds of stage differ in
-how pictures reach the screen: `StoredStage` places what lies in the terminal's memory, `CellStage` sends strips that
+No Textual here: the widget hands in what happens, and a `StageHost` takes what comes out. Three kinds of stage differ
+in how pictures reach the screen: `StoredStage` places what lies in the terminal's memory, `CellStage` sends strips that
 belong to cells, `BlockStage` paints half-blocks.
 """
 
@@ -32,8 +32,8 @@ DWELL = 0.8
 
 @dataclass(slots=True)
 class SeenGate:
-    """Whether the picture in front was seen, or found broken: `reported`. `fenced`: the fence that shall tell it was sent.
-    `attempt` counts how often the picture's data were lost: a fence before that tells nothing."""
+    """Whether the picture in front was seen, or found broken: `reported`. `fenced`: the fence that shall tell it was
+    sent. `attempt` counts how often the picture's data were lost: a fence before that tells nothing."""
 
     reported: bool = False
     fenced: bool = False

@@ -121,7 +121,7 @@ class Format:
     """`help`: one line. `file`: name of the file inside a folder, '' for a format that is a folder.
     `rules`: what is not in it is left out. `exact`: writes tasks as they are, in every state.
     `precision`: how near coordinates come back. `recognise`: by path and first bytes, for `auto`.
-    `variants`: the same format with other rules, by the name of `--task`; `default_variant`: the one for a project's kind.
+    `variants`: the same format with other rules, by the name of `--task`; `default_variant`: of a project's kind.
     `states`: of the tasks that it writes; rejected work only when it was asked for by name."""
 
     name: str

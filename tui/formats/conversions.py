@@ -107,7 +107,7 @@ def box_of_corners(points: Sequence[Point], tolerance: float, **kept: Any) -> Bo
 
 
 def feature_of(shape: Shape) -> str:
-    """The feature that a shape is, as in `rules.SHAPES`: its kind, or a special case of it that has a rule of its own."""
+    """The feature that a shape is, as in `rules.SHAPES`: its kind, or a special case of it with its own rule."""
     if isinstance(shape, Box) and shape.rotation % 360:
         return "rotated box"
     if isinstance(shape, Polygon) and shape.holes:

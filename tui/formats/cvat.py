@@ -155,7 +155,7 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
 
 
 def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
-    """`annotations.xml`, or a folder that holds it. Ellipses, points, skeletons and tracks are named and passed over."""
+    """`annotations.xml`, or a folder that holds it. Ellipses, points, skeletons, tracks are named and passed over."""
     file = path / "annotations.xml" if path.is_dir() else path
     choices: Choices = set()
     for element in elements(file, "meta", "image", "track"):

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-MOST = 2_000_000_000
+MAX_BYTES = 2_000_000_000
 """Bytes kept; what was used longest ago goes first."""
 _TRIM_TO = 0.9
 _STAMP_SECONDS = 3600.0
@@ -37,10 +37,10 @@ class DiskCache:
     """Byte strings by hexadecimal keys, in files below `folder`, which nobody else can read. Thread-safe; several
     processes may use it at once: a file appears whole or not at all."""
 
-    def __init__(self, folder: Path | None, most: int = MOST) -> None:
+    def __init__(self, folder: Path | None, max_bytes: int = MAX_BYTES) -> None:
         self.folder = folder
         self._folder = folder / "pictures" if folder is not None else None
-        self._most = most
+        self._max_bytes = max_bytes
         self._turn = threading.Lock()
         self._usable: bool | None = None
         self._failures = 0
@@ -122,7 +122,7 @@ class DiskCache:
                 self._sum = sum(found for _, found, _ in self._files())
             else:
                 self._sum += size
-            if self._sum > self._most:
+            if self._sum > self._max_bytes:
                 self._sum = self._trim()
 
     def _trim(self) -> int:
@@ -130,7 +130,7 @@ class DiskCache:
         files = sorted(self._files())
         left = sum(size for _, size, _ in files)
         for _, size, path in files:
-            if left <= self._most * _TRIM_TO:
+            if left <= self._max_bytes * _TRIM_TO:
                 break
             if _remove(path):
                 left -= size

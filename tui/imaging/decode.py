@@ -30,8 +30,8 @@ class Decoded:
     frames: int = 1
 
 
-def load(path: Path, most: tuple[int, int] | None, max_pixels: int) -> Decoded:
-    """Decode to at most `most` (width, height) pixels, keeping the aspect; never enlarges. None: in full size."""
+def load(path: Path, max_size: tuple[int, int] | None, max_pixels: int) -> Decoded:
+    """Decode to at most `max_size` (width, height) pixels, keeping the aspect; never enlarges. None: in full size."""
     try:
         header = read_header(path)
     except NotAPicture as error:
@@ -48,7 +48,7 @@ def load(path: Path, most: tuple[int, int] | None, max_pixels: int) -> Decoded:
             header.height,
             f"{pixels / 1e6:.0f} megapixels are more than the {max_pixels / 1e6:.0f} allowed (max_pixels)",
         )
-    return _decode(path, header, most)
+    return _decode(path, header, max_size)
 
 
 class _Strictness:
@@ -92,9 +92,9 @@ _TURN_BACK = {
 }
 
 
-def _decode(path: Path, header: Header, most: tuple[int, int] | None) -> Decoded:
+def _decode(path: Path, header: Header, max_size: tuple[int, int] | None) -> Decoded:
     width, height = header.width, header.height
-    size, frames = fitted(width, height, most), 1
+    size, frames = fitted(width, height, max_size), 1
     try:
         with _strictness.strict(), warnings.catch_warnings(action="ignore"), open_unlimited(path) as image:
             frames = getattr(image, "n_frames", 1)
@@ -108,11 +108,11 @@ def _decode(path: Path, header: Header, most: tuple[int, int] | None) -> Decoded
         return Decoded(None, width, height, reason, frames)
 
 
-def fitted(width: int, height: int, most: tuple[int, int] | None) -> tuple[int, int]:
-    """The largest size of this aspect within `most`, never larger than the picture, at least 1x1."""
-    if most is None:
+def fitted(width: int, height: int, max_size: tuple[int, int] | None) -> tuple[int, int]:
+    """The largest size of this aspect within `max_size`, never larger than the picture, at least 1x1."""
+    if max_size is None:
         return width, height
-    scale = min(1.0, most[0] / width, most[1] / height)
+    scale = min(1.0, max_size[0] / width, max_size[1] / height)
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 

@@ -20,7 +20,8 @@ DECODED_CAP = 160_000_000
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is to be developed: a file or a contact sheet, and where its picture is to lie. `viewport` None: fitted to `canvas`."""
+    """What is to be developed: a file or a contact sheet, and where its picture is to lie. `viewport` None: fitted to
+    `canvas`."""
 
     source: Path | Sheet
     max_pixels: int
@@ -47,21 +48,21 @@ class DecodeCache:
         self._turn = threading.Lock()
 
     def decoded(self, subject: Subject, part: int = 1) -> Decoded:
-        """The picture with as much detail as the view needs, or, fitted, a canvas of 1/`part` of its size: a JPEG is the
-        sooner there the smaller it may be."""
+        """The picture with as much detail as the view needs, or, fitted, a canvas of 1/`part` of its size: a JPEG is
+        the sooner there the smaller it may be."""
         view = subject.viewport
         full = isinstance(subject.source, Sheet) or (view is not None and view.zoom > 1.0)
         width, height = subject.canvas
-        most = None if full else (width // part, height // part)
+        max_size = None if full else (width // part, height // part)
         for there in (None, subject.canvas):
             larger = self._decoded.get((subject.source, there))
             if larger is not None and (there is None or not full):
                 return larger
-        key = (subject.source, most)
+        key = (subject.source, max_size)
         with self._lock(key):
             found = self._decoded.get(key)
             if found is None:
-                found = _developed(subject, most)
+                found = _developed(subject, max_size)
                 self._decoded.put(key, found)
         return found
 
@@ -75,10 +76,10 @@ class DecodeCache:
         return Viewport.fit((decoded.width, decoded.height), subject.canvas, subject.cell)
 
 
-def _developed(subject: Subject, most: tuple[int, int] | None) -> Decoded:
+def _developed(subject: Subject, max_size: tuple[int, int] | None) -> Decoded:
     if isinstance(subject.source, Sheet):
         return compose(subject.source, subject.cell, subject.max_pixels)
-    return load(subject.source, most, subject.max_pixels)
+    return load(subject.source, max_size, subject.max_pixels)
 
 
 def facts(decoded: Decoded) -> Facts:

@@ -36,8 +36,8 @@ _MAX_SIXEL_BYTES = 7_000
 """Bytes of a sixel string at most; nothing can interrupt it, and two are to be under way on a line of 1 Mbit/s, as
 otherwise it lies idle for a round trip after each. Smaller ones repeat their colours too often (6 % more bytes)."""
 _SIXEL_TOLERANCE = 280
-"""What a pixel may be further off to continue a run (see `encode.longer_sixel_runs`): a noisy picture of 0.6 MB takes a quarter
-less, and is no less like it."""
+"""What a pixel may be further off to continue a run (see `encode.longer_sixel_runs`): a noisy picture of 0.6 MB takes
+a quarter less, and is no less like it."""
 
 
 class Sixels(Protocol):
@@ -123,16 +123,16 @@ class Developer:
 
     def _png(self, cut: Raster, step: Step, divisor: float) -> Tile:
         colours = step.quality
-        if step.most is not None:
-            divisor, colours = png_within(cut, step.most)
+        if step.max_bytes is not None:
+            divisor, colours = png_within(cut, step.max_bytes)
         return png_preview(cut, divisor, colours)
 
     def _jpegs(
         self, cut: Raster, step: Step, cell: tuple[float, float], divisor: float, part: int
     ) -> Iterator[Tile]:
         quality = step.quality or 50
-        if step.most is not None:
-            divisor, quality = jpeg_within(cut, step.most)
+        if step.max_bytes is not None:
+            divisor, quality = jpeg_within(cut, step.max_bytes)
         return jpeg_tiles(cut, cell, quality, divisor=divisor, part=part, ground=self._ground)
 
 
@@ -162,7 +162,7 @@ def _part(subject: Subject, step: Step) -> int:
     """A rough step is made from a smaller decode: twice as large as the step is. Only halves of whole pixels, as the
     cells are to be the same."""
     fitted = subject.viewport is None and not isinstance(subject.source, Sheet)
-    rough = step.kind == "blocks" or (step.most is None and step.divisor >= 3)
+    rough = step.kind == "blocks" or (step.max_bytes is None and step.divisor >= 3)
     even = subject.canvas[0] % 2 == 0 and subject.canvas[1] % 2 == 0
     return 2 if fitted and rough and even and min(subject.cell) >= 4 else 1
 
@@ -181,7 +181,7 @@ def cache_key(subject: Subject, step: Step, ground: tuple[int, int, int]) -> str
         "file": [os.path.abspath(subject.source), info.st_size, info.st_mtime_ns, info.st_ino],
         "most": subject.max_pixels,
         "canvas": [*subject.canvas, *subject.cell, *ground],
-        "step": [step.kind, step.divisor, step.quality, step.most],
+        "step": [step.kind, step.divisor, step.quality, step.max_bytes],
     }
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 

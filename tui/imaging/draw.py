@@ -67,7 +67,7 @@ class OverlayLayer:
 
 
 class Inks:
-    """The colours and opacities of scenes as indices of one palette; 0 is nothing. Beyond 255 the last is used again."""
+    """The colours and opacities of scenes as indices of one palette; 0 is nothing. Beyond 255 the last one serves."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, float], int] = {}
@@ -171,7 +171,7 @@ class _Pen:
                     self._draw.line(moved, fill=colour)
 
     def _whole(self, points: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
-        """In whole pixels of this part. Rounded before they are moved: the same pixels then, whichever part is drawn."""
+        """In whole pixels of this part. Rounded before they are moved: the same pixels, whichever part is drawn."""
         return [(round(x) - self.box[0], round(y) - self.box[1]) for x, y in points]
 
     def _area(self, area: Area) -> None:

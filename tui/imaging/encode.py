@@ -62,9 +62,9 @@ def indexed(image: Image.Image, colours: int) -> Indexed:
     return Indexed(np.where(clear, np.uint8(len(listed)), indices), palette)
 
 
-def longer_runs(image: Image.Image, picture: Indexed, most: float) -> Indexed:
-    """Pixels take the colour of their left neighbour where that is hardly further off than their own (`most`: squared,
-    weighed): longer runs make a rough picture a tenth smaller, as like as before."""
+def longer_runs(image: Image.Image, picture: Indexed, tolerance: float) -> Indexed:
+    """Pixels take the colour of their left neighbour where that is hardly further off than their own (`tolerance`:
+    squared, weighed): longer runs make a rough picture a tenth smaller, as like as before."""
     true = np.asarray(image.convert("RGB"), dtype=np.int32)
     shades = picture.palette[:, :3].astype(np.int32)
     clear = picture.palette[:, 3] == 0
@@ -72,17 +72,17 @@ def longer_runs(image: Image.Image, picture: Indexed, most: float) -> Indexed:
     off = _off(true, shades[indices])
     for x in range(1, indices.shape[1]):
         left = indices[:, x - 1]
-        nearly = _off(true[:, x], shades[left]) <= off[:, x] + most
+        nearly = _off(true[:, x], shades[left]) <= off[:, x] + tolerance
         indices[:, x] = np.where(nearly & (clear[left] == clear[indices[:, x]]), left, indices[:, x])
     return Indexed(indices, picture.palette)
 
 
-def longer_sixel_runs(image: Image.Image, reduced: Image.Image, most: float) -> Image.Image:
+def longer_sixel_runs(image: Image.Image, reduced: Image.Image, tolerance: float) -> Image.Image:
     """`longer_runs` for a palette image (mode P) made of `image`: sixels are runs of one colour, too."""
     palette = reduced.getpalette() or []
     listed = np.array(palette, dtype=np.uint8).reshape(-1, 3)
     opaque = np.full((len(listed), 1), 255, dtype=np.uint8)
-    made = longer_runs(image, Indexed(np.asarray(reduced), np.hstack([listed, opaque])), most)
+    made = longer_runs(image, Indexed(np.asarray(reduced), np.hstack([listed, opaque])), tolerance)
     found = Image.fromarray(made.indices)
     found.putpalette(palette)
     return found
@@ -107,8 +107,8 @@ def png(image: Image.Image, colours: int | None) -> bytes:
 
 
 def _level(pixels: int) -> int:
-    """Of compression: on a picture in full size the highest ones take 40 ms more for 2 % fewer bytes, on one in a quarter
-    of it 5 ms for 0.4 %."""
+    """Of compression: on a picture in full size the highest ones take 40 ms more for 2 % fewer bytes, on one in a
+    quarter of it 5 ms for 0.4 %."""
     return 5 if pixels > 400_000 else 6 if pixels > _SMALL else 7
 
 
@@ -153,47 +153,47 @@ def jpeg_tiles(
     *,
     divisor: float = 1.0,
     part: int = 1,
-    most: int = 12_000,
+    max_bytes: int = 12_000,
     ground: tuple[int, int, int] = (0, 0, 0),
 ) -> Iterator[Tile]:
     """JPEG strips of four rows of cells (more when reduced) at 1/`divisor` of the size, from the top; cut again above
-    `most` bytes. `part`: by how much the raster was reduced before. `ground`: what lies outside the picture."""
+    `max_bytes` bytes. `part`: by how much the raster was reduced before. `ground`: what lies outside the picture."""
     image = picture.on(ground)
     if divisor > 1:
         image = shrunk(image, *_reduced(image.size, divisor), crisp=True)
     rows = int(_STRIP * divisor * part)
-    yield from tiles(picture, cell, divisor, rows, most, lambda box: jpeg(image.crop(box), quality))
+    yield from tiles(picture, cell, divisor, rows, max_bytes, lambda box: jpeg(image.crop(box), quality))
 
 
-def png_within(picture: Raster, most: int) -> tuple[float, int]:
-    """Divisor and colours of the best PNG of about `most` bytes on the wire, tried from the best down.
+def png_within(picture: Raster, max_bytes: int) -> tuple[float, int]:
+    """Divisor and colours of the best PNG of about `max_bytes` bytes on the wire, tried from the best down.
 
     At one number of bytes fewer pixels look better than fewer colours, so pixels go first.
     """
     for divisor, colours in _STEPS:
-        if len(png_preview(picture, divisor, colours).data) * _BASE64 <= most:
+        if len(png_preview(picture, divisor, colours).data) * _BASE64 <= max_bytes:
             return divisor, colours
     return _STEPS[-1]
 
 
-def jpeg_within(picture: Raster, most: int) -> tuple[float, int]:
-    """Divisor and quality of the best JPEG tiles of about `most` bytes on the wire."""
+def jpeg_within(picture: Raster, max_bytes: int) -> tuple[float, int]:
+    """Divisor and quality of the best JPEG tiles of about `max_bytes` bytes on the wire."""
     for divisor in (1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0):
         image = shrunk(picture.image, *_reduced(picture.image.size, divisor), crisp=True)
         strips = -(-picture.rows // int(_STRIP * divisor))
-        room = int(most / _TILED) - (strips - 1) * _JPEG_TABLES
+        room = int(max_bytes / _TILED) - (strips - 1) * _JPEG_TABLES
         lowest = _MIN_QUALITY if divisor == 1 else _MIN_REDUCED_QUALITY
         if len(jpeg(image, lowest)) <= room:
             break
     return divisor, jpeg_quality(image, room, lowest)
 
 
-def jpeg_quality(image: Image.Image, most: int, lowest: int = 30) -> int:
-    """The best quality from `lowest` to 90 whose JPEG has at most `most` bytes; `lowest` when none has."""
+def jpeg_quality(image: Image.Image, max_bytes: int, lowest: int = 30) -> int:
+    """The best quality from `lowest` to 90 whose JPEG has at most `max_bytes` bytes; `lowest` when none has."""
     highest = 90
     while lowest < highest:
         middle = (lowest + highest + 1) // 2
-        lowest, highest = (middle, highest) if len(jpeg(image, middle)) <= most else (lowest, middle - 1)
+        lowest, highest = (middle, highest) if len(jpeg(image, middle)) <= max_bytes else (lowest, middle - 1)
     return lowest
 
 
@@ -201,8 +201,8 @@ _STRIP = 4
 _JPEG_TABLES = 500
 """Bytes of a JPEG that are not picture."""
 _MIN_QUALITY, _MIN_REDUCED_QUALITY = 30, 25
-"""What is worse is reduced instead. At equal bytes a sheet in 4/5 of its size at 26 was nearer to it than in 2/3 at 39 (SSIM
-0.979 and 0.971)."""
+"""What is worse is reduced instead. At equal bytes a sheet in 4/5 of its size at 26 was nearer to it than in 2/3 at 39
+(SSIM 0.979 and 0.971)."""
 _BASE64 = 4 / 3 * 1.01
 """With what stands round each chunk."""
 _TILED = _BASE64 * 1.1
@@ -234,11 +234,11 @@ def tiles(
     cell: tuple[float, float],
     divisor: float,
     rows: int,
-    most: int,
+    max_bytes: int,
     encode: Callable[[PixelBox], bytes],
 ) -> Iterator[Tile]:
     """Cut a raster, reduced to 1/`divisor`, into strips of `rows` cells, and these again where `encode` makes more
-    than `most` bytes of them. `encode` is given a box in the reduced raster's pixels."""
+    than `max_bytes` bytes of them. `encode` is given a box in the reduced raster's pixels."""
     left, top = (round(at * size) for at, size in zip((picture.column, picture.row), cell, strict=True))
     size = _reduced(picture.image.size, divisor)
     # Where cells are no whole number of pixels wide (xterm.js), neighbours would leave a dark line between them.
@@ -253,13 +253,13 @@ def tiles(
         # A tile holds at least one pixel, if need be one of its neighbour.
         box = min(x0, size[0] - 1), min(y0, size[1] - 1), max(x1, x0 + 1), max(y1, y0 + 1)
         data = encode(box)
-        if len(data) <= most or columns * high == 1 or (high == 1 and not side_by_side):
+        if len(data) <= max_bytes or columns * high == 1 or (high == 1 and not side_by_side):
             yield Tile(column, row, columns, high, box[2] - box[0], box[3] - box[1], data)
         elif high == 1 or (side_by_side and columns > 1 and columns * cell[0] >= high * cell[1]):
-            for first, last in _parts(columns, len(data) / most):
+            for first, last in _parts(columns, len(data) / max_bytes):
                 yield from cut(column + first, row, last - first, high)
         else:
-            for first, last in _parts(high, len(data) / most):
+            for first, last in _parts(high, len(data) / max_bytes):
                 yield from cut(column, row + first, columns, last - first)
 
     for row in range(picture.row, picture.row + picture.rows, rows):

@@ -23,15 +23,15 @@ _LOCAL_RATE = 1e9
 class Step:
     """`divisor`: of the canvas's pixels, both ways. `quality`: colours of a PNG or sixel (None: all of them), quality of
     a JPEG, nothing to blocks. `ahead`: how many of the pictures to come get this step before the picture in front
-    gets the next one. `rest`: sent only once the person stays at the picture. `most`: when set, bytes on the wire of the
-    whole picture, which then decide `divisor` and `quality` (see `encode.png_within`, `encode.jpeg_within`)."""
+    gets the next one. `rest`: sent only once the person stays at the picture. `max_bytes`: when set, bytes on the wire of
+    the whole picture, which then decide `divisor` and `quality` (see `encode.png_within`, `encode.jpeg_within`)."""
 
     kind: Encoding
     divisor: float
     quality: int | None
     ahead: int = 0
     rest: bool = False
-    most: int | None = None
+    max_bytes: int | None = None
 
 
 _PNG: tuple[tuple[float, tuple[Step, ...]], ...] = (
@@ -149,13 +149,13 @@ def wire_bytes(step: Step, pixels: int = REFERENCE) -> int:
 
 def _for_size(steps: tuple[Step, ...], larger: float, scale: float) -> tuple[Step, ...]:
     """Reduced steps keep their bytes on another canvas, and never hold more pixels than the picture has."""
-    least = scale if 1 < scale < NEAREST_FROM else 1.0
+    min_divisor = scale if 1 < scale < NEAREST_FROM else 1.0
     found: list[Step] = []
     for step in steps:
         if step.kind in ("blocks", "sixel"):
             found.append(step)
             continue
-        divisor = max(least, step.divisor * larger if step.divisor > 1 else 1.0)
+        divisor = max(min_divisor, step.divisor * larger if step.divisor > 1 else 1.0)
         if (
             found
             and found[-1].divisor <= divisor
@@ -176,7 +176,7 @@ def _within(steps: tuple[Step, ...], budget: int, pixels: int) -> tuple[Step, ..
             return steps
         case "png" | "jpeg":
             early = tuple(step for step in steps if wire_bytes(step, pixels) * 3 <= budget)[:1]
-            return (*early, replace(last, most=budget))
+            return (*early, replace(last, max_bytes=budget))
         case other:
             assert_never(other)
 

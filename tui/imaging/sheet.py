@@ -36,8 +36,8 @@ class Sheet:
 def grid_for(size: tuple[int, int], *, coarse: bool = False) -> tuple[int, int]:
     """Columns and rows of slots on a canvas of so many cells; fewer where pictures are `coarse`."""
     across, down = (
-        min(max(cells // slot, minimum), most)
-        for cells, slot, minimum, most in zip(
+        min(max(cells // slot, minimum), maximum)
+        for cells, slot, minimum, maximum in zip(
             size, COARSE_SLOT if coarse else SLOT, MIN_SLOTS, MAX_SLOTS, strict=True
         )
     )
@@ -76,10 +76,10 @@ def compose(sheet: Sheet, cell: tuple[float, float], max_pixels: int) -> Decoded
     canvas = round(sheet.size[0] * cell[0]), round(sheet.size[1] * cell[1])
     picture = Image.new("RGB", canvas, GROUND)
     places = slots(sheet.size, sheet.columns, sheet.rows)
-    most = (round(places[0][2] * cell[0]) + 16, round(places[0][3] * cell[1]))
+    max_size = (round(places[0][2] * cell[0]) + 16, round(places[0][3] * cell[1]))
 
     def read(path: Path) -> Decoded:
-        return load(path, most, max_pixels)
+        return load(path, max_size, max_pixels)
 
     with ThreadPoolExecutor(2) as pool:
         for slot, decoded in zip(places, pool.map(read, sheet.paths), strict=False):

@@ -81,8 +81,8 @@ class Viewport:
 
     def zoomed(self, factor: float, at: tuple[float, float] | None = None) -> Viewport:
         """`factor` times as large; the image point `at` stays where it is on the canvas."""
-        most = max(1.0, MAX_ZOOM / self.fit_scale)
-        zoom = min(max(self.zoom * factor, 1.0), most)
+        max_zoom = max(1.0, MAX_ZOOM / self.fit_scale)
+        zoom = min(max(self.zoom * factor, 1.0), max_zoom)
         point = at if at is not None else self.centre
         kept = self.zoom / zoom
         centre = (

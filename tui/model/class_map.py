@@ -184,7 +184,7 @@ def stroke(a: Point, b: Point, diameter: float) -> list[ColumnSpan]:
 
 
 def _put(column: Column, top: int, bottom: int, number: int, over: int | None) -> Column:
-    """A column with its rows from `top` to before `bottom` made of class `number`. Only the pieces there are touched."""
+    """A column with its rows from `top` to before `bottom` made of class `number`; other pieces stay as they are."""
     first, last = bisect_left(column, (top + 1, -1)), bisect_left(column, (bottom, -1))
     pieces = [*column[max(0, first - 1) : first]]
     if (pieces[0][0] if pieces else 0) < top:

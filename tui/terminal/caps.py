@@ -10,8 +10,9 @@ from tui.terminal.protocols import FALLBACK, PROTOCOLS, GraphicsProtocol
 
 @dataclass(frozen=True, slots=True)
 class TerminalCaps:
-    """`protocol`: a name of the registry (`protocols.PROTOCOLS`). `cell`: width and height of a cell in pixels, as floats. `answers`: it answered the probe, so fences work.
-    `round_trip`: seconds to the person's terminal, None when it did not answer (of tmux's own answers it says nothing). `registers`: sixel colour registers.
+    """`protocol`: a name of the registry (`protocols.PROTOCOLS`). `cell`: width and height of a cell in
+    pixels, as floats. `answers`: it answered the probe, so fences work. `round_trip`: seconds to the person's
+    terminal, None when it did not answer (of tmux's own answers it says nothing). `registers`: of sixel colours.
     `max_sixel_size`: width and height of the largest sixel picture, None when it does not tell.
     `relative`: kitty placements relative to another (for tmux). `passthrough`: tmux hands our bytes on.
     `attached`: a picture belongs to the cells it lies on, text over it erases it (WezTerm, Konsole).

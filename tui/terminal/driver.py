@@ -147,7 +147,7 @@ class GfxDriver(LinuxDriver):
         return self._caps.kitty_keys and not constants.DISABLE_KITTY_KEY
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        """Where the terminal tells no size, the one that Rich assumes too: two answers would chase each other for ever."""
+        """Where the terminal tells no size, the one that Rich assumes too: two would chase each other for ever."""
         width, height = shutil.get_terminal_size((80, 25))
         return width, height
 
@@ -221,8 +221,8 @@ class GfxDriver(LinuxDriver):
             return
         self._last_answer.clear()
         self.write(passed(query(PASSED_ID)) if caps.passthrough else FENCE)
-        least, most = _LAST_ANSWER
-        self._last_answer.wait(min(max(least, 4 * (caps.round_trip or 0.0)), most))
+        minimum, maximum = _LAST_ANSWER
+        self._last_answer.wait(min(max(minimum, 4 * (caps.round_trip or 0.0)), maximum))
 
     def close(self) -> None:
         super().close()
@@ -316,8 +316,8 @@ class GraphicsApp(App[R]):
             self._driver.write(data)
 
     def painted(self, spans: Sequence[Span]) -> None:
-        """Textual wrote these cells, perhaps none, as what it painted was there; pictures that belong to cells are damaged
-        there."""
+        """Textual wrote these cells, perhaps none, as what it painted was there; pictures that belong to cells are
+        damaged there."""
 
     def replaceable(self, screen: Screen[Any]) -> None:
         """Textual forgets to give its first screen what `switch_screen` takes away from it."""

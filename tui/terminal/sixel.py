@@ -43,9 +43,9 @@ def strip(data: bytes, at: tuple[int, int]) -> bytes:
     return f"\x1b[{at[1] + 1};{at[0] + 1}H".encode() + data
 
 
-def rows_of_whole_bands(cell_height: float, most: int = 6) -> int:
-    """The fewest rows of cells that hold a whole number of bands; 1 when it would take more than `most`."""
-    for rows in range(1, most + 1):
+def rows_of_whole_bands(cell_height: float, max_rows: int = 6) -> int:
+    """The fewest rows of cells that hold a whole number of bands; 1 when it would take more than `max_rows`."""
+    for rows in range(1, max_rows + 1):
         if (cell_height * rows) % BAND == 0:
             return rows
     return 1

@@ -40,10 +40,10 @@ def fence(number: int) -> str:
     return f"\x1b_Gi={number},s=1,v=1,a=q,f=24;AAAA{ST}"
 
 
-def upload(image: int, png: bytes, most: int = _CHUNK) -> tuple[str, ...]:
-    """Chunks, of at most `most` characters, that store a PNG under an id: nothing else of graphics may stand between
-    them. Errors are answered."""
-    size = min(most, _CHUNK) // 4 * 4
+def upload(image: int, png: bytes, max_chars: int = _CHUNK) -> tuple[str, ...]:
+    """Chunks, of at most `max_chars` characters, that store a PNG under an id: nothing else of graphics may stand
+    between them. Errors are answered."""
+    size = min(max_chars, _CHUNK) // 4 * 4
     text = base64.b64encode(png).decode()
     chunks = [text[at : at + size] for at in range(0, len(text), size)] or [""]
     head = f"\x1b_Ga=t,f=100,i={image},q=1"

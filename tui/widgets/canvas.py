@@ -62,7 +62,7 @@ class Canvas(Widget, can_focus=False):
 
     @dataclass
     class Pointer(Message):
-        """The mouse, in image pixels (floats; may lie outside the image). `button`: 0 none, 1 left, 2 middle, 3 right."""
+        """The mouse, in image pixels (floats; may lie outside). `button`: 0 none, 1 left, 2 middle, 3 right."""
 
         action: MouseAction
         x: float

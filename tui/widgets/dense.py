@@ -21,12 +21,12 @@ class DenseStrip(Strip):
     """A strip whose segments carry colours of a pixel picture, and here and there a tag.
 
     Textual ends each segment with a reset and sets both colours anew; two half-blocks to a cell make that three
-    times the bytes.
+    times the bytes. Of Textual's inside `_render_cache` is used, of Rich's `Style._attributes`; `test_pins.py` holds both.
     """
 
     def render(self, console: Console) -> str:
         if self._render_cache is None:
-            self._render_cache = _minimal(self._segments)
+            self._render_cache = _minimal(self)
         return self._render_cache
 
     def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
@@ -37,7 +37,7 @@ class DenseStrip(Strip):
 
 
 def _dense(strip: Strip) -> Strip:
-    return strip if isinstance(strip, DenseStrip) else DenseStrip(strip._segments, strip.cell_length)
+    return strip if isinstance(strip, DenseStrip) else DenseStrip(strip, strip.cell_length)
 
 
 def _minimal(segments: Iterable[Segment]) -> str:
