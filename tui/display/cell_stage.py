@@ -12,7 +12,7 @@ from dataclasses import replace
 from tui.display.block_painter import BlockPainter
 from tui.display.jobs import Picture, RowsJob, Rung, SeenFence, StageJob, StagePiece
 from tui.display.rungs import Planner
-from tui.display.stage import Stage, StageParts
+from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts
 from tui.display.strip_format import StripFormat
 from tui.display.strip_painter import StripPainter
 from tui.display.strips import GROUND
@@ -28,8 +28,6 @@ _CLEARLY_SHARPER = 1.5
 """By how many times more pixels, both ways, a rough step may replace another."""
 _STRIPS_TRUECOLOR_RATE = 10e6
 """Bits per second from which on the half-blocks that come before strips have 24-bit colours."""
-MAX_MADE_BYTES = 48_000_000
-"""Of encoded strips kept in memory."""
 ARM = 18
 """Pixels from the middle of a crosshair to the ends of its arms."""
 

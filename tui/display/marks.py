@@ -69,10 +69,17 @@ def held(scene: Scene) -> tuple[Frame | None, tuple[Handle, ...], tuple[Mark, ..
     """The frame on which all handles lie, these, and the other marks but tags. No frame when they lie elsewhere."""
     marks = tuple(mark for mark in scene if _medium(mark) is not Medium.CELLS)
     handles = tuple(mark for mark in marks if isinstance(mark, Handle))
-    for frame in marks:
-        if isinstance(frame, Frame) and not frame.dashed and handles and all(_on(h, frame) for h in handles):
-            return frame, handles, tuple(m for m in marks if m is not frame and not isinstance(m, Handle))
-    return None, (), marks
+    frame = _held_frame(marks, handles)
+    if frame is None:
+        return None, (), marks
+    return frame, handles, tuple(m for m in marks if m is not frame and not isinstance(m, Handle))
+
+
+def _held_frame(marks: Sequence[Mark], handles: Sequence[Handle]) -> Frame | None:
+    """The lowest frame, not a dashed one, on which all handles lie; None without handles."""
+    frames = (mark for mark in marks if isinstance(mark, Frame) and not mark.dashed)
+    on_it = (frame for frame in frames if all(_on(handle, frame) for handle in handles))
+    return next(on_it, None) if handles else None
 
 
 def _on(handle: Handle, frame: Frame) -> bool:

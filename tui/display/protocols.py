@@ -15,7 +15,7 @@ from tui.display.jobs import StageChannel
 from tui.display.stage import Stage, StageHost, StageParts
 from tui.display.stored_painter import StoredPainter
 from tui.display.stored_stage import StoredStage
-from tui.display.strip_format import JpegStrips, SixelStrips
+from tui.display.strip_format import JpegStrips, SixelStrips, StripFormat
 from tui.imaging.cache import DiskCache
 from tui.imaging.decode_cache import DecodeCache
 from tui.imaging.ladder import Encoding
@@ -90,10 +90,14 @@ def _stored(settings: StageSettings) -> Stage:
     return StoredStage(settings.parts(channel), painter)
 
 
+def _in_strips(form: StripFormat) -> DisplayProtocol:
+    return DisplayProtocol(form.encoding, lambda s: CellStage(s.parts(s.channel()), form))
+
+
 DISPLAY: dict[str, DisplayProtocol] = {
-    "kitty": DisplayProtocol("png", _stored),
-    "iterm2": DisplayProtocol("jpeg", lambda s: CellStage(s.parts(s.channel()), JpegStrips())),
-    "sixel": DisplayProtocol("sixel", lambda s: CellStage(s.parts(s.channel()), SixelStrips())),
+    "kitty": DisplayProtocol(StoredStage.encoding, _stored),
+    "iterm2": _in_strips(JpegStrips()),
+    "sixel": _in_strips(SixelStrips()),
     "blocks": DisplayProtocol("blocks", lambda s: BlockStage(s.parts(s.channel()))),
 }
 """By the names of `tui.terminal.protocols.PROTOCOLS`."""

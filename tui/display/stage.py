@@ -24,6 +24,8 @@ from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Job
 from tui.terminal.replies import ReplyValue, StatusReport
 
+MAX_MADE_BYTES = 48_000_000
+"""Bytes of encoded pictures that a stage keeps in memory."""
 VIEW_REST = 0.15
 """Seconds without a movement after which a zoomed view is sent in more detail."""
 DWELL = 0.8

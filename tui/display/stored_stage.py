@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from tui.display.jobs import JobKey, Picture, PlacementJob, Rung, SceneJob, StageJob, StagePiece
 from tui.display.marks import Overlay, overlay_of
 from tui.display.placing import ShapeBook
 from tui.display.rungs import Planner
-from tui.display.stage import Stage, StageParts
+from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts
 from tui.display.stored_painter import Slot, StoredPainter
 from tui.imaging.damage import OverlayTiles
 from tui.imaging.decode_cache import Facts
 from tui.imaging.develop import Developer
 from tui.imaging.encode import Tile
-from tui.imaging.ladder import Step
+from tui.imaging.ladder import Encoding, Step
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, LruCache
 from tui.terminal.channel import Job, Priority
 from tui.terminal.replies import GraphicsReply, ReplyValue, StatusReport
 from tui.terminal.wire import Placement
 
-MAX_MADE_BYTES = 48_000_000
-"""Bytes of encoded pictures kept in memory, to be sent again when the terminal lost them."""
 _ASKED_AT_ONCE = 6
 MAX_REFUSALS = 3
 """So often the terminal may refuse an image before it is left out."""
@@ -40,12 +39,14 @@ class StoredPicture:
 
 
 class StoredStage(Stage):
-    """kitty, and kitty in tmux."""
+    """kitty, and kitty in tmux. `encoding`: of its pictures."""
+
+    encoding: ClassVar[Encoding] = "png"
 
     def __init__(self, parts: StageParts, painter: StoredPainter) -> None:
         super().__init__(parts)
         self.painter = painter
-        self._planner = Planner("png", parts.budget)
+        self._planner = Planner(self.encoding, parts.budget)
         self._develop = Developer(parts.decode_cache, parts.cache)
         self._tiles = OverlayTiles()
         self._made: LruCache[StoredPicture] = LruCache(
@@ -151,26 +152,28 @@ class StoredStage(Stage):
     def present(self, priority: Priority = Priority.URGENT) -> None:
         picture = self._picture_slots()
         was, self._visible = self._visible, bool(picture)
-        over = Overlay()
-        if self._visible and self.viewport is not None and self.scene:
-            over = overlay_of(self.scene, self.viewport, self._tiles)
+        over = self._overlay()
         self._stale = False
         text = self.painter.lay(picture, over.lines, over.sprites, self.origin, whole=self.caps.synchronized)
         first = self._visible and self.gate.wants_fence
         if not text and not first:
             return
-        key: JobKey = PlacementJob()
-        if priority == Priority.OVERLAY:
-            self._drawing = True
-            key = SceneJob()
+        drawing = priority == Priority.OVERLAY
+        key: JobKey = SceneJob() if drawing else PlacementJob()
+        self._drawing = self._drawing or drawing
         if first:
             self.gate.fenced = True
             key = self.seen_fence
-        kind = "overlay" if priority == Priority.OVERLAY else "place"
-        self.channel.submit(Job(key, priority, (text,), kind, exact=True))
+        self.channel.submit(Job(key, priority, (text,), "overlay" if drawing else "place", exact=True))
         if self._visible and not was:
             self.host.later(0, self.advance)
         self.pump()
+
+    def _overlay(self) -> Overlay:
+        """What is to be placed for the scene; nothing before a picture is there."""
+        if not self._visible or self.viewport is None or not self.scene:
+            return Overlay()
+        return overlay_of(self.scene, self.viewport, self._tiles)
 
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
         self._visible = False

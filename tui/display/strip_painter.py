@@ -211,13 +211,11 @@ class StripPainter:
         texts = [tag.box for tag in new]
         under = [box for box in now.clean if any(common(box, cells) for cells in (*now.patches, *texts))]
         changed = {box: now.data(box) for box in now.clean if now.data(box) != before.data(box)}
-        if now.step.divisor > 1 or any(
-            self._screen.painted.get(box) != before.data(box) for box in (*under, *changed)
-        ):
+        there = all(self._screen.painted.get(box) == before.data(box) for box in (*under, *changed))
+        if now.step.divisor > 1 or not there:
             return False
-        if any(self._stage.host.covered(box) for box in (*now.patches, *texts)):
-            return False
-        if sum(map(len, now.patches.values())) > sum(len(now.data(box)) for box in under):
+        covered = any(self._stage.host.covered(box) for box in (*now.patches, *texts))
+        if covered or not _patches_are_smaller(now, under):
             return False
         number = self._screen.begin_patch(changed)
         text = "".join(
@@ -262,3 +260,8 @@ class StripPainter:
             return isinstance(key, StripJob) and unwanted(key.box)
 
         self._stage.channel.drop(drops)
+
+
+def _patches_are_smaller(now: Strips, under: Iterable[CellBox]) -> bool:
+    """Whether the patches take no more bytes than the strips `under` them."""
+    return sum(map(len, now.patches.values())) <= sum(len(now.data(box)) for box in under)

@@ -108,17 +108,19 @@ class WorkerPool:
                 result = task.work(task.check)
             except Dropped:
                 given_up = True
-            with self._turn:
-                del self._running[task.key]
-                self._aside -= task.aside
-                closed = self._closed
-                if given_up and not task.dropped and not closed:
-                    # Wanted again, but too late.
-                    self._waiting.append(task)
-                    self._waiting.sort(key=lambda other: other.rank)
-                self._turn.notify_all()
-            if not closed and not given_up:
+            if self._ended(task, given_up) and not given_up:
                 self._post(lambda task=task, result=result: None if task.dropped else task.done(result))  # type: ignore[misc]
+
+    def _ended(self, task: _Task, given_up: bool) -> bool:
+        """A task does not run any more; one that was given up and is wanted again waits anew. Whether the pool is open."""
+        with self._turn:
+            del self._running[task.key]
+            self._aside -= task.aside
+            if given_up and not task.dropped and not self._closed:
+                self._waiting.append(task)
+                self._waiting.sort(key=lambda other: other.rank)
+            self._turn.notify_all()
+            return not self._closed
 
     def _take(self) -> _Task | None:
         with self._turn:

@@ -148,6 +148,17 @@ def _padding(size: int, caps: TerminalCaps) -> str:
 
 def _advice(caps: TerminalCaps, rate: float | None, env: Mapping[str, str]) -> Iterator[str]:
     remote = bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY"))
+    yield from _about_pictures(caps)
+    if caps.answers and not caps.truecolor:
+        yield _about_colours(remote)
+    if remote and (rate is None or rate < THIN):
+        yield (
+            "Turn on compression for this ssh connection, if it is not on: ssh -C, or 'Compression yes' "
+            "in ~/.ssh/config. Text and half-blocks shrink to a quarter and less."
+        )
+
+
+def _about_pictures(caps: TerminalCaps) -> Iterator[str]:
     if not caps.answers:
         pictures = [protocol.name for protocol in PROTOCOLS.values() if not protocol.coarse]
         yield (
@@ -158,13 +169,6 @@ def _advice(caps: TerminalCaps, rate: float | None, env: Mapping[str, str]) -> I
         yield from _about_tmux(caps)
     elif caps.answers and caps.graphics.advice:
         yield caps.graphics.advice
-    if caps.answers and not caps.truecolor:
-        yield _about_colours(remote)
-    if remote and (rate is None or rate < THIN):
-        yield (
-            "Turn on compression for this ssh connection, if it is not on: ssh -C, or 'Compression yes' "
-            "in ~/.ssh/config. Text and half-blocks shrink to a quarter and less."
-        )
 
 
 def _about_colours(remote: bool) -> str:

@@ -411,13 +411,18 @@ class LeanUpdate(ChopsUpdate):
 
 def _parts(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
     """Row, column and text of what an update paints."""
-    if isinstance(update, LayoutUpdate):
-        for y, line in enumerate(update.strips, update.region.y):
-            x = update.region.x
-            for whole in line:
-                yield y, x, whole
-                x += whole.cell_length
-        return
+    return _whole_rows(update) if isinstance(update, LayoutUpdate) else _cut_rows(update)
+
+
+def _whole_rows(update: LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
+    for y, line in enumerate(update.strips, update.region.y):
+        x = update.region.x
+        for whole in line:
+            yield y, x, whole
+            x += whole.cell_length
+
+
+def _cut_rows(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
     for y, first, last in update.spans:
         for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
             if strip is not None and x < last and end > first:

@@ -11,15 +11,18 @@ def option(name: str) -> str | None:
     if not os.environ.get("TMUX"):
         return None
     pane = os.environ.get("TMUX_PANE")
-    for scope in ("-Apv", "-gv"):
-        command = ["tmux", "show-options", *(["-t", pane] if pane and scope == "-Apv" else []), scope, name]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=1, check=False)
-        except (OSError, subprocess.TimeoutExpired):
-            return None
-        if done.returncode == 0 and done.stdout.strip():
-            return done.stdout.strip()
-    return None
+    of_pane = ["-t", pane] if pane else []
+    try:
+        return _shown(*of_pane, "-Apv", name) or _shown("-gv", name)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+
+
+def _shown(*arguments: str) -> str | None:
+    """What `tmux show-options` prints; None when it fails or prints nothing."""
+    command = ["tmux", "show-options", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1, check=False)
+    return done.stdout.strip() or None if done.returncode == 0 else None
 
 
 def passes() -> bool:
