@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from PIL import Image
@@ -19,10 +19,11 @@ from textual.widget import Widget
 from tests.waiting import PATIENCE
 from tui.app import remade, setup_of
 from tui.config import load_project
+from tui.imaging.viewport import Viewport
 from tui.keymap import CHARACTERS
 from tui.launch import Launch
 from tui.manifest import new_tasks
-from tui.model.scene import Text
+from tui.model.scene import Scene, Text
 from tui.screens import work as work_screen
 from tui.screens.window import TermlabelApp
 from tui.sitting.draw_state import DrawState
@@ -42,6 +43,26 @@ def name_of(picture: Picture) -> str:
     return source.name if isinstance(source, Path) else " ".join(path.name for path in source.paths)
 
 
+class CanvasLike(Protocol):
+    """What screens use of a canvas in these tests, and what a stand-in has to have."""
+
+    @property
+    def viewport(self) -> Viewport | None: ...
+    @property
+    def meter(self) -> Meter: ...
+    def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None: ...
+    def want(self, pictures: Sequence[Picture]) -> None: ...
+    def draw(self, scene: Scene) -> None: ...
+    def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None: ...
+    def fit(self) -> None: ...
+    def pan(self, right: float, down: float) -> None: ...
+    def zoom_to(self, x: float, y: float, width: float, height: float) -> None: ...
+    def release_text(self) -> str: ...
+    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None: ...
+    def disturbed(self) -> None: ...
+    def close(self) -> None: ...
+
+
 class StagedCanvas(Widget, can_focus=False):
     """Stands in for the canvas. With `at_once` each picture counts as seen as soon as it is shown; else the test
     calls `see`. Files named in `broken` cannot be decoded."""
@@ -59,7 +80,7 @@ class StagedCanvas(Widget, can_focus=False):
         self.scene: Any = ()
         self.serial = 0
         self.picture: Picture | None = None
-        self.viewport = None
+        self.viewport: Viewport | None = None
         self.meter = Meter()
 
     def render(self) -> RenderResult:
@@ -81,7 +102,7 @@ class StagedCanvas(Widget, can_focus=False):
     def want(self, pictures: Sequence[Picture]) -> None:
         self.calls.append(("want", *(name_of(p) for p in pictures)))
 
-    def draw(self, scene: Any) -> None:
+    def draw(self, scene: Scene) -> None:
         self.calls.append(("draw",))
         self.scene = scene
 
@@ -97,7 +118,7 @@ class StagedCanvas(Widget, can_focus=False):
     def release_text(self) -> str:
         return ""
 
-    def damaged(self, spans: Any) -> None:
+    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         pass
 
     def zoom_to(self, x: float, y: float, width: float, height: float) -> None:
@@ -108,6 +129,10 @@ class StagedCanvas(Widget, can_focus=False):
 
     def close(self) -> None:
         self.calls.append(("close",))
+
+
+CANVASES: tuple[type[CanvasLike], ...] = (Canvas, StagedCanvas)
+"""mypy holds that both are what screens use."""
 
 
 class Seat:
