@@ -21,7 +21,8 @@ from tui.model.review import Verdict
 from tui.model.task import Filter, Lease, NewTask, Order, State, Task
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue, Conflict, LeaseLost
-from tui.store.memory import MemoryQueue, MemoryStore
+from tui.store.memory import MemoryQueue
+from tui.store.memory_store import MemoryStore
 from tui.store.opening import login_name
 from tui.store.queue.check import check
 from tui.store.summary import Summary, summarise

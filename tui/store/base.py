@@ -173,7 +173,7 @@ class AnnotationQueue(Protocol):
         """On leaving, and for tasks claimed ahead but not reached. Idempotent; nothing in a queue open for reading.
 
         Raises:
-            The writing errors.
+            QueueBusy, Unavailable, StorageFull: as the writing errors.
         """
         ...
 

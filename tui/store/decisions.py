@@ -60,6 +60,7 @@ class Decisions:
         request_id: str,
         context: Json = EMPTY,
     ) -> Task:
+        """See `AnnotationQueue`."""
         rules.check_known(self._project, who)
         actor, task_id = Actor(who, self._login), lease.task.id
         said = self._said(annotation)
@@ -88,6 +89,7 @@ class Decisions:
         request_id: str,
         context: Json = EMPTY,
     ) -> Task:
+        """See `AnnotationQueue`."""
         rules.check_known(self._project, who)
         said = self._said(annotation)
         with self._transactions.writing() as change:
@@ -107,6 +109,7 @@ class Decisions:
     def skip(
         self, lease: Lease, reason: str = "", *, who: str, request_id: str, context: Json = EMPTY
     ) -> Task:
+        """See `AnnotationQueue`."""
         rules.check_known(self._project, who)
         with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id, lease)) is not None:
@@ -117,6 +120,7 @@ class Decisions:
 
     @_masks_in_refusals
     def unreadable(self, task_id: int, reason: str, *, who: str, request_id: str) -> Task:
+        """See `AnnotationQueue`."""
         with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id)) is not None:
                 return first
@@ -128,6 +132,7 @@ class Decisions:
 
     @_masks_in_refusals
     def flag(self, task_id: int, on: bool, *, who: str, request_id: str, context: Json = EMPTY) -> Task:
+        """See `AnnotationQueue`."""
         with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id)) is not None:
                 return first
@@ -148,6 +153,7 @@ class Decisions:
         request_id: str,
         context: Json = EMPTY,
     ) -> Task:
+        """See `AnnotationQueue`."""
         rules.check_known(self._project, who)
         actor, task_id, verdict = Actor(who, self._login), lease.task.id, Verdict(verdict)
         said = self._said(annotation) if annotation is not None else None
@@ -168,6 +174,7 @@ class Decisions:
 
     @_masks_in_refusals
     def undo(self, who: str, *, request_id: str) -> Task | None:
+        """See `AnnotationQueue`."""
         with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id)) is not None:
                 return first
@@ -180,6 +187,7 @@ class Decisions:
 
     @_masks_in_refusals
     def redo(self, who: str, *, request_id: str) -> Task | None:
+        """See `AnnotationQueue`."""
         with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id)) is not None:
                 return first

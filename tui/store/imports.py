@@ -26,6 +26,7 @@ class Imports:
     def import_annotations(
         self, changes: Iterable[Imported], *, who: str, context: Json = EMPTY
     ) -> tuple[int, list[int]]:
+        """See `AnnotationQueue`."""
         entered = 0
         left: list[int] = []
         source = iter(changes)

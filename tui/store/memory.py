@@ -1,26 +1,18 @@
 """A queue in the memory of one process, for tests and for trying things out: the same rules, no files, no SQL.
 
 It looks at all tasks for most questions, which is fine for thousands of them. Each `MemoryQueue` is one opening of a
-`MemoryStore`, as another process would have it.
-"""
+`MemoryStore`, as another process would have it."""
 
 from __future__ import annotations
 
-import copy
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import count, islice
-from typing import Any
+from itertools import islice
 
-from tui.model.annotation import Json
 from tui.model.project import Project
 from tui.model.task import Event, Filter, Lease, NewTask, Order, State, Task, Work
 from tui.store import claim_rules, rules
-from tui.store.base import NotFound
 from tui.store.claim_rules import ClaimSource
 from tui.store.decisions import Decisions
 from tui.store.documents import (
@@ -29,153 +21,15 @@ from tui.store.documents import (
     LogRecord,
     event_of,
     new_doc,
-    new_record,
-    patched,
     task_of,
 )
 from tui.store.imports import Imports
 from tui.store.jsontext import checked
+from tui.store.memory_store import InlineMasks, MemoryChange, MemoryStore, MemoryTransactions
 from tui.store.rules import Actor, HeldLease
 from tui.store.shuffle import even_bits, place_of, round_keys
 from tui.store.summary import Summary, summarise
-from tui.store.tally import TallyKey, merge, standing, tally
-
-
-class MemoryDrafts:
-    """A `tui.store.change.DraftStore`; drafts in the order in which they were saved."""
-
-    def __init__(self) -> None:
-        self._drafts: dict[tuple[int, str], Json] = {}
-
-    def any(self) -> bool:
-        return bool(self._drafts)
-
-    def save(self, task_id: int, who: str, draft: Json) -> None:
-        self.drop(task_id, who)
-        self._drafts[task_id, who] = copy.deepcopy(dict(draft))
-
-    def load(self, task_id: int, who: str) -> Json | None:
-        return self._drafts.get((task_id, who))
-
-    def drop(self, task_id: int, who: str) -> None:
-        self._drafts.pop((task_id, who), None)
-
-    def of(self, who: str) -> list[int]:
-        return [task_id for task_id, name in reversed(self._drafts) if name == who]
-
-
-@dataclass(slots=True)
-class MemoryStore:
-    """What all openings share. A place is 1 + an index into `events`. `leases`: by task and work, with their token."""
-
-    docs: dict[int, Doc] = field(default_factory=dict)
-    events: list[LogRecord] = field(default_factory=list)
-    heads: dict[str, tuple[int, int]] = field(default_factory=dict)
-    requests: dict[str, tuple[int, int]] = field(default_factory=dict)
-    leases: dict[tuple[int, Work], tuple[int, HeldLease]] = field(default_factory=dict)
-    counters: dict[TallyKey, float] = field(default_factory=dict)
-    drafts: MemoryDrafts = field(default_factory=MemoryDrafts)
-    digest: str = ""
-    tokens: Iterator[int] = field(default_factory=lambda: count(1))
-    changed: threading.Condition = field(default_factory=threading.Condition)
-
-    def append(self, record: LogRecord) -> None:
-        """Take in one event, as the fold of the log does."""
-        self.events.append(record)
-        place = len(self.events)
-        for key, patch in record["set"].items():
-            task_id = int(key)
-            doc = patched(self.docs.get(task_id), patch, place)
-            assert doc is not None
-            self.docs[task_id] = doc
-            for work in rules.ENDED_LEASES.get(record["op"], ()):
-                self.leases.pop((task_id, work), None)
-        heads = rules.undo_heads(record, place)
-        if heads is not None:
-            self.heads[record["who"]] = heads
-        if "rid" in record:
-            self.requests[record["rid"]] = (int(next(iter(record["set"]))), record["seq"])
-        merge(self.counters, tally(record))
-        self.changed.notify_all()
-
-
-class MemoryChange:
-    """A `tui.store.change.Change` over a `MemoryStore`, whose lock is held."""
-
-    def __init__(self, store: MemoryStore, login: str) -> None:
-        self._store, self._login = store, login
-        self._record: LogRecord | None = None
-        before = store.events[-1]["at"] if store.events else 0.0
-        self.now = round(max(time.time(), before), 6)
-
-    @property
-    def order(self) -> int:
-        return len(self._store.events) + 1
-
-    def doc(self, task_id: int) -> Doc:
-        if task_id not in self._store.docs:
-            raise NotFound(f"There is no task {task_id} in this queue.")
-        return self._store.docs[task_id]
-
-    def records(self, task_id: int) -> Iterator[LogRecord]:
-        place = self.doc(task_id)["_ev"]
-        while place:
-            record = self.record_at(place)
-            yield record
-            place = record.get("prev", {}).get(str(task_id), 0)
-
-    def record_at(self, place: int) -> LogRecord:
-        return self._store.events[place - 1]
-
-    def first_answer(self, request_id: str, lease: Lease | None = None) -> tuple[int, int] | None:
-        return self._store.requests.get(request_id)
-
-    def holder(self, lease: Lease) -> str | None:
-        token, held = self._store.leases.get((lease.task.id, lease.work), (0, None))
-        newer = held is not None and token > lease.token and held.until > time.monotonic()
-        return held.who if held is not None and newer else None
-
-    def undo_head(self, who: str) -> int:
-        return self._store.heads.get(who, (0, 0))[0]
-
-    def redo_head(self, who: str) -> int:
-        return self._store.heads.get(who, (0, 0))[1]
-
-    def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> LogRecord:
-        start = {"seq": self.order, "at": self.now, "who": who, "login": self._login, "host": "", "op": op}
-        known = {number: self._store.docs[number] for number in patches if number in self._store.docs}
-        self._record = copy.deepcopy(new_record(start, patches, known, more))
-        return self._record
-
-    def put(self) -> None:
-        if self._record is not None:
-            self._store.append(self._record)
-            self._record = None
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryTransactions:
-    """A `tui.store.change.Transactions` over a `MemoryStore`."""
-
-    store: MemoryStore
-    login: str
-
-    @contextmanager
-    def writing(self) -> Iterator[MemoryChange]:
-        with self.store.changed:
-            change = MemoryChange(self.store, self.login)
-            yield change
-            change.put()
-
-
-class InlineMasks:
-    """`tui.store.change.Masks` that stay in their documents."""
-
-    def stored(self, shapes: Iterable[Json]) -> list[dict[str, Any]]:
-        return [dict(shape) for shape in shapes]
-
-    def fetched(self, doc: Json) -> Json:
-        return doc
+from tui.store.tally import TallyKey, merge, standing
 
 
 class MemoryLeases:
@@ -198,6 +52,7 @@ class MemoryLeases:
         ttl: float = 900,
         skip: Iterable[int] = (),
     ) -> list[Lease]:
+        """See `AnnotationQueue`."""
         rules.check_known(self._project, who)
         passed = frozenset(skip)
         with self._store.changed:
@@ -264,6 +119,7 @@ class MemoryLeases:
     def claim_task(
         self, task_id: int, *, who: str, sitting: str, work: Work = "annotate", ttl: float = 900
     ) -> Lease | None:
+        """See `AnnotationQueue`."""
         rules.check_known(self._project, who)
         with self._store.changed:
             doc = MemoryChange(self._store, self._login).doc(task_id)
@@ -281,6 +137,7 @@ class MemoryLeases:
         return Lease(task, token, time.time() + ttl, work, self._served[who, sitting])
 
     def renew(self, leases: Iterable[Lease], ttl: float = 900) -> list[Lease]:
+        """See `AnnotationQueue`."""
         with self._store.changed:
             kept = []
             for lease in leases:
@@ -292,6 +149,7 @@ class MemoryLeases:
             return kept
 
     def release(self, leases: Iterable[Lease]) -> None:
+        """See `AnnotationQueue`."""
         with self._store.changed:
             for lease in leases:
                 key = lease.task.id, lease.work
@@ -338,9 +196,11 @@ class MemoryQueue:
 
     @property
     def seq(self) -> int:
+        """See `AnnotationQueue`."""
         return len(self._store.events)
 
     def add(self, tasks: Iterable[NewTask], *, who: str) -> tuple[int, int]:
+        """See `AnnotationQueue`."""
         source, added, there = iter(tasks), 0, 0
         while batch := list(islice(source, MAX_EVENT_DOCS)):
             with self._transactions.writing() as change:
@@ -358,10 +218,12 @@ class MemoryQueue:
         return added, there
 
     def get(self, task_id: int) -> Task:
+        """See `AnnotationQueue`."""
         with self._transactions.writing() as change:
             return task_of(task_id, change.doc(task_id))
 
     def find(self, path: str, pass_: int = 1) -> Task | None:
+        """See `AnnotationQueue`."""
         found = (task for task in self._matching(Filter()) if (task.path, task.pass_) == (path, pass_))
         return next(found, None)
 
@@ -372,21 +234,27 @@ class MemoryQueue:
         return (task_of(task_id, doc) for task_id, doc in docs if claim_rules.matches(where, task_id, doc))
 
     def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
+        """See `AnnotationQueue`."""
         return list(islice((task for task in self._matching(where) if task.id > after), limit))
 
     def export(self, where: Filter = Filter()) -> Iterator[Task]:  # noqa: B008
+        """See `AnnotationQueue`."""
         return self._matching(where)
 
     def count(self, where: Filter) -> int:
+        """See `AnnotationQueue`."""
         return sum(1 for _ in self._matching(where))
 
     def summary(self, where: Filter = Filter()) -> Summary:  # noqa: B008
+        """See `AnnotationQueue`."""
         return summarise(self._matching(where))
 
     def stats(self) -> Mapping[tuple[str | None, State], int]:
+        """See `AnnotationQueue`."""
         return Counter((task.annotator, task.state) for task in self._matching(Filter()))
 
     def tallies(self) -> dict[TallyKey, float]:
+        """See `AnnotationQueue`."""
         with self._store.changed:
             sums = dict(self._store.counters)
             for doc in self._store.docs.values():
@@ -394,16 +262,19 @@ class MemoryQueue:
         return {key: n for key, n in sums.items() if abs(n) > 0.0005}
 
     def history(self, task_id: int) -> list[Event]:
+        """See `AnnotationQueue`."""
         with self._transactions.writing() as change:
             known = task_id in self._store.docs
             records = list(change.records(task_id)) if known else []
         return [event_of(record, task_id) for record in reversed(records)]
 
     def came_back(self, who: str) -> int:
+        """See `AnnotationQueue`."""
         with self._store.changed:
             return sum(claim_rules.came_back(self._project, doc, who) for doc in self._store.docs.values())
 
     def own_before(self, who: str, before: int | None = None, limit: int = 1) -> list[Task]:
+        """See `AnnotationQueue`."""
         with self._store.changed:
             docs = self._store.docs
             edge = docs.get(before or 0, {}).get("decided") or float("inf")
@@ -415,6 +286,7 @@ class MemoryQueue:
             return [task_of(task_id, docs[task_id]) for _, task_id in sorted(own, reverse=True)[:limit]]
 
     def watch(self, after_seq: int, timeout: float) -> Iterator[Event]:
+        """See `AnnotationQueue`."""
         while records := self._events_after(after_seq, timeout):
             after_seq += len(records)
             for record in records:

@@ -43,14 +43,17 @@ class QueueStorage(Storage):
         self.store: Store = opened.store
 
     def read(self) -> dict[str, dict[str, Any]] | None:
+        """The tables by name, read from the queue when they are asked for."""
         with self.store.reading() as base:
             names = [row[0] for row in base.execute("select distinct name from document order by name")]
         return {name: cast("dict[str, Any]", Documents(self.store, name)) for name in [TASKS, *names]}
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
+        """Raises NotImplementedError: tables are written by their own methods."""
         raise NotImplementedError("Tables are written by their own methods; see QueueTable.")
 
     def close(self) -> None:
+        """Close the queue if it was opened here."""
         if self.owner:
             self.queue.close()
 
@@ -80,6 +83,7 @@ class Documents(Mapping[str, Mapping[str, Any]]):
             return int(base.execute(f"select count(*) from {self.rows}", self.named).fetchone()[0])
 
     def items(self) -> Any:
+        """All (id, document) pairs, ascending id, a few hundred read at a time."""
         return ((key, _outward(text)) for key, text in self._all())
 
     def _all(self) -> Iterator[tuple[str, str]]:
@@ -108,6 +112,7 @@ class TableChange(MutableMapping[int, dict[str, Any]]):
         self._looked: tuple[int, str, dict[str, Any]] | None = None
 
     def stored(self, key: int) -> str | None:
+        """The JSON of a document as it was before the change, None when there was none."""
         row = self.base.execute(
             f"select doc from {self.rows} and id = :id", {**self.named, "id": key}
         ).fetchone()
@@ -156,6 +161,7 @@ class TableChange(MutableMapping[int, dict[str, Any]]):
         return sum(1 for _ in self)
 
     def clear(self) -> None:
+        """Take every document out."""
         for key in list(self):
             self.changed[key] = None
         self._looked = None
@@ -171,9 +177,11 @@ class QueueTable(Table):
         self.store, self._seen = storage.store, -1
 
     def insert(self, document: Mapping[str, Any]) -> int:
+        """One document in; gives its id."""
         return self.insert_multiple([document])[0]
 
     def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Documents in, as one event; gives their ids."""
         found: list[int] = []
         self._update_table(lambda table: found.extend(_insert(table, documents)))
         return found
@@ -197,6 +205,7 @@ class QueueTable(Table):
         return found
 
     def search(self, cond: QueryLike) -> list[Document]:
+        """All documents that meet a condition, as of now."""
         self._refresh()
         return super().search(cond)
 
@@ -239,10 +248,12 @@ class QueueDB(TinyDB):
     default_storage_class = QueueStorage  # type: ignore[assignment]
 
     def drop_table(self, name: str) -> None:
+        """Empty a table; for `tasks` that deletes the queue's tasks."""
         self.table(name).truncate()
         self._tables.pop(name, None)
 
     def drop_tables(self) -> None:
+        """Empty all tables, those of the queue among them."""
         for name in self.tables():
             self.drop_table(name)
 

@@ -89,10 +89,12 @@ class _Summed:
         self._file, self._crc = file, 0
 
     def write(self, data: bytes) -> None:
+        """Write bytes, and add them to the sum."""
         self._crc = crc32(data, self._crc)
         self._file.write(data)
 
     def end(self) -> None:
+        """Write the last line, with the sum."""
         self._file.write(_end(self._crc))
 
 

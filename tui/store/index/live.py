@@ -92,4 +92,5 @@ class LiveIndex:
         self.fold.renew()
 
     def close(self) -> None:
+        """Close the database; what waits for it stands in the log."""
         self.base.close()

@@ -70,12 +70,14 @@ class EventLog:
         self.failed = ""
 
     def close(self) -> None:
+        """Close the file; nothing happens when it is closed."""
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
 
     @property
     def closed(self) -> bool:
+        """Whether `close` was called."""
         return self.fd < 0
 
     @property

@@ -32,6 +32,7 @@ class QueueLock:
         self._waiter: _Waiter | None = None
 
     def close(self) -> None:
+        """Close the file, which lets the lock go."""
         if self._waiter is not None:
             self._waiter.stop()
             self._waiter = None
@@ -103,6 +104,7 @@ class _Waiter:
         threading.Thread(target=self._work, name="queue lock", daemon=True).start()
 
     def locked_within(self, seconds: float) -> bool:
+        """Wait for the lock so long; False when it did not come, and then this waiter is given up."""
         self._wanted.release()
         if self._got.acquire(timeout=seconds):
             return True
@@ -113,6 +115,7 @@ class _Waiter:
         return False
 
     def stop(self) -> None:
+        """End the thread."""
         self.free = False
         self._wanted.release()
 

@@ -24,6 +24,7 @@ class Additions:
         self._store = store
 
     def add(self, tasks: Iterable[NewTask], *, who: str) -> tuple[int, int]:
+        """See `AnnotationQueue`."""
         added = there = 0
         source = iter(tasks)
         try:

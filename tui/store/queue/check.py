@@ -52,6 +52,7 @@ class CheckReport:
 
     @property
     def ok(self) -> bool:
+        """Whether nothing is wrong, or all of it was put right."""
         return not any(problem.open for problem in self.problems)
 
 
@@ -110,6 +111,7 @@ class _Examination:
         self.events = 0
 
     def run(self) -> CheckReport:
+        """Look at every file, the log first."""
         schema.create(self.scratch)
         self.scratch.execute("begin")
         disk, stops = self._disk_index(), self._checkpoint_stop()

@@ -41,6 +41,7 @@ class Drafts:
             raise StorageFull(f"The draft could not be saved ({error.strerror}).") from error
 
     def load(self, task_id: int, who: str) -> dict[str, Any] | None:
+        """See `DraftStore`."""
         try:
             draft = json.loads(self._path(task_id, who).read_bytes())
         except (OSError, ValueError):
@@ -52,6 +53,7 @@ class Drafts:
         return os.access(self._name, os.F_OK)
 
     def drop(self, task_id: int, who: str) -> None:
+        """See `DraftStore`."""
         with suppress(OSError):
             self._path(task_id, who).unlink()
 

@@ -59,14 +59,17 @@ class EventQueue:
 
     @property
     def readonly(self) -> bool:
+        """See `AnnotationQueue`."""
         return self.store.readonly
 
     @property
     def warnings(self) -> tuple[str, ...]:
+        """See `AnnotationQueue`."""
         return tuple(self.store.warnings)
 
     @property
     def seq(self) -> int:
+        """See `AnnotationQueue`."""
         return self.store.seq
 
     def _note_project(self) -> None:
@@ -83,6 +86,7 @@ class EventQueue:
             pass  # Reading must be possible on a full disk; the next decision says it.
 
     def close(self) -> None:
+        """See `AnnotationQueue`."""
         if not self.store.log.closed:
             with suppress(QueueError):  # They expire.
                 self._leases.release_all()

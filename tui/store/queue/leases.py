@@ -39,6 +39,7 @@ class Leases:
         ttl: float = 900,
         skip: Iterable[int] = (),
     ) -> list[Lease]:
+        """See `AnnotationQueue`."""
         rules.check_known(self._project, who)
         store = self._store
         request = search.ClaimRequest(
@@ -107,6 +108,7 @@ class Leases:
     def claim_task(
         self, task_id: int, *, who: str, sitting: str, work: Work = "annotate", ttl: float = 900
     ) -> Lease | None:
+        """See `AnnotationQueue`."""
         rules.check_known(self._project, who)
         actor = rules.Actor(who, self._store.login)
         with self._store.unsynced() as change:
@@ -139,6 +141,7 @@ class Leases:
         return Lease(task, token, time.time() + ttl, work, rank)
 
     def renew(self, leases: Iterable[Lease], ttl: float = 900) -> list[Lease]:
+        """See `AnnotationQueue`."""
         kept = []
         with self._store.unsynced() as change:
             for lease in leases:
@@ -152,6 +155,7 @@ class Leases:
         return kept
 
     def release(self, leases: Iterable[Lease]) -> None:
+        """See `AnnotationQueue`."""
         rows = [(lease.task.id, lease.work, lease.token) for lease in leases]
         if rows and not self._store.readonly:
             with self._store.unsynced() as change:

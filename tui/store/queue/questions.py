@@ -34,6 +34,7 @@ class Questions:
         self._project, self._store, self._masks = project, store, masks
 
     def get(self, task_id: int) -> Task:
+        """See `AnnotationQueue`."""
         with self._store.reading() as base:
             row = base.execute("select doc from task where id=?", (task_id,)).fetchone()
         if row is None:
@@ -41,12 +42,14 @@ class Questions:
         return self._task(task_id, row[0])
 
     def find(self, path: str, pass_: int = 1) -> Task | None:
+        """See `AnnotationQueue`."""
         self._store.need("path")
         with self._store.reading() as base:
             row = base.execute(schema.columns(FIND), (schema.key_path(path), pass_)).fetchone()
         return self._task(*row) if row else None
 
     def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
+        """See `AnnotationQueue`."""
         clause, values = where_clause(where)
         self._store.need(*needs(where))
         with self._store.reading() as base:
@@ -59,15 +62,18 @@ class Questions:
         return [self._task(number, doc) for number, doc in rows]
 
     def history(self, task_id: int) -> list[Event]:
+        """See `AnnotationQueue`."""
         with self._store.reading() as base:
             records = list(records_of(base, self._store.log, task_id))
         return [event_of(record, task_id) for record in reversed(records)]
 
     def stats(self) -> Mapping[tuple[str | None, State], int]:
+        """See `AnnotationQueue`."""
         with self._store.reading() as base:
             return _counts(base)
 
     def count(self, where: Filter) -> int:
+        """See `AnnotationQueue`."""
         clause, values = where_clause(where)
         self._store.need(*needs(where))
         with self._store.reading() as base:
@@ -79,6 +85,7 @@ class Questions:
         return int(row[0])
 
     def summary(self, where: Filter = Filter()) -> Summary:  # noqa: B008
+        """See `AnnotationQueue`."""
         if where != Filter():
             return summarise(self.export(where))
         with self._store.reading() as base:
@@ -97,6 +104,7 @@ class Questions:
             return _tallies(base)
 
     def came_back(self, who: str) -> int:
+        """See `AnnotationQueue`."""
         if self._project.on_reject == "drop":
             return 0
         with self._store.reading() as base:
@@ -107,15 +115,18 @@ class Questions:
         return int(row[0])
 
     def own_before(self, who: str, before: int | None = None, limit: int = 1) -> list[Task]:
+        """See `AnnotationQueue`."""
         self._store.need("decided")
         with self._store.reading() as base:
             rows = base.execute(schema.columns(_EARLIER), (who, before, limit)).fetchall()
         return [self._task(number, doc) for number, doc in rows]
 
     def watch(self, after_seq: int, timeout: float) -> Iterator[Event]:
+        """See `AnnotationQueue`."""
         return follow(self._store.folder / LOG, after_seq, timeout)
 
     def export(self, where: Filter = Filter()) -> Iterator[Task]:  # noqa: B008
+        """See `AnnotationQueue`."""
         clause, values = where_clause(where)
         self._store.need(*needs(where))
         with self._store.snapshot() as base:

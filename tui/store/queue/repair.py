@@ -98,6 +98,7 @@ class _Rewriter:
     links: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def take(self, line: LogLine, log: EventLog) -> None:
+        """Write one whole event of the old log: as it stands before the damage, numbered and linked anew after it."""
         record = line.record
         if line.start == self.pos == self.prefix and record["seq"] == self.seq + 1:
             self._write(record, log.read(line.start, line.end))

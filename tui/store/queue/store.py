@@ -160,6 +160,7 @@ class Store:
         return aside
 
     def close(self) -> None:
+        """Write a checkpoint where the log has grown by much, and close all files; nothing happens when they are closed."""
         if self._checkpointing is not None:
             self._checkpointing.join()  # Before we take our turn: it needs one to end.
         with self.threads:

@@ -68,9 +68,11 @@ class Transaction:
 
     @property
     def order(self) -> int:
+        """See `Change`."""
         return self.seq + 1
 
     def doc(self, task_id: int) -> Doc:
+        """See `Change`."""
         if task_id not in self._docs:
             if self.index.waiting.concerns(task_id):
                 self._settle()
@@ -81,9 +83,11 @@ class Transaction:
         return self._docs[task_id]
 
     def records(self, task_id: int) -> Iterator[LogRecord]:
+        """See `Change`."""
         yield from records_of(self.base, self.log, task_id)  # The index is only asked when somebody looks.
 
     def record_at(self, place: int) -> LogRecord:
+        """See `Change`."""
         return self.log.line_at(place - 1)
 
     def first_answer(self, request_id: str, lease: Lease | None = None) -> tuple[int, int] | None:
@@ -98,6 +102,7 @@ class Transaction:
         return found
 
     def holder(self, lease: Lease) -> str | None:
+        """See `Change`."""
         key = lease.task.id, lease.work
         token, until = self.index.own_leases.pop(key, (0, 0.0))
         if token == lease.token and until > schema.clock():
@@ -113,16 +118,19 @@ class Transaction:
         return row[0] if row else None
 
     def undo_head(self, who: str) -> int:
+        """See `Change`."""
         waiting = self.index.waiting.undo_head(who)
         return self.index.fold.undo_head(who) if waiting is None else waiting
 
     def redo_head(self, who: str) -> int:
+        """See `Change`."""
         row = self.base.execute("select redo from person where who=?", (who,)).fetchone()
         return row[0] if row else 0
 
     # What they write.
 
     def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> LogRecord:
+        """See `Change`."""
         known = {}
         for task_id in patches:
             with suppress(NotFound):
