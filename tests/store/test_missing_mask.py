@@ -11,8 +11,10 @@ from tui.config import load_project
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import Filter, Order, State
+from tui.quality.plan import Plan
 from tui.store.base import AnnotationQueue, MaskMissing
 from tui.store.queue.check import check
+from tui.work.planned import PlannedClaims
 
 LARGE = Annotation((), ({"kind": "mask", "label": "cat", "size": [9, 9], "counts": list(range(3000))},))
 """A mask that stands in a file of its own."""
@@ -98,3 +100,11 @@ def test_new_labels_need_no_lost_mask(broken: AnnotationQueue) -> None:
     assert broken.revise(1, 2, DOG, who="ann", seconds=1, request_id="n").annotation == DOG
     (lease,) = broken.claim("rev", sitting="r", work="review")
     assert broken.review(lease, Verdict.ACCEPT, who="rev", seconds=1, request_id="v").id == 1
+
+
+def test_a_review_plan_goes_on_after_it(broken: AnnotationQueue) -> None:
+    planned = PlannedClaims(broken, lambda: Plan((1, 2, 3, 4), 4, ()))
+    leases = planned.claim(
+        9, (), lambda task_id: broken.claim_task(task_id, who="rev", sitting="r", work="review")
+    )
+    assert [lease.task.id for lease in leases] == [2, 4]
