@@ -104,13 +104,12 @@ def _numbers(
     rows: NDArray[np.intp],
     last: tuple[ClassMap, Numbers] | None,
 ) -> Numbers:
+    """`last`: a map of which the numbers are known at these columns and rows; others are done anew."""
     inside = (rows >= 0) & (rows < classes.height)
-    if last is not None and last[0].height == classes.height and last[0].width == classes.width:
-        before: tuple[Column, ...] = last[0].columns
-        numbers = last[1].copy()
-    else:
-        before = ()
-        numbers = np.zeros((len(rows), len(columns)), dtype=np.uint16)
+    before: tuple[Column, ...] = ()
+    numbers = np.zeros((len(rows), len(columns)), dtype=np.uint16)
+    if last is not None and (last[0].width, last[0].height) == (classes.width, classes.height):
+        before, numbers = last[0].columns, last[1].copy()
     for place, column in enumerate(columns.tolist()):
         if not 0 <= column < classes.width or (before and before[column] is classes.columns[column]):
             continue

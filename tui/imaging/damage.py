@@ -131,11 +131,10 @@ def changed_marks(old: Scene, new: Scene) -> list[Mark]:
     start = _common_length(old, new)
     end = _common_length(old[start:][::-1], new[start:][::-1])
     before, after = old[start : len(old) - end], new[start : len(new) - end]
-    in_before, in_after = set(before), set(after)
-    if [mark for mark in before if mark in in_after] != [mark for mark in after if mark in in_before]:
+    shared = set(before) & set(after)
+    if [mark for mark in before if mark in shared] != [mark for mark in after if mark in shared]:
         return [*before, *after]
-    gone = [mark for mark in before if mark not in in_after]
-    return gone + [mark for mark in after if mark not in in_before]
+    return [mark for mark in (*before, *after) if mark not in shared]
 
 
 def _common_length(old: Scene, new: Scene) -> int:

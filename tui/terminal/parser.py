@@ -146,9 +146,7 @@ class ReplyFilter:
                 return None
             pieces.text(buffer[position : position + 2])
             return position + 2
-        end = _STRING_END.search(buffer, begin.end())
-        while end and end[0] == "\x07" and begin[3] is None:
-            end = _STRING_END.search(buffer, end.end())
+        end = _string_end(buffer, begin)
         if end is None:
             return None
         if end[0] in ("\x1b\\", "\x07"):
@@ -183,6 +181,14 @@ class _Pieces:
 
     def reply(self, reply: Reply) -> None:
         self.found.append(reply)
+
+
+def _string_end(buffer: str, begin: re.Match[str]) -> re.Match[str] | None:
+    """What ends a string, or breaks it off; BEL ends operating system commands only."""
+    end = _STRING_END.search(buffer, begin.end())
+    while end and end[0] == "\x07" and begin[3] is None:
+        end = _STRING_END.search(buffer, end.end())
+    return end
 
 
 def _kind(match: re.Match[str]) -> str:

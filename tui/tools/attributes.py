@@ -9,7 +9,7 @@ from typing import Any
 from tui.model.project import AttributeRule, Label
 from tui.model.shapes import Unknown
 from tui.tools.edit import changed
-from tui.tools.state import Editor, EditorWish
+from tui.tools.state import Editor, EditorRequest
 
 
 def rules_of(editor: Editor) -> tuple[AttributeRule, ...]:
@@ -34,7 +34,7 @@ def ask(editor: Editor) -> Editor:
     rule = _following(rules, editor.asking)
     if rule is None:
         return replace(editor, asking=None)
-    wants: EditorWish = "text" if rule.type in ("number", "text") else ""
+    wants: EditorRequest = "text" if rule.type in ("number", "text") else ""
     return replace(editor, asking=rule.name, wants=wants, message=question(rule, editor))
 
 

@@ -22,7 +22,7 @@ MAX_STEPS = 500
 """Edits of one picture that can be taken back."""
 GESTURE_SECONDS = 1.0
 """Nudges of one shape that follow so closely are one step of undo."""
-EditorWish = Literal["", "submit", "zoom", "text", "pixels"]
+EditorRequest = Literal["", "submit", "zoom", "text", "pixels"]
 """What the screen is asked for: the picture is done, zoom to the selected shape, words for an attribute, the
 picture's pixels and then the same key again."""
 
@@ -131,7 +131,7 @@ class Editor:
     drag: Drag | None = None
     pixels: PixelReader | None = field(default=None, compare=False)
     message: str = ""
-    wants: EditorWish = ""
+    wants: EditorRequest = ""
 
     @property
     def scope(self) -> Literal["shapes", "drawing"]:
