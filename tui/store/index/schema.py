@@ -167,15 +167,15 @@ def key_path(path: str) -> bytes:
     return path.encode("utf-8", "surrogatepass")
 
 
-_STAGES: Mapping[str, int] = {State.TODO: 1, State.LABELLED: 2}
+_LABEL_STAGES: Mapping[str, int] = {State.TODO: 1, State.LABELLED: 2}
 
 
-def stage(doc: Mapping[str, Any]) -> int:
-    """What `label.stage` says of a document."""
-    return _STAGES.get(doc["state"], 0)
+def label_stage(state: str) -> int:
+    """What `label.stage` says of a task in this state."""
+    return _LABEL_STAGES.get(state, 0)
 
 
 def label_rows(task_id: int, doc: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of table `label` for a document."""
-    at, priority, score = stage(doc), doc.get("priority") or 0, doc.get("score")
-    return [(label, at, task_id, priority, score) for label in sorted(labels_to_find_by(doc))]
+    stage, priority, score = label_stage(doc["state"]), doc.get("priority") or 0, doc.get("score")
+    return [(label, stage, task_id, priority, score) for label in sorted(labels_to_find_by(doc))]

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import assert_never
 
 from tui.model.project import Project
-from tui.model.task import Filter, Order, Work
+from tui.model.task import Filter, Order, State, Work
 from tui.store.claim_rules import ClaimSource, claim_sources
 from tui.store.index import schema
 from tui.store.index.filters import Values, needs, where_clause
@@ -153,7 +153,7 @@ class Search:
             case ClaimSource.ANY_REJECTED:
                 return self.where("t.state = 'rejected'", _ORDERS[self.request.order])
             case ClaimSource.IN_ORDER:
-                return self.in_order("todo", 1, "")
+                return self.in_order(State.TODO, "")
             case ClaimSource.OWN_SKIPPED:
                 return self.where(f"t.state = 'skipped'{_OWN}", "t.id", "indexed by task_skipped")
             case ClaimSource.OTHERS_SKIPPED:
@@ -161,7 +161,7 @@ class Search:
             case ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS:
                 return self.of_dead_sittings(f"t.state = 'labelled'{self._not_own}")
             case ClaimSource.TO_REVIEW:
-                return self.in_order("labelled", 2, self._not_own)
+                return self.in_order(State.LABELLED, self._not_own)
             case _:
                 assert_never(source)
 
@@ -181,33 +181,35 @@ class Search:
                 if self.base.execute(schema.columns(sql), {**self.values, "id": task_id}).fetchone():
                     yield task_id
 
-    def in_order(self, state: str, stage: int, also: str) -> Iterator[int]:
-        """Tasks of a state. `stage`: what the label table calls it."""
+    def in_order(self, state: State, also: str) -> Iterator[int]:
+        """Tasks of a state."""
         if self.request.order is Order.RANDOM:
-            return self.shuffled(state, stage, also)
-        return self.listed(state, stage, also)
+            return self.shuffled(state, also)
+        return self.listed(state, also)
 
-    def listed(self, state: str, stage: int, also: str) -> Iterator[int]:
+    def listed(self, state: State, also: str) -> Iterator[int]:
         """In the order asked for, other than by chance."""
         order = _ORDERS[self.request.order]
         if self.asked.ids is not None:
             return self.where(f"+t.state = '{state}'{also}", order)
         if self.asked.label is not None:
-            return self.labelled(stage, also)
+            return self.labelled(state, also)
         return self.where(f"t.state = '{state}'{also}", order, f"indexed by {self._index_for(state)}")
 
     def _index_for(self, state: str) -> str:
-        if state == "todo":
+        if state is State.TODO:
             return _INDEXES[self.request.order]
         return "task_state" if self.asked.annotator is None else "task_labelled"
 
-    def labelled(self, stage: int, also: str) -> Iterator[int]:
+    def labelled(self, state: State, also: str) -> Iterator[int]:
         """Through the label's own list, so that a rare label costs no walk through all tasks."""
         order = self.request.order
-        hint = f"indexed by {_LABEL_INDEXES[order]}" if stage == 1 and order in _LABEL_INDEXES else ""
+        hint = (
+            f"indexed by {_LABEL_INDEXES[order]}" if state is State.TODO and order in _LABEL_INDEXES else ""
+        )
         sql = (
             f"select t.id from label b {hint} cross join task t on t.id = b.task where b.label = :label"
-            f" and b.stage = {stage} and {_FREE}{also}{self.clause} order by {_LABEL_ORDERS[order]}"
+            f" and b.stage = {schema.label_stage(state)} and {_FREE}{also}{self.clause} order by {_LABEL_ORDERS[order]}"
         )
         yield from (row[0] for row in self.base.execute(schema.columns(sql), self.values))
 
@@ -216,23 +218,27 @@ class Search:
         sql = f"select t.id from task t {hint} where {condition} and {_FREE}{self.clause} order by {order}"
         yield from (row[0] for row in self.base.execute(schema.columns(sql), self.values))
 
-    def many(self, state: str, stage: int) -> bool:
+    def many(self, state: State) -> bool:
         """Whether there are surely more than a few tasks, by the quickest look there is."""
         label = self.asked.label
         if self.asked != Filter(label=label):
             return False
-        rows = f"label where label = :label and stage = {stage}" if label else f"task where state = '{state}'"
+        rows = (
+            f"label where label = :label and stage = {schema.label_stage(state)}"
+            if label
+            else f"task where state = '{state}'"
+        )
         sql = f"select count(*) from (select 1 from {rows} limit {2 * _FEW})"
         return bool(self.base.execute(sql, self.values).fetchone()[0] == 2 * _FEW)
 
-    def _few(self, state: str, stage: int, also: str) -> list[int] | None:
+    def _few(self, state: State, also: str) -> list[int] | None:
         """All tasks when there are so few that they can be sorted, else None."""
-        if self.many(state, stage):
+        if self.many(state):
             return None
-        few = list(islice(self.listed(state, stage, also), _FEW + 1))
+        few = list(islice(self.listed(state, also), _FEW + 1))
         return few if len(few) <= _FEW else None
 
-    def shuffled(self, state: str, stage: int, also: str) -> Iterator[int]:
+    def shuffled(self, state: State, also: str) -> Iterator[int]:
         """The tasks by a seeded permutation of their ids. A cursor kept in the index remembers how far
         it is used up, so that a million finished tasks are not looked at again for each claim."""
         (last,) = self.base.execute("select last from head").fetchone()
@@ -240,11 +246,11 @@ class Search:
         label, size = self.asked.label, 1 << bits
         cursor = f"cursor {state} {self.request.seed} {bits} {label or ''}"
         start = self._place_at(cursor)
-        few = self._few(state, stage, also)
+        few = self._few(state, also)
         if few is not None:
             yield from sorted(few, key=lambda number: (place_of(number - 1, bits, keys) - start) % size)
             return
-        sql, looked = self._near(state, stage, also), False
+        sql, looked = self._near(state, also), False
         for places in _windows(start, size, 8 if label is None else 32):
             numbers = {permuted(place, bits, keys) + 1: place for place in places}
             there = dict(self.base.execute(sql, {**self.values, "near": str(list(numbers))}))
@@ -261,13 +267,13 @@ class Search:
         if place != start:
             schema.set_meta(self.base, {cursor: place})
 
-    def _near(self, state: str, stage: int, also: str) -> str:
+    def _near(self, state: State, also: str) -> str:
         """A query for those of the ids in :near that are in this state (and have the label), and whether
         each is free for this request."""
         if self.asked.label is not None:
             source = (
                 "json_each(:near) n cross join label b on b.label = :label"
-                f" and b.stage = {stage} and b.task = n.value cross join task t on t.id = b.task"
+                f" and b.stage = {schema.label_stage(state)} and b.task = n.value cross join task t on t.id = b.task"
             )
             return schema.columns(f"select t.id, {_FREE}{also}{self.clause} from {source}")
         return schema.columns(
