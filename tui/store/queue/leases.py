@@ -48,10 +48,14 @@ class Leases:
         if not store.readonly:
             store.need(*search.wanted_indexes(request, self._project))
         with store.unsynced() as change:
-            tasks = self._served_tasks(change, request, n, frozenset(skip))
+            passed = frozenset(skip)
+            try:
+                tasks = [self._task(change, task_id) for task_id in self._picked(change, request, n, passed)]
+            except MaskMissing:
+                tasks = self._whole_tasks(change, request, n, passed)
             return [self._lease(change, task, who, sitting, work, ttl) for task in tasks]
 
-    def _served_tasks(
+    def _whole_tasks(
         self, change: Transaction, request: search.ClaimRequest, n: int, skip: frozenset[int]
     ) -> list[Task]:
         """The best that can be served, at most `n`; what has a mask that cannot be read is passed over.
@@ -61,9 +65,8 @@ class Leases:
         """
         broken: dict[int, MaskMissing] = {}
         while True:
-            asked = n + len(
-                broken
-            )  # Twice as many each time: thousands of broken ones cost no thousand searches.
+            # Twice as many each time: thousands of broken ones cost no thousand searches.
+            asked = n + len(broken)
             picked = self._picked(change, request, asked, skip.union(broken))
             tasks = [task for task_id in picked if (task := self._whole_task(change, task_id, broken))]
             if len(tasks) >= n or len(picked) < asked:
