@@ -16,7 +16,7 @@ Rungs = Callable[[Picture, Step], Rung | None]
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """The steps of a stage's pictures over its line. `budget`: bytes on the wire for a whole picture; None: any number."""
+    """The steps of a stage's pictures over its line. `budget`: bytes on the wire for a whole picture; None: any."""
 
     encoding: Encoding
     budget: int | None

@@ -70,8 +70,8 @@ class StoredPainter:
     def upload(
         self, key: Rung, png: bytes, size: tuple[int, int], priority: int, piece: int = MAX_PIECE
     ) -> StageJob:
-        """A job that stores an image of `size` pixels, in parts of about `piece` bytes; when it is sent, `arrived` is to
-        be called."""
+        """A job that stores an image of `size` pixels, in parts of about `piece` bytes; when it is sent, the
+        ledger is to be told."""
         stored = self.ledger.enter(key, size)
         parts = tuple(self._out(part) for part in wire.upload(stored.id, png, piece))
         return Job(key, priority, parts, abort=self._out(wire.ABANDON))

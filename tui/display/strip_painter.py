@@ -58,7 +58,7 @@ class StripPainter:
             self._erase_margin(clean)
         gate = self._stage.gate
         if self._stage.scene and (step.divisor > 1 or gate.reported or gate.fenced):
-            # On a slow line, and when something of the picture is there, the scene comes with it: nothing is sent twice.
+            # On a slow line, and when something of the picture is there, it comes with the scene: none is sent twice.
             self.ask_scene()
             return
         self.send()

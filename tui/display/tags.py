@@ -78,7 +78,7 @@ def _text(mark: Text, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag
 
 
 def _ruler(ruler: Ruler, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag]:
-    """The letters of the columns are one run of text, so that they cost a hundred bytes; those of the rows are single."""
+    """The letters of the columns are one run of text, so that they cost a hundred bytes; those of rows are single."""
     x0, y0 = viewport.to_canvas(ruler.x, ruler.y)
     x1, y1 = viewport.to_canvas(ruler.x + ruler.width, ruler.y + ruler.height)
     across, down = viewport.cell

@@ -104,7 +104,7 @@ def _numbers(
     rows: NDArray[np.intp],
     last: tuple[ClassMap, Numbers] | None,
 ) -> Numbers:
-    """`last`: a map of which the numbers are known at these columns and rows; others are done anew."""
+    """`last`: a map whose numbers at these places are known: only columns that differ from it are computed."""
     inside = (rows >= 0) & (rows < classes.height)
     before: tuple[Column, ...] = ()
     numbers = np.zeros((len(rows), len(columns)), dtype=np.uint16)

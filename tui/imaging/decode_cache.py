@@ -1,4 +1,4 @@
-"""One step of a picture's way to the screen: decode, cut out what is seen, encode. Runs in the threads of the worker pool."""
+"""Decoded pictures, kept and shared by the threads of the worker pool."""
 
 from __future__ import annotations
 

@@ -112,7 +112,8 @@ class WorkerPool:
                 self._post(lambda task=task, result=result: None if task.dropped else task.done(result))  # type: ignore[misc]
 
     def _ended(self, task: _Task, given_up: bool) -> bool:
-        """A task does not run any more; one that was given up and is wanted again waits anew. Whether the pool is open."""
+        """A task does not run any more; one that was given up and is wanted again waits anew. Whether the
+        pool is open."""
         with self._turn:
             del self._running[task.key]
             self._aside -= task.aside

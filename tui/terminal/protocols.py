@@ -1,4 +1,4 @@
-"""The registry of graphics protocols: one record for each, with everything that is known of it without showing a picture.
+"""The registry of graphics protocols: one record for each, with all that is known of it without showing a picture.
 
 How pictures of a protocol are encoded and shown is `tui.display.protocols`'; a protocol is added by a record in both.
 """

@@ -21,7 +21,7 @@ class DenseStrip(Strip):
     """A strip whose segments carry colours of a pixel picture, and here and there a tag.
 
     Textual ends each segment with a reset and sets both colours anew; two half-blocks to a cell make that three
-    times the bytes. Of Textual's inside `_render_cache` is used, of Rich's `Style._attributes`; `test_pins.py` holds both.
+    times the bytes. Of Textual's inside `_render_cache` is used, of Rich's `Style._attributes`; `test_pins.py` has both.
     """
 
     def render(self, console: Console) -> str:
