@@ -113,6 +113,23 @@ def test_no_screen_has_two_ancestors() -> None:
     assert not {name for name, (node, _) in found.items() if len(bases_of(node)) > 1}
 
 
+def bodies_of(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """The methods of a class by name, each with its statements; without those that hold its parts and hand out
+    the desk's state, of which the types are the mode's own."""
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef) and method.name not in ("__init__", "state"):
+            documented = ast.get_docstring(method) is not None
+            yield method.name, "\n".join(map(ast.unparse, method.body[documented:]))
+
+
+def test_what_modes_of_work_have_in_common_stands_once() -> None:
+    found = [node for name, (node, _) in classes_of(ROOT / "screens").items() if name.endswith("Mode")]
+    named = [(body, f"{node.name}.{name}") for node in found for name, body in bodies_of(node)]
+    assert len(found) >= 7 and len(named) >= 30
+    twice = {body: [name for other, name in named if other == body] for body, _ in named if body != "..."}
+    assert [names for names in twice.values() if len(names) > 1] == []
+
+
 def lines_with_ancestors(name: str, known: Classes) -> int:
     """Lines of a class and of all that it inherits within `tui`."""
     if name not in known:

@@ -28,7 +28,7 @@ def run(launch: Launch) -> int:
         UsageError: the keymap, a label's key or the trace file cannot be used.
     """
     key_table(launch)
-    trace = Trace(launch.view.trace)
+    trace = Trace(launch.display.trace)
     try:
         caps = _probe(launch)
         _environment(caps)
@@ -109,7 +109,7 @@ def terms_of(launch: Launch, rules: SittingRules) -> ClaimTerms:
 def _probe(launch: Launch) -> TerminalCaps:
     from tui.terminal.probe import probe
 
-    return probe(launch.view.protocol, launch.view.cell)
+    return probe(launch.display.protocol, launch.display.cell)
 
 
 def _environment(caps: TerminalCaps) -> None:

@@ -17,7 +17,7 @@ FillQueue = Callable[[Callable[[], bool]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class ViewOptions:
+class DisplayOptions:
     """`cell`: width and height of a cell in pixels. `rate`: bits per second. `budget`: bytes per picture."""
 
     protocol: str = "auto"
@@ -42,7 +42,7 @@ class Launch:
     sample: Sample | None = None
     sheet: bool = False
     audit: Audit | None = None
-    view: ViewOptions = field(default_factory=ViewOptions)
+    display: DisplayOptions = field(default_factory=DisplayOptions)
     keymap: str = "default"
     theme: str = "dark"
     key_repeat_ms: int = 80

@@ -61,11 +61,11 @@ class Seat:
     def put(self, event: i.Input, after: float = 1.0) -> tuple[e.Effect, ...]:
         self.now += after
         self.state, found = step_draw(self.state, event, self.now)
-        self.timers += [(self.now + x.seconds, x.event) for x in found if isinstance(x, e.CallAfter)]
+        self.timers += [(self.now + x.seconds, x.then) for x in found if isinstance(x, e.CallAfter)]
         return found
 
     def see(self, view: View | None = WHOLE) -> tuple[e.Effect, ...]:
-        return (*self.put(i.Viewed(view), 0.1), *self.put(i.Shown(self.state.sitting.serial), 0.1))
+        return (*self.put(i.Viewed(view), 0.1), *self.put(i.SeenOnScreen(self.state.sitting.serial), 0.1))
 
     def press(self, *keys: str) -> tuple[e.Effect, ...]:
         """Keys as a screen translates them: the editor's are its commands, others are the walk's."""

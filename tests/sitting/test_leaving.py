@@ -120,7 +120,7 @@ def test_q_on_the_only_failure_gives_it_up_and_ends_where_nothing_can_be_tried_a
     assert "Quit" in kinds(desk.put(i.QuitKey()))
 
 
-def test_contact_sheets_come_next_only_if_that_was_the_last_wish() -> None:
+def test_contact_sheets_come_next_only_if_that_was_asked_last() -> None:
     desk = Desk(work="review")
     desk.see()
     write = desk.put(i.AcceptKey())[0]

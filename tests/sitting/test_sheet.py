@@ -11,8 +11,8 @@ from tui.model.review import Verdict
 from tui.model.task import Lease, State, Task
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
-from tui.sitting.sheet import begin_sheet, step_sheet
-from tui.sitting.sheet_state import SheetState
+from tui.sitting.sheet import begin_sheet, sheet_reducer, step_sheet
+from tui.sitting.sheet_state import Card, SheetState
 from tui.sitting.sheet_walk import resized
 from tui.sitting.state import Rejecting, SittingRules
 
@@ -52,7 +52,7 @@ class Reviewer:
                 self.put(i.Claimed(tuple(given)), 0.0)
 
     def see(self) -> None:
-        self.put(i.Shown(self.state.sitting.serial))
+        self.put(i.SeenOnScreen(self.state.sitting.serial))
 
     def save_all(self) -> None:
         for write in self.reviews:
@@ -107,7 +107,7 @@ def test_nothing_is_accepted_that_was_not_shown() -> None:
     desk.put(i.AcceptShownKey())
     desk.save_all()
     assert verdicts(desk.put(i.AcceptShownKey())) == [], "the second sheet was not seen"
-    desk.put(i.Shown(desk.state.sitting.serial - 1))
+    desk.put(i.SeenOnScreen(desk.state.sitting.serial - 1))
     assert verdicts(desk.put(i.AcceptShownKey())) == [], "a late answer for another sheet"
 
 
@@ -117,7 +117,7 @@ def test_a_held_key_decides_one_sheet() -> None:
     desk.put(i.AcceptShownKey())
     for _ in range(3):
         desk.save_all()
-        desk.put(i.Shown(desk.state.sitting.serial), after=0.01)
+        desk.put(i.SeenOnScreen(desk.state.sitting.serial), after=0.01)
         assert verdicts(desk.put(i.AcceptShownKey(), after=0.03)) == []
     assert len(verdicts(desk.put(i.AcceptShownKey(), after=0.2))) == 6
 
@@ -258,3 +258,18 @@ def test_at_the_end_the_closing_page_stands() -> None:
         i.Enlarge(),
     ):
         assert verdicts(desk.put(key)) == []
+
+
+def test_what_a_decided_card_means_is_the_work_s_affair() -> None:
+    """Here: each card is labelled; a marked one as a dog."""
+
+    def labelled(state: SheetState, card: Card, request_id: str, stroke: str) -> e.Submit:
+        assert card.lease is not None
+        return e.Submit(request_id, card.lease, Annotation(("dog" if card.marked else "cat",)), 0.0, {})
+
+    state, _ = begin_sheet(SittingRules("ann", prefix="p"), 3, 2)
+    step = sheet_reducer(labelled)
+    for event in (i.Claimed((lease(1), lease(2))), i.SeenOnScreen(1), i.HintKey("b"), i.AcceptShownKey()):
+        state, found = step(state, event, 1.0)
+    assert [x.annotation.labels for x in found if isinstance(x, e.Submit)] == [("cat",), ("dog",)]
+    assert state.sitting.pending == tuple(x for x in found if isinstance(x, e.Submit))

@@ -29,7 +29,7 @@ class Desk:
         return found
 
     def see(self) -> None:
-        self.put(i.Shown(self.state.sitting.serial), 0.1)
+        self.put(i.SeenOnScreen(self.state.sitting.serial), 0.1)
 
     def label(self, name: str = "cat", after: float = 1.0) -> tuple[Effect, ...]:
         return self.put(i.LabelKey(name, name), after)
@@ -57,7 +57,7 @@ def test_a_held_key_is_one_decision() -> None:
     desk = Desk()
     desk.see()
     desk.label()
-    desk.put(i.Shown(desk.state.sitting.serial), 0.01)
+    desk.put(i.SeenOnScreen(desk.state.sitting.serial), 0.01)
     for _ in range(5):
         assert kinds(desk.label(after=0.03)) == []
     assert "Submit" in kinds(desk.label(after=0.2))
@@ -208,7 +208,7 @@ def test_a_held_key_counts_from_its_last_arrival() -> None:
     desk.see()
     assert "Submit" in kinds(desk.label())
     for _ in range(40):
-        desk.put(i.Shown(desk.state.sitting.serial), 0.0)
+        desk.put(i.SeenOnScreen(desk.state.sitting.serial), 0.0)
         assert kinds(desk.label(after=0.079)) == []
     assert desk.front == 2
     assert "Submit" in kinds(desk.label(after=0.081))
@@ -218,7 +218,7 @@ def test_another_key_in_between_is_another_decision() -> None:
     desk = Desk()
     desk.see()
     desk.label("cat")
-    desk.put(i.Shown(desk.state.sitting.serial), 0.0)
+    desk.put(i.SeenOnScreen(desk.state.sitting.serial), 0.0)
     assert "Submit" in kinds(desk.label("dog", after=0.01))
 
 
@@ -248,7 +248,7 @@ def test_a_held_enter_after_a_failed_save_decides_nothing_more() -> None:
     assert isinstance(first, effects.Submit)
     desk.put(i.Failed(first.request_id, "The disk is full."))
     desk.put(i.Confirm())
-    desk.put(i.Shown(desk.state.sitting.serial), 0.0)
+    desk.put(i.SeenOnScreen(desk.state.sitting.serial), 0.0)
     assert kinds(desk.put(i.Confirm(), 0.03)) == []
 
 
@@ -275,7 +275,7 @@ def test_a_terminal_too_small_takes_the_picture_away_until_it_is_seen_anew() -> 
     desk.see()
     (hidden,) = desk.put(i.Covered())
     assert hidden == effects.Show(None, desk.state.sitting.serial)
-    desk.put(i.Shown(desk.state.sitting.serial))
+    desk.put(i.SeenOnScreen(desk.state.sitting.serial))
     assert kinds(desk.label()) == []
     (again,) = desk.put(i.Uncovered())
     assert isinstance(again, effects.Show) and again.task is not None

@@ -12,7 +12,7 @@ import click
 
 from tui import config
 from tui.cli.common import network_option, opened, project_argument, watched
-from tui.cli.work import view_of, view_options
+from tui.cli.work import display_of, view_options
 from tui.errors import TermlabelError, UsageError
 from tui.text import printable
 from tui.trace import Trace
@@ -46,7 +46,7 @@ def prepare(project: Path, clear: bool, allow_network_fs: bool, **view: Any) -> 
         raise TermlabelError(
             f"Nothing can be kept in {cache.folder}; XDG_CACHE_HOME can name another folder."
         )
-    options = view_of(view, config.load_settings())
+    options = display_of(view, config.load_settings())
     terms = terms_for(options.protocol, options.cell, options.rate, options.budget)
     counts = _PrepareCounts()
     with (

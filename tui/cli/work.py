@@ -18,7 +18,7 @@ from tui import config, keymap
 from tui.cli.common import RAW_PATH, check_person, network_option, opened, parse_filters, where_option
 from tui.cli.init import split_labels
 from tui.errors import TermlabelError, UsageError
-from tui.launch import FillQueue, Launch, ViewOptions
+from tui.launch import DisplayOptions, FillQueue, Launch
 from tui.model.project import Project
 from tui.model.task import Filter, Order
 from tui.quality.audit import Audit
@@ -156,7 +156,7 @@ def start(
             project,
             queue,
             who,
-            view=view_of(view, settings),
+            display=display_of(view, settings),
             keymap=keymap_name,
             theme=settings.theme,
             key_repeat_ms=settings.key_repeat_ms,
@@ -195,13 +195,13 @@ def _needs_terminal() -> None:
         raise TermlabelError("This needs a terminal: standard input or output is a pipe or a file.")
 
 
-def view_of(view: dict[str, Any], settings: config.Settings) -> ViewOptions:
+def display_of(view: dict[str, Any], settings: config.Settings) -> DisplayOptions:
     """How pictures are to be shown: as the command line says, else the person's settings.
 
     Raises:
         UsageError: `--cell` is not written like 10x20.
     """
-    return ViewOptions(
+    return DisplayOptions(
         protocol=view.get("protocol") or settings.protocol or "auto",
         budget=view.get("budget") or settings.budget,
         cell=_cell(view.get("cell")),

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from tui.model.scene import Scene
 from tui.screens.audit_rows import audit_rows, cell_line, cell_words, gallery_line, gallery_scene, grid_of
 from tui.screens.mode import MakeInput, WorkHost
+from tui.screens.parts import FrontPart, PicturePart
 from tui.screens.sheet import grid_on
 from tui.screens.status import Situation, help_page
 from tui.sitting import inputs as i
 from tui.sitting.audit import AuditState, begin_audit, step_audit
-from tui.widgets.canvas import Canvas
-from tui.widgets.legend import KeyLine
-from tui.widgets.panel import Page
 from tui.widgets.rows import EMPTY, MUTED, Row, fit, row
 from tui.widgets.status_line import Status
 from tui.work.desk import Desk
@@ -45,57 +44,44 @@ class AuditMode:
             host,
             host.setup.trace,
         )
+        self.front: FrontPart = self
+        self.picture = PicturePart(
+            resized=lambda: host.put(i.Resized(*grid_on(host))),
+            scene=self._scene,
+            message_row=self._message_row,
+        )
+        self.legend = partial(host.table.lines, legend=True)
+        self.help = partial(help_page, host.table, HELP)
 
     @property
     def state(self) -> AuditState:
         """The audit as it is looked at now."""
         return self.desk.state
 
-    def sync(self) -> None:
-        """Nothing to be told."""
-
-    def resized(self) -> None:
-        """More or fewer pictures fit."""
-        self._host.put(i.Resized(*grid_on(self._host)))
-
     def key(self, key: str) -> bool:
         """All keys are commands."""
-        return False
-
-    def pointed(self, event: Canvas.Pointer) -> bool:
-        """The mouse means nothing of its own here."""
         return False
 
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """None of its own."""
         return {}
 
-    @property
-    def fetching(self) -> bool:
-        """A page is in front until pictures are."""
-        return False
-
-    @property
-    def in_front(self) -> bool:
-        """Whether pictures are in front, and not the tables."""
-        return self.state.opened is not None
-
-    def scene(self) -> Scene | None:
+    def _scene(self) -> Scene | None:
         """The marks over the pictures, once they were seen."""
         state, host = self.state, self._host
         if state.opened is None or state.enlarged or not state.sitting.seen:
             return None
         return gallery_scene(state, host.room(), host.canvas.caps.cell)
 
-    def side_rows(self, width: int, height: int) -> Sequence[Row]:
-        """Tables and sheets fill the canvas; there is no column."""
-        return []
+    def pictures(self) -> bool:
+        """Whether pictures are in front, and not the tables."""
+        return self.state.opened is not None
 
     def page_rows(self, width: int, height: int) -> list[Row] | None:
         """The tables."""
-        return None if self.in_front else audit_rows(self._tables, self.state, width, height)
+        return None if self.pictures() else audit_rows(self._tables, self.state, width, height)
 
-    def message_row(self, width: int) -> Row:
+    def _message_row(self, width: int) -> Row:
         """What is known of the picture or the number under the cursor."""
         state = self.state
         if state.opened is not None:
@@ -111,11 +97,3 @@ class AuditMode:
         if state.opened is not None:
             place = f"{cell_words(state.opened)}: {state.at + 1} of {len(state.tasks)}"
         return Status(place=place, who=state.rules.who, protocol=now.caps.protocol, counts=False)
-
-    def legend(self) -> list[KeyLine]:
-        """The keys of an audit."""
-        return self._host.table.lines(legend=True)
-
-    def help(self) -> Page:
-        """All keys of this screen."""
-        return help_page(self._host.table, HELP)

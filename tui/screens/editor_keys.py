@@ -38,7 +38,7 @@ class EditorKeys:
         self._keys = replace(keys, labels=table.by_key, digits={**slots, **DIGITS})
         self._table, self._drawing = table, table.only("app", "drawing")
 
-    def event(self, state: DrawState, key: str) -> i.EditorCommand | i.Touch | None:
+    def input_of(self, state: DrawState, key: str) -> i.EditorCommand | i.Touch | None:
         """What a key means to the editor; None when it is the walk's. While something is drawn all keys are the
         editor's, but for help."""
         editor = state.editor if state.walk.failure is None else None

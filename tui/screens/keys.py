@@ -46,12 +46,7 @@ class KeyTable:
             if command.scope in scopes and command.id not in LABEL_SLOTS
             for key in keymap.of(command.id)
         }
-        by_key = {key: name for name, key in keys.items() if key}
-        for slot in LABEL_SLOTS:
-            name = next((by_key[key] for key in keymap.of(slot) if key in by_key), None)
-            if name is not None:
-                by_key |= {key: name for key in keymap.of(slot) if key not in by_key}
-        return cls(keymap, tuple(scopes), keys, commands, by_key)
+        return cls(keymap, tuple(scopes), keys, commands, _labels_by_key(keys, keymap))
 
     def command(self, key: str) -> str | None:
         """The id of the command that a key means here, None when it means none."""
@@ -91,10 +86,19 @@ class KeyTable:
         """The commands of these scopes, in the table's order."""
         found = [c for c in COMMANDS if c.scope in self.scopes and (c.legend or not legend)]
         if legend:
-            own = [c for c in found if c.scope == self.scopes[-1]]
-            found = own + [c for c in found if c not in own]
+            found.sort(key=lambda c: c.scope != self.scopes[-1])
         return [KeyLine(self.keymap.of(c.id), c.title, c.help, c.scope, c.id) for c in found]
 
     def can_run(self, command_id: str) -> bool:
         """Whether the palette may offer it: label slots say nothing, cancel closes the palette."""
         return command_id in BY_ID and command_id not in (*LABEL_SLOTS, "app.cancel", "app.palette")
+
+
+def _labels_by_key(keys: Mapping[str, str], keymap: Keymap) -> dict[str, str]:
+    """The names of labels by key; all keys of a slot mean the label that one of them means."""
+    by_key = {key: name for name, key in keys.items() if key}
+    for slot in map(keymap.of, LABEL_SLOTS):
+        name = next((by_key[key] for key in slot if key in by_key), None)
+        if name is not None:
+            by_key = {**dict.fromkeys(slot, name), **by_key}
+    return by_key

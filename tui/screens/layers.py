@@ -44,6 +44,10 @@ class KeyLayer:
         """What the row of messages shows meanwhile; None: what it shows without the layer."""
         return None
 
+    def stale(self) -> bool:
+        """Whether what it asks is not asked any more."""
+        return False
+
     def close(self) -> None:
         """Leave the widget that was drawn on."""
 
@@ -174,7 +178,8 @@ class FinderLayer(KeyLayer):
 
 class FixLayer(KeyLayer):
     """`e` in a review: which label would have been right. Several where pictures have tags: then `enter` ends it.
-    `lines`: the labels as they are chosen now; `chosen`: one more was chosen, or one less; `done`: that is all."""
+    `lines`: the labels as they are chosen now; `chosen`: one more was chosen, or one less; `done`: that is all; `asked`:
+    whether it is still asked for."""
 
     typing = False
 
@@ -187,9 +192,14 @@ class FixLayer(KeyLayer):
         done: AfterClosing,
         given_up: AfterClosing,
         find: Callable[[FixLayer], None],
+        asked: Callable[[], bool],
     ) -> None:
         self._table, self._several, self._chosen, self._given_up = table, several, chosen, given_up
-        self._lines, self._done, self._find = lines, done, find
+        self._lines, self._done, self._find, self._asked = lines, done, find, asked
+
+    def stale(self) -> bool:
+        """A fix that was left by moving on asks no more."""
+        return not self._asked()
 
     def take(self, name: str) -> LayerAnswer:
         """A label was chosen by its key or by the finder."""

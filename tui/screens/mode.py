@@ -3,21 +3,18 @@ turn is named here too, so that neither knows more of the other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from tui.model.project import Project
-from tui.model.scene import Scene
 from tui.screens.keys import KeyTable
 from tui.screens.layers import KeyLayer
+from tui.screens.parts import FrontPart, PicturePart
 from tui.screens.setup import ScreenSetup
-from tui.screens.status import Situation
 from tui.sitting import inputs as i
 from tui.widgets.canvas import Canvas
 from tui.widgets.legend import KeyLine
 from tui.widgets.panel import Page
-from tui.widgets.rows import Row
-from tui.widgets.status_line import Status
 from tui.work.desk import Desk, QueuePort, ScreenPort
 
 MakeInput = Callable[[], i.Input]
@@ -38,7 +35,7 @@ class WorkHost(ScreenPort, Protocol):
         """Who carries out what concerns the queue."""
         ...
 
-    def put(self, event: i.Input) -> None:
+    def put(self, incoming: i.Input) -> None:
         """An input of the sitting that came with the last key."""
         ...
 
@@ -75,20 +72,18 @@ class WorkMode(Protocol):
         """The sitting."""
         ...
 
-    def sync(self) -> None:
-        """Called before keys and before each redraw: what the canvas shows, and layers that have become stale."""
+    @property
+    def front(self) -> FrontPart:
+        """What is in front."""
         ...
 
-    def resized(self) -> None:
-        """The canvas has another size."""
+    @property
+    def picture(self) -> PicturePart:
+        """What lies over the picture and beside it."""
         ...
 
     def key(self, key: str) -> bool:
         """Whether it took a key that no layer took, before the key table is asked."""
-        ...
-
-    def pointed(self, event: Canvas.Pointer) -> bool:
-        """Whether it took a movement of the mouse."""
         ...
 
     def commands(self) -> Mapping[str, Callable[[], None]]:
@@ -96,39 +91,11 @@ class WorkMode(Protocol):
         ...
 
     @property
-    def fetching(self) -> bool:
-        """Whether nothing is in front, and something is to come."""
-        ...
-
-    @property
-    def in_front(self) -> bool:
-        """Whether pictures are in front, and no page."""
-        ...
-
-    def scene(self) -> Scene | None:
-        """What is to lie over the picture; None: what lies there already."""
-        ...
-
-    def side_rows(self, width: int, height: int) -> Sequence[Row]:
-        """What the column says; nothing when there is nothing in front."""
-        ...
-
-    def page_rows(self, width: int, height: int) -> list[Row] | None:
-        """What stands in the picture's place; None: the picture."""
-        ...
-
-    def message_row(self, width: int) -> Row:
-        """What stands in the row of messages while the sitting has none."""
-        ...
-
-    def status(self, now: Situation) -> Status:
-        """What the status line says."""
-        ...
-
-    def legend(self) -> list[KeyLine]:
+    def legend(self) -> Callable[[], list[KeyLine]]:
         """The commands that the bottom row reminds of."""
         ...
 
-    def help(self) -> Page:
+    @property
+    def help(self) -> Callable[[], Page]:
         """The help page."""
         ...

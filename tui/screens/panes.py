@@ -40,14 +40,14 @@ class Panes:
 
     def show(self, mode: WorkMode, layer: KeyLayer | None, situation: Situation, *, page: bool) -> None:
         """How things stand. `layer`: the topmost one; `page`: whether one may stand in the picture's place."""
-        scene = mode.scene()
+        scene = mode.picture.scene()
         if scene is not None:
             self.canvas.draw(scene)
         self._show_side(mode, layer)
         self._message.show_rows([self._message_row(mode, layer, self._message.content_size.width)])
         self._legend.show_rows([legend_row(mode.legend(), self._legend.content_size.width)])
-        self.show_status(mode.status(situation))
-        rows = mode.page_rows(*self.canvas.size) if page else None
+        self.show_status(mode.front.status(situation))
+        rows = mode.front.page_rows(*self.canvas.size) if page else None
         self._page.show_rows(rows or [])
         self._page.visible = rows is not None
 
@@ -57,14 +57,14 @@ class Panes:
             self._side.show_rows([])
             return
         rows = layer.side(width, height) if layer is not None else None
-        self._side.show_rows(rows if rows is not None else mode.side_rows(width, height))
+        self._side.show_rows(rows if rows is not None else mode.picture.side_rows(width, height))
 
     def _message_row(self, mode: WorkMode, layer: KeyLayer | None, width: int) -> Row:
         message = mode.desk.state.sitting.message
         if message is not None:
             return said_row(message, width)
         typed = layer.line(width) if layer is not None else None
-        return typed if typed is not None else mode.message_row(width)
+        return typed if typed is not None else mode.picture.message_row(width)
 
     def show_status(self, status: Status) -> None:
         """The status line alone."""

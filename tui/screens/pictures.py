@@ -24,7 +24,7 @@ class Pictures:
         self._canvas, self._project, self._read = canvas, project, read
 
     def carry_out(self, effect: e.PictureEffect) -> None:
-        """One wish of the sitting."""
+        """One effect of the sitting."""
         match effect:
             case e.Show(task, serial, keep_zoom):
                 picture = self._picture(task) if task is not None else None

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from tui.model.project import project_kind
-from tui.model.scene import Scene
 from tui.screens import walk_rows
-from tui.screens.annotate import zoom_of
+from tui.screens.annotate import walk_desk, zoom_of
 from tui.screens.layers import FinderLayer, FixLayer
 from tui.screens.mode import MakeInput, WorkHost
-from tui.screens.status import Situation, help_page
+from tui.screens.parts import PicturePart, WalkFront
+from tui.screens.status import help_page
 from tui.screens.walk_keys import WALK_INPUTS, reason_key
-from tui.sitting import begin, step
 from tui.sitting import inputs as i
 from tui.sitting.state import Fixing, Rejecting
 from tui.sitting.walk_state import WalkState
-from tui.widgets.canvas import Canvas
 from tui.widgets.label_bar import LabelLine
-from tui.widgets.legend import KeyLine
 from tui.widgets.panel import Page
-from tui.widgets.rows import EMPTY, Row
-from tui.widgets.status_line import Status
-from tui.work.desk import Desk
+from tui.widgets.rows import Row
 
 
 class ReviewMode:
@@ -32,30 +28,19 @@ class ReviewMode:
     has_column = True
 
     def __init__(self, host: WorkHost) -> None:
-        self._host, rules = host, host.setup.rules
-        self.desk = Desk(lambda at: begin(rules, at), step, host.clerk, host, host.setup.trace)
+        self._host, self.desk = host, walk_desk(host)
+        self.front = WalkFront(lambda: self.state)
+        self.picture = PicturePart(side_rows=self._side_rows, fetching=self.front.fetching)
+        self.legend = partial(host.table.lines, legend=True)
 
     @property
     def state(self) -> WalkState:
         """The walk as it is now."""
         return self.desk.state
 
-    def sync(self) -> None:
-        """A fix that was left by moving on asks no more."""
-        host = self._host
-        if not isinstance(self.state.mode, Fixing) and any(isinstance(x, FixLayer) for x in host.key_layers):
-            host.close_layers()
-
-    def resized(self) -> None:
-        """Nothing depends on it."""
-
     def key(self, key: str) -> bool:
         """The key that gives a reason."""
         return isinstance(self.state.mode, Rejecting) and reason_key(self._host, key, "review.comment")
-
-    def pointed(self, event: Canvas.Pointer) -> bool:
-        """The mouse means nothing of its own here."""
-        return False
 
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """`e` fixes, `v` goes to contact sheets."""
@@ -77,6 +62,7 @@ class ReviewMode:
                 lambda: host.put(i.Confirm()),
                 lambda: host.put(i.CancelKey()),
                 self._find_fix,
+                lambda: isinstance(self.state.mode, Fixing),
             )
         )
 
@@ -95,42 +81,12 @@ class ReviewMode:
 
         self._host.open(FinderLayer("What is right?", self._fix_lines, chosen))
 
-    @property
-    def fetching(self) -> bool:
-        """Whether the next picture is to come."""
-        return not self.in_front and not self.state.closing
-
-    @property
-    def in_front(self) -> bool:
-        """Whether a picture is in front."""
-        return self.state.visit is not None
-
-    def scene(self) -> Scene | None:
-        """Nothing lies over the picture."""
-        return None
-
-    def side_rows(self, width: int, height: int) -> Sequence[Row]:
+    def _side_rows(self, width: int, height: int) -> Sequence[Row]:
         """The picture, what was said of it, and the reasons while one is awaited."""
         host = self._host
         return walk_rows.reviewer_rows(
             self.state, host.project, host.table, zoom_of(host.canvas), width, height
         )
-
-    def page_rows(self, width: int, height: int) -> list[Row] | None:
-        """The closing page, a card, or a word of waiting."""
-        return walk_rows.stage_rows(self.state, width, height)
-
-    def message_row(self, width: int) -> Row:
-        """Nothing of its own."""
-        return EMPTY
-
-    def status(self, now: Situation) -> Status:
-        """Where one is in the walk, and how fast."""
-        return walk_rows.status_of(self.state, now)
-
-    def legend(self) -> list[KeyLine]:
-        """The reviewer's keys first."""
-        return self._host.table.lines(legend=True)
 
     def help(self) -> Page:
         """All keys of this screen."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import assert_never
 
 from tui.imaging.sheet import grid_for
 from tui.model.scene import Scene
 from tui.screens.mode import MakeInput, WorkHost
+from tui.screens.parts import FrontPart, PicturePart
 from tui.screens.sheet_rows import card_line, closing_lines, reasons_line, sheet_scene, sheet_status
 from tui.screens.status import Situation, help_page
 from tui.screens.walk_keys import reason_key
@@ -15,10 +17,7 @@ from tui.sitting import begin_sheet, step_sheet
 from tui.sitting import inputs as i
 from tui.sitting.sheet_state import SheetState
 from tui.sitting.state import Fixing, Leaving, LetterMarking, Looking, Over, Rejecting
-from tui.widgets.canvas import Canvas
-from tui.widgets.legend import KeyLine
 from tui.widgets.pages import closing_rows, middle
-from tui.widgets.panel import Page
 from tui.widgets.rows import ACCENT, EMPTY, MUTED, Row, fit, row
 from tui.widgets.status_line import Status
 from tui.work.desk import Desk
@@ -54,18 +53,19 @@ class SheetMode:
         self.desk = Desk(
             lambda at: begin_sheet(rules, *grid_on(host), at), step_sheet, host.clerk, host, host.setup.trace
         )
+        self.front: FrontPart = self
+        self.picture = PicturePart(
+            resized=lambda: host.put(i.Resized(*grid_on(host))),
+            scene=self._scene,
+            message_row=self._message_row,
+        )
+        self.legend = partial(host.table.lines, legend=True)
+        self.help = partial(help_page, host.table, HELP)
 
     @property
     def state(self) -> SheetState:
         """The sheets as they are now."""
         return self.desk.state
-
-    def sync(self) -> None:
-        """Nothing to be told."""
-
-    def resized(self) -> None:
-        """More or fewer pictures fit."""
-        self._host.put(i.Resized(*grid_on(self._host)))
 
     def key(self, key: str) -> bool:
         """The key that gives a reason, or the letter of a picture."""
@@ -83,34 +83,20 @@ class SheetMode:
             case _:
                 assert_never(mode)
 
-    def pointed(self, event: Canvas.Pointer) -> bool:
-        """The mouse means nothing of its own here."""
-        return False
-
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """`v` goes to single pictures."""
         return {"sheet.guidelines": self._host.open_guidelines, "sheet.single": self._host.switch_sheet}
 
-    @property
-    def fetching(self) -> bool:
-        """Waiting for a sheet is told at once."""
-        return False
-
-    @property
-    def in_front(self) -> bool:
-        """Whether a sheet is in front."""
-        return bool(self.state.cards)
-
-    def scene(self) -> Scene | None:
+    def _scene(self) -> Scene | None:
         """The marks over the sheet, once it was seen."""
         state, host = self.state, self._host
         if not state.cards or state.enlarged or not state.sitting.seen:
             return None
         return sheet_scene(state, host.room(), host.canvas.caps.cell, blind=host.project.review.blind)
 
-    def side_rows(self, width: int, height: int) -> Sequence[Row]:
-        """A sheet fills the canvas; there is no column."""
-        return []
+    def pictures(self) -> bool:
+        """Whether a sheet is in front."""
+        return bool(self.state.cards)
 
     def page_rows(self, width: int, height: int) -> list[Row] | None:
         """The closing page, or a word of waiting."""
@@ -120,7 +106,7 @@ class SheetMode:
             return middle([row(("Fetching the next sheet …", MUTED))], width, height)
         return None
 
-    def message_row(self, width: int) -> Row:
+    def _message_row(self, width: int) -> Row:
         """What the next key means, else what is known of the picture under the cursor."""
         state, host = self.state, self._host
         if isinstance(state.mode, Rejecting):
@@ -135,11 +121,3 @@ class SheetMode:
     def status(self, now: Situation) -> Status:
         """Label and number of the pictures, and how much is done."""
         return sheet_status(self.state, now)
-
-    def legend(self) -> list[KeyLine]:
-        """The keys of a sheet."""
-        return self._host.table.lines(legend=True)
-
-    def help(self) -> Page:
-        """All keys of this screen."""
-        return help_page(self._host.table, HELP)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tui.model.project import Project
 from tui.screens.keys import KeyTable
 from tui.screens.status import Situation, line_of
-from tui.sitting import view
+from tui.sitting import sentences
 from tui.sitting.state import Rejecting
 from tui.sitting.walk_state import Visit, WalkState
 from tui.widgets.label_bar import LabelLine
@@ -28,11 +28,11 @@ def status_of(state: WalkState, now: Situation) -> Status:
     if totals.came_back:
         more = (*more, f"{totals.came_back} came back")
     return Status(
-        place=view.position(state),
+        place=sentences.position(state),
         done=totals.done,
         left=totals.left,
-        pace=view.pace(state, now.key_at),
-        left_seconds=view.seconds_left(state, now.key_at),
+        pace=sentences.pace(state, now.key_at),
+        left_seconds=sentences.seconds_left(state, now.key_at),
         saving=len(state.sitting.pending),
         who=state.rules.who,
         protocol=now.caps.protocol,
@@ -43,12 +43,12 @@ def status_of(state: WalkState, now: Situation) -> Status:
     )
 
 
-def stage_rows(state: WalkState, width: int, height: int) -> list[Row] | None:
+def cover_rows(state: WalkState, width: int, height: int) -> list[Row] | None:
     """What stands in the picture's place: the closing page, a card, a word of waiting; None: the picture."""
     visit = state.visit
     if visit is None:
         if state.closing:
-            return closing_rows(view.closing(state), width, height)
+            return closing_rows(sentences.closing(state), width, height)
         return middle([row(("Fetching the next picture …", MUTED))], width, height)
     if visit.broken is not None and not visit.partial:
         return middle(card_rows(visit.task.path, visit.broken, min(width - 4, 60)), width, height)

@@ -75,8 +75,8 @@ class WorkScreen(Screen[None]):
         self.key_layers: list[KeyLayer] = []
         self.canvas = Canvas(
             setup.caps,
-            budget=launch.view.budget,
-            rate=launch.view.rate,
+            budget=launch.display.budget,
+            rate=launch.display.rate,
             cache=launch.project.cache,
             trace=setup.trace,
             on_seen=self.seen,
@@ -136,15 +136,15 @@ class WorkScreen(Screen[None]):
     # What the sitting asks for.
 
     def carry_out(self, effect: e.ScreenEffect) -> None:
-        """One wish of the sitting."""
+        """One effect of the sitting."""
         if isinstance(effect, e.PictureEffect):
             self.pictures.carry_out(effect)
             return
         match effect:
             case e.AskText(prompt):
                 self.open(CommentLayer(f"{prompt}:", self._attribute_typed))
-            case e.CallAfter(seconds, event):
-                self.set_timer(seconds, lambda: self._put_now(event))
+            case e.CallAfter(seconds, then):
+                self.set_timer(seconds, lambda: self._put_now(then))
             case e.Quit(switch):
                 self._leave(switch)
             case _:
@@ -153,8 +153,8 @@ class WorkScreen(Screen[None]):
     def _read_pixels(self, read: Callable[[], i.PixelsRead]) -> None:
         """In a thread; the latest question counts."""
 
-        def done(event: i.PixelsRead) -> None:
-            self._put_now(event)
+        def done(answer: i.PixelsRead) -> None:
+            self._put_now(answer)
             self.redraw()
 
         self.run_worker(
@@ -186,12 +186,12 @@ class WorkScreen(Screen[None]):
         if self.is_running:
             self.post_message(message)
 
-    def put(self, event: i.Input) -> None:
+    def put(self, incoming: i.Input) -> None:
         """An input of the sitting that came with the last key."""
-        self.desk.put(event, self.key_at)
+        self.desk.put(incoming, self.key_at)
 
-    def _put_now(self, event: i.Input) -> None:
-        self.desk.put(event, time.monotonic())
+    def _put_now(self, incoming: i.Input) -> None:
+        self.desk.put(incoming, time.monotonic())
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
@@ -225,7 +225,7 @@ class WorkScreen(Screen[None]):
 
     def _work_key(self, key: str) -> bool:
         """Whether a key that no layer took means anything."""
-        self.mode.sync()
+        self._sync()
         if not self.covered and self.mode.key(key):
             return True
         command = self.table.command(key)
@@ -294,8 +294,8 @@ class WorkScreen(Screen[None]):
 
     def seen(self, serial: int) -> None:
         """The picture or sheet under this serial is on the screen."""
-        self.mode.sync()
-        self._put_now(i.Shown(serial))
+        self._sync()
+        self._put_now(i.SeenOnScreen(serial))
         self.redraw()
 
     def on_terminal_reply(self, event: TerminalReply) -> None:
@@ -318,13 +318,19 @@ class WorkScreen(Screen[None]):
         self.redraw()
 
     def on_canvas_pointer(self, event: Canvas.Pointer) -> None:
-        self.mode.sync()
+        self._sync()
         before, self.key_at = self.key_at, time.monotonic()
-        if self.mode.pointed(event):
+        if self.mode.picture.pointed(event):
             self.redraw()
         else:
             self.key_at = before
             self.navigator.pointed(event)
+
+    def _sync(self) -> None:
+        """The sitting is told what the canvas shows, and layers go that have become stale."""
+        self.mode.picture.sync()
+        if any(layer.stale() for layer in self.key_layers):
+            self.close_layers()
 
     # Layers.
 
@@ -357,7 +363,7 @@ class WorkScreen(Screen[None]):
         """Tell the widgets how things stand; only cells that changed are sent."""
         if not self.is_mounted:
             return
-        self.mode.sync()
+        self._sync()
         key_at = self.key_at or time.monotonic()
         situation = Situation(self.caps, self.canvas.meter, key_at, self.watcher.adding)
         layer = self.key_layers[-1] if self.key_layers else None
@@ -366,14 +372,14 @@ class WorkScreen(Screen[None]):
     def _redraw_progress(self) -> None:
         """Others' progress changed. One number changes, nothing else: it must cost next to nothing on the line."""
         status = self.panes.status
-        if status is None or not self.mode.in_front:
+        if status is None or not self.mode.front.pictures():
             self.redraw()
         else:
             self.panes.show_status(replace(status, done=self.desk.state.sitting.totals.done))
 
     def _may_say(self) -> bool:
         """Whether a page may say that something is fetched: not when it is there in a moment."""
-        if not self.mode.fetching:
+        if not self.mode.picture.fetching():
             self._waited = False
             if self._wait is not None:
                 self._wait.stop()
@@ -392,7 +398,7 @@ class WorkScreen(Screen[None]):
 
     def _resized(self) -> None:
         self._look_at_size()
-        self.mode.resized()
+        self.mode.picture.resized()
         self.redraw()
 
     def _look_at_size(self) -> None:

@@ -26,13 +26,13 @@ from tui.sitting.effects import (
 from tui.sitting.walk_state import PACE_SECONDS, Failure, Visit, WalkResult, WalkState
 
 
-def answer(state: WalkState, event: i.QueueAnswer, at: float) -> WalkResult:
+def answer(state: WalkState, incoming: i.QueueAnswer, at: float) -> WalkResult:
     """Take in what the queue answered at `at` (monotonic seconds)."""
-    if isinstance(event, i.WriteAnswer):
-        return _write_answer(state, event, at)
-    if isinstance(event, i.LeaseAnswer):
-        return _lease_answer(state, event)
-    match event:
+    if isinstance(incoming, i.WriteAnswer):
+        return _write_answer(state, incoming, at)
+    if isinstance(incoming, i.LeaseAnswer):
+        return _lease_answer(state, incoming)
+    match incoming:
         case i.EarlierWork(tasks):
             return _earlier(state, tasks)
         case i.Recalled(task_id, past):
@@ -40,25 +40,25 @@ def answer(state: WalkState, event: i.QueueAnswer, at: float) -> WalkResult:
         case i.Picked():
             return state, ()
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
-def _write_answer(state: WalkState, event: i.WriteAnswer, at: float) -> WalkResult:
-    match event:
+def _write_answer(state: WalkState, incoming: i.WriteAnswer, at: float) -> WalkResult:
+    match incoming:
         case i.Saved():
-            return _saved(state, event, at)
+            return _saved(state, incoming, at)
         case i.Failed():
-            return _failed(state, event)
+            return _failed(state, incoming)
         case i.TakenBack():
-            return _taken_back(state, event)
+            return _taken_back(state, incoming)
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
-def _lease_answer(state: WalkState, event: i.LeaseAnswer) -> WalkResult:
-    match event:
+def _lease_answer(state: WalkState, incoming: i.LeaseAnswer) -> WalkResult:
+    match incoming:
         case i.Claimed():
-            return _claimed(state, event)
+            return _claimed(state, incoming)
         case i.Taken(task_id, lease):
             return _taken(state, task_id, lease)
         case i.Renewed(leases):
@@ -66,20 +66,20 @@ def _lease_answer(state: WalkState, event: i.LeaseAnswer) -> WalkResult:
         case i.MoreTasks(totals):
             return _more(state, totals)
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
-def _claimed(state: WalkState, event: i.Claimed) -> WalkResult:
+def _claimed(state: WalkState, incoming: i.Claimed) -> WalkResult:
     """New leases lie ahead; the first is put in front when the person waits for it."""
     first = not state.walk and not state.sitting.ahead
-    fresh = state.sitting.fresh(event.leases, {v.task.id for v in state.walk if v.lease is not None})
-    sitting = replace(state.sitting, claiming=False).with_totals(event.totals)
-    state = replace(state, sitting=sitting, drafts={**state.drafts, **event.drafts})
+    fresh = state.sitting.fresh(incoming.leases, {v.task.id for v in state.walk if v.lease is not None})
+    sitting = replace(state.sitting, claiming=False).with_totals(incoming.totals)
+    state = replace(state, sitting=sitting, drafts={**state.drafts, **incoming.drafts})
     if first and sitting.totals.came_back:
         state = state.say(f"{sitting.totals.came_back} came back to you.", "warn")
     if sitting.leaving:
         return state, (Release(fresh),) if fresh else ()
-    return _with_ahead(state, fresh, ended=not event.leases and not sitting.ahead)
+    return _with_ahead(state, fresh, ended=not incoming.leases and not sitting.ahead)
 
 
 def _with_ahead(state: WalkState, fresh: tuple[Lease, ...], *, ended: bool) -> WalkResult:
@@ -96,14 +96,14 @@ def _with_ahead(state: WalkState, fresh: tuple[Lease, ...], *, ended: bool) -> W
     return state, walk.show(state)
 
 
-def _saved(state: WalkState, event: i.Saved, at: float) -> WalkResult:
+def _saved(state: WalkState, incoming: i.Saved, at: float) -> WalkResult:
     """A decision is durable: only now it counts."""
-    sitting, write = state.sitting.settled(event.request_id)
+    sitting, write = state.sitting.settled(incoming.request_id)
     if write is None:
         return state, ()
-    state = replace(state, sitting=sitting.with_totals(event.totals))
-    state = _counted(_as_recorded(state, event.task), write, at)
-    note = Note("durable", {"task": event.task.id, "request": event.request_id})
+    state = replace(state, sitting=sitting.with_totals(incoming.totals))
+    state = _counted(_as_recorded(state, incoming.task), write, at)
+    note = Note("durable", {"task": incoming.task.id, "request": incoming.request_id})
     state, effects = _after_saving(state)
     return state, (note, *effects)
 
@@ -142,19 +142,19 @@ def _if_leaving(state: WalkState) -> WalkResult:
     return (walk.waiting_to_leave(state), ()) if state.sitting.pending else walk.leave(state)
 
 
-def _failed(state: WalkState, event: i.Failed) -> WalkResult:
+def _failed(state: WalkState, incoming: i.Failed) -> WalkResult:
     """The walk stops at the first picture whose decision is not saved."""
-    if not event.request_id:
+    if not incoming.request_id:
         state = replace(state, sitting=replace(state.sitting, claiming=False))
-        return state.say(f"{event.message} n tries again.", "error"), ()
-    sitting, write = state.sitting.settled(event.request_id)
+        return state.say(f"{incoming.message} n tries again.", "error"), ()
+    sitting, write = state.sitting.settled(incoming.request_id)
     if write is None:
         return state, ()
     state = replace(state, sitting=sitting.staying(), retrying=False)
     task_id = _task_of(write)
     if task_id is None:
-        return state.say(event.message, "error"), ()
-    failure = Failure(write, task_id, _why_not_saved(write, event), event.current, event.lasting)
+        return state.say(incoming.message, "error"), ()
+    failure = Failure(write, task_id, _why_not_saved(write, incoming), incoming.current, incoming.lasting)
     state = replace(state, failures=(*state.failures, failure))
     number = state.index_of(task_id)
     if number is None or len(state.failures) > 1:
@@ -163,12 +163,12 @@ def _failed(state: WalkState, event: i.Failed) -> WalkResult:
     return state.say(failure.text, "error"), effects
 
 
-def _why_not_saved(write: Write, event: i.Failed) -> str:
+def _why_not_saved(write: Write, incoming: i.Failed) -> str:
     """A sentence with what can be done; both versions where somebody else was faster."""
-    if event.current is not None:
-        return _both_versions(write, event.current, event.message, event.lasting)
-    keys = "Escape goes on." if event.lasting else "Enter tries again, escape gives this decision up."
-    return f"Not saved: {event.message} {keys}"
+    if incoming.current is not None:
+        return _both_versions(write, incoming.current, incoming.message, incoming.lasting)
+    keys = "Escape goes on." if incoming.lasting else "Enter tries again, escape gives this decision up."
+    return f"Not saved: {incoming.message} {keys}"
 
 
 def _both_versions(write: Write, current: Task, message: str, lasting: bool) -> str:
@@ -186,16 +186,16 @@ def _own_version(write: Write) -> str:
     return ""
 
 
-def _taken_back(state: WalkState, event: i.TakenBack) -> WalkResult:
+def _taken_back(state: WalkState, incoming: i.TakenBack) -> WalkResult:
     """Undo or redo happened: show that picture."""
-    sitting, _ = state.sitting.settled(event.request_id)
-    state = replace(state, sitting=sitting.with_totals(event.totals))
-    task = event.task
+    sitting, _ = state.sitting.settled(incoming.request_id)
+    state = replace(state, sitting=sitting.with_totals(incoming.totals))
+    task = incoming.task
     if task is None:
         return _if_leaving(state.say("There is nothing left to take back."))
-    note = Note("durable", {"task": task.id, "request": event.request_id})
+    note = Note("durable", {"task": task.id, "request": incoming.request_id})
     open_states = (State.LABELLED,) if state.reviews else (State.TODO, State.REJECTED, State.SKIPPED)
-    visit = Visit(task, event.lease, task.annotation, done=task.state not in open_states)
+    visit = Visit(task, incoming.lease, task.annotation, done=task.state not in open_states)
     number = state.index_of(task.id)
     if number is None:
         number = min(state.at, len(state.walk))

@@ -74,14 +74,14 @@ def begin_audit(
     return AuditState(Sitting(rules), grid, columns, rows), ()
 
 
-def _key(state: AuditState, event: i.WorkKey, at: float) -> AuditResult:
+def _key(state: AuditState, incoming: i.WorkKey, at: float) -> AuditResult:
     sitting, _ = state.sitting.touched(at)
     state = replace(state, sitting=sitting)
-    return _audit_key(state, event) if isinstance(event, i.AuditKey) else (state, ())
+    return _audit_key(state, incoming) if isinstance(incoming, i.AuditKey) else (state, ())
 
 
-def _audit_key(state: AuditState, event: i.AuditKey) -> AuditResult:
-    match event:
+def _audit_key(state: AuditState, incoming: i.AuditKey) -> AuditResult:
+    match incoming:
         case i.QuitKey():
             sitting, effects = state.sitting.ending(())
             return replace(state, sitting=sitting), effects
@@ -92,12 +92,12 @@ def _audit_key(state: AuditState, event: i.AuditKey) -> AuditResult:
         case i.MoveCursor(right, down):
             return _moved(state, right, down)
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
-def _canvas(state: AuditState, event: i.CanvasInput, at: float) -> AuditResult:
-    match event:
-        case i.Shown(serial):
+def _canvas(state: AuditState, incoming: i.CanvasInput, at: float) -> AuditResult:
+    match incoming:
+        case i.SeenOnScreen(serial):
             sitting = state.sitting.saw(serial, at)
             return (replace(state, sitting=sitting) if sitting is not None else state), ()
         case i.Resized(columns, rows):
@@ -109,11 +109,11 @@ def _canvas(state: AuditState, event: i.CanvasInput, at: float) -> AuditResult:
         case i.Broken():
             return state, ()
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
-def _answer(state: AuditState, event: i.QueueAnswer, at: float) -> AuditResult:
-    match event:
+def _answer(state: AuditState, incoming: i.QueueAnswer, at: float) -> AuditResult:
+    match incoming:
         case i.Picked(cell, tasks):
             return _picked(state, cell, tasks) if cell == state.asked else (state, ())
         case i.Failed(_, message):
@@ -132,7 +132,7 @@ def _answer(state: AuditState, event: i.QueueAnswer, at: float) -> AuditResult:
         ):
             return state, ()
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
 def _moved(state: AuditState, right: int, down: int) -> AuditResult:
@@ -207,6 +207,6 @@ def _resized(state: AuditState, columns: int, rows: int) -> AuditResult:
 _REDUCER = Reducer(_key, _canvas, _answer, lambda state, at: (state, ()))
 
 
-def step_audit(state: AuditState, event: i.Input, at: float) -> AuditResult:
+def step_audit(state: AuditState, incoming: i.Input, at: float) -> AuditResult:
     """Take in one input that arrived at `at` (monotonic seconds)."""
-    return _REDUCER.step(state, event, at)
+    return _REDUCER.step(state, incoming, at)

@@ -79,11 +79,11 @@ def deciding(
     return then(state, state.visit)
 
 
-def label(state: WalkState, event: i.LabelKey, at: float) -> WalkResult:
+def label(state: WalkState, incoming: i.LabelKey, at: float) -> WalkResult:
     """A label's key: decides in `classify`, toggles in `tags`."""
     if state.reviews:
         return state, ()
-    return deciding(state, event.key, at, lambda state, visit: _labelled(state, visit, event.label))
+    return deciding(state, incoming.key, at, lambda state, visit: _labelled(state, visit, incoming.label))
 
 
 def _labelled(state: WalkState, visit: Visit, name: str) -> WalkResult:

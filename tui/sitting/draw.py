@@ -36,41 +36,41 @@ def begin_draw(rules: SittingRules, editor_rules: EditorRules, at: float = 0.0) 
     return DrawState(state, editor_rules), effects
 
 
-def step_draw(state: DrawState, event: i.Input, at: float) -> DrawResult:
+def step_draw(state: DrawState, incoming: i.Input, at: float) -> DrawResult:
     """Take in one input that arrived at `at` (monotonic seconds)."""
     if state.sitting.over:
         return state, ()
-    if isinstance(event, i.EditorInput):
-        state, effects = _editor_input(state, event, at)
-    elif isinstance(event, i.RejectKey | i.CancelKey):
-        state, effects = _on_shape(state, event, at)
+    if isinstance(incoming, i.EditorInput):
+        state, effects = _editor_input(state, incoming, at)
+    elif isinstance(incoming, i.RejectKey | i.CancelKey):
+        state, effects = _on_shape(state, incoming, at)
     else:
-        state, effects = _walked(state, event, at)
+        state, effects = _walked(state, incoming, at)
     state, more = _with_editor(state, at)
     return state, (*effects, *more)
 
 
-def _walked(state: DrawState, event: i.Input, at: float) -> DrawResult:
+def _walked(state: DrawState, incoming: i.Input, at: float) -> DrawResult:
     """What the walk makes of an input. Another picture is looked at anew; a fix that ended leaves no trace."""
     fixing, before = state.fixing, state.sitting.serial
-    walked, effects = step(state.walk, event, at)
+    walked, effects = step(state.walk, incoming, at)
     state = replace(state, walk=walked)
     if state.sitting.serial != before:
         return replace(state, view=None), effects
     if fixing and not state.fixing:
-        return replace(state, serial=None), effects
+        return replace(state, editor_serial=None), effects
     return state, effects
 
 
-def _on_shape(state: DrawState, event: i.RejectKey | i.CancelKey, at: float) -> DrawResult:
+def _on_shape(state: DrawState, incoming: i.RejectKey | i.CancelKey, at: float) -> DrawResult:
     """`x` and `escape` of a reviewer who looks at one shape are about that shape."""
     editor = state.editor
     looking = state.walk.reviews and isinstance(state.walk.mode, Looking) and state.walk.failure is None
     if not looking or editor is None or editor.shape is None:
-        return _walked(state, event, at)
-    if isinstance(event, i.RejectKey):
+        return _walked(state, incoming, at)
+    if isinstance(incoming, i.RejectKey):
         return _walked(state, i.MarkKey(str(editor.shape.id)), at)
-    state = replace(state, walk=walk.touched(state.walk, at), last=press(editor, "app.cancel", at))
+    state = replace(state, walk=walk.touched(state.walk, at), latest_editor=press(editor, "app.cancel", at))
     return state, (Fit(),)
 
 
@@ -84,11 +84,11 @@ def _with_editor(state: DrawState, at: float) -> DrawResult:
     if visit is None or view is None:
         return state, ()
     effects: tuple[Effect, ...] = ()
-    if state.serial != state.sitting.serial or state.last is None:
+    if state.editor_serial != state.sitting.serial or state.latest_editor is None:
         state, effects = _opened(state, visit, view, at)
-    editor = state.last
+    editor = state.latest_editor
     assert editor is not None
-    return replace(state, last=viewed(editor, view)), effects
+    return replace(state, latest_editor=viewed(editor, view)), effects
 
 
 def _whole(visit: Visit) -> View | None:
@@ -97,16 +97,16 @@ def _whole(visit: Visit) -> View | None:
 
 
 def _opened(state: DrawState, visit: Visit, view: View, at: float) -> DrawResult:
-    last, shapes, task_id = state.last, visit.annotation.shapes, visit.task.id
-    state = replace(state, serial=state.sitting.serial)
+    last, shapes, task_id = state.latest_editor, visit.annotation.shapes, visit.task.id
+    state = replace(state, editor_serial=state.sitting.serial)
     if state.walk.reviews:
-        return replace(state, last=opened(state.rules, view, shapes, last=last)), ()
+        return replace(state, latest_editor=opened(state.rules, view, shapes, last=last)), ()
     # When the decision was taken back, the work goes on where it was.
     restored = () if shapes or visit.done else state.submitted.get(task_id, ())
     predictions = () if visit.done else visit.task.predictions
     previous = last.shapes if last is not None else ()
     editor = opened(state.rules, view, shapes or restored, predictions, previous, last)
-    state = replace(state, last=_wrong_selected(editor, state.wrong))
+    state = replace(state, latest_editor=_wrong_selected(editor, state.wrong))
     if not restored:
         return state, ()
     rest = {other: drawn for other, drawn in state.submitted.items() if other != task_id}
@@ -122,21 +122,21 @@ def _wrong_selected(editor: Editor, wrong: Mapping[str, str]) -> Editor:
 # What comes in.
 
 
-def _editor_input(state: DrawState, event: i.EditorInput, at: float) -> DrawResult:
-    match event:
+def _editor_input(state: DrawState, incoming: i.EditorInput, at: float) -> DrawResult:
+    match incoming:
         case i.EditorCommand() | i.Pointed():
-            return _key(replace(state, walk=walk.touched(state.walk, at)), event, at)
+            return _key(replace(state, walk=walk.touched(state.walk, at)), incoming, at)
         case i.Viewed(view):
             return replace(state, view=view), ()
         case i.PixelsRead():
-            return _pixels_read(state, event, at)
+            return _pixels_read(state, incoming, at)
         case i.DraftDue(serial):
             return _draft_due(state, serial, at)
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
-def _key(state: DrawState, event: i.EditorKey, at: float) -> DrawResult:
+def _key(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
     failure, editor = state.walk.failure, state.editor
     if failure is not None:
         return replace(state, walk=state.walk.say(failure.text, "error")), ()
@@ -144,34 +144,34 @@ def _key(state: DrawState, event: i.EditorKey, at: float) -> DrawResult:
         blind = state.walk.visit is not None and not state.sitting.seen
         return (replace(state, walk=state.walk.say(decide.NOT_SEEN, "warn")) if blind else state), ()
     if not state.edits:
-        return _look(state, editor, event, at)
-    if isinstance(event, i.Pointed):
-        found = point(editor, event.action, event.at, event.button, ctrl=event.ctrl)
+        return _look(state, editor, incoming, at)
+    if isinstance(incoming, i.Pointed):
+        found = point(editor, incoming.action, incoming.at, incoming.button, ctrl=incoming.ctrl)
     else:
-        found = press(editor, event.command, at, n=event.n, text=event.text)
-    return _became(replace(state, last=found), editor, event, at)
+        found = press(editor, incoming.command, at, n=incoming.n, text=incoming.text)
+    return _became(replace(state, latest_editor=found), editor, incoming, at)
 
 
-def _look(state: DrawState, editor: Editor, event: i.EditorKey, at: float) -> DrawResult:
+def _look(state: DrawState, editor: Editor, incoming: i.EditorKey, at: float) -> DrawResult:
     """A reviewer goes from shape to shape, enlarged."""
-    if not isinstance(event, i.EditorCommand) or event.command not in LOOKING_COMMANDS:
+    if not isinstance(incoming, i.EditorCommand) or incoming.command not in LOOKING_COMMANDS:
         return state, ()
-    editor = press(editor, event.command, at)
-    return replace(state, last=editor), _zoomed(editor)
+    editor = press(editor, incoming.command, at)
+    return replace(state, latest_editor=editor), _zoomed(editor)
 
 
-def _became(state: DrawState, before: Editor, event: i.EditorKey, at: float) -> DrawResult:
+def _became(state: DrawState, before: Editor, incoming: i.EditorKey, at: float) -> DrawResult:
     """The editor after a key or the mouse: the walk is told of changes, and it gets what it wants."""
-    editor = state.last
+    editor = state.latest_editor
     assert editor is not None
     effects: tuple[Effect, ...] = ()
     if not state.fixing and (editor.shapes, editor.classes) != (before.shapes, before.classes):
         state, effects = _edited(state, at)
-    state, wished = _granted(state, editor, event, at)
-    return state, (*effects, *wished)
+    state, asked = _granted(state, editor, incoming, at)
+    return state, (*effects, *asked)
 
 
-def _granted(state: DrawState, editor: Editor, event: i.EditorKey, at: float) -> DrawResult:
+def _granted(state: DrawState, editor: Editor, incoming: i.EditorKey, at: float) -> DrawResult:
     """What the editor wants."""
     match editor.wants:
         case "":
@@ -183,7 +183,7 @@ def _granted(state: DrawState, editor: Editor, event: i.EditorKey, at: float) ->
         case "text":
             return state, (AskText(editor.message),)
         case "pixels":
-            return _waiting_for_pixels(state, event)
+            return _waiting_for_pixels(state, incoming)
         case _:
             assert_never(editor.wants)
 
@@ -195,8 +195,8 @@ def _zoomed(editor: Editor) -> tuple[Effect, ...]:
 
 def _annotation(state: DrawState) -> Annotation:
     """The picture in front as it is drawn now."""
-    assert state.last is not None and state.walk.visit is not None
-    return annotation_of(state.last, state.walk.visit.annotation.labels)
+    assert state.latest_editor is not None and state.walk.visit is not None
+    return annotation_of(state.latest_editor, state.walk.visit.annotation.labels)
 
 
 def _edited(state: DrawState, at: float) -> DrawResult:
@@ -233,22 +233,22 @@ def _submitted(state: DrawState, editor: Editor, at: float) -> DrawResult:
     return state, (*drafted, *effects)
 
 
-def _waiting_for_pixels(state: DrawState, event: i.EditorKey) -> DrawResult:
+def _waiting_for_pixels(state: DrawState, incoming: i.EditorKey) -> DrawResult:
     """Read the picture in full size, unless that is under way; then the same command comes again."""
     visit, serial = state.walk.visit, state.sitting.serial
     under_way = state.waiting is not None and state.waiting[0] == serial
-    if visit is None or under_way or not isinstance(event, i.EditorCommand):
+    if visit is None or under_way or not isinstance(incoming, i.EditorCommand):
         return state, ()
-    return replace(state, waiting=(serial, event)), (ReadPixels(visit.task, serial),)
+    return replace(state, waiting=(serial, incoming)), (ReadPixels(visit.task, serial),)
 
 
-def _pixels_read(state: DrawState, event: i.PixelsRead, at: float) -> DrawResult:
-    if state.waiting is None or state.waiting[0] != event.serial:
+def _pixels_read(state: DrawState, incoming: i.PixelsRead, at: float) -> DrawResult:
+    if state.waiting is None or state.waiting[0] != incoming.serial:
         return state, ()
     command, editor = state.waiting[1], state.editor
     state = replace(state, waiting=None)
-    if editor is None or event.serial != state.sitting.serial:
+    if editor is None or incoming.serial != state.sitting.serial:
         return state, ()
-    if event.pixels is None:
-        return replace(state, last=editor.say("The picture cannot be read in full size.")), ()
-    return _key(replace(state, last=replace(editor, pixels=event.pixels)), command, at)
+    if incoming.pixels is None:
+        return replace(state, latest_editor=editor.say("The picture cannot be read in full size.")), ()
+    return _key(replace(state, latest_editor=replace(editor, pixels=incoming.pixels)), command, at)

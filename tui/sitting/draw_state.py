@@ -17,15 +17,15 @@ from tui.tools.view import View
 @dataclass(frozen=True, slots=True)
 class DrawState:
     """`walk`: from picture to picture. `view`: the part of the picture in front that is visible, as far as known.
-    `last`: the editor of the picture that was seen last, and `serial`, under which that was shown; see `editor`.
+    `latest_editor`: the editor of the picture that was seen last, and `editor_serial`, under which that was shown; see `editor`.
     `submitted`: shapes by task id, which come back when only the decision is taken back. `flushing`: under which
     serial a draft is due. `waiting`: the command that waits for the picture's pixels, and the serial."""
 
     walk: WalkState
     rules: EditorRules
     view: View | None = None
-    last: Editor | None = None
-    serial: int | None = None
+    latest_editor: Editor | None = None
+    editor_serial: int | None = None
     submitted: Mapping[int, tuple[Json, ...]] = field(default_factory=dict)
     flushing: int | None = None
     waiting: tuple[int, i.EditorCommand] | None = None
@@ -46,7 +46,11 @@ class DrawState:
     @property
     def editor(self) -> Editor | None:
         """The editor of the picture in front; None before that was seen, so that nothing is drawn blind."""
-        return self.last if self.visit is not None and self.serial == self.sitting.serial else None
+        return (
+            self.latest_editor
+            if self.visit is not None and self.editor_serial == self.sitting.serial
+            else None
+        )
 
     @property
     def fixing(self) -> bool:

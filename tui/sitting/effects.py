@@ -138,7 +138,7 @@ class SaveDraft:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Put this task's picture in front; None: no picture (the closing page). Answered by Shown or Broken.
+    """Put this task's picture in front; None: no picture (the closing page). Answered by SeenOnScreen or Broken.
     `keep_zoom`: as large as the one before; else it is fitted."""
 
     task: Task | None
@@ -155,7 +155,7 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class ShowSheet:
-    """Put a contact sheet of these tasks in front. Answered by Shown."""
+    """Put a contact sheet of these tasks in front. Answered by SeenOnScreen."""
 
     tasks: tuple[Task, ...]
     serial: int
@@ -204,10 +204,10 @@ class AskText:
 
 @dataclass(frozen=True, slots=True)
 class CallAfter:
-    """Give `event` back as an input when so many seconds have gone by."""
+    """Give `then` back as an input when so many seconds have gone by."""
 
     seconds: float
-    event: Input
+    then: Input
 
 
 @dataclass(frozen=True, slots=True)

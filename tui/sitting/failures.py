@@ -11,9 +11,9 @@ from tui.sitting.state import Leaving
 from tui.sitting.walk_state import Failure, Visit, WalkResult, WalkState
 
 
-def while_failed(state: WalkState, failure: Failure, event: i.WorkKey, at: float) -> WalkResult:
+def while_failed(state: WalkState, failure: Failure, incoming: i.WorkKey, at: float) -> WalkResult:
     """The walk stands still: try again, or give the decision up."""
-    match event:
+    match incoming:
         case i.Confirm() if not failure.lasting:
             sitting, _ = state.sitting.press("enter", at)
             return _again(replace(state, sitting=sitting))

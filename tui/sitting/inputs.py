@@ -216,7 +216,7 @@ class DraftDue:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class SeenOnScreen:
     """The person sees the picture shown under this serial number."""
 
     serial: int
@@ -391,7 +391,7 @@ KeyInput = WorkKey | EditorKey
 
 EditorInput = EditorKey | Viewed | PixelsRead | DraftDue
 """What only a walk with an editor takes in."""
-CanvasInput = Shown | Broken | Covered | Uncovered | Resized
+CanvasInput = SeenOnScreen | Broken | Covered | Uncovered | Resized
 WriteAnswer = Saved | Failed | TakenBack
 LeaseAnswer = Claimed | Taken | Renewed | MoreTasks
 LookupAnswer = EarlierWork | Recalled | Picked

@@ -36,20 +36,20 @@ class Reducer(Generic[W]):
     answer: Callable[[W, i.QueueAnswer, float], Result[W]]
     tick: Callable[[W, float], Result[W]]
 
-    def step(self, state: W, event: i.Input, at: float) -> Result[W]:
+    def step(self, state: W, incoming: i.Input, at: float) -> Result[W]:
         """Take in one input that arrived at `at`. An editor's are not for this."""
-        if state.sitting.over or isinstance(event, i.EditorInput):
+        if state.sitting.over or isinstance(incoming, i.EditorInput):
             return state, ()
-        if isinstance(event, i.WorkKey):
-            return self.key(state, event, at)
-        if isinstance(event, i.CanvasInput):
-            return self.canvas(state, event, at)
-        if isinstance(event, i.QueueAnswer):
-            return self.answer(state, event, at)
-        match event:
+        if isinstance(incoming, i.WorkKey):
+            return self.key(state, incoming, at)
+        if isinstance(incoming, i.CanvasInput):
+            return self.canvas(state, incoming, at)
+        if isinstance(incoming, i.QueueAnswer):
+            return self.answer(state, incoming, at)
+        match incoming:
             case i.ThreadFailed(message):
                 return state.say(message, "error"), ()
             case i.Tick():
                 return self.tick(state, at)
             case _:
-                assert_never(event)
+                assert_never(incoming)

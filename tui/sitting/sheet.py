@@ -1,19 +1,22 @@
-"""A reviewer at a contact sheet, as a pure reducer: the wrong pictures are marked, `R` accepts the others.
+"""A contact sheet, as a pure reducer: the pictures that differ are marked, `R` decides all of them at once.
 
-What was marked is rejected in the same stroke, so that one undo takes all of a sheet back. Nothing is accepted
-that was not shown: `R` counts only after the fence that follows the sheet was answered.
+What one card's decision is, is a parameter: a reviewer rejects what is marked and accepts the others. All writes of a
+sheet are of one stroke, so that one undo takes all of it back. Nothing is decided that was not shown: `R` counts only
+after the fence that follows the sheet was answered.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import assert_never
 
 from tui.model.review import Verdict
 from tui.sitting import inputs as i
 from tui.sitting import sheet_answers as answers
 from tui.sitting import sheet_walk as walk
-from tui.sitting.effects import Claim, Note, Review, Undo
+from tui.sitting.effects import Claim, DecisionWrite, Note, Review, Undo
 from tui.sitting.reducer import Reducer
 from tui.sitting.sheet_state import HINTS, Card, SheetResult, SheetState
 from tui.sitting.state import (
@@ -28,6 +31,10 @@ from tui.sitting.state import (
     held_key,
 )
 
+DecideCard = Callable[[SheetState, Card, str, str], DecisionWrite]
+"""What is written of one card of a sheet that is decided: the card, a request id of its own, and the stroke that all writes
+of the sheet have in common."""
+
 
 def begin_sheet(rules: SittingRules, columns: int, rows: int, at: float = 0.0) -> SheetResult:
     """A new sitting at contact sheets, which asks for two sheets. `at`: now, in monotonic seconds."""
@@ -35,16 +42,16 @@ def begin_sheet(rules: SittingRules, columns: int, rows: int, at: float = 0.0) -
     return state, (Claim(2 * state.size),)
 
 
-def _canvas(state: SheetState, event: i.CanvasInput, at: float) -> SheetResult:
-    match event:
-        case i.Shown(serial):
+def _canvas(state: SheetState, incoming: i.CanvasInput, at: float) -> SheetResult:
+    match incoming:
+        case i.SeenOnScreen(serial):
             sitting = state.sitting.saw(serial, at)
             if sitting is None or not state.cards:
                 return state, ()
             note = Note("shown", {"sheet": [c.task.id for c in state.cards], "serial": serial})
             return replace(state, sitting=sitting), (note,)
         case i.Broken():
-            return state.say(f"This picture cannot be shown whole: {event.reason}", "warn"), ()
+            return state.say(f"This picture cannot be shown whole: {incoming.reason}", "warn"), ()
         case i.Resized(columns, rows):
             return walk.resized(state, columns, rows)
         case i.Covered():
@@ -52,45 +59,45 @@ def _canvas(state: SheetState, event: i.CanvasInput, at: float) -> SheetResult:
         case i.Uncovered():
             return walk.cover(state, False)
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
-def _key(state: SheetState, event: i.WorkKey, at: float) -> SheetResult:
+def _key(decide_card: DecideCard, state: SheetState, incoming: i.WorkKey, at: float) -> SheetResult:
     sitting, seconds = state.sitting.touched(at)
     state = replace(state, sitting=sitting, seconds=state.seconds + seconds)
-    if sitting.leaving and not isinstance(event, i.QuitKey | i.CancelKey):
+    if sitting.leaving and not isinstance(incoming, i.QuitKey | i.CancelKey):
         return walk.waiting_to_leave(state), ()
-    if isinstance(event, i.Touch):
+    if isinstance(incoming, i.Touch):
         return state, ()
-    if isinstance(event, i.MoveCursor):
-        return _moved(state, event.right, event.down)
+    if isinstance(incoming, i.MoveCursor):
+        return _moved(state, incoming.right, incoming.down)
     mode = state.mode
     match mode:
         case Rejecting():
-            return _reason(state, event)
+            return _reason(state, incoming)
         case Looking() | LetterMarking() | Leaving():
-            return _plain_key(state, event, at)
+            return _plain_key(decide_card, state, incoming, at)
         case Fixing() | Over():
             return state, ()
         case _:
             assert_never(mode)
 
 
-def _plain_key(state: SheetState, event: i.WorkKey, at: float) -> SheetResult:
-    if isinstance(event, i.SheetWorkKey):
-        return _work_key(state, event, at)
-    if isinstance(event, i.SheetKey) and not isinstance(event, i.MoveCursor):
-        return _sheet_key(state, event)
+def _plain_key(decide_card: DecideCard, state: SheetState, incoming: i.WorkKey, at: float) -> SheetResult:
+    if isinstance(incoming, i.SheetWorkKey):
+        return _work_key(decide_card, state, incoming, at)
+    if isinstance(incoming, i.SheetKey) and not isinstance(incoming, i.MoveCursor):
+        return _sheet_key(state, incoming)
     return state, ()
 
 
-def _work_key(state: SheetState, event: i.SheetWorkKey, at: float) -> SheetResult:
+def _work_key(decide_card: DecideCard, state: SheetState, incoming: i.SheetWorkKey, at: float) -> SheetResult:
     """Keys that mean much the same at other work."""
-    match event:
+    match incoming:
         case i.RejectKey():
             return (state.in_mode(Rejecting()), ()) if state.cards else (state, ())
         case i.AcceptShownKey():
-            return _decided(state, at)
+            return _decided(decide_card, state, at)
         case i.UndoKey():
             return _undo(state)
         case i.QuitKey(switch):
@@ -98,11 +105,11 @@ def _work_key(state: SheetState, event: i.SheetWorkKey, at: float) -> SheetResul
         case i.CancelKey():
             return _cancelled(state)
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
-def _sheet_key(state: SheetState, event: i.MarkCard | i.Hinting | i.HintKey | i.Enlarge) -> SheetResult:
-    match event:
+def _sheet_key(state: SheetState, incoming: i.MarkCard | i.Hinting | i.HintKey | i.Enlarge) -> SheetResult:
+    match incoming:
         case i.MarkCard():
             return _toggled(state, state.cursor), ()
         case i.HintKey(letter):
@@ -116,7 +123,7 @@ def _sheet_key(state: SheetState, event: i.MarkCard | i.Hinting | i.HintKey | i.
         case i.Enlarge():
             return walk.enlarged(state, not state.enlarged)
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
 def _undo(state: SheetState) -> SheetResult:
@@ -163,10 +170,10 @@ def _toggled(state: SheetState, at: int) -> SheetState:
     return state.with_card(at, replace(card, marked=not card.marked, reason="", comment=""))
 
 
-def _reason(state: SheetState, event: i.WorkKey) -> SheetResult:
+def _reason(state: SheetState, incoming: i.WorkKey) -> SheetResult:
     """After `x`: the reason for what is marked."""
     reasons = state.rules.reasons
-    match event:
+    match incoming:
         case i.ReasonKey(number) if not 1 <= number <= len(reasons):
             return state.say(f"There is no reason {number}; {len(reasons)} is the last.", "warn"), ()
         case i.ReasonKey(number):
@@ -191,8 +198,8 @@ def _reasoned(state: SheetState, *, reason: str = "", comment: str = "") -> Shee
     return state
 
 
-def _decided(state: SheetState, at: float) -> SheetResult:
-    """`R`: the marked ones are rejected, all others on the sheet accepted, in one stroke."""
+def _decided(decide_card: DecideCard, state: SheetState, at: float) -> SheetResult:
+    """`R`: all cards of the sheet are decided, in one stroke."""
     if state.closing:
         return state, ()
     if not state.cards and not state.sitting.claiming:
@@ -205,7 +212,7 @@ def _decided(state: SheetState, at: float) -> SheetResult:
     if why:
         return state.say(why, "warn"), (Note("refused", {"why": why}),)
     sitting, stroke = sitting.with_request()
-    writes = tuple(_verdict(state, card, stroke, n) for n, card in enumerate(state.cards))
+    writes = tuple(decide_card(state, card, f"{stroke}.{n}", stroke) for n, card in enumerate(state.cards))
     note = Note("decided", {"tasks": [card.task.id for card in state.cards], "rejected": state.marked})
     past = (*state.past, state.cards)
     sitting = sitting.with_pending(*writes)
@@ -214,13 +221,13 @@ def _decided(state: SheetState, at: float) -> SheetResult:
     return state, (*writes, note, *effects)
 
 
-def _verdict(state: SheetState, card: Card, stroke: str, number: int) -> Review:
-    """One of the writes of a sheet, all of one stroke."""
+def reviewed(state: SheetState, card: Card, request_id: str, stroke: str) -> Review:
+    """A reviewer's: what is marked is rejected, the others are accepted."""
     assert card.lease is not None
     seconds = state.seconds / len(state.cards)
     context = state.sitting.context(card.lease.rank, seconds)
     return Review(
-        f"{stroke}.{number}",
+        request_id,
         card.task,
         card.lease,
         Verdict.REJECT if card.marked else Verdict.ACCEPT,
@@ -258,9 +265,10 @@ def _tick(state: SheetState, at: float) -> SheetResult:
     return replace(state, sitting=sitting), effects
 
 
-_REDUCER = Reducer(_key, _canvas, answers.answer, _tick)
+def sheet_reducer(decide_card: DecideCard) -> Callable[[SheetState, i.Input, float], SheetResult]:
+    """Takes in one input that arrived at a time (monotonic seconds), on sheets whose cards are decided like this."""
+    return Reducer(partial(_key, decide_card), _canvas, answers.answer, _tick).step
 
 
-def step_sheet(state: SheetState, event: i.Input, at: float) -> SheetResult:
-    """Take in one input that arrived at `at` (monotonic seconds)."""
-    return _REDUCER.step(state, event, at)
+step_sheet = sheet_reducer(reviewed)
+"""Of a reviewer."""

@@ -1,4 +1,4 @@
-"""What the queue answered to a reviewer at a contact sheet."""
+"""What the queue answered at a contact sheet."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ from tui.sitting.effects import Note, Release, Review, Take, WantSheet
 from tui.sitting.sheet_state import Card, SheetResult, SheetState, group_of
 
 
-def answer(state: SheetState, event: i.QueueAnswer, at: float) -> SheetResult:
+def answer(state: SheetState, incoming: i.QueueAnswer, at: float) -> SheetResult:
     """Take in what the queue answered."""
-    if isinstance(event, i.WriteAnswer):
-        return _write_answer(state, event)
-    if isinstance(event, i.LeaseAnswer):
-        return _lease_answer(state, event)
-    match event:
+    if isinstance(incoming, i.WriteAnswer):
+        return _write_answer(state, incoming)
+    if isinstance(incoming, i.LeaseAnswer):
+        return _lease_answer(state, incoming)
+    match incoming:
         case i.Recalled(task_id, past):
             here = state.enlarged and state.card is not None and state.card.task.id == task_id
             return (replace(state, recalled=past) if here else state), ()
         case i.EarlierWork() | i.Picked():
             return state, ()
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
-def _write_answer(state: SheetState, event: i.WriteAnswer) -> SheetResult:
-    match event:
+def _write_answer(state: SheetState, incoming: i.WriteAnswer) -> SheetResult:
+    match incoming:
         case i.Saved():
-            return _saved(state, event)
+            return _saved(state, incoming)
         case i.Failed():
-            return _failed(state, event)
+            return _failed(state, incoming)
         case i.TakenBack():
-            return _taken_back(state, event)
+            return _taken_back(state, incoming)
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
-def _lease_answer(state: SheetState, event: i.LeaseAnswer) -> SheetResult:
-    match event:
+def _lease_answer(state: SheetState, incoming: i.LeaseAnswer) -> SheetResult:
+    match incoming:
         case i.Claimed():
-            return _claimed(state, event)
+            return _claimed(state, incoming)
         case i.Taken(task_id, lease):
             return _taken(state, task_id, lease)
         case i.Renewed(leases):
@@ -53,16 +53,16 @@ def _lease_answer(state: SheetState, event: i.LeaseAnswer) -> SheetResult:
         case i.MoreTasks():
             return (state, ()) if state.cards else walk.claim_again(state)
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
-def _claimed(state: SheetState, event: i.Claimed) -> SheetResult:
-    fresh = state.sitting.fresh(event.leases, {card.task.id for card in state.cards})
+def _claimed(state: SheetState, incoming: i.Claimed) -> SheetResult:
+    fresh = state.sitting.fresh(incoming.leases, {card.task.id for card in state.cards})
     sitting = replace(state.sitting, claiming=False)
     if sitting.leaving:
         return replace(state, sitting=sitting), (Release(fresh),) if fresh else ()
     was_closing = state.closing
-    sitting = replace(sitting, ended=not fresh, ahead=(*sitting.ahead, *fresh)).with_totals(event.totals)
+    sitting = replace(sitting, ended=not fresh, ahead=(*sitting.ahead, *fresh)).with_totals(incoming.totals)
     state = replace(state, sitting=sitting)
     if was_closing and not sitting.ahead:
         return state, ()
@@ -72,18 +72,18 @@ def _claimed(state: SheetState, event: i.Claimed) -> SheetResult:
     return walk.next_sheet(state)
 
 
-def _saved(state: SheetState, event: i.Saved) -> SheetResult:
-    sitting, write = state.sitting.settled(event.request_id)
+def _saved(state: SheetState, incoming: i.Saved) -> SheetResult:
+    sitting, write = state.sitting.settled(incoming.request_id)
     if not isinstance(write, Review):
         return state, ()
     accepted = write.verdict is Verdict.ACCEPT
     state = replace(
         state,
-        sitting=sitting.with_totals(event.totals),
+        sitting=sitting.with_totals(incoming.totals),
         accepted=state.accepted + accepted,
         rejected=state.rejected + (not accepted),
     )
-    note = Note("durable", {"task": event.task.id, "request": event.request_id})
+    note = Note("durable", {"task": incoming.task.id, "request": incoming.request_id})
     state, effects = _if_leaving(state)
     return state, (note, *effects)
 
@@ -93,25 +93,25 @@ def _if_leaving(state: SheetState) -> SheetResult:
     return walk.leave(state) if state.sitting.leaving else (state, ())
 
 
-def _failed(state: SheetState, event: i.Failed) -> SheetResult:
+def _failed(state: SheetState, incoming: i.Failed) -> SheetResult:
     """A claim, an undo or a verdict failed."""
-    if event.request_id in state.undoing:
-        left = tuple(r for r in state.undoing if r != event.request_id)
+    if incoming.request_id in state.undoing:
+        left = tuple(r for r in state.undoing if r != incoming.request_id)
         state = replace(state, sitting=state.sitting.staying(), undoing=left)
-        return state.say(f"Not taken back: {event.message}", "error"), ()
-    sitting, write = state.sitting.settled(event.request_id)
+        return state.say(f"Not taken back: {incoming.message}", "error"), ()
+    sitting, write = state.sitting.settled(incoming.request_id)
     if isinstance(write, Review):
-        return _not_saved(replace(state, sitting=sitting.staying()), write, event)
-    if event.request_id:
-        return replace(state, sitting=sitting).say(event.message, "error"), ()
+        return _not_saved(replace(state, sitting=sitting.staying()), write, incoming)
+    if incoming.request_id:
+        return replace(state, sitting=sitting).say(incoming.message, "error"), ()
     sitting = replace(sitting, claiming=False, ended=False)
-    return replace(state, sitting=sitting).say(f"{event.message} R tries again.", "error"), ()
+    return replace(state, sitting=sitting).say(f"{incoming.message} R tries again.", "error"), ()
 
 
-def _not_saved(state: SheetState, write: Review, event: i.Failed) -> SheetResult:
+def _not_saved(state: SheetState, write: Review, incoming: i.Failed) -> SheetResult:
     """A verdict that could not be saved comes back as a sheet of its own, so that it can be given again."""
-    text = _why_not_saved(write, event)
-    if event.lasting or write.lease is None:
+    text = _why_not_saved(write, incoming)
+    if incoming.lasting or write.lease is None:
         return state.say(text, "error"), ()
     back = Card(write.task, write.lease, write.verdict is Verdict.REJECT, write.reason, write.comment)
     if state.retry:
@@ -123,22 +123,22 @@ def _not_saved(state: SheetState, write: Review, event: i.Failed) -> SheetResult
     return state.say(f"{text} R tries again.", "error"), effects
 
 
-def _why_not_saved(write: Review, event: i.Failed) -> str:
+def _why_not_saved(write: Review, incoming: i.Failed) -> str:
     """A sentence; both versions where somebody else was faster."""
-    if event.current is None:
-        return f"Not saved: {event.message}"
+    if incoming.current is None:
+        return f"Not saved: {incoming.message}"
     saw = group_of(write.task) or "nothing"
-    now = group_of(event.current) or str(event.current.state)
-    return f"{event.message} You had seen: {saw}. Now it is: {now}."
+    now = group_of(incoming.current) or str(incoming.current.state)
+    return f"{incoming.message} You had seen: {saw}. Now it is: {now}."
 
 
-def _taken_back(state: SheetState, event: i.TakenBack) -> SheetResult:
+def _taken_back(state: SheetState, incoming: i.TakenBack) -> SheetResult:
     """An undo: the sheet that it belongs to comes back; one of an earlier sitting as a sheet of its own."""
-    left = tuple(r for r in state.undoing if r != event.request_id)
-    state = replace(state, undoing=left, sitting=state.sitting.with_totals(event.totals))
-    if event.task is None:
+    left = tuple(r for r in state.undoing if r != incoming.request_id)
+    state = replace(state, undoing=left, sitting=state.sitting.with_totals(incoming.totals))
+    if incoming.task is None:
         return _if_leaving(state.say("There is nothing left to take back."))
-    state = _with_sheet_of(state.with_ahead(state.leases), Card(event.task, event.lease))
+    state = _with_sheet_of(state.with_ahead(state.leases), Card(incoming.task, incoming.lease))
     if state.sitting.leaving and not state.writing:
         return walk.leave(state)
     takes = tuple(Take(card.task.id) for card in state.cards if card.lease is None)

@@ -1,4 +1,4 @@
-"""The state of a reviewer at a contact sheet: many small pictures of one label, judged at once."""
+"""The state at a contact sheet: many small pictures of one label, decided at once."""
 
 from __future__ import annotations
 

@@ -19,41 +19,41 @@ def begin(rules: SittingRules, at: float = 0.0) -> WalkResult:
     return state, (Claim(MAX_AHEAD + 1, opening=True),)
 
 
-def _key(state: WalkState, event: i.WorkKey, at: float) -> WalkResult:
+def _key(state: WalkState, incoming: i.WorkKey, at: float) -> WalkResult:
     state = walk.touched(state, at)
-    if isinstance(event, i.Touch | i.SheetKey):
+    if isinstance(incoming, i.Touch | i.SheetKey):
         return state, ()
-    if isinstance(event, i.KeepZoomKey):
+    if isinstance(incoming, i.KeepZoomKey):
         return _zoom_kept(state), ()
-    if state.sitting.leaving and not isinstance(event, i.QuitKey | i.CancelKey | i.Confirm):
+    if state.sitting.leaving and not isinstance(incoming, i.QuitKey | i.CancelKey | i.Confirm):
         return walk.waiting_to_leave(state), ()
     if state.failure is not None:
-        return failures.while_failed(state, state.failure, event, at)
-    if isinstance(event, i.PassingKey):
-        return _passing_key(state.in_mode(Looking()), event, at)
-    return _mode_key(state, event, at)
+        return failures.while_failed(state, state.failure, incoming, at)
+    if isinstance(incoming, i.PassingKey):
+        return _passing_key(state.in_mode(Looking()), incoming, at)
+    return _mode_key(state, incoming, at)
 
 
-def _mode_key(state: WalkState, event: i.ReviewKey | i.DecidingKey, at: float) -> WalkResult:
+def _mode_key(state: WalkState, incoming: i.ReviewKey | i.DecidingKey, at: float) -> WalkResult:
     """A key whose meaning depends on what is half done."""
     mode = state.mode
     match mode:
         case Rejecting():
-            return verdicts.while_rejecting(state, mode, event, at)
-        case Fixing() if isinstance(event, i.LabelKey | i.Confirm):
-            return verdicts.while_fixing(state, mode, event, at)
+            return verdicts.while_rejecting(state, mode, incoming, at)
+        case Fixing() if isinstance(incoming, i.LabelKey | i.Confirm):
+            return verdicts.while_fixing(state, mode, incoming, at)
         case Looking() | Fixing() | Leaving():
-            if isinstance(event, i.ReviewKey):
-                return verdicts.key(state, event, at)
-            return _deciding_key(state, event, at)
+            if isinstance(incoming, i.ReviewKey):
+                return verdicts.key(state, incoming, at)
+            return _deciding_key(state, incoming, at)
         case LetterMarking() | Over():
             return state, ()
         case _:
             assert_never(mode)
 
 
-def _passing_key(state: WalkState, event: i.PassingKey, at: float) -> WalkResult:
-    match event:
+def _passing_key(state: WalkState, incoming: i.PassingKey, at: float) -> WalkResult:
+    match incoming:
         case i.SkipKey():
             return decide.skip(state, at)
         case i.UndoKey():
@@ -71,19 +71,19 @@ def _passing_key(state: WalkState, event: i.PassingKey, at: float) -> WalkResult
         case i.CancelKey():
             return state, ()
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
-def _deciding_key(state: WalkState, event: i.DecidingKey, at: float) -> WalkResult:
-    match event:
+def _deciding_key(state: WalkState, incoming: i.DecidingKey, at: float) -> WalkResult:
+    match incoming:
         case i.LabelKey():
-            return decide.label(state, event, at)
+            return decide.label(state, incoming, at)
         case i.Confirm():
             return decide.confirm(state, at)
         case i.FlagKey():
             return decide.flag(state, at)
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
 def _zoom_kept(state: WalkState) -> WalkState:
@@ -92,12 +92,12 @@ def _zoom_kept(state: WalkState) -> WalkState:
     return state.say(text, "good")
 
 
-def _canvas(state: WalkState, event: i.CanvasInput, at: float) -> WalkResult:
-    match event:
-        case i.Shown(serial):
+def _canvas(state: WalkState, incoming: i.CanvasInput, at: float) -> WalkResult:
+    match incoming:
+        case i.SeenOnScreen(serial):
             return walk.seen(state, serial, at)
         case i.Broken():
-            return walk.broken(state, event)
+            return walk.broken(state, incoming)
         case i.Covered():
             return walk.cover(state, True)
         case i.Uncovered():
@@ -105,12 +105,12 @@ def _canvas(state: WalkState, event: i.CanvasInput, at: float) -> WalkResult:
         case i.Resized():
             return state, ()
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
 _REDUCER = Reducer(_key, _canvas, answers.answer, walk.tick)
 
 
-def step(state: WalkState, event: i.Input, at: float) -> WalkResult:
+def step(state: WalkState, incoming: i.Input, at: float) -> WalkResult:
     """Take in one input that arrived at `at` (monotonic seconds)."""
-    return _REDUCER.step(state, event, at)
+    return _REDUCER.step(state, incoming, at)

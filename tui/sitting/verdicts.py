@@ -17,9 +17,9 @@ from tui.sitting.state import Fixing, Looking, Rejecting
 from tui.sitting.walk_state import Visit, WalkResult, WalkState
 
 
-def key(state: WalkState, event: i.ReviewKey, at: float) -> WalkResult:
+def key(state: WalkState, incoming: i.ReviewKey, at: float) -> WalkResult:
     """A reviewer's key while no reason is awaited."""
-    match event:
+    match incoming:
         case i.AcceptKey():
             return accept(state, at)
         case i.AcceptShownKey():
@@ -35,7 +35,7 @@ def key(state: WalkState, event: i.ReviewKey, at: float) -> WalkResult:
         case i.ReasonKey() | i.Comment():
             return state, ()
         case _:
-            assert_never(event)
+            assert_never(incoming)
 
 
 def accept(state: WalkState, at: float) -> WalkResult:
@@ -97,16 +97,16 @@ def fixing(state: WalkState, at: float) -> WalkResult:
     return _waiting(state, "e", at, Fixing(tuple(x for x in state.rules.labels if x in state.chosen)))
 
 
-def while_fixing(state: WalkState, mode: Fixing, event: i.LabelKey | i.Confirm, at: float) -> WalkResult:
+def while_fixing(state: WalkState, mode: Fixing, incoming: i.LabelKey | i.Confirm, at: float) -> WalkResult:
     """A label is what is right; where pictures have several it is taken in or out, and `enter` ends it. A fix of shapes
     ends by `Fix`."""
     visit, kind = state.visit, project_kind(state.rules.kind)
     if visit is None or kind.draws:
         return state, ()
-    if isinstance(event, i.LabelKey):
+    if isinstance(incoming, i.LabelKey):
         if kind.several_labels:
-            return state.in_mode(Fixing(_toggled(state, mode.labels, event.label))), ()
-        return fix(state, Annotation((event.label,), visit.annotation.shapes), at)
+            return state.in_mode(Fixing(_toggled(state, mode.labels, incoming.label))), ()
+        return fix(state, Annotation((incoming.label,), visit.annotation.shapes), at)
     if not kind.several_labels:
         return state, ()
     return fix(state, Annotation(mode.labels, visit.annotation.shapes), at)
@@ -125,9 +125,9 @@ def _waiting(state: WalkState, key: str, at: float, mode: Rejecting | Fixing) ->
     return decide.deciding(state, key, at, lambda state, visit: (state.in_mode(mode), ()))
 
 
-def while_rejecting(state: WalkState, mode: Rejecting, event: i.WorkKey, at: float) -> WalkResult:
+def while_rejecting(state: WalkState, mode: Rejecting, incoming: i.WorkKey, at: float) -> WalkResult:
     """The keys after `x`; those that always pass do not come here."""
-    match event:
+    match incoming:
         case i.ReasonKey(number):
             reasons = state.rules.reasons
             if not 1 <= number <= len(reasons):

@@ -157,17 +157,17 @@ def seen(state: WalkState, serial: int, at: float) -> WalkResult:
     return state, (Note("shown", {"task": visit.task.id, "serial": serial}),)
 
 
-def broken(state: WalkState, event: Broken) -> WalkResult:
+def broken(state: WalkState, incoming: Broken) -> WalkResult:
     """The picture cannot be shown whole: a card says why, and the task is no longer served."""
     visit = state.visit
-    if event.serial != state.sitting.serial or visit is None or visit.broken is not None:
+    if incoming.serial != state.sitting.serial or visit is None or visit.broken is not None:
         return state, ()
-    visit = replace(visit, broken=event.reason, partial=event.partial, lease=None)
+    visit = replace(visit, broken=incoming.reason, partial=incoming.partial, lease=None)
     state = state.with_visit(visit)
     if visit.done or state.reviews:
         return state, ()
     sitting, request = state.sitting.with_request()
-    write = Unreadable(request, visit.task.id, event.reason)
+    write = Unreadable(request, visit.task.id, incoming.reason)
     return replace(state, sitting=sitting.with_pending(write)), (write,)
 
 

@@ -57,7 +57,7 @@ class Clerk:
     terms: ClaimTerms
     deliver: Callable[[Answer], None]
     planned: PlannedClaims | None = None
-    _wishes: SimpleQueue[StoreEffect | None] = field(default_factory=SimpleQueue)
+    _asked: SimpleQueue[StoreEffect | None] = field(default_factory=SimpleQueue)
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -65,16 +65,16 @@ class Clerk:
         self._thread.start()
 
     def ask(self, effect: StoreEffect) -> None:
-        self._wishes.put(effect)
+        self._asked.put(effect)
 
     def stop(self, timeout: float | None = None) -> None:
         """Waits until everything asked is done."""
-        self._wishes.put(None)
+        self._asked.put(None)
         if self._thread is not None:
             self._thread.join(timeout)
 
     def _work(self) -> None:
-        while (effect := self._wishes.get()) is not None:
+        while (effect := self._asked.get()) is not None:
             answer = self.answer(effect)
             if answer is not None:
                 self.deliver(answer)

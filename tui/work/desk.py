@@ -51,13 +51,13 @@ class Desk(Generic[S]):
         """Ask for the first tasks at `at` (monotonic seconds)."""
         self._take(self._start(at))
 
-    def put(self, event: Input, at: float) -> None:
+    def put(self, incoming: Input, at: float) -> None:
         """One input that arrived at `at` (monotonic seconds)."""
-        self._take(self._reduce(self._state, event, at))
+        self._take(self._reduce(self._state, incoming, at))
 
     def _take(self, result: Result[S]) -> None:
-        self._state, wishes = result
-        for effect in wishes:
+        self._state, effects = result
+        for effect in effects:
             self._carry_out(effect)
 
     def _carry_out(self, effect: Effect) -> None:

@@ -1,0 +1,75 @@
+"""What the modes with an editor of shapes hold: its keys, what it shows, and the mouse that draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tui.commands import Scope
+from tui.screens.editor_keys import EditorKeys, EditorView, editor_message, editor_rules, pointed, view_of
+from tui.screens.mode import WorkHost
+from tui.screens.parts import PicturePart, WalkFront
+from tui.screens.status import help_page
+from tui.sitting import inputs as i
+from tui.sitting.draw import begin_draw, step_draw
+from tui.sitting.draw_state import DrawState
+from tui.widgets.canvas import Canvas
+from tui.widgets.legend import KeyLine
+from tui.widgets.panel import Page
+from tui.widgets.rows import Row
+from tui.work.desk import Desk
+
+
+def draw_desk(host: WorkHost) -> Desk[DrawState]:
+    """A walk with an editor."""
+    rules, tools = host.setup.rules, editor_rules(host)
+    return Desk(lambda at: begin_draw(rules, tools, at), step_draw, host.clerk, host, host.setup.trace)
+
+
+class EditorPart:
+    """`state`: the walk and its editor as they are now; `side_rows`: what the mode says beside the picture."""
+
+    def __init__(
+        self, host: WorkHost, state: Callable[[], DrawState], side_rows: Callable[[int, int], Sequence[Row]]
+    ) -> None:
+        self._host, self._now = host, state
+        self.keys, self.view = EditorKeys(host.table), EditorView(host.project)
+        self.front = WalkFront(lambda: state().walk)
+        self.picture = PicturePart(
+            sync=self._sync,
+            pointed=self._pointed,
+            scene=lambda: self.view.scene(state()),
+            message_row=lambda width: editor_message(state(), width),
+            side_rows=side_rows,
+            fetching=self.front.fetching,
+        )
+
+    def put(self, incoming: i.Input | None) -> bool:
+        """Whether a key or the mouse meant something to the editor; then it is told."""
+        if incoming is not None:
+            self._host.put(incoming)
+        return incoming is not None
+
+    def _sync(self) -> None:
+        """The editor is told what is visible."""
+        view = view_of(self._host.canvas)
+        if view != self._now().view:
+            self._host.put(i.Viewed(view))
+
+    def _pointed(self, event: Canvas.Pointer) -> bool:
+        """The mouse draws, where shapes can be changed."""
+        return self.put(pointed(self._now(), event))
+
+    @property
+    def _drawing(self) -> bool:
+        editor = self._now().editor
+        return editor is not None and editor.tool is not None
+
+    def legend(self, otherwise: Callable[[], list[KeyLine]]) -> list[KeyLine]:
+        """While something is drawn, its keys alone."""
+        return self.keys.drawing_legend() if self._drawing else otherwise()
+
+    def help(self, intro: str, *more: Scope) -> Page:
+        """While something is drawn, its keys alone; else those of the screen and of the scopes `more`."""
+        table = self._host.table
+        keys = self.keys.drawing_table() if self._drawing else table.only(*table.scopes, *more)
+        return help_page(keys, intro)

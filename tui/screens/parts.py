@@ -1,0 +1,73 @@
+"""Parts that a mode of work holds: what stands in front, and what lies over it. Those of different modes are made of the same
+pieces; what a mode does not say is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tui.model.scene import Scene
+from tui.screens import walk_rows
+from tui.screens.layers import nothing
+from tui.screens.status import Situation
+from tui.sitting.walk_state import WalkState
+from tui.widgets.canvas import Canvas
+from tui.widgets.rows import EMPTY, Row
+from tui.widgets.status_line import Status
+
+
+class FrontPart(Protocol):
+    """What is in front."""
+
+    def pictures(self) -> bool:
+        """Whether pictures are in front, and no page."""
+        ...
+
+    def page_rows(self, width: int, height: int) -> list[Row] | None:
+        """What stands in the picture's place, for columns and rows of the canvas; None: the picture."""
+        ...
+
+    def status(self, now: Situation) -> Status:
+        """What the status line says."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePart:
+    """What lies over the picture and beside it. `sync`: called before keys and before each redraw: what the canvas
+    shows; `resized`: the canvas has another size; `pointed`: whether it took a movement of the mouse; `scene`: what is to lie over the
+    picture, None for what lies there already; `message_row`: what stands in the row of messages (so many columns wide)
+    while the sitting has none; `side_rows`: what the column beside the picture says (so many columns and rows);
+    `fetching`: whether nothing is in front, and something is to come, which is told only after a while."""
+
+    sync: Callable[[], None] = nothing
+    resized: Callable[[], None] = nothing
+    pointed: Callable[[Canvas.Pointer], bool] = lambda event: False
+    scene: Callable[[], Scene | None] = lambda: None
+    message_row: Callable[[int], Row] = lambda width: EMPTY
+    side_rows: Callable[[int, int], Sequence[Row]] = lambda width, height: ()
+    fetching: Callable[[], bool] = lambda: False
+
+
+class WalkFront:
+    """The picture in front of a walk; else the closing page, a card, or a word of waiting."""
+
+    def __init__(self, walk: Callable[[], WalkState]) -> None:
+        self._walk = walk
+
+    def pictures(self) -> bool:
+        """Whether a picture is in front."""
+        return self._walk().visit is not None
+
+    def page_rows(self, width: int, height: int) -> list[Row] | None:
+        """What stands in the picture's place; None: the picture."""
+        return walk_rows.cover_rows(self._walk(), width, height)
+
+    def status(self, now: Situation) -> Status:
+        """Where one is in the walk, and how fast."""
+        return walk_rows.status_of(self._walk(), now)
+
+    def fetching(self) -> bool:
+        """Whether the next picture is to come."""
+        return not self.pictures() and not self._walk().closing
