@@ -11,8 +11,6 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "tui"
 DESK = ROOT / "work" / "desk.py"
-LONGEST_CLASS = 500
-"""Lines of a class of `screens` with all its ancestors in `tui`."""
 
 Classes = Mapping[str, tuple[ast.ClassDef, Path]]
 
@@ -128,23 +126,3 @@ def test_what_modes_of_work_have_in_common_stands_once() -> None:
     assert len(found) >= 7 and len(named) >= 30
     twice = {body: [name for other, name in named if other == body] for body, _ in named if body != "..."}
     assert [names for names in twice.values() if len(names) > 1] == []
-
-
-def lines_with_ancestors(name: str, known: Classes) -> int:
-    """Lines of a class and of all that it inherits within `tui`."""
-    if name not in known:
-        return 0
-    node, _ = known[name]
-    own = (node.end_lineno or node.lineno) - node.lineno + 1
-    return own + sum(lines_with_ancestors(base, known) for base in bases_of(node))
-
-
-def test_classes_of_screens_stay_small_with_their_ancestors() -> None:
-    known = classes_of(ROOT)
-    sizes = {
-        name: lines_with_ancestors(name, known)
-        for name, (_, path) in known.items()
-        if path.is_relative_to(ROOT / "screens")
-    }
-    assert sizes["TermlabelApp"] > sizes["KeyLayer"] > 0
-    assert {name: size for name, size in sizes.items() if size > LONGEST_CLASS} == {}

@@ -256,11 +256,11 @@ def test_tasks_that_others_gave_back_come_to_an_empty_sheet() -> None:
 def test_a_terminal_too_small_takes_a_sheet_away_until_it_is_seen_anew() -> None:
     desk = Reviewer([lease(n) for n in range(1, 7)])
     desk.see()
-    assert desk.put(i.Covered()) == [effects.Show(None, desk.state.sitting.serial)]
+    assert desk.put(i.Covered(True)) == [effects.Show(None, desk.state.sitting.serial)]
     desk.see()
     assert not desk.state.sitting.seen
     assert not any(isinstance(x, effects.Review) for x in desk.put(i.AcceptShownKey()))
-    found = desk.put(i.Uncovered())
+    found = desk.put(i.Covered(False))
     assert isinstance(found[0], effects.ShowSheet)
     desk.see()
     desk.put(i.AcceptShownKey())

@@ -273,11 +273,11 @@ def test_no_decision_while_an_undo_is_not_answered() -> None:
 def test_a_terminal_too_small_takes_the_picture_away_until_it_is_seen_anew() -> None:
     desk = Desk()
     desk.see()
-    (hidden,) = desk.put(i.Covered())
+    (hidden,) = desk.put(i.Covered(True))
     assert hidden == effects.Show(None, desk.state.sitting.serial)
     desk.put(i.SeenOnScreen(desk.state.sitting.serial))
     assert kinds(desk.label()) == []
-    (again,) = desk.put(i.Uncovered())
+    (again,) = desk.put(i.Covered(False))
     assert isinstance(again, effects.Show) and again.task is not None
     assert kinds(desk.label()) == []
     desk.see()

@@ -405,4 +405,4 @@ class WorkScreen(Screen[None]):
         """In a terminal too small the words come first; the picture waits to be seen."""
         small = self.panes.show_small(*self.size)
         if small != self.covered:
-            self._put_now(i.Covered() if small else i.Uncovered())
+            self._put_now(i.Covered(small))

@@ -23,16 +23,12 @@ from tui.sitting.effects import (
     Unreadable,
     Write,
 )
+from tui.sitting.reducer import AnswerTable
 from tui.sitting.walk_state import PACE_SECONDS, Failure, Visit, WalkResult, WalkState
 
 
-def answer(state: WalkState, incoming: i.QueueAnswer, at: float) -> WalkResult:
-    """Take in what the queue answered at `at` (monotonic seconds)."""
-    if isinstance(incoming, i.WriteAnswer):
-        return _write_answer(state, incoming, at)
-    if isinstance(incoming, i.LeaseAnswer):
-        return _lease_answer(state, incoming)
-    match incoming:
+def _looked_up(state: WalkState, answer: i.LookupAnswer) -> WalkResult:
+    match answer:
         case i.EarlierWork(tasks):
             return _earlier(state, tasks)
         case i.Recalled(task_id, past):
@@ -40,33 +36,7 @@ def answer(state: WalkState, incoming: i.QueueAnswer, at: float) -> WalkResult:
         case i.Picked():
             return state, ()
         case _:
-            assert_never(incoming)
-
-
-def _write_answer(state: WalkState, incoming: i.WriteAnswer, at: float) -> WalkResult:
-    match incoming:
-        case i.Saved():
-            return _saved(state, incoming, at)
-        case i.Failed():
-            return _failed(state, incoming)
-        case i.TakenBack():
-            return _taken_back(state, incoming)
-        case _:
-            assert_never(incoming)
-
-
-def _lease_answer(state: WalkState, incoming: i.LeaseAnswer) -> WalkResult:
-    match incoming:
-        case i.Claimed():
-            return _claimed(state, incoming)
-        case i.Taken(task_id, lease):
-            return _taken(state, task_id, lease)
-        case i.Renewed(leases):
-            return _renewed(state, leases)
-        case i.MoreTasks(totals):
-            return _more(state, totals)
-        case _:
-            assert_never(incoming)
+            assert_never(answer)
 
 
 def _claimed(state: WalkState, incoming: i.Claimed) -> WalkResult:
@@ -194,20 +164,25 @@ def _taken_back(state: WalkState, incoming: i.TakenBack) -> WalkResult:
     if task is None:
         return _if_leaving(state.say("There is nothing left to take back."))
     note = Note("durable", {"task": task.id, "request": incoming.request_id})
+    state, number = _with_taken_back(state, task, incoming.lease)
+    effects: tuple[Effect, ...] = ()
+    if not state.sitting.leaving or state.sitting.pending:
+        state, effects = walk.go(state, number)
+    state, left = _if_leaving(state)
+    return state, (note, *effects, *left)
+
+
+def _with_taken_back(state: WalkState, task: Task, lease: Lease | None) -> tuple[WalkState, int]:
+    """The walk with that task as it is now, and where it stands."""
     open_states = (State.LABELLED,) if state.reviews else (State.TODO, State.REJECTED, State.SKIPPED)
-    visit = Visit(task, incoming.lease, task.annotation, done=task.state not in open_states)
+    visit = Visit(task, lease, task.annotation, done=task.state not in open_states)
     number = state.index_of(task.id)
     if number is None:
         number = min(state.at, len(state.walk))
         state = replace(state, walk=(*state.walk[:number], visit, *state.walk[number:]))
     else:
         state = state.with_visit(replace(visit, seconds=state.walk[number].seconds), number)
-    state = replace(state, passed=tuple(p for p in state.passed if p != task.id))
-    effects: tuple[Effect, ...] = ()
-    if not state.sitting.leaving or state.sitting.pending:
-        state, effects = walk.go(state, number)
-    state, left = _if_leaving(state)
-    return state, (note, *effects, *left)
+    return replace(state, passed=tuple(p for p in state.passed if p != task.id)), number
 
 
 def _earlier(state: WalkState, tasks: tuple[Task, ...]) -> WalkResult:
@@ -224,8 +199,9 @@ def _earlier(state: WalkState, tasks: tuple[Task, ...]) -> WalkResult:
     return walk.go(state, len(visits) - 1)
 
 
-def _taken(state: WalkState, task_id: int, lease: Lease | None) -> WalkResult:
+def _taken(state: WalkState, incoming: i.Taken) -> WalkResult:
     """A lease that had been given back is ours again, or somebody else's."""
+    task_id, lease = incoming.task_id, incoming.lease
     number = state.index_of(task_id)
     if number is None or state.walk[number].done:
         return state, (Release((lease,)),) if lease is not None else ()
@@ -236,9 +212,9 @@ def _taken(state: WalkState, task_id: int, lease: Lease | None) -> WalkResult:
     return state.say("Somebody else works on this picture now.", "warn") if number == state.at else state, ()
 
 
-def _renewed(state: WalkState, leases: tuple[Lease, ...]) -> WalkResult:
+def _renewed(state: WalkState, incoming: i.Renewed) -> WalkResult:
     """Leases that are not among these were lost; their pictures are taken up again when they are in front."""
-    by_id = {lease.task.id: lease for lease in leases}
+    by_id = {lease.task.id: lease for lease in incoming.leases}
     before = state.visit
     walked = tuple(_with_renewed(visit, by_id.get(visit.task.id)) for visit in state.walk)
     ahead = tuple(lease for lease in state.sitting.ahead if lease.task.id in by_id)
@@ -261,9 +237,9 @@ def _recalled(state: WalkState, task_id: int, past: tuple[i.Past, ...]) -> WalkR
     return state.with_visit(replace(state.walk[number], past=past), number), ()
 
 
-def _more(state: WalkState, totals: i.Totals | None) -> WalkResult:
+def _more(state: WalkState, incoming: i.MoreTasks) -> WalkResult:
     """Others added or gave back tasks: on the closing page that goes on with them."""
-    sitting = state.sitting.with_totals(totals)
+    sitting = state.sitting.with_totals(incoming.totals)
     behind_newest = state.at >= len(state.walk)
     if sitting.claiming or not behind_newest:
         return replace(state, sitting=replace(sitting, ended=sitting.ended and behind_newest)), ()
@@ -283,3 +259,7 @@ def _task_of(write: Write) -> int | None:
             return None
         case _:
             assert_never(write)
+
+
+ANSWERS = AnswerTable(_saved, _failed, _taken_back, _claimed, _taken, _renewed, _more, _looked_up)
+"""What a walk makes of the queue's answers."""

@@ -12,16 +12,15 @@ from tui.sitting import inputs as i
 from tui.sitting.effects import Pick, Recall, Result, Show, ShowSheet, Want, WantSheet
 from tui.sitting.inputs import Past
 from tui.sitting.reducer import Reducer
-from tui.sitting.state import Sitting, SittingRules, Tone
+from tui.sitting.state import Sitting, SittingRules, WorkState
 
 
 @dataclass(frozen=True, slots=True)
-class AuditState:
+class AuditState(WorkState):
     """`grid`: the numbers, row by row; `row`, `column`: the cursor. `opened`: the number whose pictures are in front,
     `asked`: the one that is being looked up. `tasks`: its pictures, `at`: the cursor among them, `enlarged`: that
     one fills the canvas, and `recalled` is what reviewers said of it. `columns`, `rows`: of a sheet."""
 
-    sitting: Sitting
     grid: tuple[tuple[AuditCell, ...], ...]
     columns: int = 6
     rows: int = 4
@@ -33,11 +32,6 @@ class AuditState:
     at: int = 0
     enlarged: bool = False
     recalled: tuple[Past, ...] = ()
-
-    @property
-    def rules(self) -> SittingRules:
-        """What the sitting obeys."""
-        return self.sitting.rules
 
     @property
     def size(self) -> int:
@@ -58,10 +52,6 @@ class AuditState:
     def page(self) -> tuple[Task, ...]:
         """The tasks of the sheet in front."""
         return self.tasks[self.first : self.first + self.size]
-
-    def say(self, text: str, tone: Tone = "hint") -> AuditState:
-        """The same with a line for the person."""
-        return replace(self, sitting=self.sitting.say(text, tone))
 
 
 AuditResult = Result[AuditState]
@@ -102,10 +92,8 @@ def _canvas(state: AuditState, incoming: i.CanvasInput, at: float) -> AuditResul
             return (replace(state, sitting=sitting) if sitting is not None else state), ()
         case i.Resized(columns, rows):
             return _resized(state, columns, rows)
-        case i.Covered():
-            return _covered(state, True)
-        case i.Uncovered():
-            return _covered(state, False)
+        case i.Covered(covered):
+            return _covered(state, covered)
         case i.Broken():
             return state, ()
         case _:

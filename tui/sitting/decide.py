@@ -176,7 +176,7 @@ def skip(state: WalkState, at: float) -> WalkResult:
     state = replace(state, sitting=sitting, passed=(*state.passed, visit.task.id))
     if state.reviews:
         return _passed_over(state, visit)
-    if visit.done or visit.broken is not None or visit.lease is None:
+    if visit.lease is None or visit.done or visit.broken is not None:
         return walk.go(state, state.at + 1)
     return _skipped(state, visit, visit.lease)
 

@@ -233,12 +233,9 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """The terminal became too small to show a picture."""
+    """The terminal became too small to show a picture; or, where not `covered`, large enough again."""
 
-
-@dataclass(frozen=True, slots=True)
-class Uncovered:
-    """It is large enough again."""
+    covered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +388,7 @@ KeyInput = WorkKey | EditorKey
 
 EditorInput = EditorKey | Viewed | PixelsRead | DraftDue
 """What only a walk with an editor takes in."""
-CanvasInput = SeenOnScreen | Broken | Covered | Uncovered | Resized
+CanvasInput = SeenOnScreen | Broken | Covered | Resized
 WriteAnswer = Saved | Failed | TakenBack
 LeaseAnswer = Claimed | Taken | Renewed | MoreTasks
 LookupAnswer = EarlierWork | Recalled | Picked

@@ -4,27 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Protocol, Self, TypeVar, assert_never
+from typing import Generic, TypeVar, assert_never
 
 from tui.sitting import inputs as i
 from tui.sitting.effects import Result
-from tui.sitting.state import Sitting, Tone
-
-
-class WorkState(Protocol):
-    """The state of any kind of work."""
-
-    @property
-    def sitting(self) -> Sitting:
-        """What every sitting has."""
-        ...
-
-    def say(self, text: str, tone: Tone = "hint") -> Self:
-        """The same with a line for the person."""
-        ...
-
+from tui.sitting.state import WorkState
 
 W = TypeVar("W", bound=WorkState)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTable(Generic[W]):
+    """One function for each answer of the queue to who has leases and writes; `lookup` for what was only asked."""
+
+    saved: Callable[[W, i.Saved, float], Result[W]]
+    failed: Callable[[W, i.Failed], Result[W]]
+    taken_back: Callable[[W, i.TakenBack], Result[W]]
+    claimed: Callable[[W, i.Claimed], Result[W]]
+    taken: Callable[[W, i.Taken], Result[W]]
+    renewed: Callable[[W, i.Renewed], Result[W]]
+    more: Callable[[W, i.MoreTasks], Result[W]]
+    lookup: Callable[[W, i.LookupAnswer], Result[W]]
+
+    def take(self, state: W, answer: i.QueueAnswer, at: float) -> Result[W]:
+        """Take in what the queue answered at `at` (monotonic seconds)."""
+        if isinstance(answer, i.LookupAnswer):
+            return self.lookup(state, answer)
+        if isinstance(answer, i.LeaseAnswer):
+            return self._lease(state, answer)
+        match answer:
+            case i.Saved():
+                return self.saved(state, answer, at)
+            case i.Failed():
+                return self.failed(state, answer)
+            case i.TakenBack():
+                return self.taken_back(state, answer)
+            case _:
+                assert_never(answer)
+
+    def _lease(self, state: W, answer: i.LeaseAnswer) -> Result[W]:
+        match answer:
+            case i.Claimed():
+                return self.claimed(state, answer)
+            case i.Taken():
+                return self.taken(state, answer)
+            case i.Renewed():
+                return self.renewed(state, answer)
+            case i.MoreTasks():
+                return self.more(state, answer)
+            case _:
+                assert_never(answer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from typing import assert_never
 
 from tui.model.review import Verdict
 from tui.sitting import inputs as i
-from tui.sitting import sheet_answers as answers
 from tui.sitting import sheet_walk as walk
 from tui.sitting.effects import Claim, DecisionWrite, Note, Review, Undo
 from tui.sitting.reducer import Reducer
+from tui.sitting.sheet_answers import ANSWERS
 from tui.sitting.sheet_state import HINTS, Card, SheetResult, SheetState
 from tui.sitting.state import (
     Fixing,
@@ -54,10 +54,8 @@ def _canvas(state: SheetState, incoming: i.CanvasInput, at: float) -> SheetResul
             return state.say(f"This picture cannot be shown whole: {incoming.reason}", "warn"), ()
         case i.Resized(columns, rows):
             return walk.resized(state, columns, rows)
-        case i.Covered():
-            return walk.cover(state, True)
-        case i.Uncovered():
-            return walk.cover(state, False)
+        case i.Covered(covered):
+            return walk.cover(state, covered)
         case _:
             assert_never(incoming)
 
@@ -267,7 +265,7 @@ def _tick(state: SheetState, at: float) -> SheetResult:
 
 def sheet_reducer(decide_card: DecideCard) -> Callable[[SheetState, i.Input, float], SheetResult]:
     """Takes in one input that arrived at a time (monotonic seconds), on sheets whose cards are decided like this."""
-    return Reducer(partial(_key, decide_card), _canvas, answers.answer, _tick).step
+    return Reducer(partial(_key, decide_card), _canvas, ANSWERS.take, _tick).step
 
 
 step_sheet = sheet_reducer(reviewed)

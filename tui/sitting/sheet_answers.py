@@ -6,54 +6,22 @@ from dataclasses import replace
 from typing import assert_never
 
 from tui.model.review import Verdict
-from tui.model.task import Lease
 from tui.sitting import inputs as i
 from tui.sitting import sheet_walk as walk
-from tui.sitting.effects import Note, Release, Review, Take, WantSheet
+from tui.sitting.effects import Note, Release, Review, Take
+from tui.sitting.reducer import AnswerTable
 from tui.sitting.sheet_state import Card, SheetResult, SheetState, group_of
 
 
-def answer(state: SheetState, incoming: i.QueueAnswer, at: float) -> SheetResult:
-    """Take in what the queue answered."""
-    if isinstance(incoming, i.WriteAnswer):
-        return _write_answer(state, incoming)
-    if isinstance(incoming, i.LeaseAnswer):
-        return _lease_answer(state, incoming)
-    match incoming:
+def _looked_up(state: SheetState, answer: i.LookupAnswer) -> SheetResult:
+    match answer:
         case i.Recalled(task_id, past):
             here = state.enlarged and state.card is not None and state.card.task.id == task_id
             return (replace(state, recalled=past) if here else state), ()
         case i.EarlierWork() | i.Picked():
             return state, ()
         case _:
-            assert_never(incoming)
-
-
-def _write_answer(state: SheetState, incoming: i.WriteAnswer) -> SheetResult:
-    match incoming:
-        case i.Saved():
-            return _saved(state, incoming)
-        case i.Failed():
-            return _failed(state, incoming)
-        case i.TakenBack():
-            return _taken_back(state, incoming)
-        case _:
-            assert_never(incoming)
-
-
-def _lease_answer(state: SheetState, incoming: i.LeaseAnswer) -> SheetResult:
-    match incoming:
-        case i.Claimed():
-            return _claimed(state, incoming)
-        case i.Taken(task_id, lease):
-            return _taken(state, task_id, lease)
-        case i.Renewed(leases):
-            ours = {lease.task.id for lease in leases}
-            return state.with_ahead(tuple(x for x in state.sitting.ahead if x.task.id in ours)), ()
-        case i.MoreTasks():
-            return (state, ()) if state.cards else walk.claim_again(state)
-        case _:
-            assert_never(incoming)
+            assert_never(answer)
 
 
 def _claimed(state: SheetState, incoming: i.Claimed) -> SheetResult:
@@ -67,12 +35,11 @@ def _claimed(state: SheetState, incoming: i.Claimed) -> SheetResult:
     if was_closing and not sitting.ahead:
         return state, ()
     if state.cards:
-        coming = tuple(x.task for x in sitting.ahead[: state.size])
-        return state, (WantSheet(coming, state.columns, state.rows),)
+        return state, (walk.want(state),)
     return walk.next_sheet(state)
 
 
-def _saved(state: SheetState, incoming: i.Saved) -> SheetResult:
+def _saved(state: SheetState, incoming: i.Saved, at: float) -> SheetResult:
     sitting, write = state.sitting.settled(incoming.request_id)
     if not isinstance(write, Review):
         return state, ()
@@ -96,8 +63,7 @@ def _if_leaving(state: SheetState) -> SheetResult:
 def _failed(state: SheetState, incoming: i.Failed) -> SheetResult:
     """A claim, an undo or a verdict failed."""
     if incoming.request_id in state.undoing:
-        left = tuple(r for r in state.undoing if r != incoming.request_id)
-        state = replace(state, sitting=state.sitting.staying(), undoing=left)
+        state = _undo_answered(replace(state, sitting=state.sitting.staying()), incoming.request_id)
         return state.say(f"Not taken back: {incoming.message}", "error"), ()
     sitting, write = state.sitting.settled(incoming.request_id)
     if isinstance(write, Review):
@@ -134,8 +100,8 @@ def _why_not_saved(write: Review, incoming: i.Failed) -> str:
 
 def _taken_back(state: SheetState, incoming: i.TakenBack) -> SheetResult:
     """An undo: the sheet that it belongs to comes back; one of an earlier sitting as a sheet of its own."""
-    left = tuple(r for r in state.undoing if r != incoming.request_id)
-    state = replace(state, undoing=left, sitting=state.sitting.with_totals(incoming.totals))
+    state = _undo_answered(state, incoming.request_id)
+    state = replace(state, sitting=state.sitting.with_totals(incoming.totals))
     if incoming.task is None:
         return _if_leaving(state.say("There is nothing left to take back."))
     state = _with_sheet_of(state.with_ahead(state.leases), Card(incoming.task, incoming.lease))
@@ -147,6 +113,10 @@ def _taken_back(state: SheetState, incoming: i.TakenBack) -> SheetResult:
     return state, (*takes, *effects, *ending)
 
 
+def _undo_answered(state: SheetState, request_id: str) -> SheetState:
+    return replace(state, undoing=tuple(other for other in state.undoing if other != request_id))
+
+
 def _with_sheet_of(state: SheetState, card: Card) -> SheetState:
     """The latest sheet in front, to be taken up again, if the card is of it; else the card alone."""
     latest = state.past[-1] if state.past else ()
@@ -155,8 +125,9 @@ def _with_sheet_of(state: SheetState, card: Card) -> SheetState:
     return replace(state, cards=tuple(replace(each, lease=None) for each in latest), past=state.past[:-1])
 
 
-def _taken(state: SheetState, task_id: int, lease: Lease | None) -> SheetResult:
+def _taken(state: SheetState, incoming: i.Taken) -> SheetResult:
     """A card's lease is ours again; or the card goes, when it is somebody else's."""
+    task_id, lease = incoming.task_id, incoming.lease
     number = next((n for n, c in enumerate(state.cards) if c.task.id == task_id and c.lease is None), None)
     if number is None:
         return state, (Release((lease,)),) if lease is not None else ()
@@ -166,3 +137,18 @@ def _taken(state: SheetState, task_id: int, lease: Lease | None) -> SheetResult:
     state = replace(state, cards=cards, cursor=min(state.cursor, max(len(cards) - 1, 0)))
     state, effects = walk.shown(state) if cards else walk.next_sheet(state)
     return state.say("Somebody else took one of these pictures."), effects
+
+
+def _renewed(state: SheetState, incoming: i.Renewed) -> SheetResult:
+    """Leases ahead that are not among these were lost."""
+    ours = {lease.task.id for lease in incoming.leases}
+    return state.with_ahead(tuple(x for x in state.sitting.ahead if x.task.id in ours)), ()
+
+
+def _more(state: SheetState, incoming: i.MoreTasks) -> SheetResult:
+    """Others added or gave back tasks: where no sheet is in front, that goes on with them."""
+    return (state, ()) if state.cards else walk.claim_again(state)
+
+
+ANSWERS = AnswerTable(_saved, _failed, _taken_back, _claimed, _taken, _renewed, _more, _looked_up)
+"""What a contact sheet makes of the queue's answers."""

@@ -8,7 +8,7 @@ from tui.model.annotation import label_names
 from tui.model.task import Lease, Task
 from tui.sitting.effects import Result
 from tui.sitting.inputs import Past
-from tui.sitting.state import Mode, Sitting, SittingRules, Tone
+from tui.sitting.state import WorkState
 
 HINTS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN"
 """One letter for each card of the largest sheet (8 x 5)."""
@@ -26,13 +26,12 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetState:
+class SheetState(WorkState):
     """`cards`: the sheet in front, at most `columns * rows` of one group. `past`: sheets decided in this sitting,
     latest last. `enlarged`: the card at the cursor fills the canvas. `retry`: the cards in front could not be saved before.
     `undoing`: request ids of undos under way. `seconds`: active ones on this sheet. `recalled`: earlier verdicts on the
     enlarged one, oldest first."""
 
-    sitting: Sitting
     columns: int = 6
     rows: int = 4
     cards: tuple[Card, ...] = ()
@@ -45,16 +44,6 @@ class SheetState:
     undoing: tuple[str, ...] = ()
     accepted: int = 0
     rejected: int = 0
-
-    @property
-    def rules(self) -> SittingRules:
-        """What the sitting obeys."""
-        return self.sitting.rules
-
-    @property
-    def mode(self) -> Mode:
-        """What the next key means."""
-        return self.sitting.mode
 
     @property
     def size(self) -> int:
@@ -85,14 +74,6 @@ class SheetState:
     def leases(self) -> tuple[Lease, ...]:
         """All that are held: those of the sheet in front, then those ahead."""
         return (*(card.lease for card in self.cards if card.lease is not None), *self.sitting.ahead)
-
-    def say(self, text: str, tone: Tone = "hint") -> SheetState:
-        """The same with a line for the person."""
-        return replace(self, sitting=self.sitting.say(text, tone))
-
-    def in_mode(self, mode: Mode) -> SheetState:
-        """The same with another meaning of the next key."""
-        return replace(self, sitting=self.sitting.in_mode(mode))
 
     def with_card(self, at: int, card: Card) -> SheetState:
         """The same with another card in its place."""

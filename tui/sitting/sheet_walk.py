@@ -54,9 +54,13 @@ def shown(state: SheetState) -> SheetResult:
         near = [c.task for c in state.cards[state.cursor + 1 : state.cursor + 3]]
         return state, (Show(here, sitting.serial), Want(tuple(near)), Recall(here.id))
     tasks = tuple(card.task for card in state.cards)
-    grid = (state.columns, state.rows)
-    coming = tuple(lease.task for lease in sitting.ahead[: state.size])
-    return state, (ShowSheet(tasks, sitting.serial, *grid), WantSheet(coming, *grid))
+    return state, (ShowSheet(tasks, sitting.serial, state.columns, state.rows), want(state))
+
+
+def want(state: SheetState) -> WantSheet:
+    """The next sheet, as far as it is claimed."""
+    coming = tuple(lease.task for lease in state.sitting.ahead[: state.size])
+    return WantSheet(coming, state.columns, state.rows)
 
 
 def enlarged(state: SheetState, on: bool) -> SheetResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, assert_never
+from typing import Any, Literal, Self, assert_never
 
 from tui.model.project import KindName
 from tui.model.task import Lease, Work
@@ -258,6 +258,31 @@ class Sitting:
             "rank": rank,
             "seconds": round(seconds, 3),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class WorkState:
+    """What the states of all kinds of work begin with. `sitting`: what every sitting has."""
+
+    sitting: Sitting
+
+    @property
+    def rules(self) -> SittingRules:
+        """What the sitting obeys."""
+        return self.sitting.rules
+
+    @property
+    def mode(self) -> Mode:
+        """What the next key means."""
+        return self.sitting.mode
+
+    def say(self, text: str, tone: Tone = "hint") -> Self:
+        """The same with a line for the person."""
+        return replace(self, sitting=self.sitting.say(text, tone))
+
+    def in_mode(self, mode: Mode) -> Self:
+        """The same with another meaning of the next key."""
+        return replace(self, sitting=self.sitting.in_mode(mode))
 
 
 def held_key(**members: Any) -> Note:

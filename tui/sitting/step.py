@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from tui.sitting import answers, decide, failures, verdicts, walk
+from tui.sitting import decide, failures, verdicts, walk
 from tui.sitting import inputs as i
+from tui.sitting.answers import ANSWERS
 from tui.sitting.effects import Claim
 from tui.sitting.reducer import Reducer
 from tui.sitting.state import Fixing, Leaving, LetterMarking, Looking, Over, Rejecting, Sitting, SittingRules
@@ -98,17 +99,15 @@ def _canvas(state: WalkState, incoming: i.CanvasInput, at: float) -> WalkResult:
             return walk.seen(state, serial, at)
         case i.Broken():
             return walk.broken(state, incoming)
-        case i.Covered():
-            return walk.cover(state, True)
-        case i.Uncovered():
-            return walk.cover(state, False)
+        case i.Covered(covered):
+            return walk.cover(state, covered)
         case i.Resized():
             return state, ()
         case _:
             assert_never(incoming)
 
 
-_REDUCER = Reducer(_key, _canvas, answers.answer, walk.tick)
+_REDUCER = Reducer(_key, _canvas, ANSWERS.take, walk.tick)
 
 
 def step(state: WalkState, incoming: i.Input, at: float) -> WalkResult:

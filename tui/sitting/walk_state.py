@@ -9,7 +9,7 @@ from tui.model.annotation import Annotation
 from tui.model.task import Lease, State, Task
 from tui.sitting.effects import Result, Write
 from tui.sitting.inputs import Past
-from tui.sitting.state import Mode, Sitting, SittingRules, Tone
+from tui.sitting.state import WorkState
 
 MAX_AHEAD = 3
 """Tasks claimed and pictures fetched before they are reached."""
@@ -76,12 +76,11 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class WalkState:
+class WalkState(WorkState):
     """`at`: where in the walk; `len(walk)` stands behind the newest: waiting for a claim, or the closing page once
     the sitting `ended`. `retrying`: what had failed is under way again, in whatever mode. `looking_back`: own earlier work was asked
     for. `keep_zoom`: the next picture is shown with the zoom of this one. Times are monotonic seconds."""
 
-    sitting: Sitting
     walk: tuple[Visit, ...] = ()
     at: int = 0
     forward: bool = True
@@ -95,16 +94,6 @@ class WalkState:
     drafted: float = -1e9
     looking_back: bool = False
     keep_zoom: bool = False
-
-    @property
-    def rules(self) -> SittingRules:
-        """What the sitting obeys."""
-        return self.sitting.rules
-
-    @property
-    def mode(self) -> Mode:
-        """What the next key means."""
-        return self.sitting.mode
 
     @property
     def reviews(self) -> bool:
@@ -141,14 +130,6 @@ class WalkState:
         """The same with another visit in its place."""
         at = self.at if at is None else at
         return replace(self, walk=(*self.walk[:at], visit, *self.walk[at + 1 :]))
-
-    def say(self, text: str, tone: Tone = "hint") -> WalkState:
-        """The same with a line for the person."""
-        return replace(self, sitting=self.sitting.say(text, tone))
-
-    def in_mode(self, mode: Mode) -> WalkState:
-        """The same with another meaning of the next key."""
-        return replace(self, sitting=self.sitting.in_mode(mode))
 
     def index_of(self, task_id: int) -> int | None:
         """Where in the walk a task stands."""
