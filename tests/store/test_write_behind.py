@@ -25,7 +25,7 @@ from tui.store.summary import summarise
 
 def waiting(queue: AnnotationQueue) -> list[str]:
     """The operations that wait for the index."""
-    return [event.record["op"] for event in files(queue).store.index.waiting.events]
+    return [event.record["op"] for event in files(queue).store.index.pending.events]
 
 
 def label(queue: AnnotationQueue, request: str, ttl: float = 900) -> int:

@@ -27,11 +27,11 @@ class Head(NamedTuple):
 
 
 class LiveIndex:
-    """`base` is its database, in autocommit; `fold` what was folded into it lately; `waiting` what is in the log and
+    """`base` is its database, in autocommit; `fold` what was folded into it lately; `pending` what is in the log and
     not yet in it. `head`: where it stands, None when that is to be looked up. `made`: parts of it that are there."""
 
     def __init__(self, base: sqlite3.Connection, path: Path) -> None:
-        self.base, self.fold, self.waiting = base, Fold(base), WriteBehind()
+        self.base, self.fold, self.pending = base, Fold(base), WriteBehind()
         self.own_leases: OwnLeases = {}
         self.head: Head | None = None
         self.made: set[str] = set()
@@ -71,10 +71,10 @@ class LiveIndex:
 
     def settle(self) -> None:
         """Write what waits. Needs the queue's lock."""
-        if self.waiting.events:
+        if self.pending.events:
             self.base.execute("begin immediate")
             try:
-                self.waiting.settle(self.base, self.fold)
+                self.pending.settle(self.base, self.fold)
                 self.base.execute("commit")
             except BaseException:
                 self.forget()
@@ -88,7 +88,7 @@ class LiveIndex:
 
     def _renew(self) -> None:
         self.head = None
-        self.waiting.clear()
+        self.pending.clear()
         self.fold.renew()
 
     def close(self) -> None:

@@ -97,9 +97,9 @@ class Leases:
             return search.pick(change.base, request, n, self._project, skip)
         # A label takes a task away and adds none: who claims to annotate need not wait for it. Where no more labels
         # may wait, though, they go into the index with this lease, which saves them a transaction of their own.
-        waiting = change.index.waiting
+        waiting = change.index.pending
         labelled = None if waiting.full else waiting.labelled()
-        base = change.base if labelled is None else change.behind
+        base = change.base if labelled is None else change.without_pending
         skip = skip | labelled if labelled else skip
         rows = search.following(base, request, n, skip)
         if not rows:
@@ -135,7 +135,7 @@ class Leases:
     ) -> Lease:
         pid, now = os.getpid(), schema.clock()
         token = int(now * 1e9)
-        change.behind.execute(
+        change.without_pending.execute(
             "insert or replace into lease values (?,?,?,?,?,?,?,?,?)",
             (task.id, work, who, sitting, self._store.host, pid, own_birth(pid), token, now + ttl),
         )

@@ -208,7 +208,7 @@ class Store:
     def refresh(self) -> None:
         """Bring the index up to the end of the log."""
         index = self.index
-        if (index.known_head().pos == self.log.size and not index.waiting.events) or self.damaged is not None:
+        if (index.known_head().pos == self.log.size and not index.pending.events) or self.damaged is not None:
             return
         with self._locked():
             if self.lock is not None:

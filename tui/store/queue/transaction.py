@@ -46,10 +46,10 @@ class Transaction:
         """The index with all that the log has, in an SQLite transaction. Decisions look at single rows
         and need none: the queue's lock is held, so nobody else writes."""
         self._settle()
-        return self.behind
+        return self.without_pending
 
     @property
-    def behind(self) -> sqlite3.Connection:
+    def without_pending(self) -> sqlite3.Connection:
         """The index without what waits for it, in an SQLite transaction."""
         base = self.index.base
         if not base.in_transaction:
@@ -57,8 +57,8 @@ class Transaction:
         return base
 
     def _settle(self) -> None:
-        if self.index.waiting.events:
-            self.index.waiting.settle(self.behind, self.index.fold)
+        if self.index.pending.events:
+            self.index.pending.settle(self.without_pending, self.index.fold)
 
     def _base_with(self, known: bool) -> sqlite3.Connection:
         """The index, without what waits for it where that is known not to matter."""
@@ -74,7 +74,7 @@ class Transaction:
     def doc(self, task_id: int) -> Doc:
         """See `Change`."""
         if task_id not in self._docs:
-            if self.index.waiting.concerns(task_id):
+            if self.index.pending.concerns(task_id):
                 self._settle()
             doc = self.index.fold.doc(task_id)
             if doc is None:
@@ -93,7 +93,7 @@ class Transaction:
     def first_answer(self, request_id: str, lease: Lease | None = None) -> tuple[int, int] | None:
         """What is decided by a lease raises its task's revision: while that stands as it was leased, the request
         was not carried out, and needs to be looked up only among those of this process."""
-        waits = self.index.waiting.answers(request_id)
+        waits = self.index.pending.answers(request_id)
         if lease is not None and not waits and self.doc(lease.task.id).get("rev", 0) == lease.task.rev:
             return None
         sql = "select task, seq from request where rid=?"
@@ -108,7 +108,7 @@ class Transaction:
         if token == lease.token and until > schema.clock():
             return None
         row = (
-            self._base_with(not self.index.waiting.concerns(lease.task.id))
+            self._base_with(not self.index.pending.concerns(lease.task.id))
             .execute(
                 "select who from lease where task=? and work=? and until > ? and token > ?",
                 (*key, schema.clock(), lease.token),
@@ -119,7 +119,7 @@ class Transaction:
 
     def undo_head(self, who: str) -> int:
         """See `Change`."""
-        waiting = self.index.waiting.undo_head(who)
+        waiting = self.index.pending.undo_head(who)
         return self.index.fold.undo_head(who) if waiting is None else waiting
 
     def redo_head(self, who: str) -> int:
@@ -153,7 +153,7 @@ class Transaction:
         record, self._record = self._record, None
         if record is None:
             return
-        waits = self._alone and self.index.waiting.takes(record)
+        waits = self._alone and self.index.pending.takes(record)
         if not waits:
             self._settle()
         end = self.log.append(line := seal(record), self.pos)
@@ -161,7 +161,7 @@ class Transaction:
         self.durable = True
         docs, self._docs = self._docs, {}
         event = PendingEvent(record, self.pos, end, line[-11:-3].decode("ascii"), docs)
-        self.index.waiting.add(event)
+        self.index.pending.add(event)
         self.pos = end
         if not waits:
             self._settle()
