@@ -31,6 +31,12 @@ def test_add_is_idempotent_on_the_path(queue: AnnotationQueue) -> None:
     assert [t.id for t in queue.tasks()] == list(range(1, 12))
 
 
+def test_of_an_image_added_twice_at_once_the_first_counts(queue: AnnotationQueue) -> None:
+    twice = [NewTask("11.jpg", priority=2), NewTask("11.jpg", priority=1)]
+    assert queue.add(twice, who="lead") == (1, 1)
+    assert queue.get(11).priority == 2
+
+
 def test_a_decision_is_there_after_opening_again(queue: AnnotationQueue, backend: Backend) -> None:
     task = label(queue)
     assert (task.state, task.rev, task.annotator, task.seconds) == (State.LABELLED, 1, "ann", 1.5)

@@ -205,9 +205,10 @@ class MemoryQueue:
         while batch := list(islice(source, MAX_EVENT_DOCS)):
             with self._transactions.writing() as change:
                 known = {(doc["path"], doc.get("pass", 1)) for doc in self._store.docs.values()}
-                fresh = {
-                    (task.path, task.pass_): task for task in batch if (task.path, task.pass_) not in known
-                }
+                fresh: dict[tuple[str, int], NewTask] = {}
+                for task in batch:
+                    if (task.path, task.pass_) not in known:
+                        fresh.setdefault((task.path, task.pass_), task)
                 first = max(self._store.docs, default=0) + 1
                 docs = {number: new_doc(task) for number, task in enumerate(fresh.values(), first)}
                 for doc in docs.values():
