@@ -95,7 +95,7 @@ def check_imports(path: Path, package: Path = PACKAGE) -> None:
 SHARED_BY_BACKENDS = {
     f"store.{name}"
     for name in (
-        "base", "change", "claim_rules", "decisions", "documents", "imports", "jsontext", "rules", "shuffle",
+        "base", "change", "claim_rules", "decisions", "documents", "imports", "jsontext", "members", "rules", "shuffle",
         "summary", "tally",
     )
 }  # fmt: skip

@@ -243,3 +243,28 @@ def test_predictions_in_a_manifest_that_are_no_objects_say_nothing(tmp_path: Pat
     listed.write_text(json.dumps({"image": "a.jpg", "predictions": ["cat", box]}), encoding="utf-8")
     (task,) = new_tasks(Project(folder=tmp_path), [listed])
     assert (task.predictions, task.score) == ([box], 0.5)
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ({"seconds": 10**309}, "has seconds 1000"),
+        ({"seconds": -1}, "has seconds -1; a number from 0 to 1000000000 is wanted"),
+        ({"annotator": "\udce9"}, r"has annotator '\udce9'; a text in UTF-8 or null is wanted"),
+    ],
+)
+def test_an_image_of_a_file_with_what_no_task_can_have_is_passed_over(
+    run: Run, project: Path, tmp_path: Path, members: dict[str, object], words: str
+) -> None:
+    one = {"status": "labelled", "labels": ["cat"], "shapes": [], "annotator": "bob", "seconds": 2}
+    lines = [{**one, "image": "1.jpg", **members}, {**one, "image": "2.jpg"}]
+    file = tmp_path / "said.jsonl"
+    file.write_text("".join(f"{json.dumps({'schema': 1, **line})}\n" for line in lines), encoding="utf-8")
+    strict = run("import", project, file, "--strict")
+    assert strict.code == 2
+    assert f"said.jsonl, line 1: {words}" in strict.sentence
+    found = run("import", project, file)
+    assert f"said.jsonl, line 1: {words}" in found.out + found.err
+    assert "1 entered" in found.out + found.err
+    for command in ("stats", "check", "audit"):
+        assert run(command, project).code == 0

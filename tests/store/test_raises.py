@@ -24,6 +24,7 @@ from tui.store.tinydb_queue import QueueDB
 READING = ["QueueBusy", "Unavailable", "StorageFull"]
 WRITING = [*READING, "ReadOnly", "CorruptLog"]
 LARGE = Annotation((), ({"kind": "mask", "label": "cat", "size": [9, 9], "counts": list(range(3000))},))
+NOT_UTF8 = Annotation(("\udce9",))
 NAN = Annotation((), ({"kind": "box", "label": "cat", "x": float("nan")},))
 
 
@@ -272,8 +273,10 @@ def imported(queue: AnnotationQueue, task_id: int = 1, **members: object) -> Non
 NOT_JSON = float("nan")
 ALONE: dict[tuple[str, str], Scenario] = {
     ("add", "ValueError"): lambda q, b: q.add([NewTask("n", metadata={"x": NOT_JSON})], who="lead"),
+    ("add", "BadMember"): lambda q, b: q.add([NewTask("n", priority=2**70)], who="lead"),
     ("import_annotations", "NotFound"): lambda q, b: imported(q, 99, state="labelled"),
     ("import_annotations", "ValueError"): lambda q, b: imported(q, metadata={"x": NOT_JSON}),
+    ("import_annotations", "BadMember"): lambda q, b: imported(q, seconds=10**309),
     ("claim", "Forbidden"): as_stranger(lambda q, _: q.claim("eve", sitting="s")),
     ("claim", "MaskMissing"): without_mask(lambda q, _: q.claim("rev", sitting="r", work="review")),
     ("claim_task", "NotFound"): lambda q, b: lease_of(q, 99),
@@ -286,6 +289,7 @@ ALONE: dict[tuple[str, str], Scenario] = {
     ("submit", "QueueError"): lambda q, b: submit(q, one(q), Annotation(("cow",))),
     ("submit", "MaskMissing"): without_mask(submit),
     ("submit", "ValueError"): lambda q, b: submit(q, one(q), NAN),
+    ("submit", "BadMember"): lambda q, b: submit(q, one(q), NOT_UTF8),
     ("skip", "Forbidden"): as_stranger(lambda q, lease: q.skip(lease, who="eve", request_id="n")),
     ("skip", "NotFound"): lambda q, b: q.skip(gone(one(q)), who="ann", request_id="n"),
     ("skip", "Conflict"): lambda q, b: q.skip(changed(q), who="ann", request_id="n"),
@@ -301,6 +305,7 @@ ALONE: dict[tuple[str, str], Scenario] = {
     ("revise", "QueueError"): lambda q, b: (label(q), revise(q, 1, Annotation(("cow",)))),
     ("revise", "MaskMissing"): revise_without_mask,
     ("revise", "ValueError"): lambda q, b: (label(q), revise(q, 1, NAN)),
+    ("revise", "BadMember"): lambda q, b: (label(q), revise(q, 1, NOT_UTF8)),
     ("review", "Forbidden"): lambda q, b: (label(q), review(q, lease_of(q, 1, "rev", "review"), "ann")),
     ("review", "NotFound"): lambda q, b: (label(q), review(q, gone(lease_of(q, 1, "rev", "review")))),
     ("review", "Conflict"): lambda q, b: (
@@ -312,6 +317,7 @@ ALONE: dict[tuple[str, str], Scenario] = {
     ),
     ("review", "MaskMissing"): without_mask(review, "rev", "review"),
     ("review", "ValueError"): lambda q, b: (label(q), review(q, lease_of(q, 1, "rev", "review"), said=NAN)),
+    ("review", "BadMember"): lambda q, b: (label(q), review(q, lease_of(q, 1, "rev", "review"), said=NOT_UTF8)),
     ("undo", "Conflict"): lambda q, b: (reviewed(q), q.undo("ann", request_id="n")),
     ("undo", "NotFound"): of_deleted_task(lambda q: q.undo("ann", request_id="n"), undone=False),
     ("undo", "MaskMissing"): without_mask(

@@ -21,6 +21,7 @@ from tui.manifest import exported_path, new_tasks
 from tui.model.project import KindName, Project
 from tui.model.task import Imported, NewTask, Task
 from tui.store.base import AnnotationQueue
+from tui.store.members import problem_of
 
 _BATCH = 200
 _MAX_LINES = 10
@@ -128,7 +129,7 @@ class Intake:
             UsageError: something in it is wrong, or an image of it matches none or several.
         """
         reading = ReadContext(strict=True, size_of=self._size)
-        for record in self.source.records(reading):
+        for record in self._records(reading):
             path, _ = self._resolve(record)
             if path is None:
                 raise UsageError(f"{self.outcome.missing[0]}; nothing was entered (--strict).")
@@ -137,7 +138,7 @@ class Intake:
         """Enter all that can be entered; Ctrl+C keeps what was entered so far."""
         reading = ReadContext(size_of=self._size)
         outcome = self.outcome = Outcome(problems=reading.problems, notes=reading.notes)
-        source = watched(self.source.records(reading), images_read)
+        source = watched(self._records(reading), images_read)
         context = {"version": __version__, "format": self.source.format.name, "source": str(self.source.path)}
         who = person_name(None, load_settings())
         while batch := list(islice(source, _BATCH)):
@@ -146,6 +147,15 @@ class Intake:
             outcome.entered += entered
             outcome.kept += len(late)
         return outcome
+
+    def _records(self, reading: ReadContext) -> Iterator[ImageRecord]:
+        """One reading of the whole file; what a task could not hold is named in `reading` and passed over."""
+        for record in self.source.records(reading):
+            problem = problem_of(importing.members_of(record, self.options))
+            if problem is None:
+                yield record
+            else:
+                reading.wrong(record.where, problem)
 
     def _changes(self, batch: Sequence[ImageRecord], who: str) -> list[Imported]:
         """What a batch changes; images that are not there yet are added first."""

@@ -1,10 +1,9 @@
 """The queue's interface: who may work on what, and what was decided.
 
-Every method is one transaction. `add`, `submit`, `skip`, `unreadable`, `flag`, `revise`, `review`,
-`undo` and `redo` are durable when they return; claims and renewals need not be. The interface is
-synchronous: the app calls it from threads. `request_id` makes a decision idempotent: after
-`Unavailable` the same call with the same id gives the first outcome. `context` is recorded with
-the event as it is (program version, protocol, order and rank served, ...).
+Every method is one transaction. `add`, `submit`, `skip`, `unreadable`, `flag`, `revise`, `review`, `undo` and
+`redo` are durable when they return; claims and renewals need not be. The interface is synchronous: the app calls it
+from threads. `request_id` makes a decision idempotent: after `Unavailable` the same call with the same id gives the
+first outcome. `context` is recorded with the event as it is (program version, protocol, order, rank ...).
 
 Each method lists the errors it raises. Two groups come again and again: *reading errors* are `QueueBusy` (others
 write, and did not let go in time) and `Unavailable` (the index could not be brought up to date, `StorageFull` when
@@ -56,6 +55,10 @@ class MaskMissing(QueueError):
     """A large mask of the task, which is kept in a file of its own, is gone or damaged."""
 
 
+class BadMember(QueueError, ValueError):
+    """What is to be recorded has a value that the queue could not count or find by."""
+
+
 class ReadOnly(QueueError):
     """The folder or file system does not let us write."""
 
@@ -105,7 +108,7 @@ class AnnotationQueue(Protocol):
         """(added, already there). Idempotent on (path, pass_): an interrupted one is run again.
 
         Raises:
-            ValueError: metadata or predictions are no JSON, like NaN.
+            ValueError, BadMember: metadata or predictions are no JSON, like NaN; a member is none that a task can have.
             The writing errors; what was added before stays.
         """
         ...
@@ -118,7 +121,7 @@ class AnnotationQueue(Protocol):
 
         Raises:
             NotFound: a task that is not there.
-            ValueError: members are no JSON.
+            ValueError, BadMember: members are no JSON; one is none that a task can have.
             The writing errors; what was entered before stays.
         """
         ...
@@ -197,7 +200,7 @@ class AnnotationQueue(Protocol):
             LeaseLost: somebody else took it over.
             QueueError: a label that the project does not have.
             MaskMissing: the task has one that cannot be read.
-            ValueError: shapes are no JSON, like NaN.
+            ValueError, BadMember: shapes are no JSON, like NaN; a label is no text in UTF-8, `seconds` are no time.
             The writing errors.
         """
         ...
@@ -256,7 +259,7 @@ class AnnotationQueue(Protocol):
             Conflict: more than the flag changed since `rev`.
             QueueError: a label that the project does not have.
             MaskMissing: the task has one that cannot be read.
-            ValueError: shapes are no JSON, like NaN.
+            ValueError, BadMember: shapes are no JSON, like NaN; a label is no text in UTF-8, `seconds` are no time.
             The writing errors.
         """
         ...
@@ -285,7 +288,7 @@ class AnnotationQueue(Protocol):
             LeaseLost: somebody else took it over.
             QueueError: a label that the project does not have.
             MaskMissing: the task has one that cannot be read.
-            ValueError: shapes are no JSON, like NaN.
+            ValueError, BadMember: shapes are no JSON, like NaN; a label is no text in UTF-8, `seconds` are no time.
             The writing errors.
         """
         ...

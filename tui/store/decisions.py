@@ -15,7 +15,7 @@ from tui.store import rules
 from tui.store.base import Conflict
 from tui.store.change import Change, DraftStore, Masks, Transactions
 from tui.store.documents import Doc, LogRecord, task_of
-from tui.store.jsontext import checked
+from tui.store.members import checked_members, visit_seconds
 from tui.store.rules import Actor
 
 P = ParamSpec("P")
@@ -62,7 +62,7 @@ class Decisions:
     ) -> Task:
         """See `AnnotationQueue`."""
         rules.check_known(self._project, who)
-        actor, task_id = Actor(who, self._login), lease.task.id
+        actor, task_id, seconds = Actor(who, self._login), lease.task.id, visit_seconds(seconds)
         said = self._said(annotation)
         with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id, lease)) is not None:
@@ -91,7 +91,7 @@ class Decisions:
     ) -> Task:
         """See `AnnotationQueue`."""
         rules.check_known(self._project, who)
-        said = self._said(annotation)
+        seconds, said = visit_seconds(seconds), self._said(annotation)
         with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id)) is not None:
                 return first
@@ -156,6 +156,7 @@ class Decisions:
         """See `AnnotationQueue`."""
         rules.check_known(self._project, who)
         actor, task_id, verdict = Actor(who, self._login), lease.task.id, Verdict(verdict)
+        seconds = visit_seconds(seconds)
         said = self._said(annotation) if annotation is not None else None
         with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id, lease)) is not None:
@@ -213,12 +214,13 @@ class Decisions:
 
         Raises:
             ValueError: shapes hold what is no JSON, like NaN.
+            BadMember: a label is no text in UTF-8.
             StorageFull: a mask could not be written.
         """
         shapes = self._masks.stored(annotation.shapes) if annotation.shapes else []
-        for shape in shapes:
-            checked(shape)
-        return {"labels": list(annotation.labels), "shapes": shapes}
+        said = {"labels": list(annotation.labels), "shapes": shapes}
+        checked_members(said)
+        return said
 
     def _leased(self, change: Change, lease: Lease, who: str) -> Doc:
         """The task as it stands, if this lease still allows a decision.

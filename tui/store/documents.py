@@ -8,6 +8,7 @@ from typing import Any
 from tui.model.annotation import Annotation, label_names_of, labels_given
 from tui.model.review import Verdict
 from tui.model.task import EMPTY, UNANSWERED, Event, NewTask, State, Task
+from tui.store.members import stated_seconds
 
 Doc = dict[str, Any]
 """A task as the queue keeps it: a JSON object whose members that have their default are left out."""
@@ -66,7 +67,7 @@ def task_of(task_id: int, doc: Mapping[str, Any]) -> Task:
         Annotation(tuple(labels or ()), tuple(shapes or ())) if labels or shapes else _NOTHING,
         get("annotator"),
         get("labelled_at"),
-        get("seconds") or 0.0,
+        stated_seconds(get("seconds")),
         get("reviewer"),
         Verdict(verdict) if verdict else None,
         bool(get("fixed")),

@@ -11,7 +11,7 @@ from tui.model.task import EMPTY, Imported
 from tui.store import rules
 from tui.store.change import Change, Masks, Transactions
 from tui.store.documents import MAX_EVENT_DOCS, Doc
-from tui.store.jsontext import checked
+from tui.store.members import checked_members
 
 _BATCH_DOCS = 500
 """Documents in one transaction: others wait only milliseconds."""
@@ -42,11 +42,12 @@ class Imports:
 
         Raises:
             ValueError: they hold what is no JSON, like NaN.
+            BadMember: one is none that a task can have.
         """
         members = dict(each.members)
         if "shapes" in members:
             members["shapes"] = self._masks.stored(members["shapes"])
-        checked(members)
+        checked_members(members)
         return members
 
     def _enter(

@@ -15,16 +15,9 @@ from tui.model.task import Event, Filter, Lease, NewTask, Order, State, Task, Wo
 from tui.store import claim_rules, rules
 from tui.store.claim_rules import ClaimSource
 from tui.store.decisions import Decisions
-from tui.store.documents import (
-    MAX_EVENT_DOCS,
-    Doc,
-    LogRecord,
-    event_of,
-    new_doc,
-    task_of,
-)
+from tui.store.documents import MAX_EVENT_DOCS, Doc, LogRecord, event_of, new_doc, task_of
 from tui.store.imports import Imports
-from tui.store.jsontext import checked
+from tui.store.members import checked_members
 from tui.store.memory_store import InlineMasks, MemoryChange, MemoryStore, MemoryTransactions
 from tui.store.rules import Actor, HeldLease
 from tui.store.shuffle import even_bits, place_of, round_keys
@@ -212,7 +205,7 @@ class MemoryQueue:
                 first = max(self._store.docs, default=0) + 1
                 docs = {number: new_doc(task) for number, task in enumerate(fresh.values(), first)}
                 for doc in docs.values():
-                    checked(doc)
+                    checked_members(doc)
                 if docs:
                     change.record("add", who, docs)
             added, there = added + len(docs), there + len(batch) - len(docs)

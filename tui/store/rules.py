@@ -15,13 +15,8 @@ from tui.model.project import OnReject, Project
 from tui.model.review import REVIEW_OPS, ReviewOp, Verdict
 from tui.model.task import ANSWERED, DECIDED, OPEN, REVIEWED, State, Work, state_after
 from tui.store.base import Conflict, Forbidden, LeaseLost, QueueError
-from tui.store.documents import (
-    Doc,
-    LogRecord,
-    labels_to_find_by,
-    names_given,
-    task_of,
-)
+from tui.store.documents import Doc, LogRecord, labels_to_find_by, names_given, task_of
+from tui.store.members import MAX_SECONDS, stated_seconds
 from tui.store.tally import TallyRow, counts_of
 
 DECISIONS = frozenset({"label", "skip", "revise", "flag", *REVIEW_OPS})
@@ -217,7 +212,7 @@ def label_patch(doc: Doc, said: Doc, actor: Actor, seconds: float, now: float, o
         "login": actor.login,
         **said,
         "labelled_at": round(now, 3),
-        "seconds": round((doc.get("seconds") or 0.0) + max(0.0, seconds), 3),
+        "seconds": round(min(stated_seconds(doc.get("seconds")) + max(0.0, seconds), MAX_SECONDS), 3),
         **{name: None for name in ("reviewer", "verdict", "reason", "comment") if name in doc},
         **_wrong_shapes(doc, None),
         **({"fixed": False} if doc.get("fixed") else {}),

@@ -20,6 +20,7 @@ from typing import Any
 from tui.model.review import REVIEW_OPS
 from tui.model.task import ANSWERED
 from tui.store.documents import names_given
+from tui.store.members import stated_seconds
 
 TallyKey = tuple[str, str, str]
 TallyRow = tuple[str, str, str, float]
@@ -58,7 +59,7 @@ def standing(doc: Mapping[str, Any], by: int) -> Iterator[TallyRow]:
     if doc.get("flagged"):
         yield ("flagged now", "", "", by)
     if annotator := doc.get("annotator"):
-        yield ("seconds now", annotator, "", by * float(doc.get("seconds") or 0))
+        yield ("seconds now", annotator, "", by * stated_seconds(doc.get("seconds")))
     if doc["state"] in ANSWERED:
         for label in _each_label(doc):
             yield ("label now", label, "", by)
@@ -91,7 +92,7 @@ def _told_counts(record: Mapping[str, Any]) -> list[TallyRow]:
 
 def _decided(record: Mapping[str, Any]) -> Iterator[TallyRow]:
     who, label_op = record["who"], record["op"] == "label"
-    seconds = float((record.get("ctx") or {}).get("seconds") or 0)
+    seconds = stated_seconds((record.get("ctx") or {}).get("seconds"))
     bucket = str(min(int(seconds * 10), 3000))
     for key, patch in record["set"].items():
         was = record["was"].get(key, {})
@@ -112,7 +113,7 @@ def _imported(record: Mapping[str, Any]) -> Iterator[TallyRow]:
     for patch in record["set"].values():
         if patch.get("state") in ANSWERED and patch.get("annotator"):
             yield from (("decided", patch["annotator"], label, 1) for label in names_given(patch))
-            yield ("active", patch["annotator"], "", float(patch.get("seconds") or 0))
+            yield ("active", patch["annotator"], "", stated_seconds(patch.get("seconds")))
 
 
 def _reviewed(record: Mapping[str, Any], verdict: str) -> Iterator[TallyRow]:

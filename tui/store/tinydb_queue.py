@@ -22,6 +22,7 @@ from tui.model.task import State
 from tui.store.documents import Doc
 from tui.store.index import schema
 from tui.store.jsontext import checked
+from tui.store.members import checked_members
 from tui.store.opening import open_queue
 from tui.store.queue.event_queue import EventQueue
 from tui.store.queue.store import Store
@@ -167,6 +168,7 @@ def _task_patch(change: Transaction, key: int, doc: dict[str, Any] | None) -> Do
 
     Raises:
         ValueError: what would be there then is no task, or its path is another task's.
+        BadMember: a member is none that a task can have.
     """
     if doc is None:
         return None
@@ -176,6 +178,7 @@ def _task_patch(change: Transaction, key: int, doc: dict[str, Any] | None) -> Do
     _check_task(change, key, doc)
     patch = {name: value for name, value in doc.items() if name not in old or old[name] != value}
     patch |= dict.fromkeys(name for name in old if name not in doc)
+    checked_members(patch)
     return {**patch, "rev": old.get("rev", 0) + 1} if row else patch
 
 

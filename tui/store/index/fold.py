@@ -126,9 +126,13 @@ class Fold:
         yield schema.REPLACE_LABEL, [row for row in rows.values() if row is not None]
 
     def _sum_rows(self) -> Iterator[Statement]:
-        yield _COUNT, [(*key, n) for key, n in self._counts.items() if n]
-        yield schema.ADD_TALLY, [(*key, n) for key, n in self._tallies.items() if n]
-        people = [(who, *heads) for who, heads in self._people.items()]
+        text = schema.bound_text
+        yield _COUNT, [(text(who), state, n) for (who, state), n in self._counts.items() if n]
+        yield (
+            schema.ADD_TALLY,
+            [(kind, text(a), text(b), n) for (kind, a, b), n in self._tallies.items() if n],
+        )
+        people = [(text(who), *heads) for who, heads in self._people.items()]
         yield "insert or replace into person values (?,?,?)", people
         yield "insert or replace into request values (?,?,?,?)", self._requests
 

@@ -167,6 +167,7 @@ def key_path(path: str) -> bytes:
     return path.encode("utf-8", "surrogatepass")
 
 
+_MAX_WHOLE = 2**63 - 1
 _LABEL_STAGES: Mapping[str, int] = {State.TODO: 1, State.LABELLED: 2}
 
 
@@ -177,5 +178,16 @@ def label_stage(state: str) -> int:
 
 def label_rows(task_id: int, doc: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of table `label` for a document."""
-    stage, priority, score = label_stage(doc["state"]), doc.get("priority") or 0, doc.get("score")
-    return [(label, stage, task_id, priority, score) for label in sorted(labels_to_find_by(doc))]
+    stage, labels = label_stage(doc["state"]), sorted(labels_to_find_by(doc))
+    priority, score = _within_64_bits(doc.get("priority") or 0), _within_64_bits(doc.get("score"))
+    return [(bound_text(label), stage, task_id, priority, score) for label in labels]
+
+
+def bound_text(text: str) -> str:
+    """A text as the index can hold it; of one that is not UTF-8, which the log of an earlier version may have, what is."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
+
+
+def _within_64_bits(value: Any) -> Any:
+    """A number as the index can hold it."""
+    return max(min(value, _MAX_WHOLE), -_MAX_WHOLE) if isinstance(value, int) else value

@@ -8,8 +8,9 @@ from itertools import islice
 from tui.model.task import NewTask
 from tui.store.documents import MAX_EVENT_DOCS, Doc, new_doc
 from tui.store.index import schema
-from tui.store.jsontext import checked, dumps
+from tui.store.jsontext import dumps
 from tui.store.log.event_log import closed
+from tui.store.members import checked_members
 from tui.store.queue.store import Store
 from tui.store.queue.transaction import Transaction
 
@@ -66,4 +67,4 @@ class Additions:
 
 def _numbered(number: int, task: NewTask) -> tuple[int, Doc, str]:
     doc = new_doc(task)
-    return number, doc, checked(doc)
+    return number, doc, checked_members(doc)
