@@ -53,6 +53,15 @@ def test_no_task_goes_to_two_people(queue: AnnotationQueue) -> None:
     assert not mine & theirs
 
 
+@pytest.mark.parametrize("n", [0, -1])
+@pytest.mark.parametrize("order", Order)
+def test_who_asks_for_no_task_gets_none(queue: AnnotationQueue, n: int, order: Order) -> None:
+    assert queue.claim("ann", n, sitting="a", order=order) == []
+    label(queue)
+    assert queue.claim("rev", n, sitting="r", work="review", order=order) == []
+    assert len(queue.claim("bob", 20, sitting="b")) == 9
+
+
 def test_the_same_request_has_one_outcome(queue: AnnotationQueue) -> None:
     lease = one(queue)
     first = queue.submit(lease, CAT, who="ann", seconds=1, request_id="r")

@@ -54,7 +54,7 @@ class MemoryLeases:
                 for task_id in self._found(source, who, work, where or Filter(), Order(order), seed):
                     if task_id not in passed and not self._is_picked(task_id, picked):
                         picked.append(task_id)
-            return [self._lease(task_id, who, sitting, work, ttl) for task_id in picked[:n]]
+            return [self._lease(task_id, who, sitting, work, ttl) for task_id in picked[: max(n, 0)]]
 
     def _is_picked(self, task_id: int, picked: list[int]) -> bool:
         """Whether the task, or another pass of its image, is among those picked."""

@@ -88,7 +88,7 @@ def pick(
     """Ids of at most `n` tasks for this person, best first; none of them leased to another, or in `skip`."""
     found: dict[int, None] = {}
     search = Search(base, request, project)
-    for task_id in search.ids():
+    for task_id in search.ids() if n > 0 else ():
         if task_id not in skip and not (project.passes > 1 and search.same_image(task_id, found)):
             found[task_id] = None
             if len(found) >= n:
