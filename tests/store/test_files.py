@@ -265,3 +265,52 @@ def test_a_checkpoint_is_written_while_work_goes_on(
     assert meta is not None
     assert meta["seq"] >= 5
     assert check(load_project(project_folder), repair=False).ok
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"path":"2.jpg"', b'"path":"\xff.jpg"'),
+        (b'"path":"2.jpg"', b'"path":"2.jpg'),
+        (b'\n"2": {', b'\n"x": {'),
+        (b'\n"2": {', b'\n"2": ' + b"[" * 100_000 + b"{"),
+        (b'"pos":', b'"pol":'),
+        (b'"pos": ', b'"pos": "'),
+    ],
+)
+def test_a_damaged_checkpoint_is_a_problem_that_a_repair_ends(
+    queue: AnnotationQueue, project_folder: Path, old: bytes, new: bytes
+) -> None:
+    label(queue)
+    files(queue).store.checkpoint()
+    queue.close()
+    path, project = project_folder / "queue" / "queue.json", load_project(project_folder)
+    data = path.read_bytes()
+    assert data.count(old) == 1
+    path.write_bytes(data.replace(old, new))
+    report = check(project, repair=False)
+    assert [problem.where for problem in report.problems] == ["queue.json"]
+    assert not report.ok
+    assert check(project, repair=True).ok
+    assert check(project, repair=False).problems == ()
+    with closing(open_queue(project_folder)) as again:
+        assert again.get(1).annotation == CAT
+        files(again).store.checkpoint()
+    assert read_head(path) is not None
+    assert check(project, repair=False).problems == ()
+
+
+def test_an_index_whose_document_is_no_json_is_made_anew(
+    queue: AnnotationQueue, project_folder: Path
+) -> None:
+    queue.close()
+    project = load_project(project_folder)
+    with closing(sqlite3.connect(project_folder / "queue" / "queue.idx")) as base, base:
+        generated = base.execute("select name from sqlite_master where type = 'index' and sql is not null")
+        for (name,) in generated.fetchall():
+            base.execute(f"drop index {name}")  # They are made of documents, and refuse such a one.
+        base.execute("update task set doc = '{\"state\"' where id = 2")
+    assert [problem.where for problem in check(project, repair=False).problems] == ["queue.idx"]
+    assert check(project, repair=True).ok
+    with closing(open_queue(project_folder)) as again:
+        assert again.get(2).path == "2.jpg"

@@ -143,9 +143,10 @@ def read_head(path: Path) -> dict[str, Any] | None:
 def _head(line: bytes) -> dict[str, Any] | None:
     try:
         meta = json.loads(line.rstrip().rstrip(b",") + b"}")["_meta"]["1"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return meta if isinstance(meta, dict) and meta.get("format") == _FORMAT else None
+    ours = isinstance(meta, dict) and meta.get("format") == _FORMAT and isinstance(meta.get("pos"), int)
+    return meta if ours else None
 
 
 def _belongs(meta: dict[str, Any], log: EventLog) -> bool:

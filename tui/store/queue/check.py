@@ -219,24 +219,30 @@ class _Examination:
         return None
 
     def _compare(self, name: str, disk: sqlite3.Connection | None) -> None:
+        """Say where a file that stands where the fold does now has something else."""
         self.fold.settle()
         ours = self.scratch.execute("select id, doc from task order by id")
-        if name == INDEX:
-            assert disk is not None
-            try:
-                wrong = _first_difference(ours, disk.execute("select id, doc from task order by id"))
-                for table, what in _COMPARED.items():
-                    query = f"select {what} order by 1, 2, 3"
-                    if wrong is None and _rows(self.scratch, query) != _rows(disk, query):
-                        wrong = f"its table {table}"
-            except sqlite3.Error as error:
-                wrong = f"a part that cannot be read ({error})"
-            if wrong is not None:
-                self._bad_index(f"It does not agree with the log: {wrong}.")
-        else:
-            wrong = _first_difference(ours, checkpoint.documents(self.folder / CHECKPOINT))
-            if wrong is not None:
-                self._foreign_checkpoint(f"does not agree with the log: {wrong}")
+        try:
+            if name == INDEX:
+                assert disk is not None
+                wrong = self._index_difference(ours, disk)
+            else:
+                wrong = _first_difference(ours, checkpoint.documents(self.folder / CHECKPOINT))
+        except (sqlite3.Error, ValueError, RecursionError) as error:  # ValueError: no UTF-8, or no JSON.
+            wrong = f"a part that cannot be read ({error})"
+        if wrong is not None and name == INDEX:
+            self._bad_index(f"It does not agree with the log: {wrong}.")
+        elif wrong is not None:
+            self._foreign_checkpoint(f"does not agree with the log: {wrong}")
+
+    def _index_difference(self, ours: Iterator[tuple[int, str]], disk: sqlite3.Connection) -> str | None:
+        """In words, where the index on disk parts from the fold (`ours`: its documents); None when they are the same."""
+        wrong = _first_difference(ours, disk.execute("select id, doc from task order by id"))
+        for table, what in _COMPARED.items():
+            query = f"select {what} order by 1, 2, 3"
+            if wrong is None and _rows(self.scratch, query) != _rows(disk, query):
+                wrong = f"its table {table}"
+        return wrong
 
     def _unmatched(self, name: str, whole: bool) -> None:
         if not whole:
@@ -284,7 +290,7 @@ class _Examination:
                 continue
             try:
                 good = isinstance(json.loads(path.read_bytes()), dict)
-            except (OSError, ValueError):
+            except (OSError, ValueError, RecursionError):
                 good = False
             if not good:
                 if self.repair:
