@@ -218,6 +218,79 @@ def test_repair_keeps_every_whole_event(backend: Backend, safe: tuple[bytes, lis
     assert check(project, repair=False).ok
 
 
+@pytest.mark.parametrize("at", [30, -30, -1])
+@pytest.mark.parametrize("known", ["index", "nothing"])
+def test_a_damaged_last_event_is_put_aside_by_a_repair_alone(
+    backend: Backend, safe: tuple[bytes, list[int]], at: int, known: str
+) -> None:
+    """It may have been safe, so that opening leaves it; what it did is taken from the index where that has seen it."""
+    whole, ends = safe
+    folder, project = backend.folder / "queue", load_project(backend.folder)
+    before = exported(backend)
+    data, start = bytearray(whole), ends[-2]
+    data[at % (len(whole) - start) + start] ^= 1
+    (folder / "events.jsonl").write_bytes(data)
+    if known == "nothing":
+        for path in folder.glob("queue.*"):
+            path.unlink()
+        with closing(open_queue(backend.folder)) as queue:
+            assert queue.readonly
+            assert "where an event stood that may have been safe" in " ".join(queue.warnings)
+    assert (folder / "events.jsonl").read_bytes() == data, "opening leaves it as it is"
+    (found,) = check(project, repair=False).problems
+    assert found.where == f"events.jsonl byte {start}"
+    assert "at the end are damaged" in found.what
+    assert "opens for reading only" in found.what
+    assert check(project, repair=True).ok
+    assert (folder / "events.jsonl").read_bytes()[:start] == whole[:start]
+    (torn,) = folder.glob("torn-*")
+    assert torn.read_bytes() == data[start:]
+    assert check(project, repair=False).problems == ()
+    with closing(open_queue(backend.folder)) as queue:
+        assert not queue.readonly
+    if known == "index":
+        assert exported(backend) == before
+    else:
+        assert [state for *_, state in exported(backend)].count(State.LABELLED) == 4, "as before the undo"
+    with closing(open_queue(backend.folder)) as queue:
+        assert label(queue, "new").state is State.LABELLED
+
+
+def exported(backend: Backend) -> list[tuple[object, ...]]:
+    with closing(backend.open()) as queue:
+        return [(task.id, task.path, task.annotation, task.state) for task in queue.export()]
+
+
+def test_a_repair_keeps_the_bytes_of_a_torn_end_too(backend: Backend, safe: tuple[bytes, list[int]]) -> None:
+    whole, ends = safe
+    folder = backend.folder / "queue"
+    data = bytearray(whole[:-40])
+    data[ends[3] + 30] ^= 1
+    (folder / "events.jsonl").write_bytes(data)
+    report = check(load_project(backend.folder), repair=True)
+    assert report.ok
+    assert {path.read_bytes() for path in folder.glob("torn-*")} == {
+        bytes(data[ends[3] : ends[4]]),
+        bytes(data[ends[-2] :]),
+    }
+
+
+@pytest.mark.parametrize("left", ["the index", "nothing"])
+def test_a_log_of_which_nothing_is_whole(backend: Backend, safe: tuple[bytes, list[int]], left: str) -> None:
+    folder, project = backend.folder / "queue", load_project(backend.folder)
+    before = exported(backend)
+    data = safe[0].replace(b'"seq"', b'"sEq"')
+    (folder / "events.jsonl").write_bytes(data)
+    if left == "nothing":
+        for path in folder.glob("queue.*"):
+            path.unlink()
+    assert check(project, repair=True).ok
+    (torn,) = folder.glob("torn-*")
+    assert torn.read_bytes() == data
+    assert exported(backend) == (before if left == "the index" else [])
+    assert check(project, repair=False).ok
+
+
 def test_repair_takes_from_the_index_what_the_log_lost(
     backend: Backend, safe: tuple[bytes, list[int]]
 ) -> None:

@@ -46,6 +46,13 @@ def intact(line: bytes) -> bool:
     return found is not None and int(found[1], 16) == crc32(line[:-_TAIL])
 
 
+def is_torn(rest: bytes, seq: int) -> bool:
+    """Whether the bytes after event `seq`, the last whole one, may be what a power cut left of a write: nobody was told
+    that it is safe. Where the end of an event stands among them, they may have been whole, unless all that is lacking
+    is the line end."""
+    return _ANYWHERE.search(rest) is None or parse(rest, seq + 1) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class LogLine:
     """A record with the bytes it takes in the log: [start, end)."""
@@ -192,13 +199,13 @@ class EventLog:
         """The bytes after the last whole line at `end`, if they may be the torn tail of a power cut.
 
         Raises:
-            CorruptLog: whole events follow, so more than a tail is wrong.
+            CorruptLog: they may have been whole, so more than a tail is wrong.
         """
         rest = self.read(end, self.size)
-        if _ANYWHERE.search(rest) and parse(rest, seq + 1) is None:
-            raise CorruptLog(
-                f"The log is damaged at byte {end} (after event {seq}), with whole events after it.", end
-            )
+        if not is_torn(rest, seq):
+            after = any(map(intact, rest.split(b"\n")))
+            what = "with whole events after it" if after else "where an event stood that may have been safe"
+            raise CorruptLog(f"The log is damaged at byte {end} (after event {seq}), {what}.", end)
         return rest
 
     def mend_tail(self, end: int, seq: int) -> int:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
-from tui.store.log.event_log import EventLog, LogLine, parse
+from tui.store.log.event_log import EventLog, LogLine, is_torn, parse
+
+BadKind = Literal["middle", "end", "torn"]
+"""Where bytes are no whole event: before one, or after the last one, where they may have been one that was safe, or are
+what a power cut left of a write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """Bytes [start, end) that are no whole event. `tail`: nothing whole follows, so nobody was told that
-    what stands there is safe. `lost`: how many sequence numbers are missing there."""
+    """Bytes [start, end) that are no whole event. `lost`: how many sequence numbers are missing there, as far as that
+    is known."""
 
     start: int
     end: int
-    tail: bool = False
+    kind: BadKind
     lost: int = 0
 
 
@@ -28,14 +33,15 @@ def survey(log: EventLog, end: int) -> Iterator[LogLine | Bad]:
         if record is not None and isinstance(record.get("seq"), int) and record["seq"] > seq:
             lost = record["seq"] - seq - 1
             if bad >= 0 or lost:
-                yield Bad(bad if bad >= 0 else position, position, lost=lost)
+                yield Bad(bad if bad >= 0 else position, position, "middle", lost)
             yield LogLine(record, position, stop)
             seq, bad = record["seq"], -1
         elif bad < 0:
             bad = position
         position = stop
     if bad >= 0:
-        yield Bad(bad, position, tail=True)
+        torn = is_torn(log.read(bad, position), seq)
+        yield Bad(bad, position, "torn" if torn else "end")
 
 
 def _split(log: EventLog, end: int) -> Iterator[tuple[bytes, int, bool]]:

@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
+from typing import assert_never
 
 from tui.errors import TermlabelError
 from tui.model.project import Project
@@ -21,7 +22,7 @@ from tui.store.log.event_log import EventLog, LogLine
 from tui.store.log.layout import CHECKPOINT, INDEX, LOCK, LOG, check_format
 from tui.store.log.lock import QueueLock
 from tui.store.log.survey import Bad, survey
-from tui.store.queue.repair import repair_middle
+from tui.store.queue.repair import repair_log
 
 _OURS = re.compile(
     r"(events\.jsonl|queue\.idx(-wal|-shm)?|queue\.json|lock|drafts|blobs|torn-\d+-\d+"
@@ -66,7 +67,7 @@ def check(project: Project, *, repair: bool) -> CheckReport:
     if not (folder / LOG).exists():
         return CheckReport(0)
     try:
-        mended = _mend_middle(folder) if repair else []
+        mended = _mend_log(folder) if repair else []
         with closing(EventLog(folder / LOG, readonly=not repair)) as log:
             report = _Examination(folder, log, repair=repair).run()
             return CheckReport(report.events, (*mended, *report.problems))
@@ -74,18 +75,29 @@ def check(project: Project, *, repair: bool) -> CheckReport:
         raise TermlabelError(f"{folder} cannot be examined: {error.strerror}.") from error
 
 
-def _mend_middle(folder: Path) -> list[Problem]:
-    repaired = repair_middle(folder)
+def _mend_log(folder: Path) -> list[Problem]:
+    repaired = repair_log(folder)
     if repaired is None:
         return []
     kept = "Every whole event was kept, the damaged bytes were put aside as torn-…"
     if repaired.restored:
         kept += f", and {repaired.restored} tasks were restored from the index or the checkpoint"
-    return [Problem(f"{LOG} byte {bad.start}", _damage(bad), f"{kept}.", open=False) for bad in repaired.cut]
+    return [
+        Problem(f"{LOG} byte {bad.start}", f"{_damage(bad)}.", f"{kept}.", open=False) for bad in repaired.cut
+    ]
 
 
 def _damage(bad: Bad) -> str:
-    return f"{bad.end - bad.start} bytes in the middle are damaged; {bad.lost} events are lost there."
+    size = bad.end - bad.start
+    match bad.kind:
+        case "middle":
+            return f"{size} bytes in the middle are damaged; {bad.lost} events are lost there"
+        case "end":
+            return f"{size} bytes at the end are damaged; an event stood there that may have been safe"
+        case "torn":
+            return f"{size} bytes at the end are no whole event"
+        case _:
+            assert_never(bad.kind)
 
 
 # Sums of seconds come out a little differently when they are added up in another order.
@@ -135,7 +147,7 @@ class _Examination:
         for found in survey(self.log, self.log.size):
             if isinstance(found, Bad):
                 self._bad(found)
-                whole = whole and found.tail
+                whole = whole and found.kind == "torn"
                 continue
             self.events += 1
             if whole:
@@ -179,21 +191,24 @@ class _Examination:
         self.fold.take(line)
 
     def _bad(self, bad: Bad) -> None:
-        where, size = f"{LOG} byte {bad.start}", bad.end - bad.start
-        if bad.tail:
-            done = self._cut_tail(bad) if self.repair else ""
-            self._say(
-                where,
-                f"{size} bytes at the end are no whole event; all {self.events} events before them are safe.",
-                "The next opening or a repair puts them aside as torn-….",
-                done,
-            )
-        else:
-            self._say(
-                where,
-                f"{_damage(bad)} Whole events follow, so the queue opens for reading only.",
-                "A repair keeps every whole event and puts the damaged bytes aside as torn-….",
-            )
+        where, what = f"{LOG} byte {bad.start}", _damage(bad)
+        keeps = "A repair keeps every whole event and puts the damaged bytes aside as torn-…."
+        match bad.kind:
+            case "middle":
+                self._say(where, f"{what}. Whole events follow, so the queue opens for reading only.", keeps)
+            case "end":
+                self._say(
+                    where, f"{what}. Once the index is made anew, the queue opens for reading only.", keeps
+                )
+            case "torn":
+                self._say(
+                    where,
+                    f"{what}; all {self.events} events before them are safe.",
+                    "The next opening or a repair puts them aside as torn-….",
+                    self._cut_tail(bad) if self.repair else "",
+                )
+            case _:
+                assert_never(bad.kind)
 
     def _cut_tail(self, bad: Bad) -> str:
         with closing(QueueLock(self.folder / LOCK)) as lock, lock.held():

@@ -1,4 +1,4 @@
-"""A log damaged in the middle, made whole: every whole event is kept, damaged bytes are put aside.
+"""A damaged log, made whole: every whole event is kept, damaged bytes are put aside.
 
 Events before the damage stay byte for byte. Those after it are numbered anew and their pointers
 are set anew, for both count what is no longer there. What the lost events had done to tasks is
@@ -36,11 +36,12 @@ class Repaired:
     restored: int
 
 
-def repair_middle(folder: Path) -> Repaired | None:
-    """Make a log whole that is damaged before its end; None when it is not."""
+def repair_log(folder: Path) -> Repaired | None:
+    """Make a log whole where an event is damaged that may have been safe; None when there is none, perhaps but for a
+    torn end, which `EventLog.mend_tail` is for."""
     with closing(QueueLock(folder / LOCK)) as lock, lock.held(), closing(EventLog(folder / LOG)) as log:
-        bad = [found for found in survey(log, log.size) if isinstance(found, Bad) and not found.tail]
-        if not bad:
+        bad = [found for found in survey(log, log.size) if isinstance(found, Bad)]
+        if all(piece.kind == "torn" for piece in bad):
             return None
         _keep_damaged(folder, log, bad)
         known = {key: (doc, lost) for key, doc, lost in _known_elsewhere(folder, bad)}
@@ -104,13 +105,17 @@ class _Rewriter:
             self._write(record, log.read(line.start, line.end))
             self.prefix = self.pos
             return
-        if self.seq == 0 and record["op"] != "begin":
-            begin = {"seq": 1, "v": FORMAT, "at": record["at"], "op": "begin", "id": secrets.token_hex(8)}
-            self._write(begin, seal(begin))
+        if record["op"] != "begin":
+            self._make_sure_of_beginning(record["at"])
         keys = [int(key) for key in record.get("set") or {}]
         if record["op"] not in ("add", "restored"):
             self.restore([key for key in keys if key not in self.heads and key in self.known])
         self._rewrite(line.start, record, keys)
+
+    def _make_sure_of_beginning(self, at: float) -> None:
+        if self.seq == 0:
+            begin = {"seq": 1, "v": FORMAT, "at": at, "op": "begin", "id": secrets.token_hex(8)}
+            self._write(begin, seal(begin))
 
     def _rewrite(self, start: int, record: LogRecord, keys: list[int]) -> None:
         """An event of these tasks with its number and its pointers set anew; `start`: where it stood."""
@@ -148,6 +153,8 @@ class _Rewriter:
 
     def restore(self, keys: list[int]) -> None:
         """Append what is known of these tasks from elsewhere."""
+        if keys:
+            self._make_sure_of_beginning(self.at)
         for at in range(0, len(keys), MAX_EVENT_DOCS):
             some = keys[at : at + MAX_EVENT_DOCS]
             record: dict[str, Any] = {"seq": self.seq + 1, "at": self.at, "who": "", "op": "restored"}
