@@ -151,7 +151,8 @@ class Intake:
     def _records(self, reading: ReadContext) -> Iterator[ImageRecord]:
         """One reading of the whole file; what a task could not hold is named in `reading` and passed over."""
         for record in self.source.records(reading):
-            problem = problem_of(importing.members_of(record, self.options))
+            pass_ = (record.native or {}).get("pass")
+            problem = problem_of({"pass": pass_, **importing.members_of(record, self.options)})
             if problem is None:
                 yield record
             else:
@@ -189,8 +190,8 @@ class Intake:
 
     def _tasks_of(self, record: ImageRecord, path: str) -> list[Task]:
         """The image's tasks, of all passes."""
-        passes = max(self.project.passes, (record.native or {}).get("pass", 1))
-        found = (self.queue.find(path, pass_) for pass_ in range(1, passes + 1))
+        passes = {*range(1, self.project.passes + 1), (record.native or {}).get("pass", 1)}
+        found = (self.queue.find(path, pass_) for pass_ in sorted(passes))
         return [task for task in found if task is not None]
 
     def _resolve(self, record: ImageRecord) -> tuple[str | None, list[NewTask]]:
