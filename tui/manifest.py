@@ -13,10 +13,13 @@ from typing import Any
 
 from tui.errors import UsageError
 from tui.imaging.header import NotAPicture, read_header
+from tui.model.members import MemberError, is_finite, plain_json, shown
 from tui.model.project import Project
 from tui.model.task import NewTask, State
 
 _NUMBER = re.compile(r"(\d+)")
+_MAX_PRIORITY = (1 << 63) - 1
+"""The queue's index holds whole numbers of 64 bits."""
 _MEMBERS = {"image", "path", "file", "priority", "score", "labels", "predictions", "metadata"}
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".jpe", ".jfif"})
 Warn = Callable[[str], None]
@@ -141,14 +144,19 @@ _LISTS: dict[str, Callable[[Path], Iterator[tuple[Path, Members]]]] = {
 def _entry(line: str, where: str) -> tuple[str, Members]:
     try:
         entry = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{where}: is not a JSON object ({error}).") from None
     name = _image_of(entry) if isinstance(entry, dict) else None
     if not isinstance(name, str) or not name:
         raise UsageError(f'{where}: names no image; write {{"image": "a.jpg"}}.')
     for member, is_right, wanted in _CHECKS:
         if member in entry and not is_right(entry[member]):
-            raise UsageError(f"{where}: {member} is {entry[member]!r}; {wanted} is wanted.")
+            raise UsageError(f"{where}: {member} is {shown(entry[member])}; {wanted} is wanted.")
+    try:
+        for member, value in entry.items():
+            plain_json(value, member)
+    except MemberError as error:
+        raise UsageError(f"{where}: {error}.") from None
     return name, entry
 
 
@@ -157,11 +165,11 @@ def _image_of(entry: Members) -> object:
 
 
 def _is_whole_number(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MAX_PRIORITY
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value)
 
 
 def _is_list_of_texts(value: object) -> bool:

@@ -21,7 +21,7 @@ from tui.formats.kept import restored
 from tui.formats.output import append_spool, spool
 from tui.formats.reading import ImageRecord, ReadContext, numbered
 from tui.formats.rules import CARRIED, carried
-from tui.formats.values import RecordError, extent, listed, number, numbers, opened_ring, paired, whole
+from tui.formats.values import RecordError, extent, listed, number, numbers, opened_ring, paired, side, whole
 from tui.model import rle
 from tui.model.geometry import Point, bounds_of, ring_area
 from tui.model.shapes import Box, Mask, Polygon, Shape, kind_of
@@ -102,14 +102,11 @@ def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     place = partial(_place_of, path)
     by_image = _annotations(path, data, context)
     for at, image in enumerate(data["images"], 1):
-        where = f"{path}, image {at}"
-        name = members(image).get("file_name")
-        if not isinstance(name, str):
-            context.wrong(where, "has no file_name")
-            continue
-        found = context.parse_each(by_image.pop(_key(image.get("id")), ()), parse, place)
-        width, height = (_side(image.get(side)) for side in ("width", "height"))
-        yield ImageRecord(where, name, width, height, shapes=numbered(chain.from_iterable(found)))
+        where, entry = f"{path}, image {at}", members(image)
+        its = by_image.pop(_key(entry.get("id")), ()) if entry else ()
+        for name, width, height in context.parse_one(entry, _image, where):
+            found = context.parse_each(its, parse, place)
+            yield ImageRecord(where, name, width, height, shapes=numbered(chain.from_iterable(found)))
     for key, left in by_image.items():
         context.wrong(_place_of(path, 1, left[0]), f"belongs to image {key}, which is not listed")
 
@@ -152,8 +149,12 @@ def _place_of(path: Path, _number: int, annotation: dict[str, Any]) -> str:
     return f"{path}, annotation {annotation.get('id')}"
 
 
-def _side(value: Any) -> int | None:
-    return value if isinstance(value, int) else None
+def _image(data: dict[str, Any]) -> tuple[str, int | None, int | None]:
+    """Name, width and height of an image; in pixels, where it says them."""
+    name = data.get("file_name")
+    if not isinstance(name, str):
+        raise RecordError("has no file_name")
+    return name, side(data.get("width"), "width"), side(data.get("height"), "height")
 
 
 def _key(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tui.formats import jsonl
 from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.reading import ImageRecord, ReadContext
 from tui.formats.rules import FeatureRule, Fidelity, carried
+from tui.formats.values import required_text, seconds_of
 from tui.model.task import ANSWERED, State
 
 COLUMNS = tuple(name for name in jsonl.COLUMNS if name not in ("schema", "shapes", "metadata"))
@@ -61,31 +63,30 @@ def _records(path: Path, rows: csv.DictReader[str], context: ReadContext) -> Ite
         raise UsageError(f"{path}, line 1: has no column {' and no column '.join(missing)}.")
     for row in rows:
         where = f"{path}, line {rows.line_num}"
-        if row["image"]:
-            yield _record(where, row)
-        else:
-            context.wrong(where, "names no image")
+        yield from context.parse_one(row, partial(_record, where), where)
 
 
 def _record(where: str, row: dict[str, str]) -> ImageRecord:
+    name = required_text(row["image"], "names no image")
     status = row.get("status") or "labelled"
     return ImageRecord(
         where=where,
-        name=row["image"],
+        name=name,
         labels=tuple(label for label in (row["labels"] or "").split("|") if label),
         annotator=row.get("annotator") or None,
-        seconds=_number(row.get("seconds")),
+        seconds=_seconds(row.get("seconds")),
         sha256=row.get("sha256") or None,
         decided=status in ANSWERED,
         skipped=status == State.SKIPPED,
     )
 
 
-def _number(text: str | None) -> float:
+def _seconds(text: str | None) -> float:
     try:
-        return float(text or 0)
+        found = float(text or 0)
     except ValueError:
         return 0.0
+    return seconds_of(found)
 
 
 def _recognise(_path: Path, head: bytes) -> bool:

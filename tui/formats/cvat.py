@@ -24,11 +24,13 @@ from tui.formats.values import (
     RecordError,
     Sides,
     checked_edges,
+    coordinate,
     number,
     paired,
     points,
     polygon,
     required_text,
+    side,
     size_for_mask,
     whole,
 )
@@ -164,9 +166,8 @@ def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
         elif element.tag == "track":
             context.wrong(f"{file}, track {element.get('id')}", "belongs to a video; only images are read")
         elif element.tag == "image":
-            record = _record(file, element, choices, context)
-            if record is not None:
-                yield record
+            where = f"{file}, image {element.get('id')}"
+            yield from context.parse_one(element, partial(_record, where, choices, context), where)
         elif element.tag != "annotations":
             raise UsageError(f"{file}: is <{element.tag}>, not <annotations>.")
 
@@ -179,22 +180,15 @@ def _choices(meta: Xml.Element) -> Iterator[tuple[str, str]]:
                 yield label.findtext("name") or "", attribute.findtext("name") or ""
 
 
-def _record(file: Path, image: Xml.Element, choices: Choices, context: ReadContext) -> ImageRecord | None:
-    where = f"{file}, image {image.get('id')}"
-    name = image.get("name")
-    if not name:
-        context.wrong(where, "has no name")
-        return None
-    width, height = context.sides(name, _side(image.get("width")), _side(image.get("height")))
+def _record(where: str, choices: Choices, context: ReadContext, image: Xml.Element) -> ImageRecord:
+    name = required_text(image.get("name"), "has no name")
+    width, height = (side(image.get(each), each) for each in ("width", "height"))
+    width, height = context.sides(name, width, height)
     parse = partial(_content, size=(width, height), choices=choices)
     found = context.parse_each(image, parse, lambda number, element: f"{where}, {element.tag} {number}")
     labels = tuple(each for each in found if isinstance(each, str))
     shapes = numbered(each for each in found if not isinstance(each, str))
     return ImageRecord(where, name, width, height, labels=labels, shapes=shapes)
-
-
-def _side(text: str | None) -> int | None:
-    return (int(text) or None) if text and text.isdigit() else None
 
 
 def _content(element: Xml.Element, *, size: Sides, choices: Choices) -> str | Shape:
@@ -226,7 +220,7 @@ def _plain(element: Xml.Element, size: Sides, **common: Any) -> Shape:
 
 
 def _read_box(element: Xml.Element, _size: Sides, common: dict[str, Any]) -> Box:
-    left, top, right, bottom = (number(element.get(edge), edge) for edge in ("xtl", "ytl", "xbr", "ybr"))
+    left, top, right, bottom = (coordinate(element.get(edge), edge) for edge in ("xtl", "ytl", "xbr", "ybr"))
     box = checked_edges(left, top, right, bottom)
     return Box(*box, number(element.get("rotation") or 0, "rotation"), **common)
 
@@ -240,7 +234,7 @@ def _read_polyline(element: Xml.Element, _size: Sides, common: dict[str, Any]) -
 
 
 def _read_cuboid(element: Xml.Element, _size: Sides, common: dict[str, Any]) -> Cuboid:
-    flat = [number(element.get(f"{axis}{name}"), f"{axis}{name}") for name in _CORNERS for axis in "xy"]
+    flat = [coordinate(element.get(f"{axis}{name}"), f"{axis}{name}") for name in _CORNERS for axis in "xy"]
     return Cuboid(paired(flat), **common)
 
 

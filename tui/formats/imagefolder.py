@@ -20,7 +20,7 @@ from tui.formats.conversions import ENCLOSED
 from tui.formats.json_text import dumps, json_lines, members
 from tui.formats.reading import ImageRecord, ReadContext, folder_below, numbered
 from tui.formats.rules import CARRIED, carried
-from tui.formats.values import RecordError, listed, numbers, required_text
+from tui.formats.values import RecordError, listed, numbers, required_text, side
 from tui.model.shapes import Box
 
 
@@ -76,7 +76,7 @@ def _listed(file: Path, root: Path, context: ReadContext) -> Iterator[ImageRecor
     below = folder_below(root, file.parent) if root.is_dir() else ""
     prefix = "" if below.rstrip("/") in labelled_folders.PARTS else below
     for line in json_lines(file):
-        yield from context.parse_each([line], partial(_record, prefix=prefix), lambda _number, each: each[0])
+        yield from context.parse_one(line, partial(_record, prefix=prefix), line[0])
 
 
 def _record(line: tuple[str, Any], *, prefix: str) -> ImageRecord:
@@ -85,13 +85,9 @@ def _record(line: tuple[str, Any], *, prefix: str) -> ImageRecord:
     labels = data.get("labels", data.get("label", []))
     labels = labels if isinstance(labels, list) else [labels]
     named = tuple(str(label) for label in labels if label is not None)
-    width, height = (_side(data.get(side)) for side in ("width", "height"))
+    width, height = side(data.get("width"), "width"), side(data.get("height"), "height")
     shapes = numbered(_boxes(members(data.get("objects"))))
     return ImageRecord(where, prefix + name, width, height, labels=named, shapes=shapes)
-
-
-def _side(value: Any) -> int | None:
-    return value if isinstance(value, int) else None
 
 
 def _boxes(objects: dict[str, Any]) -> list[Box]:

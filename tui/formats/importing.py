@@ -16,6 +16,8 @@ from tui.model.annotation import Json, label_names_of
 from tui.model.task import UNANSWERED, NewTask, State, Task
 
 _SNIFF = 1 << 16
+_MAX_NAME = 255
+"""Bytes of a file's name, on all common file systems."""
 _NATIVE = (
     "flagged", "annotator", "seconds", "reviewer", "verdict", "fixed", "reason", "comment", "width", "height", "sha256",
     "metadata",
@@ -51,11 +53,17 @@ def recognised(path: Path) -> Format:
 
 
 def inside(root: Path, name: str) -> Path | None:
-    """Where the file that a name means lies below `root`; None when the name leads out of it."""
+    """Where the file that a name means lies below `root`; None when the name leads out of it or no file can have it."""
     plain = local_name(name)
     base = os.path.abspath(root)
     full = os.path.normpath(os.path.join(base, plain))
-    return Path(full) if full.startswith(base.rstrip("/") + "/") and "\0" not in full else None
+    return Path(full) if full.startswith(base.rstrip("/") + "/") and _can_be_name(full) else None
+
+
+def _can_be_name(path: str) -> bool:
+    """Whether a file can have this path."""
+    parts = path.encode("utf-8", "surrogatepass").split(b"/")
+    return "\0" not in path and all(len(part) <= _MAX_NAME for part in parts)
 
 
 def leads_out(name: str) -> bool:
@@ -159,4 +167,4 @@ def _as_predictions(record: ImageRecord) -> dict[str, Any]:
     if not found:
         return {}  # Nothing was predicted; what is there stays.
     scores = [each["score"] for each in found if isinstance(each.get("score"), int | float)]
-    return {"predictions": found, "score": min(scores, default=None)}
+    return {"predictions": found, "score": float(min(scores)) if scores else None}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tui.errors import UsageError
+from tui.formats.reading import utf8_text
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -38,15 +40,29 @@ def loads(data: bytes, where: str, line: int = 0) -> Any:
         UsageError: they are not JSON; names line and column.
     """
     try:
-        return json.loads(data.decode("utf-8-sig"))
+        return _value_of(utf8_text(data, where, line))
     except json.JSONDecodeError as error:
         place = f"line {error.lineno + line}, column {error.colno}"
         raise UsageError(f"{where}, {place}: is not JSON ({error.msg}).") from None
-    except UnicodeDecodeError as error:
-        at = data[: error.start].count(b"\n") + 1 + line
-        raise UsageError(f"{where}, line {at}: is not UTF-8 text.") from None
     except RecursionError:
         raise UsageError(f"{where}: is nested too deeply.") from None
+
+
+def _value_of(text: str) -> Any:
+    """The value of JSON; whole numbers of more digits than Python takes are infinite, for their entry to be refused."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        return json.loads(text, parse_int=_whole_or_infinite)
+
+
+def _whole_or_infinite(text: str) -> float:
+    try:
+        return int(text)
+    except ValueError:
+        return math.inf
 
 
 def members(value: Any) -> dict[str, Any]:

@@ -12,10 +12,13 @@ from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.json_text import dumps, json_lines
 from tui.formats.reading import ImageRecord, ReadContext
 from tui.formats.rules import all_carried
+from tui.formats.values import MAX_SECONDS, RecordError, checked_json
+from tui.model.members import MAX_COORDINATE, shown
 from tui.model.review import Verdict
 from tui.model.task import ANSWERED, State, Task
 
 SCHEMA = 1
+_MAX_PASS = 1000
 COLUMNS = (
     "schema", "id", "pass", "image", "status", "labels", "shapes", "flagged", "annotator", "labelled_at", "seconds",
     "reviewer", "verdict", "fixed", "reason", "comment", "width", "height", "sha256", "metadata",
@@ -126,6 +129,15 @@ _TYPES: tuple[tuple[tuple[str, ...], tuple[type, ...], str], ...] = (
 """Members that may be left out, the types of their values, and what is said of others."""
 
 
+_RANGES: tuple[tuple[str, float, float], ...] = (
+    ("pass", 1, _MAX_PASS),
+    ("seconds", 0, MAX_SECONDS),
+    ("width", 1, MAX_COORDINATE),
+    ("height", 1, MAX_COORDINATE),
+)
+"""Members that are numbers (or null), with the least and the greatest that makes sense."""
+
+
 def _problems(data: Any) -> Iterator[str]:
     """What is wrong with a line. The first of these makes the others meaningless."""
     if not isinstance(data, dict) or not isinstance(data.get("image"), str) or not data["image"]:
@@ -142,14 +154,23 @@ def _problems(data: Any) -> Iterator[str]:
         yield "has labels that are no texts"
     if not _are_all(data.get("shapes"), dict):
         yield "has shapes that are no objects"
+    yield from _range_problems(data)
     yield from _time_problems(data.get("labelled_at"))
+    yield from _kept_problems(data)
 
 
 def _type_problems(data: dict[str, Any]) -> Iterator[str]:
     for names, types, wanted in _TYPES:
         for name in names:
             if name in data and not isinstance(data[name], types):
-                yield f"has {name} {data[name]!r}{wanted}"
+                yield f"has {name} {shown(data[name])}{wanted}"
+
+
+def _range_problems(data: dict[str, Any]) -> Iterator[str]:
+    for name, minimum, maximum in _RANGES:
+        value = data.get(name)
+        if value is not None and not minimum <= value <= maximum:
+            yield f"has {name} {shown(value)}; a number from {minimum:g} to {maximum:.0f} is wanted"
 
 
 def _are_all(values: list[Any] | None, kind: type) -> bool:
@@ -158,9 +179,19 @@ def _are_all(values: list[Any] | None, kind: type) -> bool:
 
 def _time_problems(text: str | None) -> Iterator[str]:
     try:
-        seconds_of(text)
-    except ValueError:
+        timestamp(seconds_of(text))
+    except (ValueError, OverflowError):
         yield f"has labelled_at {text!r}; a time such as 2026-11-23T16:41:07.123Z is wanted"
+
+
+def _kept_problems(data: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with what is kept as it is."""
+    kept = (("metadata", data.get("metadata")), *enumerate(data.get("shapes", ()), 1))
+    for place, value in kept:
+        try:
+            checked_json(value, place if isinstance(place, str) else f"shape {place}")
+        except RecordError as error:
+            yield str(error)
 
 
 def seconds_of(text: str | None) -> float | None:

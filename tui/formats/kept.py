@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tui.formats.values import number, numbers, paired, points
+from tui.formats.values import checked_json, number, numbers, paired, points
 from tui.model.annotation import Json
 from tui.model.shapes import Box, Cuboid, Shape, Spline
 
@@ -76,8 +76,9 @@ def restored(attributes: Attributes, common: dict[str, Any]) -> Shape | None:
     none. `common`: the other members that all shapes have.
 
     Raises:
-        RecordError: what was kept makes no sense.
+        RecordError: what was kept makes no sense, or an attribute is nothing that the queue can hold.
     """
+    checked_json(attributes, "attributes")
     for restore in (_restore_box, _restore_cuboid, _restore_spline):
         shape = restore(attributes, common)
         if shape is not None:
@@ -108,6 +109,6 @@ def _parsed(value: Any) -> Any:
     if isinstance(value, str) and value[:1] in ("[", "{"):
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
     return value

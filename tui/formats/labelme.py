@@ -35,7 +35,16 @@ from tui.formats.reading import (
     numbered,
 )
 from tui.formats.rules import CARRIED, FeatureRule, Fidelity, carried
-from tui.formats.values import RecordError, Sides, points, polygon, required_text, seconds_of, size_for_mask
+from tui.formats.values import (
+    RecordError,
+    Sides,
+    points,
+    polygon,
+    required_text,
+    seconds_of,
+    side,
+    size_for_mask,
+)
 from tui.model.geometry import Point, bounds_of
 from tui.model.measure import box_corners
 from tui.model.shapes import Box, Mask, Polygon, Polyline, Shape, kind_of
@@ -131,16 +140,17 @@ def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
             context.wrong(str(file), "has no list of shapes, so it is no labelme file")
             continue
         found = True
-        yield _record(file, path, data, context)
+        yield from context.parse_one(data, partial(_record, file, path, context), str(file))
     if not found and not context.problems:
         raise UsageError(f"{path}: there are no labelme files in it.")
 
 
-def _record(file: Path, root: Path, data: dict[str, Any], context: ReadContext) -> ImageRecord:
+def _record(file: Path, root: Path, context: ReadContext, data: dict[str, Any]) -> ImageRecord:
     name = local_name(str(data.get("imagePath") or file.stem)).rpartition("/")[2]
     if root.is_dir():
         name = folder_below(root, file.parent) + name
-    width, height = context.sides(name, _side(data.get("imageWidth")), _side(data.get("imageHeight")))
+    width, height = (side(data.get(name), name) for name in ("imageWidth", "imageHeight"))
+    width, height = context.sides(name, width, height)
     parse = partial(_read_shape, sides=(width, height))
     shapes = context.parse_each(data["shapes"], parse, counted(f"{file}, shape"))
     annotator = data.get("annotator")
@@ -154,10 +164,6 @@ def _record(file: Path, root: Path, data: dict[str, Any], context: ReadContext) 
         annotator=annotator if isinstance(annotator, str) else None,
         seconds=seconds_of(data.get("seconds")),
     )
-
-
-def _side(value: Any) -> int | None:
-    return value if isinstance(value, int) and value > 0 else None
 
 
 def _read_shape(found: Any, *, sides: Sides) -> Shape:

@@ -17,6 +17,7 @@ from tui.formats.pixels import mask_of
 from tui.formats.reading import ImageRecord, PixelSize, ReadContext, counted, numbered
 from tui.formats.values import (
     RecordError,
+    coordinate,
     extent,
     listed,
     number,
@@ -24,14 +25,12 @@ from tui.formats.values import (
     polygon,
     required_text,
     seconds_of,
+    side,
     whole,
 )
 from tui.model.annotation import Json
 from tui.model.geometry import rotated
 from tui.model.shapes import Box, Mask, Polygon, Shape
-
-_MAX_SIDE = 1 << 31
-"""Pixels."""
 
 
 def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
@@ -42,16 +41,7 @@ def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
         raise UsageError(f"{path} is no list of tasks.")
     for at, task in enumerate(map(members, tasks), 1):
         where = f"{path}, task {task.get('id', at)}"
-        name = _image(members(task.get("data")))
-        if name is None:
-            context.wrong(where, "has no image in its data")
-            continue
-        try:
-            found = _record(where, name, task, context)
-        except RecordError as error:
-            context.wrong(where, str(error))
-            continue
-        yield found
+        yield from context.parse_one(task, partial(_record, where, context), where)
 
 
 def _image(data: dict[str, Any]) -> str | None:
@@ -63,8 +53,11 @@ def _image(data: dict[str, Any]) -> str | None:
     return texts[0] if len(texts) == 1 else None
 
 
-def _record(where: str, name: str, task: dict[str, Any], context: ReadContext) -> ImageRecord:
+def _record(where: str, context: ReadContext, task: dict[str, Any]) -> ImageRecord:
     data = members(task.get("data"))
+    name = _image(data)
+    if name is None:
+        raise RecordError("has no image in its data")
     given = listed(task.get("annotations") or task.get("completions"), "annotations")
     annotations = [members(each) for each in given]
     kept = [each for each in annotations if not each.get("was_cancelled")]
@@ -96,36 +89,43 @@ def _annotator(data: dict[str, Any], said: dict[str, Any]) -> str | None:
     return None if by is None or by == "" else str(by)
 
 
-def _side(value: Any) -> int | None:
-    return int(value) if isinstance(value, int | float) and 0 < value <= _MAX_SIDE else None
-
-
 class _TaskReader:
     """One task being read: its image's size comes from the results, else from the data, else from the image."""
 
     def __init__(self, where: str, name: str, data: dict[str, Any], context: ReadContext) -> None:
         self.where, self.context = where, context
-        self.width, self.height = context.sides(name, _side(data.get("width")), _side(data.get("height")))
+        width, height = (side(data.get(each), each) for each in ("width", "height"))
+        self.width, self.height = context.sides(name, width, height)
 
     def results(self, results: Any) -> tuple[list[str], list[Shape]]:
         """Labels and shapes of an annotation."""
-        found = self.context.parse_each(
-            listed(results, "results"), self._result, counted(f"{self.where}, result")
-        )
+        place = counted(f"{self.where}, result")
+        found = self.context.parse_each(listed(results, "results"), self._result, place)
         labels = chain.from_iterable(each for each in found if isinstance(each, list))
         return list(dict.fromkeys(labels)), [each for each in found if not isinstance(each, list)]
 
     def predictions(self, predictions: Any) -> tuple[Json, ...]:
         """Those of the last model version, each with its score."""
         last = members(next(reversed(listed(predictions, "predictions")), None))
+        parse = partial(self._prediction, last.get("score"))
+        place = counted(f"{self.where}, predicted result")
+        results = self.context.parse_each(listed(last.get("result"), "predicted results"), parse, place)
         found: list[Json] = []
-        for each in listed(last.get("result"), "predicted results"):
-            score = members(each).get("score", last.get("score"))
-            labels, shapes = self.results([each])
-            more = {"score": score} if isinstance(score, int | float) else {}
-            found += [{"label": label, **more} for label in labels]
-            found += numbered(replace(shape, extra=more, id=len(found) + 1) for shape in shapes)
+        for result in results:
+            if isinstance(result, list):
+                found += result
+            else:
+                found += numbered([replace(result, id=len(found) + 1)])
         return tuple(found)
+
+    def _prediction(self, score: Any, found: Any) -> list[Json] | Shape:
+        """The labels or the shape that a predicted result is, each with a score: its own, else that of all."""
+        said = members(found).get("score", score)
+        more = {"score": number(said, "score")} if isinstance(said, int | float) else {}
+        result = self._result(found)
+        if isinstance(result, list):
+            return [{"label": label, **more} for label in dict.fromkeys(result)]
+        return replace(result, extra=more)
 
     def _result(self, found: Any) -> list[str] | Shape:
         """The labels or the shape that a result is."""
@@ -145,8 +145,8 @@ class _TaskReader:
 
     def _size(self, result: dict[str, Any]) -> PixelSize:
         """The image's width and height in pixels, now that a result may say them."""
-        self.width = _side(result.get("original_width")) or self.width
-        self.height = _side(result.get("original_height")) or self.height
+        width, height = (side(result.get(name), name) for name in ("original_width", "original_height"))
+        self.width, self.height = width or self.width, height or self.height
         if self.width is None or self.height is None:
             raise RecordError("has no original_width and original_height, and the image is not known")
         return self.width, self.height
@@ -154,8 +154,8 @@ class _TaskReader:
 
 def _read_box(value: dict[str, Any], width: int, height: int, **common: Any) -> Box:
     x, y, w, h = (
-        number(value.get(name), name) * side / 100
-        for name, side in (("x", width), ("y", height), ("width", width), ("height", height))
+        coordinate(number(value.get(name), name) * pixels / 100, name)
+        for name, pixels in (("x", width), ("y", height), ("width", width), ("height", height))
     )
     extent(w, h)
     turn = number(value.get("rotation") or 0, "rotation")
@@ -164,8 +164,8 @@ def _read_box(value: dict[str, Any], width: int, height: int, **common: Any) -> 
 
 
 def _read_polygon(value: dict[str, Any], width: int, height: int, **common: Any) -> Polygon:
-    ring = tuple((x * width / 100, y * height / 100) for x, y in points(value.get("points")))
-    return polygon(ring, **common)
+    ring = [(x * width / 100, y * height / 100) for x, y in points(value.get("points"))]
+    return polygon(points(ring), **common)
 
 
 def _read_brush(value: dict[str, Any], width: int, height: int, **common: Any) -> Mask:

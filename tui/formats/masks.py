@@ -24,7 +24,7 @@ from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.conversions import FILLED, approximated, area_of_curve, fill
 from tui.formats.json_text import load
 from tui.formats.pixels import grid_of, mask_of
-from tui.formats.reading import ImageRecord, ReadContext, files_below, numbered
+from tui.formats.reading import ImageRecord, ReadContext, files_below, numbered, utf8_text
 from tui.formats.rules import FeatureRule, Fidelity, carried
 from tui.formats.values import RecordError
 from tui.model.shapes import Mask, Shape
@@ -132,7 +132,7 @@ def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
         raise UsageError(f"{path}: there are no PNG files in it.")
     parse = partial(_record, folder=folder, names=names, colours=colours, context=context)
     for file in files:
-        yield from context.parse_each([file], parse, lambda _number, each: str(each))
+        yield from context.parse_one(file, parse, str(file))
 
 
 def _record(
@@ -189,12 +189,13 @@ def _legend_entries(file: Path) -> list[tuple[int, str, Colour]]:
     try:
         entries = [(int(each["index"]), str(each["name"]), str(each["colour"])) for each in load(file)]
         return [(number, name, _rgb(colour)) for number, name, colour in entries]
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise UsageError(f"{file}: is no list of index, name and colour ({error}).") from None
 
 
 def _labelmap_entries(file: Path) -> list[tuple[int, str, Colour]]:
-    rows = re.findall(r"^([^#\n].*?):(\d+),(\d+),(\d+):.*$", file.read_text(encoding="utf-8-sig"), re.M)
+    text = utf8_text(file.read_bytes(), str(file))
+    rows = re.findall(r"^([^#\n].*?):(\d{1,3}),(\d{1,3}),(\d{1,3}):.*$", text, re.M)
     return [(n, name, (int(red), int(green), int(blue))) for n, (name, red, green, blue) in enumerate(rows)]
 
 

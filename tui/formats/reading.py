@@ -90,6 +90,10 @@ class ReadContext:
                 self.wrong(place(number, item), str(error))
         return found
 
+    def parse_one(self, item: _Item, parse: Callable[[_Item], _Found], where: str) -> list[_Found]:
+        """The same of a single item at a place that is known: what `parse` makes of it, or nothing."""
+        return self.parse_each([item], parse, lambda _number, _item: where)
+
     def sides(self, name: str, width: int | None, height: int | None) -> Sides:
         """Width and height in pixels as a file has them; where it lacks one, those of the image it names."""
         if width is None or height is None:
@@ -100,6 +104,20 @@ class ReadContext:
 def counted(prefix: str) -> Callable[[int, Any], str]:
     """Places that are told by their number alone: `prefix 1`, `prefix 2`, ..."""
     return lambda number, _item: f"{prefix} {number}"
+
+
+def utf8_text(data: bytes, where: str, line: int = 0) -> str:
+    """Bytes as text (UTF-8, with or without a byte order mark); `where` names them, `line` is added to the line of an
+    error.
+
+    Raises:
+        UsageError: they are not UTF-8; names the line.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        at = data[: error.start].count(b"\n") + 1 + line
+        raise UsageError(f"{where}, line {at}: is not UTF-8 text.") from None
 
 
 def files_below(folder: Path, pattern: str) -> list[Path]:
@@ -132,9 +150,16 @@ def local_name(text: str) -> str:
     Windows path the same with `/`."""
     name = text
     if re.match(r"[a-z][a-z0-9+.-]+://|/data/", text, re.I):
-        parts = urlsplit(text)
-        name = parse_qs(parts.query).get("d", [unquote(parts.path)])[0]
+        name = _path_of_url(text)
     elif "\\" in text and "/" not in text:
         name = text.replace("\\", "/")
     drive, rest = ntpath.splitdrive(name)
     return rest if drive else name
+
+
+def _path_of_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return text
+    return parse_qs(parts.query).get("d", [unquote(parts.path)])[0]

@@ -8,10 +8,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from tui.model import members
 from tui.model.geometry import Point
+from tui.model.members import MAX_COORDINATE, MemberError, shown
 from tui.model.shapes import Polygon
 
-_MAX_SECONDS = 1e9
+MAX_SECONDS = 1e9
+"""Nobody took longer over one image: 31 years."""
+_MAX_NUMBER = float(1 << 53)
+"""From here on floats do not hold every whole number."""
 Sides = tuple[int | None, int | None]
 """Width and height of an image in pixels, where known."""
 
@@ -31,8 +36,8 @@ def required_text(value: Any, problem: str) -> str:
     return value
 
 
-def number(value: Any, what: str) -> float:
-    """A finite number, also one written as text.
+def number(value: Any, what: str, maximum: float = _MAX_NUMBER) -> float:
+    """A finite number within `maximum` of 0, also one written as text.
 
     Raises:
         RecordError: it is none.
@@ -40,34 +45,79 @@ def number(value: Any, what: str) -> float:
     try:
         found = float(value)
     except (TypeError, ValueError, OverflowError):
-        raise RecordError(f"has {what} {value!r}, which is no number") from None
+        raise RecordError(f"has {what} {shown(value)}, which is no number") from None
     if isinstance(value, bool) or not math.isfinite(found):
-        raise RecordError(f"has {what} {value!r}, which is no number")
+        raise RecordError(f"has {what} {shown(value)}, which is no number")
+    if abs(found) > maximum:
+        raise RecordError(f"has {what} {shown(value)}, which is too large")
     return found
+
+
+def coordinate(value: Any, what: str) -> float:
+    """A finite number of image pixels, no farther from 0 than the queue takes; also one written as text.
+
+    Raises:
+        RecordError: it is none.
+    """
+    return number(value, what, MAX_COORDINATE)
 
 
 def whole(value: Any, what: str) -> int:
     """A whole number, also one written as text or as 3.0."""
     found = number(value, what)
     if found != int(found):
-        raise RecordError(f"has {what} {value!r}, which is no whole number")
+        raise RecordError(f"has {what} {shown(value)}, which is no whole number")
     return int(found)
 
 
 def numbers(values: Any, what: str, minimum: int = 0) -> list[float]:
-    """A list of at least `minimum` finite numbers.
+    """A list of at least `minimum` coordinates.
 
     Raises:
         RecordError: it is none.
     """
     if not isinstance(values, list | tuple) or len(values) < minimum:
         raise RecordError(f"has {what} that is no list of at least {minimum} numbers")
-    return [number(value, what) for value in values]
+    return [number(value, what, MAX_COORDINATE) for value in values]
 
 
 def seconds_of(value: Any) -> float:
-    """How long somebody took, in seconds; 0 where a file has something else than such a time."""
-    return float(value) if isinstance(value, int | float) and 0 <= value < _MAX_SECONDS else 0.0
+    """How long somebody took, in seconds; 0 where a file has no number there, or one below 0.
+
+    Raises:
+        RecordError: it is a number that is no time.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0.0
+    return max(0.0, number(value, "seconds", MAX_SECONDS))
+
+
+def side(value: Any, what: str) -> int | None:
+    """A width or height in whole pixels, also one written as text; None where a file has no number there, or none
+    above 0.
+
+    Raises:
+        RecordError: it is a number of pixels that no picture has.
+    """
+    try:
+        is_none = value is None or isinstance(value, bool) or float(value) <= 0
+    except OverflowError:
+        is_none = False
+    except (TypeError, ValueError):
+        is_none = True
+    return None if is_none else int(coordinate(value, what)) or None
+
+
+def checked_json(value: Any, what: str) -> Any:
+    """A JSON value that is kept as it is.
+
+    Raises:
+        RecordError: the queue or a format cannot hold it.
+    """
+    try:
+        return members.plain_json(value, what)
+    except MemberError as error:
+        raise RecordError(str(error)) from None
 
 
 def listed(value: Any, what: str) -> list[Any]:

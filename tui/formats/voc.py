@@ -20,7 +20,7 @@ from tui.formats.conversions import ENCLOSED, KEPT
 from tui.formats.kept import MARKS, restored_or
 from tui.formats.reading import ImageRecord, ReadContext, counted, files_below, folder_below, numbered
 from tui.formats.rules import FeatureRule, Fidelity, carried
-from tui.formats.values import checked_edges, number, required_text
+from tui.formats.values import RecordError, checked_edges, coordinate, required_text, side
 from tui.formats.xml_text import attribute_text, attribute_value, escaped, holds, root_of
 from tui.model.shapes import Box, Shape
 
@@ -112,12 +112,9 @@ def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
     hints = _Hints()
     for file in files:
         root = root_of(file)
-        if root.tag != "annotation":
-            context.wrong(str(file), f"is <{root.tag}>, not <annotation>")
-            continue
-        record = _record(file, folder, root, context)
-        hints.see(root, record)
-        yield record
+        for record in context.parse_one(root, partial(_record, file, folder, context), str(file)):
+            hints.see(root, record)
+            yield record
     if context.voc == "floats" and hints.are_official:
         context.note(
             f"{path} looks like integers counted from 1; it was read as floats from 0. If it is the former, "
@@ -125,27 +122,22 @@ def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
         )
 
 
-def _record(file: Path, folder: Path, root: Xml.Element, context: ReadContext) -> ImageRecord:
+def _record(file: Path, folder: Path, context: ReadContext, root: Xml.Element) -> ImageRecord:
+    if root.tag != "annotation":
+        raise RecordError(f"is <{root.tag}>, not <annotation>")
     name = (root.findtext("filename") or "").strip("\n") or file.with_suffix("").name
     if folder.is_dir() and "/" not in name and "\\" not in name:
         name = folder_below(folder, file.parent) + name
-    width, height = (_side(root.findtext(f"size/{side}")) for side in ("width", "height"))
+    width, height = (side(root.findtext(f"size/{name}"), name) for name in ("width", "height"))
     parse = partial(_shape, official=context.voc == "official")
     shapes = context.parse_each(root.findall("object"), parse, counted(f"{file}, object"))
     return ImageRecord(str(file), name, width, height, shapes=numbered(shapes))
 
 
-def _side(text: str | None) -> int | None:
-    try:
-        return int(float(text or 0)) or None
-    except ValueError:
-        return None
-
-
 def _shape(element: Xml.Element, *, official: bool) -> Shape:
     label = required_text(element.findtext("name"), "has no name")
     xmin, ymin, xmax, ymax = (
-        number(element.findtext(f"bndbox/{edge}"), edge) for edge in ("xmin", "ymin", "xmax", "ymax")
+        coordinate(element.findtext(f"bndbox/{edge}"), edge) for edge in ("xmin", "ymin", "xmax", "ymax")
     )
     first = 1 if official else 0
     box = checked_edges(xmin - first, ymin - first, xmax, ymax)

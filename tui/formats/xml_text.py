@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import xml.etree.ElementTree as Xml
 from collections.abc import Iterator
@@ -37,14 +38,14 @@ def attribute_text(value: Any) -> str:
 
 
 def attribute_value(text: str) -> Any:
-    """Truth and numbers from text; all else stays text."""
+    """Truth and finite numbers from text; all else stays text, also `NaN` and what no float holds."""
     if text in ("true", "false"):
         return text == "true"
     try:
         found = json.loads(text)
-    except ValueError:
+        return found if isinstance(found, int | float) and math.isfinite(found) else text
+    except (ValueError, OverflowError, RecursionError):
         return text
-    return found if isinstance(found, int | float) else text
 
 
 def elements(path: Path, *tags: str) -> Iterator[Xml.Element]:

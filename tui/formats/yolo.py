@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -30,13 +31,14 @@ from tui.formats.conversions import (
     box_of_corners,
 )  # fmt: skip
 from tui.formats.labelled_folders import image_at
-from tui.formats.reading import ImageRecord, PixelSize, ReadContext, counted, files_below, numbered
+from tui.formats.reading import ImageRecord, PixelSize, ReadContext, counted, files_below, numbered, utf8_text
 from tui.formats.rules import CARRIED
-from tui.formats.values import RecordError, extent, number, paired
+from tui.formats.values import RecordError, coordinate, extent, number, paired
 from tui.model.geometry import Point, Ring
 from tui.model.measure import box_corners
 from tui.model.shapes import Box, Polygon, Shape, kind_of
 
+_NUMBER = re.compile("[0-9]{1,9}")
 RowValues = Callable[[Shape, ExportedImage, ExportJob], Sequence[float]]
 """The numbers of a row behind its class."""
 
@@ -144,17 +146,21 @@ def _shape(row: list[str], *, size: PixelSize, names: dict[int, str]) -> Shape:
         raise RecordError(f"has the class {row[0]}, which is not among the {len(names)} names")
     if len(values) in (4, 5):
         return _box(values, size, label)
-    ring: tuple[Point, ...] = tuple((x * size[0], y * size[1]) for x, y in paired(values))
+    ring: tuple[Point, ...] = tuple((_pixel(x * size[0]), _pixel(y * size[1])) for x, y in paired(values))
     # Six decimals move a corner by up to half of a millionth of the side.
     return box_of_corners(ring, max(size) * 2e-6, label=label) or Polygon(ring, label=label)
 
 
 def _box(values: list[float], size: PixelSize, label: str) -> Box:
     """Middle and size, as shares of the image's sides, and perhaps a score."""
-    x, y, w, h = (value * side for value, side in zip(values, (*size, *size), strict=False))
+    x, y, w, h = (_pixel(value * side) for value, side in zip(values, (*size, *size), strict=False))
     extent(w, h)
     score = {"score": values[4]} if len(values) == 5 else {}
     return Box(x - w / 2, y - h / 2, w, h, label=label, extra=score)
+
+
+_pixel = partial(coordinate, what="a value")
+"""A coordinate in pixels, not too far out."""
 
 
 def _names(path: Path) -> dict[int, str]:
@@ -168,7 +174,7 @@ def _names(path: Path) -> dict[int, str]:
         if not found:
             raise UsageError(f"{path} has no data.yaml or classes.txt with the names of the classes.")
         path = found[0]
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    lines = utf8_text(path.read_bytes(), str(path)).splitlines()
     if path.suffix == ".txt":
         return dict(enumerate(line.strip() for line in lines if line.strip()))
     names = _yaml_names(lines)
@@ -199,7 +205,7 @@ def _says_something(line: str) -> bool:
 
 
 def _bracketed_names(text: str) -> dict[int, str]:
-    parts = text[1 : text.rindex("]")].split(",")
+    parts = text[1:].rpartition("]")[0].split(",")
     return dict(enumerate(_scalar(part) for part in parts if part.strip()))
 
 
@@ -209,7 +215,7 @@ def _entry(line: str, following: int) -> tuple[int, str] | None:
     if entry.startswith("- "):
         return following, _scalar(entry[2:])
     key, colon, value = entry.partition(":")
-    is_entry = line[0] in " \t" and colon and key.strip().isdigit()
+    is_entry = line[0] in " \t" and colon and _NUMBER.fullmatch(key.strip())
     return (int(key), _scalar(value)) if is_entry else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tui.model.annotation import Json
@@ -11,10 +11,54 @@ from tui.model.geometry import Point
 
 MAX_COORDINATE = 1e7
 """No coordinate is farther from the origin, in image pixels."""
+_MAX_DEPTH = 50
+"""Of lists and objects in one another, in what is kept as it is."""
+_MAX_SHOWN = 60
+"""Characters of a value in a message."""
 
 
 class MemberError(ValueError):
     """A member that makes no sense; the text is a clause without subject and end, as "has no width"."""
+
+
+def shown(value: Any) -> str:
+    """A value for a message, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
+
+
+def is_finite(value: float) -> bool:
+    """Whether a number is neither NaN nor infinite, nor an integer beyond all floats."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def plain_json(value: Any, what: str) -> Any:
+    """A JSON value that is kept as it is.
+
+    Raises:
+        MemberError: a number in it is not finite, or it is nested more deeply than can be written again.
+    """
+    level = [value]
+    for _ in range(_MAX_DEPTH):
+        strange = next(
+            (each for each in level if isinstance(each, int | float) and not is_finite(each)), None
+        )
+        if strange is not None:
+            raise MemberError(f"has {what} with {shown(strange)}, which is no finite number")
+        level = [inner for each in level for inner in _parts(each)]
+        if not level:
+            return value
+    raise MemberError(f"has {what} nested too deeply")
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    """What a list or an object holds."""
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
 
 
 def needed(data: Json, name: str) -> Any:
@@ -57,7 +101,7 @@ def coordinate(value: Any, name: str) -> float:
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise MemberError(f"has {name} {value!r}, which is no number")
-    if not math.isfinite(value) or abs(value) > MAX_COORDINATE:
+    if not abs(value) <= MAX_COORDINATE:  # Nor is NaN; `isfinite` fails at integers that no float holds.
         raise MemberError(f"has {name} {value!r}, which lies on no picture")
     return float(value)
 
