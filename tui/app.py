@@ -61,9 +61,9 @@ def remade(old: ScreenSetup) -> ScreenSetup:
 
 
 def plan_of(launch: Launch) -> Plan:
-    """Looks at every labelled task. Within one label it is spread over the annotators, unless names are hidden."""
+    """Looks at every labelled task, but at no mask: a lost one stops no review. Within one label it is spread over the annotators, unless names are hidden."""
     where = replace(launch.where or Filter(), states=(State.LABELLED,))
-    tasks = launch.queue.export(where)
+    tasks = launch.queue.export(where, masks=False)
     by: By = "annotator" if where.label is not None and not launch.project.review.blind else "label"
     return plan_review(tasks, launch.project, launch.who, sample=launch.sample, seed=launch.seed, by=by)
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from queue import SimpleQueue
 
 import pytest
 
 from tests.store.conftest import CAT, DOG, Backend, label, one
+from tui.app import plan_of
 from tui.config import load_project
+from tui.launch import Launch
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import Filter, Order, State
 from tui.quality.plan import Plan
+from tui.sitting import effects, inputs
 from tui.store.base import AnnotationQueue, MaskMissing
 from tui.store.queue.check import check
+from tui.work.clerk import ClaimTerms, Clerk
 from tui.work.planned import PlannedClaims
 
 LARGE = Annotation((), ({"kind": "mask", "label": "cat", "size": [9, 9], "counts": list(range(3000))},))
@@ -55,10 +60,10 @@ def test_the_warning_is_said_once_and_names_the_task(broken: AnnotationQueue) ->
     assert second.startswith("Task 3 is passed over. The mask")
 
 
-def test_no_other_work_is_said_as_it_is(broken: AnnotationQueue, backend: Backend) -> None:
+def test_where_nothing_else_is_left_there_is_no_work_now(broken: AnnotationQueue, backend: Backend) -> None:
     assert len(broken.claim("rev", 9, sitting="r", work="review")) == 2
-    with pytest.raises(MaskMissing, match="'termlabel check' says where it is used"):
-        broken.claim("rev", sitting="r", work="review")
+    assert broken.claim("rev", sitting="r", work="review") == []
+    assert "'termlabel check' says where it is used" in broken.warnings[0]
     assert "missing" in check(load_project(backend.folder), repair=False).problems[0].what
     put_back(backend)
     assert [lease.task.id for lease in broken.claim("rev", 9, sitting="r", work="review")] == [1, 3]
@@ -108,3 +113,35 @@ def test_a_review_plan_goes_on_after_it(broken: AnnotationQueue) -> None:
         9, (), lambda task_id: broken.claim_task(task_id, who="rev", sitting="r", work="review")
     )
     assert [lease.task.id for lease in leases] == [2, 4]
+
+
+def test_a_review_plan_is_made_without_the_masks(broken: AnnotationQueue, backend: Backend) -> None:
+    launch = Launch(load_project(backend.folder), broken, "rev", work="review", sheet=True)
+    plan = plan_of(launch)
+    assert plan.ids == (1, 2, 3, 4)
+    assert plan.sentence().startswith("4 of 4 labelled images, by label: cat 3, dog 1")
+
+
+def test_an_export_without_masks_has_everything_else(broken: AnnotationQueue) -> None:
+    found = list(broken.export(masks=False))
+    assert [task.id for task in found] == list(range(1, 11))
+    assert [found[0].flagged, found[0].annotation.shapes[0]["label"]] == [True, "cat"]
+
+
+@pytest.mark.parametrize("planned", [False, True])
+def test_the_reviewer_is_told_once_of_each_task_that_was_passed_over(
+    broken: AnnotationQueue, planned: bool
+) -> None:
+    claims = PlannedClaims(broken, lambda: Plan((1, 2, 3, 4), 4, ())) if planned else None
+    heard = SimpleQueue[inputs.Answer]()
+    for sitting in ("s1", "s2"):
+        clerk = Clerk(broken, ClaimTerms("rev", sitting, "review"), heard.put, claims and claims.again())
+        clerk.start()
+        for _ in range(2):
+            clerk.ask(effects.Claim(9))
+        clerk.stop()
+    answers = [heard.get() for _ in range(heard.qsize())]
+    claimed = [[lease.task.id for lease in x.leases] for x in answers if isinstance(x, inputs.Claimed)]
+    told = [x.message for x in answers if isinstance(x, inputs.ThreadFailed)]
+    assert claimed[:2] == [[2, 4], []]
+    assert [text[:31] for text in told] == [f"Task {n} is passed over. The mask" for n in (1, 3)]

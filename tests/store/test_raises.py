@@ -278,7 +278,6 @@ ALONE: dict[tuple[str, str], Scenario] = {
     ("import_annotations", "ValueError"): lambda q, b: imported(q, metadata={"x": NOT_JSON}),
     ("import_annotations", "BadMember"): lambda q, b: imported(q, seconds=10**309),
     ("claim", "Forbidden"): as_stranger(lambda q, _: q.claim("eve", sitting="s")),
-    ("claim", "MaskMissing"): without_mask(lambda q, _: q.claim("rev", sitting="r", work="review")),
     ("claim_task", "NotFound"): lambda q, b: lease_of(q, 99),
     ("claim_task", "Forbidden"): as_stranger(lambda q, _: lease_of(q, 1, "eve")),
     ("claim_task", "MaskMissing"): without_mask(lambda q, _: lease_of(q, 1, "rev", "review")),

@@ -141,12 +141,11 @@ class AnnotationQueue(Protocol):
     ) -> list[Lease]:
         """Atomic. First this person's own rejected tasks and leases of their dead sittings, then the order's
         next. Never an image this person did in another pass, never own work for review, never an id in
-        `skip` (what this sitting has skipped). A task whose mask is missing is passed over, with a warning. `where.ids` restricts it to tasks chosen beforehand, such
-        as a sample. `ttl`: seconds. [] = nothing now.
+        `skip` (what this sitting has skipped). A task whose mask is missing is passed over, with a warning.
+        `where.ids` restricts it to tasks chosen beforehand, such as a sample. `ttl`: seconds. [] = nothing now.
 
         Raises:
             Forbidden: not among the project's people.
-            MaskMissing: nothing can be served but tasks that were passed over for that.
             The writing errors.
         """
         ...
@@ -407,11 +406,12 @@ class AnnotationQueue(Protocol):
         """Events after `after_seq` as they come, until `timeout` seconds brought none. Raises nothing of the queue's."""
         ...
 
-    def export(self, where: Filter = Filter()) -> Iterator[Task]:  # noqa: B008
-        """A consistent snapshot as of one sequence number, ascending id.
+    def export(self, where: Filter = Filter(), *, masks: bool = True) -> Iterator[Task]:  # noqa: B008
+        """A consistent snapshot as of one sequence number, ascending id. Without `masks` the files of large masks are
+        not read, and their shapes have no counts that can be used.
 
         Raises, while it is read:
-            MaskMissing: the task has one that cannot be read.
+            MaskMissing: the task has one that cannot be read; never without `masks`.
             The reading errors.
         """
         ...

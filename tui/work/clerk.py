@@ -59,8 +59,10 @@ class Clerk:
     planned: PlannedClaims | None = None
     _asked: SimpleQueue[StoreEffect | None] = field(default_factory=SimpleQueue)
     _thread: threading.Thread | None = None
+    _told: set[str] = field(default_factory=set)
 
     def start(self) -> None:
+        self._told.update(self._warnings())  # Who opened the queue has said these.
         self._thread = threading.Thread(target=self._work, name="clerk", daemon=True)
         self._thread.start()
 
@@ -78,6 +80,14 @@ class Clerk:
             answer = self.answer(effect)
             if answer is not None:
                 self.deliver(answer)
+            for warning in self._warnings():
+                if warning not in self._told:
+                    self._told.add(warning)
+                    self.deliver(inputs.ThreadFailed(warning))
+
+    def _warnings(self) -> tuple[str, ...]:
+        planned = () if self.planned is None else self.planned.warnings
+        return *self.queue.warnings, *planned
 
     def answer(self, effect: StoreEffect) -> Answer | None:
         """What the queue says to one effect; for a write a failure is an answer too."""

@@ -21,6 +21,8 @@ class PlannedClaims:
     queue: AnnotationQueue
     make: Callable[[], Plan]
     plan: Plan | None = None
+    warnings: list[str] = field(default_factory=list)
+    """Sentences about tasks of the plan that were passed over."""
     _waiting: deque[int] = field(default_factory=deque)
     _held: list[int] = field(default_factory=list)
 
@@ -30,7 +32,7 @@ class PlannedClaims:
 
     def again(self) -> PlannedClaims:
         """The same plan from its beginning: what has its verdict is passed over."""
-        return PlannedClaims(self.queue, self.make, self.plan)
+        return PlannedClaims(self.queue, self.make, self.plan, self.warnings)
 
     def ready(self) -> Plan:
         """The plan, made now if it was not yet."""
@@ -61,5 +63,8 @@ class PlannedClaims:
     def _labelled(self, task_id: int) -> bool:
         try:
             return self.queue.get(task_id).state is State.LABELLED
-        except (NotFound, MaskMissing):
+        except NotFound:
+            return False
+        except MaskMissing as error:
+            self.warnings.append(f"Task {task_id} is passed over. {error}")
             return False

@@ -58,29 +58,22 @@ class Leases:
     def _whole_tasks(
         self, change: Transaction, request: search.ClaimRequest, n: int, skip: frozenset[int]
     ) -> list[Task]:
-        """The best that can be served, at most `n`; what has a mask that cannot be read is passed over.
-
-        Raises:
-            MaskMissing: only such tasks are left.
-        """
-        broken: dict[int, MaskMissing] = {}
+        """The best that can be served, at most `n`; what has a mask that cannot be read is passed over."""
+        broken = set[int]()
         while True:
             # Twice as many each time: thousands of broken ones cost no thousand searches.
             asked = n + len(broken)
             picked = self._picked(change, request, asked, skip.union(broken))
             tasks = [task for task_id in picked if (task := self._whole_task(change, task_id, broken))]
             if len(tasks) >= n or len(picked) < asked:
-                break
-        if broken and not tasks:
-            raise next(iter(broken.values()))
-        return tasks[:n]
+                return tasks[:n]
 
-    def _whole_task(self, change: Transaction, task_id: int, broken: dict[int, MaskMissing]) -> Task | None:
+    def _whole_task(self, change: Transaction, task_id: int, broken: set[int]) -> Task | None:
         """The task with its masks; one that lacks one goes to `broken`, with a warning."""
         try:
             return self._task(change, task_id)
         except MaskMissing as error:
-            broken[task_id] = error
+            broken.add(task_id)
             warning = f"Task {task_id} is passed over. {error}"
             if warning not in self._store.warnings:
                 self._store.warnings.append(warning)

@@ -125,7 +125,7 @@ class Questions:
         """See `AnnotationQueue`."""
         return follow(self._store.folder / LOG, after_seq, timeout)
 
-    def export(self, where: Filter = Filter()) -> Iterator[Task]:  # noqa: B008
+    def export(self, where: Filter = Filter(), *, masks: bool = True) -> Iterator[Task]:  # noqa: B008
         """See `AnnotationQueue`."""
         clause, values = where_clause(where)
         self._store.need(*needs(where))
@@ -134,7 +134,7 @@ class Questions:
             rows = base.execute(sql, values)
             while batch := rows.fetchmany(500):
                 for number, doc in batch:
-                    yield self._task(number, doc)
+                    yield self._task(number, doc) if masks else task_of(number, json.loads(doc))
 
     def _task(self, task_id: int, text: str) -> Task:
         """The task of a document's JSON, its masks whole."""
