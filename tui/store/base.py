@@ -189,8 +189,8 @@ class AnnotationQueue(Protocol):
         request_id: str,
         context: Json = EMPTY,
     ) -> Task:
-        """Accepted while nothing but the flag changed since the claim and nobody else holds a newer lease, even after expiry.
-        `seconds` of this visit are added to the task's.
+        """Accepted while nothing but the flag changed since the claim and nobody else holds a newer lease, even after
+        expiry. `seconds` of this visit are added to the task's.
 
         Raises:
             Forbidden: not among the project's people.
@@ -403,7 +403,7 @@ class AnnotationQueue(Protocol):
         ...
 
     def watch(self, after_seq: int, timeout: float) -> Iterator[Event]:
-        """Events after `after_seq` as they come, until `timeout` seconds brought none. Raises nothing of the queue's."""
+        """Events after `after_seq` as they come, until `timeout` seconds brought none. Raises no error of a queue."""
         ...
 
     def export(self, where: Filter = Filter(), *, masks: bool = True) -> Iterator[Task]:  # noqa: B008

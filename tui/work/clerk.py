@@ -13,8 +13,7 @@ from typing import assert_never
 
 from tui.errors import TermlabelError
 from tui.model.annotation import Annotation, Json
-from tui.model.review import REVIEW_OPS
-from tui.model.task import ANSWERED, OPEN, REVIEWED, Event, Filter, Lease, Order, State, Task, Work
+from tui.model.task import ANSWERED, OPEN, REVIEWED, Filter, Lease, Order, State, Task, Work
 from tui.sitting import effects, inputs
 from tui.sitting.effects import StoreEffect
 from tui.sitting.inputs import Answer, QueueAnswer, Totals
@@ -29,6 +28,7 @@ from tui.store.base import (
     ReadOnly,
 )
 from tui.work.drilldown import drilldown
+from tui.work.past import past_of
 from tui.work.planned import PlannedClaims
 
 _LASTING = (Conflict, Forbidden, LeaseLost, NotFound, ReadOnly, CorruptLog)
@@ -271,23 +271,6 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}{f' ({error.filename})' if error.filename else ''}."
     return str(error) if isinstance(error, TermlabelError) else f"{type(error).__name__}: {error}"
-
-
-def past_of(events: Iterable[Event]) -> list[inputs.Past]:
-    """The verdicts among the events of a task, oldest first; those that were taken back are not there."""
-    found: list[tuple[str, inputs.Past]] = []
-    labels: tuple[str, ...] = ()
-    for event in events:
-        verdict = event.patch.get("verdict")
-        if event.op in REVIEW_OPS:
-            reason, comment = event.patch.get("reason"), event.patch.get("comment")
-            found.append((event.who, inputs.Past(event.who, event.op, reason, comment, labels)))
-        elif event.op == "undo" and "verdict" in event.patch and verdict is None:
-            # The undo of a label restores an older verdict; only one's own undone verdict goes.
-            found = found[:-1] if found and found[-1][0] == event.who else found
-        if isinstance(event.patch.get("labels"), list):
-            labels = tuple(map(str, event.patch["labels"]))
-    return [past for _, past in found]
 
 
 def draft_of(annotation: Annotation) -> Json:
