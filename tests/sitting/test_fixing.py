@@ -55,6 +55,19 @@ def test_a_fix_given_up_keeps_nothing_of_what_was_chosen() -> None:
     assert desk.state.mode == Fixing(("cat",))
 
 
+def test_chosen_tags_outlast_a_refusal() -> None:
+    desk = fixing("tags", "cat")
+    desk.put(i.LabelKey("dog"))
+    desk.put(i.Covered(True))
+    assert not [x for x in desk.put(i.Confirm()) if isinstance(x, effects.Review)]
+    desk.put(i.Covered(False))
+    desk.put(i.Confirm())
+    assert desk.state.mode == Fixing(("cat", "dog"))
+    desk.see()
+    (review,) = [x for x in desk.put(i.Confirm()) if isinstance(x, effects.Review)]
+    assert review.annotation == Annotation(("cat", "dog"))
+
+
 def test_letters_go_on_marking_on_the_next_sheet_until_escape() -> None:
     desk = Reviewer([lease(n) for n in range(1, 13)])
     desk.see()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.sitting.test_draw import Seat
 from tests.sitting.test_sheet import Reviewer, lease
 from tests.sitting.test_walk import Desk, kinds, saved
 from tui.model.task import Lease, State, Task
@@ -144,6 +145,33 @@ def test_a_walk_whose_save_failed_no_longer_goes_to_contact_sheets() -> None:
     desk.put(i.Failed(write.request_id, FULL))
     desk.put(i.CancelKey())
     assert desk.put(i.QuitKey())[-1] == effects.Quit()
+
+
+def test_nothing_more_is_submitted_while_leaving() -> None:
+    desk = Desk(kind="tags")
+    desk.see()
+    desk.label("cat")
+    desk.put(i.Confirm())
+    desk.see()
+    desk.label("dog")
+    desk.put(i.QuitKey())
+    assert kinds(desk.put(i.Confirm())) == []
+    assert said(desk) == "Waiting until 1 decision is safe, then it ends."
+
+
+def test_nothing_is_drawn_while_leaving_and_escape_stays() -> None:
+    seat = Seat()
+    seat.see()
+    seat.press("b", "enter", "enter", "2", "enter")
+    assert seat.front == 2
+    seat.see()
+    seat.put(i.QuitKey())
+    before = seat.state.editor
+    assert seat.press("b", "right") == () and seat.state.editor == before
+    assert kinds(seat.press("enter")) == []
+    assert len(seat.state.sitting.pending) == 1 and seat.state.sitting.leaving
+    seat.put(i.EditorCommand("app.cancel"))
+    assert isinstance(seat.mode, Looking)
 
 
 # Contact sheets.

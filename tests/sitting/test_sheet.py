@@ -12,9 +12,9 @@ from tui.model.task import Lease, State, Task
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
 from tui.sitting.sheet import begin_sheet, sheet_reducer, step_sheet
-from tui.sitting.sheet_state import Card, SheetState
+from tui.sitting.sheet_state import Card, CardDecisions, SheetState
 from tui.sitting.sheet_walk import resized
-from tui.sitting.state import Rejecting, SittingRules
+from tui.sitting.state import Looking, Rejecting, SittingRules
 
 
 def lease(number: int, label: str = "cat", rev: int = 1) -> Lease:
@@ -260,16 +260,127 @@ def test_at_the_end_the_closing_page_stands() -> None:
         assert verdicts(desk.put(key)) == []
 
 
-def test_what_a_decided_card_means_is_the_work_s_affair() -> None:
-    """Here: each card is labelled; a marked one as a dog."""
+def label_cards() -> CardDecisions:
+    """Each card is labelled; a marked one as a dog."""
 
     def labelled(state: SheetState, card: Card, request_id: str, stroke: str) -> e.Submit:
         assert card.lease is not None
         return e.Submit(request_id, card.lease, Annotation(("dog" if card.marked else "cat",)), 0.0, {})
 
+    def card_of(write: e.DecisionWrite) -> Card:
+        assert isinstance(write, e.Submit)
+        return Card(write.lease.task, write.lease, write.annotation.labels == ("dog",))
+
+    return CardDecisions(labelled, card_of, lambda write: isinstance(write, e.Submit))
+
+
+def test_what_a_decided_card_means_is_the_work_s_affair() -> None:
     state, _ = begin_sheet(SittingRules("ann", prefix="p"), 3, 2)
-    step = sheet_reducer(labelled)
-    for event in (i.Claimed((lease(1), lease(2))), i.SeenOnScreen(1), i.HintKey("b"), i.AcceptShownKey()):
+    step = sheet_reducer(label_cards())
+    opening = (i.Claimed((lease(1), lease(2))), i.SeenOnScreen(1), i.HintKey("b"), i.AcceptShownKey())
+    for event in opening:
         state, found = step(state, event, 1.0)
-    assert [x.annotation.labels for x in found if isinstance(x, e.Submit)] == [("cat",), ("dog",)]
-    assert state.sitting.pending == tuple(x for x in found if isinstance(x, e.Submit))
+    writes = [x for x in found if isinstance(x, e.Submit)]
+    assert [x.annotation.labels for x in writes] == [("cat",), ("dog",)]
+    assert state.sitting.pending == tuple(writes)
+    state, _ = step(state, i.Saved(writes[0].request_id, writes[0].lease.task), 2.0)
+    assert state.accepted == 1 and state.sitting.pending == (writes[1],)
+    state, _ = step(state, i.Failed(writes[1].request_id, "The disk is full."), 2.0)
+    assert not state.sitting.pending and state.retry
+    assert [(card.task.id, card.marked) for card in state.cards] == [(2, True)]
+    for again in (i.SeenOnScreen(state.sitting.serial), i.AcceptShownKey(), i.QuitKey()):
+        state, found = step(state, again, 3.0)
+    assert state.sitting.leaving
+    state, found = step(state, i.Saved(state.sitting.pending[0].request_id, lease(2).task), 4.0)
+    assert state.accepted == 2 and isinstance(found[-1], e.Quit)
+
+
+def unsaved(n: int = 6) -> Reviewer:
+    """The first `n` of a sheet could not be saved, the second of them was rejected; the others are durable."""
+    desk = Reviewer([lease(k) for k in range(1, 13)])
+    desk.see()
+    desk.put(i.HintKey("b"))
+    desk.put(i.AcceptShownKey())
+    for write in desk.reviews[:n]:
+        desk.put(i.Failed(write.request_id, "The disk is full."), 0.0)
+    desk.save_all()
+    return desk
+
+
+def test_an_undo_is_refused_while_verdicts_are_not_saved() -> None:
+    desk = unsaved(2)
+    assert desk.put(i.UndoKey()) == []
+    message = desk.state.sitting.message
+    assert message is not None
+    assert message.text == "2 verdicts are not saved: R tries again, escape gives up."
+    assert desk.front == [1, 2] and desk.state.retry and desk.state.marked == 1
+
+
+def test_what_an_undo_brings_back_comes_after_verdicts_that_are_not_saved() -> None:
+    desk = Reviewer([lease(k) for k in range(1, 13)])
+    desk.see()
+    desk.put(i.AcceptShownKey())
+    first, *rest = desk.reviews
+    undo = desk.put(i.UndoKey())[0]
+    assert isinstance(undo, e.Undo)
+    desk.put(i.Failed(first.request_id, "The disk is full."))
+    for write in rest:
+        desk.put(i.Saved(write.request_id, write.task), 0.0)
+    desk.put(i.TakenBack(undo.request_id, lease(3).task, lease(3, rev=3)))
+    assert desk.front == [1] and desk.state.retry
+    assert desk.state.sitting.ahead[0].task.id == 3
+    desk.see()
+    desk.put(i.AcceptShownKey())
+    assert desk.front[0] == 3
+
+
+def test_verdicts_that_are_not_saved_stay_so_in_another_grid() -> None:
+    desk = unsaved()
+    desk.put(i.Resized(2, 2))
+    assert desk.front == [1, 2, 3, 4] and desk.state.retry
+    assert [x.task.id for x in desk.state.leases] == [*range(1, 13)]
+    desk.put(i.QuitKey())
+    message = desk.state.sitting.message
+    assert message is not None
+    assert message.text == "6 verdicts are not saved: R tries again, escape gives up."
+    desk.see()
+    found = verdicts(desk.put(i.AcceptShownKey()))
+    assert [task for task, _, _ in found] == [1, 2, 3, 4] and found[1][1] is Verdict.REJECT
+    assert desk.front == [5, 6] and desk.state.retry
+    desk.put(i.Failed(desk.reviews[0].request_id, "The disk is full."))
+    desk.put(i.Resized(3, 2))
+    assert desk.front == [5, 6, 1]
+
+
+def test_all_verdicts_that_are_not_saved_are_given_up_together() -> None:
+    desk = unsaved()
+    desk.put(i.Resized(2, 2))
+    desk.put(i.CancelKey())
+    assert not desk.state.retry and not desk.state.unsaved and not desk.state.marked
+    assert [x.task.id for x in desk.state.leases] == [*range(1, 13)]
+    assert isinstance(desk.put(i.QuitKey())[-1], e.Quit)
+
+
+def test_a_reason_that_is_awaited_goes_with_the_sheet_it_was_for() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    desk.put(i.AcceptShownKey())
+    desk.save_all()
+    undo = desk.put(i.UndoKey())[0]
+    assert isinstance(undo, e.Undo)
+    desk.see()
+    desk.put(i.RejectKey())
+    desk.put(i.TakenBack(undo.request_id, lease(3).task, lease(3, rev=3)))
+    assert isinstance(desk.state.mode, Looking)
+    desk.put(i.ReasonKey(1))
+    assert desk.front[0] == 1 and not desk.state.marked
+
+
+def test_a_reason_that_is_awaited_is_not_for_a_verdict_that_comes_back() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    desk.put(i.AcceptShownKey())
+    desk.see()
+    desk.put(i.RejectKey())
+    desk.put(i.Failed(desk.reviews[0].request_id, "The disk is full."))
+    assert isinstance(desk.state.mode, Looking) and desk.front == [1]

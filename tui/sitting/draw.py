@@ -26,6 +26,8 @@ from tui.tools.view import View
 
 FLUSH_SECONDS = 1.1
 """After an edit the draft is brought up to date once more; a little longer than drafts are apart."""
+ESCAPES = ("app.cancel", "drawing.back")
+"""What `escape` is to an editor."""
 LOOKING_COMMANDS = ("shapes.next", "shapes.previous", "shapes.zoom", "shapes.hide")
 """What a reviewer does with shapes without changing them."""
 
@@ -137,6 +139,8 @@ def _editor_input(state: DrawState, incoming: i.EditorInput, at: float) -> DrawR
 
 
 def _key(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
+    if state.sitting.leaving:
+        return _key_while_leaving(state, incoming, at)
     failure, editor = state.walk.failure, state.editor
     if failure is not None:
         return replace(state, walk=state.walk.say(failure.text, "error")), ()
@@ -150,6 +154,13 @@ def _key(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
     else:
         found = press(editor, incoming.command, at, n=incoming.n, text=incoming.text)
     return _became(replace(state, latest_editor=found), editor, incoming, at)
+
+
+def _key_while_leaving(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
+    """Nothing is drawn any more: `escape` stays, all else is told for what it waits."""
+    if isinstance(incoming, i.EditorCommand) and incoming.command in ESCAPES:
+        return _walked(state, i.CancelKey(), at)
+    return replace(state, walk=walk.waiting_to_leave(state.walk)), ()
 
 
 def _look(state: DrawState, editor: Editor, incoming: i.EditorKey, at: float) -> DrawResult:
@@ -201,8 +212,6 @@ def _annotation(state: DrawState) -> Annotation:
 
 def _edited(state: DrawState, at: float) -> DrawResult:
     """Shapes have changed: they are the annotation now, and its draft is written, now and once more."""
-    if state.sitting.leaving:
-        return replace(state, walk=walk.waiting_to_leave(state.walk)), ()
     walked, effects = decide.edited(state.walk, _annotation(state), at)
     state, serial = replace(state, walk=walked), state.sitting.serial
     if state.flushing == serial:

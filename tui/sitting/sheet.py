@@ -17,8 +17,8 @@ from tui.sitting import inputs as i
 from tui.sitting import sheet_walk as walk
 from tui.sitting.effects import Claim, DecisionWrite, Note, Review, Undo
 from tui.sitting.reducer import Reducer
-from tui.sitting.sheet_answers import ANSWERS
-from tui.sitting.sheet_state import HINTS, Card, SheetResult, SheetState
+from tui.sitting.sheet_answers import sheet_answers
+from tui.sitting.sheet_state import HINTS, Card, CardDecisions, SheetResult, SheetState
 from tui.sitting.state import (
     Fixing,
     Leaving,
@@ -30,10 +30,6 @@ from tui.sitting.state import (
     SittingRules,
     held_key,
 )
-
-DecideCard = Callable[[SheetState, Card, str, str], DecisionWrite]
-"""What is written of one card of a sheet that is decided: the card, a request id of its own, and the stroke that all writes
-of the sheet have in common."""
 
 
 def begin_sheet(rules: SittingRules, columns: int, rows: int, at: float = 0.0) -> SheetResult:
@@ -60,7 +56,7 @@ def _canvas(state: SheetState, incoming: i.CanvasInput, at: float) -> SheetResul
             assert_never(incoming)
 
 
-def _key(decide_card: DecideCard, state: SheetState, incoming: i.WorkKey, at: float) -> SheetResult:
+def _key(decisions: CardDecisions, state: SheetState, incoming: i.WorkKey, at: float) -> SheetResult:
     sitting, seconds = state.sitting.touched(at)
     state = replace(state, sitting=sitting, seconds=state.seconds + seconds)
     if sitting.leaving and not isinstance(incoming, i.QuitKey | i.CancelKey):
@@ -74,28 +70,30 @@ def _key(decide_card: DecideCard, state: SheetState, incoming: i.WorkKey, at: fl
         case Rejecting():
             return _reason(state, incoming)
         case Looking() | LetterMarking() | Leaving():
-            return _plain_key(decide_card, state, incoming, at)
+            return _plain_key(decisions, state, incoming, at)
         case Fixing() | Over():
             return state, ()
         case _:
             assert_never(mode)
 
 
-def _plain_key(decide_card: DecideCard, state: SheetState, incoming: i.WorkKey, at: float) -> SheetResult:
+def _plain_key(decisions: CardDecisions, state: SheetState, incoming: i.WorkKey, at: float) -> SheetResult:
     if isinstance(incoming, i.SheetWorkKey):
-        return _work_key(decide_card, state, incoming, at)
+        return _work_key(decisions, state, incoming, at)
     if isinstance(incoming, i.SheetKey) and not isinstance(incoming, i.MoveCursor):
         return _sheet_key(state, incoming)
     return state, ()
 
 
-def _work_key(decide_card: DecideCard, state: SheetState, incoming: i.SheetWorkKey, at: float) -> SheetResult:
+def _work_key(
+    decisions: CardDecisions, state: SheetState, incoming: i.SheetWorkKey, at: float
+) -> SheetResult:
     """Keys that mean much the same at other work."""
     match incoming:
         case i.RejectKey():
             return (state.in_mode(Rejecting()), ()) if state.cards else (state, ())
         case i.AcceptShownKey():
-            return _decided(decide_card, state, at)
+            return _decided(decisions, state, at)
         case i.UndoKey():
             return _undo(state)
         case i.QuitKey(switch):
@@ -125,6 +123,8 @@ def _sheet_key(state: SheetState, incoming: i.MarkCard | i.Hinting | i.HintKey |
 
 
 def _undo(state: SheetState) -> SheetResult:
+    if state.retry:
+        return state.say(_not_saved(state), "warn"), ()
     sitting, request = state.sitting.with_request()
     return replace(state, sitting=sitting, undoing=(*state.undoing, request)), (Undo(request),)
 
@@ -141,15 +141,22 @@ def _left(state: SheetState, switch: bool) -> SheetResult:
     """`q`: verdicts that are not saved must be tried again or given up before."""
     if not state.retry:
         return walk.leave(state.in_mode(Leaving(switch)))
-    subject = "1 verdict is" if len(state.cards) == 1 else f"{len(state.cards)} verdicts are"
-    text = f"{subject} not saved: R tries again, escape gives up."
-    return replace(state, sitting=state.sitting.staying()).say(text, "error"), ()
+    return replace(state, sitting=state.sitting.staying()).say(_not_saved(state), "error"), ()
+
+
+def _not_saved(state: SheetState) -> str:
+    """Why it cannot go on yet, and what can be done."""
+    count = len(state.cards) + len(state.unsaved)
+    subject = "1 verdict is" if count == 1 else f"{count} verdicts are"
+    return f"{subject} not saved: R tries again, escape gives up."
 
 
 def _given_up(state: SheetState) -> SheetState:
     """The verdicts that could not be saved go; their pictures stay as a sheet that is not decided."""
     cards = tuple(Card(card.task, card.lease) for card in state.cards)
-    return replace(state, cards=cards, retry=False).say("Those verdicts were given up.")
+    leases = tuple(card.lease for card in state.unsaved if card.lease is not None)
+    state = state.with_ahead((*leases, *state.sitting.ahead))
+    return replace(state, cards=cards, unsaved=(), retry=False).say("Those verdicts were given up.")
 
 
 def _moved(state: SheetState, right: int, down: int) -> SheetResult:
@@ -196,7 +203,7 @@ def _reasoned(state: SheetState, *, reason: str = "", comment: str = "") -> Shee
     return state
 
 
-def _decided(decide_card: DecideCard, state: SheetState, at: float) -> SheetResult:
+def _decided(decisions: CardDecisions, state: SheetState, at: float) -> SheetResult:
     """`R`: all cards of the sheet are decided, in one stroke."""
     if state.closing:
         return state, ()
@@ -210,7 +217,9 @@ def _decided(decide_card: DecideCard, state: SheetState, at: float) -> SheetResu
     if why:
         return state.say(why, "warn"), (Note("refused", {"why": why}),)
     sitting, stroke = sitting.with_request()
-    writes = tuple(decide_card(state, card, f"{stroke}.{n}", stroke) for n, card in enumerate(state.cards))
+    writes = tuple(
+        decisions.write(state, card, f"{stroke}.{n}", stroke) for n, card in enumerate(state.cards)
+    )
     note = Note("decided", {"tasks": [card.task.id for card in state.cards], "rejected": state.marked})
     past = (*state.past, state.cards)
     sitting = sitting.with_pending(*writes)
@@ -219,7 +228,7 @@ def _decided(decide_card: DecideCard, state: SheetState, at: float) -> SheetResu
     return state, (*writes, note, *effects)
 
 
-def reviewed(state: SheetState, card: Card, request_id: str, stroke: str) -> Review:
+def _review(state: SheetState, card: Card, request_id: str, stroke: str) -> Review:
     """A reviewer's: what is marked is rejected, the others are accepted."""
     assert card.lease is not None
     seconds = state.seconds / len(state.cards)
@@ -236,6 +245,15 @@ def reviewed(state: SheetState, card: Card, request_id: str, stroke: str) -> Rev
         {**context, "sheet": state.size},
         stroke,
     )
+
+
+def _reviewed_card(write: DecisionWrite) -> Card:
+    assert isinstance(write, Review)
+    return Card(write.task, write.lease, write.verdict is Verdict.REJECT, write.reason, write.comment)
+
+
+def _accepts(write: DecisionWrite) -> bool:
+    return isinstance(write, Review) and write.verdict is Verdict.ACCEPT
 
 
 def _refusal(state: SheetState) -> str:
@@ -263,10 +281,11 @@ def _tick(state: SheetState, at: float) -> SheetResult:
     return replace(state, sitting=sitting), effects
 
 
-def sheet_reducer(decide_card: DecideCard) -> Callable[[SheetState, i.Input, float], SheetResult]:
+def sheet_reducer(decisions: CardDecisions) -> Callable[[SheetState, i.Input, float], SheetResult]:
     """Takes in one input that arrived at a time (monotonic seconds), on sheets whose cards are decided like this."""
-    return Reducer(partial(_key, decide_card), _canvas, ANSWERS.take, _tick).step
+    return Reducer(partial(_key, decisions), _canvas, sheet_answers(decisions).take, _tick).step
 
 
-step_sheet = sheet_reducer(reviewed)
+REVIEWED = CardDecisions(_review, _reviewed_card, _accepts)
+step_sheet = sheet_reducer(REVIEWED)
 """Of a reviewer."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import assert_never
 
-from tui.model.review import Verdict
+from tui.model.task import Lease, Task
 from tui.sitting import inputs as i
 from tui.sitting import sheet_walk as walk
-from tui.sitting.effects import Note, Release, Review, Take
+from tui.sitting.effects import DecisionWrite, Note, Release, Take
 from tui.sitting.reducer import AnswerTable
-from tui.sitting.sheet_state import Card, SheetResult, SheetState, group_of
+from tui.sitting.sheet_state import Card, CardDecisions, SheetResult, SheetState, group_of
 
 
 def _looked_up(state: SheetState, answer: i.LookupAnswer) -> SheetResult:
@@ -25,10 +26,11 @@ def _looked_up(state: SheetState, answer: i.LookupAnswer) -> SheetResult:
 
 
 def _claimed(state: SheetState, incoming: i.Claimed) -> SheetResult:
-    fresh = state.sitting.fresh(incoming.leases, {card.task.id for card in state.cards})
+    fresh = state.sitting.fresh(incoming.leases, {card.task.id for card in (*state.cards, *state.unsaved)})
     sitting = replace(state.sitting, claiming=False)
     if sitting.leaving:
-        return replace(state, sitting=sitting), (Release(fresh),) if fresh else ()
+        state, effects = _if_leaving(replace(state, sitting=sitting))
+        return state, (Release(fresh), *effects) if fresh else effects
     was_closing = state.closing
     sitting = replace(sitting, ended=not fresh, ahead=(*sitting.ahead, *fresh)).with_totals(incoming.totals)
     state = replace(state, sitting=sitting)
@@ -39,11 +41,11 @@ def _claimed(state: SheetState, incoming: i.Claimed) -> SheetResult:
     return walk.next_sheet(state)
 
 
-def _saved(state: SheetState, incoming: i.Saved, at: float) -> SheetResult:
+def _saved(decisions: CardDecisions, state: SheetState, incoming: i.Saved, at: float) -> SheetResult:
     sitting, write = state.sitting.settled(incoming.request_id)
-    if not isinstance(write, Review):
+    if not isinstance(write, DecisionWrite):
         return state, ()
-    accepted = write.verdict is Verdict.ACCEPT
+    accepted = decisions.accepts(write)
     state = replace(
         state,
         sitting=sitting.with_totals(incoming.totals),
@@ -60,40 +62,43 @@ def _if_leaving(state: SheetState) -> SheetResult:
     return walk.leave(state) if state.sitting.leaving else (state, ())
 
 
-def _failed(state: SheetState, incoming: i.Failed) -> SheetResult:
+def _failed(decisions: CardDecisions, state: SheetState, incoming: i.Failed) -> SheetResult:
     """A claim, an undo or a verdict failed."""
     if incoming.request_id in state.undoing:
         state = _undo_answered(replace(state, sitting=state.sitting.staying()), incoming.request_id)
         return state.say(f"Not taken back: {incoming.message}", "error"), ()
     sitting, write = state.sitting.settled(incoming.request_id)
-    if isinstance(write, Review):
-        return _not_saved(replace(state, sitting=sitting.staying()), write, incoming)
+    if isinstance(write, DecisionWrite):
+        return _not_saved(replace(state, sitting=sitting.staying()), decisions.card(write), incoming)
     if incoming.request_id:
         return replace(state, sitting=sitting).say(incoming.message, "error"), ()
     sitting = replace(sitting, claiming=False, ended=False)
-    return replace(state, sitting=sitting).say(f"{incoming.message} R tries again.", "error"), ()
+    state = replace(state, sitting=sitting)
+    if sitting.leaving:
+        return _if_leaving(state)
+    return state.say(f"{incoming.message} R tries again.", "error"), ()
 
 
-def _not_saved(state: SheetState, write: Review, incoming: i.Failed) -> SheetResult:
+def _not_saved(state: SheetState, card: Card, incoming: i.Failed) -> SheetResult:
     """A verdict that could not be saved comes back as a sheet of its own, so that it can be given again."""
-    text = _why_not_saved(write, incoming)
-    if incoming.lasting or write.lease is None:
+    text = _why_not_saved(card.task, incoming)
+    if incoming.lasting or card.lease is None:
         return state.say(text, "error"), ()
-    back = Card(write.task, write.lease, write.verdict is Verdict.REJECT, write.reason, write.comment)
+    state = replace(state, sitting=state.sitting.moved_on())
     if state.retry:
-        state = replace(state, cards=(*state.cards, back))
+        state = state.with_unsaved((*state.cards, *state.unsaved, card))
     else:
         state = state.with_ahead(state.leases)
-        state = replace(state, cards=(back,), cursor=0, retry=True, past=state.past[:-1])
+        state = replace(state, cursor=0, past=state.past[:-1]).with_unsaved((card,))
     state, effects = walk.shown(state)
     return state.say(f"{text} R tries again.", "error"), effects
 
 
-def _why_not_saved(write: Review, incoming: i.Failed) -> str:
+def _why_not_saved(task: Task, incoming: i.Failed) -> str:
     """A sentence; both versions where somebody else was faster."""
     if incoming.current is None:
         return f"Not saved: {incoming.message}"
-    saw = group_of(write.task) or "nothing"
+    saw = group_of(task) or "nothing"
     now = group_of(incoming.current) or str(incoming.current.state)
     return f"{incoming.message} You had seen: {saw}. Now it is: {now}."
 
@@ -104,6 +109,9 @@ def _taken_back(state: SheetState, incoming: i.TakenBack) -> SheetResult:
     state = replace(state, sitting=state.sitting.with_totals(incoming.totals))
     if incoming.task is None:
         return _if_leaving(state.say("There is nothing left to take back."))
+    if state.retry:
+        return _taken_back_behind(state, incoming.lease)
+    state = replace(state, sitting=state.sitting.moved_on())
     state = _with_sheet_of(state.with_ahead(state.leases), Card(incoming.task, incoming.lease))
     if state.sitting.leaving and not state.writing:
         return walk.leave(state)
@@ -111,6 +119,14 @@ def _taken_back(state: SheetState, incoming: i.TakenBack) -> SheetResult:
     state, effects = walk.shown(replace(state, cursor=0, enlarged=False, retry=False))
     state, ending = _if_leaving(state.say("Taken back.", "good"))
     return state, (*takes, *effects, *ending)
+
+
+def _taken_back_behind(state: SheetState, lease: Lease | None) -> SheetResult:
+    """Verdicts that are not saved stay in front; what was taken back comes after them, with a new claim."""
+    sitting = state.sitting
+    leases = (lease,) if lease is not None else ()
+    state = replace(state, sitting=replace(sitting, ahead=(*leases, *sitting.ahead), ended=False))
+    return state.say("Taken back; it comes after the verdicts that are not saved.", "warn"), ()
 
 
 def _undo_answered(state: SheetState, request_id: str) -> SheetState:
@@ -150,5 +166,15 @@ def _more(state: SheetState, incoming: i.MoreTasks) -> SheetResult:
     return (state, ()) if state.cards else walk.claim_again(state)
 
 
-ANSWERS = AnswerTable(_saved, _failed, _taken_back, _claimed, _taken, _renewed, _more, _looked_up)
-"""What a contact sheet makes of the queue's answers."""
+def sheet_answers(decisions: CardDecisions) -> AnswerTable[SheetState]:
+    """What contact sheets make of the queue's answers, where cards are decided like this."""
+    return AnswerTable(
+        partial(_saved, decisions),
+        partial(_failed, decisions),
+        _taken_back,
+        _claimed,
+        _taken,
+        _renewed,
+        _more,
+        _looked_up,
+    )

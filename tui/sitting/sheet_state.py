@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tui.model.annotation import label_names
 from tui.model.task import Lease, Task
-from tui.sitting.effects import Result
+from tui.sitting.effects import DecisionWrite, Result
 from tui.sitting.inputs import Past
 from tui.sitting.state import WorkState
 
@@ -28,9 +29,9 @@ class Card:
 @dataclass(frozen=True, slots=True)
 class SheetState(WorkState):
     """`cards`: the sheet in front, at most `columns * rows` of one group. `past`: sheets decided in this sitting,
-    latest last. `enlarged`: the card at the cursor fills the canvas. `retry`: the cards in front could not be saved before.
-    `undoing`: request ids of undos under way. `seconds`: active ones on this sheet. `recalled`: earlier verdicts on the
-    enlarged one, oldest first."""
+    latest last. `enlarged`: the card at the cursor fills the canvas. `retry`: the cards in front could not be saved
+    before; `unsaved`: more of those, for which the sheet has no room. `undoing`: request ids of undos under way.
+    `seconds`: active ones on this sheet. `recalled`: earlier verdicts on the enlarged one, oldest first."""
 
     columns: int = 6
     rows: int = 4
@@ -39,6 +40,7 @@ class SheetState(WorkState):
     past: tuple[tuple[Card, ...], ...] = ()
     enlarged: bool = False
     retry: bool = False
+    unsaved: tuple[Card, ...] = ()
     recalled: tuple[Past, ...] = ()
     seconds: float = 0.0
     undoing: tuple[str, ...] = ()
@@ -72,12 +74,19 @@ class SheetState(WorkState):
 
     @property
     def leases(self) -> tuple[Lease, ...]:
-        """All that are held: those of the sheet in front, then those ahead."""
-        return (*(card.lease for card in self.cards if card.lease is not None), *self.sitting.ahead)
+        """All that are held: those of the sheet in front and of what is not saved, then those ahead."""
+        cards = (*self.cards, *self.unsaved)
+        return (*(card.lease for card in cards if card.lease is not None), *self.sitting.ahead)
 
     def with_card(self, at: int, card: Card) -> SheetState:
         """The same with another card in its place."""
         return replace(self, cards=(*self.cards[:at], card, *self.cards[at + 1 :]))
+
+    def with_unsaved(self, cards: tuple[Card, ...]) -> SheetState:
+        """The same with cards in front that could not be saved; those that do not fit follow them."""
+        kept, rest = cards[: self.size], cards[self.size :]
+        cursor = min(self.cursor, max(len(kept) - 1, 0))
+        return replace(self, cards=kept, unsaved=rest, cursor=cursor, retry=True)
 
     def with_ahead(self, ahead: tuple[Lease, ...]) -> SheetState:
         """The same with other leases for the next sheets."""
@@ -85,6 +94,20 @@ class SheetState(WorkState):
 
 
 SheetResult = Result[SheetState]
+
+
+@dataclass(frozen=True, slots=True)
+class CardDecisions:
+    """What sheets write of their cards.
+
+    `write`: of one card that is decided, with a request id of its own, and the stroke that all writes of the sheet have
+    in common. `card`: the way back, so that what was not saved can be decided again. `accepts`: whether a write that is
+    durable counts as accepted; else it is rejected.
+    """
+
+    write: Callable[[SheetState, Card, str, str], DecisionWrite]
+    card: Callable[[DecisionWrite], Card]
+    accepts: Callable[[DecisionWrite], bool]
 
 
 def group_of(task: Task) -> str:

@@ -11,7 +11,9 @@ from tui.sitting.sheet_state import Card, SheetResult, SheetState, group_of
 def next_sheet(state: SheetState) -> SheetResult:
     """The next sheet in front: as many as fit of what lies ahead, all of one group."""
     ahead = state.sitting.ahead
-    if not state.cards and ahead:
+    if not state.cards and state.unsaved:
+        state = replace(state.with_unsaved(state.unsaved), cursor=0)
+    elif not state.cards and ahead:
         group, taken = group_of(ahead[0].task), 0
         for lease in ahead[: state.size]:
             if group_of(lease.task) != group:
@@ -71,9 +73,13 @@ def enlarged(state: SheetState, on: bool) -> SheetResult:
 
 
 def resized(state: SheetState, columns: int, rows: int) -> SheetResult:
-    """Another grid: what no longer fits goes back in front of what lies ahead, undecided."""
+    """Another grid: what no longer fits goes back in front of what lies ahead, undecided; what could not be saved stays
+    so."""
     if (columns, rows) == (state.columns, state.rows):
         return state, ()
+    if state.retry:
+        state = replace(state, columns=columns, rows=rows)
+        return shown(state.with_unsaved((*state.cards, *state.unsaved)))
     kept, rest = state.cards[: columns * rows], state.cards[columns * rows :]
     leases = tuple(card.lease for card in rest if card.lease is not None)
     cursor = min(state.cursor, max(len(kept) - 1, 0))

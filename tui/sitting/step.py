@@ -26,7 +26,7 @@ def _key(state: WalkState, incoming: i.WorkKey, at: float) -> WalkResult:
         return state, ()
     if isinstance(incoming, i.KeepZoomKey):
         return _zoom_kept(state), ()
-    if state.sitting.leaving and not isinstance(incoming, i.QuitKey | i.CancelKey | i.Confirm):
+    if state.sitting.leaving and not isinstance(incoming, i.QuitKey | i.CancelKey):
         return walk.waiting_to_leave(state), ()
     if state.failure is not None:
         return failures.while_failed(state, state.failure, incoming, at)

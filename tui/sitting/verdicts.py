@@ -163,7 +163,7 @@ def _verdict(
     if not state.reviews:
         return state, ()
     given = partial(_judged, verdict=verdict, reason=reason, comment=comment, annotation=annotation)
-    return decide.deciding(state.in_mode(Looking()), key, at, given)
+    return decide.deciding(state, key, at, given)
 
 
 def _judged(
