@@ -19,6 +19,7 @@ from tui.model.annotation import Annotation
 from tui.model.task import NewTask, State
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue, NetworkFileSystem
+from tui.store.index import schema
 from tui.store.index.checkpoint import read_head
 from tui.store.log.event_log import seal
 from tui.store.log.follow import place_after
@@ -314,3 +315,49 @@ def test_an_index_whose_document_is_no_json_is_made_anew(
     assert check(project, repair=True).ok
     with closing(open_queue(project_folder)) as again:
         assert again.get(2).path == "2.jpg"
+
+
+def _as_by_an_earlier_version(queue: AnnotationQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Close it with an index of layout 7 and a checkpoint of format 4, in which a tally is counted otherwise."""
+    store = files(queue).store
+    store.base.execute("insert into tally values ('label_shape', 'None', '', 1)")
+    schema.set_meta(store.base, {"layout": 7})
+    with monkeypatch.context() as earlier:
+        earlier.setattr("tui.store.index.checkpoint._FORMAT", 4)
+        store.checkpoint()
+        queue.close()
+
+
+def test_what_an_earlier_version_counted_otherwise_is_counted_anew(
+    queue: AnnotationQueue, project_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label(queue)
+    tallies = queue.tallies()
+    _as_by_an_earlier_version(queue, monkeypatch)
+    folder = project_folder / "queue"
+    assert (read_head(folder / "queue.json") or {})["format"] == 4
+    with closing(open_queue(project_folder)) as again:
+        assert again.warnings == ()
+        assert again.tallies() == tallies
+    assert list(folder.glob("queue.json.foreign-*")) == []
+    assert (read_head(folder / "queue.json") or {})["format"] > 4
+    assert check(load_project(project_folder), repair=False).problems == ()
+    for path in folder.glob("queue.idx*"):
+        path.unlink()
+    with closing(open_queue(project_folder)) as anew:
+        assert anew.tallies() == tallies
+
+
+def test_a_repair_takes_what_it_needs_from_a_checkpoint_of_an_earlier_version(
+    queue: AnnotationQueue, project_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label(queue)
+    label(queue)
+    _as_by_an_earlier_version(queue, monkeypatch)
+    log = project_folder / "queue" / "events.jsonl"
+    log.write_bytes(log.read_bytes().replace(b'"op":"label"', b'"op":"lAbel"', 1))
+    with closing(open_queue(project_folder)) as damaged:
+        assert damaged.readonly
+    assert check(load_project(project_folder), repair=True).ok
+    with closing(open_queue(project_folder)) as again:
+        assert [again.get(n).annotation for n in (1, 2)] == [CAT, CAT]

@@ -17,7 +17,8 @@ MAX_DRILLDOWN = 2000
 def drilldown(queue: AnnotationQueue, cell: AuditCell) -> tuple[Task, ...]:
     """The tasks that a number of an audit counts, as they stand now, in ascending id, at most `MAX_DRILLDOWN`.
 
-    The counters of an audit count every review; a task that was reviewed twice is here once, as its last review left it.
+    The counters of an audit count every review; a task that was reviewed twice is here once, as its last review
+    left it.
     """
     found: list[Task] = []
     for task in _tasks(queue, cell):

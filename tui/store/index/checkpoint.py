@@ -1,7 +1,8 @@
 """`queue.json`: a TinyDB file with one document a line, written from the index, replaced by rename.
 
 Line 1 is `{"_meta": {"1": {...}},`, then each table as `"name": {`, `"id": {document},` ..., `},`; the
-last line carries the CRC-32 of all before it, so that a file changed by anything else is noticed. Stock TinyDB opens it. The log stays the truth: the file only makes building the index fast.
+last line carries the CRC-32 of all before it, so that a file changed by anything else is noticed.
+Stock TinyDB opens it. The log stays the truth: the file only makes building the index fast.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 from zlib import crc32
 
 from tui.store.index import schema
@@ -21,7 +22,9 @@ from tui.store.log.event_log import EventLog
 from tui.store.log.files import flush, open_shared, sync_folder, temporary_name
 
 TABLE = "tasks"
-_FORMAT = 4
+_FORMAT = 5
+_SAME_DOCUMENTS = (4, _FORMAT)
+"""Formats whose documents are as in this one. In 4 the tallies were counted otherwise."""
 _BATCH = 500
 _CHUNK = 1 << 20
 _MAX_REQUESTS = 1000
@@ -110,7 +113,7 @@ def _write_rows(file: _Summed, rows: sqlite3.Cursor) -> None:
 def load(path: Path, base: sqlite3.Connection, log: EventLog) -> bool:
     """Fill an empty index from the checkpoint; False when there is none that belongs to this log."""
     meta = read_head(path)
-    if meta is None or not _belongs(meta, log) or not whole(path):
+    if meta is None or meta["format"] != _FORMAT or not _belongs(meta, log) or not whole(path):
         return False
     try:
         base.execute("savepoint load")
@@ -145,7 +148,9 @@ def _head(line: bytes) -> dict[str, Any] | None:
         meta = json.loads(line.rstrip().rstrip(b",") + b"}")["_meta"]["1"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    ours = isinstance(meta, dict) and meta.get("format") == _FORMAT and isinstance(meta.get("pos"), int)
+    ours = (
+        isinstance(meta, dict) and meta.get("format") in _SAME_DOCUMENTS and isinstance(meta.get("pos"), int)
+    )
     return meta if ours else None
 
 
@@ -196,21 +201,27 @@ def documents(path: Path) -> Iterator[tuple[int, str]]:
             yield int(key), text
 
 
-def put_foreign_aside(path: Path, base: sqlite3.Connection, log: EventLog) -> Path | None:
-    """Move a checkpoint that is not one we wrote out of the way; its new path, None when it is ours."""
+def origin(path: Path, base: sqlite3.Connection, log: EventLog) -> Literal["ours", "outdated", "foreign"]:
+    """Whether a checkpoint is as we wrote it, as an earlier version did, or was changed; "ours" when there is none.
+
+    Raises:
+        OSError: it cannot be read.
+    """
     try:
         info = path.stat()
     except FileNotFoundError:
-        return None
+        return "ours"
     row = base.execute("select value from meta where key='checkpoint'").fetchone()
     if row is not None and row[0].split()[1:] == [str(info.st_size), str(info.st_mtime_ns)]:
-        return None
+        return "ours"
     meta = read_head(path)
-    if meta is not None and _belongs(meta, log) and whole(path):
-        # A copied project, or the process that wrote it ended before it could note so.
-        schema.set_meta(base, marks(path))
-        return None
-    return set_aside(path)
+    if meta is None or not _belongs(meta, log) or not whole(path):
+        return "foreign"
+    if meta["format"] != _FORMAT:
+        return "outdated"
+    # A copied project, or the process that wrote it ended before it could note so.
+    schema.set_meta(base, marks(path))
+    return "ours"
 
 
 def set_aside(path: Path) -> Path:

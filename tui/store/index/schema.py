@@ -20,8 +20,8 @@ from tui.model.task import State
 from tui.store.documents import labels_to_find_by
 from tui.store.log.files import open_shared
 
-LAYOUT = 7
-"""Number of this layout; another one is rebuilt."""
+LAYOUT = 8
+"""Number of this layout and of how its numbers are counted; an index with another one is rebuilt."""
 
 # Of a task only its state has a column; the rest is looked up in the document where an order or a
 # filter asks (see `columns`), so that loading a million documents need not take them apart.
@@ -184,7 +184,7 @@ def label_rows(task_id: int, doc: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def bound_text(text: str) -> str:
-    """A text as the index can hold it; of one that is not UTF-8, which the log of an earlier version may have, what is."""
+    """A text as the index can hold it; of one that is not UTF-8, which an earlier version's log may have, what is."""
     return text if text.isascii() else text.encode(errors="replace").decode()
 
 

@@ -251,7 +251,7 @@ class _Examination:
             self._foreign_checkpoint(f"does not agree with the log: {wrong}")
 
     def _index_difference(self, ours: Iterator[tuple[int, str]], disk: sqlite3.Connection) -> str | None:
-        """In words, where the index on disk parts from the fold (`ours`: its documents); None when they are the same."""
+        """In words, where the index on disk parts from the fold (`ours`: its documents); None when they agree."""
         wrong = _first_difference(ours, disk.execute("select id, doc from task order by id"))
         for table, what in _COMPARED.items():
             query = f"select {what} order by 1, 2, 3"

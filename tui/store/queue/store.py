@@ -81,10 +81,10 @@ class Store:
                 self.id = self._log_id(log)
                 index = opened.enter_context(closing(LiveIndex(self._index_of(log), self.folder / INDEX)))
                 self._catch_up(log, index)
-                aside = self._foreign_checkpoint(log, index)
+                wanted = self._checkpoint_wanted(log, index)
                 opened.pop_all()
                 self.log, self.index = log, index
-                if aside is not None:
+                if wanted:
                     with suppress(OSError, TermlabelError):
                         self.checkpoint()
 
@@ -144,23 +144,27 @@ class Store:
                 f"{error} The queue is open for reading only; run 'termlabel check --repair'."
             )
 
-    def _foreign_checkpoint(self, log: EventLog, index: LiveIndex) -> Path | None:
-        """Put a checkpoint aside that another program changed; where it lies now."""
+    def _checkpoint_wanted(self, log: EventLog, index: LiveIndex) -> bool:
+        """Whether the checkpoint is to be written anew; one that another program changed is put aside."""
         if self.lock is None:
-            return None
+            return False
+        path = self.folder / CHECKPOINT
         try:
-            aside = checkpoint.put_foreign_aside(self.folder / CHECKPOINT, index.base, log)
+            found = checkpoint.origin(path, index.base, log)
+            if found != "foreign":
+                # What an earlier version saw of events that are damaged now, a repair takes from its checkpoint.
+                return found == "outdated" and self.damaged is None
+            aside = checkpoint.set_aside(path)
         except OSError:
-            return None
-        if aside is not None:
-            self.warnings.append(
-                f"queue.json had been changed by another program; it was put aside as {aside.name} "
-                "and is written anew from the log."
-            )
-        return aside
+            return False
+        self.warnings.append(
+            f"queue.json had been changed by another program; it was put aside as {aside.name} "
+            "and is written anew from the log."
+        )
+        return True
 
     def close(self) -> None:
-        """Write a checkpoint where the log has grown by much, and close all files; nothing happens when they are closed."""
+        """Write a checkpoint where the log has grown by much, and close all files; closed ones stay as they are."""
         if self._checkpointing is not None:
             self._checkpointing.join()  # Before we take our turn: it needs one to end.
         with self.threads:
