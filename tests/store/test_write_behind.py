@@ -52,6 +52,19 @@ def test_no_more_than_sixteen_wait(queue: AnnotationQueue) -> None:
     assert len(queue.history(20)) == 2
 
 
+def test_sixteen_go_in_with_the_next_claim(queue: AnnotationQueue) -> None:
+    """Its lease is a transaction anyhow; the label that comes then waits, as the first of its sixteen."""
+    queue.add([NewTask(f"{n}.png") for n in range(30)], who="lead")
+    counts = []
+    for n in range(36):
+        (lease,) = queue.claim("ann", sitting="s")
+        claimed = len(waiting(queue))
+        queue.submit(lease, CAT, who="ann", seconds=1, request_id=f"r{n}")
+        counts.append((claimed, len(waiting(queue))))
+    sixteen = [(n, n + 1) for n in range(16)]
+    assert counts == [*sixteen, *sixteen, *sixteen[:4]]
+
+
 def test_a_task_labelled_after_its_lease_ran_out_is_not_given_again(queue: AnnotationQueue) -> None:
     assert [label(queue, f"r{n}", ttl=-1) for n in range(3)] == [1, 2, 3]
     assert waiting(queue) == ["label"] * 3
