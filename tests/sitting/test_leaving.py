@@ -8,10 +8,11 @@ from tests.sitting.test_draw import Seat
 from tests.sitting.test_sheet import Reviewer, lease
 from tests.sitting.test_walk import Desk, kinds, saved
 from tui.model.task import Lease, State, Task
-from tui.sitting import effects
+from tui.screens.sheet_rows import fetching_line
+from tui.sitting import begin_sheet, effects, step_sheet
 from tui.sitting import inputs as i
 from tui.sitting.effects import Effect
-from tui.sitting.state import Leaving, Looking
+from tui.sitting.state import Leaving, Looking, SittingRules
 
 FULL = "The disk is full."
 
@@ -128,6 +129,7 @@ def test_contact_sheets_come_next_only_if_that_was_asked_last() -> None:
     assert isinstance(write, effects.Review)
     desk.put(i.QuitKey(switch=True))
     assert desk.state.mode == Leaving(switch=True)
+    desk.put(i.Claimed(()))
     accepted = i.Saved(write.request_id, replace(write.task, state=State.ACCEPTED))
     before = desk.state
     assert desk.put(accepted)[-1] == effects.Quit(switch=True)
@@ -174,7 +176,61 @@ def test_nothing_is_drawn_while_leaving_and_escape_stays() -> None:
     assert isinstance(seat.mode, Looking)
 
 
+def test_going_to_contact_sheets_waits_for_a_claim_and_gives_back_what_comes() -> None:
+    desk = Desk(work="review")
+    desk.see()
+    write = desk.put(i.AcceptKey())[0]
+    assert isinstance(write, effects.Review)
+    saved_now = i.Saved(write.request_id, replace(write.task, state=State.ACCEPTED))
+    desk.put(saved_now)
+    assert desk.put(i.QuitKey(switch=True)) == ()
+    assert said(desk) == "One moment: pictures that are on their way go back first."
+    found = desk.put(i.Claimed((Lease(Task(9, "9.jpg", state=State.LABELLED), 9, 99.0, "review"),)))
+    assert 9 in released(found) and found[-1] == effects.Quit(switch=True)
+
+
+def test_going_to_contact_sheets_does_not_wait_for_a_claim_that_failed() -> None:
+    desk = Desk(work="review")
+    desk.put(i.NextKey())
+    assert desk.state.sitting.claiming
+    desk.put(i.QuitKey(switch=True))
+    assert desk.put(i.Failed("", "The queue is busy."))[-1] == effects.Quit(switch=True)
+
+
+def test_a_reviewer_s_lease_on_a_broken_picture_goes_back() -> None:
+    desk = Desk(work="review")
+    assert released(desk.put(i.Broken(desk.state.sitting.serial, "cut off"))) == [1]
+
+
 # Contact sheets.
+
+
+def test_going_to_single_pictures_waits_for_a_claim_and_gives_back_what_comes() -> None:
+    for answer, back in ((i.Claimed((lease(9),)), [9]), (i.Failed("", "The queue is busy."), [])):
+        state, _ = begin_sheet(SittingRules("rev", work="review", prefix="p"), 3, 2)
+        state, found = step_sheet(state, i.QuitKey(switch=True), 1.0)
+        assert found == ()
+        state, found = step_sheet(state, answer, 2.0)
+        assert released(found) == back and found[-1] == effects.Quit(switch=True)
+
+
+def test_a_sheet_that_leaves_claims_nothing_more() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 4)])
+    decided(desk)
+    assert not desk.front and not desk.state.sitting.claiming
+    desk.put(i.QuitKey())
+    assert desk.put(i.MoreTasks()) == []
+
+
+def test_a_claim_that_failed_on_the_closing_page_of_sheets_can_be_tried_again() -> None:
+    state, _ = begin_sheet(SittingRules("rev", work="review", prefix="p"), 3, 2)
+    for event in (i.Claimed(()), i.MoreTasks(), i.Failed("", "The queue is busy.")):
+        state, _ = step_sheet(state, event, 1.0)
+    assert not state.closing
+    assert fetching_line(state, "R") == "No sheet could be fetched: R tries again."
+    state, (claim,) = step_sheet(state, i.AcceptShownKey(), 2.0)
+    assert isinstance(claim, effects.Claim)
+    assert fetching_line(state, "R") == "Fetching the next sheet …"
 
 
 def decided(desk: Reviewer) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tui.model.annotation import Annotation
 from tui.model.review import AuditCell
-from tui.model.task import Filter, Task
+from tui.model.task import Filter, Lease, Task
 from tui.sitting import effects, inputs
 from tui.store.base import StorageFull
 from tui.work.clerk import ClaimTerms, Clerk
@@ -37,6 +37,30 @@ def test_a_draft_that_cannot_be_saved_is_told() -> None:
 
 def test_a_lease_that_cannot_be_given_back_loses_nothing_and_is_not_told() -> None:
     assert clerk(Full()).answer(effects.Release(())) is None
+
+
+class Uncounted:
+    """A queue that takes decisions, but cannot count its tasks."""
+
+    def undo(self, who: str, *, request_id: str) -> Task:
+        return Task(1, "1.jpg")
+
+    def skip(self, lease: Lease, **rest: Any) -> Task:
+        return Task(1, "1.jpg")
+
+    def claim_task(self, task_id: int, **rest: Any) -> Lease:
+        raise OSError(5, "Input/output error")
+
+    def stats(self) -> Any:
+        raise OSError(5, "Input/output error")
+
+
+def test_what_is_durable_is_told_as_durable_although_nothing_can_be_counted() -> None:
+    queue = clerk(Uncounted())
+    task = Task(1, "1.jpg")
+    assert queue.answer(effects.Undo("r1")) == inputs.TakenBack("r1", task)
+    skip = effects.Skip("r2", Lease(task, 1, 99.0, "annotate"), {})
+    assert queue.answer(skip) == inputs.Saved("r2", task)
 
 
 class Endless:

@@ -1,5 +1,5 @@
-"""Parts that a mode of work holds: what stands in front, and what lies over it. Those of different modes are made of the same
-pieces; what a mode does not say is nothing."""
+"""Parts that a mode of work holds: what stands in front, and what lies over it. Those of different modes are
+made of the same pieces; what a mode does not say is nothing."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class FrontPart(Protocol):
 @dataclass(frozen=True, slots=True)
 class PicturePart:
     """What lies over the picture and beside it. `sync`: called before keys and before each redraw: what the canvas
-    shows; `resized`: the canvas has another size; `pointed`: whether it took a movement of the mouse; `scene`: what is to lie over the
-    picture, None for what lies there already; `message_row`: what stands in the row of messages (so many columns wide)
-    while the sitting has none; `side_rows`: what the column beside the picture says (so many columns and rows);
+    shows; `resized`: the canvas has another size; `pointed`: whether it took a movement of the mouse; `scene`: what is to
+    lie over the picture, None for what lies there already; `message_row`: what stands in the row of messages (so many
+    columns wide) while the sitting has none; `side_rows`: what the column beside the picture says (so many columns and rows);
     `fetching`: whether nothing is in front, and something is to come, which is told only after a while."""
 
     sync: Callable[[], None] = nothing

@@ -10,7 +10,14 @@ from tui.imaging.sheet import grid_for
 from tui.model.scene import Scene
 from tui.screens.mode import MakeInput, WorkHost
 from tui.screens.parts import FrontPart, PicturePart
-from tui.screens.sheet_rows import card_line, closing_lines, reasons_line, sheet_scene, sheet_status
+from tui.screens.sheet_rows import (
+    card_line,
+    closing_lines,
+    fetching_line,
+    reasons_line,
+    sheet_scene,
+    sheet_status,
+)
 from tui.screens.status import Situation, help_page
 from tui.screens.walk_keys import reason_key
 from tui.sitting import begin_sheet, step_sheet
@@ -103,7 +110,8 @@ class SheetMode:
         if self.state.closing:
             return closing_rows(closing_lines(self.state), width, height)
         if not self.state.cards:
-            return middle([row(("Fetching the next sheet …", MUTED))], width, height)
+            again = self._host.table.key_of("sheet.accept")
+            return middle([row((fetching_line(self.state, again), MUTED))], width, height)
         return None
 
     def _message_row(self, width: int) -> Row:

@@ -92,6 +92,13 @@ def past_pieces(recalled: Sequence[Past], *, blind: bool = False) -> list[Piece]
     return [(f"↩ before: {word}{by}{was}{f' ({why})' if why else ''}  ", WARN)]
 
 
+def fetching_line(state: SheetState, again: str) -> str:
+    """What stands where a sheet is to come; `again`: the key that tries once more when none could be fetched."""
+    if state.sitting.claiming:
+        return "Fetching the next sheet …"
+    return f"No sheet could be fetched: {again} tries again."
+
+
 def closing_lines(state: SheetState) -> list[str]:
     """The sentences of the closing page."""
     return [

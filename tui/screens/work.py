@@ -40,7 +40,8 @@ RENEW_SECONDS = 20.0
 LONGEST_BLANK = 0.3
 """The first painting waits for the first answer of the queue, but not longer than this."""
 SHORT_WAIT = 0.4
-"""Seconds for which an empty canvas says nothing: a page over it and its going cost 10 kB on the line, before the picture."""
+"""Seconds for which an empty canvas says nothing: a page over it and its going cost 10 kB on the line, before the
+picture."""
 
 
 class WorkScreen(Screen[None]):

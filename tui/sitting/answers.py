@@ -48,7 +48,8 @@ def _claimed(state: WalkState, incoming: i.Claimed) -> WalkResult:
     if first and sitting.totals.came_back:
         state = state.say(f"{sitting.totals.came_back} came back to you.", "warn")
     if sitting.leaving:
-        return state, (Release(fresh),) if fresh else ()
+        state, effects = _if_leaving(state)
+        return state, (Release(fresh), *effects) if fresh else effects
     return _with_ahead(state, fresh, ended=not incoming.leases and not sitting.ahead)
 
 
@@ -116,6 +117,8 @@ def _failed(state: WalkState, incoming: i.Failed) -> WalkResult:
     """The walk stops at the first picture whose decision is not saved."""
     if not incoming.request_id:
         state = replace(state, sitting=replace(state.sitting, claiming=False))
+        if state.sitting.leaving:
+            return _if_leaving(state)
         return state.say(f"{incoming.message} n tries again.", "error"), ()
     sitting, write = state.sitting.settled(incoming.request_id)
     if write is None:

@@ -17,7 +17,8 @@ from tui.tools.view import View
 @dataclass(frozen=True, slots=True)
 class DrawState:
     """`walk`: from picture to picture. `view`: the part of the picture in front that is visible, as far as known.
-    `latest_editor`: the editor of the picture that was seen last, and `editor_serial`, under which that was shown; see `editor`.
+    `latest_editor`: the editor of the picture that was seen last, and `editor_serial`, under which that was shown; see
+    `editor`.
     `submitted`: shapes by task id, which come back when only the decision is taken back. `flushing`: under which
     serial a draft is due. `waiting`: the command that waits for the picture's pixels, and the serial."""
 

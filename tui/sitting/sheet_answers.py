@@ -113,7 +113,7 @@ def _taken_back(state: SheetState, incoming: i.TakenBack) -> SheetResult:
         return _taken_back_behind(state, incoming.lease)
     state = replace(state, sitting=state.sitting.moved_on())
     state = _with_sheet_of(state.with_ahead(state.leases), Card(incoming.task, incoming.lease))
-    if state.sitting.leaving and not state.writing:
+    if state.sitting.leaving and not state.writing and not state.sitting.awaits_claim:
         return walk.leave(state)
     takes = tuple(Take(card.task.id) for card in state.cards if card.lease is None)
     state, effects = walk.shown(replace(state, cursor=0, enlarged=False, retry=False))

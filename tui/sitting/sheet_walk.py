@@ -96,7 +96,7 @@ def cover(state: SheetState, covered: bool) -> SheetResult:
 
 def leave(state: SheetState) -> SheetResult:
     """Leaving: when all verdicts are durable, give back what was not decided and end."""
-    if state.writing:
+    if state.writing or state.sitting.awaits_claim:
         return waiting_to_leave(state), ()
     sitting, effects = state.sitting.ending(state.leases)
     return replace(state, sitting=sitting), effects

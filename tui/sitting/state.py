@@ -147,6 +147,11 @@ class Sitting:
         return isinstance(self.mode, Leaving)
 
     @property
+    def awaits_claim(self) -> bool:
+        """Whether leaving waits for a claim: the app goes on, so that what comes must be given back."""
+        return isinstance(self.mode, Leaving) and self.mode.switch and self.claiming
+
+    @property
     def over(self) -> bool:
         """Whether it has ended."""
         return isinstance(self.mode, Over)
@@ -232,7 +237,9 @@ class Sitting:
         return replace(self, sight=TooSmall() if covered else Unseen(), serial=self.serial + 1)
 
     def waiting(self, noun: str, count: int) -> Sitting:
-        """The same with a word on what leaving waits for: `count` decisions or verdicts."""
+        """The same with a word on what leaving waits for: `count` decisions or verdicts, or else a claim."""
+        if not count:
+            return self.say("One moment: pictures that are on their way go back first.", "warn")
         subject = f"{count} {noun} is" if count == 1 else f"{count} {noun}s are"
         return self.say(f"Waiting until {subject} safe, then it ends.", "warn")
 

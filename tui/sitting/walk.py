@@ -162,10 +162,11 @@ def broken(state: WalkState, incoming: Broken) -> WalkResult:
     visit = state.visit
     if incoming.serial != state.sitting.serial or visit is None or visit.broken is not None:
         return state, ()
+    lease = visit.lease
     visit = replace(visit, broken=incoming.reason, partial=incoming.partial, lease=None)
     state = state.with_visit(visit)
     if visit.done or state.reviews:
-        return state, ()
+        return state, (Release((lease,)),) if lease is not None else ()
     sitting, request = state.sitting.with_request()
     write = Unreadable(request, visit.task.id, incoming.reason)
     return replace(state, sitting=sitting.with_pending(write)), (write,)
@@ -174,7 +175,7 @@ def broken(state: WalkState, incoming: Broken) -> WalkResult:
 def leave(state: WalkState) -> WalkResult:
     """Leaving: when everything decided is durable, give back what was not reached and end."""
     draft = _draft_left_behind(state)
-    if state.sitting.pending:
+    if state.sitting.pending or state.sitting.awaits_claim:
         return waiting_to_leave(state), draft
     sitting, effects = state.sitting.ending(state.leases)
     return replace(state, sitting=sitting), (*draft, *effects)

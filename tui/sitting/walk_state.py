@@ -78,8 +78,8 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class WalkState(WorkState):
     """`at`: where in the walk; `len(walk)` stands behind the newest: waiting for a claim, or the closing page once
-    the sitting `ended`. `retrying`: what had failed is under way again, in whatever mode. `looking_back`: own earlier work was asked
-    for. `keep_zoom`: the next picture is shown with the zoom of this one. Times are monotonic seconds."""
+    the sitting `ended`. `retrying`: what had failed is under way again, in whatever mode. `looking_back`: own earlier
+    work was asked for. `keep_zoom`: the next picture is shown with the zoom of this one. Times are monotonic seconds."""
 
     walk: tuple[Visit, ...] = ()
     at: int = 0

@@ -152,7 +152,7 @@ class Clerk:
             case effects.Redo(request_id):
                 return self._taken_back(request_id, self.queue.redo(self.terms.who, request_id=request_id))
             case _:
-                return inputs.Saved(effect.request_id, self._decide(effect), self.totals())
+                return inputs.Saved(effect.request_id, self._decide(effect), self._totals_if_known())
 
     def _decide(self, effect: effects.DecisionWrite) -> Task:
         queue, who = self.queue, self.terms.who
@@ -220,7 +220,7 @@ class Clerk:
         begun = {*drafts}.intersection(lease.task.id for lease in leases)
         unfinished = {task_id: self.queue.load_draft(task_id, terms.who) for task_id in begun}
         found = {task_id: annotation_of(draft) for task_id, draft in unfinished.items() if draft}
-        return inputs.Claimed(tuple(leases), found, self.totals())
+        return inputs.Claimed(tuple(leases), found, self._totals_if_known())
 
     def _own_drafts(self, task_ids: Iterable[int]) -> list[Lease]:
         """Leases on tasks with a draft of one's own, where they can be had."""
@@ -239,7 +239,8 @@ class Clerk:
     def _claim_planned(self, planned: PlannedClaims, effect: effects.Claim) -> inputs.Claimed:
         if planned.plan is None:
             self.deliver(inputs.PlanMade(planned.ready().sentence()))
-        return inputs.Claimed(tuple(planned.claim(effect.n, effect.skip, self._take)), totals=self.totals())
+        leases = tuple(planned.claim(effect.n, effect.skip, self._take))
+        return inputs.Claimed(leases, totals=self._totals_if_known())
 
     def _take(self, task_id: int) -> Lease | None:
         terms = self.terms
@@ -247,12 +248,19 @@ class Clerk:
             return self.queue.claim_task(
                 task_id, who=terms.who, sitting=terms.sitting, work=terms.work, ttl=terms.ttl
             )
-        except QueueError:
+        except (QueueError, OSError):
             return None
 
     def _taken_back(self, request_id: str, task: Task | None) -> inputs.TakenBack:
         lease = self._take(task.id) if task is not None else None
-        return inputs.TakenBack(request_id, task, lease, self.totals())
+        return inputs.TakenBack(request_id, task, lease, self._totals_if_known())
+
+    def _totals_if_known(self) -> Totals | None:
+        """None where they cannot be counted: what was done before is done all the same."""
+        try:
+            return self.totals()
+        except Exception:
+            return None
 
     def totals(self) -> Totals:
         """Durable numbers: of the whole project when annotating, of others' work when reviewing."""
