@@ -250,7 +250,7 @@ def test_predictions_in_a_manifest_that_are_no_objects_say_nothing(tmp_path: Pat
     [
         ({"seconds": 10**309}, "has seconds 1000"),
         ({"seconds": -1}, "has seconds -1; a number from 0 to 1000000000 is wanted"),
-        ({"pass": 2**70}, f"has pass {2**70}; a whole number of at most 63 bits is wanted"),
+        ({"pass": 2**70}, f"has pass {2**70}; a number from 1 to 1000 is wanted"),
         ({"annotator": "\udce9"}, r"has annotator '\udce9'; a text in UTF-8 or null is wanted"),
     ],
 )
