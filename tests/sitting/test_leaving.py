@@ -176,6 +176,37 @@ def test_nothing_is_drawn_while_leaving_and_escape_stays() -> None:
     assert isinstance(seat.mode, Looking)
 
 
+def unfinished() -> Desk:
+    desk = Desk(kind="tags")
+    desk.see()
+    desk.label("cat")
+    assert kinds(desk.put(i.QuitKey())) == ["SaveDraft"]
+    assert said(desk) == "Waiting until the unfinished work is safe, then it ends."
+    return desk
+
+
+def test_a_walk_ends_when_its_draft_is_safe() -> None:
+    assert kinds(unfinished().put(i.DraftSaved(1))) == ["Release", "Quit"]
+
+
+def test_a_draft_that_fails_while_leaving_is_told_before_it_ends() -> None:
+    desk = unfinished()
+    assert desk.put(i.DraftFailed(1, FULL)) == ()
+    text = "The unfinished work on 1.jpg is not saved: The disk is full."
+    assert said(desk) == f"{text} To end without it, quit once more."
+    assert isinstance(desk.state.mode, Looking)
+    assert kinds(desk.put(i.QuitKey())) == ["SaveDraft", "Release", "Quit"]
+
+
+def test_a_draft_that_fails_later_is_told_with_its_picture() -> None:
+    desk = Desk(kind="tags")
+    desk.see()
+    desk.label("cat")
+    assert "SaveDraft" in kinds(desk.put(i.NextKey()))
+    desk.put(i.DraftFailed(1, FULL))
+    assert said(desk) == "The unfinished work on 1.jpg is not saved: The disk is full."
+
+
 def test_going_to_contact_sheets_waits_for_a_claim_and_gives_back_what_comes() -> None:
     desk = Desk(work="review")
     desk.see()

@@ -31,8 +31,7 @@ def clerk(queue: Any) -> Clerk:
 
 def test_a_draft_that_cannot_be_saved_is_told() -> None:
     answer = clerk(Full()).answer(effects.SaveDraft(1, Annotation(("cat",))))
-    assert isinstance(answer, inputs.ThreadFailed)
-    assert answer.message == "The unfinished work on this picture is not saved: The disk is full."
+    assert answer == inputs.DraftFailed(1, "The disk is full.")
 
 
 def test_a_lease_that_cannot_be_given_back_loses_nothing_and_is_not_told() -> None:

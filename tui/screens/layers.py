@@ -178,8 +178,8 @@ class FinderLayer(KeyLayer):
 
 class FixLayer(KeyLayer):
     """`e` in a review: which label would have been right. Several where pictures have tags: then `enter` ends it.
-    `lines`: the labels as they are chosen now; `chosen`: one more was chosen, or one less; `done`: that is all; `asked`:
-    whether it is still asked for."""
+    `lines`: the labels as they are chosen now; `chosen`: one more was chosen, or one less; `done`: that is all;
+    `asked`: whether it is still asked for."""
 
     typing = False
 

@@ -108,9 +108,7 @@ def _after_saving(state: WalkState) -> WalkResult:
 
 def _if_leaving(state: WalkState) -> WalkResult:
     """After an answer: it ends, where that was the last one that leaving waited for."""
-    if not state.sitting.leaving:
-        return state, ()
-    return (walk.waiting_to_leave(state), ()) if state.sitting.pending else walk.leave(state)
+    return walk.end(state) if state.sitting.leaving else (state, ())
 
 
 def _failed(state: WalkState, incoming: i.Failed) -> WalkResult:
@@ -147,7 +145,8 @@ def _why_not_saved(write: Write, incoming: i.Failed) -> str:
 def _both_versions(write: Write, current: Task, message: str, lasting: bool) -> str:
     theirs = ", ".join(current.annotation.labels) or str(current.state)
     keys = "Escape goes on with theirs." if lasting else "Enter puts yours, escape keeps theirs."
-    return f"{message}{_own_version(write)} Now it is: {theirs} ({current.state}, {current.annotator or 'nobody'}). {keys}"
+    now = f"{theirs} ({current.state}, {current.annotator or 'nobody'})"
+    return f"{message}{_own_version(write)} Now it is: {now}. {keys}"
 
 
 def _own_version(write: Write) -> str:
@@ -240,6 +239,23 @@ def _recalled(state: WalkState, task_id: int, past: tuple[i.Past, ...]) -> WalkR
     return state.with_visit(replace(state.walk[number], past=past), number), ()
 
 
+def _drafted(state: WalkState, answer: i.DraftAnswer) -> WalkResult:
+    """Unfinished work is safe; or the person must know that it is not, before it ends."""
+    failed, leaving = isinstance(answer, i.DraftFailed), state.sitting.leaving
+    state = replace(state, drafting=max(state.drafting - 1, 0), draft_failed=failed and leaving)
+    match answer:
+        case i.DraftSaved():
+            return _if_leaving(state)
+        case i.DraftFailed(task_id, message):
+            number = state.index_of(task_id)
+            name = state.walk[number].task.path if number is not None else f"picture {task_id}"
+            text = f"The unfinished work on {name} is not saved: {message}"
+            again = " To end without it, quit once more." if leaving else ""
+            return replace(state, sitting=state.sitting.staying()).say(text + again, "error"), ()
+        case _:
+            assert_never(answer)
+
+
 def _more(state: WalkState, incoming: i.MoreTasks) -> WalkResult:
     """Others added or gave back tasks: on the closing page that goes on with them."""
     sitting = state.sitting.with_totals(incoming.totals)
@@ -264,5 +280,5 @@ def _task_of(write: Write) -> int | None:
             assert_never(write)
 
 
-ANSWERS = AnswerTable(_saved, _failed, _taken_back, _claimed, _taken, _renewed, _more, _looked_up)
+ANSWERS = AnswerTable(_saved, _failed, _taken_back, _claimed, _taken, _renewed, _more, _looked_up, _drafted)
 """What a walk makes of the queue's answers."""

@@ -117,6 +117,8 @@ def _answer(state: AuditState, incoming: i.QueueAnswer, at: float) -> AuditResul
             | i.Taken()
             | i.Renewed()
             | i.MoreTasks()
+            | i.DraftSaved()
+            | i.DraftFailed()
         ):
             return state, ()
         case _:

@@ -18,7 +18,6 @@ from tui.sitting.effects import (
     Redo,
     Release,
     Revise,
-    SaveDraft,
     Skip,
     Submit,
     Undo,
@@ -247,4 +246,4 @@ def draft(state: WalkState, at: float) -> WalkResult:
     visit = state.visit
     if visit is None or not visit.open:
         return state, ()
-    return replace(state, drafted=at), (SaveDraft(visit.task.id, visit.annotation),)
+    return walk.save_draft(replace(state, drafted=at), visit)

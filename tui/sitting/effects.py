@@ -132,6 +132,8 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class SaveDraft:
+    """Answered by DraftSaved or DraftFailed."""
+
     task_id: int
     annotation: Annotation
 

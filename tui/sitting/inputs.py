@@ -309,6 +309,21 @@ class TakenBack:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftSaved:
+    """The unfinished work on a task is safe."""
+
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFailed:
+    """The unfinished work on a task is not saved, and why, in a sentence."""
+
+    task_id: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierWork:
     """Own tasks from before the walk, latest first; empty when there are none."""
 
@@ -355,7 +370,7 @@ class PlanMade:
 
 @dataclass(frozen=True, slots=True)
 class ThreadFailed:
-    """What could not be done beside the decisions, in a sentence: pictures were not added, a draft was not saved."""
+    """What could not be done beside the decisions, in a sentence: pictures were not added."""
 
     message: str
 
@@ -392,7 +407,8 @@ CanvasInput = SeenOnScreen | Broken | Covered | Resized
 WriteAnswer = Saved | Failed | TakenBack
 LeaseAnswer = Claimed | Taken | Renewed | MoreTasks
 LookupAnswer = EarlierWork | Recalled | Picked
-QueueAnswer = WriteAnswer | LeaseAnswer | LookupAnswer
+DraftAnswer = DraftSaved | DraftFailed
+QueueAnswer = WriteAnswer | LeaseAnswer | LookupAnswer | DraftAnswer
 Answer = QueueAnswer | PlanMade | ThreadFailed
 """What comes from the clerk."""
 Input = KeyInput | EditorInput | CanvasInput | QueueAnswer | ThreadFailed | Tick

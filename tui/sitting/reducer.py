@@ -25,6 +25,7 @@ class AnswerTable(Generic[W]):
     renewed: Callable[[W, i.Renewed], Result[W]]
     more: Callable[[W, i.MoreTasks], Result[W]]
     lookup: Callable[[W, i.LookupAnswer], Result[W]]
+    draft: Callable[[W, i.DraftAnswer], Result[W]]
 
     def take(self, state: W, answer: i.QueueAnswer, at: float) -> Result[W]:
         """Take in what the queue answered at `at` (monotonic seconds)."""
@@ -32,6 +33,8 @@ class AnswerTable(Generic[W]):
             return self.lookup(state, answer)
         if isinstance(answer, i.LeaseAnswer):
             return self._lease(state, answer)
+        if isinstance(answer, i.DraftAnswer):
+            return self.draft(state, answer)
         match answer:
             case i.Saved():
                 return self.saved(state, answer, at)

@@ -166,6 +166,11 @@ def _more(state: SheetState, incoming: i.MoreTasks) -> SheetResult:
     return (state, ()) if state.cards else walk.claim_again(state)
 
 
+def _no_draft(state: SheetState, answer: i.DraftAnswer) -> SheetResult:
+    """There is no unfinished work at contact sheets."""
+    return state, ()
+
+
 def sheet_answers(decisions: CardDecisions) -> AnswerTable[SheetState]:
     """What contact sheets make of the queue's answers, where cards are decided like this."""
     return AnswerTable(
@@ -177,4 +182,5 @@ def sheet_answers(decisions: CardDecisions) -> AnswerTable[SheetState]:
         _renewed,
         _more,
         _looked_up,
+        _no_draft,
     )

@@ -35,7 +35,7 @@ def touched(state: WalkState, at: float) -> WalkState:
 
 def go(state: WalkState, to: int) -> WalkResult:
     """Put the visit at `to` in front; behind the newest this claims, or shows the closing page."""
-    effects = _draft_left_behind(state)
+    state, effects = _draft_left_behind(state)
     sitting = state.sitting.moved_on().with_next_serial()
     state = replace(state, sitting=sitting, at=to, forward=to >= state.at, looking_back=False)
     if to >= len(state.walk):
@@ -68,12 +68,17 @@ def cover(state: WalkState, covered: bool) -> WalkResult:
     return state, show(state)
 
 
-def _draft_left_behind(state: WalkState) -> tuple[Effect, ...]:
+def save_draft(state: WalkState, visit: Visit) -> WalkResult:
+    """The draft of a picture is under way."""
+    return replace(state, drafting=state.drafting + 1), (SaveDraft(visit.task.id, visit.annotation),)
+
+
+def _draft_left_behind(state: WalkState) -> WalkResult:
     """Unsaved edits of the picture in front stay as its draft."""
     visit = state.visit
     if visit is None or not visit.open or state.reviews or not project_kind(state.rules.kind).has_drafts:
-        return ()
-    return (SaveDraft(visit.task.id, visit.annotation),) if visit.annotation != visit.task.annotation else ()
+        return state, ()
+    return save_draft(state, visit) if visit.annotation != visit.task.annotation else (state, ())
 
 
 def _from_ahead(state: WalkState) -> WalkState:
@@ -174,15 +179,24 @@ def broken(state: WalkState, incoming: Broken) -> WalkResult:
 
 def leave(state: WalkState) -> WalkResult:
     """Leaving: when everything decided is durable, give back what was not reached and end."""
-    draft = _draft_left_behind(state)
-    if state.sitting.pending or state.sitting.awaits_claim:
-        return waiting_to_leave(state), draft
+    state, draft = _draft_left_behind(state)
+    state, effects = end(state)
+    return state, (*draft, *effects)
+
+
+def end(state: WalkState) -> WalkResult:
+    """It ends, unless something must be waited for."""
+    drafting = state.drafting and not state.draft_failed
+    if state.sitting.pending or state.sitting.awaits_claim or drafting:
+        return waiting_to_leave(state), ()
     sitting, effects = state.sitting.ending(state.leases)
-    return replace(state, sitting=sitting), (*draft, *effects)
+    return replace(state, sitting=sitting), effects
 
 
 def waiting_to_leave(state: WalkState) -> WalkState:
     """It ends when everything decided is durable, and says for what it waits."""
+    if state.drafting and not state.sitting.pending:
+        return state.say("Waiting until the unfinished work is safe, then it ends.", "warn")
     return replace(state, sitting=state.sitting.waiting("decision", len(state.sitting.pending)))
 
 

@@ -79,7 +79,8 @@ class Failure:
 class WalkState(WorkState):
     """`at`: where in the walk; `len(walk)` stands behind the newest: waiting for a claim, or the closing page once
     the sitting `ended`. `retrying`: what had failed is under way again, in whatever mode. `looking_back`: own earlier
-    work was asked for. `keep_zoom`: the next picture is shown with the zoom of this one. Times are monotonic seconds."""
+    work was asked for. `keep_zoom`: the next picture is shown with the zoom of this one. `drafting`: drafts under way;
+    `draft_failed`: one failed while it was to end, which does not wait for drafts then. Times are monotonic seconds."""
 
     walk: tuple[Visit, ...] = ()
     at: int = 0
@@ -92,6 +93,8 @@ class WalkState(WorkState):
     decided: int = 0
     skipped: int = 0
     drafted: float = -1e9
+    drafting: int = 0
+    draft_failed: bool = False
     looking_back: bool = False
     keep_zoom: bool = False
 

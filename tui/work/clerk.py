@@ -102,9 +102,7 @@ class Clerk:
         if isinstance(effect, effects.Claim | effects.Pick):
             return inputs.Failed("", _sentence(error), lasting=lasting)
         if isinstance(effect, effects.SaveDraft):
-            return inputs.ThreadFailed(
-                f"The unfinished work on this picture is not saved: {_sentence(error)}"
-            )
+            return inputs.DraftFailed(effect.task_id, _sentence(error))
         if not isinstance(effect, effects.Write):
             return None
         current = error.current if isinstance(error, Conflict) else None
@@ -118,7 +116,7 @@ class Clerk:
         if isinstance(effect, effects.Lookup):
             return self._look_up(effect)
         self.queue.save_draft(effect.task_id, self.terms.who, draft_of(effect.annotation))
-        return None
+        return inputs.DraftSaved(effect.task_id)
 
     def _lease(self, effect: effects.LeaseEffect) -> QueueAnswer | None:
         match effect:
