@@ -36,10 +36,10 @@ class FrontPart(Protocol):
 @dataclass(frozen=True, slots=True)
 class PicturePart:
     """What lies over the picture and beside it. `sync`: called before keys and before each redraw: what the canvas
-    shows; `resized`: the canvas has another size; `pointed`: whether it took a movement of the mouse; `scene`: what is to
-    lie over the picture, None for what lies there already; `message_row`: what stands in the row of messages (so many
-    columns wide) while the sitting has none; `side_rows`: what the column beside the picture says (so many columns and rows);
-    `fetching`: whether nothing is in front, and something is to come, which is told only after a while."""
+    shows; `resized`: the canvas has another size; `pointed`: whether it took a movement of the mouse; `scene`: what is
+    to lie over the picture, None for what lies there already; `message_row`: what stands in the row of messages (so many
+    columns wide) while the sitting has none; `side_rows`: what the column beside the picture says (so many columns and
+    rows); `fetching`: whether nothing is in front, and something is to come, which is told only after a while."""
 
     sync: Callable[[], None] = nothing
     resized: Callable[[], None] = nothing
