@@ -152,6 +152,7 @@ LONG = {
     "store/queue/check.py": "one examination, file by file",
     "store/queue/store.py": "the files of a queue and in which order they are touched",
     "terminal/channel.py": "one state machine",
+    "widgets/canvas.py": "the widget's messages, its calls and what its stage asks of it",
     "terminal/driver.py": "all hooks into the toolkit's insides, by rule in one file",
     "display/stage.py": "what all stages have in common",
 }

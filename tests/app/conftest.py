@@ -61,6 +61,7 @@ class CanvasLike(Protocol):
     def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None: ...
     def disturbed(self) -> None: ...
     def close(self) -> None: ...
+    def finish(self) -> None: ...
 
 
 class StagedCanvas(Widget, can_focus=False):
@@ -129,6 +130,9 @@ class StagedCanvas(Widget, can_focus=False):
 
     def close(self) -> None:
         self.calls.append(("close",))
+
+    def finish(self) -> None:
+        self.calls.append(("finish",))
 
 
 CANVASES: tuple[type[CanvasLike], ...] = (Canvas, StagedCanvas)

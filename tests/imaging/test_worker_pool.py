@@ -8,7 +8,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait_until
 from tui.imaging.worker_pool import Check, WorkerPool
 
 Posts = SimpleQueue[Callable[[], None]]
@@ -95,3 +95,30 @@ def test_what_waits_aside_and_comes_to_the_front_waits_no_more(workers: WorkerPo
         piece.may.set()
         posts.get(timeout=PATIENCE)()
     assert found == ["done"] * 2
+
+
+def test_who_stops_the_pool_waits_for_what_is_under_way(posts: Posts) -> None:
+    workers, piece, order = WorkerPool(posts.put, threads=1), Piece(), list[str]()
+
+    def work(check: Check) -> str:
+        piece(lambda: None)
+        order.append("done")
+        return "done"
+
+    def stop() -> None:
+        workers.stop(PATIENCE)
+        order.append("stopped")
+
+    workers.ask("a", 0, work, lambda found: None)
+    assert piece.begun.wait(PATIENCE)
+    stopping = threading.Thread(target=stop)
+    stopping.start()
+    wait_until(lambda: workers.closed)
+    piece.may.set()
+    stopping.join(PATIENCE)
+    assert order == ["done", "stopped"]
+    assert posts.empty()
+
+
+def test_a_pool_that_was_never_asked_stops_at_once(workers: WorkerPool) -> None:
+    workers.stop(0)

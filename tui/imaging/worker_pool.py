@@ -15,6 +15,10 @@ Check = Callable[[], None]
 """To be called between the steps of a piece of work: raises `Dropped` when nobody wants it any more."""
 
 
+STOP_SECONDS = 5.0
+"""How long the end of the app waits for a picture that is being decoded or encoded."""
+
+
 class Dropped(Exception):
     """A piece of work is given up half-way."""
 
@@ -95,11 +99,25 @@ class WorkerPool:
                 task.dropped = rank(key) is None
             self._turn.notify_all()
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is taken in any more."""
+        return self._closed
+
     def close(self) -> None:
         with self._turn:
             self._closed = True
             self._waiting.clear()
             self._turn.notify_all()
+
+    def stop(self, timeout: float = STOP_SECONDS) -> None:
+        """Close, and wait until what is under way has noticed, at most `timeout` seconds. A thread that is inside a
+        decoder while the interpreter ends can abort the whole process."""
+        self.keep(lambda key: None)
+        self.close()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join(timeout)
 
     def _run(self) -> None:
         while (task := self._take()) is not None:

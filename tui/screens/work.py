@@ -177,9 +177,10 @@ class WorkScreen(Screen[None]):
             self.app.exit(0)
 
     def finish(self) -> None:
-        """After the app has ended, however it ended: wait until everything asked of the queue is done."""
+        """After the app has ended, however it ended: wait for what was asked of the queue, and for the threads."""
         self.watcher.stop()
         self.clerk.stop()
+        self.canvas.finish()
 
     # What comes in.
 

@@ -226,6 +226,10 @@ class Canvas(Widget, can_focus=False):
             self._host.close()
             self._workers.close()
 
+    def finish(self) -> None:
+        """After the app has ended, however it ended: wait until no picture is decoded or encoded any more."""
+        self._workers.stop()
+
     # The stage's own time
 
     def _schedule_tick(self) -> None:
