@@ -6,6 +6,7 @@ ECMA-48 and xterm's control sequences (https://invisible-island.net/xterm/ctlseq
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 
@@ -29,7 +30,7 @@ class Questions:
 
     def reply(self, token: Token) -> str:
         """The answer to a question, empty to anything else. Keeps the modes that are set and reset."""
-        known = self._reports().get(token.data.decode("latin-1"))
+        known = _reports(self.profile, self.size).get(token.data.decode("latin-1"))
         if known is not None:
             return known
         if token.kind == "csi":
@@ -40,36 +41,6 @@ class Questions:
             keys, _ = kitty.parse(token.body)
             return kitty.reply(keys, "OK") if keys.get("a") == "q" else ""
         return ""
-
-    def _reports(self) -> dict[str, str]:
-        """Questions that are always put in the same words."""
-        profile, size = self.profile, self.size
-        width, height = size.pixels
-        reports = {
-            "\x1b[c": f"\x1b[{profile.da1}c",
-            "\x1b[>c": "\x1b[>1;4000;0c",
-            "\x1b[=c": "\x1bP!|00000000\x1b\\",
-            "\x1b[5n": "\x1b[0n",
-            "\x1b[14t": f"\x1b[4;{height};{width}t",
-            "\x1b[16t": f"\x1b[6;{size.cell[1]};{size.cell[0]}t",
-            "\x1b[18t": f"\x1b[8;{size.rows};{size.columns}t",
-        }
-        for end in ("\x1b\\", "\x07"):
-            reports[f"\x1b]10;?{end}"] = f"\x1b]10;rgb:dcdc/dcdc/dcdc{end}"
-            reports[f"\x1b]11;?{end}"] = f"\x1b]11;rgb:0000/0000/0000{end}"
-            if "iterm2" in profile.graphics:
-                cell = f"{size.cell[1]:.1f};{size.cell[0]:.1f};1.0"
-                reports[f"\x1b]1337;ReportCellSize{end}"] = f"\x1b]1337;ReportCellSize={cell}\x1b\\"
-        if profile.name:
-            reports["\x1b[>q"] = f"\x1bP>|{profile.name}\x1b\\"
-        if profile.kitty_keys:
-            reports["\x1b[?u"] = "\x1b[?0u"
-        if "sixel" in profile.graphics:
-            reports["\x1b[?1;1;0S"] = "\x1b[?1;0;256S"
-        # A 0 may stand before the last letter.
-        return reports | {
-            f"{asked[:-1]}0{asked[-1]}": said for asked, said in reports.items() if asked[-1] in "cq"
-        }
 
     def _mode(self, data: bytes) -> str:
         if (request := _MODE_REQUEST.fullmatch(data)) and self.profile.modes:
@@ -86,3 +57,34 @@ class Questions:
             if _IN_BAND_SIZE in modes & self.profile.modes:
                 answer = self.size.report()
         return answer
+
+
+@functools.lru_cache
+def _reports(profile: Profile, size: TerminalSize) -> dict[str, str]:
+    """Questions that are always put in the same words."""
+    width, height = size.pixels
+    reports = {
+        "\x1b[c": f"\x1b[{profile.da1}c",
+        "\x1b[>c": "\x1b[>1;4000;0c",
+        "\x1b[=c": "\x1bP!|00000000\x1b\\",
+        "\x1b[5n": "\x1b[0n",
+        "\x1b[14t": f"\x1b[4;{height};{width}t",
+        "\x1b[16t": f"\x1b[6;{size.cell[1]};{size.cell[0]}t",
+        "\x1b[18t": f"\x1b[8;{size.rows};{size.columns}t",
+    }
+    for end in ("\x1b\\", "\x07"):
+        reports[f"\x1b]10;?{end}"] = f"\x1b]10;rgb:dcdc/dcdc/dcdc{end}"
+        reports[f"\x1b]11;?{end}"] = f"\x1b]11;rgb:0000/0000/0000{end}"
+        if "iterm2" in profile.graphics:
+            cell = f"{size.cell[1]:.1f};{size.cell[0]:.1f};1.0"
+            reports[f"\x1b]1337;ReportCellSize{end}"] = f"\x1b]1337;ReportCellSize={cell}\x1b\\"
+    if profile.name:
+        reports["\x1b[>q"] = f"\x1bP>|{profile.name}\x1b\\"
+    if profile.kitty_keys:
+        reports["\x1b[?u"] = "\x1b[?0u"
+    if "sixel" in profile.graphics:
+        reports["\x1b[?1;1;0S"] = "\x1b[?1;0;256S"
+    # A 0 may stand before the last letter.
+    return reports | {
+        f"{asked[:-1]}0{asked[-1]}": said for asked, said in reports.items() if asked[-1] in "cq"
+    }

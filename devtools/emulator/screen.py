@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import unicodedata
 from collections.abc import Callable
@@ -237,6 +238,7 @@ class Screen:
         return below
 
 
+@functools.lru_cache(maxsize=4096)
 def _width(character: str) -> int:
     """Cells that a character takes: 2 for wide ones, 0 for those that combine with the one before."""
     if character < "\u0300":
