@@ -150,7 +150,7 @@ LONG = {
     "store/base.py": "declarations only: the queue's interface and its errors",
     "store/rules.py": "all of the queue's rules in one place",
     "store/queue/check.py": "one examination, file by file",
-    "store/queue/store.py": "the files of a queue and in which order they are touched",
+    "store/queue/event_store.py": "the files of a queue and in which order they are touched",
     "terminal/channel.py": "one state machine",
     "widgets/canvas.py": "the widget's messages, its calls and what its stage asks of it",
     "terminal/driver.py": "all hooks into the toolkit's insides, by rule in one file",

@@ -85,23 +85,23 @@ def prepared(queue: AnnotationQueue, project_folder: Path) -> Iterator[tuple[Ann
     opened.close()
 
 
-def full(base: sqlite3.Connection, patch: pytest.MonkeyPatch) -> None:
+def full(db: sqlite3.Connection, patch: pytest.MonkeyPatch) -> None:
     """Nothing more fits in."""
-    (pages,) = base.execute("pragma page_count").fetchone()
-    base.execute(f"pragma max_page_count={pages}")
+    (pages,) = db.execute("pragma page_count").fetchone()
+    db.execute(f"pragma max_page_count={pages}")
 
 
-def unreachable(base: sqlite3.Connection, patch: pytest.MonkeyPatch) -> None:
+def unreachable(db: sqlite3.Connection, patch: pytest.MonkeyPatch) -> None:
     """Every statement fails, and nothing can be opened again."""
-    base.set_progress_handler(lambda: 1, 1)
+    db.set_progress_handler(lambda: 1, 1)
     for name in ("connect", "connect_new", "private"):
         patch.setattr(f"tui.store.index.schema.{name}", _refused)
 
 
-def damaged(base: sqlite3.Connection, patch: pytest.MonkeyPatch) -> None:
+def damaged(db: sqlite3.Connection, patch: pytest.MonkeyPatch) -> None:
     """What SQLite raises for a damaged file (here: for what it may not do), and it cannot be made anew."""
-    base.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
-    patch.setattr("tui.store.queue.store.rebuilt", _refused)
+    db.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
+    patch.setattr("tui.store.queue.event_store.rebuilt", _refused)
     patch.setattr("tui.store.index.schema.connect", _refused)
 
 
@@ -119,7 +119,7 @@ def test_no_error_of_sqlite_gets_out(
     for name, calls in CALLS.items():
         _make_anew(queue)
         with pytest.MonkeyPatch.context() as patch:
-            failing(files(queue).store.base, patch)
+            failing(files(queue).store.db, patch)
             for call in calls:
                 try:
                     call(queue, annotate, review)
@@ -137,7 +137,7 @@ def _make_anew(queue: AnnotationQueue) -> None:
 
 def test_a_full_index_refuses_what_needs_more_of_it(prepared: tuple[AnnotationQueue, Lease, Lease]) -> None:
     queue, _, _ = prepared
-    full(files(queue).store.base, pytest.MonkeyPatch())
+    full(files(queue).store.db, pytest.MonkeyPatch())
     with pytest.raises(StorageFull):
         queue.own_before("ann")
     with pytest.raises(StorageFull):
@@ -147,7 +147,7 @@ def test_a_full_index_refuses_what_needs_more_of_it(prepared: tuple[AnnotationQu
 def test_a_damaged_index_is_made_anew(prepared: tuple[AnnotationQueue, Lease, Lease]) -> None:
     queue, lease, _ = prepared
     with pytest.MonkeyPatch.context() as patch:
-        damaged(files(queue).store.base, patch)
+        damaged(files(queue).store.db, patch)
         for _ in range(2):
             with pytest.raises(Unavailable):
                 queue.stats()
@@ -163,7 +163,7 @@ def test_a_queue_open_for_reading_leaves_the_files_alone(
     queue, _, _ = prepared
     before = (files(queue).folder / "queue.idx").stat().st_ino
     reader = open_queue(files(queue).project, readonly=True)
-    files(reader).store.base.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
+    files(reader).store.db.set_authorizer(lambda *_: sqlite3.SQLITE_DENY)
     with pytest.raises(Unavailable):
         reader.stats()
     assert sum(reader.stats().values()) == 10

@@ -116,9 +116,9 @@ def test_a_checkpoint_edited_with_care_is_noticed(queue: AnnotationQueue, projec
 def test_a_wrong_index_is_found_and_removed(queue: AnnotationQueue, project_folder: Path) -> None:
     label(queue)
     queue.close()
-    with closing(sqlite3.connect(project_folder / "queue" / "queue.idx")) as base:
-        base.execute("update task set doc = replace(doc, 'cat', 'dog') where id = 1")
-        base.commit()
+    with closing(sqlite3.connect(project_folder / "queue" / "queue.idx")) as db:
+        db.execute("update task set doc = replace(doc, 'cat', 'dog') where id = 1")
+        db.commit()
     project = load_project(project_folder)
     assert "task 1 differs" in check(project, repair=False).problems[0].what
     assert check(project, repair=True).ok
@@ -258,7 +258,7 @@ def test_closing_writes_a_checkpoint_when_it_is_worth_it(project_folder: Path) -
 def test_a_checkpoint_is_written_while_work_goes_on(
     queue: AnnotationQueue, project_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.store.queue.store._EVENTS", 5)
+    monkeypatch.setattr("tui.store.queue.event_store._EVENTS", 5)
     for n in range(12):
         queue.flag(1, n % 2 == 0, who="ann", request_id="")
     queue.close()
@@ -306,11 +306,11 @@ def test_an_index_whose_document_is_no_json_is_made_anew(
 ) -> None:
     queue.close()
     project = load_project(project_folder)
-    with closing(sqlite3.connect(project_folder / "queue" / "queue.idx")) as base, base:
-        generated = base.execute("select name from sqlite_master where type = 'index' and sql is not null")
+    with closing(sqlite3.connect(project_folder / "queue" / "queue.idx")) as db, db:
+        generated = db.execute("select name from sqlite_master where type = 'index' and sql is not null")
         for (name,) in generated.fetchall():
-            base.execute(f"drop index {name}")  # They are made of documents, and refuse such a one.
-        base.execute("update task set doc = '{\"state\"' where id = 2")
+            db.execute(f"drop index {name}")  # They are made of documents, and refuse such a one.
+        db.execute("update task set doc = '{\"state\"' where id = 2")
     assert [problem.where for problem in check(project, repair=False).problems] == ["queue.idx"]
     assert check(project, repair=True).ok
     with closing(open_queue(project_folder)) as again:
@@ -320,8 +320,8 @@ def test_an_index_whose_document_is_no_json_is_made_anew(
 def _as_by_an_earlier_version(queue: AnnotationQueue, monkeypatch: pytest.MonkeyPatch) -> None:
     """Close it with an index of layout 7 and a checkpoint of format 4, in which a tally is counted otherwise."""
     store = files(queue).store
-    store.base.execute("insert into tally values ('label_shape', 'None', '', 1)")
-    schema.set_meta(store.base, {"layout": 7})
+    store.db.execute("insert into tally values ('label_shape', 'None', '', 1)")
+    schema.set_meta(store.db, {"layout": 7})
     with monkeypatch.context() as earlier:
         earlier.setattr("tui.store.index.checkpoint._FORMAT", 4)
         store.checkpoint()

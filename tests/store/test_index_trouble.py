@@ -10,18 +10,18 @@ from tui.store.base import AnnotationQueue, QueueError, StorageFull, Unavailable
 
 
 def test_a_disk_too_full_to_follow_others(queue: AnnotationQueue, backend: Backend) -> None:
-    lease, base = one(queue), files(queue).store.base
+    lease, db = one(queue), files(queue).store.db
     other = backend.open()
     other.add([NewTask(f"{n}.png", metadata={"much": "x" * 500}) for n in range(300)], who="lead")
     other.close()
-    (pages,) = base.execute("pragma page_count").fetchone()
-    base.execute(f"pragma max_page_count={pages}")
+    (pages,) = db.execute("pragma page_count").fetchone()
+    db.execute(f"pragma max_page_count={pages}")
     for _ in range(2):
         with pytest.raises((StorageFull, Unavailable)):
             queue.submit(lease, CAT, who="ann", seconds=1, request_id="x")
         with pytest.raises((StorageFull, Unavailable)):
             queue.stats()
-    base.execute(f"pragma max_page_count={pages * 100}")
+    db.execute(f"pragma max_page_count={pages * 100}")
     assert queue.submit(lease, CAT, who="ann", seconds=1, request_id="x").state is State.LABELLED
     assert sum(queue.stats().values()) == 310
 

@@ -126,7 +126,7 @@ def append_event(queue: AnnotationQueue, op: str, patch: dict[str, Any], **more:
     log = files(queue).store.log
     start = {"seq": queue.seq + 1, "at": 2e9, "who": "ann", "login": "", "host": "", "op": op, **more}
     task = queue.get(1)
-    (prev,) = files(queue).store.base.execute("select doc ->> '_ev' from task where id = 1").fetchone()
+    (prev,) = files(queue).store.db.execute("select doc ->> '_ev' from task where id = 1").fetchone()
     was = {"1": dict.fromkeys(patch) | {"rev": task.rev}}
     log.append(
         seal({**start, "set": {"1": {**patch, "rev": task.rev + 1}}, "was": was, "prev": {"1": prev}}),

@@ -23,7 +23,7 @@ from tui.store.base import QueueBusy, QueueError
 from tui.store.index import derived
 from tui.store.log import lock
 from tui.store.log.event_log import seal
-from tui.store.queue.store import Store
+from tui.store.queue.event_store import EventStore
 
 
 def open_files() -> list[str]:
@@ -74,7 +74,7 @@ def log_is_a_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def no_log_and_no_right_to_write(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "queue" / "events.jsonl").unlink()
-    monkeypatch.setattr("tui.store.queue.store._prepare", lambda folder: False)
+    monkeypatch.setattr("tui.store.queue.event_store._prepare", lambda folder: False)
 
 
 def index_cannot_be_built(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +84,7 @@ def index_cannot_be_built(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def private_index_cannot_be_built(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.store.queue.store._prepare", lambda folder: False)
+    monkeypatch.setattr("tui.store.queue.event_store._prepare", lambda folder: False)
     monkeypatch.setattr("tui.store.index.checkpoint.load", _fail)
 
 
@@ -98,7 +98,7 @@ def log_cannot_be_folded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def project_cannot_be_noted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "termlabel.toml").write_text("format = 1\nlease_minutes = 3\n", encoding="utf-8")
-    monkeypatch.setattr(Store, "writing", _busy)
+    monkeypatch.setattr(EventStore, "writing", _busy)
 
 
 def _fail(*_: object) -> None:

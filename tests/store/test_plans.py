@@ -46,14 +46,14 @@ def test_no_question_looks_at_all_tasks(queue: AnnotationQueue, name: str) -> No
     label(queue, said=DOG)
     QUESTIONS[name](queue)  # Makes the indexes that this question is the first to need.
     asked: list[str] = []
-    base = files(queue).store.base
-    base.set_trace_callback(asked.append)
+    db = files(queue).store.db
+    db.set_trace_callback(asked.append)
     QUESTIONS[name](queue)
-    base.set_trace_callback(None)
+    db.set_trace_callback(None)
     selects = [sql for sql in asked if sql.lower().startswith("select")]
     assert selects
     for sql in selects:
-        steps = [row[3] for row in base.execute(f"explain query plan {sql}")]
+        steps = [row[3] for row in db.execute(f"explain query plan {sql}")]
         assert not [
             step for step in steps if step in ("SCAN t", "SCAN task", "SCAN o", "SCAN b", "SCAN label")
         ], sql

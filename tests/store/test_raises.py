@@ -69,7 +69,7 @@ def busy(queue: AnnotationQueue, backend: Backend) -> Iterator[AnnotationQueue]:
 @contextmanager
 def full(queue: AnnotationQueue, backend: Backend) -> Iterator[AnnotationQueue]:
     append_unseen(queue)
-    index = files(queue).store.base
+    index = files(queue).store.db
     (pages,) = index.execute("pragma page_count").fetchone()
     index.execute(f"pragma max_page_count={pages}")
     yield queue
@@ -78,7 +78,7 @@ def full(queue: AnnotationQueue, backend: Backend) -> Iterator[AnnotationQueue]:
 @contextmanager
 def failing(queue: AnnotationQueue, backend: Backend) -> Iterator[AnnotationQueue]:
     append_unseen(queue)
-    files(queue).store.base.set_progress_handler(lambda: 1, 1)
+    files(queue).store.db.set_progress_handler(lambda: 1, 1)
     yield queue
 
 

@@ -25,7 +25,7 @@ from tui.store.jsontext import checked
 from tui.store.members import checked_members
 from tui.store.opening import open_queue
 from tui.store.queue.event_queue import EventQueue
-from tui.store.queue.store import Store
+from tui.store.queue.event_store import EventStore
 from tui.store.queue.transaction import Transaction
 from tui.store.tinydb_tables import TASKS, Documents, TableChange, outward
 
@@ -40,12 +40,12 @@ class QueueStorage(Storage):
         opened = queue if isinstance(queue, EventQueue) else open_queue(queue)
         assert isinstance(opened, EventQueue)
         self.queue = opened
-        self.store: Store = opened.store
+        self.store: EventStore = opened.store
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """The tables by name, read from the queue when they are asked for."""
-        with self.store.reading() as base:
-            names = [row[0] for row in base.execute("select distinct name from document order by name")]
+        with self.store.reading() as db:
+            names = [row[0] for row in db.execute("select distinct name from document order by name")]
         return {name: cast("dict[str, Any]", Documents(self.store, name)) for name in [TASKS, *names]}
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
@@ -172,7 +172,7 @@ def _task_patch(change: Transaction, key: int, doc: dict[str, Any] | None) -> Do
     """
     if doc is None:
         return None
-    row = change.base.execute("select doc from task where id=?", (key,)).fetchone()
+    row = change.db.execute("select doc from task where id=?", (key,)).fetchone()
     old = outward(row[0]) if row else {}
     doc = {**doc, "state": doc.get("state", "todo")}
     _check_task(change, key, doc)
@@ -186,7 +186,7 @@ def _check_task(change: Transaction, key: int, doc: dict[str, Any]) -> None:
     """Raises ValueError for what is no task, or has another one's path."""
     if not isinstance(doc.get("path"), str) or doc["state"] not in list(State):
         raise ValueError(f"Task {key} needs a path, and one of the states {', '.join(State)}.")
-    other = change.base.execute(
+    other = change.db.execute(
         schema.columns(
             "select t.id from task t where t.path = +cast(? as text) and t.pass = ? and t.id != ?"
         ),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
-from tui.store.queue.store import Store
+from tui.store.queue.event_store import EventStore
 from tui.store.queue.transaction import Transaction
 
 TASKS = "tasks"
@@ -16,14 +16,14 @@ TASKS = "tasks"
 class Documents(Mapping[str, Mapping[str, Any]]):
     """A table as it stands, each document parsed when it is asked for."""
 
-    def __init__(self, store: Store, name: str) -> None:
+    def __init__(self, store: EventStore, name: str) -> None:
         self.store = store
         self.rows = "task where 1" if name == TASKS else "document where name = :name"
         self.named = {} if name == TASKS else {"name": name}
 
     def __getitem__(self, key: str) -> Mapping[str, Any]:
-        with self.store.reading() as base:
-            row = base.execute(
+        with self.store.reading() as db:
+            row = db.execute(
                 f"select doc from {self.rows} and id = :id", {**self.named, "id": int(key)}
             ).fetchone()
         if row is None:
@@ -34,8 +34,8 @@ class Documents(Mapping[str, Mapping[str, Any]]):
         return (key for key, _ in self._all())
 
     def __len__(self) -> int:
-        with self.store.reading() as base:
-            return int(base.execute(f"select count(*) from {self.rows}", self.named).fetchone()[0])
+        with self.store.reading() as db:
+            return int(db.execute(f"select count(*) from {self.rows}", self.named).fetchone()[0])
 
     def items(self) -> Any:
         """All (id, document) pairs, ascending id, a few hundred read at a time."""
@@ -44,8 +44,8 @@ class Documents(Mapping[str, Mapping[str, Any]]):
     def _all(self) -> Iterator[tuple[str, str]]:
         after = 0
         while True:
-            with self.store.reading() as base:
-                rows = base.execute(
+            with self.store.reading() as db:
+                rows = db.execute(
                     f"select id, doc from {self.rows} and id > :after order by id limit 500",
                     {**self.named, "after": after},
                 ).fetchall()
@@ -60,7 +60,7 @@ class TableChange(MutableMapping[int, dict[str, Any]]):
     were are forgotten, so that a condition over a million of them costs no memory."""
 
     def __init__(self, change: Transaction, name: str) -> None:
-        self.base = change.base
+        self.db = change.db
         self.rows = "task where 1" if name == TASKS else "document where name = :name"
         self.named = {} if name == TASKS else {"name": name}
         self.changed: dict[int, dict[str, Any] | None] = {}
@@ -68,7 +68,7 @@ class TableChange(MutableMapping[int, dict[str, Any]]):
 
     def stored(self, key: int) -> str | None:
         """The JSON of a document as it was before the change, None when there was none."""
-        row = self.base.execute(
+        row = self.db.execute(
             f"select doc from {self.rows} and id = :id", {**self.named, "id": key}
         ).fetchone()
         return row[0] if row else None
@@ -108,7 +108,7 @@ class TableChange(MutableMapping[int, dict[str, Any]]):
 
     def __iter__(self) -> Iterator[int]:
         self.settle()
-        known = [row[0] for row in self.base.execute(f"select id from {self.rows} order by id", self.named)]
+        known = [row[0] for row in self.db.execute(f"select id from {self.rows} order by id", self.named)]
         new = [key for key in self.changed if self.stored(key) is None]
         return (key for key in [*known, *new] if self.changed.get(key, {}) is not None)
 

@@ -31,7 +31,7 @@ _MAX_REQUESTS = 1000
 """Request ids that are carried along: a retry comes within minutes."""
 
 
-def write(path: Path, base: sqlite3.Connection, log: EventLog) -> dict[str, Any]:
+def write(path: Path, db: sqlite3.Connection, log: EventLog) -> dict[str, Any]:
     """Write the checkpoint from a snapshot of the index (a read transaction); gives marks for the index
     that tell the file again. Others go on working meanwhile.
 
@@ -40,11 +40,11 @@ def write(path: Path, base: sqlite3.Connection, log: EventLog) -> dict[str, Any]
     """
     temporary = temporary_name(path)
     try:
-        pos, seq, at, last, crc = base.execute("select pos, seq, at, last, crc from head").fetchone()
+        pos, seq, at, last, crc = db.execute("select pos, seq, at, last, crc from head").fetchone()
         head = {"pos": pos, "seq": seq, "at": at, "last": last, "crc": crc}
         log.sync()
         with open(open_shared(temporary, os.O_WRONLY | os.O_CREAT), "wb", buffering=1 << 18) as file:
-            _write_all(_Summed(file), base, {"snapshot": secrets.token_hex(8), **head})
+            _write_all(_Summed(file), db, {"snapshot": secrets.token_hex(8), **head})
             file.flush()
             flush(file.fileno())
         os.replace(temporary, path)
@@ -66,22 +66,22 @@ def marks(path: Path) -> dict[str, Any]:
     }
 
 
-def _write_all(file: _Summed, base: sqlite3.Connection, head: dict[str, Any]) -> None:
+def _write_all(file: _Summed, db: sqlite3.Connection, head: dict[str, Any]) -> None:
     requests = f"select rid, seq, task, pos from request order by seq desc limit {_MAX_REQUESTS}"
     meta = {
         "format": _FORMAT,
         **head,
-        "project": schema.get_meta(base).get("project"),
-        "counts": base.execute("select annotator, state, n from count where n != 0").fetchall(),
-        "people": base.execute("select who, undo, redo from person").fetchall(),
-        "tallies": base.execute("select kind, a, b, n from tally where n != 0").fetchall(),
-        "requests": base.execute(requests).fetchall(),
+        "project": schema.get_meta(db).get("project"),
+        "counts": db.execute("select annotator, state, n from count where n != 0").fetchall(),
+        "people": db.execute("select who, undo, redo from person").fetchall(),
+        "tallies": db.execute("select kind, a, b, n from tally where n != 0").fetchall(),
+        "requests": db.execute(requests).fetchall(),
     }
     file.write(b'{"_meta": {"1": %b},\n"%b": {' % (json.dumps(meta).encode(), TABLE.encode()))
-    _write_rows(file, base.execute("select id, doc from task order by id"))
-    for (name,) in base.execute("select distinct name from document order by name").fetchall():
+    _write_rows(file, db.execute("select id, doc from task order by id"))
+    for (name,) in db.execute("select distinct name from document order by name").fetchall():
         file.write(b"},\n%b: {" % json.dumps(name).encode())
-        _write_rows(file, base.execute("select id, doc from document where name=? order by id", (name,)))
+        _write_rows(file, db.execute("select id, doc from document where name=? order by id", (name,)))
     file.end()
 
 
@@ -110,26 +110,26 @@ def _write_rows(file: _Summed, rows: sqlite3.Cursor) -> None:
     file.write(b"\n")
 
 
-def load(path: Path, base: sqlite3.Connection, log: EventLog) -> bool:
+def load(path: Path, db: sqlite3.Connection, log: EventLog) -> bool:
     """Fill an empty index from the checkpoint; False when there is none that belongs to this log."""
     meta = read_head(path)
     if meta is None or meta["format"] != _FORMAT or not _belongs(meta, log) or not whole(path):
         return False
     try:
-        base.execute("savepoint load")
-        _load_tables(path, base)
-        base.executemany("insert into count values (?,?,?)", meta["counts"])
-        base.executemany("insert into person values (?,?,?)", meta["people"])
-        base.executemany("insert into tally values (?,?,?,?)", meta["tallies"])
-        base.executemany("insert into request values (?,?,?,?)", meta["requests"])
+        db.execute("savepoint load")
+        _load_tables(path, db)
+        db.executemany("insert into count values (?,?,?)", meta["counts"])
+        db.executemany("insert into person values (?,?,?)", meta["people"])
+        db.executemany("insert into tally values (?,?,?,?)", meta["tallies"])
+        db.executemany("insert into request values (?,?,?,?)", meta["requests"])
         head = [meta[name] for name in ("pos", "seq", "at", "last", "crc")]
-        base.execute("update head set pos=?, seq=?, at=?, last=?, crc=?", head)
+        db.execute("update head set pos=?, seq=?, at=?, last=?, crc=?", head)
         schema.set_meta(
-            base, {**marks(path), "project": meta["project"], "labels": 0, "labels_to": meta["last"]}
+            db, {**marks(path), "project": meta["project"], "labels": 0, "labels_to": meta["last"]}
         )
-        base.execute("release load")
+        db.execute("release load")
     except (ValueError, KeyError, TypeError, OSError, sqlite3.Error):
-        base.execute("rollback to load")
+        db.execute("rollback to load")
         return False
     return True
 
@@ -161,7 +161,7 @@ def _belongs(meta: dict[str, Any], log: EventLog) -> bool:
     return log.read(pos - 11, pos - 3) == str(meta.get("crc")).encode()
 
 
-def _load_tables(path: Path, base: sqlite3.Connection) -> None:
+def _load_tables(path: Path, db: sqlite3.Connection) -> None:
     """Documents as they stand in their lines: taking a million of them apart would take seconds."""
     others: list[tuple[str, int, str]] = []
 
@@ -175,8 +175,8 @@ def _load_tables(path: Path, base: sqlite3.Connection) -> None:
             else:
                 others.append((name, int(key), text))
 
-    base.executemany(schema.ENTER_TASK, tasks())
-    base.executemany("insert into document values (?,?,?)", others)
+    db.executemany(schema.ENTER_TASK, tasks())
+    db.executemany("insert into document values (?,?,?)", others)
 
 
 def _entries(path: Path) -> Iterator[tuple[str, str]]:
@@ -201,7 +201,7 @@ def documents(path: Path) -> Iterator[tuple[int, str]]:
             yield int(key), text
 
 
-def origin(path: Path, base: sqlite3.Connection, log: EventLog) -> Literal["ours", "outdated", "foreign"]:
+def origin(path: Path, db: sqlite3.Connection, log: EventLog) -> Literal["ours", "outdated", "foreign"]:
     """Whether a checkpoint is as we wrote it, as an earlier version did, or was changed; "ours" when there is none.
 
     Raises:
@@ -211,7 +211,7 @@ def origin(path: Path, base: sqlite3.Connection, log: EventLog) -> Literal["ours
         info = path.stat()
     except FileNotFoundError:
         return "ours"
-    row = base.execute("select value from meta where key='checkpoint'").fetchone()
+    row = db.execute("select value from meta where key='checkpoint'").fetchone()
     if row is not None and row[0].split()[1:] == [str(info.st_size), str(info.st_mtime_ns)]:
         return "ours"
     meta = read_head(path)
@@ -220,7 +220,7 @@ def origin(path: Path, base: sqlite3.Connection, log: EventLog) -> Literal["ours
     if meta["format"] != _FORMAT:
         return "outdated"
     # A copied project, or the process that wrote it ended before it could note so.
-    schema.set_meta(base, marks(path))
+    schema.set_meta(db, marks(path))
     return "ours"
 
 

@@ -24,24 +24,24 @@ def valid_index(folder: Path, log: EventLog, log_id: str) -> sqlite3.Connection 
     if not path.exists():
         return None
     try:
-        base = schema.connect(path)
+        db = schema.connect(path)
     except sqlite3.Error:
         return None
     try:
-        if _believed(base, log, log_id):
-            return base
+        if _believed(db, log, log_id):
+            return db
     except (sqlite3.Error, TypeError):
         pass
     except BaseException:
-        base.close()
+        db.close()
         raise
-    base.close()
+    db.close()
     return None
 
 
-def _believed(base: sqlite3.Connection, log: EventLog, log_id: str) -> bool:
-    meta = schema.get_meta(base)
-    pos, seq, crc = base.execute("select pos, seq, crc from head").fetchone()
+def _believed(db: sqlite3.Connection, log: EventLog, log_id: str) -> bool:
+    meta = schema.get_meta(db)
+    pos, seq, crc = db.execute("select pos, seq, crc from head").fetchone()
     if not seq or pos > log.size or meta != {**meta, **_marks(log, log_id)}:
         return False
     return log.read(max(0, pos - 11), pos)[:8] == str(crc).encode()
@@ -60,46 +60,46 @@ def rebuilt(folder: Path, log: EventLog, log_id: str) -> sqlite3.Connection:
     for left in folder.glob(f".{INDEX}.*"):
         left.unlink(missing_ok=True)
     temporary = temporary_name(path)
-    with closing(schema.connect_new(temporary)) as base:
-        build(base, folder / CHECKPOINT, log, log_id)
+    with closing(schema.connect_new(temporary)) as db:
+        build(db, folder / CHECKPOINT, log, log_id)
     for suffix in ("", "-wal", "-shm"):
         (folder / (INDEX + suffix)).unlink(missing_ok=True)
     temporary.rename(path)
     return schema.connect(path)
 
 
-def build(base: sqlite3.Connection, saved: Path, log: EventLog, log_id: str) -> None:
+def build(db: sqlite3.Connection, saved: Path, log: EventLog, log_id: str) -> None:
     """Fill an empty database from the checkpoint `saved`, if it belongs to the log, and the log's rest."""
-    schema.create(base)
-    base.execute("begin")
-    checkpoint.load(saved, base, log)
-    fold = Fold(base)
-    pos, seq = base.execute("select pos, seq from head").fetchone()
+    schema.create(db)
+    db.execute("begin")
+    checkpoint.load(saved, db, log)
+    fold = Fold(db)
+    pos, seq = db.execute("select pos, seq from head").fetchone()
     for line in log.lines(pos, seq):
         fold.take(line)
     fold.settle()
-    schema.make(base, "state")
-    schema.set_meta(base, _marks(log, log_id))
-    base.execute("commit")
+    schema.make(db, "state")
+    schema.set_meta(db, _marks(log, log_id))
+    db.execute("commit")
 
 
 def make_part(fold: Fold, name: str) -> bool:
     """Make one of the parts that are made when first needed; False while there is more to do. Labels of
     tasks that came from a checkpoint are filled in a few thousand at a time; what changes meanwhile has
     its labels already."""
-    base = fold.base
+    db = fold.db
     if name != "labels":
-        schema.make(base, name)
+        schema.make(db, name)
         return True
-    meta = schema.get_meta(base)
+    meta = schema.get_meta(db)
     done, end = int(meta.get("labels", 0)), int(meta.get("labels_to", 0))
     if done >= end:
         return True
-    base.execute("begin immediate")
+    db.execute("begin immediate")
     stop = min(end, done + _LABELS_AT_ONCE)
     fold.enter_labels(done, stop)
-    schema.set_meta(base, {"labels": stop})
-    base.execute("commit")
+    schema.set_meta(db, {"labels": stop})
+    db.execute("commit")
     return False
 
 

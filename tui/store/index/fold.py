@@ -30,8 +30,8 @@ class Fold:
     """Applies records to an index. What they come to is summed up first and written by `settle`, which
     costs little more for eight records than for one."""
 
-    def __init__(self, base: sqlite3.Connection) -> None:
-        self.base = base
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
         self._seen: dict[int, Doc] = {}
         self._undo_heads: dict[str, int] = {}
         self.forget()
@@ -87,7 +87,7 @@ class Fold:
         for name, changes in (record.get("tables") or {}).items():
             self._documents(name, changes)
         if record["op"] == "project":
-            schema.set_meta(self.base, {"project": record["digest"]})
+            schema.set_meta(self.db, {"project": record["digest"]})
         self._person(record, start)
         if rid := record.get("rid"):
             self._requests.append((rid, record["seq"], int(next(iter(record["set"]), 0)), start))
@@ -104,8 +104,8 @@ class Fold:
             return
         for sql, rows in (*self._task_rows(), *self._label_rows(), *self._sum_rows()):
             if rows:
-                self.base.executemany(sql, rows)
-        self.base.execute(
+                self.db.executemany(sql, rows)
+        self.db.execute(
             "update head set pos=?, seq=?, at=?, crc=?, last=max(last, ?)", (*self._head, self._last)
         )
         self.forget()
@@ -142,7 +142,7 @@ class Fold:
             return self._docs[task_id]
         if task_id in self._seen:
             return self._seen[task_id]
-        row = self.base.execute("select doc from task where id=?", (task_id,)).fetchone()
+        row = self.db.execute("select doc from task where id=?", (task_id,)).fetchone()
         if row is None:
             return None
         self.know(task_id, row[0])
@@ -157,7 +157,7 @@ class Fold:
     def undo_head(self, who: str) -> int:
         """Where this person's undo list begins in the log (+ 1; 0: empty)."""
         if who not in self._undo_heads:
-            row = self.base.execute("select undo from person where who=?", (who,)).fetchone()
+            row = self.db.execute("select undo from person where who=?", (who,)).fetchone()
             self._undo_heads[who] = int(row[0]) if row else 0
         return self._undo_heads[who]
 
@@ -190,22 +190,22 @@ class Fold:
             key = _count_key(doc)
             self._counts[key] = self._counts.get(key, 0) + 1
             self._last = max(self._last, task_id)
-        self.base.executemany(schema.ENTER_TASK, rows)
-        self.base.executemany(schema.ADD_LABEL, labels)
+        self.db.executemany(schema.ENTER_TASK, rows)
+        self.db.executemany(schema.ADD_LABEL, labels)
 
     def enter_labels(self, after: int, until: int) -> None:
         """Label rows of the tasks with after < id <= until."""
-        rows = self.base.execute("select id, doc from task where id > ? and id <= ?", (after, until))
+        rows = self.db.execute("select id, doc from task where id > ? and id <= ?", (after, until))
         labels = [row for task_id, text in rows for row in schema.label_rows(task_id, json.loads(text))]
-        self.base.executemany(schema.ADD_LABEL, labels)
+        self.db.executemany(schema.ADD_LABEL, labels)
 
     def _documents(self, name: str, changes: Mapping[str, Doc | None]) -> None:
         for key, doc in changes.items():
             if doc is None:
-                self.base.execute("delete from document where name=? and id=?", (name, int(key)))
+                self.db.execute("delete from document where name=? and id=?", (name, int(key)))
             else:
                 row = (name, int(key), dumps(doc).decode())
-                self.base.execute("insert or replace into document values (?,?,?)", row)
+                self.db.execute("insert or replace into document values (?,?,?)", row)
 
     def _person(self, record: Mapping[str, Any], start: int) -> None:
         heads = rules.undo_heads(record, start + 1)

@@ -27,11 +27,11 @@ class Head(NamedTuple):
 
 
 class LiveIndex:
-    """`base` is its database, in autocommit; `fold` what was folded into it lately; `pending` what is in the log and
+    """`db` is its database, in autocommit; `fold` what was folded into it lately; `pending` what is in the log and
     not yet in it. `head`: where it stands, None when that is to be looked up. `made`: parts of it that are there."""
 
-    def __init__(self, base: sqlite3.Connection, path: Path) -> None:
-        self.base, self.fold, self.pending = base, Fold(base), WriteBehind()
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+        self.db, self.fold, self.pending = db, Fold(db), WriteBehind()
         self.own_leases: OwnLeases = {}
         self.head: Head | None = None
         self.made: set[str] = set()
@@ -46,7 +46,7 @@ class LiveIndex:
     def known_head(self) -> Head:
         """Where it stands, looked up when that is not known."""
         if self.head is None:
-            self.head = Head(*self.base.execute("select pos, seq, at, last from head").fetchone())
+            self.head = Head(*self.db.execute("select pos, seq, at, last from head").fetchone())
         return self.head
 
     def take_in(self, log: EventLog) -> Head:
@@ -56,12 +56,12 @@ class LiveIndex:
         self._renew()
         head = self.known_head()
         if head.pos != log.size:
-            self.base.execute("begin immediate")
+            self.db.execute("begin immediate")
             try:
                 for line in log.lines(head.pos, head.seq):
                     self.fold.take(line)
                 self.fold.settle()
-                self.base.execute("commit")
+                self.db.execute("commit")
             except BaseException:
                 self.forget()
                 raise
@@ -72,10 +72,10 @@ class LiveIndex:
     def settle(self) -> None:
         """Write what waits. Needs the queue's lock."""
         if self.pending.events:
-            self.base.execute("begin immediate")
+            self.db.execute("begin immediate")
             try:
-                self.pending.settle(self.base, self.fold)
-                self.base.execute("commit")
+                self.pending.settle(self.db, self.fold)
+                self.db.execute("commit")
             except BaseException:
                 self.forget()
                 raise
@@ -83,8 +83,8 @@ class LiveIndex:
     def forget(self) -> None:
         """Back to what the file has; the log has the rest."""
         self._renew()
-        if self.base.in_transaction:
-            self.base.execute("rollback")
+        if self.db.in_transaction:
+            self.db.execute("rollback")
 
     def _renew(self) -> None:
         self.head = None
@@ -93,4 +93,4 @@ class LiveIndex:
 
     def close(self) -> None:
         """Close the database; what waits for it stands in the log."""
-        self.base.close()
+        self.db.close()

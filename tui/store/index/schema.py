@@ -87,27 +87,27 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     if not readonly:
         os.close(open_shared(path, os.O_RDWR | os.O_CREAT))
     uri = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rw'}"
-    base = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10)
+    db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10)
     durability = () if readonly else ("journal_mode=wal", "synchronous=off")
-    return _set_up(base, *durability, "cache_size=-8000", "temp_store=memory")
+    return _set_up(db, *durability, "cache_size=-8000", "temp_store=memory")
 
 
 def connect_new(path: Path) -> sqlite3.Connection:
     """A connection for filling a new file at once, without a journal; nobody else may look at it."""
     os.close(open_shared(path, os.O_RDWR | os.O_CREAT | os.O_EXCL))
-    base = sqlite3.connect(path, isolation_level=None)
-    return _set_up(base, "journal_mode=off", "synchronous=off", "locking_mode=exclusive", "cache_size=-16000")
+    db = sqlite3.connect(path, isolation_level=None)
+    return _set_up(db, "journal_mode=off", "synchronous=off", "locking_mode=exclusive", "cache_size=-16000")
 
 
-def _set_up(base: sqlite3.Connection, *pragmas: str) -> sqlite3.Connection:
+def _set_up(db: sqlite3.Connection, *pragmas: str) -> sqlite3.Connection:
     """Run pragmas; a connection on which they fail is closed."""
     try:
         for pragma in pragmas:
-            base.execute(f"pragma {pragma}")
+            db.execute(f"pragma {pragma}")
     except BaseException:
-        base.close()
+        db.close()
         raise
-    return base
+    return db
 
 
 def private() -> sqlite3.Connection:
@@ -115,16 +115,16 @@ def private() -> sqlite3.Connection:
     return sqlite3.connect("", isolation_level=None, check_same_thread=False)
 
 
-def create(base: sqlite3.Connection) -> None:
+def create(db: sqlite3.Connection) -> None:
     """All tables, empty. Statement by statement: `executescript` would end the transaction."""
     for statement in _SCHEMA.split(";\n"):
-        base.execute(statement)
-    base.execute("insert into head values (0, 0, 0, 0, '')")
+        db.execute(statement)
+    db.execute("insert into head values (0, 0, 0, 0, '')")
 
 
-def make(base: sqlite3.Connection, name: str) -> None:
+def make(db: sqlite3.Connection, name: str) -> None:
     """One of the indexes that are made when they are first needed."""
-    base.execute(columns(_LAZY[name]).replace("t.doc", "doc"))
+    db.execute(columns(_LAZY[name]).replace("t.doc", "doc"))
 
 
 _CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -136,14 +136,14 @@ def clock() -> float:
     return time.clock_gettime(_CLOCK)
 
 
-def get_meta(base: sqlite3.Connection) -> dict[str, Any]:
+def get_meta(db: sqlite3.Connection) -> dict[str, Any]:
     """All that table `meta` holds."""
-    return dict(base.execute("select key, value from meta"))
+    return dict(db.execute("select key, value from meta"))
 
 
-def set_meta(base: sqlite3.Connection, values: Mapping[str, Any]) -> None:
+def set_meta(db: sqlite3.Connection, values: Mapping[str, Any]) -> None:
     """Set entries of table `meta`; others stay."""
-    base.executemany("insert or replace into meta values (?, ?)", values.items())
+    db.executemany("insert or replace into meta values (?, ?)", values.items())
 
 
 ADD_TALLY = (

@@ -83,11 +83,11 @@ def wanted_indexes(request: ClaimRequest, project: Project) -> tuple[str, ...]:
 
 
 def pick(
-    base: sqlite3.Connection, request: ClaimRequest, n: int, project: Project, skip: Container[int] = ()
+    db: sqlite3.Connection, request: ClaimRequest, n: int, project: Project, skip: Container[int] = ()
 ) -> list[int]:
     """Ids of at most `n` tasks for this person, best first; none of them leased to another, or in `skip`."""
     found: dict[int, None] = {}
-    search = Search(base, request, project)
+    search = Search(db, request, project)
     for task_id in search.ids() if n > 0 else ():
         if task_id not in skip and not (project.passes > 1 and search.same_image(task_id, found)):
             found[task_id] = None
@@ -97,7 +97,7 @@ def pick(
 
 
 def following(
-    base: sqlite3.Connection, request: ClaimRequest, n: int, skip: Container[int]
+    db: sqlite3.Connection, request: ClaimRequest, n: int, skip: Container[int]
 ) -> list[tuple[int, str]]:
     """What `pick` finds for an annotator who takes any task of a project with one pass, with the documents, in one
     query. [] where it takes more than that."""
@@ -105,7 +105,7 @@ def following(
         return []
     found: list[tuple[int, str]] = []
     values = {"who": request.who, "sitting": request.sitting, "work": request.work, "now": request.now}
-    for row in base.execute(_NEXT[request.order], values):
+    for row in db.execute(_NEXT[request.order], values):
         if row[0] not in skip:
             found.append(row)
             if len(found) == n:
@@ -116,8 +116,8 @@ def following(
 class Search:
     """Ways through the index for one request. Each yields ids of free tasks, best first."""
 
-    def __init__(self, base: sqlite3.Connection, request: ClaimRequest, project: Project) -> None:
-        self.base, self.request, self.project = base, request, project
+    def __init__(self, db: sqlite3.Connection, request: ClaimRequest, project: Project) -> None:
+        self.db, self.request, self.project = db, request, project
         self.asked = request.where or Filter()
         clause, values = where_clause(self.asked, few=True)
         self.clause = clause + (_OTHER_PASS if project.passes > 1 else "")
@@ -134,7 +134,7 @@ class Search:
         """Whether another pass of this task's image is among those picked."""
         listed = ",".join(map(str, picked)) or "0"
         sql = f"select 1 from task o, task t where t.id = ? and o.id in ({listed}) and o.path = t.path"
-        return self.base.execute(schema.columns(sql), (task_id,)).fetchone() is not None
+        return self.db.execute(schema.columns(sql), (task_id,)).fetchone() is not None
 
     def ids(self) -> Iterator[int]:
         """All that a claim may serve, best first."""
@@ -172,13 +172,13 @@ class Search:
     def of_dead_sittings(self, claimable: str) -> Iterator[int]:
         """Own leases whose process is gone: they are taken over at once."""
         request = self.request
-        rows = self.base.execute(
+        rows = self.db.execute(
             f"select task, host, pid, born {_OF_OTHER_SITTINGS} order by task", self.values
         ).fetchall()
         for task_id, host, pid, born in rows:
             if host == request.host and process_born(pid) != born:
                 sql = f"select 1 from task t where t.id = :id and {claimable}{self.clause}"
-                if self.base.execute(schema.columns(sql), {**self.values, "id": task_id}).fetchone():
+                if self.db.execute(schema.columns(sql), {**self.values, "id": task_id}).fetchone():
                     yield task_id
 
     def in_order(self, state: State, also: str) -> Iterator[int]:
@@ -211,12 +211,12 @@ class Search:
             f"select t.id from label b {hint} cross join task t on t.id = b.task where b.label = :label"
             f" and b.stage = {schema.label_stage(state)} and {_FREE}{also}{self.clause} order by {_LABEL_ORDERS[order]}"
         )
-        yield from (row[0] for row in self.base.execute(schema.columns(sql), self.values))
+        yield from (row[0] for row in self.db.execute(schema.columns(sql), self.values))
 
     def where(self, condition: str, order: str, hint: str = "") -> Iterator[int]:
         """Free tasks that meet a condition; `hint`: by which index."""
         sql = f"select t.id from task t {hint} where {condition} and {_FREE}{self.clause} order by {order}"
-        yield from (row[0] for row in self.base.execute(schema.columns(sql), self.values))
+        yield from (row[0] for row in self.db.execute(schema.columns(sql), self.values))
 
     def many(self, state: State) -> bool:
         """Whether there are surely more than a few tasks, by the quickest look there is."""
@@ -229,7 +229,7 @@ class Search:
             else f"task where state = '{state}'"
         )
         sql = f"select count(*) from (select 1 from {rows} limit {2 * _FEW})"
-        return bool(self.base.execute(sql, self.values).fetchone()[0] == 2 * _FEW)
+        return bool(self.db.execute(sql, self.values).fetchone()[0] == 2 * _FEW)
 
     def _few(self, state: State, also: str) -> list[int] | None:
         """All tasks when there are so few that they can be sorted, else None."""
@@ -241,7 +241,7 @@ class Search:
     def shuffled(self, state: State, also: str) -> Iterator[int]:
         """The tasks by a seeded permutation of their ids. A cursor kept in the index remembers how far
         it is used up, so that a million finished tasks are not looked at again for each claim."""
-        (last,) = self.base.execute("select last from head").fetchone()
+        (last,) = self.db.execute("select last from head").fetchone()
         bits, keys = even_bits(last), round_keys(self.request.seed)
         label, size = self.asked.label, 1 << bits
         cursor = f"cursor {state} {self.request.seed} {bits} {label or ''}"
@@ -253,19 +253,19 @@ class Search:
         sql, looked = self._near(state, also), False
         for places in _windows(start, size, 8 if label is None else 32):
             numbers = {permuted(place, bits, keys) + 1: place for place in places}
-            there = dict(self.base.execute(sql, {**self.values, "near": str(list(numbers))}))
+            there = dict(self.db.execute(sql, {**self.values, "near": str(list(numbers))}))
             if there and not looked:
                 looked = True
                 self._move(cursor, start, next(place for n, place in numbers.items() if n in there))
             yield from (n for n in numbers if there.get(n))
 
     def _place_at(self, cursor: str) -> int:
-        row = self.base.execute("select value from meta where key=?", (cursor,)).fetchone()
+        row = self.db.execute("select value from meta where key=?", (cursor,)).fetchone()
         return int(row[0]) if row else 0
 
     def _move(self, cursor: str, start: int, place: int) -> None:
         if place != start:
-            schema.set_meta(self.base, {cursor: place})
+            schema.set_meta(self.db, {cursor: place})
 
     def _near(self, state: State, also: str) -> str:
         """A query for those of the ids in :near that are in this state (and have the label), and whether

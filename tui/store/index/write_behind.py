@@ -87,10 +87,10 @@ class WriteBehind:
         if self.events:
             self.events, self._tasks, self._others, self._undo_heads = [], set(), False, {}
 
-    def settle(self, base: sqlite3.Connection, fold: Fold) -> None:
+    def settle(self, db: sqlite3.Connection, fold: Fold) -> None:
         """Into the index, in the caller's transaction; what another process has taken in already is not
         taken twice."""
-        (pos,) = base.execute("select pos from head").fetchone()
+        (pos,) = db.execute("select pos from head").fetchone()
         if self.events[0].start < pos:
             fold.renew()
         for event in self.events:

@@ -165,7 +165,7 @@ class EventLog:
     def lines(self, start: int, seq: int, end: int | None = None) -> Iterator[LogLine]:
         """Whole lines from byte `start`, the first numbered `seq` + 1; stops before a torn or damaged one."""
         end = self.size if end is None else end
-        rest, at, base = b"", start, start
+        rest, at = b"", start
         while at < end:
             part = os.pread(self.fd, min(_READ, end - at), at)
             if not part:
@@ -176,9 +176,9 @@ class EventLog:
                 record = parse(line, seq + 1)
                 if record is None:
                     return
-                stop = base + len(line) + 1
-                yield LogLine(record, base, stop)
-                base, seq = stop, seq + 1
+                stop = start + len(line) + 1
+                yield LogLine(record, start, stop)
+                start, seq = stop, seq + 1
 
     def line_at(self, start: int) -> LogRecord:
         """The record whose line begins at byte `start`."""

@@ -11,7 +11,7 @@ from tui.store.index import schema
 from tui.store.jsontext import dumps
 from tui.store.log.event_log import closed
 from tui.store.members import checked_members
-from tui.store.queue.store import Store
+from tui.store.queue.event_store import EventStore
 from tui.store.queue.transaction import Transaction
 
 _BATCH_DOCS = 1000
@@ -21,7 +21,7 @@ _BATCH_DOCS = 1000
 class Additions:
     """`add`."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: EventStore) -> None:
         self._store = store
 
     def add(self, tasks: Iterable[NewTask], *, who: str) -> tuple[int, int]:
@@ -44,7 +44,7 @@ class Additions:
             fresh: dict[tuple[str, int], NewTask] = {}
             known = schema.columns("select 1 from task t where t.path = +cast(? as text) and t.pass = ?")
             for task in batch:
-                if change.base.execute(known, (schema.key_path(task.path), task.pass_)).fetchone() is None:
+                if change.db.execute(known, (schema.key_path(task.path), task.pass_)).fetchone() is None:
                     fresh.setdefault((task.path, task.pass_), task)
             docs = [_numbered(change.last + n, task) for n, task in enumerate(fresh.values(), 1)]
             for at in range(0, len(docs), MAX_EVENT_DOCS):

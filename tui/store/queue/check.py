@@ -224,11 +224,11 @@ class _Examination:
         if not (self.folder / INDEX).exists():
             return None
         try:
-            base = schema.connect(self.folder / INDEX, readonly=True)
-            base.execute("begin")
-            if schema.get_meta(base).get("layout") == schema.LAYOUT:
-                return base
-            base.close()
+            db = schema.connect(self.folder / INDEX, readonly=True)
+            db.execute("begin")
+            if schema.get_meta(db).get("layout") == schema.LAYOUT:
+                return db
+            db.close()
         except sqlite3.Error:
             pass
         return None
@@ -356,8 +356,8 @@ def _files(folder: Path) -> list[Path]:
         return []
 
 
-def _rows(base: sqlite3.Connection, query: str) -> list[tuple[object, ...]]:
-    return [tuple(round(v, 3) if isinstance(v, float) else v for v in row) for row in base.execute(query)]
+def _rows(db: sqlite3.Connection, query: str) -> list[tuple[object, ...]]:
+    return [tuple(round(v, 3) if isinstance(v, float) else v for v in row) for row in db.execute(query)]
 
 
 def _first_difference(ours: Iterator[tuple[int, str]], theirs: Iterator[tuple[int, str]]) -> str | None:

@@ -11,21 +11,21 @@ from tui.store.imports import Imports
 from tui.store.log.blobs import Blobs
 from tui.store.queue.additions import Additions
 from tui.store.queue.drafts import Drafts
+from tui.store.queue.event_store import EventStore
 from tui.store.queue.leases import Leases
 from tui.store.queue.questions import Questions
-from tui.store.queue.store import Store
 
 
 class EventQueue:
     """Holds the parts that do the work; its methods are theirs. See `tui.store.base.AnnotationQueue` for what they
     promise and raise.
 
-    Raises when opened (and leaves no file open then): see `Store`.
+    Raises when opened (and leaves no file open then): see `EventStore`.
     """
 
     def __init__(self, project: Project, *, readonly: bool, login: str) -> None:
         self.project, self.folder = project, project.folder / "queue"
-        self.store = store = Store(self.folder, readonly=readonly, login=login)
+        self.store = store = EventStore(self.folder, readonly=readonly, login=login)
         blobs, drafts = Blobs(self.folder / "blobs"), Drafts(self.folder / "drafts")
 
         self.add = Additions(store).add
@@ -75,8 +75,8 @@ class EventQueue:
     def _note_project(self) -> None:
         """A changed project file is an event."""
         digest = self.project.digest
-        with self.store.reading() as base:
-            row = base.execute("select value from meta where key='project'").fetchone()
+        with self.store.reading() as db:
+            row = db.execute("select value from meta where key='project'").fetchone()
         if not digest or (row is not None and row[0] == digest):
             return
         try:

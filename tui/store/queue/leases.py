@@ -14,14 +14,14 @@ from tui.store.change import Masks
 from tui.store.documents import task_of
 from tui.store.index import schema, search
 from tui.store.log.machine import own_birth, process_born
-from tui.store.queue.store import Store
+from tui.store.queue.event_store import EventStore
 from tui.store.queue.transaction import Transaction
 
 
 class Leases:
     """`claim`, `claim_task`, `renew` and `release`."""
 
-    def __init__(self, project: Project, store: Store, masks: Masks) -> None:
+    def __init__(self, project: Project, store: EventStore, masks: Masks) -> None:
         self._project, self._store, self._masks = project, store, masks
         self._served: dict[tuple[str, str], int] = {}
         """How many tasks each (name, sitting) of this process got."""
@@ -87,16 +87,16 @@ class Leases:
     ) -> list[int]:
         """Ids of tasks, best first."""
         if request.work != "annotate" or request.where is not None or self._project.passes > 1:
-            return search.pick(change.base, request, n, self._project, skip)
+            return search.pick(change.db, request, n, self._project, skip)
         # A label takes a task away and adds none: who claims to annotate need not wait for it. Where no more labels
         # may wait, though, they go into the index with this lease, which saves them a transaction of their own.
         waiting = change.index.pending
         labelled = None if waiting.full else waiting.labelled()
-        base = change.base if labelled is None else change.without_pending
+        db = change.db if labelled is None else change.without_pending
         skip = skip | labelled if labelled else skip
-        rows = search.following(base, request, n, skip)
+        rows = search.following(db, request, n, skip)
         if not rows:
-            return search.pick(base, request, n, self._project, skip)
+            return search.pick(db, request, n, self._project, skip)
         for task_id, text in rows:
             change.index.fold.know(task_id, text)
         return [task_id for task_id, _ in rows]
@@ -115,7 +115,7 @@ class Leases:
             return self._lease(change, self._task(change, task_id), who, sitting, work, ttl)
 
     def _held(self, change: Transaction, task_id: int, work: Work) -> rules.HeldLease | None:
-        row = change.base.execute(
+        row = change.db.execute(
             "select who, sitting, until, host, pid, born from lease where task=? and work=?", (task_id, work)
         ).fetchone()
         if row is None:
@@ -141,7 +141,7 @@ class Leases:
         kept = []
         with self._store.unsynced() as change:
             for lease in leases:
-                done = change.base.execute(
+                done = change.db.execute(
                     "update lease set until=? where task=? and work=? and token=?",
                     (schema.clock() + ttl, lease.task.id, lease.work, lease.token),
                 )
@@ -155,7 +155,7 @@ class Leases:
         rows = [(lease.task.id, lease.work, lease.token) for lease in leases]
         if rows and not self._store.readonly:
             with self._store.unsynced() as change:
-                change.base.executemany("delete from lease where task=? and work=? and token=?", rows)
+                change.db.executemany("delete from lease where task=? and work=? and token=?", rows)
                 for task_id, work, _ in rows:
                     change.index.own_leases.pop((task_id, work), None)
 
@@ -163,5 +163,5 @@ class Leases:
         """On closing: what this process still holds."""
         if not self._store.readonly and self._served:
             with self._store.unsynced() as change:
-                change.base.executemany("delete from lease where who=? and sitting=?", list(self._served))
+                change.db.executemany("delete from lease where who=? and sitting=?", list(self._served))
             self._served.clear()

@@ -15,7 +15,7 @@ from tui.store.index import schema
 from tui.store.index.filters import needs, where_clause
 from tui.store.log.follow import follow
 from tui.store.log.layout import LOG
-from tui.store.queue.store import Store
+from tui.store.queue.event_store import EventStore
 from tui.store.queue.transaction import records_of
 from tui.store.summary import Summary, summarise, summed
 
@@ -30,13 +30,13 @@ _EARLIER = (
 class Questions:
     """All methods that record nothing."""
 
-    def __init__(self, project: Project, store: Store, masks: Masks) -> None:
+    def __init__(self, project: Project, store: EventStore, masks: Masks) -> None:
         self._project, self._store, self._masks = project, store, masks
 
     def get(self, task_id: int) -> Task:
         """See `AnnotationQueue`."""
-        with self._store.reading() as base:
-            row = base.execute("select doc from task where id=?", (task_id,)).fetchone()
+        with self._store.reading() as db:
+            row = db.execute("select doc from task where id=?", (task_id,)).fetchone()
         if row is None:
             raise NotFound(f"There is no task {task_id} in this queue.")
         return self._task(task_id, row[0])
@@ -44,16 +44,16 @@ class Questions:
     def find(self, path: str, pass_: int = 1) -> Task | None:
         """See `AnnotationQueue`."""
         self._store.need("path")
-        with self._store.reading() as base:
-            row = base.execute(schema.columns(FIND), (schema.key_path(path), pass_)).fetchone()
+        with self._store.reading() as db:
+            row = db.execute(schema.columns(FIND), (schema.key_path(path), pass_)).fetchone()
         return self._task(*row) if row else None
 
     def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
         """See `AnnotationQueue`."""
         clause, values = where_clause(where)
         self._store.need(*needs(where))
-        with self._store.reading() as base:
-            rows = base.execute(
+        with self._store.reading() as db:
+            rows = db.execute(
                 schema.columns(
                     f"select t.id, t.doc from task t where t.id > :after{clause} order by t.id limit :limit"
                 ),
@@ -63,23 +63,23 @@ class Questions:
 
     def history(self, task_id: int) -> list[Event]:
         """See `AnnotationQueue`."""
-        with self._store.reading() as base:
-            records = list(records_of(base, self._store.log, task_id))
+        with self._store.reading() as db:
+            records = list(records_of(db, self._store.log, task_id))
         return [event_of(record, task_id) for record in reversed(records)]
 
     def stats(self) -> Mapping[tuple[str | None, State], int]:
         """See `AnnotationQueue`."""
-        with self._store.reading() as base:
-            return _counts(base)
+        with self._store.reading() as db:
+            return _counts(db)
 
     def count(self, where: Filter) -> int:
         """See `AnnotationQueue`."""
         clause, values = where_clause(where)
         self._store.need(*needs(where))
-        with self._store.reading() as base:
+        with self._store.reading() as db:
             if not clause:
-                return int(base.execute("select total(n) from count").fetchone()[0])
-            row = base.execute(
+                return int(db.execute("select total(n) from count").fetchone()[0])
+            row = db.execute(
                 schema.columns(f"select count(*) from task t where 1{clause}"), values
             ).fetchone()
         return int(row[0])
@@ -88,27 +88,27 @@ class Questions:
         """See `AnnotationQueue`."""
         if where != Filter():
             return summarise(self.export(where))
-        with self._store.reading() as base:
-            base.execute("begin")  # All numbers as of one event, whatever others do meanwhile.
+        with self._store.reading() as db:
+            db.execute("begin")  # All numbers as of one event, whatever others do meanwhile.
             try:
                 sql = "select id, doc from task where state = ? order by id"
-                bad = [self._task(number, doc) for number, doc in base.execute(sql, (State.UNREADABLE,))]
+                bad = [self._task(number, doc) for number, doc in db.execute(sql, (State.UNREADABLE,))]
                 files = [(task.path, task.reason or "") for task in bad]
-                return summed(_counts(base), _tallies(base), files)
+                return summed(_counts(db), _tallies(db), files)
             finally:
-                base.execute("commit")
+                db.execute("commit")
 
     def tallies(self) -> dict[tuple[str, str, str], float]:
         """Counters for audits; their kinds stand in `tui.store.tally`."""
-        with self._store.reading() as base:
-            return _tallies(base)
+        with self._store.reading() as db:
+            return _tallies(db)
 
     def came_back(self, who: str) -> int:
         """See `AnnotationQueue`."""
         if self._project.on_reject == "drop":
             return 0
-        with self._store.reading() as base:
-            row = base.execute(
+        with self._store.reading() as db:
+            row = db.execute(
                 schema.columns("select count(*) from task t where t.state = 'rejected' and t.annotator = ?"),
                 (who,),
             ).fetchone()
@@ -117,8 +117,8 @@ class Questions:
     def own_before(self, who: str, before: int | None = None, limit: int = 1) -> list[Task]:
         """See `AnnotationQueue`."""
         self._store.need("decided")
-        with self._store.reading() as base:
-            rows = base.execute(schema.columns(_EARLIER), (who, before, limit)).fetchall()
+        with self._store.reading() as db:
+            rows = db.execute(schema.columns(_EARLIER), (who, before, limit)).fetchall()
         return [self._task(number, doc) for number, doc in rows]
 
     def watch(self, after_seq: int, timeout: float) -> Iterator[Event]:
@@ -129,9 +129,9 @@ class Questions:
         """See `AnnotationQueue`."""
         clause, values = where_clause(where)
         self._store.need(*needs(where))
-        with self._store.snapshot() as base:
+        with self._store.snapshot() as db:
             sql = schema.columns(f"select t.id, t.doc from task t where 1{clause} order by t.id")
-            rows = base.execute(sql, values)
+            rows = db.execute(sql, values)
             while batch := rows.fetchmany(500):
                 for number, doc in batch:
                     yield self._task(number, doc) if masks else task_of(number, json.loads(doc))
@@ -141,11 +141,11 @@ class Questions:
         return task_of(task_id, self._masks.fetched(json.loads(text)))
 
 
-def _counts(base: sqlite3.Connection) -> dict[tuple[str | None, State], int]:
-    rows = base.execute("select annotator, state, n from count where n != 0")
+def _counts(db: sqlite3.Connection) -> dict[tuple[str | None, State], int]:
+    rows = db.execute("select annotator, state, n from count where n != 0")
     return {(annotator or None, State(state)): n for annotator, state, n in rows}
 
 
-def _tallies(base: sqlite3.Connection) -> dict[tuple[str, str, str], float]:
-    rows = base.execute("select kind, a, b, n from tally where abs(n) > 0.0005")
+def _tallies(db: sqlite3.Connection) -> dict[tuple[str, str, str], float]:
+    rows = db.execute("select kind, a, b, n from tally where abs(n) > 0.0005")
     return {(kind, a, b): n for kind, a, b, n in rows}

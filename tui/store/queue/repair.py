@@ -185,10 +185,10 @@ def _known_elsewhere(folder: Path, bad: list[Bad]) -> Iterator[tuple[int, Doc, b
 
 def _documents(folder: Path, damage: int) -> Iterator[tuple[int, str]]:
     try:
-        with closing(schema.connect(folder / INDEX, readonly=True)) as base:
-            good = schema.get_meta(base).get("layout") == schema.LAYOUT
-            if good and base.execute("select pos from head").fetchone()[0] > damage:
-                yield from base.execute("select id, doc from task order by id").fetchall()
+        with closing(schema.connect(folder / INDEX, readonly=True)) as db:
+            good = schema.get_meta(db).get("layout") == schema.LAYOUT
+            if good and db.execute("select pos from head").fetchone()[0] > damage:
+                yield from db.execute("select id, doc from task order by id").fetchall()
                 return
     except sqlite3.Error:
         pass

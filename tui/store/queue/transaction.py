@@ -42,7 +42,7 @@ class Transaction:
         self._record: LogRecord | None = None
 
     @property
-    def base(self) -> sqlite3.Connection:
+    def db(self) -> sqlite3.Connection:
         """The index with all that the log has, in an SQLite transaction. Decisions look at single rows
         and need none: the queue's lock is held, so nobody else writes."""
         self._settle()
@@ -51,18 +51,18 @@ class Transaction:
     @property
     def without_pending(self) -> sqlite3.Connection:
         """The index without what waits for it, in an SQLite transaction."""
-        base = self.index.base
-        if not base.in_transaction:
-            base.execute("begin")
-        return base
+        db = self.index.db
+        if not db.in_transaction:
+            db.execute("begin")
+        return db
 
     def _settle(self) -> None:
         if self.index.pending.events:
             self.index.pending.settle(self.without_pending, self.index.fold)
 
-    def _base_with(self, known: bool) -> sqlite3.Connection:
+    def _db_with(self, known: bool) -> sqlite3.Connection:
         """The index, without what waits for it where that is known not to matter."""
-        return self.index.base if known else self.base
+        return self.index.db if known else self.db
 
     # What decisions ask.
 
@@ -84,7 +84,7 @@ class Transaction:
 
     def records(self, task_id: int) -> Iterator[LogRecord]:
         """See `Change`."""
-        yield from records_of(self.base, self.log, task_id)  # The index is only asked when somebody looks.
+        yield from records_of(self.db, self.log, task_id)  # The index is only asked when somebody looks.
 
     def record_at(self, place: int) -> LogRecord:
         """See `Change`."""
@@ -97,7 +97,7 @@ class Transaction:
         if lease is not None and not waits and self.doc(lease.task.id).get("rev", 0) == lease.task.rev:
             return None
         sql = "select task, seq from request where rid=?"
-        found: tuple[int, int] | None = self._base_with(not waits).execute(sql, (request_id,)).fetchone()
+        found: tuple[int, int] | None = self._db_with(not waits).execute(sql, (request_id,)).fetchone()
         self.durable = self.durable or found is not None
         return found
 
@@ -108,7 +108,7 @@ class Transaction:
         if token == lease.token and until > schema.clock():
             return None
         row = (
-            self._base_with(not self.index.pending.concerns(lease.task.id))
+            self._db_with(not self.index.pending.concerns(lease.task.id))
             .execute(
                 "select who from lease where task=? and work=? and until > ? and token > ?",
                 (*key, schema.clock(), lease.token),
@@ -124,7 +124,7 @@ class Transaction:
 
     def redo_head(self, who: str) -> int:
         """See `Change`."""
-        row = self.base.execute("select redo from person where who=?", (who,)).fetchone()
+        row = self.db.execute("select redo from person where who=?", (who,)).fetchone()
         return row[0] if row else 0
 
     # What they write.
@@ -179,14 +179,14 @@ class Transaction:
         """Append the event that was set, if it was not yet, and end."""
         self.put()
         self.index.fold.settle()
-        if self.index.base.in_transaction:
-            self.index.base.execute("commit")
+        if self.index.db.in_transaction:
+            self.index.db.execute("commit")
         self.index.head = Head(self.pos, self.seq, self.now, self.last)
 
 
-def records_of(base: sqlite3.Connection, log: EventLog, task_id: int) -> Iterator[LogRecord]:
+def records_of(db: sqlite3.Connection, log: EventLog, task_id: int) -> Iterator[LogRecord]:
     """The events that concern a task, newest first, along the chain of their places."""
-    row = base.execute("select doc from task where id=?", (task_id,)).fetchone()
+    row = db.execute("select doc from task where id=?", (task_id,)).fetchone()
     place = json.loads(row[0]).get("_ev", 0) if row else 0
     while place:
         record = log.line_at(place - 1)

@@ -1,4 +1,4 @@
-"""Log, index and lock as one store: the only place where events are written."""
+"""The event store: log, index and lock as one, the only place where events are written."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MIN_GROWTH = 1 << 18
 """Bytes by which the log must have grown before closing writes a checkpoint."""
 
 
-class Store:
+class EventStore:
     """The files of one queue. Threads of this process take turns; other processes wait at the lock.
 
     Raises when opened (and leaves no file open then):
@@ -62,9 +62,9 @@ class Store:
             self.lock.close()
 
     @property
-    def base(self) -> sqlite3.Connection:
+    def db(self) -> sqlite3.Connection:
         """The index as it stands on the disk; `reading` brings it up to date."""
-        return self.index.base
+        return self.index.db
 
     def _locked(self) -> AbstractContextManager[None]:
         return nullcontext() if self.lock is None else self.lock.held()
@@ -99,13 +99,13 @@ class Store:
     def _index_of(self, log: EventLog) -> sqlite3.Connection:
         if self.lock is not None:
             return valid_index(self.folder, log, self.id) or rebuilt(self.folder, log, self.id)
-        base = schema.private()
+        db = schema.private()
         try:
-            build(base, self.folder / CHECKPOINT, log, self.id)
+            build(db, self.folder / CHECKPOINT, log, self.id)
         except BaseException:
-            base.close()
+            db.close()
             raise
-        return base
+        return db
 
     def _log_id(self, log: EventLog) -> str:
         """The id of a log; refuses a format that this program does not know."""
@@ -150,7 +150,7 @@ class Store:
             return False
         path = self.folder / CHECKPOINT
         try:
-            found = checkpoint.origin(path, index.base, log)
+            found = checkpoint.origin(path, index.db, log)
             if found != "foreign":
                 # What an earlier version saw of events that are damaged now, a repair takes from its checkpoint.
                 return found == "outdated" and self.damaged is None
@@ -182,8 +182,8 @@ class Store:
 
     def _grown(self) -> bool:
         """Whether a checkpoint is worth its time: in a big project ten labels are not."""
-        saved = int(schema.get_meta(self.base).get("checkpoint_pos", 0))
-        (pos,) = self.base.execute("select pos from head").fetchone()
+        saved = int(schema.get_meta(self.db).get("checkpoint_pos", 0))
+        (pos,) = self.db.execute("select pos from head").fetchone()
         return int(pos) - saved > max(_MIN_GROWTH, int(pos) // 10)
 
     # Reading.
@@ -198,7 +198,7 @@ class Store:
         """
         with self.threads, self._asking():
             self.refresh()
-            yield self.base
+            yield self.db
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
@@ -301,8 +301,8 @@ class Store:
         self.index.close()
         with self._locked():
             writable = self.lock is not None
-            base = rebuilt(self.folder, self.log, self.id) if writable else self._index_of(self.log)
-        self.index = LiveIndex(base, self.folder / INDEX)
+            db = rebuilt(self.folder, self.log, self.id) if writable else self._index_of(self.log)
+        self.index = LiveIndex(db, self.folder / INDEX)
 
     # Copies of one moment.
 
@@ -317,7 +317,7 @@ class Store:
             marks = checkpoint.write(self.folder / CHECKPOINT, snapshot, self.log)
         if self.lock is not None:
             with self.threads, self._asking(), self.lock.held():
-                schema.set_meta(self.base, marks)
+                schema.set_meta(self.db, marks)
 
     def _checkpoint_meanwhile(self) -> None:
         if self._checkpointing is not None and self._checkpointing.is_alive():
@@ -340,28 +340,28 @@ class Store:
         with self._asking(), ExitStack() as opened:
             with self.threads:
                 self.refresh()
-                base = opened.enter_context(closing(self._connected_again()))
-                base.execute("begin")
-                base.execute("select seq from head").fetchone()
-            yield base
+                db = opened.enter_context(closing(self._connected_again()))
+                db.execute("begin")
+                db.execute("select seq from head").fetchone()
+            yield db
 
     def _connected_again(self) -> sqlite3.Connection:
         """A further connection to the index, a copy where that is in memory."""
         if self.lock is not None:
             return schema.connect(self.folder / INDEX, readonly=True)
         copy = schema.private()
-        self.base.backup(copy)
+        self.db.backup(copy)
         return copy
 
 
 class _Writing:
-    """`Store.writing` and `unsynced`. A class, as a generator would cost 2 µs more: a label makes two of them, which
+    """`EventStore.writing` and `unsynced`. A class, as a generator would cost 2 µs more: a label makes two of them, which
     were 4 of its 132 µs without the disk.
     """
 
     __slots__ = ("_store", "_sync", "_transaction")
 
-    def __init__(self, store: Store, *, sync: bool) -> None:
+    def __init__(self, store: EventStore, *, sync: bool) -> None:
         self._store, self._sync = store, sync
         self._transaction: Transaction | None = None
 
