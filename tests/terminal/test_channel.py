@@ -27,7 +27,7 @@ def urgent(key: str, exact: bool = True, priority: int = Priority.URGENT) -> Job
 
 def taken(channel: Channel[Hashable], now: float) -> list[Sent[Hashable]]:
     """All that may be written now."""
-    return list(iter(lambda: channel.step(now), None))
+    return list(iter(lambda: channel.next_part(now), None))
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Line:
     most_over: int = 0
 
     def pump(self) -> None:
-        while sent := self.channel.step(self.now):
+        while sent := self.channel.next_part(self.now):
             self.written.append((self.now, sent))
             self._carry(sent.text)
             self.most_under_way = max(self.most_under_way, self.channel.under_way)
@@ -279,7 +279,7 @@ def test_a_transfer_rests_while_the_channel_is_paused_and_ends_afterwards() -> N
     """In tmux with another pane in front: that pane's program would get the answers."""
     channel: Channel[Hashable] = Channel(fence=fence, inside=False, rate=8_000_000, round_trip=0.01)
     channel.submit(job("a", 4000, parts=3))
-    first = channel.step(0.0)
+    first = channel.next_part(0.0)
     assert first is not None and not first.done
     channel.paused = True
     channel.tick(1.0)
@@ -291,7 +291,7 @@ def test_a_transfer_rests_while_the_channel_is_paused_and_ends_afterwards() -> N
 def test_nothing_is_given_out_between_leaving_and_entering() -> None:
     channel: Channel[Hashable] = Channel(fence=fence, rate=8_000_000, round_trip=0.01)
     channel.submit(job("a", 4000, parts=3))
-    assert channel.step(0.0) is not None
+    assert channel.next_part(0.0) is not None
     assert channel.leave() == "!"
     channel.submit(urgent("front"))
     assert taken(channel, 1.0) == []
@@ -324,7 +324,7 @@ def test_when_the_channel_asked_to_be_woken_there_is_something_to_do(now: float,
     """Whoever waits for exactly that moment would otherwise ask for ever."""
     channel: Channel[Hashable] = Channel(fence=fence, round_trip=round_trip)
     channel.submit(job(0, 100, 0))
-    assert channel.step(now)
+    assert channel.next_part(now)
     wake = channel.wake(now)
     assert wake is not None
     assert channel.tick(wake)[1] == "\x1b[5n"

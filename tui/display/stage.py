@@ -261,7 +261,7 @@ class Stage(ABC):
 
     def pump(self) -> None:
         """Writes what the line can take."""
-        while piece := self.channel.step(self.host.now()):
+        while piece := self.channel.next_part(self.host.now()):
             self.emit(piece)
 
     def emit(self, piece: StagePiece) -> None:

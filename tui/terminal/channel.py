@@ -1,6 +1,6 @@
 """One channel for all graphics: it knows what the line holds, and lets no more onto it than that.
 
-Sans I/O: bytes come out of `step`, answers go into `answered`, and time is an argument. After each part a fence
+Sans I/O: bytes come out of `next_part`, answers go into `answered`, and time is an argument. After each part a fence
 is sent, a question that the terminal answers when it has got so far. From the answers come the rate and the
 round trip, and from these the window: how many bytes may be on their way. So a key's echo never waits long
 behind pictures, and what is not wanted any more is dropped before it is on the line.
@@ -215,7 +215,7 @@ class Channel(Generic[Key]):
         self._open = None
         self._left = False
 
-    def step(self, now: float) -> Sent[Key] | None:
+    def next_part(self, now: float) -> Sent[Key] | None:
         """The next that may be written now, None when nothing may. Whoever takes it writes it before the channel is
         asked anything else: the end of a transfer must not overtake its beginning."""
         if self._left:
@@ -385,7 +385,7 @@ class Channel(Generic[Key]):
         return max(ANSWER_TIMEOUT, 4 * (self._round_trip or 0.0))
 
     def wake(self, now: float) -> float | None:
-        """When `tick` and `step` are next needed without an answer; None: never."""
+        """When `tick` and `next_part` are next needed without an answer; None: never."""
         times = [mark.due for mark in self._marks if mark.due is not None][:1]
         if any(mark.due is None for mark in self._marks):
             times.append(self._heard + self._answer_timeout())
