@@ -299,11 +299,20 @@ def test_skip_next_undo_and_quit_pass_before_the_picture_was_seen() -> None:
 def test_a_lease_lost_in_front_is_taken_up_again_or_said() -> None:
     desk = Desk(1)
     desk.see()
-    (take,) = desk.put(i.Renewed(()))
+    (take,) = desk.put(i.Renewed(frozenset({1})))
     assert take == effects.Take(1)
     desk.put(i.Taken(1, None))
     assert kinds(desk.label()) == []
     assert desk.state.sitting.message is not None and "n goes on" in desk.state.sitting.message.text
+
+
+def test_what_was_claimed_while_leases_were_renewed_is_kept() -> None:
+    desk = Desk(2)
+    (renew,) = desk.put(i.Tick(), 900.0)
+    assert isinstance(renew, effects.Renew)
+    desk.put(i.Claimed((Lease(Task(9, "9.jpg"), 9, 99.0, "annotate", 9),)))
+    desk.put(i.Renewed(frozenset({2})))
+    assert [lease.task.id for lease in desk.state.leases] == [1, 9]
 
 
 def test_request_ids_never_repeat() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
 
@@ -36,6 +36,18 @@ def test_a_draft_that_cannot_be_saved_is_told() -> None:
 
 def test_a_lease_that_cannot_be_given_back_loses_nothing_and_is_not_told() -> None:
     assert clerk(Full()).answer(effects.Release(())) is None
+
+
+class Renewing:
+    """A queue that renews the leases of even tasks only."""
+
+    def renew(self, leases: Sequence[Lease], ttl: float) -> list[Lease]:
+        return [lease for lease in leases if lease.task.id % 2 == 0]
+
+
+def test_of_renewed_leases_the_lost_ones_are_told() -> None:
+    leases = tuple(Lease(Task(n, f"{n}.jpg"), n, 99.0, "annotate") for n in (1, 2, 3))
+    assert clerk(Renewing()).answer(effects.Renew(leases)) == inputs.Renewed(frozenset({1, 3}))
 
 
 class Uncounted:

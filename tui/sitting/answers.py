@@ -215,20 +215,13 @@ def _taken(state: WalkState, incoming: i.Taken) -> WalkResult:
 
 
 def _renewed(state: WalkState, incoming: i.Renewed) -> WalkResult:
-    """Leases that are not among these were lost; their pictures are taken up again when they are in front."""
-    by_id = {lease.task.id: lease for lease in incoming.leases}
+    """The pictures of leases that were lost are taken up again when they are in front."""
     before = state.visit
-    walked = tuple(_with_renewed(visit, by_id.get(visit.task.id)) for visit in state.walk)
-    ahead = tuple(lease for lease in state.sitting.ahead if lease.task.id in by_id)
+    walked = tuple(replace(v, lease=None) if v.task.id in incoming.lost else v for v in state.walk)
+    ahead = tuple(lease for lease in state.sitting.ahead if lease.task.id not in incoming.lost)
     state = replace(state, sitting=replace(state.sitting, ahead=ahead), walk=walked)
     lost = before is not None and before.lease is not None and state.walk[state.at].lease is None
     return state, (Take(state.walk[state.at].task.id),) if lost else ()
-
-
-def _with_renewed(visit: Visit, renewed: Lease | None) -> Visit:
-    if visit.lease is None or visit.done:
-        return visit
-    return replace(visit, lease=replace(visit.lease, until=renewed.until) if renewed else None)
 
 
 def _recalled(state: WalkState, task_id: int, past: tuple[i.Past, ...]) -> WalkResult:

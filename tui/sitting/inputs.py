@@ -340,9 +340,9 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """Those of the leases that are still ours."""
+    """Leases were renewed. `lost`: ids of the tasks whose leases were to be renewed and are not held any more."""
 
-    leases: tuple[Lease, ...]
+    lost: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,9 +156,8 @@ def _taken(state: SheetState, incoming: i.Taken) -> SheetResult:
 
 
 def _renewed(state: SheetState, incoming: i.Renewed) -> SheetResult:
-    """Leases ahead that are not among these were lost."""
-    ours = {lease.task.id for lease in incoming.leases}
-    return state.with_ahead(tuple(x for x in state.sitting.ahead if x.task.id in ours)), ()
+    """Leases ahead that were lost are not reached any more."""
+    return state.with_ahead(tuple(x for x in state.sitting.ahead if x.task.id not in incoming.lost)), ()
 
 
 def _more(state: SheetState, incoming: i.MoreTasks) -> SheetResult:

@@ -125,12 +125,16 @@ class Clerk:
             case effects.Take(task_id):
                 return inputs.Taken(task_id, self._take(task_id))
             case effects.Renew(leases):
-                return inputs.Renewed(tuple(self.queue.renew(leases, self.terms.ttl)))
+                return self._renew(leases)
             case effects.Release(leases):
                 self.queue.release(leases)
                 return None
             case _:
                 assert_never(effect)
+
+    def _renew(self, leases: Iterable[Lease]) -> inputs.Renewed:
+        held = {lease.task.id for lease in self.queue.renew(leases, self.terms.ttl)}
+        return inputs.Renewed(frozenset(lease.task.id for lease in leases) - held)
 
     def _look_up(self, effect: effects.Lookup) -> QueueAnswer:
         match effect:
