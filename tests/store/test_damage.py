@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,6 +16,7 @@ import pytest
 from tests.store.conftest import CAT, DOG, Backend, files, label, one
 from tui.config import load_project
 from tui.model.annotation import Annotation
+from tui.model.project import Project
 from tui.model.task import Filter, NewTask, State
 from tui.store import open_queue
 from tui.store.base import (
@@ -253,6 +255,66 @@ def test_a_damaged_last_event_is_put_aside_by_a_repair_alone(
     else:
         assert [state for *_, state in exported(backend)].count(State.LABELLED) == 4, "as before the undo"
     with closing(open_queue(backend.folder)) as queue:
+        assert label(queue, "new").state is State.LABELLED
+
+
+@pytest.mark.parametrize(
+    ("known", "readonly"), [("index", False), ("checkpoint", False), ("checkpoint", True)]
+)
+def test_a_damaged_line_end_is_noticed_at_opening(
+    backend: Backend, safe: tuple[bytes, list[int]], known: str, readonly: bool
+) -> None:
+    """Index and checkpoint go on after the last event, and no checksum covers the end of its line."""
+    whole, ends = safe
+    folder, project = backend.folder / "queue", load_project(backend.folder)
+    before = exported(backend)
+    if known == "checkpoint":
+        with closing(backend.open()) as queue:
+            files(queue).store.checkpoint()
+        (folder / "queue.idx").unlink()
+    data = whole[:-1] + b"\x0b"
+    (folder / "events.jsonl").write_bytes(data)
+    for _ in range(2):
+        with closing(open_queue(backend.folder, readonly=readonly)) as queue:
+            assert queue.readonly
+            assert queue.warnings == (
+                f"The log is damaged at byte {len(data) - 1}, where event {len(ends)} ends. "
+                "The queue is open for reading only; run 'termlabel check --repair'.",
+            )
+            assert [(task.id, task.path, task.annotation, task.state) for task in queue.export()] == before
+            with pytest.raises((CorruptLog, ReadOnly)):
+                one(queue)
+    assert (folder / "events.jsonl").read_bytes() == data, "opening leaves it as it is"
+    _repaired_to(backend, project, before)
+
+
+def test_events_after_a_damaged_line_end_are_not_lost(queue: AnnotationQueue, backend: Backend) -> None:
+    """Whoever died before the latest events were in the index left it standing before them, where a line end is damaged
+    now."""
+    for said in (CAT, DOG, CAT):
+        label(queue, said=said)
+    folder = backend.folder / "queue"
+    with closing(sqlite3.connect(folder / "queue.idx")) as db:
+        (edge,) = db.execute("select pos from head").fetchone()
+    data = bytearray((folder / "events.jsonl").read_bytes())
+    assert edge < len(data)
+    data[edge - 1] ^= 1
+    (folder / "events.jsonl").write_bytes(data)
+    with closing(backend.open()) as opened:
+        assert opened.readonly
+        assert f"damaged at byte {edge - 1}" in opened.warnings[0]
+    before = exported(backend)
+    assert [state for *_, state in before].count(State.LABELLED) == 3
+    _repaired_to(backend, load_project(backend.folder), before)
+
+
+def _repaired_to(backend: Backend, project: Project, before: list[tuple[object, ...]]) -> None:
+    """A repair makes the log whole, loses nothing, and work goes on."""
+    assert check(project, repair=True).ok
+    assert check(project, repair=False).problems == ()
+    assert exported(backend) == before
+    with closing(backend.open()) as queue:
+        assert (queue.readonly, queue.warnings) == (False, ())
         assert label(queue, "new").state is State.LABELLED
 
 

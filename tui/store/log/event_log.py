@@ -195,6 +195,16 @@ class EventLog:
             step = min(step * 4, _READ)
         raise CorruptLog(f"The log has no whole line at byte {start}.", start)
 
+    def examine_line_end(self, end: int, seq: int) -> None:
+        """Look at the last byte of event `seq`, which ends at byte `end` (0: there is none yet): no checksum covers it,
+        and whoever reads on from there does not see it.
+
+        Raises:
+            CorruptLog: it is no line end.
+        """
+        if end and self.read(end - 1, end) != b"\n":
+            raise CorruptLog(f"The log is damaged at byte {end - 1}, where event {seq} ends.", end - 1)
+
     def examine_tail(self, end: int, seq: int) -> bytes:
         """The bytes after the last whole line at `end`, if they may be the torn tail of a power cut.
 
