@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.waiting import PATIENCE
 from tui.manifest import new_tasks
+from tui.model.annotation import Annotation
 from tui.model.project import Project
 from tui.store import open_queue
 
@@ -139,6 +141,21 @@ def test_file_names_of_any_bytes(run: Run, project: Path, photos: Path) -> None:
     assert "\x1b" not in exported.out
     for name in NAMES:
         assert run("history", project, photos / name).code == 0
+
+
+def test_a_lost_mask_is_one_sentence_beside_the_numbers(run: Run, project: Path) -> None:
+    with closing(open_queue(project)) as queue:
+        for n in range(2):
+            mask = {"kind": "mask", "label": "cat", "size": [9, 9], "counts": list(range(3000 + n))}
+            (lease,) = queue.claim("ann", sitting="s")
+            queue.submit(lease, Annotation((), (mask,)), who="ann", seconds=1, request_id=f"{n}")
+    for path in (project / "queue" / "blobs").iterdir():
+        path.unlink()
+    found = run("stats", project, "--where", "label=cat", "--json")
+    assert (found.code, json.loads(found.out)["labelled"]) == (0, 2)
+    assert found.sentence.startswith("Task 1 and 1 more lack masks. The mask ")
+    assert found.sentence.endswith(" is missing or damaged; 'termlabel check' says where it is used.")
+    assert run("stats", project).err == ""
 
 
 def test_an_annotator_of_any_name(run: Run, project: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
@@ -12,8 +13,8 @@ from tui.app import plan_of
 from tui.config import load_project
 from tui.launch import Launch
 from tui.model.annotation import Annotation
-from tui.model.review import Verdict
-from tui.model.task import Filter, Order, State
+from tui.model.review import AuditCell, Verdict
+from tui.model.task import Filter, Imported, Order, State
 from tui.quality.plan import Plan
 from tui.sitting import effects, inputs
 from tui.store.base import AnnotationQueue, MaskMissing
@@ -88,7 +89,6 @@ ASKED: dict[str, Callable[[AnnotationQueue], object]] = {
     "tasks": lambda q: q.tasks(),
     "own_before": lambda q: q.own_before("ann", limit=9),
     "export": lambda q: list(q.export()),
-    "summary": lambda q: q.summary(Filter(flagged=True)),
 }
 
 
@@ -126,6 +126,60 @@ def test_an_export_without_masks_has_everything_else(broken: AnnotationQueue) ->
     found = list(broken.export(masks=False))
     assert [task.id for task in found] == list(range(1, 11))
     assert [found[0].flagged, found[0].annotation.shapes[0]["label"]] == [True, "cat"]
+
+
+def lost(backend: Backend) -> Path:
+    """Where the mask of tasks 1 and 3 should be."""
+    (found,) = check(load_project(backend.folder), repair=False).problems
+    return backend.folder / "queue" / found.where
+
+
+def test_numbers_with_a_filter_count_what_lost_its_mask(broken: AnnotationQueue, backend: Backend) -> None:
+    missing = f"The mask {lost(backend)} is missing or damaged; 'termlabel check' says where it is used."
+    for _ in range(2):
+        found = broken.summary(Filter(annotator="ann"))
+        assert (found.images, found.labels, found.flagged) == (4, {"cat": 3, "dog": 1}, 1)
+        assert broken.warnings == (f"Task 1 and 1 more lack masks. {missing}",), "said once"
+    assert broken.summary(Filter(flagged=True)).images == 1
+    assert broken.warnings[1:] == (f"Task 1 lacks a mask. {missing}",)
+
+
+def test_numbers_of_all_count_an_unreadable_task_that_lost_its_mask(
+    queue: AnnotationQueue, backend: Backend
+) -> None:
+    members = {"state": "unreadable", "reason": "no picture", "shapes": LARGE.shapes}
+    queue.import_annotations([Imported(1, 0, members)], who="lead")
+    for mask in (backend.folder / "queue" / "blobs").iterdir():
+        mask.unlink()
+    assert queue.summary().unreadable_files == [("1.jpg", "no picture")]
+
+
+CELLS = (AuditCell("annotator", "ann"), AuditCell("label", "cat"), AuditCell("pair", "cat", "cat"))
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.kind)
+def test_behind_a_number_of_an_audit_lies_what_lost_its_mask_too(
+    queue: AnnotationQueue, backend: Backend, cell: AuditCell
+) -> None:
+    for n, said in enumerate((LARGE, CAT)):
+        label(queue, said=said)
+        (lease,) = queue.claim("rev", sitting="r", work="review")
+        queue.review(lease, Verdict.ACCEPT, who="rev", seconds=1, request_id=f"v{n}")
+    for mask in (backend.folder / "queue" / "blobs").iterdir():
+        mask.unlink()
+    heard = SimpleQueue[inputs.Answer]()
+    clerk = Clerk(queue, ClaimTerms("lead", "s"), heard.put)
+    clerk.start()
+    for _ in range(2):
+        clerk.ask(effects.Pick(cell))
+    clerk.stop()
+    first, told, second = (heard.get() for _ in range(heard.qsize()))
+    assert isinstance(first, inputs.Picked) and first == second
+    assert [(task.id, task.state) for task in first.tasks] == [(1, State.ACCEPTED), (2, State.ACCEPTED)]
+    assert told == inputs.ThreadFailed(
+        f"Task 1 lacks a mask. The mask {lost(backend)} is missing or damaged; "
+        "'termlabel check' says where it is used."
+    )
 
 
 @pytest.mark.parametrize("planned", [False, True])

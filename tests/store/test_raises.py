@@ -14,7 +14,7 @@ from tests.store.conftest import CAT, DOG, Backend, files, label, one
 from tests.store.test_failing_index import CALLS
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
-from tui.model.task import Filter, Imported, Lease, NewTask, Task, Work
+from tui.model.task import Imported, Lease, NewTask, Task, Work
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
 from tui.store.log.event_log import EventLog, seal
@@ -330,7 +330,6 @@ ALONE: dict[tuple[str, str], Scenario] = {
     ("find", "MaskMissing"): without_mask(lambda q, _: q.find("1.jpg")),
     ("tasks", "MaskMissing"): without_mask(lambda q, _: q.tasks()),
     ("history", "CorruptLog"): damaged_history,
-    ("summary", "MaskMissing"): without_mask(lambda q, _: q.summary(Filter(annotator="ann"))),
     ("own_before", "MaskMissing"): without_mask(lambda q, _: q.own_before("ann")),
     ("export", "MaskMissing"): without_mask(lambda q, _: list(q.export())),
     ("save_draft", "StorageFull"): no_place_for_drafts,

@@ -77,7 +77,7 @@ def test_what_is_durable_is_told_as_durable_although_nothing_can_be_counted() ->
 class Endless:
     """A queue with more tasks than anybody looks at."""
 
-    def export(self, where: Filter) -> Iterator[Task]:
+    def export(self, where: Filter, *, strict: bool) -> Iterator[Task]:
         return (Task(n, f"{n}.jpg") for n in count(1))
 
 

@@ -111,12 +111,17 @@ def opened(
     """
     loaded = project if isinstance(project, Project) else load_project(project)
     queue = open_queue(loaded, readonly=readonly, allow_network_fs=allow_network_fs)
-    for warning in queue.warnings:
-        click.echo(f"termlabel: {printable(warning)}", err=True)
+    tell(queue.warnings)
     try:
         yield loaded, queue
     finally:
         queue.close()
+
+
+def tell(warnings: Iterable[str]) -> None:
+    """What the queue has to say, on standard error."""
+    for warning in warnings:
+        click.echo(f"termlabel: {printable(warning)}", err=True)
 
 
 def watched(items: Iterable[T], describe: Callable[[int, T], str], *, width: int = 40) -> Generator[T]:

@@ -17,6 +17,7 @@ from tui.cli.common import (
     print_lines,
     project_argument,
     raw,
+    tell,
     where_option,
 )
 from tui.errors import TermlabelError
@@ -37,7 +38,9 @@ from tui.text import printable
 def stats(project: Path, filters: tuple[str, ...], as_json: bool, allow_network_fs: bool) -> None:
     """Who did what, which labels were given, and what is left."""
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
+        told = len(queue.warnings)
         summary = queue.summary(parse_filters(filters))
+        tell(queue.warnings[told:])
     if as_json:
         print_json(stats_object(summary))
     else:

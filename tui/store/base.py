@@ -352,10 +352,9 @@ class AnnotationQueue(Protocol):
         ...
 
     def summary(self, where: Filter = Filter()) -> Summary:  # noqa: B008
-        """Numbers of the tasks that pass the filter.
+        """Numbers of the tasks that pass the filter. Those whose mask is missing count too, with a warning.
 
         Raises:
-            MaskMissing: the task has one that cannot be read.
             The reading errors.
         """
         ...
@@ -406,12 +405,13 @@ class AnnotationQueue(Protocol):
         """Events after `after_seq` as they come, until `timeout` seconds brought none. Raises no error of a queue."""
         ...
 
-    def export(self, where: Filter = Filter(), *, masks: bool = True) -> Iterator[Task]:  # noqa: B008
+    def export(self, where: Filter = Filter(), *, masks: bool = True, strict: bool = True) -> Iterator[Task]:  # noqa: B008
         """A consistent snapshot as of one sequence number, ascending id. Without `masks` the files of large masks are
-        not read, and their shapes have no counts that can be used.
+        not read, and their shapes have no counts that can be used. Where this is not `strict`,
+        so comes a task whose mask is missing; one warning tells of all of them when reading ends.
 
         Raises, while it is read:
-            MaskMissing: the task has one that cannot be read; never without `masks`.
+            MaskMissing: the task has one that cannot be read; never without `masks`, nor where not `strict`.
             The reading errors.
         """
         ...

@@ -231,7 +231,7 @@ class MemoryQueue:
         """See `AnnotationQueue`."""
         return list(islice((task for task in self._matching(where) if task.id > after), limit))
 
-    def export(self, where: Filter = Filter(), *, masks: bool = True) -> Iterator[Task]:  # noqa: B008
+    def export(self, where: Filter = Filter(), *, masks: bool = True, strict: bool = True) -> Iterator[Task]:  # noqa: B008
         """See `AnnotationQueue`."""
         return self._matching(where)
 

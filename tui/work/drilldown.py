@@ -18,7 +18,7 @@ def drilldown(queue: AnnotationQueue, cell: AuditCell) -> tuple[Task, ...]:
     """The tasks that a number of an audit counts, as they stand now, in ascending id, at most `MAX_DRILLDOWN`.
 
     The counters of an audit count every review; a task that was reviewed twice is here once, as its last review
-    left it.
+    left it. One whose mask is missing is here all the same, and the queue has a warning.
     """
     found: list[Task] = []
     for task in _tasks(queue, cell):
@@ -31,11 +31,11 @@ def drilldown(queue: AnnotationQueue, cell: AuditCell) -> tuple[Task, ...]:
 def _tasks(queue: AnnotationQueue, cell: AuditCell) -> Iterator[Task]:
     match cell.kind:
         case "annotator":
-            yield from queue.export(Filter(states=REVIEWED, annotator=cell.first))
+            yield from queue.export(Filter(states=REVIEWED, annotator=cell.first), strict=False)
         case "label":
-            yield from queue.export(Filter(states=REVIEWED, label=cell.first))
+            yield from queue.export(Filter(states=REVIEWED, label=cell.first), strict=False)
         case "pair":
-            for task in queue.export(Filter(states=(State.ACCEPTED,), label=cell.second)):
+            for task in queue.export(Filter(states=(State.ACCEPTED,), label=cell.second), strict=False):
                 pair = said_before(queue, task), label_names(task.annotation)
                 if pair == ((cell.first,), (cell.second,)):
                     yield task

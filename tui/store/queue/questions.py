@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from tui.model.project import Project
 from tui.model.task import Event, Filter, State, Task
-from tui.store.base import NotFound
+from tui.store.base import MaskMissing, NotFound
 from tui.store.change import Masks
 from tui.store.documents import event_of, task_of
 from tui.store.index import schema
@@ -87,12 +87,12 @@ class Questions:
     def summary(self, where: Filter = Filter()) -> Summary:  # noqa: B008
         """See `AnnotationQueue`."""
         if where != Filter():
-            return summarise(self.export(where))
+            return summarise(self.export(where, strict=False))
         with self._store.reading() as db:
             db.execute("begin")  # All numbers as of one event, whatever others do meanwhile.
             try:
                 sql = "select id, doc from task where state = ? order by id"
-                bad = [self._task(number, doc) for number, doc in db.execute(sql, (State.UNREADABLE,))]
+                bad = [_bare_task(number, doc) for number, doc in db.execute(sql, (State.UNREADABLE,))]
                 files = [(task.path, task.reason or "") for task in bad]
                 return summed(_counts(db), _tallies(db), files)
             finally:
@@ -125,20 +125,48 @@ class Questions:
         """See `AnnotationQueue`."""
         return follow(self._store.folder / LOG, after_seq, timeout)
 
-    def export(self, where: Filter = Filter(), *, masks: bool = True) -> Iterator[Task]:  # noqa: B008
+    def export(self, where: Filter = Filter(), *, masks: bool = True, strict: bool = True) -> Iterator[Task]:  # noqa: B008
         """See `AnnotationQueue`."""
         clause, values = where_clause(where)
         self._store.need(*needs(where))
-        with self._store.snapshot() as db:
-            sql = schema.columns(f"select t.id, t.doc from task t where 1{clause} order by t.id")
-            rows = db.execute(sql, values)
-            while batch := rows.fetchmany(500):
-                for number, doc in batch:
-                    yield self._task(number, doc) if masks else task_of(number, json.loads(doc))
+        lost: list[tuple[int, str]] = []
+        try:
+            with self._store.snapshot() as db:
+                sql = schema.columns(f"select t.id, t.doc from task t where 1{clause} order by t.id")
+                rows = db.execute(sql, values)
+                while batch := rows.fetchmany(500):
+                    for number, doc in batch:
+                        yield self._exported(number, doc, masks, None if strict else lost)
+        finally:
+            self._warn(lost)
+
+    def _exported(self, task_id: int, text: str, masks: bool, lost: list[tuple[int, str]] | None) -> Task:
+        """`lost`: where it is noted that a mask is missing, instead of raising that."""
+        try:
+            return self._task(task_id, text) if masks else _bare_task(task_id, text)
+        except MaskMissing as error:
+            if lost is None:
+                raise
+            lost.append((task_id, str(error)))
+            return _bare_task(task_id, text)
+
+    def _warn(self, lost: list[tuple[int, str]]) -> None:
+        """One sentence for all of them: a folder of masks that was not copied along makes thousands."""
+        if lost:
+            (task_id, why), others = lost[0], len(lost) - 1
+            more = f" and {others} more lack masks" if others else " lacks a mask"
+            warning = f"Task {task_id}{more}. {why}"
+            if warning not in self._store.warnings:
+                self._store.warnings.append(warning)
 
     def _task(self, task_id: int, text: str) -> Task:
         """The task of a document's JSON, its masks whole."""
         return task_of(task_id, self._masks.fetched(json.loads(text)))
+
+
+def _bare_task(task_id: int, text: str) -> Task:
+    """The same, large masks left where they are."""
+    return task_of(task_id, json.loads(text))
 
 
 def _counts(db: sqlite3.Connection) -> dict[tuple[str | None, State], int]:
