@@ -82,9 +82,8 @@ class EventStore:
                 index = opened.enter_context(closing(LiveIndex(self._index_of(log), self.folder / INDEX)))
                 try:
                     log.examine_line_end(index.known_head().pos, index.known_head().seq)
-                except (
-                    CorruptLog
-                ) as error:  # The index stays: it has seen the event, and a repair takes it from there.
+                except CorruptLog as error:
+                    # The index stays: it has seen the event, and a repair takes it from there.
                     self._found_damage(error)
                 self._catch_up(log, index)
                 wanted = self._checkpoint_wanted(log, index)
