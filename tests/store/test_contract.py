@@ -10,7 +10,7 @@ import pytest
 from tests.store.conftest import BACKENDS, CAT, DOG, Backend, label, one
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
-from tui.model.task import Filter, NewTask, Order, State
+from tui.model.task import Filter, Imported, NewTask, Order, State, Task
 from tui.store.base import AnnotationQueue, Conflict, Forbidden, LeaseLost, NotFound, QueueError
 from tui.store.trail import steps
 
@@ -142,6 +142,61 @@ def test_a_rejected_task_comes_back_to_its_annotator_first(queue: AnnotationQueu
         None,
     )
     assert done.seconds == 2.5
+
+
+def rejected(queue: AnnotationQueue) -> Task:
+    """A task of ann's that rev rejected."""
+    label(queue)
+    (lease,) = queue.claim("rev", sitting="r", work="review")
+    marked = {"shapes": {"3": "bad"}}
+    return queue.review(
+        lease, Verdict.REJECT, reason="other", who="rev", seconds=1, request_id="no", context=marked
+    )
+
+
+def test_rejected_work_that_is_skipped_has_no_verdict_any_more(queue: AnnotationQueue) -> None:
+    task = rejected(queue)
+    skipped = queue.skip(one(queue), who="ann", request_id="s")
+    assert (skipped.id, skipped.state) == (task.id, State.SKIPPED)
+    assert (skipped.reviewer, skipped.verdict, skipped.reason, dict(skipped.wrong)) == (None, None, None, {})
+    assert queue.claim_task(task.id, who="rev", sitting="r", work="review") is None
+    back = queue.undo("ann", request_id="u")
+    assert back is not None
+    assert (back.state, back.reviewer, dict(back.wrong)) == (State.REJECTED, "rev", {"3": "bad"})
+
+
+def test_a_skip_of_somebody_else_s_work_does_not_make_it_theirs(backend: Backend) -> None:
+    backend.configure('on_reject = "anyone"')
+    queue = backend.open()
+    queue.add([NewTask("a")], who="lead")
+    rejected(queue)
+    skipped = queue.skip(one(queue, "bob"), who="bob", request_id="s")
+    assert (skipped.annotator, skipped.annotation) == ("bob", Annotation())
+    assert queue.count(Filter(label="cat")) == 0
+    back = queue.undo("bob", request_id="u")
+    assert back is not None
+    assert (back.annotator, back.annotation) == ("ann", CAT)
+    queue.close()
+
+
+def test_rejected_work_whose_picture_is_unreadable_is_served_no_more(queue: AnnotationQueue) -> None:
+    task = rejected(queue)
+    assert one(queue, sitting="a").task.id == task.id
+    found = queue.unreadable(task.id, "torn", who="ann", request_id="t")
+    assert (found.state, found.reason, found.reviewer, found.annotation) == (
+        State.UNREADABLE, "torn", None, CAT,
+    )  # fmt: skip
+    assert queue.came_back("ann") == 0
+    for sitting in ("a", "b"):
+        assert task.id not in {lease.task.id for lease in queue.claim("ann", 20, sitting=sitting)}
+
+
+def test_an_import_takes_the_marks_of_a_rejection_with_it(queue: AnnotationQueue) -> None:
+    task = rejected(queue)
+    said = {"state": "labelled", "annotator": "ann", "labels": ["dog"], "shapes": []}
+    assert queue.import_annotations([Imported(task.id, task.rev, said)], who="lead") == (1, [])
+    now = queue.get(task.id)
+    assert (now.annotation, now.reviewer, now.verdict, dict(now.wrong)) == (DOG, None, None, {})
 
 
 def test_a_fix_keeps_the_annotator(queue: AnnotationQueue) -> None:

@@ -161,7 +161,10 @@ class People(RuleBasedStateMachine):
             queue.release([lease])
             return
         if skip:
-            self.model.change(who, lease.task.id, state=State.SKIPPED, annotator=who)
+            kept = row.labels if row.annotator == who else ()
+            self.model.change(
+                who, lease.task.id, state=State.SKIPPED, labels=kept, annotator=who, reviewer=None
+            )
         else:
             self.model.change(
                 who,

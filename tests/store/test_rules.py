@@ -153,11 +153,49 @@ def test_a_label_ends_an_earlier_verdict_and_adds_up_seconds() -> None:
 
 
 def test_skips_and_pictures_that_cannot_be_read() -> None:
-    assert rules.skip_patch(ANN, "", 3) == {
+    assert rules.skip_patch(doc(), ANN, "", 3) == {
         "state": "skipped", "annotator": "ann", "login": "ann-login", "reason": None, "decided": 3,
     }  # fmt: skip
     assert rules.unreadable_patch(doc(), "torn") == {"state": "unreadable", "reason": "torn"}
-    assert rules.unreadable_patch(doc("labelled"), "torn") is None
+    for state in ("labelled", "accepted", "unreadable"):
+        assert rules.unreadable_patch(doc(state), "torn") is None
+
+
+VERDICT = {
+    "reviewer": "bob", "verdict": "reject", "reason": "other", "comment": "look", "wrong": {"1": "small"}, "fixed": True,
+}  # fmt: skip
+
+
+def test_no_verdict_stays_on_work_that_was_left() -> None:
+    """Else the reviewer of a rejected task could accept it after a skip."""
+    rejected = doc(
+        "rejected", annotator="ann", login="ann-login", labels=["cat"], shapes=[{"label": "cat"}], **VERDICT
+    )
+    patches = (
+        rules.skip_patch(rejected, ANN, "", 3),
+        rules.unreadable_patch(rejected, ""),
+        rules.import_patch(rejected, {"state": "labelled", "labels": ["dog"]}, 9.0, 3),
+    )
+    for patch in patches:
+        after = patched(rejected, patch or {}, 9)
+        assert after is not None
+        assert not {name for name in VERDICT if after.get(name)}
+        assert after["state"] == "labelled" or not rules.may_work_on(PROJECT, after, BOB, "review")
+
+
+def test_whoever_skips_gets_no_answer_of_somebody_else() -> None:
+    rejected = doc("rejected", annotator="ann", labels=["cat"], shapes=[{"label": "cat"}])
+    own = patched(rejected, rules.skip_patch(rejected, ANN, "", 3), 9)
+    assert own is not None
+    assert own["labels"] == ["cat"]
+    imported = rules.import_patch(rejected, {"state": "skipped", "annotator": "bob"}, 9.0, 3)
+    for patch in (rules.skip_patch(rejected, BOB, "", 3), imported):
+        assert (patch["annotator"], patch["labels"], patch["shapes"]) == ("bob", [], [])
+
+
+def test_a_file_that_says_nothing_of_the_work_leaves_its_verdict() -> None:
+    judged = doc("accepted", annotator="ann", **VERDICT)
+    assert rules.import_patch(judged, {"predictions": []}, 9.0, 3) == {"predictions": [], "rev": 1}
 
 
 def test_verdicts() -> None:

@@ -207,7 +207,7 @@ class AnnotationQueue(Protocol):
     def skip(
         self, lease: Lease, reason: str = "", *, who: str, request_id: str, context: Json = EMPTY
     ) -> Task:
-        """Leave the task undone, for others or for later as the project says; lease and revision as for `submit`.
+        """Leave the task undone, for others or for later; lease and revision as for `submit`. No verdict stays.
 
         Raises:
             Forbidden: not among the project's people.
@@ -220,7 +220,7 @@ class AnnotationQueue(Protocol):
         ...
 
     def unreadable(self, task_id: int, reason: str, *, who: str, request_id: str) -> Task:
-        """The file cannot be shown. A task that has an answer already stays as it is.
+        """The file cannot be shown. A task that has an answer already stays as it is, unless that was rejected.
 
         Raises:
             NotFound: no such task.

@@ -114,8 +114,8 @@ class Decisions:
         with self._transactions.writing() as change:
             if (first := self._first_outcome(change, request_id, lease)) is not None:
                 return first
-            self._leased(change, lease, who)
-            patch = rules.skip_patch(Actor(who, self._login), reason, change.order)
+            doc = self._leased(change, lease, who)
+            patch = rules.skip_patch(doc, Actor(who, self._login), reason, change.order)
             return self._record(change, "skip", who, lease.task.id, patch, request_id, context)
 
     @_masks_in_refusals

@@ -213,29 +213,47 @@ def label_patch(doc: Doc, said: Doc, actor: Actor, seconds: float, now: float, o
         **said,
         "labelled_at": round(now, 3),
         "seconds": round(min(stated_seconds(doc.get("seconds")) + max(0.0, seconds), MAX_SECONDS), 3),
-        **{name: None for name in ("reviewer", "verdict", "reason", "comment") if name in doc},
-        **_wrong_shapes(doc, None),
-        **({"fixed": False} if doc.get("fixed") else {}),
+        **_verdict_gone(doc),
         "decided": order,
     }
 
 
-def skip_patch(actor: Actor, reason: str, order: int) -> Doc:
-    """What a skip sets; `order` as in `label_patch`."""
+def _verdict_gone(doc: Doc) -> Doc:
+    """What takes an earlier verdict away, with all that was said of it; only members that the document has."""
+    return {
+        **{name: None for name in ("reviewer", "verdict", "reason", "comment") if name in doc},
+        **_wrong_shapes(doc, None),
+        **({"fixed": False} if doc.get("fixed") else {}),
+    }
+
+
+def _answer_of_others_gone(doc: Doc, who: str | None) -> Doc:
+    """What takes an answer away that would else be taken for this person's."""
+    if doc.get("annotator") == who:
+        return {}
+    return {name: [] for name in ("labels", "shapes") if doc.get(name)}
+
+
+def skip_patch(doc: Doc, actor: Actor, reason: str, order: int) -> Doc:
+    """What a skip sets; an earlier verdict is gone with it, and so is the answer of somebody else. `order` as in
+    `label_patch`."""
     return {
         "state": str(State.SKIPPED),
         "annotator": actor.who,
         "login": actor.login,
+        **_answer_of_others_gone(doc, actor.who),
+        **_verdict_gone(doc),
         "reason": reason or None,
         "decided": order,
     }
 
 
 def unreadable_patch(doc: Doc, reason: str) -> Doc | None:
-    """What finding a picture unreadable sets; None when the task has an answer already, which stands."""
-    if doc["state"] not in OPEN:
+    """What finding a picture unreadable sets; None when the task has an answer already, which stands. One that was
+    rejected does not: it would be served again and again."""
+    if doc["state"] not in (*OPEN, State.REJECTED):
         return None
-    return {"state": str(State.UNREADABLE), "reason": reason or None}
+    return {"state": str(State.UNREADABLE), **_verdict_gone(doc), "reason": reason or None}
 
 
 def review_operation(verdict: Verdict, said: Doc | None) -> ReviewOp:
@@ -290,8 +308,11 @@ def reviewed_work(doc: Doc) -> dict[str, Any]:
 
 
 def import_patch(doc: Doc, members: Doc, now: float, order: int) -> Doc:
-    """What a file says about a task. `now`, `order` as in `label_patch`."""
-    patch = dict(members)
+    """What a file says about a task; where it says a state, an earlier verdict is gone but for what the file says of
+    it. `now`, `order` as in `label_patch`."""
+    patch = {**(_verdict_gone(doc) if "state" in members else {}), **members}
+    if patch.get("state") == State.SKIPPED:
+        patch = {**_answer_of_others_gone(doc, patch.get("annotator")), **patch}
     if patch.get("state") in DECIDED:
         patch.setdefault("labelled_at", round(now, 3))
         patch |= {"decided": order, "login": None}
