@@ -185,11 +185,7 @@ class Seat:
 
         def still() -> bool:
             state: WalkState | SheetState = self.state
-            if (
-                state.sitting.pending
-                or state.sitting.claiming
-                or (isinstance(state, SheetState) and state.undoing)
-            ):
+            if state.sitting.pending or state.sitting.claiming:
                 return False
             if isinstance(state, SheetState):
                 waits = bool(state.cards)

@@ -172,6 +172,39 @@ def test_an_undo_brings_the_whole_sheet_back() -> None:
     assert desk.front == [7, 8, 9, 10, 11, 12]
 
 
+def test_nothing_is_decided_while_a_sheet_is_being_taken_back() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 25)])
+    desk.see()
+    desk.put(i.AcceptShownKey())
+    desk.save_all()
+    desk.see()
+    (undo,) = desk.put(i.UndoKey())
+    assert isinstance(undo, e.Undo)
+    assert verdicts(desk.put(i.AcceptShownKey())) == []
+    assert desk.state.sitting.message is not None and "being taken back" in desk.state.sitting.message.text
+    desk.put(i.TakenBack(undo.request_id, replace(lease(6).task, rev=3)))
+    assert desk.front == [1, 2, 3, 4, 5, 6]
+
+
+def test_two_sheets_that_are_taken_back_one_right_after_the_other_both_come_back() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 19)])
+    for _ in range(2):
+        desk.see()
+        desk.put(i.AcceptShownKey())
+        desk.save_all()
+    undos = [*desk.put(i.UndoKey()), *desk.put(i.UndoKey())]
+    taken: list[e.Take] = []
+    for undo, number in zip(undos, (12, 6), strict=True):
+        assert isinstance(undo, e.Undo)
+        found = desk.put(i.TakenBack(undo.request_id, replace(lease(number).task, rev=3)))
+        taken += [x for x in found if isinstance(x, e.Take)]
+    found = [x for take in taken for x in desk.put(i.Taken(take.task_id, lease(take.task_id, rev=3)))]
+    assert not [x for x in found if isinstance(x, e.Release)]
+    assert desk.front == [1, 2, 3, 4, 5, 6]
+    assert {x.task.id for x in desk.state.sitting.ahead} == {*range(7, 19)}
+    assert {x.task.id for x in desk.state.sitting.ahead[:6]} == {*range(7, 13)}
+
+
 def test_a_verdict_that_could_not_be_saved_comes_back() -> None:
     desk = Reviewer([lease(n) for n in range(1, 13)])
     desk.see()

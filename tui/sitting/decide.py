@@ -22,13 +22,14 @@ from tui.sitting.effects import (
     Submit,
     Undo,
     Write,
+    held_key,
 )
-from tui.sitting.state import held_key
 from tui.sitting.walk_state import MAX_PENDING, Visit, WalkResult, WalkState
 
 DRAFT_SECONDS = 1.0
 """A draft is written at most this often."""
 STILL_SAVING = f"{MAX_PENDING} decisions are still being saved; press again in a moment."
+TAKING_BACK = "One moment: the last decision is being taken back."
 NOT_SEEN = "Not yet: the picture was not shown when the key was pressed."
 
 
@@ -54,10 +55,9 @@ def _unfit(state: WalkState, visit: Visit) -> str | None:
 
 def _too_busy(state: WalkState) -> str | None:
     """Why what is under way must be waited for."""
-    pending = state.sitting.pending
-    if any(isinstance(write, Undo | Redo) for write in pending):
-        return "One moment: the last decision is being taken back."
-    return STILL_SAVING if len(pending) >= MAX_PENDING else None
+    if state.sitting.taking_back:
+        return TAKING_BACK
+    return STILL_SAVING if len(state.sitting.pending) >= MAX_PENDING else None
 
 
 def dropped(state: WalkState, why: str) -> WalkResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tui.model.annotation import Annotation, Json
 from tui.model.review import AuditCell, Verdict
@@ -218,6 +218,11 @@ class Note:
 
     name: str
     members: Json
+
+
+def held_key(**members: Any) -> Note:
+    """For the trace: a key was dropped because it was the one before, held down."""
+    return Note("refused", {**members, "why": "held key"})
 
 
 @dataclass(frozen=True, slots=True)

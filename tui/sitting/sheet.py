@@ -15,7 +15,8 @@ from typing import assert_never
 from tui.model.review import Verdict
 from tui.sitting import inputs as i
 from tui.sitting import sheet_walk as walk
-from tui.sitting.effects import Claim, DecisionWrite, Note, Review, Undo
+from tui.sitting.decide import TAKING_BACK
+from tui.sitting.effects import Claim, DecisionWrite, Note, Review, Undo, held_key
 from tui.sitting.reducer import Reducer
 from tui.sitting.sheet_answers import sheet_answers
 from tui.sitting.sheet_state import HINTS, Card, CardDecisions, SheetResult, SheetState
@@ -28,7 +29,6 @@ from tui.sitting.state import (
     Rejecting,
     Sitting,
     SittingRules,
-    held_key,
 )
 
 
@@ -126,7 +126,8 @@ def _undo(state: SheetState) -> SheetResult:
     if state.retry:
         return state.say(_not_saved(state), "warn"), ()
     sitting, request = state.sitting.with_request()
-    return replace(state, sitting=sitting, undoing=(*state.undoing, request)), (Undo(request),)
+    write = Undo(request)
+    return replace(state, sitting=sitting.with_pending(write)), (write,)
 
 
 def _cancelled(state: SheetState) -> SheetResult:
@@ -264,6 +265,7 @@ def _refusal(state: SheetState) -> str:
             state.enlarged or not state.sitting.seen,
             "Not yet: the sheet was not shown when the key was pressed.",
         ),
+        (state.sitting.taking_back, TAKING_BACK),
         (
             bool(state.sitting.pending),
             "The sheet before is still being saved; press again in a moment.",

@@ -64,19 +64,22 @@ def _if_leaving(state: SheetState) -> SheetResult:
 
 def _failed(decisions: CardDecisions, state: SheetState, incoming: i.Failed) -> SheetResult:
     """A claim, an undo or a verdict failed."""
-    if incoming.request_id in state.undoing:
-        state = _undo_answered(replace(state, sitting=state.sitting.staying()), incoming.request_id)
-        return state.say(f"Not taken back: {incoming.message}", "error"), ()
+    if not incoming.request_id:
+        return _claim_failed(state, incoming.message)
     sitting, write = state.sitting.settled(incoming.request_id)
+    if write is None:
+        return state, ()
+    state = replace(state, sitting=sitting.staying())
     if isinstance(write, DecisionWrite):
-        return _not_saved(replace(state, sitting=sitting.staying()), decisions.card(write), incoming)
-    if incoming.request_id:
-        return replace(state, sitting=sitting).say(incoming.message, "error"), ()
-    sitting = replace(sitting, claiming=False, ended=False)
-    state = replace(state, sitting=sitting)
-    if sitting.leaving:
+        return _not_saved(state, decisions.card(write), incoming)
+    return state.say(f"Not taken back: {incoming.message}", "error"), ()
+
+
+def _claim_failed(state: SheetState, message: str) -> SheetResult:
+    state = replace(state, sitting=replace(state.sitting, claiming=False, ended=False))
+    if state.sitting.leaving:
         return _if_leaving(state)
-    return state.say(f"{incoming.message} R tries again.", "error"), ()
+    return state.say(f"{message} R tries again.", "error"), ()
 
 
 def _not_saved(state: SheetState, card: Card, incoming: i.Failed) -> SheetResult:
@@ -105,15 +108,15 @@ def _why_not_saved(task: Task, incoming: i.Failed) -> str:
 
 def _taken_back(state: SheetState, incoming: i.TakenBack) -> SheetResult:
     """An undo: the sheet that it belongs to comes back; one of an earlier sitting as a sheet of its own."""
-    state = _undo_answered(state, incoming.request_id)
-    state = replace(state, sitting=state.sitting.with_totals(incoming.totals))
+    sitting, _ = state.sitting.settled(incoming.request_id)
+    state = replace(state, sitting=sitting.with_totals(incoming.totals))
     if incoming.task is None:
         return _if_leaving(state.say("There is nothing left to take back."))
     if state.retry:
         return _taken_back_behind(state, incoming.lease)
     state = replace(state, sitting=state.sitting.moved_on())
     state = _with_sheet_of(state.with_ahead(state.leases), Card(incoming.task, incoming.lease))
-    if state.sitting.leaving and not state.writing and not state.sitting.awaits_claim:
+    if state.sitting.leaving and not state.sitting.pending and not state.sitting.awaits_claim:
         return walk.leave(state)
     takes = tuple(Take(card.task.id) for card in state.cards if card.lease is None)
     state, effects = walk.shown(replace(state, cursor=0, enlarged=False, retry=False))
@@ -129,10 +132,6 @@ def _taken_back_behind(state: SheetState, lease: Lease | None) -> SheetResult:
     return state.say("Taken back; it comes after the verdicts that are not saved.", "warn"), ()
 
 
-def _undo_answered(state: SheetState, request_id: str) -> SheetState:
-    return replace(state, undoing=tuple(other for other in state.undoing if other != request_id))
-
-
 def _with_sheet_of(state: SheetState, card: Card) -> SheetState:
     """The latest sheet in front, to be taken up again, if the card is of it; else the card alone."""
     latest = state.past[-1] if state.past else ()
@@ -146,13 +145,21 @@ def _taken(state: SheetState, incoming: i.Taken) -> SheetResult:
     task_id, lease = incoming.task_id, incoming.lease
     number = next((n for n, c in enumerate(state.cards) if c.task.id == task_id and c.lease is None), None)
     if number is None:
-        return state, (Release((lease,)),) if lease is not None else ()
+        return _taken_behind(state, lease)
     if lease is not None:
         return state.with_card(number, replace(state.cards[number], task=lease.task, lease=lease)), ()
     cards = (*state.cards[:number], *state.cards[number + 1 :])
     state = replace(state, cards=cards, cursor=min(state.cursor, max(len(cards) - 1, 0)))
     state, effects = walk.shown(state) if cards else walk.next_sheet(state)
     return state.say("Somebody else took one of these pictures."), effects
+
+
+def _taken_behind(state: SheetState, lease: Lease | None) -> SheetResult:
+    """What left the sheet before its lease was ours again comes next: a plan names no picture twice."""
+    held = {card.task.id for card in (*state.cards, *state.unsaved)}
+    fresh = state.sitting.fresh((lease,) if lease is not None else (), held)
+    state = state.with_ahead((*fresh, *state.sitting.ahead))
+    return (state, ()) if state.cards or not fresh else walk.next_sheet(state)
 
 
 def _renewed(state: SheetState, incoming: i.Renewed) -> SheetResult:

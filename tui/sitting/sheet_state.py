@@ -30,7 +30,7 @@ class Card:
 class SheetState(WorkState):
     """`cards`: the sheet in front, at most `columns * rows` of one group. `past`: sheets decided in this sitting,
     latest last. `enlarged`: the card at the cursor fills the canvas. `retry`: the cards in front could not be saved
-    before; `unsaved`: more of those, for which the sheet has no room. `undoing`: request ids of undos under way.
+    before; `unsaved`: more of those, for which the sheet has no room.
     `seconds`: active ones on this sheet. `recalled`: earlier verdicts on the enlarged one, oldest first."""
 
     columns: int = 6
@@ -43,7 +43,6 @@ class SheetState(WorkState):
     unsaved: tuple[Card, ...] = ()
     recalled: tuple[Past, ...] = ()
     seconds: float = 0.0
-    undoing: tuple[str, ...] = ()
     accepted: int = 0
     rejected: int = 0
 
@@ -66,11 +65,6 @@ class SheetState(WorkState):
     def marked(self) -> int:
         """How many cards of the sheet in front are wrong."""
         return sum(card.marked for card in self.cards)
-
-    @property
-    def writing(self) -> int:
-        """How many verdicts are being saved or taken back."""
-        return len(self.sitting.pending) + len(self.undoing)
 
     @property
     def leases(self) -> tuple[Lease, ...]:

@@ -96,7 +96,7 @@ def cover(state: SheetState, covered: bool) -> SheetResult:
 
 def leave(state: SheetState) -> SheetResult:
     """Leaving: when all verdicts are durable, give back what was not decided and end."""
-    if state.writing or state.sitting.awaits_claim:
+    if state.sitting.pending or state.sitting.awaits_claim:
         return waiting_to_leave(state), ()
     sitting, effects = state.sitting.ending(state.leases)
     return replace(state, sitting=sitting), effects
@@ -104,4 +104,4 @@ def leave(state: SheetState) -> SheetResult:
 
 def waiting_to_leave(state: SheetState) -> SheetState:
     """It ends when all verdicts are durable, and says for what it waits."""
-    return replace(state, sitting=state.sitting.waiting("verdict", state.writing))
+    return replace(state, sitting=state.sitting.waiting("verdict", len(state.sitting.pending)))

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self, assert_never
 
 from tui.model.project import KindName
 from tui.model.task import Lease, Work
-from tui.sitting.effects import Effect, Note, Quit, Release, Renew, Write
+from tui.sitting.effects import Effect, Quit, Redo, Release, Renew, Undo, Write
 from tui.sitting.inputs import Totals
 
 Tone = Literal["hint", "good", "warn", "error"]
@@ -145,6 +145,11 @@ class Sitting:
     def leaving(self) -> bool:
         """Whether it waits for writes to end; no longer true when it has."""
         return isinstance(self.mode, Leaving)
+
+    @property
+    def taking_back(self) -> bool:
+        """Whether an undo or redo is under way: what it brings back is not known before it is answered."""
+        return any(isinstance(write, Undo | Redo) for write in self.pending)
 
     @property
     def awaits_claim(self) -> bool:
@@ -290,8 +295,3 @@ class WorkState:
     def in_mode(self, mode: Mode) -> Self:
         """The same with another meaning of the next key."""
         return replace(self, sitting=self.sitting.in_mode(mode))
-
-
-def held_key(**members: Any) -> Note:
-    """For the trace: a key was dropped because it was the one before, held down."""
-    return Note("refused", {**members, "why": "held key"})
