@@ -31,6 +31,12 @@ NAMES = {
     "{": "left_curly_bracket", "}": "right_curly_bracket", "|": "vertical_line", "~": "tilde", "\\": "backslash",
 }  # fmt: skip
 """Characters and the names that the toolkit gives their keys."""
+_MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "meta", "hyper"})
+_NAMED = frozenset({
+    "enter", "escape", "tab", "space", "backspace", "delete", "insert", "home", "end", "pageup", "pagedown", "up", "down",
+    "left", "right", *(f"f{n}" for n in range(1, 25)), *NAMES.values(),
+})  # fmt: skip
+"""Keys that have a name instead of a character, as the toolkit calls them."""
 CHARACTERS = {name: character for character, name in NAMES.items()}
 DISABLED = "disabled"
 """Stands in a keymap in place of keys where a command is to have none."""
@@ -81,7 +87,8 @@ def load(name_or_file: str, base: Path | None = None) -> Keymap:
     problems = problems_in(merged)
     if problems:
         command_id, problem = problems[0]
-        raise KeymapError(f"{_place(path, command_id)}: {problem}.")
+        end = "" if problem.endswith("?") else "."
+        raise KeymapError(f"{_place(path, command_id)}: {problem}{end}")
     return Keymap(name_or_file, {c.id: _keys_of(merged[c.id]) for c in COMMANDS})
 
 
@@ -160,7 +167,7 @@ def _keys_of(text: str) -> tuple[str, ...]:
 
 
 def problems_in(keymap: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What is wrong with a merged keymap: (command id, sentence without its end), best first. Pure."""
+    """What is wrong with a merged keymap: (command id, sentence without its full stop), best first. Pure."""
     found = [(name, _unknown(name)) for name in keymap if name not in BY_ID]
     for command in COMMANDS:
         found += [(command.id, f"{command.id}{fault}") for fault in _faults(keymap.get(command.id, ""))]
@@ -180,12 +187,29 @@ def _why_unusable(key: str) -> str:
         return f"{key} is reserved, it cannot be used"
     if key in UNREACHABLE:
         return f"a terminal sends {key} as {UNREACHABLE[key]}"
+    if not _is_key(key):
+        return _no_such_key(key)
     return f"plain terminals do not send {key}" if _never_sent(key) else ""
+
+
+def _is_key(key: str) -> bool:
+    """Whether there is a key of this name: with a modifier letters are small."""
+    *modifiers, last = key.split("+")
+    if not _MODIFIERS.issuperset(modifiers):
+        return False
+    return last in _NAMED or (len(last) == 1 and last.isprintable() and not (modifiers and last.isupper()))
+
+
+def _no_such_key(key: str) -> str:
+    *modifiers, last = key.split("+")
+    near = [last.lower()] if _is_key(last.lower()) else get_close_matches(last.lower(), _NAMED, n=1)
+    meant = f"; did you mean {'+'.join([*modifiers, *near])}?" if near else ""
+    return f"there is no key {key}{meant}"
 
 
 def _unknown(name: str) -> str:
     near = get_close_matches(name, list(BY_ID), n=1, cutoff=0.5)
-    return f"there is no command {name}" + (f"; did you mean {near[0]}?" if near else "").rstrip("?")
+    return f"there is no command {name}" + (f"; did you mean {near[0]}?" if near else "")
 
 
 def _never_sent(key: str) -> bool:

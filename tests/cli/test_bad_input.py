@@ -94,6 +94,22 @@ def test_a_keymap_with_a_clash(run: Run, project: Path) -> None:
             assert word in found.sentence
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("F6", "there is no key F6; did you mean f6?"),
+        ("ctrl+G", "there is no key ctrl+G; did you mean ctrl+g?"),
+        ("hyphen", "there is no key hyphen."),
+        ("strg+a", "there is no key strg+a; did you mean"),
+    ],
+)
+def test_a_key_that_does_not_exist(run: Run, project: Path, key: str, said: str) -> None:
+    (project / "own.toml").write_text(f'[work]\nskip = "{key}"\n', encoding="utf-8")
+    found = run("keys", "--keymap", project / "own.toml")
+    assert found.code == 2
+    assert f"own.toml, line 2: work.skip: {said}" in found.sentence
+
+
 def test_an_unknown_keymap(run: Run, project: Path) -> None:
     edited(project, 'kind = "classify"', 'kind = "classify"\nkeymap = "emacs"')
     found = run("annotate", project)

@@ -28,8 +28,9 @@ from tui.model.review import Verdict
 from tui.model.shapes import Box, Polygon, Polyline, Shape, Spline
 from tui.model.task import State, Task
 
-FOLDERS = ["yolo", "voc", "labelme", "imagefolder", "masks"]
-FILES = ["jsonl", "csv", "coco", "cvat", "labelstudio"]
+FOLDERS = [name for name, format in FORMATS.items() if not format.file]
+FILES = [name for name in FORMATS if name not in FOLDERS]
+INTERCHANGE = [name for name, format in FORMATS.items() if not format.exact]
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -56,9 +57,7 @@ def test_the_same_input_gives_the_same_bytes(name: str, tmp_path: Path) -> None:
     assert files(tmp_path / "one") == files(tmp_path / "two") != {}
 
 
-@pytest.mark.parametrize(
-    "name", ["coco", "yolo", "voc", "cvat", "labelstudio", "labelme", "masks", "imagefolder"]
-)
+@pytest.mark.parametrize("name", INTERCHANGE)
 def test_images_with_nothing_on_them_are_there_and_those_never_seen_are_not(
     name: str, tmp_path: Path
 ) -> None:
