@@ -21,6 +21,7 @@ from tui.formats import FORMATS, exporting
 from tui.formats.adapt import images as seen_by
 from tui.formats.base import ClassIndex, ExportJob, ExportOptions
 from tui.formats.output import DiscardingFolder
+from tui.formats.replacing import MARKER
 from tui.formats.report import ExportReport
 from tui.formats.rules import CONTENT, FEATURES, SHAPES
 from tui.formats.split import Split, parse_split
@@ -34,10 +35,12 @@ INTERCHANGE = [name for name, format in FORMATS.items() if not format.exact]
 
 
 def files(folder: Path) -> dict[str, bytes]:
+    """All files below a folder by their names, but for the mark that an export wrote it."""
     return {
         os.path.relpath(os.path.join(where, name), folder): Path(where, name).read_bytes()
         for where, _, names in os.walk(folder)
         for name in names
+        if name != MARKER
     }
 
 

@@ -48,7 +48,7 @@ def audit(project: Path, as_json: bool, name: str, screen: bool, allow_network_f
 
 def _tallies(project: Project, allow_network_fs: bool) -> Tallies:
     """Counted from the log as it lies there, else by the queue."""
-    tallies = counted(project.folder / "queue", _progress)
+    tallies = counted(project.queue, _progress)
     if tallies is not None:
         return tallies
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):

@@ -52,7 +52,7 @@ _EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:<12} {each.help}" for name, eac
 @click.option("--history", is_flag=True, help="For jsonl: with everything that happened to each image.")
 @click.option("--strict", is_flag=True, help="Write nothing if anything annotated would be lost.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be carried and lost.")
-@click.option("--replace", is_flag=True, help="Replace a folder that is there already.")
+@click.option("--replace", is_flag=True, help="Replace a folder that an export wrote.")
 @network_option
 def export(
     project: Path,
@@ -87,6 +87,7 @@ def export(
             history=trail_of(queue) if history else None,
             named_states=bool(where.states),
             replace=replace,
+            in_use=lambda: (task.path for task in queue.export(masks=False)),
         )
 
         def tasks() -> Iterator[Task]:

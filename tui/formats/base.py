@@ -33,7 +33,8 @@ class ExportedImage:
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
     """What an export was asked for. `history`: the trail of a task, for formats that can hold it.
-    `named_states`: states were asked for by name, so that rejected work is wanted too."""
+    `named_states`: states were asked for by name, so that rejected work is wanted too. `in_use`: paths of all images
+    of the project, which no output may take the place of."""
 
     images: ImagesMode | None = None
     split: Split | None = None
@@ -43,6 +44,7 @@ class ExportOptions:
     history: Callable[[int], list[Json]] | None = None
     named_states: bool = False
     replace: bool = False
+    in_use: Callable[[], Iterable[str]] = tuple
 
 
 class ClassIndex:

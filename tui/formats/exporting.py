@@ -14,6 +14,7 @@ from tui.errors import TermlabelError, UsageError
 from tui.formats.adapt import images, inside_name, selected, whole_images
 from tui.formats.base import ClassIndex, ExportedImage, ExportJob, ExportOptions, Format
 from tui.formats.output import DiscardingFolder, OutputFolder, whole_file, whole_folder
+from tui.formats.replacing import refuse_own
 from tui.formats.report import ExportReport
 from tui.model.project import Project
 from tui.model.task import Task
@@ -71,10 +72,13 @@ def export(
     """Write tasks in a format to a file or folder, or to standard output for `-`; it appears whole or not at all.
 
     Raises:
-        Losses: with `strict`, when something would be lost. UsageError: options that do not fit the format.
+        LossyExportError: with `strict`, when something would be lost.
+        UsageError: options that do not fit the format, or an output that is not to be replaced.
         TermlabelError: the output cannot be written.
     """
     _check(chosen, output, options)
+    if output != "-":
+        refuse_own(Path(output), project, options.in_use())
     if strict:
         report = survey(chosen, tasks, project, options)
         if report.losses:

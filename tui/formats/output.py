@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Literal
 
-from tui.errors import TermlabelError, UsageError
+from tui.errors import TermlabelError
+from tui.formats.replacing import MARKER, MARKER_TEXT, check_folder
 
 ImagesMode = Literal["copy", "link", "no"]
 """Whether image files go along with annotations, and how."""
@@ -40,38 +41,40 @@ def whole_folder(path: Path, *, replace: bool = False) -> Iterator[OutputFolder]
     """A new folder beside its target, synced once and renamed at the end; nothing is left when it fails.
 
     Raises:
-        UsageError: something that is not an empty folder has the name, and `replace` was not asked for.
+        UsageError: something that is not an empty folder has the name, and `replace` was not asked for or no export
+            wrote what is there.
     """
-    if os.path.lexists(path) and not _may_be_taken(path, replace=replace):
-        raise UsageError(f"There is {path} already; name another, or use --replace for a folder.")
-    temporary = _beside(path)
+    check_folder(path, replace=replace)
+    place = path.resolve()
+    temporary = _beside(place)
     try:
         temporary.mkdir(parents=True)
         folder = OutputFolder(temporary)
+        folder.write(MARKER, MARKER_TEXT)
         yield folder
         os.sync()
-        _put_in_place(temporary, path)
-        _sync_folder(path.parent)
+        check_folder(path, replace=replace)  # An export may take long, and others work meanwhile.
+        _put_in_place(temporary, place)
+        _sync_folder(place.parent)
     except OSError as error:
         raise TermlabelError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _may_be_taken(path: Path, *, replace: bool) -> bool:
-    """Whether a folder may stand where something is: where an empty folder is, or any folder with `replace`."""
-    is_folder = path.is_dir() and not path.is_symlink()
-    return is_folder and (replace or not any(path.iterdir()))
-
-
 def _put_in_place(temporary: Path, path: Path) -> None:
-    if path.exists() and any(path.iterdir()):
-        old = _beside(path)
-        os.rename(path, old)
+    """Rename a folder to where nothing, an empty folder or one that is replaced stands; that one stays if it fails."""
+    if not path.exists() or not any(path.iterdir()):
         os.rename(temporary, path)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
+        return
+    old = _beside(path)
+    os.rename(path, old)
+    try:
         os.rename(temporary, path)
+    except BaseException:
+        os.rename(old, path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _beside(path: Path) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, assert_never
 
 FORMAT = 1
+PROJECT_FILE = "termlabel.toml"
 MAX_PIXELS = 179_000_000
 """Pictures above this are not decoded unless the project says more (Pillow's own limit)."""
 DEFAULT_REASONS = ("wrong label", "not tight", "something missing", "unclear picture", "other")
@@ -139,3 +140,8 @@ class Project:
     max_pixels: int = MAX_PIXELS
     review: ReviewRules = field(default_factory=ReviewRules)
     digest: str = ""
+
+    @property
+    def queue(self) -> Path:
+        """The folder of the queue."""
+        return self.folder / "queue"

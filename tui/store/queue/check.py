@@ -63,7 +63,7 @@ def check(project: Project, *, repair: bool) -> CheckReport:
     Raises:
         TermlabelError: a newer format, or the log cannot be read at all.
     """
-    folder = project.folder / "queue"
+    folder = project.queue
     if not (folder / LOG).exists():
         return CheckReport(0)
     try:

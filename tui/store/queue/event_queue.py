@@ -24,7 +24,7 @@ class EventQueue:
     """
 
     def __init__(self, project: Project, *, readonly: bool, login: str) -> None:
-        self.project, self.folder = project, project.folder / "queue"
+        self.project, self.folder = project, project.queue
         self.store = store = EventStore(self.folder, readonly=readonly, login=login)
         blobs, drafts = Blobs(self.folder / "blobs"), Drafts(self.folder / "drafts")
 
