@@ -489,6 +489,77 @@ def test_undo_after_somebody_else_changed_it(queue: AnnotationQueue) -> None:
         queue.undo("ann", request_id="u")
     assert caught.value.current.state is State.ACCEPTED
     assert queue.get(task.id).annotation == CAT
+    assert queue.undo("ann", request_id="w") is None
+
+
+def changed_by_others(queue: AnnotationQueue, *task_ids: int) -> None:
+    said = {"state": "labelled", "annotator": "eve", "labels": ["dog"]}
+    changes = [Imported(number, queue.get(number).rev, said) for number in task_ids]
+    assert queue.import_annotations(changes, who="lead") == (len(task_ids), [])
+
+
+def test_undo_passes_over_what_others_changed_once_that_was_told(
+    queue: AnnotationQueue, backend: Backend
+) -> None:
+    for _ in range(3):
+        label(queue)
+    changed_by_others(queue, 2, 3)
+    for task_id in (3, 2):
+        with pytest.raises(Conflict, match=f"Task {task_id} was changed by somebody else since"):
+            queue.undo("ann", request_id=f"u{task_id}")
+    other = backend.open()
+    with pytest.raises(Conflict, match="Task 3"):  # Nobody was told there.
+        other.undo("ann", request_id="o")
+    other.close()
+    undone = queue.undo("ann", request_id="u1")
+    assert undone is not None
+    assert (undone.id, undone.state) == (1, State.TODO)
+    assert queue.undo("ann", request_id="u0") is None
+    again = queue.redo("ann", request_id="r")
+    assert again is not None
+    assert (again.id, again.annotation) == (1, CAT)
+    assert queue.undo("ann", request_id="v") is not None
+    assert [queue.get(number).annotation for number in (2, 3)] == [DOG, DOG]
+
+
+def test_what_cannot_be_taken_back_is_told_again_after_a_new_decision(queue: AnnotationQueue) -> None:
+    label(queue)
+    changed_by_others(queue, 1)
+    with pytest.raises(Conflict):
+        queue.undo("ann", request_id="a")
+    label(queue)
+    assert queue.undo("ann", request_id="b") is not None
+    with pytest.raises(Conflict):
+        queue.undo("ann", request_id="c")
+
+
+def test_redo_passes_over_what_others_changed_once_that_was_told(queue: AnnotationQueue) -> None:
+    for _ in range(2):
+        label(queue)
+    for request in "ab":
+        queue.undo("ann", request_id=request)
+    changed_by_others(queue, 1)
+    with pytest.raises(Conflict, match="Task 1 was changed"):
+        queue.redo("ann", request_id="c")
+    again = queue.redo("ann", request_id="d")
+    assert again is not None
+    assert (again.id, again.annotation) == (2, CAT)
+    assert queue.redo("ann", request_id="e") is None
+
+
+def test_a_stroke_is_passed_over_as_one(queue: AnnotationQueue) -> None:
+    for _ in range(3):
+        label(queue)
+    for number, lease in enumerate(queue.claim("rev", 3, sitting="r", work="review")):
+        stroke = "sheet" if number else None
+        queue.review(lease, Verdict.ACCEPT, stroke=stroke, who="rev", seconds=1, request_id=f"v{number}")
+    changed_by_others(queue, 2)
+    with pytest.raises(Conflict, match="Task 2"):
+        queue.undo("rev", request_id="u")
+    undone = queue.undo("rev", request_id="w")
+    assert undone is not None
+    assert undone.id == 1
+    assert [queue.get(n).state for n in (1, 2, 3)] == [State.LABELLED, State.LABELLED, State.ACCEPTED]
 
 
 def test_drafts_are_kept_until_the_submit(queue: AnnotationQueue, backend: Backend) -> None:

@@ -253,7 +253,7 @@ def test_a_reversal_restores_what_was_unless_it_changed() -> None:
     task, events = history({"labels": ["cat"]}, {"labels": ["dog"], "seconds": 2.0})
     patches = rules.reversal(events, {1: task}.__getitem__)
     assert patches == {1: {"labels": [], "seconds": 0.0, "rev": 3}}
-    with pytest.raises(Conflict, match="changed after that"):
+    with pytest.raises(Conflict, match="changed by somebody else since"):
         rules.reversal(events[1:], {1: task}.__getitem__)
 
 

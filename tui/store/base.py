@@ -296,7 +296,7 @@ class AnnotationQueue(Protocol):
         """Appends the inverse of this person's last stroke that can be undone, of any sitting; None if nothing is left.
 
         Raises:
-            Conflict: the task changed since.
+            Conflict: the task changed since; the next try passes over it, as after the two errors below.
             NotFound: the task is gone.
             MaskMissing: the task has one that cannot be read.
             The writing errors.
@@ -307,7 +307,7 @@ class AnnotationQueue(Protocol):
         """Takes back the last undo, until a new decision.
 
         Raises:
-            Conflict: the task changed since.
+            Conflict: the task changed since; the next try passes over it, as after the two errors below.
             NotFound: the task is gone.
             MaskMissing: the task has one that cannot be read.
             The writing errors.

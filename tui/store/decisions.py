@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Literal, ParamSpec, TypeVar
 
 from tui.model.annotation import Annotation, Json
 from tui.model.project import Project
 from tui.model.review import Verdict
 from tui.model.task import EMPTY, Lease, Task
 from tui.store import rules
-from tui.store.base import Conflict
+from tui.store.base import Conflict, MaskMissing, NotFound
 from tui.store.change import Change, DraftStore, Masks, Transactions
 from tui.store.documents import Doc, LogRecord, task_of
 from tui.store.members import checked_members, visit_seconds
@@ -48,6 +48,9 @@ class Decisions:
         self._project, self._login = project, login
         self._transactions, self._masks, self._drafts = transactions, masks, drafts
         self._names = frozenset(label.name for label in project.labels)
+        self._refused: dict[tuple[str, str], tuple[int, int]] = {}
+        """Of each person's undo and redo list: the place at which it began when that could not be taken back, which
+        was told, and where to go on then. Else one task that others changed would end undo for ever."""
 
     @_masks_in_refusals
     def submit(
@@ -176,28 +179,12 @@ class Decisions:
     @_masks_in_refusals
     def undo(self, who: str, *, request_id: str) -> Task | None:
         """See `AnnotationQueue`."""
-        with self._transactions.writing() as change:
-            if (first := self._first_outcome(change, request_id)) is not None:
-                return first
-            head = change.undo_head(who)
-            if not head:
-                return None
-            records = rules.stroke(head, change.record_at)
-            link = {"redo": change.redo_head(who)}
-            return self._take_back(change, "undo", who, records, request_id, records[-1]["back"], link)
+        return self._back_or_forth("undo", who, request_id)
 
     @_masks_in_refusals
     def redo(self, who: str, *, request_id: str) -> Task | None:
         """See `AnnotationQueue`."""
-        with self._transactions.writing() as change:
-            if (first := self._first_outcome(change, request_id)) is not None:
-                return first
-            head = change.redo_head(who)
-            if not head:
-                return None
-            record = change.record_at(head)
-            link = {"back": change.undo_head(who)}
-            return self._take_back(change, "redo", who, [record], request_id, record["redo"], link)
+        return self._back_or_forth("redo", who, request_id)
 
     def with_masks(self, task: Task) -> Task:
         """The task with its masks whole.
@@ -275,20 +262,34 @@ class Decisions:
         change.put()
         return task_of(task_id, whole)
 
+    def _back_or_forth(self, op: Literal["undo", "redo"], who: str, request_id: str) -> Task | None:
+        with self._transactions.writing() as change:
+            if (first := self._first_outcome(change, request_id)) is not None:
+                return first
+            heads = {"undo": change.undo_head(who), "redo": change.redo_head(who)}
+            refused, following = self._refused.get((op, who), (0, 0))
+            start = following if heads[op] == refused else heads[op]
+            if not start:
+                return None
+            if op == "undo":
+                records, to, link = rules.stroke(start, change.record_at), "back", {"redo": heads["redo"]}
+            else:
+                records, to, link = [change.record_at(start)], "redo", {"back": heads["undo"]}
+            try:
+                task = self._take_back(change, op, who, records, request_id, to=records[-1][to], **link)
+            except (Conflict, NotFound, MaskMissing):
+                self._refused[op, who] = heads[op], records[-1][to]
+                raise
+            self._refused.pop((op, who), None)
+            return task
+
     def _take_back(
-        self,
-        change: Change,
-        op: str,
-        who: str,
-        records: list[LogRecord],
-        request_id: str,
-        to: int,
-        link: dict[str, int],
+        self, change: Change, op: str, who: str, records: list[LogRecord], request_id: str, **links: int
     ) -> Task:
-        """Record the inverse of events; `to`, `link`: where this person's two lists begin after it."""
+        """Record the inverse of events; `links`: where this person's two lists begin after it."""
         patches = rules.reversal(records, change.doc)
         counts = rules.counts_taken_back(records) or None
-        change.record(op, who, patches, rid=request_id or None, to=to, counts=counts, **link)
+        change.record(op, who, patches, rid=request_id or None, **links, counts=counts)
         task_id = next(reversed(patches))
         task = self._task(task_id, {**change.doc(task_id), **patches[task_id]})
         change.put()

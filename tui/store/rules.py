@@ -370,7 +370,8 @@ def _inverse(task_id: int, doc: Doc, earlier: Doc, patch: Doc, was: Doc) -> Doc:
     set_by_it = [name for name in patch if name != "rev"]
     now = {**doc, **earlier}
     if any(now.get(name) != patch[name] for name in set_by_it):
-        raise Conflict(f"Task {task_id} was changed after that, by somebody else.", task_of(task_id, doc))
+        text = f"Task {task_id} was changed by somebody else since and stays as it is; the next try passes over it."
+        raise Conflict(text, task_of(task_id, doc))
     return {**{name: was.get(name) for name in set_by_it}, "rev": doc.get("rev", 0) + 1}
 
 
