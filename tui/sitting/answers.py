@@ -10,20 +10,17 @@ from tui.sitting import inputs as i
 from tui.sitting import walk
 from tui.sitting.effects import (
     Effect,
-    Flag,
     Note,
-    Redo,
     Release,
     Review,
     Revise,
     Skip,
     Submit,
     Take,
-    Undo,
-    Unreadable,
     Write,
 )
 from tui.sitting.reducer import AnswerTable
+from tui.sitting.under_way import recorded, taken_back, task_of
 from tui.sitting.walk_state import PACE_SECONDS, Failure, Visit, WalkResult, WalkState
 
 
@@ -73,18 +70,10 @@ def _saved(state: WalkState, incoming: i.Saved, at: float) -> WalkResult:
     if write is None:
         return state, ()
     state = replace(state, sitting=sitting.with_totals(incoming.totals))
-    state = _counted(_as_recorded(state, incoming.task), write, at)
+    state = _counted(recorded(state, write, incoming.task), write, at)
     note = Note("durable", {"task": incoming.task.id, "request": incoming.request_id})
     state, effects = _after_saving(state)
     return state, (note, *effects)
-
-
-def _as_recorded(state: WalkState, task: Task) -> WalkState:
-    """The task as the queue has it, unless more writes on it are under way."""
-    number = state.index_of(task.id)
-    if number is None or any(_task_of(write) == task.id for write in state.sitting.pending):
-        return state
-    return state.with_visit(replace(state.walk[number], task=task), number)
 
 
 def _counted(state: WalkState, write: Write, at: float) -> WalkState:
@@ -122,7 +111,7 @@ def _failed(state: WalkState, incoming: i.Failed) -> WalkResult:
     if write is None:
         return state, ()
     state = replace(state, sitting=sitting.staying(), retrying=False)
-    task_id = _task_of(write)
+    task_id = task_of(write)
     if task_id is None:
         return state.say(incoming.message, "error"), ()
     failure = Failure(write, task_id, _why_not_saved(write, incoming), incoming.current, incoming.lasting)
@@ -183,7 +172,8 @@ def _with_taken_back(state: WalkState, task: Task, lease: Lease | None) -> tuple
         number = min(state.at, len(state.walk))
         state = replace(state, walk=(*state.walk[:number], visit, *state.walk[number:]))
     else:
-        state = state.with_visit(replace(visit, seconds=state.walk[number].seconds), number)
+        visit = replace(visit, seconds=state.walk[number].seconds)
+        state = taken_back(state.with_visit(visit, number), visit)
     return replace(state, passed=tuple(p for p in state.passed if p != task.id)), number
 
 
@@ -256,21 +246,6 @@ def _more(state: WalkState, incoming: i.MoreTasks) -> WalkResult:
     if sitting.claiming or not behind_newest:
         return replace(state, sitting=replace(sitting, ended=sitting.ended and behind_newest)), ()
     return walk.claim_ahead(replace(state, sitting=sitting))
-
-
-def _task_of(write: Write) -> int | None:
-    """The task that a write is about; of an undo or redo that is not known before it is done."""
-    match write:
-        case Submit() | Skip():
-            return write.lease.task.id
-        case Review():
-            return write.task.id
-        case Revise() | Flag() | Unreadable():
-            return write.task_id
-        case Undo() | Redo():
-            return None
-        case _:
-            assert_never(write)
 
 
 ANSWERS = AnswerTable(_saved, _failed, _taken_back, _claimed, _taken, _renewed, _more, _looked_up, _drafted)

@@ -8,10 +8,11 @@ from typing import Any, assert_never
 
 from tui.model.annotation import Annotation
 from tui.model.project import project_kind
-from tui.model.task import EMPTY, Lease, State
+from tui.model.task import Lease
 from tui.sitting import inputs as i
 from tui.sitting import walk
 from tui.sitting.effects import (
+    DecisionWrite,
     Effect,
     Flag,
     Note,
@@ -21,9 +22,9 @@ from tui.sitting.effects import (
     Skip,
     Submit,
     Undo,
-    Write,
     held_key,
 )
+from tui.sitting.under_way import begun
 from tui.sitting.walk_state import MAX_PENDING, Visit, WalkResult, WalkState
 
 DRAFT_SECONDS = 1.0
@@ -115,46 +116,28 @@ def _confirmed(state: WalkState, visit: Visit) -> WalkResult:
 
 
 def _annotated(state: WalkState, visit: Visit, annotation: Annotation) -> WalkResult:
-    """Record what the person said, and go on. What is asked for is expected to come true."""
+    """Record what the person said, and go on."""
     if visit.lease is None and not visit.done:
         return state.say("One moment: this picture is being taken up again."), ()
     sitting, request = state.sitting.with_request()
     state = replace(state, sitting=sitting)
     context = context_of(state, visit)
     task = visit.task
-    write: Write
+    write: DecisionWrite
     if visit.done:
         write = Revise(request, task.id, task.rev, annotation, visit.seconds, context)
     else:
         assert visit.lease is not None
         lease = replace(visit.lease, task=task)
         write = Submit(request, lease, annotation, visit.seconds, context)
-    expected = replace(
-        task,
-        rev=task.rev + 1,
-        state=State.LABELLED,
-        annotation=annotation,
-        annotator=state.rules.who,
-        seconds=task.seconds + visit.seconds,
-        reviewer=None,
-        verdict=None,
-        fixed=False,
-        reason=None,
-        comment=None,
-        wrong=EMPTY,
-    )
-    decided = replace(
-        visit, task=expected, lease=None, annotation=annotation, done=True, skipped=False, seconds=0.0
-    )
-    return onward(state.with_visit(decided), write, {"labels": list(annotation.labels)})
+    return onward(state, write, {"labels": list(annotation.labels)})
 
 
-def onward(state: WalkState, write: Write, said: dict[str, Any]) -> WalkResult:
-    """One forward after a decision, with its write under way. `said`: for the trace."""
+def onward(state: WalkState, write: DecisionWrite, said: dict[str, Any]) -> WalkResult:
+    """Record a decision about the picture in front, and go one forward. `said`: for the trace."""
     task = state.walk[state.at].task
     note = Note("decided", {"task": task.id, "request": write.request_id, **said})
-    state = replace(state, sitting=state.sitting.with_pending(write))
-    state, effects = walk.go(state, state.at + 1)
+    state, effects = walk.go(begun(state, write), state.at + 1)
     # The write stands first: a claim must not overtake the decision before it.
     return state, (write, note, *effects)
 
@@ -182,11 +165,8 @@ def skip(state: WalkState, at: float) -> WalkResult:
 
 def _skipped(state: WalkState, visit: Visit, lease: Lease) -> WalkResult:
     sitting, request = state.sitting.with_request()
-    state = replace(state, sitting=sitting)
     write = Skip(request, replace(lease, task=visit.task), context_of(state, visit))
-    expected = replace(visit.task, rev=visit.task.rev + 1, state=State.SKIPPED, annotator=state.rules.who)
-    skipped = replace(visit, task=expected, lease=None, skipped=True, done=True)
-    return onward(state.with_visit(skipped), write, {"skipped": True})
+    return onward(replace(state, sitting=sitting), write, {"skipped": True})
 
 
 def _passed_over(state: WalkState, visit: Visit) -> WalkResult:
@@ -208,8 +188,7 @@ def _flagged(state: WalkState, visit: Visit) -> WalkResult:
     on = not visit.task.flagged
     sitting, request = state.sitting.with_request()
     write = Flag(request, visit.task.id, on, context_of(state, visit))
-    task = replace(visit.task, flagged=on, rev=visit.task.rev + 1)
-    state = replace(state, sitting=sitting.with_pending(write)).with_visit(replace(visit, task=task))
+    state = begun(replace(state, sitting=sitting), write)
     return state.say("Flagged as hard." if on else "No longer flagged.", "good"), (write,)
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from tui.sitting import inputs as i
 from tui.sitting import walk
-from tui.sitting.effects import Effect, Review, Skip, Submit
+from tui.sitting.effects import Effect, Skip
 from tui.sitting.state import Leaving
-from tui.sitting.walk_state import Failure, Visit, WalkResult, WalkState
+from tui.sitting.under_way import given_up
+from tui.sitting.walk_state import Failure, WalkResult, WalkState
 
 
 def while_failed(state: WalkState, failure: Failure, incoming: i.WorkKey, at: float) -> WalkResult:
@@ -62,8 +63,9 @@ def _given_up(state: WalkState, failure: Failure) -> WalkResult:
     number = state.index_of(failure.task_id) if failure.task_id is not None else None
     if number is None:
         return state, ()
-    visit = _without_decision(state, state.walk[number], failure)
-    state = state.with_visit(replace(visit, skipped=False), number)
+    state = given_up(state, failure, number)
+    if isinstance(failure.write, Skip):
+        state = replace(state, passed=tuple(p for p in state.passed if p != failure.task_id))
     following = state.failure
     if following is None:
         state, effects = walk.go(state, number)
@@ -71,18 +73,3 @@ def _given_up(state: WalkState, failure: Failure) -> WalkResult:
     there = state.index_of(following.task_id) if following.task_id is not None else number
     state, effects = walk.go(state, there if there is not None else state.at)
     return state.say(following.text, "error"), effects
-
-
-def _without_decision(state: WalkState, visit: Visit, failure: Failure) -> Visit:
-    """As somebody else left it, or as it was before."""
-    current, write = failure.current, failure.write
-    if current is not None:
-        mine = current.annotator == state.rules.who
-        done = mine or state.reviews
-        return replace(visit, task=current, annotation=current.annotation, done=done, lost=not mine)
-    before, lease = visit.task, None
-    if isinstance(write, Submit | Skip):
-        before, lease = write.lease.task, write.lease
-    elif isinstance(write, Review):
-        before, lease = write.task, write.lease
-    return replace(visit, task=before, lease=lease, annotation=before.annotation, done=lease is None)

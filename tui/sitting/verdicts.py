@@ -9,7 +9,6 @@ from typing import assert_never
 from tui.model.annotation import Annotation
 from tui.model.project import project_kind
 from tui.model.review import Verdict
-from tui.model.task import state_after
 from tui.sitting import decide
 from tui.sitting import inputs as i
 from tui.sitting.effects import Review
@@ -175,7 +174,7 @@ def _judged(
     comment: str,
     annotation: Annotation | None,
 ) -> WalkResult:
-    """Record the verdict, and go on. What is asked for is expected to come true."""
+    """Record the verdict, and go on."""
     if visit.lease is None and not visit.done:
         return state.say("One moment: this picture is being taken up again."), ()
     wrong = dict(visit.wrong) if verdict is Verdict.REJECT else {}
@@ -192,25 +191,4 @@ def _judged(
         round(visit.seconds, 3),
         {**decide.context_of(state, visit), **({"shapes": wrong} if wrong else {})},
     )
-    decided = _expected(state, visit, write)
-    return decide.onward(state.with_visit(decided), write, {"verdict": str(verdict), "reason": reason})
-
-
-def _expected(state: WalkState, visit: Visit, write: Review) -> Visit:
-    """The picture as it stands once the verdict is durable."""
-    accepted, fix = write.verdict is Verdict.ACCEPT, write.annotation
-    task = replace(
-        visit.task,
-        rev=visit.task.rev + 1,
-        state=state_after(write.verdict),
-        reviewer=state.rules.who,
-        verdict=write.verdict,
-        fixed=fix is not None,
-        reason=write.reason or None,
-        comment=write.comment or None,
-        wrong={} if accepted else visit.wrong,
-        annotation=fix if fix is not None else visit.task.annotation,
-    )
-    return replace(
-        visit, task=task, lease=None, annotation=task.annotation, done=True, skipped=False, seconds=0.0
-    )
+    return decide.onward(state, write, {"verdict": str(verdict), "reason": reason})

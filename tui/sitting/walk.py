@@ -20,6 +20,7 @@ from tui.sitting.effects import (
     Want,
 )
 from tui.sitting.inputs import Broken
+from tui.sitting.under_way import begun
 from tui.sitting.walk_state import MAX_AHEAD, MAX_UNDONE, Visit, WalkResult, WalkState
 
 
@@ -168,13 +169,13 @@ def broken(state: WalkState, incoming: Broken) -> WalkResult:
     if incoming.serial != state.sitting.serial or visit is None or visit.broken is not None:
         return state, ()
     lease = visit.lease
-    visit = replace(visit, broken=incoming.reason, partial=incoming.partial, lease=None)
-    state = state.with_visit(visit)
+    visit = replace(visit, broken=incoming.reason, partial=incoming.partial)
     if visit.done or state.reviews:
+        state = state.with_visit(replace(visit, lease=None))
         return state, (Release((lease,)),) if lease is not None else ()
     sitting, request = state.sitting.with_request()
     write = Unreadable(request, visit.task.id, incoming.reason)
-    return replace(state, sitting=sitting.with_pending(write)), (write,)
+    return begun(replace(state, sitting=sitting).with_visit(visit), write), (write,)
 
 
 def leave(state: WalkState) -> WalkResult:

@@ -78,7 +78,8 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class WalkState(WorkState):
     """`at`: where in the walk; `len(walk)` stands behind the newest: waiting for a claim, or the closing page once
-    the sitting `ended`. `retrying`: what had failed is under way again, in whatever mode. `looking_back`: own earlier
+    the sitting `ended`. `before`: by task id, the picture without the writes on it that are under way
+    or not saved. `retrying`: what had failed is under way again, in whatever mode. `looking_back`: own earlier
     work was asked for. `keep_zoom`: the next picture is shown with the zoom of this one. `drafting`: drafts under way;
     `draft_failed`: one failed while it was to end, which does not wait for drafts then. Times are monotonic seconds."""
 
@@ -87,6 +88,7 @@ class WalkState(WorkState):
     forward: bool = True
     drafts: Mapping[int, Annotation] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
+    before: Mapping[int, Visit] = field(default_factory=dict)
     retrying: bool = False
     passed: tuple[int, ...] = ()
     finished: tuple[float, ...] = ()
