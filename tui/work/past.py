@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
+from typing import Any
 
+from tui.model.annotation import Json
 from tui.model.review import REVIEW_OPS
 from tui.model.task import Event
 from tui.sitting import inputs
@@ -11,16 +13,32 @@ from tui.sitting import inputs
 
 def past_of(events: Iterable[Event]) -> list[inputs.Past]:
     """The verdicts among the events of a task, oldest first; those that were taken back are not there."""
-    found: list[tuple[str, inputs.Past]] = []
+    verdicts: list[Event] = []
+    found: list[inputs.Past] = []
+    gone: set[int] = set()
     labels: tuple[str, ...] = ()
     for event in events:
-        verdict = event.patch.get("verdict")
         if event.op in REVIEW_OPS:
             reason, comment = event.patch.get("reason"), event.patch.get("comment")
-            found.append((event.who, inputs.Past(event.who, event.op, reason, comment, labels)))
-        elif event.op == "undo" and "verdict" in event.patch and verdict is None:
-            # The undo of a label restores an older verdict; only one's own undone verdict goes.
-            found = found[:-1] if found and found[-1][0] == event.who else found
+            verdicts.append(event)
+            found.append(inputs.Past(event.who, event.op, reason, comment, labels))
+        elif event.op in ("undo", "redo"):
+            gone ^= _turned_by(event, verdicts, gone)
         if isinstance(event.patch.get("labels"), list):
             labels = tuple(map(str, event.patch["labels"]))
-    return [past for _, past in found]
+    return [past for past, verdict in zip(found, verdicts, strict=True) if verdict.seq not in gone]
+
+
+def _turned_by(event: Event, verdicts: Sequence[Event], gone: Set[int]) -> set[int]:
+    """The number of the verdict that an undo took back, or a redo gave again; none where it was something else."""
+    undo = event.op == "undo"
+    for verdict in reversed(verdicts):
+        sets = verdict.before if undo else verdict.patch
+        if verdict.who == event.who and (verdict.seq in gone) != undo and _said(event.patch) == _said(sets):
+            return {verdict.seq}
+    return set()
+
+
+def _said(members: Json) -> dict[str, Any]:
+    """Without what counts the changes."""
+    return {name: value for name, value in members.items() if name != "rev"}
