@@ -575,6 +575,17 @@ def test_drafts_are_kept_until_the_submit(queue: AnnotationQueue, backend: Backe
     other.close()
 
 
+def test_drafts_of_people_with_long_names_are_told_apart(queue: AnnotationQueue) -> None:
+    names = ["ж" * 30, "ж" * 32, "ж" * 90, "ж" * 90 + "a", "%" * 90, "\udcff" * 90]
+    for number, name in enumerate(names, 1):
+        queue.save_draft(1, name, {"shapes": [number]})
+    for number, name in enumerate(names, 1):
+        assert queue.drafts(name) == [1]
+        assert queue.load_draft(1, name) == {"shapes": [number]}
+    queue.drop_draft(1, names[2])
+    assert [len(queue.drafts(name)) for name in names] == [1, 1, 0, 1, 1, 1]
+
+
 def test_large_masks_come_back_whole(queue: AnnotationQueue, backend: Backend) -> None:
     small = {"kind": "mask", "label": "cat", "size": [10, 10], "counts": [5, 95]}
     large = {"kind": "mask", "label": "dog", "size": [4000, 3000], "counts": list(range(5000))}

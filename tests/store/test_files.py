@@ -361,3 +361,28 @@ def test_a_repair_takes_what_it_needs_from_a_checkpoint_of_an_earlier_version(
     assert check(load_project(project_folder), repair=True).ok
     with closing(open_queue(project_folder)) as again:
         assert [again.get(n).annotation for n in (1, 2)] == [CAT, CAT]
+
+
+def test_drafts_of_earlier_versions_are_found(queue: AnnotationQueue) -> None:
+    """They had no name in them, and a long one was cut in the name of the file."""
+    folder = files(queue).folder / "drafts"
+    folder.mkdir()
+    who = "ж" * 32
+    for name in ("1.ann", f"2.{'%D0%B6' * 30}"):
+        (folder / f"{name}.json").write_text('{"labels":["cat"]}')
+    assert (queue.drafts("ann"), queue.load_draft(1, "ann")) == ([1], {"labels": ["cat"]})
+    assert (queue.drafts(who), queue.load_draft(2, who)) == ([2], {"labels": ["cat"]})
+    queue.save_draft(2, who, {"labels": ["dog"]})
+    assert (queue.drafts(who), queue.load_draft(2, who)) == ([2], {"labels": ["dog"]})
+    queue.drop_draft(2, who)
+    assert queue.drafts(who) == []
+
+
+def test_a_draft_in_a_file_of_somebody_else_is_not_shown(queue: AnnotationQueue) -> None:
+    """As where a file system does not tell Ann from ann."""
+    queue.save_draft(1, "Ann", {"labels": ["cat"]})
+    folder = files(queue).folder / "drafts"
+    (folder / "1.Ann.json").rename(folder / "1.ann.json")
+    queue.drop_draft(1, "ann")
+    assert (queue.drafts("ann"), queue.load_draft(1, "ann")) == ([], None)
+    assert (folder / "1.ann.json").exists()
