@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.sitting.test_draw import Seat
 from tests.sitting.test_walk import Desk, kinds
-from tui.model.task import State, Task
+from tui.model.task import Lease, State, Task
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
 from tui.sitting.effects import Effect
@@ -140,6 +142,57 @@ def test_a_broken_picture_whose_note_is_given_up_stays_broken_and_is_given_back_
     desk.put(i.Claimed(()))
     (release,) = [x for x in desk.put(i.QuitKey()) if isinstance(x, e.Release)]
     assert [lease.task.id for lease in release.leases] == [1]
+
+
+def retried(desk: Desk, write: e.DecisionWrite) -> None:
+    failed(desk, write)
+    assert desk.put(i.Confirm())[0] == write
+
+
+def test_the_walk_goes_on_when_what_failed_is_saved_and_its_picture_is_still_in_front() -> None:
+    desk = Desk()
+    desk.see()
+    write = first(desk.label())
+    retried(desk, write)
+    assert desk.front == 1
+    saved(desk, write)
+    assert desk.front == 2
+
+
+def test_the_walk_stays_where_the_person_went_while_what_failed_was_saved() -> None:
+    desk = Desk()
+    desk.see()
+    write = first(desk.label())
+    retried(desk, write)
+    desk.put(i.NextKey())
+    saved(desk, write)
+    assert desk.front == 2
+
+
+def test_the_walk_stays_at_a_picture_that_was_taken_back_after_a_second_try() -> None:
+    desk = Desk()
+    desk.see()
+    write = first(desk.label())
+    retried(desk, write)
+    undo = desk.put(i.UndoKey())[0]
+    assert isinstance(undo, e.Undo)
+    saved(desk, write)
+    task = Task(1, "1.jpg", rev=2)
+    desk.put(i.TakenBack(undo.request_id, task, Lease(task, 9, 99.0, "annotate")))
+    desk.see()
+    flag = first(desk.put(i.FlagKey()))
+    desk.put(i.Saved(flag.request_id, replace(task, rev=3, flagged=True)))
+    assert desk.front == 1
+
+
+def test_a_flag_that_is_saved_at_the_second_try_leaves_its_picture_in_front() -> None:
+    desk = Desk()
+    desk.see()
+    flag = first(desk.put(i.FlagKey()))
+    retried(desk, flag)
+    desk.put(i.Saved(flag.request_id, Task(1, "1.jpg", rev=1, flagged=True)))
+    assert desk.front == 1 and front(desk).undone
+    assert desk.state.sitting.message is not None and desk.state.sitting.message.text == "Saved."
 
 
 def test_shapes_given_up_are_in_the_editor_again() -> None:

@@ -89,10 +89,11 @@ def _after_saving(state: WalkState) -> WalkResult:
     """What the last write under way was waited for."""
     if state.sitting.leaving:
         return _if_leaving(state)
-    if state.retrying and not state.failures and not state.sitting.pending:
-        state, effects = walk.next_undone(replace(state, retrying=False))
-        return state.say("Saved.", "good"), effects
-    return state, ()
+    if not state.retrying or state.failures or state.sitting.pending:
+        return state, ()
+    decided = state.visit is None or not state.visit.undone
+    state, effects = walk.next_undone(state) if decided else (replace(state, retrying=False), ())
+    return state.say("Saved.", "good"), effects
 
 
 def _if_leaving(state: WalkState) -> WalkResult:

@@ -38,7 +38,8 @@ def go(state: WalkState, to: int) -> WalkResult:
     """Put the visit at `to` in front; behind the newest this claims, or shows the closing page."""
     state, effects = _draft_left_behind(state)
     sitting = state.sitting.moved_on().with_next_serial()
-    state = replace(state, sitting=sitting, at=to, forward=to >= state.at, looking_back=False)
+    state = replace(state, sitting=sitting, at=to, forward=to >= state.at)
+    state = replace(state, looking_back=False, retrying=False)
     if to >= len(state.walk):
         state = _from_ahead(state)
     state, claim = claim_ahead(state)
