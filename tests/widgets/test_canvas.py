@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,13 @@ from PIL import Image
 from textual.app import App, ComposeResult
 from textual.message import Message
 
-from tests.waiting import processed, until
+from tests.waiting import PATIENCE, processed, until
+from tui.imaging import decode_cache
+from tui.imaging.decode import Decoded, load
 from tui.imaging.viewport import Viewport
 from tui.terminal.caps import TerminalCaps
 from tui.widgets.canvas import Canvas, Picture
+from tui.widgets.canvas_host import WidgetHost
 
 SIZE = (40, 12)
 
@@ -136,3 +141,67 @@ async def test_a_canvas_that_reaches_out_of_the_screen_is_no_error(tmp_path: Pat
         app.canvas.damaged(None)
         await until(lambda: len(app.heard) >= 2)
     assert [m for m in app.heard if isinstance(m, int)] == [1, 2]
+
+
+def upgraded(protocol: str) -> TerminalCaps:
+    return TerminalCaps(protocol=protocol, truecolor=True, rows=12, columns=40, registers=256)
+
+
+BETTER = ["kitty", "iterm2", "sixel", "blocks"]
+"""Protocols of which a late answer may tell; the last with other colours than before."""
+
+
+@pytest.mark.parametrize("protocol", BETTER)
+async def test_timers_of_a_stage_that_was_replaced_take_nothing_from_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protocol: str
+) -> None:
+    rung: list[Callable[[], None]] = []
+    later = WidgetHost.later
+
+    def kept(self: WidgetHost, seconds: float, then: Callable[[], None]) -> None:
+        if seconds:
+            rung.append(lambda: self._wake(then))
+        else:
+            later(self, seconds, then)
+
+    monkeypatch.setattr(WidgetHost, "later", kept)
+    app = Room(TerminalCaps())
+    async with app.run_test(size=SIZE):
+        app.canvas.show(picture(tmp_path, "a.png", "#ff0000"), 1)
+        await until(lambda: len(app.heard) >= 1)
+        app.canvas.zoom(2.0)
+        assert len(rung) == 2, "that the picture rests, and that a person stays at it"
+        app.canvas.upgrade(upgraded(protocol))
+        for ring in rung:
+            ring()
+        await until(lambda: len(app.heard) >= 2, lambda: app.heard)
+        assert app.canvas.viewport == Viewport.fit((400, 240), (400, 240), (10.0, 20.0))
+    assert app.heard == [1, 1]
+
+
+@pytest.mark.parametrize("protocol", BETTER)
+async def test_a_picture_on_its_way_is_shown_by_the_stage_that_comes_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protocol: str
+) -> None:
+    begun, may = threading.Event(), threading.Event()
+
+    def slow(path: Path, max_size: tuple[int, int] | None, max_pixels: int) -> Decoded:
+        begun.set()
+        assert may.wait(PATIENCE)
+        return load(path, max_size, max_pixels)
+
+    monkeypatch.setattr(decode_cache, "load", slow)
+    app = Room(TerminalCaps())
+    async with app.run_test(size=SIZE):
+        app.canvas.show(picture(tmp_path, "a.png", "#ff0000"), 1)
+        await until(begun.is_set)
+        app.canvas.upgrade(upgraded(protocol))
+        may.set()
+        await until(lambda: len(app.heard) >= 1, lambda: app.heard)
+        assert app.canvas.viewport is not None
+        app.canvas.close()
+        app.canvas.upgrade(upgraded("kitty"))
+        app.canvas.show(picture(tmp_path, "b.png", "#00ff00"), 2)
+        await processed(app)
+    app.canvas.finish()
+    assert app.heard == [1]

@@ -105,15 +105,17 @@ class WorkerPool:
         return self._closed
 
     def close(self) -> None:
+        """What waits is dropped, and what is under way with its next check; nothing is told any more."""
         with self._turn:
             self._closed = True
             self._waiting.clear()
+            for task in self._running.values():
+                task.dropped = True
             self._turn.notify_all()
 
     def stop(self, timeout: float = STOP_SECONDS) -> None:
         """Close, and wait until what is under way has noticed, at most `timeout` seconds. A thread that is inside a
         decoder while the interpreter ends can abort the whole process."""
-        self.keep(lambda key: None)
         self.close()
         for thread in self._threads:
             if thread.ident is not None:

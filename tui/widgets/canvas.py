@@ -86,35 +86,33 @@ class Canvas(Widget, can_focus=False):
         once, so that no key overtakes the fence's answer."""
         super().__init__(id=id)
         self.caps = caps
-        self._host = WidgetHost(
-            self,
-            CanvasEvents(
-                seen=on_seen,
-                broken=lambda *said: self.post_message(self.Broken(*said)),
-                moved=lambda viewport: self.post_message(self.Moved(viewport)),
-                woken=self._schedule_tick,
-            ),
-            trace,
+        self._events = CanvasEvents(
+            seen=on_seen,
+            broken=lambda *said: self.post_message(self.Broken(*said)),
+            moved=lambda viewport: self.post_message(self.Moved(viewport)),
+            woken=self._schedule_tick,
         )
-        self._budget, self._rate = budget, rate
+        self._trace, self._budget, self._rate = trace, budget, rate
         self._cache = DiskCache(default_folder()) if cache else None
-        self._workers = WorkerPool(self._host.from_thread)
         self._decode_cache = DecodeCache()
-        self._stage = self._make_stage()
+        self._pools: list[WorkerPool] = []
+        self._host, self._stage = self._make_stage()
         self._alarm: float | None = None
 
-    def _make_stage(self) -> Stage:
-        return make_stage(
-            StageSettings(
-                self._host,
-                self.caps,
-                self._workers,
-                self._decode_cache,
-                self._cache,
-                self._budget,
-                self._rate,
-            )
+    def _make_stage(self) -> tuple[WidgetHost, Stage]:
+        """With a host and workers of its own, so that one that was replaced is closed with them."""
+        host = WidgetHost(self, self._events, self._trace)
+        self._pools.append(WorkerPool(host.from_thread))
+        settings = StageSettings(
+            host,
+            self.caps,
+            self._pools[-1],
+            self._decode_cache,
+            self._cache,
+            self._budget,
+            self._rate,
         )
+        return host, make_stage(settings)
 
     # What the app asks
 
@@ -172,10 +170,14 @@ class Canvas(Widget, can_focus=False):
 
     def upgrade(self, caps: TerminalCaps) -> None:
         """A late answer told more about the terminal: another way to show pictures, from now on."""
+        if self._host.closed:
+            return
         old = self._stage
-        self._host.write(old.release_text())
+        # Its timers are still to ring, and work for it is under way.
+        self.close()
         self.caps = caps
-        self._stage = self._make_stage()
+        self._host, self._stage = self._make_stage()
+        self._host.attach()
         self._place()
         self._stage.wanted = old.wanted
         self._stage.show(old.front, old.serial)
@@ -224,11 +226,12 @@ class Canvas(Widget, can_focus=False):
         if not self._host.closed:
             self._host.write(self._stage.release_text())
             self._host.close()
-            self._workers.close()
+            self._pools[-1].close()
 
     def finish(self) -> None:
         """After the app has ended, however it ended: wait until no picture is decoded or encoded any more."""
-        self._workers.stop()
+        for workers in self._pools:
+            workers.stop()
 
     # The stage's own time
 
