@@ -11,6 +11,7 @@ from PIL import Image
 from tests.cli.conftest import Run
 from tui.display.prepare import canvas_cells
 from tui.imaging.cache import DiskCache, default_folder
+from tui.imaging.decode import Decoded
 from tui.imaging.decode_cache import DecodeCache, Subject
 from tui.imaging.develop import Developer
 from tui.imaging.ladder import ladder
@@ -75,6 +76,21 @@ def test_a_bad_picture_is_counted_and_the_others_are_encoded(run: Run, project: 
     Image.new("RGB", (30, 20)).save(photos / "3.jpg")
     run("add", project, photos)
     assert run("prepare", project, "--protocol", "kitty").err == "1 pictures encoded, 2 unreadable.\n"
+
+
+def test_a_picture_for_which_the_memory_does_not_suffice_stops_no_other(
+    run: Run, project: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded = DecodeCache.decoded
+
+    def first_fails(self: DecodeCache, subject: Subject, part: int = 1) -> Decoded:
+        if subject.source == photos / "1.jpg":
+            raise MemoryError
+        return decoded(self, subject, part)
+
+    monkeypatch.setattr(DecodeCache, "decoded", first_fails)
+    done = run("prepare", project, "--protocol", "kitty")
+    assert (done.code, done.err) == (0, "1 pictures encoded, 1 unreadable.\n")
 
 
 def test_refusals_are_sentences(

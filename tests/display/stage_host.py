@@ -19,7 +19,7 @@ from tui.display.stored_stage import StoredStage
 from tui.display.strip_format import JpegStrips, SixelStrips
 from tui.imaging.decode_cache import DecodeCache
 from tui.imaging.viewport import Viewport
-from tui.imaging.worker_pool import Check, WorkerPool, unchecked
+from tui.imaging.worker_pool import Check, V, WorkerPool, unchecked
 from tui.terminal.blocks import row_bytes
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel
@@ -39,11 +39,19 @@ class AtOnce(WorkerPool):
         self,
         key: Hashable,
         rank: float,
-        work: Callable[[Check], Any],
-        done: Callable[[Any], None],
+        work: Callable[[Check], V],
+        done: Callable[[V], None],
+        failed: Callable[[Exception], V],
         aside: bool = False,
     ) -> None:
-        self.queue.setdefault(key, lambda: done(work(unchecked)))
+        def call() -> None:
+            try:
+                made = work(unchecked)
+            except Exception as error:
+                made = failed(error)
+            done(made)
+
+        self.queue.setdefault(key, call)
 
     def asked(self, key: Hashable) -> bool:
         return key in self.queue
@@ -72,6 +80,7 @@ class FakeStageHost:
         self.clock = 100.0
         self.calls: list[tuple[float, int, Callable[[], None]]] = []
         self.said: list[object] = []
+        self.reasons: list[str] = []
         self.sent = 0
         self.kinds: dict[str, int] = {}
         self.notes: Counter[str] = Counter()
@@ -122,6 +131,7 @@ class FakeStageHost:
 
     def broken(self, serial: int, reason: str, partial: bool) -> None:
         self.said.append(("broken", serial, partial))
+        self.reasons.append(reason)
 
     def moved(self, viewport: Viewport) -> None:
         pass

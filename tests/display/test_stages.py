@@ -523,6 +523,63 @@ def test_a_broken_file_is_told_and_nothing_else_is_shown(
     assert seen(host).getextrema() == ((0, 0), (0, 0), (0, 0))
 
 
+def _no_memory(*_: object) -> object:
+    raise MemoryError
+
+
+@pytest.mark.parametrize("protocol", ALL)
+def test_a_picture_that_cannot_be_made_is_told_and_the_next_is_shown(
+    protocol: str, pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = FakeStageHost(protocol)
+    with monkeypatch.context() as patch:
+        patch.setattr("tui.imaging.develop.raster", _no_memory)
+        host.stage.show(pictures[0], 1)
+        host.run()
+    host.stage.show(pictures[1], 2)
+    host.run()
+    assert host.said == [("broken", 1, False), ("seen", 2)]
+    assert host.reasons == ["cannot be shown: there is not enough memory"]
+    assert likeness(host, pictures[1]) >= least(protocol)
+
+
+@pytest.mark.parametrize("protocol", ALL)
+def test_a_view_that_cannot_be_made_leaves_what_is_shown(
+    protocol: str, pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = FakeStageHost(protocol)
+    host.stage.show(pictures[0], 1)
+    host.run()
+    view = host.stage.viewport
+    assert view is not None
+    with monkeypatch.context() as patch:
+        patch.setattr("tui.imaging.develop.raster", _no_memory)
+        host.stage.look(view.zoomed(3.0))
+        host.run()
+    assert not host.stage.is_broken(pictures[0])
+    host.stage.look(view)
+    host.run()
+    assert host.said == [("seen", 1)]
+    assert likeness(host, pictures[0]) >= least(protocol)
+
+
+@pytest.mark.parametrize("protocol", PICTURES)
+def test_a_scene_that_cannot_be_drawn_leaves_the_picture(
+    protocol: str, pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = FakeStageHost(protocol)
+    host.stage.show(pictures[0], 1)
+    host.run()
+    with monkeypatch.context() as patch:
+        patch.setattr("tui.display.strip_painter.composed", _no_memory)
+        host.stage.draw(SCENE)
+        host.run()
+    assert host.said[:1] == [("seen", 1)]
+    host.stage.draw(())
+    host.run()
+    assert likeness(host, pictures[0]) >= least(protocol)
+
+
 def test_farewell_frees_what_kitty_keeps(pictures: list[Picture]) -> None:
     host = FakeStageHost("kitty")
     host.stage.show(pictures[0], 0)

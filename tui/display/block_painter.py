@@ -9,7 +9,7 @@ from PIL import Image
 
 from tui.display.jobs import Picture, RowsJob, Rung, StagePiece
 from tui.display.stage import Stage, StageParts
-from tui.imaging.decode_cache import Facts
+from tui.imaging.decode_cache import Facts, failure
 from tui.imaging.develop import Developer
 from tui.imaging.draw import composite
 from tui.imaging.encode import pixels_of
@@ -98,7 +98,10 @@ class BlockPainter:
             self._made.put(rung, made)
             stage.made(rung.picture, made.facts)
 
-        stage.workers.ask(rung, place, work, done, rung.picture != stage.front)
+        def failed(error: Exception) -> BlockPicture:
+            return BlockPicture(failure(error))
+
+        stage.workers.ask(rung, place, work, done, failed, rung.picture != stage.front)
 
     # Painting
 
@@ -111,7 +114,7 @@ class BlockPainter:
         made = self._made.get(self.rung(stage.front))
         if made is not None and made.cells is not None:
             self._paint(_with_scene(made, stage.scene, stage.size))
-        elif made is not None and made.facts.size is None:
+        elif made is not None and stage.is_broken(stage.front):
             self._paint(Cells.empty(stage.size, self.truecolor))
 
     def _paint(self, goal: Cells) -> None:

@@ -16,6 +16,7 @@ from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts
 from tui.display.strip_format import StripFormat
 from tui.display.strip_painter import StripPainter
 from tui.display.strips import GROUND
+from tui.imaging.decode_cache import failure
 from tui.imaging.develop import Developed, Developer
 from tui.imaging.ladder import Step
 from tui.imaging.worker_pool import LruCache
@@ -90,6 +91,7 @@ class CellStage(Stage):
             place,
             lambda check: develop(subject, step, check),
             lambda made: self._has_strips(rung, made),
+            lambda error: Developed(failure(error)),
             rung.picture != self.front or self._slow,
         )
 

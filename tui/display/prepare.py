@@ -14,7 +14,7 @@ from tui.display.protocols import encoding_of
 from tui.display.strips import GROUND
 from tui.errors import UsageError
 from tui.imaging.cache import DiskCache, default_folder
-from tui.imaging.decode_cache import DecodeCache, Subject
+from tui.imaging.decode_cache import DecodeCache, Subject, failure
 from tui.imaging.develop import Developer, cache_key
 from tui.imaging.header import NotAPicture, read_header
 from tui.imaging.ladder import Encoding, Step, every_step, ladder
@@ -130,8 +130,11 @@ def _prepare(path: Path, max_pixels: int, terms: PrepareTerms, cache: DiskCache)
         if key is not None and key in cache:
             there += 1
             continue
-        found = develop(subject, step)
-        if found.facts.reason:
-            return Prepared(path, made, there, found.facts.reason)
+        try:
+            found = develop(subject, step).facts
+        except Exception as error:  # The other pictures are made all the same.
+            found = failure(error)
+        if found.reason:
+            return Prepared(path, made, there, found.reason)
         made += 1
     return Prepared(path, made, there)

@@ -224,9 +224,10 @@ class Stage(ABC):
         self.present()
 
     def learned(self, picture: Picture, facts: Facts) -> None:
-        """A decode told about a picture."""
+        """A decode told about a picture; what failed after another went well takes nothing away."""
         new = picture not in self.facts
-        self.facts[picture] = facts
+        if new or facts.size is not None:
+            self.facts[picture] = facts
         if new and picture == self.front:
             self._know(facts)
 

@@ -14,7 +14,7 @@ from tui.display.rungs import Planner
 from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts
 from tui.display.stored_painter import Slot, StoredPainter
 from tui.imaging.damage import OverlayTiles
-from tui.imaging.decode_cache import Facts
+from tui.imaging.decode_cache import Facts, failure
 from tui.imaging.develop import Developer
 from tui.imaging.encode import Tile
 from tui.imaging.ladder import Encoding, Step
@@ -121,7 +121,14 @@ class StoredStage(Stage):
             return StoredPicture(found.facts, found.tiles[0] if found.tiles else None, found.viewport)
 
         aside = rung.picture != self.front or step.divisor < 2
-        self.workers.ask(rung, place, work, lambda made: self._is_made(rung, made), aside)
+        self.workers.ask(
+            rung,
+            place,
+            work,
+            lambda made: self._is_made(rung, made),
+            lambda error: StoredPicture(failure(error)),
+            aside,
+        )
 
     def _is_made(self, rung: Rung, made: StoredPicture) -> None:
         self._made.put(rung, made)

@@ -189,7 +189,10 @@ class StripPainter:
                 return now
             return composed(decoded.image, now, before, scene, form, bared)
 
-        self._stage.workers.ask("scene", -1, work, lambda drawn: self._has_scene(now, scene, tags, drawn))
+        # A scene that cannot be drawn leaves the strips as they are.
+        self._stage.workers.ask(
+            "scene", -1, work, lambda drawn: self._has_scene(now, scene, tags, drawn), lambda _: now
+        )
 
     def _has_scene(self, asked: Strips, scene: Scene, tags: tuple[Tag, ...], drawn: Strips) -> None:
         now = self.now

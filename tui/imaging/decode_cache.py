@@ -39,6 +39,13 @@ class Facts:
     frames: int = 1
 
 
+def failure(error: Exception) -> Facts:
+    """Of a picture that could not be made, although its file may be whole."""
+    memory = isinstance(error, MemoryError)
+    why = "there is not enough memory" if memory else str(error) or type(error).__name__
+    return Facts(None, f"cannot be shown: {why}")
+
+
 class DecodeCache:
     """Decoded pictures, kept for the steps that follow. Thread-safe; a picture is decoded once at a time."""
 

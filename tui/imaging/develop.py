@@ -58,7 +58,7 @@ class Developed:
 
 
 class Developer:
-    """Callable from several threads; never raises. `ground`: what lies outside the picture in JPEGs and sixels."""
+    """Callable from several threads. `ground`: what lies outside the picture in JPEGs and sixels."""
 
     def __init__(
         self,

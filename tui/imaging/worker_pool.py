@@ -34,6 +34,7 @@ class _Task:
     aside: bool
     work: Callable[[Check], Any]
     done: Callable[[Any], None]
+    failed: Callable[[Exception], Any]
     dropped: bool = False
 
     def check(self) -> None:
@@ -63,17 +64,18 @@ class WorkerPool:
         self,
         key: Hashable,
         rank: float,
-        work: Callable[[Check], Any],
-        done: Callable[[Any], None],
+        work: Callable[[Check], V],
+        done: Callable[[V], None],
+        failed: Callable[[Exception], V],
         aside: bool = False,
     ) -> None:
-        """`work` runs in a thread and must not raise but what its check raises; `done` gets its result. Asked again,
-        it is done once, as the last asking says."""
+        """`work` runs in a thread; `done` gets its result, or when it raised what `failed` makes of that, which must
+        not raise. Asked again before it runs, it is done once, as the last asking says."""
         with self._turn:
             if self._closed or key in self._running:
                 return
             self._waiting = [task for task in self._waiting if task.key != key]
-            self._waiting.append(_Task(key, rank, aside, work, done))
+            self._waiting.append(_Task(key, rank, aside, work, done, failed))
             self._waiting.sort(key=lambda task: task.rank)
             if not self._started:
                 self._started = True
@@ -128,6 +130,8 @@ class WorkerPool:
                 result = task.work(task.check)
             except Dropped:
                 given_up = True
+            except Exception as error:  # The memory did not suffice, or a library fell: the thread goes on.
+                result = task.failed(error)
             if self._ended(task, given_up) and not given_up:
                 self._post(lambda task=task, result=result: None if task.dropped else task.done(result))  # type: ignore[misc]
 
