@@ -188,8 +188,13 @@ def test_a_stalled_line_does_not_stop_the_loop() -> None:
         assert t.process.wait(PATIENCE) == 128 + signal.SIGTERM
 
 
-def test_what_waited_on_a_stalled_line_arrives_when_it_moves_again() -> None:
-    with FakeTerminal(TINY) as t:
+LEFT_BEHIND = f"'{FakeTerminal.python()}' -c 'import os; os.set_blocking(0, False)'"
+"""A program that leaves the terminal so that a full line is an error (O_NONBLOCK)."""
+
+
+@pytest.mark.parametrize("other", ["true", LEFT_BEHIND], ids=["as usual", "not blocking"])
+def test_what_waited_on_a_stalled_line_arrives_when_it_moves_again(other: str) -> None:
+    with FakeTerminal(["sh", "-c", f"{other}; exec '{FakeTerminal.python()}' -u '{TINY[1]}'"]) as t:
         t.wait_for("True>")
         before = t.mark()
         t.stall()

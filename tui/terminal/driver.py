@@ -256,9 +256,12 @@ class GfxDriver(LinuxDriver):
                 self.process_message(message)
 
     def _receive(self) -> bytes:
-        """b'' when the terminal is gone: a closed pseudo-terminal gives an end of file or an error."""
+        """b'' when the terminal is gone: a closed pseudo-terminal gives an end of file or an error; or when another
+        program took what there was."""
         try:
             data = os.read(self.fileno, 65536)
+        except BlockingIOError:
+            return b""
         except OSError:
             data = b""
         if not data:

@@ -27,6 +27,7 @@ from tui.terminal.caps import TerminalCaps
 from tui.terminal.detect import WindowSize, decide, in_tmux
 from tui.terminal.parser import ReplyFilter
 from tui.terminal.replies import DeviceAttributes, Reply
+from tui.terminal.writer import write_whole
 
 DEADLINE = 2.5
 _STRAGGLERS, _TMUX_STARTS = 0.3, 0.7
@@ -183,10 +184,8 @@ class RawLine:
                 self.send(_LEAVE)
 
     def send(self, text: str) -> None:
-        data = text.encode()
         try:
-            while data:
-                data = data[os.write(self._write, data) :]
+            write_whole(self._write, text.encode())
         except OSError as error:
             raise TermlabelError("The terminal was closed.") from error
 
@@ -214,8 +213,11 @@ class RawLine:
         return None
 
     def _receive(self) -> bytes:
+        """b'' when another program took what there was."""
         try:
             data = os.read(self._read, 65536)
+        except BlockingIOError:
+            return b""
         except OSError:
             data = b""
         if not data:

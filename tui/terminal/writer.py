@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -11,11 +12,25 @@ _STOP_TIMEOUT = 3.0
 """Seconds that leaving waits for a line that takes nothing."""
 
 
+def write_whole(fd: int, data: bytes) -> None:
+    """All of it, however long the line takes nothing: also when another program left the terminal in a mode
+    (`O_NONBLOCK`) in which that is an error.
+
+    Raises:
+        OSError: the terminal is gone.
+    """
+    while data:
+        try:
+            data = data[os.write(fd, data) :]
+        except BlockingIOError:
+            select.select([], [fd], [])
+
+
 class Writer:
     """Each `write` arrives whole and in order. The queue has no limit: pictures are limited by acknowledgements,
     and a full queue would stop the loop that reads the acknowledgements.
 
-    Written with `os.write`: a thread that waits inside a buffered file would hold its lock while the program ends.
+    Written with `write_whole`: a thread that waits inside a buffered file would hold its lock while the program ends.
     `closed` is called, in the thread, when the terminal is gone; whatever comes after that is dropped.
     """
 
@@ -60,8 +75,7 @@ class Writer:
                 data = b"".join(self._waiting)
                 self._waiting.clear()
             try:
-                while data:
-                    data = data[os.write(self._fd, data) :]
+                write_whole(self._fd, data)
             except OSError:
                 with self._something:
                     self._dead = True
