@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -21,7 +22,7 @@ from tests.waiting import PATIENCE
 from tui.config import load_project
 from tui.model.task import Filter, NewTask, State
 from tui.store import open_queue
-from tui.store.base import AnnotationQueue, QueueBusy
+from tui.store.base import AnnotationQueue, QueueBusy, Unavailable
 from tui.store.log.lock import QueueLock
 from tui.store.queue.check import check
 
@@ -250,3 +251,28 @@ def test_a_task_held_by_a_dead_process_can_be_taken_by_its_id(backend: Backend) 
         assert lease is not None
         assert lease.task.id == 1
     queue.close()
+
+
+def test_a_lock_that_cannot_be_opened_after_waiting_is_told_and_taken_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The waiter that was given up closes its descriptor: nobody else may still hold it for theirs then."""
+    path = tmp_path / "lock"
+    holder, late = QueueLock(path), QueueLock(path, patience=0.01)
+    with holder.held(), pytest.raises(QueueBusy):
+        late.take()
+    with monkeypatch.context() as patched:
+
+        def refused(path: Path, flags: int) -> int:
+            raise OSError(errno.EMFILE, "Too many open files")
+
+        patched.setattr("tui.store.log.lock.open_shared", refused)
+        for _ in range(2):
+            with pytest.raises(Unavailable, match="Too many open files"):
+                late.take()
+    late.patience = 10
+    holder.patience = 0.01
+    with late.held(), pytest.raises(QueueBusy):
+        holder.take()
+    holder.close()
+    late.close()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tui.store.base import QueueBusy
+from tui.store.base import QueueBusy, Unavailable
 from tui.store.log.files import open_shared
 
 PATIENCE = 10.0
@@ -42,7 +42,7 @@ class QueueLock:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Raises QueueBusy after `patience` seconds."""
+        """Raises as `take`."""
         self.take()
         try:
             yield
@@ -50,7 +50,7 @@ class QueueLock:
             self.let_go()
 
     def take(self) -> None:
-        """Raises QueueBusy after `patience` seconds."""
+        """Raises QueueBusy after `patience` seconds, Unavailable when the file cannot be opened again after that."""
         if not self._threads.acquire(timeout=self.patience):
             raise QueueBusy("Queue busy, held by another part of this program.", "this process")
         try:
@@ -74,6 +74,7 @@ class QueueLock:
         """Take the lock at once if it is free, else stand in the kernel's line, which is fair: whoever
         asks again and again instead lets some wait for seconds. A thread stands there for us, as nothing
         else may give up after a while."""
+        self._open_again()
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
@@ -82,14 +83,26 @@ class QueueLock:
                 raise
         if self._waiter is None:
             self._waiter = _Waiter(self._fd)
+        inode = os.fstat(self._fd).st_ino
         if not self._waiter.locked_within(self.patience):
-            who = holder_of(self._fd)
-            self._waiter, self._fd = None, open_shared(self._path, os.O_RDWR)
+            self._waiter, self._fd = None, -1  # The descriptor is the waiter's now.
+            who = holder_of(inode)
             raise QueueBusy(
                 f"Queue busy, held by {who} for {self.patience:g} s; "
                 "if that process is stopped, wake it or end it.",
                 who,
             )
+
+    def _open_again(self) -> None:
+        """A descriptor of our own, after one was left to a waiter."""
+        if self._fd >= 0:
+            return
+        try:
+            self._fd = open_shared(self._path, os.O_RDWR)
+        except OSError as error:
+            raise Unavailable(
+                f"The queue's lock cannot be opened ({error.strerror}); please try again."
+            ) from error
 
 
 class _Waiter:
@@ -132,9 +145,8 @@ class _Waiter:
                 self._got.release()
 
 
-def holder_of(fd: int) -> str:
-    """The pid that holds a flock on this file, as /proc/locks has it, in words."""
-    inode = os.fstat(fd).st_ino
+def holder_of(inode: int) -> str:
+    """The pid that holds a flock on the file of this number, as /proc/locks has it, in words."""
     try:
         with open("/proc/locks", encoding="ascii") as locks:
             for line in locks:
