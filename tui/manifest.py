@@ -13,7 +13,7 @@ from typing import Any
 
 from tui.errors import UsageError
 from tui.imaging.header import NotAPicture, read_header
-from tui.model.members import MemberError, is_finite, plain_json, shown
+from tui.model.members import MemberError, is_number, plain_json, shown
 from tui.model.project import Project
 from tui.model.task import NewTask, State
 
@@ -168,17 +168,13 @@ def _is_whole_number(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MAX_PRIORITY
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value)
-
-
 def _is_list_of_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 _CHECKS: tuple[tuple[str, Callable[[object], bool], str], ...] = (
     ("priority", _is_whole_number, "a whole number"),
-    ("score", lambda value: value is None or _is_number(value), "a number"),
+    ("score", lambda value: value is None or is_number(value), "a number"),
     ("labels", _is_list_of_texts, 'a list such as ["cat"]'),
     ("predictions", lambda value: value is None or isinstance(value, list), "a list of objects"),
 )

@@ -35,6 +35,11 @@ def is_finite(value: float) -> bool:
         return False
 
 
+def is_number(value: Any) -> bool:
+    """Whether it is a finite number; a truth value is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value)
+
+
 def plain_json(value: Any, what: str) -> Any:
     """A JSON value that is kept as it is.
 

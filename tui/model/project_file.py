@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any, assert_never, get_args
 
 from tui.errors import UsageError, hint_for
-from tui.model.members import is_whole
+from tui.model.members import is_number, is_whole
 from tui.model.project import (
     DEFAULT_REASONS,
     FORMAT,
@@ -111,7 +110,7 @@ class _Table:
     def number(self, name: str, low: float, default: float = 0) -> float:
         """A finite number of at least `low`."""
         found: float = self._value(
-            name, default, lambda v: _is_number(v) and low <= v < math.inf, f"a number of at least {low:g}"
+            name, default, lambda v: is_number(v) and v >= low, f"a number of at least {low:g}"
         )
         return found
 
@@ -272,17 +271,13 @@ def attribute_fits(kind: AttributeType, values: Sequence[str], value: Any) -> bo
         case "boolean":
             return isinstance(value, bool)
         case "number":
-            return _is_number(value)
+            return is_number(value)
         case "choice":
             return value in values
         case "text":
             return isinstance(value, str)
         case _:
             assert_never(kind)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _printable(text: str, where: str) -> None:

@@ -73,12 +73,12 @@ def _is_text(value: Any) -> bool:
     return True
 
 
-def _is_number(value: Any) -> bool:
+def _fits_index(value: Any) -> bool:
     return isinstance(value, int | float) and -_MAX_NUMBER <= value <= _MAX_NUMBER
 
 
 def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and _is_number(value)
+    return isinstance(value, int) and _fits_index(value)
 
 
 def _is_time(value: Any) -> bool:
@@ -102,7 +102,7 @@ def _is_labelled(value: Any) -> bool:
 
 
 _TEXT = _is_text, "a text in UTF-8 or null"
-_NUMBER = _is_number, "a number of at most 63 bits or null"
+_NUMBER = _fits_index, "a number of at most 63 bits or null"
 _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "state": (tuple(State).__contains__, " or ".join(State)),
     "verdict": (tuple(Verdict).__contains__, f"{' or '.join(Verdict)} or null"),
