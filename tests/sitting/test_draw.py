@@ -20,7 +20,7 @@ from tui.sitting.draw import FLUSH_SECONDS, begin_draw, step_draw
 from tui.sitting.draw_state import DrawState
 from tui.sitting.state import Fixing, Looking, Mode, Rejecting, SittingRules
 from tui.tools.keys import Keys, command_of
-from tui.tools.state import EditorRules
+from tui.tools.state import Drawing, EditorRules
 from tui.tools.view import View
 
 WHOLE = View.whole(1000, 750)
@@ -214,6 +214,59 @@ def test_shapes_are_copied_from_the_picture_before() -> None:
     seat.press("c")
     assert seat.boxes == [(500, 375, 250, 187.5)]
     assert [shape["label"] for shape in submitted(seat.press("enter"))] == ["person"]
+
+
+def small_for_a_moment(seat: Seat) -> None:
+    seat.put(i.Covered(True))
+    assert seat.state.editor is None
+    seat.put(i.Covered(False))
+    assert seat.state.editor is None, "it was not seen again yet"
+    seat.see()
+
+
+def test_a_terminal_too_small_for_a_moment_loses_nothing_that_is_being_drawn() -> None:
+    seat = Seat()
+    seat.see()
+    seat.put(i.EditorCommand("shapes.polygon"))
+    seat.press("enter")
+    seat.put(i.EditorCommand("drawing.right-far"))
+    seat.press("enter")
+    assert seat.state.editor is not None
+    drawing = seat.state.editor.tool
+    assert isinstance(drawing, Drawing) and len(drawing.points) == 2
+    small_for_a_moment(seat)
+    assert seat.state.editor.tool == drawing
+
+
+def test_a_terminal_too_small_for_a_moment_keeps_what_can_be_taken_back_and_copied() -> None:
+    seat = Seat()
+    seat.see()
+    seat.press("b", "enter", "enter", "enter")
+    seat.see()
+    seat.press("b", "enter", "enter", "right")
+    before = seat.state.editor
+    small_for_a_moment(seat)
+    assert before is not None and seat.state.editor == before
+    seat.press("u", "u", "c")
+    assert seat.boxes == [(500, 375, 250, 187.5)]
+
+
+def test_a_draft_is_written_while_the_terminal_is_too_small() -> None:
+    seat = Seat()
+    seat.see()
+    seat.press("b", "enter", "enter")
+    seat.put(i.EditorCommand("shapes.right"), 0.2)
+    seat.put(i.Covered(True), 0.1)
+    (draft,) = only(seat.ring(), e.SaveDraft)
+    assert isinstance(draft, e.SaveDraft) and draft.annotation.shapes[0]["x"] == 501
+
+
+def test_a_fix_goes_on_after_a_terminal_was_too_small_for_a_moment() -> None:
+    seat = Seat("review", (ONE, TWO))
+    seat.see()
+    seat.press("e", "tab", "d")
+    small_for_a_moment(seat)
+    assert isinstance(seat.mode, Fixing) and len(seat.boxes) == 1
 
 
 def test_the_mouse_draws() -> None:

@@ -86,7 +86,7 @@ def _with_editor(state: DrawState, at: float) -> DrawResult:
     if visit is None or view is None:
         return state, ()
     effects: tuple[Effect, ...] = ()
-    if state.editor_serial != state.sitting.serial or state.latest_editor is None:
+    if state.editor_serial != state.walk.arrived or state.latest_editor is None:
         state, effects = _opened(state, visit, view, at)
     editor = state.latest_editor
     assert editor is not None
@@ -100,7 +100,7 @@ def _whole(visit: Visit) -> View | None:
 
 def _opened(state: DrawState, visit: Visit, view: View, at: float) -> DrawResult:
     last, shapes, task_id = state.latest_editor, visit.annotation.shapes, visit.task.id
-    state = replace(state, editor_serial=state.sitting.serial)
+    state = replace(state, editor_serial=state.walk.arrived)
     if state.walk.reviews:
         return replace(state, latest_editor=opened(state.rules, view, shapes, last=last)), ()
     # When the decision was taken back, the work goes on where it was.
@@ -213,7 +213,7 @@ def _annotation(state: DrawState) -> Annotation:
 def _edited(state: DrawState, at: float) -> DrawResult:
     """Shapes have changed: they are the annotation now, and its draft is written, now and once more."""
     walked, effects = decide.edited(state.walk, _annotation(state), at)
-    state, serial = replace(state, walk=walked), state.sitting.serial
+    state, serial = replace(state, walk=walked), state.walk.arrived
     if state.flushing == serial:
         return state, effects
     return replace(state, flushing=serial), (*effects, CallAfter(FLUSH_SECONDS, i.DraftDue(serial)))
@@ -224,7 +224,7 @@ def _draft_due(state: DrawState, serial: int, at: float) -> DrawResult:
     if state.flushing != serial:
         return state, ()
     state = replace(state, flushing=None)
-    if serial != state.sitting.serial or state.editor is None:
+    if serial != state.walk.arrived:
         return state, ()
     walked, effects = decide.draft(state.walk, at)
     return replace(state, walk=walked), effects
@@ -244,7 +244,7 @@ def _submitted(state: DrawState, editor: Editor, at: float) -> DrawResult:
 
 def _waiting_for_pixels(state: DrawState, incoming: i.EditorKey) -> DrawResult:
     """Read the picture in full size, unless that is under way; then the same command comes again."""
-    visit, serial = state.walk.visit, state.sitting.serial
+    visit, serial = state.walk.visit, state.walk.arrived
     under_way = state.waiting is not None and state.waiting[0] == serial
     if visit is None or under_way or not isinstance(incoming, i.EditorCommand):
         return state, ()
@@ -256,7 +256,7 @@ def _pixels_read(state: DrawState, incoming: i.PixelsRead, at: float) -> DrawRes
         return state, ()
     command, editor = state.waiting[1], state.editor
     state = replace(state, waiting=None)
-    if editor is None or incoming.serial != state.sitting.serial:
+    if editor is None or incoming.serial != state.walk.arrived:
         return state, ()
     if incoming.pixels is None:
         return replace(state, latest_editor=editor.say("The picture cannot be read in full size.")), ()

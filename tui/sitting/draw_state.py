@@ -17,8 +17,8 @@ from tui.tools.view import View
 @dataclass(frozen=True, slots=True)
 class DrawState:
     """`walk`: from picture to picture. `view`: the part of the picture in front that is visible, as far as known.
-    `latest_editor`: the editor of the picture that was seen last, and `editor_serial`, under which that was shown; see
-    `editor`.
+    `latest_editor`: the editor of the picture that was seen last, and `editor_serial`, under which that was put in
+    front; see `editor`.
     `submitted`: shapes by task id, which come back when only the decision is taken back. `flushing`: under which
     serial a draft is due. `waiting`: the command that waits for the picture's pixels, and the serial."""
 
@@ -48,9 +48,7 @@ class DrawState:
     def editor(self) -> Editor | None:
         """The editor of the picture in front; None before that was seen, so that nothing is drawn blind."""
         return (
-            self.latest_editor
-            if self.visit is not None and self.editor_serial == self.sitting.serial
-            else None
+            self.latest_editor if self.visit is not None and self.editor_serial == self.walk.arrived else None
         )
 
     @property

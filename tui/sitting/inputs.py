@@ -199,7 +199,7 @@ class Viewed:
 
 @dataclass(frozen=True, slots=True)
 class PixelsRead:
-    """The picture shown under `serial`, in full size; None when it cannot be read."""
+    """The picture put in front under `serial`, in full size; None when it cannot be read."""
 
     serial: int
     pixels: PixelReader | None
@@ -207,7 +207,7 @@ class PixelsRead:
 
 @dataclass(frozen=True, slots=True)
 class DraftDue:
-    """Some time after an edit of the picture shown under `serial`: its draft is brought up to date."""
+    """Some time after an edit of the picture put in front under `serial`: its draft is brought up to date."""
 
     serial: int
 

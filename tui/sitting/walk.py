@@ -39,7 +39,7 @@ def go(state: WalkState, to: int) -> WalkResult:
     state, effects = _draft_left_behind(state)
     sitting = state.sitting.moved_on().with_next_serial()
     state = replace(state, sitting=sitting, at=to, forward=to >= state.at)
-    state = replace(state, looking_back=False, retrying=False)
+    state = replace(state, arrived=sitting.serial, looking_back=False, retrying=False)
     if to >= len(state.walk):
         state = _from_ahead(state)
     state, claim = claim_ahead(state)
