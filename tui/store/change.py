@@ -45,7 +45,8 @@ class Change(Protocol):
 
     def first_answer(self, request_id: str, lease: Lease | None = None) -> tuple[int, int] | None:
         """(task, seq) of the event that this request made already, with which it is durable before the change ends.
-        `lease`: what the request comes with, which may spare the backend a look."""
+        `lease`: what the request comes with: while its task stands as it was leased, the backend may take it that the
+        request was not carried out, so that one that comes again must come with the task as it was then."""
         ...
 
     def holder(self, lease: Lease) -> str | None:

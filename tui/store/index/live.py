@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tui.store.index.derived import identity
 from tui.store.index.fold import Fold
-from tui.store.index.write_behind import WriteBehind
+from tui.store.index.write_behind import Requests, WriteBehind
 from tui.store.log.event_log import EventLog
 
 OwnLeases = dict[tuple[int, str], tuple[int, float]]
@@ -28,10 +28,11 @@ class Head(NamedTuple):
 
 class LiveIndex:
     """`db` is its database, in autocommit; `fold` what was folded into it lately; `pending` what is in the log and
-    not yet in it. `head`: where it stands, None when that is to be looked up. `made`: parts of it that are there."""
+    not yet in it. `head`: where it stands, None when that is to be looked up. `made`: parts of it that are there.
+    `requests`: what this process asked for lately, by whatever index."""
 
-    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
-        self.db, self.fold, self.pending = db, Fold(db), WriteBehind()
+    def __init__(self, db: sqlite3.Connection, path: Path, requests: Requests) -> None:
+        self.db, self.fold, self.pending = db, Fold(db), WriteBehind(requests)
         self.own_leases: OwnLeases = {}
         self.head: Head | None = None
         self.made: set[str] = set()

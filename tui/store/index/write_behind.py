@@ -22,6 +22,8 @@ _MAX_EVENTS = 16
 """So many at most: whoever claims next passes them over, and who asks waits for all of them."""
 _MAX_REQUESTS = 4096
 """So many of the latest requests are known."""
+Requests = dict[str, None]
+"""Ids of the latest requests of this process, oldest first."""
 
 
 class PendingEvent(NamedTuple):
@@ -37,12 +39,13 @@ class PendingEvent(NamedTuple):
 @dataclass(slots=True)
 class WriteBehind:
     """The latest events of this process, one after the other up to the end of the log. They are only
-    remembered while nobody else writes: who finds the log longer than the index reads it."""
+    remembered while nobody else writes: who finds the log longer than the index reads it. `requests` outlive them, and
+    the index."""
 
+    requests: Requests = field(default_factory=dict)
     events: list[PendingEvent] = field(default_factory=list)
     _tasks: set[int] = field(default_factory=set)
     _others: bool = False
-    _requests: dict[str, None] = field(default_factory=dict)
     _undo_heads: dict[str, int] = field(default_factory=dict)
 
     def add(self, event: PendingEvent) -> None:
@@ -53,9 +56,9 @@ class WriteBehind:
         self._others = self._others or record["op"] != "label"
         self._undo_heads[record["who"]] = event.start + 1
         if rid := record.get("rid"):
-            self._requests[rid] = None
-            if len(self._requests) > _MAX_REQUESTS:
-                del self._requests[next(iter(self._requests))]
+            self.requests[rid] = None
+            if len(self.requests) > _MAX_REQUESTS:
+                del self.requests[next(iter(self.requests))]
 
     def takes(self, record: Mapping[str, Any]) -> bool:
         """Whether this event may wait, too."""
@@ -72,7 +75,7 @@ class WriteBehind:
 
     def answers(self, request_id: str) -> bool:
         """Whether this process made such a request, lately."""
-        return request_id in self._requests
+        return request_id in self.requests
 
     def labelled(self) -> set[int] | None:
         """The tasks of these events if all of them are labels, else None."""

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -46,6 +47,9 @@ class EventStore:
         self.damaged: CorruptLog | None = None
         self.threads = threading.RLock()
         self._checkpointing: threading.Thread | None = None
+        self._live = partial(
+            LiveIndex, path=folder / INDEX, requests={}
+        )  # What was asked for outlives an index.
         self.readonly = readonly or not _prepare(folder)
         self.lock = None if self.readonly else QueueLock(folder / LOCK)
         try:
@@ -79,7 +83,7 @@ class EventStore:
                 if self.lock is not None and log.size == 0:
                     _begin(log, self.folder)
                 self.id = self._log_id(log)
-                index = opened.enter_context(closing(LiveIndex(self._index_of(log), self.folder / INDEX)))
+                index = opened.enter_context(closing(self._live(self._index_of(log))))
                 try:
                     log.examine_line_end(index.known_head().pos, index.known_head().seq)
                 except CorruptLog as error:
@@ -237,7 +241,7 @@ class EventStore:
             log.close()
             size = self.log.size
         elif index.replaced:
-            self.index = LiveIndex(self._index_of(log), self.folder / INDEX)
+            self.index = self._live(self._index_of(log))
             index.close()
         if self.index is not index:
             self.need(*index.made)
@@ -307,7 +311,7 @@ class EventStore:
         with self._locked():
             writable = self.lock is not None
             db = rebuilt(self.folder, self.log, self.id) if writable else self._index_of(self.log)
-        self.index = LiveIndex(db, self.folder / INDEX)
+        self.index = self._live(db)
 
     # Copies of one moment.
 
