@@ -11,7 +11,7 @@ from tests.store.conftest import BACKENDS, CAT, DOG, Backend, label, one
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import Filter, Imported, NewTask, Order, State, Task
-from tui.store.base import AnnotationQueue, Conflict, Forbidden, LeaseLost, NotFound, QueueError
+from tui.store.base import AnnotationQueue, Conflict, Forbidden, LabelGone, LeaseLost, NotFound
 from tui.store.trail import steps
 
 
@@ -432,7 +432,7 @@ def test_what_is_rejected_goes_back_by_the_rule(
 
 def test_a_label_no_longer_in_the_project(queue: AnnotationQueue) -> None:
     lease = one(queue)
-    with pytest.raises(QueueError, match="no label 'cow'"):
+    with pytest.raises(LabelGone, match="no label 'cow'"):
         queue.submit(lease, Annotation(("cow",)), who="ann", seconds=1, request_id="x")
     assert queue.submit(lease, CAT, who="ann", seconds=1, request_id="y").state is State.LABELLED
 

@@ -285,7 +285,7 @@ ALONE: dict[tuple[str, str], Scenario] = {
     ("submit", "NotFound"): lambda q, b: submit(q, gone(one(q))),
     ("submit", "Conflict"): lambda q, b: submit(q, changed(q)),
     ("submit", "LeaseLost"): lambda q, b: submit(q, taken_over(q)),
-    ("submit", "QueueError"): lambda q, b: submit(q, one(q), Annotation(("cow",))),
+    ("submit", "LabelGone"): lambda q, b: submit(q, one(q), Annotation(("cow",))),
     ("submit", "MaskMissing"): without_mask(submit),
     ("submit", "ValueError"): lambda q, b: submit(q, one(q), NAN),
     ("submit", "BadMember"): lambda q, b: submit(q, one(q), NOT_UTF8),
@@ -301,7 +301,7 @@ ALONE: dict[tuple[str, str], Scenario] = {
     ("revise", "Forbidden"): lambda q, b: (label(q), revise(q, 1, who="bob")),
     ("revise", "NotFound"): lambda q, b: revise(q, 99),
     ("revise", "Conflict"): lambda q, b: (reviewed(q), revise(q, 1)),
-    ("revise", "QueueError"): lambda q, b: (label(q), revise(q, 1, Annotation(("cow",)))),
+    ("revise", "LabelGone"): lambda q, b: (label(q), revise(q, 1, Annotation(("cow",)))),
     ("revise", "MaskMissing"): revise_without_mask,
     ("revise", "ValueError"): lambda q, b: (label(q), revise(q, 1, NAN)),
     ("revise", "BadMember"): lambda q, b: (label(q), revise(q, 1, NOT_UTF8)),
@@ -311,7 +311,7 @@ ALONE: dict[tuple[str, str], Scenario] = {
         label(q), lease := lease_of(q, 1, "rev", "review"), revise(q, 1), review(q, lease)
     ),
     ("review", "LeaseLost"): lambda q, b: (label(q), review(q, taken_over(q, "review", "rev"))),
-    ("review", "QueueError"): lambda q, b: (
+    ("review", "LabelGone"): lambda q, b: (
         label(q), review(q, lease_of(q, 1, "rev", "review"), said=Annotation(("cow",)))
     ),
     ("review", "MaskMissing"): without_mask(review, "rev", "review"),

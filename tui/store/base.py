@@ -55,6 +55,10 @@ class MaskMissing(QueueError):
     """A large mask of the task, which is kept in a file of its own, is gone or damaged."""
 
 
+class LabelGone(QueueError):
+    """A label that neither the project nor the task has (any more)."""
+
+
 class BadMember(QueueError, ValueError):
     """What is to be recorded has a value that the queue could not count or find by."""
 
@@ -195,9 +199,8 @@ class AnnotationQueue(Protocol):
         Raises:
             Forbidden: not among the project's people.
             NotFound: no such task.
-            Conflict: it was changed meanwhile, or its state no longer allows it.
-            LeaseLost: somebody else took it over.
-            QueueError: a label that the project does not have.
+            Conflict, LeaseLost: it was changed, or taken over by somebody else, or its state no longer allows it.
+            LabelGone: a label that neither the project nor the task has.
             MaskMissing: the task has one that cannot be read.
             ValueError, BadMember: shapes are no JSON, like NaN; a label is no text in UTF-8, `seconds` are no time.
             The writing errors.
@@ -212,8 +215,7 @@ class AnnotationQueue(Protocol):
         Raises:
             Forbidden: not among the project's people.
             NotFound: no such task.
-            Conflict: it was changed meanwhile.
-            LeaseLost: somebody else took it over.
+            Conflict, LeaseLost: it was changed, or taken over by somebody else.
             MaskMissing: the task has one that cannot be read.
             The writing errors.
         """
@@ -256,7 +258,7 @@ class AnnotationQueue(Protocol):
             Forbidden: not among the project's people, or somebody else labelled it.
             NotFound: no such task.
             Conflict: more than the flag changed since `rev`.
-            QueueError: a label that the project does not have.
+            LabelGone: a label that neither the project nor the task has.
             MaskMissing: the task has one that cannot be read.
             ValueError, BadMember: shapes are no JSON, like NaN; a label is no text in UTF-8, `seconds` are no time.
             The writing errors.
@@ -283,9 +285,8 @@ class AnnotationQueue(Protocol):
         Raises:
             Forbidden: not among the project's people, or one's own work.
             NotFound: no such task.
-            Conflict: it was changed meanwhile, or its state no longer allows it.
-            LeaseLost: somebody else took it over.
-            QueueError: a label that the project does not have.
+            Conflict, LeaseLost: it was changed, or taken over by somebody else, or its state no longer allows it.
+            LabelGone: a label that neither the project nor the task has.
             MaskMissing: the task has one that cannot be read.
             ValueError, BadMember: shapes are no JSON, like NaN; a label is no text in UTF-8, `seconds` are no time.
             The writing errors.
@@ -296,9 +297,7 @@ class AnnotationQueue(Protocol):
         """Appends the inverse of this person's last stroke that can be undone, of any sitting; None if nothing is left.
 
         Raises:
-            Conflict: the task changed since; the next try passes over it, as after the two errors below.
-            NotFound: the task is gone.
-            MaskMissing: the task has one that cannot be read.
+            Conflict, NotFound, MaskMissing: it changed since, is gone or lacks a mask; the next try passes over it.
             The writing errors.
         """
         ...
@@ -307,9 +306,7 @@ class AnnotationQueue(Protocol):
         """Takes back the last undo, until a new decision.
 
         Raises:
-            Conflict: the task changed since; the next try passes over it, as after the two errors below.
-            NotFound: the task is gone.
-            MaskMissing: the task has one that cannot be read.
+            Conflict, NotFound, MaskMissing: it changed since, is gone or lacks a mask; the next try passes over it.
             The writing errors.
         """
         ...

@@ -14,7 +14,7 @@ from typing import Any, assert_never
 from tui.model.project import OnReject, Project
 from tui.model.review import REVIEW_OPS, ReviewOp, Verdict
 from tui.model.task import ANSWERED, DECIDED, OPEN, REVIEWED, State, Work, state_after
-from tui.store.base import Conflict, Forbidden, LeaseLost, QueueError
+from tui.store.base import Conflict, Forbidden, LabelGone, LeaseLost
 from tui.store.documents import Doc, LogRecord, labels_to_find_by, names_given, task_of
 from tui.store.members import MAX_SECONDS, stated_seconds
 from tui.store.tally import TallyRow, counts_of
@@ -162,14 +162,14 @@ def first_outcome(task_id: int, doc: Doc, seq: int, records: Iterable[LogRecord]
 
 
 def check_labels(names: frozenset[str], doc: Doc, said: Doc) -> None:
-    """Raises QueueError for a label that neither the project (`names`) nor the task had."""
+    """Raises LabelGone for a label that neither the project (`names`) nor the task had."""
     labels, shapes = said.get("labels", ()), said.get("shapes", ())
     if not names or (not shapes and names.issuperset(labels)):
         return
     new = {name for name in (*labels, *(shape.get("label") for shape in shapes)) if isinstance(name, str)}
     new -= names
     for label in new - labels_to_find_by(doc) if new else ():
-        raise QueueError(
+        raise LabelGone(
             f"The project has no label {label!r} (any more): choose another, or put it back into "
             "termlabel.toml. Nothing was recorded."
         )
