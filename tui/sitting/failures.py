@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tui.sitting import inputs as i
 from tui.sitting import walk
-from tui.sitting.effects import Effect, Skip
+from tui.sitting.effects import Effect, Release, Review, Skip, Submit
 from tui.sitting.state import Leaving
 from tui.sitting.under_way import given_up
 from tui.sitting.walk_state import Failure, WalkResult, WalkState
@@ -58,14 +58,29 @@ def _again(state: WalkState) -> WalkResult:
 
 
 def _given_up(state: WalkState, failure: Failure) -> WalkResult:
-    """The task as it stands without the decision that could not be saved; the next such decision is told."""
+    """The task as it stands without the decision that could not be saved; its lease goes back, unless the task can be
+    decided again."""
     state = replace(state, failures=state.failures[1:])
     number = state.index_of(failure.task_id) if failure.task_id is not None else None
     if number is None:
-        return state, ()
+        return state, _released(failure)
     state = given_up(state, failure, number)
     if isinstance(failure.write, Skip):
         state = replace(state, passed=tuple(p for p in state.passed if p != failure.task_id))
+    released = _released(failure) if state.walk[number].lease is None else ()
+    state, effects = _onward(state, number)
+    return state, (*released, *effects)
+
+
+def _released(failure: Failure) -> tuple[Effect, ...]:
+    """The lease that the decision came with is given back: nobody is served its task else, until it runs out."""
+    write = failure.write
+    lease = write.lease if isinstance(write, Submit | Skip | Review) else None
+    return (Release((lease,)),) if lease is not None else ()
+
+
+def _onward(state: WalkState, number: int) -> WalkResult:
+    """To the next decision that is not saved, which is told, or else to the task at `number`."""
     following = state.failure
     if following is None:
         state, effects = walk.go(state, number)
