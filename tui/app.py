@@ -17,7 +17,7 @@ from tui.screens.setup import ScreenSetup
 from tui.sitting.state import SittingRules
 from tui.terminal.caps import TerminalCaps
 from tui.trace import Trace
-from tui.work.clerk import ClaimTerms
+from tui.work.claims import ClaimTerms
 from tui.work.planned import PlannedClaims
 
 

@@ -19,7 +19,8 @@ from tui.quality.plan import Plan
 from tui.sitting import effects, inputs
 from tui.store.base import AnnotationQueue, MaskMissing
 from tui.store.queue.check import check
-from tui.work.clerk import ClaimTerms, Clerk
+from tui.work.claims import ClaimTerms
+from tui.work.clerk import Clerk
 from tui.work.planned import PlannedClaims
 
 LARGE = Annotation((), ({"kind": "mask", "label": "cat", "size": [9, 9], "counts": list(range(3000))},))

@@ -11,7 +11,8 @@ from tui.model.review import AuditCell
 from tui.model.task import Filter, Lease, Task
 from tui.sitting import effects, inputs
 from tui.store.base import StorageFull
-from tui.work.clerk import ClaimTerms, Clerk
+from tui.work.claims import ClaimTerms
+from tui.work.clerk import Clerk
 from tui.work.drilldown import MAX_DRILLDOWN, drilldown
 
 

@@ -9,7 +9,7 @@ from tui.screens.keys import KeyTable
 from tui.sitting.state import SittingRules
 from tui.terminal.caps import TerminalCaps
 from tui.trace import Trace
-from tui.work.clerk import ClaimTerms
+from tui.work.claims import ClaimTerms
 from tui.work.planned import PlannedClaims
 
 

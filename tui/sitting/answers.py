@@ -205,6 +205,13 @@ def _taken(state: WalkState, incoming: i.Taken) -> WalkResult:
     return state.say("Somebody else works on this picture now.", "warn") if number == state.at else state, ()
 
 
+def _take_failed(state: WalkState, incoming: i.TakeFailed) -> WalkResult:
+    """Whether the picture may be worked on is not known: a decision asks once more."""
+    if state.visit is None or state.visit.task.id != incoming.task_id:
+        return state, ()
+    return state.say(f"Not taken up again: {incoming.message} A decision tries that again.", "error"), ()
+
+
 def _renewed(state: WalkState, incoming: i.Renewed) -> WalkResult:
     """The pictures of leases that were lost are taken up again when they are in front."""
     before = state.visit
@@ -249,5 +256,16 @@ def _more(state: WalkState, incoming: i.MoreTasks) -> WalkResult:
     return walk.claim_ahead(replace(state, sitting=sitting))
 
 
-ANSWERS = AnswerTable(_saved, _failed, _taken_back, _claimed, _taken, _renewed, _more, _looked_up, _drafted)
+ANSWERS = AnswerTable(
+    _saved,
+    _failed,
+    _taken_back,
+    _claimed,
+    _taken,
+    _take_failed,
+    _renewed,
+    _more,
+    _looked_up,
+    _drafted,
+)
 """What a walk makes of the queue's answers."""

@@ -115,6 +115,7 @@ def _answer(state: AuditState, incoming: i.QueueAnswer, at: float) -> AuditResul
             | i.EarlierWork()
             | i.Claimed()
             | i.Taken()
+            | i.TakeFailed()
             | i.Renewed()
             | i.MoreTasks()
             | i.DraftSaved()

@@ -118,7 +118,7 @@ def _confirmed(state: WalkState, visit: Visit) -> WalkResult:
 def _annotated(state: WalkState, visit: Visit, annotation: Annotation) -> WalkResult:
     """Record what the person said, and go on."""
     if visit.lease is None and not visit.done:
-        return state.say("One moment: this picture is being taken up again."), ()
+        return walk.taking_up(state, visit)
     sitting, request = state.sitting.with_request()
     state = replace(state, sitting=sitting)
     context = context_of(state, visit)

@@ -22,7 +22,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A lease on that task; answered by Taken."""
+    """A lease on that task; answered by Taken or TakeFailed."""
 
     task_id: int
 
@@ -72,8 +72,8 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """`lease` None: take one on `task` first (a verdict is changed). `annotation`: the fix. `stroke`: what verdicts
-    given by one key have in common; they are taken back together."""
+    """`lease` None: a verdict is changed, which counts while `task` stands like this and nobody else has it. `annotation`:
+    the fix. `stroke`: what verdicts given by one key have in common; they are taken back together."""
 
     request_id: str
     task: Task

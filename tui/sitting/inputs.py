@@ -339,6 +339,16 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeFailed:
+    """It is not known who has the task: nobody could be asked, and why, in a sentence. `lasting`: asking again cannot
+    help."""
+
+    task_id: int
+    message: str
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Renewed:
     """Leases were renewed. `lost`: ids of the tasks whose leases were to be renewed and are not held any more."""
 
@@ -405,7 +415,7 @@ EditorInput = EditorKey | Viewed | PixelsRead | DraftDue
 """What only a walk with an editor takes in."""
 CanvasInput = SeenOnScreen | Broken | Covered | Resized
 WriteAnswer = Saved | Failed | TakenBack
-LeaseAnswer = Claimed | Taken | Renewed | MoreTasks
+LeaseAnswer = Claimed | Taken | TakeFailed | Renewed | MoreTasks
 LookupAnswer = EarlierWork | Recalled | Picked
 DraftAnswer = DraftSaved | DraftFailed
 QueueAnswer = WriteAnswer | LeaseAnswer | LookupAnswer | DraftAnswer

@@ -22,6 +22,7 @@ class AnswerTable(Generic[W]):
     taken_back: Callable[[W, i.TakenBack], Result[W]]
     claimed: Callable[[W, i.Claimed], Result[W]]
     taken: Callable[[W, i.Taken], Result[W]]
+    take_failed: Callable[[W, i.TakeFailed], Result[W]]
     renewed: Callable[[W, i.Renewed], Result[W]]
     more: Callable[[W, i.MoreTasks], Result[W]]
     lookup: Callable[[W, i.LookupAnswer], Result[W]]
@@ -51,6 +52,8 @@ class AnswerTable(Generic[W]):
                 return self.claimed(state, answer)
             case i.Taken():
                 return self.taken(state, answer)
+            case i.TakeFailed():
+                return self.take_failed(state, answer)
             case i.Renewed():
                 return self.renewed(state, answer)
             case i.MoreTasks():

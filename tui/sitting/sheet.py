@@ -16,7 +16,7 @@ from tui.model.review import Verdict
 from tui.sitting import inputs as i
 from tui.sitting import sheet_walk as walk
 from tui.sitting.decide import TAKING_BACK
-from tui.sitting.effects import Claim, DecisionWrite, Note, Review, Undo, held_key
+from tui.sitting.effects import Claim, DecisionWrite, Note, Review, Take, Undo, held_key
 from tui.sitting.reducer import Reducer
 from tui.sitting.sheet_answers import sheet_answers
 from tui.sitting.sheet_state import HINTS, Card, CardDecisions, SheetResult, SheetState
@@ -216,7 +216,9 @@ def _decided(decisions: CardDecisions, state: SheetState, at: float) -> SheetRes
         return state, (held_key(),)
     why = _refusal(state)
     if why:
-        return state.say(why, "warn"), (Note("refused", {"why": why}),)
+        # What is being taken up again is asked for once more: the first try may have failed.
+        takes = tuple(Take(card.task.id) for card in state.cards if card.lease is None)
+        return state.say(why, "warn"), (Note("refused", {"why": why}), *takes)
     sitting, stroke = sitting.with_request()
     writes = tuple(
         decisions.write(state, card, f"{stroke}.{n}", stroke) for n, card in enumerate(state.cards)

@@ -86,7 +86,7 @@ def _not_saved(state: SheetState, card: Card, incoming: i.Failed) -> SheetResult
     """A verdict that could not be saved comes back as a sheet of its own, so that it can be given again."""
     text = _why_not_saved(card.task, incoming)
     if incoming.lasting or card.lease is None:
-        return state.say(text, "error"), ()
+        return state.say(text, "error"), (Release((card.lease,)),) if card.lease is not None else ()
     state = replace(state, sitting=state.sitting.moved_on())
     if state.retry:
         state = state.with_unsaved((*state.cards, *state.unsaved, card))
@@ -142,16 +142,29 @@ def _with_sheet_of(state: SheetState, card: Card) -> SheetState:
 
 def _taken(state: SheetState, incoming: i.Taken) -> SheetResult:
     """A card's lease is ours again; or the card goes, when it is somebody else's."""
-    task_id, lease = incoming.task_id, incoming.lease
-    number = next((n for n, c in enumerate(state.cards) if c.task.id == task_id and c.lease is None), None)
+    number, lease = state.number_of(incoming.task_id), incoming.lease
     if number is None:
         return _taken_behind(state, lease)
     if lease is not None:
         return state.with_card(number, replace(state.cards[number], task=lease.task, lease=lease)), ()
+    return _without_card(state, number, "Somebody else took one of these pictures.")
+
+
+def _take_failed(state: SheetState, incoming: i.TakeFailed) -> SheetResult:
+    """Whether a card may be decided is not known: `R` asks once more, where that can help."""
+    number = state.number_of(incoming.task_id)
+    if number is None:
+        return state, ()
+    if incoming.lasting:
+        return _without_card(state, number, incoming.message)
+    return state.say(f"Not taken up again: {incoming.message} R tries again.", "error"), ()
+
+
+def _without_card(state: SheetState, number: int, why: str) -> SheetResult:
     cards = (*state.cards[:number], *state.cards[number + 1 :])
     state = replace(state, cards=cards, cursor=min(state.cursor, max(len(cards) - 1, 0)))
     state, effects = walk.shown(state) if cards else walk.next_sheet(state)
-    return state.say("Somebody else took one of these pictures."), effects
+    return state.say(why), effects
 
 
 def _taken_behind(state: SheetState, lease: Lease | None) -> SheetResult:
@@ -185,6 +198,7 @@ def sheet_answers(decisions: CardDecisions) -> AnswerTable[SheetState]:
         _taken_back,
         _claimed,
         _taken,
+        _take_failed,
         _renewed,
         _more,
         _looked_up,

@@ -56,6 +56,10 @@ class SheetState(WorkState):
         """The card at the cursor."""
         return self.cards[self.cursor] if self.cursor < len(self.cards) else None
 
+    def number_of(self, task_id: int) -> int | None:
+        """Where on the sheet in front a task stands."""
+        return next((n for n, card in enumerate(self.cards) if card.task.id == task_id), None)
+
     @property
     def closing(self) -> bool:
         """Whether nothing is left to look at."""

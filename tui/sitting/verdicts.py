@@ -9,7 +9,7 @@ from typing import assert_never
 from tui.model.annotation import Annotation
 from tui.model.project import project_kind
 from tui.model.review import Verdict
-from tui.sitting import decide
+from tui.sitting import decide, walk
 from tui.sitting import inputs as i
 from tui.sitting.effects import Review
 from tui.sitting.state import Fixing, Looking, Rejecting
@@ -176,7 +176,7 @@ def _judged(
 ) -> WalkResult:
     """Record the verdict, and go on."""
     if visit.lease is None and not visit.done:
-        return state.say("One moment: this picture is being taken up again."), ()
+        return walk.taking_up(state, visit)
     wrong = dict(visit.wrong) if verdict is Verdict.REJECT else {}
     sitting, request = state.sitting.with_request()
     state = replace(state, sitting=sitting)

@@ -55,6 +55,11 @@ def _asked_of(state: WalkState) -> tuple[Effect, ...]:
     return (*lease, Recall(visit.task.id)) if state.reviews and visit.past is None else lease
 
 
+def taking_up(state: WalkState, visit: Visit) -> WalkResult:
+    """A decision on a picture whose lease is awaited; it is asked for once more, as the first try may have failed."""
+    return state.say("One moment: this picture is being taken up again."), (Take(visit.task.id),)
+
+
 def show(state: WalkState) -> tuple[Effect, ...]:
     """The picture in front, unless the terminal is too small for one."""
     task = state.visit.task if state.visit is not None and not state.sitting.covered else None

@@ -12,8 +12,7 @@ from queue import SimpleQueue
 from typing import assert_never
 
 from tui.errors import TermlabelError
-from tui.model.annotation import Annotation, Json
-from tui.model.task import ANSWERED, OPEN, REVIEWED, Filter, Lease, Order, State, Task, Work
+from tui.model.task import ANSWERED, OPEN, REVIEWED, Lease, State, Task
 from tui.sitting import effects, inputs
 from tui.sitting.effects import StoreEffect
 from tui.sitting.inputs import Answer, QueueAnswer, Totals
@@ -22,30 +21,29 @@ from tui.store.base import (
     Conflict,
     CorruptLog,
     Forbidden,
+    LabelGone,
     LeaseLost,
+    MaskMissing,
     NotFound,
-    QueueError,
     ReadOnly,
 )
+from tui.work.claims import ClaimTerms, SittingClaims, draft_of
 from tui.work.drilldown import drilldown
 from tui.work.past import past_of
 from tui.work.planned import PlannedClaims
 
-_LASTING = (Conflict, Forbidden, LeaseLost, NotFound, ReadOnly, CorruptLog)
+_LASTING = (
+    Conflict,
+    CorruptLog,
+    Forbidden,
+    LabelGone,
+    LeaseLost,
+    MaskMissing,
+    NotFound,
+    ReadOnly,
+    ValueError,  # What cannot be recorded: BadMember is one, too.
+)
 """Trying the same again cannot help."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimTerms:
-    """Under which name and in which order this sitting asks for tasks. `ttl`: of a lease, in seconds."""
-
-    who: str
-    sitting: str
-    work: Work = "annotate"
-    order: Order = Order.SEQUENTIAL
-    seed: int = 0
-    where: Filter | None = None
-    ttl: float = 900.0
 
 
 @dataclass(slots=True)
@@ -100,13 +98,15 @@ class Clerk:
         """What the person must know of it: a lookup or a renewal that failed loses nothing."""
         lasting = isinstance(error, _LASTING)
         if isinstance(effect, effects.Claim | effects.Pick):
-            return inputs.Failed("", _sentence(error), lasting=lasting)
+            return inputs.Failed("", sentence_of(error), lasting=lasting)
+        if isinstance(effect, effects.Take):
+            return inputs.TakeFailed(effect.task_id, sentence_of(error), lasting)
         if isinstance(effect, effects.SaveDraft):
-            return inputs.DraftFailed(effect.task_id, _sentence(error))
+            return inputs.DraftFailed(effect.task_id, sentence_of(error))
         if not isinstance(effect, effects.Write):
             return None
         current = error.current if isinstance(error, Conflict) else None
-        return inputs.Failed(effect.request_id, _sentence(error), current, lasting=lasting)
+        return inputs.Failed(effect.request_id, sentence_of(error), current, lasting=lasting)
 
     def _carry_out(self, effect: StoreEffect) -> QueueAnswer | None:
         if isinstance(effect, effects.Write):
@@ -123,7 +123,7 @@ class Clerk:
             case effects.Claim():
                 return self._claim(effect)
             case effects.Take(task_id):
-                return inputs.Taken(task_id, self._take(task_id))
+                return inputs.Taken(task_id, self._claims.take(task_id))
             case effects.Renew(leases):
                 return self._renew(leases)
             case effects.Release(leases):
@@ -185,9 +185,9 @@ class Clerk:
                 assert_never(effect)
 
     def _review(self, effect: effects.Review) -> Task:
-        lease = effect.lease or self._take(effect.task.id)
-        if lease is None:
-            raise LeaseLost("Somebody else is reviewing this picture now.")
+        """A verdict that is changed comes as if by a lease that ran out long ago: it counts while the task stands as
+        the person saw it, and nobody else holds a newer one."""
+        lease = effect.lease or Lease(effect.task, token=0, until=0.0, work="review")
         return self.queue.review(
             lease,
             effect.verdict,
@@ -201,32 +201,15 @@ class Clerk:
             context=effect.context,
         )
 
+    @property
+    def _claims(self) -> SittingClaims:
+        return SittingClaims(self.queue, self.terms)
+
     def _claim(self, effect: effects.Claim) -> inputs.Claimed:
         if self.planned is not None:
             return self._claim_planned(self.planned, effect)
-        terms = self.terms
-        drafts = self.queue.drafts(terms.who) if terms.work == "annotate" else []
-        leases = self._own_drafts(drafts[: effect.n]) if effect.opening else []
-        if len(leases) < effect.n:
-            leases += self.queue.claim(
-                terms.who,
-                effect.n - len(leases),
-                sitting=terms.sitting,
-                work=terms.work,
-                order=terms.order,
-                seed=terms.seed,
-                where=terms.where,
-                ttl=terms.ttl,
-                skip={*effect.skip, *(lease.task.id for lease in leases)},
-            )
-        begun = {*drafts}.intersection(lease.task.id for lease in leases)
-        unfinished = {task_id: self.queue.load_draft(task_id, terms.who) for task_id in begun}
-        found = {task_id: annotation_of(draft) for task_id, draft in unfinished.items() if draft}
-        return inputs.Claimed(tuple(leases), found, self._totals_if_known())
-
-    def _own_drafts(self, task_ids: Iterable[int]) -> list[Lease]:
-        """Leases on tasks with a draft of one's own, where they can be had."""
-        return [lease for task_id in task_ids if (lease := self._take(task_id))]
+        leases = self._claims.claim(effect.n, effect.skip, opening=effect.opening)
+        return inputs.Claimed(tuple(leases), self._claims.drafts_of(leases), self._totals_if_known())
 
     def _earlier(self, known: frozenset[int]) -> tuple[Task, ...]:
         """The latest own work that is not among `known`, in at most one element."""
@@ -241,21 +224,19 @@ class Clerk:
     def _claim_planned(self, planned: PlannedClaims, effect: effects.Claim) -> inputs.Claimed:
         if planned.plan is None:
             self.deliver(inputs.PlanMade(planned.ready().sentence()))
-        leases = tuple(planned.claim(effect.n, effect.skip, self._take))
+        leases = tuple(planned.claim(effect.n, effect.skip, self._claims.take))
         return inputs.Claimed(leases, totals=self._totals_if_known())
 
-    def _take(self, task_id: int) -> Lease | None:
-        terms = self.terms
-        try:
-            return self.queue.claim_task(
-                task_id, who=terms.who, sitting=terms.sitting, work=terms.work, ttl=terms.ttl
-            )
-        except (QueueError, OSError):
-            return None
-
     def _taken_back(self, request_id: str, task: Task | None) -> inputs.TakenBack:
-        lease = self._take(task.id) if task is not None else None
+        lease = self._lease_if_free(task) if task is not None else None
         return inputs.TakenBack(request_id, task, lease, self._totals_if_known())
+
+    def _lease_if_free(self, task: Task) -> Lease | None:
+        """None where none can be had: what was done before is done all the same, and the sitting takes one later."""
+        try:
+            return self._claims.take(task.id)
+        except Exception:
+            return None
 
     def _totals_if_known(self) -> Totals | None:
         """None where they cannot be counted: what was done before is done all the same."""
@@ -277,21 +258,8 @@ class Clerk:
         return Totals(done, left)
 
 
-def _sentence(error: Exception) -> str:
+def sentence_of(error: Exception) -> str:
+    """What a person is told of an error, whatever it is."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}{f' ({error.filename})' if error.filename else ''}."
     return str(error) if isinstance(error, TermlabelError) else f"{type(error).__name__}: {error}"
-
-
-def draft_of(annotation: Annotation) -> Json:
-    """An unfinished annotation as it is kept beside the queue."""
-    return {"labels": list(annotation.labels), "shapes": list(annotation.shapes)}
-
-
-def annotation_of(draft: Json) -> Annotation:
-    """The other way; what is not there is empty."""
-    labels, shapes = draft.get("labels"), draft.get("shapes")
-    return Annotation(
-        tuple(str(x) for x in labels) if isinstance(labels, list) else (),
-        tuple(x for x in shapes if isinstance(x, dict)) if isinstance(shapes, list) else (),
-    )

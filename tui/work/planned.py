@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tui.model.task import Lease, State
 from tui.quality.plan import Plan
 from tui.store.base import AnnotationQueue, MaskMissing, NotFound
+from tui.work.claims import kept_from
 
 TakeLease = Callable[[int], Lease | None]
 """A lease on the task with this id; None while somebody else has it."""
@@ -42,23 +44,30 @@ class PlannedClaims:
         return self.plan
 
     def claim(self, n: int, skip: Iterable[int], take: TakeLease) -> list[Lease]:
-        """The next at most `n` that still wait for a verdict and are free."""
+        """The next at most `n` that still wait for a verdict and are free.
+
+        Raises what `make`, the queue and `take` raise, unless something was taken before. What could not be looked at
+        comes first the next time.
+        """
         self.ready()
-        passed, leases, again = set(skip), list[Lease](), False
-        while len(leases) < n:
-            if not self._waiting:
-                if again or not self._held:
-                    break
-                again, self._waiting, self._held = True, deque(self._held), []
-            task_id = self._waiting.popleft()
-            if task_id in passed or not self._labelled(task_id):
-                continue
-            lease = take(task_id)
-            if lease is None:
-                self._held.append(task_id)
-            else:
-                leases.append(lease)
-        return leases
+        return kept_from(islice(self._leases({*skip}, take), n))
+
+    def _leases(self, passed: set[int], take: TakeLease) -> Iterator[Lease]:
+        for _ in range(2):
+            while self._waiting:
+                lease = self._lease(self._waiting[0], passed, take)
+                self._waiting.popleft()
+                if lease is not None:
+                    yield lease
+            self._waiting, self._held = deque(self._held), []
+
+    def _lease(self, task_id: int, passed: set[int], take: TakeLease) -> Lease | None:
+        if task_id in passed or not self._labelled(task_id):
+            return None
+        lease = take(task_id)
+        if lease is None:
+            self._held.append(task_id)
+        return lease
 
     def _labelled(self, task_id: int) -> bool:
         try:
