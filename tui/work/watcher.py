@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from tui.errors import TermlabelError
 from tui.sitting.inputs import MoreTasks, Totals
+from tui.work.clerk import sentence_of
 
 EVERY = 5.0
 """Seconds between two looks."""
@@ -50,20 +50,26 @@ class Watcher:
 
     def look(self) -> None:
         """Tell of a change since the last look."""
-        try:
-            now = self._totals()
-        except (TermlabelError, OSError):
+        now = self._totals_if_known()
+        if now is None:
             return
         last, self._last = self._last, now
         if now != last:
             self._deliver(MoreTasks(now))
 
+    def _totals_if_known(self) -> Totals | None:
+        """None where they cannot be counted now: the next look tells them."""
+        try:
+            return self._totals()
+        except Exception:  # A thread that dies of it would say so over the screen.
+            return None
+
     def _add(self) -> None:
         assert self._adding is not None
         try:
             self._adding(self._stop.is_set)
-        except (TermlabelError, OSError) as error:
-            self._failed(f"Not all pictures were added: {error}")
+        except Exception as error:
+            self._failed(f"Not all pictures were added: {sentence_of(error)}")
         self.adding = False
         if not self._stop.is_set():
-            self._deliver(MoreTasks(self._totals()))
+            self._deliver(MoreTasks(self._totals_if_known()))
