@@ -95,8 +95,8 @@ def check_imports(path: Path, package: Path = PACKAGE) -> None:
 SHARED_BY_BACKENDS = {
     f"store.{name}"
     for name in (
-        "base", "change", "claim_rules", "decisions", "documents", "imports", "jsontext", "members", "rules", "shuffle",
-        "summary", "tally",
+        "base", "change", "claim_rules", "decisions", "documents", "errors", "imports", "jsontext", "members",
+        "rules", "shuffle", "summary", "tally",
     )
 }  # fmt: skip
 """What every backend of the queue decides by: it knows neither files nor SQL."""
@@ -147,7 +147,7 @@ LONG = {
     "model/shapes.py": "seven kinds with their JSON side by side",
     "screens/work.py": "everything that comes in to a screen",
     "sitting/inputs.py": "declarations only: all that can happen to a sitting",
-    "store/base.py": "declarations only: the queue's interface and its errors",
+    "store/base.py": "declarations only: the queue's interface",
     "store/rules.py": "all of the queue's rules in one place",
     "store/queue/check.py": "one examination, file by file",
     "store/queue/event_store.py": "the files of a queue and in which order they are touched",

@@ -466,6 +466,18 @@ def test_the_export_is_of_one_moment(queue: AnnotationQueue) -> None:
     assert len(list(queue.export())) == 11
 
 
+def test_all_passes_over_frozen_tasks_are_of_one_event(queue: AnnotationQueue, backend: Backend) -> None:
+    label(queue)
+    with queue.as_of_now(Filter(states=(State.LABELLED,))) as found:
+        first, seq, other = list(found.tasks()), queue.seq, backend.open()
+        label(queue)
+        label(other, "bob")
+        other.close()
+        assert list(found.tasks()) == first
+        assert [task.annotator for task in first] == ["ann"]
+        assert found.seq == seq < queue.seq
+
+
 def test_one_stroke_is_taken_back_as_one(queue: AnnotationQueue) -> None:
     for _ in range(3):
         label(queue)

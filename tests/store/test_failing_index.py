@@ -12,7 +12,7 @@ import pytest
 
 from tests.store.conftest import CAT, DOG, files, label, one
 from tui.model.review import Verdict
-from tui.model.task import Filter, Imported, Lease, NewTask, Order, State
+from tui.model.task import Filter, Imported, Lease, NewTask, Order, State, Task
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue, QueueError, StorageFull, Unavailable
 
@@ -23,6 +23,12 @@ FILTERS = (None, Filter(label="cat"), Filter(annotator="ann"))
 
 def _claim(order: Order, where: Filter | None) -> Call:
     return lambda q, a, r: q.claim("ann", sitting="s", order=order, where=where)
+
+
+def frozen(queue: AnnotationQueue, where: Filter = Filter()) -> list[Task]:  # noqa: B008
+    """All tasks as of one event."""
+    with queue.as_of_now(where) as found:
+        return list(found.tasks())
 
 
 CALLS: dict[str, tuple[Call, ...]] = {
@@ -54,6 +60,7 @@ CALLS: dict[str, tuple[Call, ...]] = {
     "own_before": (lambda q, a, r: q.own_before("ann"),),
     "watch": (lambda q, a, r: list(q.watch(0, 0)),),
     "export": (lambda q, a, r: list(q.export()), lambda q, a, r: list(q.export(Filter(label="cat")))),
+    "as_of_now": (lambda q, a, r: frozen(q), lambda q, a, r: frozen(q, Filter(label="cat"))),
     "save_draft": (lambda q, a, r: q.save_draft(5, "ann", {"labels": []}),),
     "load_draft": (lambda q, a, r: q.load_draft(5, "ann"),),
     "drop_draft": (lambda q, a, r: q.drop_draft(5, "ann"),),

@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from tests.store.conftest import CAT, DOG, Backend, files, label, one
-from tests.store.test_failing_index import CALLS
+from tests.store.test_failing_index import CALLS, frozen
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import Imported, Lease, NewTask, Task, Work
@@ -332,6 +332,7 @@ ALONE: dict[tuple[str, str], Scenario] = {
     ("history", "CorruptLog"): damaged_history,
     ("own_before", "MaskMissing"): without_mask(lambda q, _: q.own_before("ann")),
     ("export", "MaskMissing"): without_mask(lambda q, _: list(q.export())),
+    ("as_of_now", "MaskMissing"): without_mask(lambda q, _: frozen(q)),
     ("save_draft", "StorageFull"): no_place_for_drafts,
 }  # fmt: skip
 """Every other error that is listed, and a request that brings it."""

@@ -77,14 +77,17 @@ def export(
     """
     where = parse_filters(filters)
     parts = parse_split(split, seed) if split is not None else None
-    with opened(project, allow_network_fs=allow_network_fs) as (loaded, queue):
+    with (
+        opened(project, allow_network_fs=allow_network_fs) as (loaded, queue),
+        queue.as_of_now(where) as found,
+    ):
         chosen = exporting.variant_of(FORMATS[name], loaded, task)
         options = ExportOptions(
             images=images,
             split=parts,
             voc_official=voc_official,
             image_prefix=image_prefix,
-            history=trail_of(queue) if history else None,
+            history=trail_of(queue, found.seq) if history else None,
             named_states=bool(where.states),
             replace=replace,
             in_use=lambda: (task.path for task in queue.export(masks=False)),
@@ -92,8 +95,8 @@ def export(
 
         def tasks() -> Iterator[Task]:
             if not sys.stderr.isatty():
-                return queue.export(where)
-            return watched(queue.export(where), bar_of(queue.count(where)), width=70)
+                return found.tasks()
+            return watched(found.tasks(), bar_of(queue.count(where)), width=70)
 
         if dry_run:
             print_report(exporting.survey(chosen, tasks, loaded, options))
@@ -106,11 +109,11 @@ def export(
     print_report(report)
 
 
-def trail_of(queue: AnnotationQueue) -> Callable[[int], list[Json]]:
-    """The trail of a task as `history --json` has it."""
+def trail_of(queue: AnnotationQueue, until: int) -> Callable[[int], list[Json]]:
+    """The trail of a task as `history --json` has it, up to the event of that number."""
 
     def trail(task_id: int) -> list[Json]:
-        return [step_object(step) for step in steps(queue.history(task_id))]
+        return [step_object(step) for step in steps(queue.history(task_id)) if step.seq <= until]
 
     return trail
 

@@ -13,86 +13,58 @@ and `StorageFull` (nothing was recorded). A queue in memory raises none of the t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
-from tui.errors import TermlabelError
 from tui.model.annotation import Annotation, Json
 from tui.model.review import Verdict
 from tui.model.task import EMPTY, Event, Filter, Imported, Lease, NewTask, Order, State, Task, Work
+from tui.store.errors import (
+    BadMember,
+    Conflict,
+    CorruptLog,
+    Forbidden,
+    LabelGone,
+    LeaseLost,
+    MaskMissing,
+    NetworkFileSystem,
+    NotFound,
+    QueueBusy,
+    QueueError,
+    ReadOnly,
+    StorageFull,
+    Unavailable,
+)
 from tui.store.summary import Summary
 
-
-class QueueError(TermlabelError):
-    """Base of everything the queue refuses."""
-
-
-class NotFound(QueueError):
-    """No such task."""
-
-
-class Conflict(QueueError):
-    """The task changed since it was read; `current` is how it stands now."""
-
-    def __init__(self, message: str, current: Task) -> None:
-        super().__init__(message)
-        self.current = current
-
-
-class LeaseLost(QueueError):
-    """The lease expired and `holder` took the task over. The work is not thrown away: see `revise`."""
-
-    def __init__(self, message: str, holder: str | None = None) -> None:
-        super().__init__(message)
-        self.holder = holder
+__all__ = [
+    "AnnotationQueue",
+    "BadMember",
+    "Conflict",
+    "CorruptLog",
+    "Forbidden",
+    "LabelGone",
+    "LeaseLost",
+    "MaskMissing",
+    "NetworkFileSystem",
+    "NotFound",
+    "QueueBusy",
+    "QueueError",
+    "ReadOnly",
+    "StorageFull",
+    "TasksAsOf",
+    "Unavailable",
+]
 
 
-class Forbidden(QueueError):
-    """Reviewing one's own work, undoing another's, a name that is not in `people`."""
+@dataclass(frozen=True, slots=True)
+class TasksAsOf:
+    """Tasks as of the event `seq`, ascending id. `tasks` gives them anew each time."""
 
-
-class MaskMissing(QueueError):
-    """A large mask of the task, which is kept in a file of its own, is gone or damaged."""
-
-
-class LabelGone(QueueError):
-    """A label that neither the project nor the task has (any more)."""
-
-
-class BadMember(QueueError, ValueError):
-    """What is to be recorded has a value that the queue could not count or find by."""
-
-
-class ReadOnly(QueueError):
-    """The folder or file system does not let us write."""
-
-
-class StorageFull(QueueError):
-    """Nothing was written; safe to try again."""
-
-
-class CorruptLog(QueueError):
-    """The log is damaged at byte `offset`; the queue is open for reading only."""
-
-    def __init__(self, message: str, offset: int) -> None:
-        super().__init__(message)
-        self.offset = offset
-
-
-class QueueBusy(QueueError):
-    """The lock was held for too long, by `holder`."""
-
-    def __init__(self, message: str, holder: str = "") -> None:
-        super().__init__(message)
-        self.holder = holder
-
-
-class Unavailable(QueueError):
-    """Outcome unknown; try again with the same request id."""
-
-
-class NetworkFileSystem(QueueError):
-    """The queue lies on a network file system, where its lock and appends cannot be trusted."""
+    seq: int
+    tasks: Callable[[], Iterator[Task]]
 
 
 class AnnotationQueue(Protocol):
@@ -409,6 +381,15 @@ class AnnotationQueue(Protocol):
 
         Raises, while it is read:
             MaskMissing: the task has one that cannot be read; never without `masks`, nor where not `strict`.
+            The reading errors.
+        """
+        ...
+
+    def as_of_now(self, where: Filter = Filter()) -> AbstractContextManager[TasksAsOf]:  # noqa: B008
+        """Tasks for going through them several times, always as of the same event, whatever others do meanwhile.
+
+        Raises, there and while they are read:
+            MaskMissing: a task has one that cannot be read.
             The reading errors.
         """
         ...

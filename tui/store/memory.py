@@ -8,11 +8,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 
 from tui.model.project import Project
 from tui.model.task import Event, Filter, Lease, NewTask, Order, State, Task, Work
 from tui.store import claim_rules, rules
+from tui.store.base import TasksAsOf
 from tui.store.claim_rules import ClaimSource
 from tui.store.decisions import Decisions
 from tui.store.documents import MAX_EVENT_DOCS, Doc, LogRecord, event_of, new_doc, task_of
@@ -153,8 +155,7 @@ class MemoryLeases:
         """On closing: what this opening still holds."""
         with self._store.changed:
             held = self._store.leases.items()
-            ours = [key for key, (_, lease) in held if (lease.who, lease.sitting) in self._served]
-            for key in ours:
+            for key in [key for key, (_, lease) in held if (lease.who, lease.sitting) in self._served]:
                 del self._store.leases[key]
 
 
@@ -218,8 +219,7 @@ class MemoryQueue:
 
     def find(self, path: str, pass_: int = 1) -> Task | None:
         """See `AnnotationQueue`."""
-        found = (task for task in self._matching(Filter()) if (task.path, task.pass_) == (path, pass_))
-        return next(found, None)
+        return next((t for t in self._matching(Filter()) if (t.path, t.pass_) == (path, pass_)), None)
 
     def _matching(self, where: Filter) -> Iterator[Task]:
         """As of one moment, ascending id."""
@@ -234,6 +234,13 @@ class MemoryQueue:
     def export(self, where: Filter = Filter(), *, masks: bool = True, strict: bool = True) -> Iterator[Task]:  # noqa: B008
         """See `AnnotationQueue`."""
         return self._matching(where)
+
+    @contextmanager
+    def as_of_now(self, where: Filter = Filter()) -> Iterator[TasksAsOf]:  # noqa: B008
+        """See `AnnotationQueue`."""
+        with self._store.changed:
+            seq, found = self.seq, list(self._matching(where))
+        yield TasksAsOf(seq, lambda: iter(found))
 
     def count(self, where: Filter) -> int:
         """See `AnnotationQueue`."""
@@ -288,7 +295,6 @@ class MemoryQueue:
 
     def _events_after(self, seq: int, timeout: float) -> list[LogRecord]:
         """Waits for some, `timeout` seconds at most."""
-        store = self._store
-        with store.changed:
+        with (store := self._store).changed:
             store.changed.wait_for(lambda: len(store.events) > seq, timeout)
             return store.events[seq:]

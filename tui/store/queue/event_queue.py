@@ -45,7 +45,7 @@ class EventQueue:
         self.history, self.watch, self.export = questions.history, questions.watch, questions.export
         self.stats, self.summary, self.tallies = questions.stats, questions.summary, questions.tallies
         self.count, self.came_back = questions.count, questions.came_back
-        self.own_before = questions.own_before
+        self.own_before, self.as_of_now = questions.own_before, questions.as_of_now
 
         self.save_draft, self.load_draft = drafts.save, drafts.load
         self.drop_draft, self.drafts = drafts.drop, drafts.of

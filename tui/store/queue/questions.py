@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from tui.model.project import Project
 from tui.model.task import Event, Filter, State, Task
-from tui.store.base import MaskMissing, NotFound
+from tui.store.base import MaskMissing, NotFound, TasksAsOf
 from tui.store.change import Masks
 from tui.store.documents import event_of, task_of
 from tui.store.index import schema
@@ -127,18 +128,22 @@ class Questions:
 
     def export(self, where: Filter = Filter(), *, masks: bool = True, strict: bool = True) -> Iterator[Task]:  # noqa: B008
         """See `AnnotationQueue`."""
-        clause, values = where_clause(where)
         self._store.need(*needs(where))
         lost: list[tuple[int, str]] = []
         try:
             with self._store.snapshot() as db:
-                sql = schema.columns(f"select t.id, t.doc from task t where 1{clause} order by t.id")
-                rows = db.execute(sql, values)
-                while batch := rows.fetchmany(500):
-                    for number, doc in batch:
-                        yield self._exported(number, doc, masks, None if strict else lost)
+                for number, doc in _documents(db, where):
+                    yield self._exported(number, doc, masks, None if strict else lost)
         finally:
             self._warn(lost)
+
+    @contextmanager
+    def as_of_now(self, where: Filter = Filter()) -> Iterator[TasksAsOf]:  # noqa: B008
+        """See `AnnotationQueue`."""
+        self._store.need(*needs(where))
+        with self._store.snapshot() as db:
+            (seq,) = db.execute("select seq from head").fetchone()
+            yield TasksAsOf(seq, lambda: (self._task(*row) for row in _documents(db, where)))
 
     def _exported(self, task_id: int, text: str, masks: bool, lost: list[tuple[int, str]] | None) -> Task:
         """`lost`: where it is noted that a mask is missing, instead of raising that."""
@@ -167,6 +172,15 @@ class Questions:
 def _bare_task(task_id: int, text: str) -> Task:
     """The same, large masks left where they are."""
     return task_of(task_id, json.loads(text))
+
+
+def _documents(db: sqlite3.Connection, where: Filter) -> Iterator[tuple[int, str]]:
+    """Ids and documents of the tasks that pass a filter, ascending id."""
+    clause, values = where_clause(where)
+    sql = schema.columns(f"select t.id, t.doc from task t where 1{clause} order by t.id")
+    rows = db.execute(sql, values)
+    while batch := rows.fetchmany(500):
+        yield from batch
 
 
 def _counts(db: sqlite3.Connection) -> dict[tuple[str | None, State], int]:
