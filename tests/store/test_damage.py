@@ -524,3 +524,36 @@ def test_macos_flushes_the_drive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fcntl, "fcntl", lambda fd, op: asked.append((fd, op)))
     flush(7)
     assert asked == [(7, 51)]
+
+
+@pytest.mark.parametrize("tail", [b'{"seq":99,"at":17', b""])
+def test_a_torn_tail_on_a_full_disk_hinders_no_reading(
+    queue: AnnotationQueue, backend: Backend, monkeypatch: pytest.MonkeyPatch, tail: bytes
+) -> None:
+    """Also where the last event lacks only its line end."""
+    label(queue)
+    lease = one(queue)
+    log = files(queue).store.log.path
+    with open(log, "r+b") as file:
+        file.seek(0, os.SEEK_END)
+        file.write(tail) if tail else file.truncate(file.tell() - 1)
+    with monkeypatch.context() as patched:
+        written = os.write
+
+        def full(fd: int, data: bytes) -> int:
+            if os.path.samestat(os.fstat(fd), log.stat()) or data == tail:
+                raise _refuse(errno.ENOSPC)
+            return written(fd, data)
+
+        patched.setattr("os.write", full)
+        with closing(backend.open()) as second:
+            assert [task.id for task in second.export()] == list(range(1, 11))
+            assert not second.readonly
+            for _ in range(2):
+                with pytest.raises(StorageFull, match="nothing was recorded"):
+                    second.submit(lease, CAT, who="ann", seconds=1, request_id="x")
+            assert list(log.parent.glob("torn-*")) == []
+            assert queue.get(1).state is State.LABELLED
+    assert queue.submit(lease, CAT, who="ann", seconds=1, request_id="y").state is State.LABELLED
+    assert len(list(log.parent.glob("torn-*"))) == bool(tail)
+    assert check(load_project(backend.folder), repair=False).ok

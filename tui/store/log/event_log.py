@@ -224,15 +224,23 @@ class EventLog:
 
         Raises:
             CorruptLog: more than a torn tail is wrong; nothing was changed.
+            StorageFull: the tail could not be put aside, and stays.
+            Unavailable: as for `sync`.
         """
         rest = self.examine_tail(end, seq)
         if not rest:
             return end
         if parse(rest, seq + 1) is not None:
             return self.append(b"\n", end + len(rest))
-        put_aside(self.path.parent / f"torn-{end}-{time.time_ns()}", rest)
-        os.ftruncate(self.fd, end)
-        flush(self.fd)
+        try:
+            put_aside(self.path.parent / f"torn-{end}-{time.time_ns()}", rest)
+            os.ftruncate(self.fd, end)
+        except OSError as error:
+            raise StorageFull(
+                f"An event that was cut off in the middle could not be put aside ({error.strerror}); "
+                "nothing was recorded."
+            ) from error
+        self.sync()
         return end
 
 

@@ -60,13 +60,17 @@ def begin_writing(fd: int, start: int, size: int) -> None:
 
 
 def put_aside(path: Path, data: bytes) -> None:
-    """Write bytes to a new file and make them durable."""
+    """Write bytes to a new file and make them durable; where that fails, nothing is left of it."""
     fd = open_shared(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:
         view = memoryview(data)
         while view:
             view = view[os.write(fd, view) :]
         flush(fd)
+    except OSError:
+        with suppress(OSError):
+            path.unlink()
+        raise
     finally:
         os.close(fd)
 

@@ -89,7 +89,7 @@ class EventStore:
                 except CorruptLog as error:
                     # The index stays: it has seen the event, and a repair takes it from there.
                     self._found_damage(error)
-                self._catch_up(log, index)
+                self._catch_up_to_read(log, index)
                 wanted = self._checkpoint_wanted(log, index)
                 opened.pop_all()
                 self.log, self.index = log, index
@@ -128,10 +128,16 @@ class EventStore:
         return str(record.get("id", ""))
 
     def _catch_up(self, log: EventLog, index: LiveIndex) -> None:
-        """Fold what others appended, and mend a torn tail. Needs the lock unless read-only."""
+        """Fold what others appended, and mend a torn tail; StorageFull where that cannot be. Needs the lock unless
+        read-only."""
         head = index.take_in(log)
         if head.pos < log.size and self.damaged is None:
             self._mend(log, index, head.pos, head.seq)
+
+    def _catch_up_to_read(self, log: EventLog, index: LiveIndex) -> None:
+        """A tail that a full disk does not let us put aside stays: it hinders only who writes, and they are told."""
+        with suppress(StorageFull):
+            self._catch_up(log, index)
 
     def _mend(self, log: EventLog, index: LiveIndex, pos: int, seq: int) -> None:
         try:
@@ -226,7 +232,7 @@ class EventStore:
         with self._locked():
             if self.lock is not None:
                 self._follow_replaced()
-            self._catch_up(self.log, self.index)
+            self._catch_up_to_read(self.log, self.index)
             self.index.settle()
 
     def _follow_replaced(self) -> int:
