@@ -3,7 +3,7 @@ toolkit's focus; a stack of them stands over the walk."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -24,7 +24,7 @@ def nothing() -> None:
     """Closes a layer and does no more."""
 
 
-class KeyLayer:
+class KeyLayer(ABC):
     """Takes the keys while it is open. `typing`: it takes printable characters, so that no key means a command."""
 
     typing = False
@@ -33,8 +33,8 @@ class KeyLayer:
     def key(self, key: str, character: str | None) -> LayerAnswer:
         """What becomes of it by a key."""
 
-    def paste(self, text: str) -> None:
-        """Text from the clipboard."""
+    def paste(self, text: str) -> None:  # noqa: B027
+        """Text from the clipboard; by itself a layer takes none."""
 
     def side(self, width: int, height: int) -> list[Row] | None:
         """What the side column shows meanwhile; None: what it shows without the layer."""
@@ -48,8 +48,8 @@ class KeyLayer:
         """Whether what it asks is not asked any more."""
         return False
 
-    def close(self) -> None:
-        """Leave the widget that was drawn on."""
+    def close(self) -> None:  # noqa: B027
+        """Leave the widget that was drawn on, where there is one."""
 
 
 class ReadingLayer(KeyLayer):
