@@ -1,8 +1,8 @@
 """The trace: what happens in a sitting as JSON lines with monotonic times, for checks, benchmarks and bug reports.
 
 Each line is `{"t": seconds, "event": name, ...}`. Events: `shown` (task, serial), `refused` (task, why), `decided`
-(task, request, labels or verdict), `durable` (task, request); and from the canvas `sent` (bytes by kind) and
-`acknowledged`.
+(task, request, labels or verdict), `durable` (task, request), `looked` (at what others did: done, left); and from the
+canvas `sent` (bytes by kind) and `acknowledged`.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -70,11 +71,12 @@ class Office:
         finally:
             queue.close()
 
-    def wait_for_others(self, seq: int) -> None:
-        """Until the log has more than it had at `seq`; a second at most, as it does not tell of leases given back."""
+    def went_on(self, seq: int) -> bool:
+        """Wait until the log has more than it had at `seq`; a second at most, as it does not tell of leases given back.
+        Whether it has."""
         queue = open_queue(self.folder, readonly=True)
         try:
-            next(queue.watch(seq, 1.0), None)
+            return next(queue.watch(seq, 1.0), None) is not None
         finally:
             queue.close()
 
@@ -166,6 +168,7 @@ class Office:
                     self.looked_at.append(task)
 
     def again_and_again(self, sitting: Callable[[str], None], who: str) -> None:
+        since = time.monotonic()
         while not (self.failed or self.finished()):
             before = self.seq()
             try:
@@ -174,7 +177,9 @@ class Office:
                 # Nobody waits for what this person does not do any more.
                 self.failed = True
                 raise
-            self.wait_for_others(before)
+            if self.went_on(before):
+                since = time.monotonic()
+            assert time.monotonic() - since < PATIENCE, f"{who} waits for what never comes: {self.states()}"
 
 
 def audited(folder: Path) -> dict[str, Any]:

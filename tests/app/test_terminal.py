@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,6 @@ from tui.model.annotation import Annotation
 from tui.store import open_queue
 
 Fill = Callable[..., Path]
-
-
-AWHILE = 5.5
-"""Seconds of silence; one that is too short on a busy machine finds less, but never fails by itself."""
 
 
 class Watched:
@@ -116,8 +111,9 @@ def test_idle_is_silent_and_others_progress_costs_next_to_nothing(fill: Fill, tm
         trace.wait("shown", 1)
         t.wait_for("0 done")
         t.wait_idle()
-        mark = t.mark()
-        time.sleep(AWHILE)
+        mark, looks = t.mark(), len(trace.events("looked"))
+        trace.wait("looked", looks + 1)
+        t.wait_idle()
         assert t.bytes_since(mark) == b""
         queue = open_queue(folder)
         (lease,) = queue.claim("bob", 1, sitting="other")

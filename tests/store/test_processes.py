@@ -57,12 +57,12 @@ def test_four_processes_never_get_the_same_task(backend: Backend) -> None:
 
 
 def _all_done(queue: AnnotationQueue) -> None:
-    left = queue.count(Filter(states=(State.TODO,)))
-    for event in queue.watch(queue.seq, PATIENCE):
-        left = queue.count(Filter(states=(State.TODO,)))
-        if left == 0 or event.seq < 0:
-            return
-    assert left == 0
+    """Wait until nothing is left: whatever comes after a count wakes up for the next."""
+    seq = queue.seq
+    while left := queue.count(Filter(states=(State.TODO,))):
+        event = next(queue.watch(seq, PATIENCE), None)
+        assert event is not None, f"{left} tasks are left, and nobody does them"
+        seq = event.seq
 
 
 class Told:

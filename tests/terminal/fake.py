@@ -161,8 +161,8 @@ class FakeTerminal:
         self.wait_until(lambda model: text in model.text(), timeout, f"{text!r} did not appear")
 
     def wait_idle(self, seconds: float = 1.5) -> None:
-        """Until nothing has come for so long, and the program slept: more comes for a person who stays at a picture
-        (0.8 s), later when the processor has other work."""
+        """Until nothing has come for so long, and all threads of the program slept: more comes for a person who stays at
+        a picture (0.8 s), later when the processor has other work."""
         mark, began = self.mark(), time.monotonic()
         while time.monotonic() - began < seconds:
             time.sleep(STEP)
@@ -233,8 +233,12 @@ class FakeTerminal:
 
 
 def _runs(pid: int) -> bool:
-    """Whether its main thread has, or waits for, a processor; where the system does not tell, it does not."""
+    """Whether a thread of it has, or waits for, a processor or a disk; where the system does not tell, none does."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "R"
+        return any(_state(thread) in "RD" for thread in Path(f"/proc/{pid}/task").iterdir())
     except OSError:
         return False
+
+
+def _state(thread: Path) -> str:
+    return (thread / "stat").read_text().rpartition(")")[2].split()[0]

@@ -93,6 +93,7 @@ class WorkScreen(Screen[None]):
             lambda more: self._deliver(self.Answered(more)),
             lambda text: self._deliver(self.ThreadSaid(text)),
             launch.adding,
+            setup.trace,
         )
         self.key_at = 0.0
         # When the app starts, nothing is there that a page would disturb.

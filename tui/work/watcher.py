@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from tui.sitting.inputs import MoreTasks, Totals
 from tui.work.clerk import sentence_of
@@ -17,16 +18,18 @@ Adding = Callable[[Callable[[], bool]], None]
 
 class Watcher:
     """`totals` asks the queue; `deliver` and `failed` are called from the watcher's threads, `deliver` only when
-    something changed. `adding`: fills the queue meanwhile."""
+    something changed. `adding`: fills the queue meanwhile; `note` writes to the trace."""
 
     def __init__(
         self,
         totals: Callable[[], Totals],
         deliver: Callable[[MoreTasks], None],
         failed: Callable[[str], None],
-        adding: Adding | None = None,
+        adding: Adding | None,
+        note: Callable[[str, Mapping[str, Any]], None],
     ) -> None:
         self._totals, self._deliver, self._failed, self._adding = totals, deliver, failed, adding
+        self._note = note
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._last: Totals | None = None
@@ -56,6 +59,7 @@ class Watcher:
         last, self._last = self._last, now
         if now != last:
             self._deliver(MoreTasks(now))
+        self._note("looked", {"done": now.done, "left": now.left})
 
     def _totals_if_known(self) -> Totals | None:
         """None where they cannot be counted now: the next look tells them."""
