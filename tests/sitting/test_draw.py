@@ -121,6 +121,11 @@ def submitted(found: Iterable[e.Effect]) -> tuple[Json, ...]:
     return write.annotation.shapes
 
 
+def drafted(effect: e.Effect) -> tuple[Json, ...]:
+    assert isinstance(effect, e.SaveDraft) and effect.annotation is not None
+    return effect.annotation.shapes
+
+
 def test_four_keys_submit_the_box_that_the_guide_promises() -> None:
     seat = Seat()
     seat.see()
@@ -174,7 +179,7 @@ def test_the_undo_of_a_decision_brings_the_shapes_back_as_work_that_is_not_done(
     seat.put(i.TakenBack(undo.request_id, task, Lease(task, 1, 99.0, "annotate", 1)))
     assert seat.front == 1 and seat.state.editor is None
     (draft,) = only(seat.see(), e.SaveDraft)
-    assert isinstance(draft, e.SaveDraft) and len(draft.annotation.shapes) == 1
+    assert len(drafted(draft)) == 1
     assert seat.boxes == [(500, 375, 250, 187.5)]
     assert len(submitted(seat.press("enter"))) == 1
 
@@ -189,7 +194,7 @@ def test_drafts_are_written_once_a_second_and_the_timer_writes_the_last_edit() -
     assert not only(found, e.SaveDraft) and len(seat.timers) == 1
     message, since = seat.state.sitting.message, seat.state.sitting.sight
     (draft,) = only(seat.ring(), e.SaveDraft)
-    assert isinstance(draft, e.SaveDraft) and draft.annotation.shapes[0]["x"] == 501
+    assert drafted(draft)[0]["x"] == 501
     assert (seat.state.sitting.message, seat.state.sitting.sight) == (message, since), "the timer is no key"
     seat.put(i.EditorCommand("shapes.right"), 0.1)
     when, event = seat.timers[0]
@@ -214,6 +219,17 @@ def test_shapes_are_copied_from_the_picture_before() -> None:
     seat.press("c")
     assert seat.boxes == [(500, 375, 250, 187.5)]
     assert [shape["label"] for shape in submitted(seat.press("enter"))] == ["person"]
+
+
+def test_a_draft_of_what_was_taken_back_does_not_come_again() -> None:
+    for leaves in (i.QuitKey(), i.NextKey(), None):
+        seat = Seat()
+        seat.see()
+        assert only(seat.press("b", "enter", "enter"), e.SaveDraft)
+        found = seat.put(i.EditorCommand("work.undo"), 0.2)
+        assert seat.boxes == [] and not only(found, e.SaveDraft)
+        found = seat.put(leaves, 0.2) if leaves is not None else seat.ring()
+        assert only(found, e.SaveDraft) == [e.SaveDraft(1, None)]
 
 
 def small_for_a_moment(seat: Seat) -> None:
@@ -258,7 +274,7 @@ def test_a_draft_is_written_while_the_terminal_is_too_small() -> None:
     seat.put(i.EditorCommand("shapes.right"), 0.2)
     seat.put(i.Covered(True), 0.1)
     (draft,) = only(seat.ring(), e.SaveDraft)
-    assert isinstance(draft, e.SaveDraft) and draft.annotation.shapes[0]["x"] == 501
+    assert drafted(draft)[0]["x"] == 501
 
 
 def test_a_fix_goes_on_after_a_terminal_was_too_small_for_a_moment() -> None:

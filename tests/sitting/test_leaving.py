@@ -7,6 +7,7 @@ from dataclasses import replace
 from tests.sitting.test_draw import Seat
 from tests.sitting.test_sheet import Reviewer, lease
 from tests.sitting.test_walk import Desk, kinds, saved
+from tui.model.annotation import Annotation
 from tui.model.task import Lease, State, Task
 from tui.screens.sheet_rows import fetching_line
 from tui.sitting import begin_sheet, effects, step_sheet
@@ -205,6 +206,35 @@ def test_a_draft_that_fails_later_is_told_with_its_picture() -> None:
     assert "SaveDraft" in kinds(desk.put(i.NextKey()))
     desk.put(i.DraftFailed(1, FULL))
     assert said(desk) == "The unfinished work on 1.jpg is not saved: The disk is full."
+
+
+def test_a_draft_that_came_with_its_picture_goes_when_all_of_it_is_taken_back() -> None:
+    desk = Desk(0, kind="tags")
+    desk.put(i.MoreTasks())
+    lease = Lease(Task(1, "1.jpg"), 1, 99.0, "annotate", 1)
+    desk.put(i.Claimed((lease,), {1: Annotation(("cat",))}))
+    desk.see()
+    assert desk.state.chosen == ("cat",)
+    desk.label("cat")
+    assert desk.put(i.QuitKey()) == (effects.SaveDraft(1, None),)
+    assert kinds(desk.put(i.DraftSaved(1))) == ["Release", "Quit"]
+
+
+def test_a_draft_is_not_written_again_while_it_is_the_same_and_is_after_it_failed() -> None:
+    desk = Desk(kind="tags")
+    desk.see()
+    desk.label("cat")
+    assert "SaveDraft" in kinds(desk.put(i.NextKey()))
+    desk.put(i.DraftSaved(1))
+    desk.put(i.PreviousKey())
+    assert "SaveDraft" not in kinds(desk.put(i.NextKey()))
+    desk.put(i.PreviousKey())
+    desk.see()
+    desk.label("dog")
+    desk.put(i.NextKey())
+    desk.put(i.DraftFailed(1, FULL))
+    desk.put(i.PreviousKey())
+    assert "SaveDraft" in kinds(desk.put(i.NextKey()))
 
 
 def test_going_to_contact_sheets_waits_for_a_claim_and_gives_back_what_comes() -> None:

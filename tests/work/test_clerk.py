@@ -35,6 +35,26 @@ def test_a_draft_that_cannot_be_saved_is_told() -> None:
     assert answer == inputs.DraftFailed(1, "The disk is full.")
 
 
+class Drafting:
+    """A queue that keeps which drafts are asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+
+    def save_draft(self, task_id: int, who: str, draft: Any) -> None:
+        self.asked.append(("save", task_id, who, draft["labels"]))
+
+    def drop_draft(self, task_id: int, who: str) -> None:
+        self.asked.append(("drop", task_id, who))
+
+
+def test_a_draft_without_anything_unfinished_is_dropped() -> None:
+    queue = Drafting()
+    for annotation in (Annotation(("cat",)), None):
+        assert clerk(queue).answer(effects.SaveDraft(1, annotation)) == inputs.DraftSaved(1)
+    assert queue.asked == [("save", 1, "ann", ["cat"]), ("drop", 1, "ann")]
+
+
 def test_a_lease_that_cannot_be_given_back_loses_nothing_and_is_not_told() -> None:
     assert clerk(Full()).answer(effects.Release(())) is None
 

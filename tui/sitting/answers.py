@@ -238,6 +238,7 @@ def _drafted(state: WalkState, answer: i.DraftAnswer) -> WalkResult:
         case i.DraftSaved():
             return _if_leaving(state)
         case i.DraftFailed(task_id, message):
+            state = replace(state, drafts={**state.drafts, task_id: None})
             number = state.index_of(task_id)
             name = state.walk[number].task.path if number is not None else f"picture {task_id}"
             text = f"The unfinished work on {name} is not saved: {message}"

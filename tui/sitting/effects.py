@@ -132,10 +132,10 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class SaveDraft:
-    """Answered by DraftSaved or DraftFailed."""
+    """`annotation` None: there is nothing unfinished any more. Answered by DraftSaved or DraftFailed."""
 
     task_id: int
-    annotation: Annotation
+    annotation: Annotation | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,10 @@ def begun(state: WalkState, write: DecisionWrite) -> WalkState:
 
 
 def recorded(state: WalkState, write: Write, task: Task) -> WalkState:
-    """A write is durable: the task as the queue has it, unless more writes on it are under way."""
+    """A write is durable: the task as the queue has it, unless more writes on it are under way. With an annotation its
+    draft is gone."""
+    if isinstance(write, Submit | Revise):
+        state = replace(state, drafts={n: draft for n, draft in state.drafts.items() if n != task.id})
     number = state.index_of(task.id)
     if number is not None and not any(task_of(other) == task.id for other in state.sitting.pending):
         state = state.with_visit(replace(state.walk[number], task=task), number)

@@ -76,8 +76,11 @@ def cover(state: WalkState, covered: bool) -> WalkResult:
 
 
 def save_draft(state: WalkState, visit: Visit) -> WalkResult:
-    """The draft of a picture is under way."""
-    return replace(state, drafting=state.drafting + 1), (SaveDraft(visit.task.id, visit.annotation),)
+    """The draft of a picture is under way; one that says no more than the task does goes."""
+    task, annotation = visit.task, visit.annotation
+    drafts = {**state.drafts, task.id: annotation}
+    state = replace(state, drafts=drafts, drafting=state.drafting + 1)
+    return state, (SaveDraft(task.id, annotation if annotation != task.annotation else None),)
 
 
 def _draft_left_behind(state: WalkState) -> WalkResult:
@@ -85,7 +88,8 @@ def _draft_left_behind(state: WalkState) -> WalkResult:
     visit = state.visit
     if visit is None or not visit.open or state.reviews or not project_kind(state.rules.kind).has_drafts:
         return state, ()
-    return save_draft(state, visit) if visit.annotation != visit.task.annotation else (state, ())
+    last = state.drafts.get(visit.task.id, visit.task.annotation)
+    return save_draft(state, visit) if visit.annotation != last else (state, ())
 
 
 def _from_ahead(state: WalkState) -> WalkState:
@@ -101,7 +105,8 @@ def _from_ahead(state: WalkState) -> WalkState:
 def visit_of(lease: Lease, state: WalkState) -> Visit:
     """A task just claimed, with the draft that was left of it."""
     task = lease.task
-    return Visit(task, lease, state.drafts.get(task.id, task.annotation))
+    draft = state.drafts.get(task.id)
+    return Visit(task, lease, draft if draft is not None else task.annotation)
 
 
 def claim_ahead(state: WalkState) -> WalkResult:

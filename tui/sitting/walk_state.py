@@ -81,14 +81,15 @@ class WalkState(WorkState):
     the sitting `ended`. `arrived`: under which serial the picture in front was put there first; a terminal too small for
     a moment shows it under another. `before`: by task id, the picture without the writes on it that are under way
     or not saved. `retrying`: what had failed is under way again, and its picture is still in front. `looking_back`: own earlier
-    work was asked for. `keep_zoom`: the next picture is shown with the zoom of this one. `drafting`: drafts under way;
+    work was asked for. `keep_zoom`: the next picture is shown with the zoom of this one. `drafts`: the last of each task,
+    None where it is not known whether that was saved; `drafting`: how many are under way;
     `draft_failed`: one failed while it was to end, which does not wait for drafts then. Times are monotonic seconds."""
 
     walk: tuple[Visit, ...] = ()
     at: int = 0
     arrived: int = 0
     forward: bool = True
-    drafts: Mapping[int, Annotation] = field(default_factory=dict)
+    drafts: Mapping[int, Annotation | None] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
     before: Mapping[int, Visit] = field(default_factory=dict)
     retrying: bool = False

@@ -115,7 +115,10 @@ class Clerk:
             return self._lease(effect)
         if isinstance(effect, effects.Lookup):
             return self._look_up(effect)
-        self.queue.save_draft(effect.task_id, self.terms.who, draft_of(effect.annotation))
+        if effect.annotation is None:
+            self.queue.drop_draft(effect.task_id, self.terms.who)
+        else:
+            self.queue.save_draft(effect.task_id, self.terms.who, draft_of(effect.annotation))
         return inputs.DraftSaved(effect.task_id)
 
     def _lease(self, effect: effects.LeaseEffect) -> QueueAnswer | None:
