@@ -501,7 +501,7 @@ def test_a_folder_that_cannot_be_written(
     queue: AnnotationQueue, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = label(queue)
-    monkeypatch.setattr("tui.store.queue.event_store._prepare", lambda folder: False)
+    monkeypatch.setattr("tui.store.queue.event_store.made_writable", lambda folder: False)
     reader = backend.open()
     assert reader.readonly
     assert reader.get(done.id) == done

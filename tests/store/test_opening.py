@@ -74,7 +74,7 @@ def log_is_a_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def no_log_and_no_right_to_write(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "queue" / "events.jsonl").unlink()
-    monkeypatch.setattr("tui.store.queue.event_store._prepare", lambda folder: False)
+    monkeypatch.setattr("tui.store.queue.event_store.made_writable", lambda folder: False)
 
 
 def index_cannot_be_built(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +84,7 @@ def index_cannot_be_built(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def private_index_cannot_be_built(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.store.queue.event_store._prepare", lambda folder: False)
+    monkeypatch.setattr("tui.store.queue.event_store.made_writable", lambda folder: False)
     monkeypatch.setattr("tui.store.index.checkpoint.load", _fail)
 
 

@@ -23,6 +23,16 @@ def make_folder(path: Path) -> None:
             path.chmod(stat.S_IMODE(path.stat().st_mode) | 0o070 | (mode & stat.S_ISGID))
 
 
+def made_writable(path: Path) -> bool:
+    """Make a folder where there is none; False when it cannot be made or written."""
+    try:
+        if not path.exists():
+            make_folder(path)
+        return os.access(path, os.W_OK | os.X_OK)
+    except OSError:
+        return False
+
+
 def open_shared(path: Path, flags: int) -> int:
     """A descriptor of a file, which gets the group's rights from its folder when it is made here."""
     fd = os.open(path, flags | os.O_CLOEXEC, 0o664)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import socket
 import sqlite3
@@ -20,7 +19,7 @@ from tui.store.index import checkpoint, schema
 from tui.store.index.derived import build, make_part, rebuilt, valid_index
 from tui.store.index.live import LiveIndex
 from tui.store.log.event_log import EventLog, seal
-from tui.store.log.files import make_folder, sync_folder
+from tui.store.log.files import made_writable, sync_folder
 from tui.store.log.layout import CHECKPOINT, FORMAT, INDEX, LOCK, LOG, check_format
 from tui.store.log.lock import QueueLock
 from tui.store.queue.transaction import Transaction
@@ -50,7 +49,7 @@ class EventStore:
         self._live = partial(
             LiveIndex, path=folder / INDEX, requests={}
         )  # What was asked for outlives an index.
-        self.readonly = readonly or not _prepare(folder)
+        self.readonly = readonly or not made_writable(folder)
         self.lock = None if self.readonly else QueueLock(folder / LOCK)
         try:
             self._open()
@@ -128,8 +127,7 @@ class EventStore:
         return str(record.get("id", ""))
 
     def _catch_up(self, log: EventLog, index: LiveIndex) -> None:
-        """Fold what others appended, and mend a torn tail; StorageFull where that cannot be. Needs the lock unless
-        read-only."""
+        """Fold what others appended, and mend a torn tail, or StorageFull. Needs the lock unless read-only."""
         head = index.take_in(log)
         if head.pos < log.size and self.damaged is None:
             self._mend(log, index, head.pos, head.seq)
@@ -436,16 +434,6 @@ def _index_error(error: sqlite3.Error, *, recorded: bool) -> QueueError:
     if isinstance(error, sqlite3.OperationalError) and "full" in str(error) and not recorded:
         return StorageFull("The disk is full; nothing was recorded.")
     return Unavailable(f"The queue's index failed ({error}); please try again.")
-
-
-def _prepare(folder: Path) -> bool:
-    """Make the queue's folder; False when it cannot be written."""
-    try:
-        if not folder.exists():
-            make_folder(folder)
-        return os.access(folder, os.W_OK | os.X_OK)
-    except OSError:
-        return False
 
 
 def _begin(log: EventLog, folder: Path) -> None:
