@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tui.config import Settings, load_settings, settings_file
@@ -37,3 +39,18 @@ def test_what_is_wrong_is_told(text: str, said: str) -> None:
     write(text)
     with pytest.raises(UsageError, match=said.replace("?", r"\?")):
         load_settings()
+
+
+def test_settings_that_cannot_be_read_are_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else work would be recorded under the login name."""
+    write('name = "ann"\n')
+    _refuse(monkeypatch, PermissionError(13, "Permission denied"))
+    with pytest.raises(UsageError, match=r"The settings .*config\.toml cannot be read \(Permission denied\)"):
+        load_settings()
+
+
+def _refuse(monkeypatch: pytest.MonkeyPatch, error: OSError) -> None:
+    def refused(*_: object, **__: object) -> str:
+        raise error
+
+    monkeypatch.setattr(Path, "read_text", refused)

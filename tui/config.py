@@ -114,14 +114,19 @@ def load_settings() -> Settings:
     """The person's settings; defaults without a file.
 
     Raises:
-        UsageError: something in the file is wrong.
+        UsageError: the file cannot be read, or something in it is wrong.
     """
     file = settings_file()
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
+    except (FileNotFoundError, NotADirectoryError):
         return Settings()
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        # Without them work would be recorded under another name than the person wants.
+        raise UsageError(
+            f"The settings {file} cannot be read ({error.strerror}); make the file readable, or set XDG_CONFIG_HOME."
+        ) from error
+    except ValueError as error:
         raise UsageError(f"{file}: {error}.") from error
     for member, value in data.items():
         _check_setting(file, member, value)
