@@ -25,9 +25,13 @@ if TYPE_CHECKING:
 @network_option
 def check(project: Path, repair: bool, as_json: bool, allow_network_fs: bool) -> None:
     """Verify the queue: say what is damaged, what is safe and what a repair would keep. Exit 1 when not well."""
+    from tui.store.opening import refuse_network
     from tui.store.queue.check import check as verify
 
-    report = verify(load_project(project), repair=repair)
+    loaded = load_project(project)
+    if repair and not allow_network_fs:
+        refuse_network(loaded)
+    report = verify(loaded, repair=repair)
     if as_json:
         problems = [{"where": p.where, "what": p.what, "repair": p.repair} for p in report.problems]
         print_json({"ok": report.ok, "events": report.events, "problems": problems})

@@ -27,13 +27,23 @@ def open_queue(
         TermlabelError: no project there, a network file system, a format newer than this program.
     """
     project = project_or_url if isinstance(project_or_url, Project) else _project_of(Path(project_or_url))
+    if not allow_network_fs:
+        refuse_network(project)
+    return EventQueue(project, readonly=readonly, login=login_name())
+
+
+def refuse_network(project: Project) -> None:
+    """Refuse a project on a network file system.
+
+    Raises:
+        NetworkFileSystem: its folder lies on one.
+    """
     kind = network_kind(project.folder)
-    if kind is not None and not allow_network_fs:
+    if kind is not None:
         raise NetworkFileSystem(
             f"{project.folder} lies on a network file system ({kind}), where the queue's lock cannot be "
             "trusted: move it to a local disk, or use --allow-network-fs if only one machine works on it."
         )
-    return EventQueue(project, readonly=readonly, login=login_name())
 
 
 def login_name() -> str:
