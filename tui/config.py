@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tui.errors import TermlabelError, UsageError, hint_for
+from tui.model.annotation import ACCEPT_ABOVE
 from tui.model.project import DEFAULT_REASONS, KindName, Project
 from tui.model.project_file import ProjectFileError, digest_of, parse_project
 from tui.terminal.protocols import choices
@@ -101,7 +102,7 @@ class Settings:
     budget: int | None = None
     key_repeat_ms: int = 80
     screen_nudges: bool = False
-    accept_above: float = 0.5
+    accept_above: float = ACCEPT_ABOVE
 
 
 def settings_file() -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tui.model.annotation import ACCEPT_ABOVE
 from tui.model.project import Project
 from tui.model.task import Filter, Order, Work
 from tui.quality.audit import Audit
@@ -47,5 +48,5 @@ class Launch:
     theme: str = "dark"
     key_repeat_ms: int = 80
     screen_nudges: bool = False
-    accept_above: float = 0.5
+    accept_above: float = ACCEPT_ABOVE
     adding: FillQueue | None = None

@@ -261,6 +261,15 @@ def test_suggestions_are_accepted_rejected_or_mended_and_recorded() -> None:
     assert type_(above, "u").shapes == ()
 
 
+def test_suggestions_without_a_score_stay_whatever_is_accepted_together() -> None:
+    """Also when every score is enough."""
+    unscored = [{name: value for name, value in each.items() if name != "score"} for each in SUGGESTED]
+    start = editor(predictions=[*SUGGESTED, *unscored])
+    above = type_(replace(start, rules=replace(start.rules, accept_above=0.0)), "A")
+    assert (len(above.shapes), len(above.suggestions)) == (2, 2)
+    assert above.message == "2 accepted, 2 left."
+
+
 def test_what_is_unknown_is_kept_shown_as_such_and_saved_untouched() -> None:
     strange = {"kind": "ellipse", "id": "e1", "label": "car", "cx": 4.5}
     found = type_(editor(shapes=[strange]), "b enter enter tab tab left")

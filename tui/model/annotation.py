@@ -8,6 +8,8 @@ from typing import Any
 
 Json = Mapping[str, Any]
 """A JSON object as the standard library reads it."""
+ACCEPT_ABOVE = 0.5
+"""The score, from 0 to 1, from which suggestions are accepted together where a person's settings say nothing."""
 
 
 @dataclass(frozen=True, slots=True)

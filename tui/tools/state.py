@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol
 
 from tui.model import rle
+from tui.model.annotation import ACCEPT_ABOVE
 from tui.model.class_map import ClassMap
 from tui.model.even_odd import ColumnSpan
 from tui.model.geometry import Bounds, Point
@@ -46,7 +47,7 @@ class EditorRules:
 
     labels: tuple[Label, ...] = ()
     screen_nudges: bool = False
-    accept_above: float = 0.5
+    accept_above: float = ACCEPT_ABOVE
     alike: float = 24.0
 
 

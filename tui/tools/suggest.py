@@ -65,14 +65,12 @@ def accept(editor: Editor) -> Editor:
 def accept_above(editor: Editor) -> Editor:
     """All suggestions with at least the score of the rules; those without a score stay."""
     minimum = editor.rules.accept_above
-    good = tuple(s for s in editor.suggestions if _score(s) >= minimum)
+    good, rest = list[Shape](), list[Shape]()
+    for suggestion in editor.suggestions:
+        score = score_of(suggestion)
+        (rest if score is None or score < minimum else good).append(suggestion)
     if not good:
         return editor.say(f"No suggestion has a score of {minimum:g} or more.")
-    rest = tuple(s for s in editor.suggestions if _score(s) < minimum)
-    editor = replace(editor.remembered(), suggestions=rest).with_new(*map(adopted, good, good))
+    editor = replace(editor.remembered(), suggestions=tuple(rest)).with_new(*map(adopted, good, good))
     left = f", {len(rest)} left" if rest else ""
     return replace(editor, selected=None).say(f"{len(good)} accepted{left}.")
-
-
-def _score(shape: Shape) -> float:
-    return score_of(shape) or 0.0
