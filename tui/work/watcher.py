@@ -25,8 +25,8 @@ class Watcher:
         totals: Callable[[], Totals],
         deliver: Callable[[MoreTasks], None],
         failed: Callable[[str], None],
-        adding: Adding | None,
-        note: Callable[[str, Mapping[str, Any]], None],
+        adding: Adding | None = None,
+        note: Callable[[str, Mapping[str, Any]], None] = lambda name, members: None,
     ) -> None:
         self._totals, self._deliver, self._failed, self._adding = totals, deliver, failed, adding
         self._note = note
