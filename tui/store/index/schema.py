@@ -1,8 +1,8 @@
 """The derived index: what the fold of the log comes to, in SQLite, for fast questions.
 
-Nothing here is the truth: the file may be deleted at any time and is built again from the
-checkpoint and the log. It is written only under the queue's lock, together with the event, and
-never synced; after a crash of the machine (another boot id) it is built anew.
+Nothing here is the truth: without the file it is built again from the checkpoint and the log (see docs/queue-format.md).
+It is written only under the queue's lock, together with the event, and never synced; after a crash of the machine
+(another boot id) it is built anew.
 """
 
 from __future__ import annotations
