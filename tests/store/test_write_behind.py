@@ -205,7 +205,7 @@ def test_the_short_way_to_the_next_task_gives_what_the_long_one_gives(
             opened.stats()
             queue = files(opened)
             request = ClaimRequest("ann", "login", "s9", "annotate", order, 0, None, clock(), "host")
-            queue.store.need(*wanted_indexes(request, queue.project))
+            queue.store.ensure_index(*wanted_indexes(request, queue.project))
             found = following(queue.store.db, request, n, {2, 3})
             assert not found or [task for task, _ in found] == pick(
                 queue.store.db, request, n, queue.project, {2, 3}

@@ -16,7 +16,7 @@ from tui.store.queue.event_queue import EventQueue
 
 
 def open_queue(
-    project_or_url: Project | Path | str,
+    project: Project | Path | str,
     *,
     readonly: bool = False,
     allow_network_fs: bool = False,
@@ -26,7 +26,8 @@ def open_queue(
     Raises:
         TermlabelError: no project there, a network file system, a format newer than this program.
     """
-    project = project_or_url if isinstance(project_or_url, Project) else _project_of(Path(project_or_url))
+    if not isinstance(project, Project):
+        project = _project_of(Path(project))
     if not allow_network_fs:
         refuse_network(project)
     return EventQueue(project, readonly=readonly, login=login_name())

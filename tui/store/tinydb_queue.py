@@ -112,7 +112,7 @@ class QueueTable(Table):
 
     def _update_table(self, updater: Callable[[dict[int, Mapping[str, Any]]], None]) -> None:
         if self.name == TASKS:
-            self.store.need("path")
+            self.store.ensure_index("path")
         with self.store.writing() as change:
             table = TableChange(change, self.name)
             updater(cast("dict[int, Mapping[str, Any]]", table))

@@ -64,7 +64,7 @@ class LiveIndex:
                 self.fold.settle()
                 self.db.execute("commit")
             except BaseException:
-                self.forget()
+                self.rollback()
                 raise
             self.head = None
             head = self.known_head()
@@ -78,10 +78,10 @@ class LiveIndex:
                 self.pending.settle(self.db, self.fold)
                 self.db.execute("commit")
             except BaseException:
-                self.forget()
+                self.rollback()
                 raise
 
-    def forget(self) -> None:
+    def rollback(self) -> None:
         """Back to what the file has; the log has the rest."""
         self._renew()
         if self.db.in_transaction:

@@ -39,7 +39,7 @@ class Additions:
         return added, there
 
     def _add_batch(self, batch: list[NewTask], who: str) -> int:
-        self._store.need("path")
+        self._store.ensure_index("path")
         with self._store.unsynced() as change:  # `add` syncs once, when it has written all.
             fresh: dict[tuple[str, int], NewTask] = {}
             known = schema.columns("select 1 from task t where t.path = +cast(? as text) and t.pass = ?")

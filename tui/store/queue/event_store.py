@@ -248,7 +248,7 @@ class EventStore:
             self.index = self._live(self._index_of(log))
             index.close()
         if self.index is not index:
-            self.need(*index.made)
+            self.ensure_index(*index.made)
         return size
 
     @property
@@ -257,7 +257,7 @@ class EventStore:
         with self.reading():
             return self.index.known_head().seq
 
-    def need(self, *names: str) -> None:
+    def ensure_index(self, *names: str) -> None:
         """Make sure of parts of the index, before a transaction that is to use them.
 
         Raises:
@@ -297,14 +297,14 @@ class EventStore:
             raise self.damaged
         return Transaction(self.index, self.log, self.login, self.host, alone=alone)
 
-    def _forget(self) -> None:
+    def _roll_back(self) -> None:
         """Back to what the log has, as far as a failing index lets us."""
         with suppress(sqlite3.Error):
-            self.index.forget()
+            self.index.rollback()
 
     def _index_failed(self, error: sqlite3.Error, *, recorded: bool) -> QueueError:
         """The index is only derived: what is in the log counts, and a damaged index is made anew."""
-        self._forget()
+        self._roll_back()
         if not isinstance(error, sqlite3.OperationalError):
             with suppress(OSError, TermlabelError, sqlite3.Error):  # Else whoever asks next tries again.
                 self._make_index_anew()
@@ -423,7 +423,7 @@ class _Writing:
             recorded = transaction is not None and transaction.durable
             raise store._index_failed(failure, recorded=recorded) from failure
         except BaseException:
-            store._forget()
+            store._roll_back()
             raise
         finally:
             lock.let_go()

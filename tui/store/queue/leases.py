@@ -46,7 +46,7 @@ class Leases:
             who, store.login, sitting, work, Order(order), seed, where, schema.clock(), store.host
         )
         if not store.readonly:
-            store.need(*search.wanted_indexes(request, self._project))
+            store.ensure_index(*search.wanted_indexes(request, self._project))
         with store.unsynced() as change:
             passed = frozenset(skip)
             try:

@@ -44,7 +44,7 @@ class Questions:
 
     def find(self, path: str, pass_: int = 1) -> Task | None:
         """See `AnnotationQueue`."""
-        self._store.need("path")
+        self._store.ensure_index("path")
         with self._store.reading() as db:
             row = db.execute(schema.columns(FIND), (schema.key_path(path), pass_)).fetchone()
         return self._task(*row) if row else None
@@ -52,7 +52,7 @@ class Questions:
     def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
         """See `AnnotationQueue`."""
         clause, values = where_clause(where)
-        self._store.need(*needs(where))
+        self._store.ensure_index(*needs(where))
         with self._store.reading() as db:
             rows = db.execute(
                 schema.columns(
@@ -76,7 +76,7 @@ class Questions:
     def count(self, where: Filter) -> int:
         """See `AnnotationQueue`."""
         clause, values = where_clause(where)
-        self._store.need(*needs(where))
+        self._store.ensure_index(*needs(where))
         with self._store.reading() as db:
             if not clause:
                 return int(db.execute("select total(n) from count").fetchone()[0])
@@ -117,7 +117,7 @@ class Questions:
 
     def own_before(self, who: str, before: int | None = None, limit: int = 1) -> list[Task]:
         """See `AnnotationQueue`."""
-        self._store.need("decided")
+        self._store.ensure_index("decided")
         with self._store.reading() as db:
             rows = db.execute(schema.columns(_EARLIER), (who, before, limit)).fetchall()
         return [self._task(number, doc) for number, doc in rows]
@@ -128,7 +128,7 @@ class Questions:
 
     def export(self, where: Filter = Filter(), *, masks: bool = True, strict: bool = True) -> Iterator[Task]:  # noqa: B008
         """See `AnnotationQueue`."""
-        self._store.need(*needs(where))
+        self._store.ensure_index(*needs(where))
         lost: list[tuple[int, str]] = []
         try:
             with self._store.snapshot() as db:
@@ -140,7 +140,7 @@ class Questions:
     @contextmanager
     def as_of_now(self, where: Filter = Filter()) -> Iterator[TasksAsOf]:  # noqa: B008
         """See `AnnotationQueue`."""
-        self._store.need(*needs(where))
+        self._store.ensure_index(*needs(where))
         with self._store.snapshot() as db:
             (seq,) = db.execute("select seq from head").fetchone()
             yield TasksAsOf(seq, lambda: (self._task(*row) for row in _documents(db, where)))
