@@ -133,8 +133,6 @@ def _labelled(record: ImageRecord, options: ImportOptions) -> dict[str, Any]:
         "labels": list(record.labels),
         "shapes": _shapes(record),
         "seconds": round(record.seconds, 3),
-        **dict.fromkeys(("reviewer", "verdict", "reason", "comment")),
-        "fixed": False,
     }
 
 
