@@ -190,7 +190,7 @@ class Seat:
             if isinstance(state, SheetState):
                 waits = bool(state.cards)
             else:
-                waits = state.visit is not None and state.visit.broken is None and not state.sitting.covered
+                waits = state.visit is not None and state.visit.damage is None and not state.sitting.covered
             return state.sitting.seen or not waits or not self.canvas.at_once
 
         await self.until(still)

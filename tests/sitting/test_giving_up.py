@@ -10,7 +10,7 @@ from tui.model.task import Lease, State, Task
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
 from tui.sitting.effects import Effect
-from tui.sitting.walk_state import Visit
+from tui.sitting.walk_state import Damage, Visit
 
 FULL = "The disk is full."
 
@@ -119,7 +119,7 @@ def test_a_picture_that_was_not_skipped_after_all_may_be_served_again() -> None:
     desk = Desk()
     failed(desk, first(desk.put(i.SkipKey())))
     desk.put(i.CancelKey())
-    assert front(desk).left_open and desk.state.passed == ()
+    assert front(desk).overlooked and desk.state.passed == ()
 
 
 def test_a_verdict_given_up_can_be_given_again() -> None:
@@ -138,7 +138,7 @@ def test_a_broken_picture_whose_note_is_given_up_stays_broken_and_is_given_back_
     desk = Desk(1)
     failed(desk, first(desk.put(i.Broken(desk.state.sitting.serial, "cut off"))))
     assert "Show" in kinds(desk.put(i.CancelKey()))
-    assert front(desk).broken == "cut off" and not front(desk).undone
+    assert front(desk).damage == Damage("cut off") and not front(desk).undone
     desk.put(i.Claimed(()))
     (release,) = [x for x in desk.put(i.QuitKey()) if isinstance(x, e.Release)]
     assert [lease.task.id for lease in release.leases] == [1]

@@ -131,3 +131,35 @@ def test_a_card_that_can_never_be_taken_up_goes() -> None:
     assert reviewer.state.sitting.message is not None
     assert reviewer.state.sitting.message.text == "A mask is missing."
     assert reviewer.put(i.TakeFailed(2, "A mask is missing.", lasting=True)) == []
+
+
+def test_the_lease_on_work_that_an_undo_or_redo_leaves_decided_goes_back() -> None:
+    desk = Desk(2)
+    (redo,) = desk.put(i.RedoKey())
+    assert isinstance(redo, e.Redo)
+    task = replace(desk.state.walk[0].task, rev=3, state=State.LABELLED, annotator="ann")
+    ours = replace(desk.state.leases[0], task=task, token=9)
+    assert released(desk.put(i.TakenBack(redo.request_id, task, ours))) == [1]
+    assert desk.state.visit is not None and desk.state.visit.done
+    assert [held.task.id for held in desk.state.leases] == [2]
+
+
+def test_a_picture_that_somebody_else_holds_is_not_among_those_to_go_back_to() -> None:
+    desk = taken_up_again()
+    desk.put(i.Taken(1, None))
+    desk.put(i.NextKey())
+    assert desk.state.visit is not None and desk.state.visit.task.id == 2
+    assert [(v.task.id, v.undone, v.overlooked) for v in desk.state.walk] == [
+        (1, False, False),
+        (2, True, True),
+    ]
+
+
+def test_a_picture_passed_by_its_reviewer_is_undone_but_not_overlooked() -> None:
+    desk = Desk(2, "review")
+    desk.see()
+    assert released(desk.put(i.SkipKey())) == [1]
+    assert [(v.undone, v.overlooked) for v in desk.state.walk] == [(True, False), (True, True)]
+    assert takes(desk.put(i.PreviousKey())) == [1]
+    desk.put(i.Taken(1, replace(desk.state.leases[0], task=desk.state.walk[0].task, token=9)))
+    assert desk.state.visit is not None and desk.state.visit.passed and desk.state.visit.lease is not None

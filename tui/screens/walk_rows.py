@@ -50,8 +50,8 @@ def cover_rows(state: WalkState, width: int, height: int) -> list[Row] | None:
         if state.closing:
             return closing_rows(sentences.closing(state), width, height)
         return middle([row(("Fetching the next picture …", MUTED))], width, height)
-    if visit.broken is not None and not visit.partial:
-        return middle(card_rows(visit.task.path, visit.broken, min(width - 4, 60)), width, height)
+    if visit.damage is not None and not visit.damage.partial:
+        return middle(card_rows(visit.task.path, visit.damage.reason, min(width - 4, 60)), width, height)
     return None
 
 

@@ -21,7 +21,16 @@ from tui.sitting.effects import (
 )
 from tui.sitting.reducer import AnswerTable
 from tui.sitting.under_way import recorded, taken_back, task_of
-from tui.sitting.walk_state import PACE_SECONDS, Failure, Visit, WalkResult, WalkState
+from tui.sitting.walk_state import (
+    PACE_SECONDS,
+    Decided,
+    Failure,
+    Lost,
+    Undecided,
+    Visit,
+    WalkResult,
+    WalkState,
+)
 
 
 def _looked_up(state: WalkState, answer: i.LookupAnswer) -> WalkResult:
@@ -156,18 +165,21 @@ def _taken_back(state: WalkState, incoming: i.TakenBack) -> WalkResult:
     if task is None:
         return _if_leaving(state.say("There is nothing left to take back."))
     note = Note("durable", {"task": task.id, "request": incoming.request_id})
-    state, number = _with_taken_back(state, task, incoming.lease)
+    lease = incoming.lease
+    state, number = _with_taken_back(state, task, lease)
+    released = (Release((lease,)),) if lease is not None and state.walk[number].lease is None else ()
     effects: tuple[Effect, ...] = ()
     if not state.sitting.leaving or state.sitting.pending:
         state, effects = walk.go(state, number)
     state, left = _if_leaving(state)
-    return state, (note, *effects, *left)
+    return state, (note, *released, *effects, *left)
 
 
 def _with_taken_back(state: WalkState, task: Task, lease: Lease | None) -> tuple[WalkState, int]:
     """The walk with that task as it is now, and where it stands."""
     open_states = (State.LABELLED,) if state.reviews else (State.TODO, State.REJECTED, State.SKIPPED)
-    visit = Visit(task, lease, task.annotation, done=task.state not in open_states)
+    open_again = task.state in open_states
+    visit = Visit(task, Undecided(lease) if open_again else Decided(), task.annotation)
     number = state.index_of(task.id)
     if number is None:
         number = min(state.at, len(state.walk))
@@ -187,7 +199,7 @@ def _earlier(state: WalkState, tasks: tuple[Task, ...]) -> WalkResult:
     fresh = [task for task in tasks if task.id not in known]
     if not fresh:
         return state.say("Nothing of yours comes before this."), ()
-    visits = tuple(Visit(task, None, task.annotation, done=True) for task in reversed(fresh))
+    visits = tuple(Visit(task, Decided(), task.annotation) for task in reversed(fresh))
     state = replace(state, walk=(*visits, *state.walk), at=state.at + len(visits))
     return walk.go(state, len(visits) - 1)
 
@@ -200,8 +212,10 @@ def _taken(state: WalkState, incoming: i.Taken) -> WalkResult:
         return state, (Release((lease,)),) if lease is not None else ()
     visit = state.walk[number]
     if lease is not None:
-        return state.with_visit(replace(visit, lease=lease, task=lease.task, lost=False), number), ()
-    state = state.with_visit(replace(visit, lost=True), number)
+        return state.with_visit(
+            replace(visit, standing=Undecided(lease, visit.passed), task=lease.task), number
+        ), ()
+    state = state.with_visit(replace(visit, standing=Lost()), number)
     return state.say("Somebody else works on this picture now.", "warn") if number == state.at else state, ()
 
 
@@ -215,7 +229,7 @@ def _take_failed(state: WalkState, incoming: i.TakeFailed) -> WalkResult:
 def _renewed(state: WalkState, incoming: i.Renewed) -> WalkResult:
     """The pictures of leases that were lost are taken up again when they are in front."""
     before = state.visit
-    walked = tuple(replace(v, lease=None) if v.task.id in incoming.lost else v for v in state.walk)
+    walked = tuple(v.without_lease() if v.task.id in incoming.lost else v for v in state.walk)
     ahead = tuple(lease for lease in state.sitting.ahead if lease.task.id not in incoming.lost)
     state = replace(state, sitting=replace(state.sitting, ahead=ahead), walk=walked)
     lost = before is not None and before.lease is not None and state.walk[state.at].lease is None

@@ -25,7 +25,7 @@ from tui.sitting.effects import (
     held_key,
 )
 from tui.sitting.under_way import begun
-from tui.sitting.walk_state import MAX_PENDING, Visit, WalkResult, WalkState
+from tui.sitting.walk_state import MAX_PENDING, Undecided, Visit, WalkResult, WalkState
 
 DRAFT_SECONDS = 1.0
 """A draft is written at most this often."""
@@ -47,7 +47,7 @@ def refused(state: WalkState, key: str, at: float) -> tuple[WalkState, str | Non
 
 def _unfit(state: WalkState, visit: Visit) -> str | None:
     """Why nothing can be decided about the picture in front."""
-    if visit.broken is not None:
+    if visit.damage is not None:
         return "This picture cannot be labelled; space or n goes on."
     if not state.sitting.seen:
         return NOT_SEEN
@@ -124,10 +124,9 @@ def _annotated(state: WalkState, visit: Visit, annotation: Annotation) -> WalkRe
     context = context_of(state, visit)
     task = visit.task
     write: DecisionWrite
-    if visit.done:
+    if visit.lease is None:
         write = Revise(request, task.id, task.rev, annotation, visit.seconds, context)
     else:
-        assert visit.lease is not None
         lease = replace(visit.lease, task=task)
         write = Submit(request, lease, annotation, visit.seconds, context)
     return onward(state, write, {"labels": list(annotation.labels)})
@@ -158,7 +157,7 @@ def skip(state: WalkState, at: float) -> WalkResult:
     state = replace(state, sitting=sitting, passed=(*state.passed, visit.task.id))
     if state.reviews:
         return _passed_over(state, visit)
-    if visit.lease is None or visit.done or visit.broken is not None:
+    if visit.lease is None or visit.damage is not None:
         return walk.go(state, state.at + 1)
     return _skipped(state, visit, visit.lease)
 
@@ -172,8 +171,8 @@ def _skipped(state: WalkState, visit: Visit, lease: Lease) -> WalkResult:
 def _passed_over(state: WalkState, visit: Visit) -> WalkResult:
     """A reviewer says nothing of this one: it is given back, and nothing is written."""
     released: tuple[Effect, ...] = (Release((visit.lease,)),) if visit.lease is not None else ()
-    if not visit.done:
-        state = state.with_visit(replace(visit, lease=None, skipped=True))
+    if visit.undecided:
+        state = state.with_visit(replace(visit, standing=Undecided(passed=True)))
         state = replace(state, skipped=state.skipped + 1)
     state, effects = walk.go(state, state.at + 1)
     return state, (*released, *effects)
@@ -213,7 +212,7 @@ def _take_back(state: WalkState, kind: type[Undo] | type[Redo]) -> WalkResult:
 def edited(state: WalkState, annotation: Annotation, at: float) -> WalkResult:
     """A tool changed the annotation; the draft is written at most once a second."""
     visit = state.visit
-    if visit is None or visit.broken is not None:
+    if visit is None or visit.damage is not None:
         return state, ()
     state = state.with_visit(replace(visit, annotation=annotation))
     return (state, ()) if at - state.drafted < DRAFT_SECONDS else draft(state, at)
@@ -223,6 +222,6 @@ def draft(state: WalkState, at: float) -> WalkResult:
     """Write down what was edited. Drafts are of work that is not done yet: a revision is kept in the walk until it is
     confirmed."""
     visit = state.visit
-    if visit is None or not visit.open:
+    if visit is None or visit.lease is None:
         return state, ()
     return walk.save_draft(replace(state, drafted=at), visit)

@@ -40,7 +40,7 @@ class DrawState:
     def visit(self) -> Visit | None:
         """The task in front, None while nothing can be done with its shapes: it must be seen first."""
         visit = self.walk.visit
-        if visit is None or visit.broken is not None or visit.lost or not self.sitting.seen:
+        if visit is None or visit.damage is not None or visit.lost or not self.sitting.seen:
             return None
         return visit
 
@@ -67,7 +67,7 @@ class DrawState:
         visit = self.walk.visit
         if visit is None or self.fixing:
             return {}
-        if self.walk.reviews and not visit.done:
+        if self.walk.reviews and visit.undecided:
             return visit.wrong
         return visit.task.wrong if self.walk.reviews or visit.came_back else {}
 

@@ -38,8 +38,8 @@ def closing(state: WalkState) -> list[str]:
     """The sentences of the closing page; the first is its head."""
     review = state.reviews
     verb = "reviewed" if review else "labelled"
-    undone = sum(visit.left_open for visit in state.walk)
-    broken = sum(v.broken is not None for v in state.walk)
+    undone = sum(visit.overlooked for visit in state.walk)
+    broken = sum(v.damage is not None for v in state.walk)
     lines = [_head(state)]
     lines.append(f"{state.decided} {verb} in this sitting, {state.skipped} skipped.")
     if undone:

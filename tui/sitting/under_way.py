@@ -25,7 +25,7 @@ from tui.sitting.effects import (
     Unreadable,
     Write,
 )
-from tui.sitting.walk_state import Failure, Visit, WalkState
+from tui.sitting.walk_state import Decided, Failure, Lost, Skipped, Visit, WalkState
 
 
 def task_of(write: Write) -> int | None:
@@ -85,9 +85,8 @@ def given_up(state: WalkState, failure: Failure, number: int) -> WalkState:
 
 
 def _theirs(state: WalkState, visit: Visit, current: Task) -> Visit:
-    mine = current.annotator == state.rules.who
-    done, annotation = mine or state.reviews, current.annotation
-    return replace(visit, task=current, annotation=annotation, done=done, skipped=False, lost=not mine)
+    standing = Decided() if current.annotator == state.rules.who else Lost()
+    return replace(visit, task=current, annotation=current.annotation, standing=standing)
 
 
 def _others(state: WalkState, task_id: int) -> tuple[Write, ...]:
@@ -118,13 +117,13 @@ def _expected(visit: Visit, write: Write, who: str) -> Visit:
             return _labelled(visit, write.annotation, who, write.seconds)
         case Skip():
             task = replace(task, rev=task.rev + 1, state=State.SKIPPED, annotator=who)
-            return replace(visit, task=task, lease=None, skipped=True, done=True)
+            return replace(visit, task=task, standing=Skipped())
         case Flag(_, _, on):
             return replace(visit, task=replace(task, rev=task.rev + 1, flagged=on))
         case Review():
             return _reviewed(visit, write, who)
         case Unreadable():
-            return replace(visit, lease=None)
+            return visit.without_lease()
         case Undo() | Redo():
             return visit
         case _:
@@ -167,6 +166,4 @@ def _reviewed(visit: Visit, write: Review, who: str) -> Visit:
 
 
 def _decided(visit: Visit, task: Task) -> Visit:
-    return replace(
-        visit, task=task, lease=None, annotation=task.annotation, done=True, skipped=False, seconds=0.0
-    )
+    return replace(visit, task=task, standing=Decided(), annotation=task.annotation, seconds=0.0)

@@ -40,7 +40,7 @@ def key(state: WalkState, incoming: i.ReviewKey, at: float) -> WalkResult:
 def accept(state: WalkState, at: float) -> WalkResult:
     """`a`."""
     visit = state.visit
-    if visit is not None and visit.wrong and not visit.done:
+    if visit is not None and visit.wrong and visit.undecided:
         count = len(visit.wrong)
         marked = "1 shape is" if count == 1 else f"{count} shapes are"
         return state.say(f"{marked} marked wrong: R sends the picture back, x takes a mark off.", "warn"), ()
@@ -50,7 +50,7 @@ def accept(state: WalkState, at: float) -> WalkResult:
 def accept_shown(state: WalkState, at: float) -> WalkResult:
     """`R`: the picture in front is accepted; with shapes that are marked it is rejected for these."""
     visit = state.visit
-    if visit is None or not visit.wrong or visit.done:
+    if visit is None or not visit.wrong or not visit.undecided:
         return _verdict(state, "R", at, Verdict.ACCEPT)
     reason = next((why for why in visit.wrong.values() if why in state.rules.reasons), "")
     return _verdict(state, "R", at, Verdict.REJECT, reason=reason, comment=_told(visit))

@@ -21,7 +21,7 @@ from tui.sitting.effects import (
 )
 from tui.sitting.inputs import Broken
 from tui.sitting.under_way import begun
-from tui.sitting.walk_state import MAX_AHEAD, MAX_UNDONE, Visit, WalkResult, WalkState
+from tui.sitting.walk_state import MAX_AHEAD, MAX_UNDONE, Damage, Undecided, Visit, WalkResult, WalkState
 
 
 def touched(state: WalkState, at: float) -> WalkState:
@@ -86,7 +86,7 @@ def save_draft(state: WalkState, visit: Visit) -> WalkResult:
 def _draft_left_behind(state: WalkState) -> WalkResult:
     """Unsaved edits of the picture in front stay as its draft."""
     visit = state.visit
-    if visit is None or not visit.open or state.reviews or not project_kind(state.rules.kind).has_drafts:
+    if visit is None or visit.lease is None or state.reviews or not project_kind(state.rules.kind).has_drafts:
         return state, ()
     last = state.drafts.get(visit.task.id, visit.task.annotation)
     return save_draft(state, visit) if visit.annotation != last else (state, ())
@@ -106,7 +106,7 @@ def visit_of(lease: Lease, state: WalkState) -> Visit:
     """A task just claimed, with the draft that was left of it."""
     task = lease.task
     draft = state.drafts.get(task.id)
-    return Visit(task, lease, draft if draft is not None else task.annotation)
+    return Visit(task, Undecided(lease), draft if draft is not None else task.annotation)
 
 
 def claim_ahead(state: WalkState) -> WalkResult:
@@ -139,11 +139,11 @@ def forward(state: WalkState) -> WalkResult:
 
 
 def _give_back_oldest(state: WalkState) -> WalkResult:
-    left = [n for n, visit in enumerate(state.walk) if visit.open and n != state.at]
+    left = [n for n, visit in enumerate(state.walk) if visit.lease is not None and n != state.at]
     oldest = state.walk[left[0]] if len(left) > MAX_UNDONE else None
     if oldest is None or oldest.lease is None:
         return state, ()
-    return state.with_visit(replace(oldest, lease=None), left[0]), (Release((oldest.lease,)),)
+    return state.with_visit(oldest.without_lease(), left[0]), (Release((oldest.lease,)),)
 
 
 def back(state: WalkState) -> WalkResult:
@@ -177,12 +177,12 @@ def seen(state: WalkState, serial: int, at: float) -> WalkResult:
 def broken(state: WalkState, incoming: Broken) -> WalkResult:
     """The picture cannot be shown whole: a card says why, and the task is no longer served."""
     visit = state.visit
-    if incoming.serial != state.sitting.serial or visit is None or visit.broken is not None:
+    if incoming.serial != state.sitting.serial or visit is None or visit.damage is not None:
         return state, ()
     lease = visit.lease
-    visit = replace(visit, broken=incoming.reason, partial=incoming.partial)
+    visit = replace(visit, damage=Damage(incoming.reason, incoming.partial))
     if visit.done or state.reviews:
-        state = state.with_visit(replace(visit, lease=None))
+        state = state.with_visit(visit.without_lease())
         return state, (Release((lease,)),) if lease is not None else ()
     sitting, request = state.sitting.with_request()
     write = Unreadable(request, visit.task.id, incoming.reason)

@@ -21,47 +21,103 @@ PACE_SECONDS = 300.0
 """The pace is told over this time."""
 
 
+# How it stands with a task of the walk, as it will once all writes under way are durable.
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A decision is missing. `lease` None: it was given back or ran out, and is taken anew when the task is in front.
+    `passed`: its reviewer went on without a verdict."""
+
+    lease: Lease | None = None
+    passed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """It was labelled, or has its verdict: in this sitting or before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Its annotator skipped it in this sitting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Somebody else holds it, or decided it."""
+
+
+Standing = Undecided | Decided | Skipped | Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Why a picture cannot be shown whole; `partial`: a part of it can."""
+
+    reason: str
+    partial: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A task of the walk. `task`: as it will stand when all writes under way are durable.
+    """A task of the walk. `task`: as it will be when all writes under way are durable.
 
-    `seconds`: active seconds not yet recorded. `done`: decided (in this sitting or before).
-    `broken`: why the picture cannot be shown whole; `partial`: a part of it can.
-    `lost`: somebody else holds it now. `past`: earlier verdicts on it, None while they are not known.
+    `seconds`: active seconds not yet recorded. `past`: earlier verdicts on it, None while they are not known.
     `wrong`: shapes that the reviewer has marked, by their ids as text, and why.
     """
 
     task: Task
-    lease: Lease | None = None
+    standing: Standing = field(default_factory=Undecided)
     annotation: Annotation = field(default_factory=Annotation)
-    done: bool = False
-    skipped: bool = False
-    broken: str | None = None
-    partial: bool = False
+    damage: Damage | None = None
     seconds: float = 0.0
-    lost: bool = False
     past: tuple[Past, ...] | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def lease(self) -> Lease | None:
+        """The right to decide on it, None where that is not held or not needed any more."""
+        return self.standing.lease if isinstance(self.standing, Undecided) else None
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a decision is missing."""
+        return isinstance(self.standing, Undecided)
+
+    @property
+    def done(self) -> bool:
+        """Whether one's own decision is there, which can be changed."""
+        return isinstance(self.standing, Decided | Skipped)
+
+    @property
+    def lost(self) -> bool:
+        """Whether it is somebody else's now."""
+        return isinstance(self.standing, Lost)
+
+    @property
+    def passed(self) -> bool:
+        """Whether its reviewer went on without a verdict."""
+        return isinstance(self.standing, Undecided) and self.standing.passed
+
+    @property
+    def undone(self) -> bool:
+        """Whether a decision is missing that could be made."""
+        return self.undecided and self.damage is None
+
+    @property
+    def overlooked(self) -> bool:
+        """Whether it is undone, and not because its reviewer passed it."""
+        return self.undone and not self.passed
 
     @property
     def came_back(self) -> bool:
         """Whether a reviewer rejected it and it waits for its annotator again."""
         return self.task.state is State.REJECTED and not self.done
 
-    @property
-    def open(self) -> bool:
-        """Whether the lease on it is held and a decision is missing."""
-        return self.lease is not None and not self.done
-
-    @property
-    def left_open(self) -> bool:
-        """Whether it was neither decided nor skipped, although it can be shown."""
-        return not (self.done or self.skipped or self.broken is not None)
-
-    @property
-    def undone(self) -> bool:
-        """Whether a decision is missing that could be made."""
-        return not (self.done or self.lost or self.broken is not None)
+    def without_lease(self) -> Visit:
+        """The same after the lease on it ended."""
+        return replace(self, standing=Undecided(passed=self.passed)) if self.undecided else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +133,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class WalkState(WorkState):
-    """`at`: where in the walk; `len(walk)` stands behind the newest: waiting for a claim, or the closing page once
-    the sitting `ended`. `arrived`: under which serial the picture in front was put there first; a terminal too small for
-    a moment shows it under another. `before`: by task id, the picture without the writes on it that are under way
-    or not saved. `retrying`: what had failed is under way again, and its picture is still in front. `looking_back`: own earlier
-    work was asked for. `keep_zoom`: the next picture is shown with the zoom of this one. `drafts`: the last of each task,
-    None where it is not known whether that was saved; `drafting`: how many are under way;
-    `draft_failed`: one failed while it was to end, which does not wait for drafts then. Times are monotonic seconds."""
+    """`at`: where in the walk; `len(walk)` stands behind the newest: waiting for a claim, or the closing page once the
+    sitting `ended`. `arrived`: under which serial the picture in front was put there first; after the terminal was too
+    small for a moment it is shown under another. `before`: by task id, the picture without the writes on it that are
+    under way or not saved. `retrying`: what had failed is under way again, and its picture is still in front.
+    `looking_back`: own earlier work was asked for. `keep_zoom`: the next picture is shown with the zoom of this one.
+    `drafts`: the last of each task, None where it is not known whether that was saved; `drafting`: how many are under
+    way; `draft_failed`: one failed while it was to end, which does not wait for drafts then. Times are monotonic
+    seconds."""
 
     walk: tuple[Visit, ...] = ()
     at: int = 0
@@ -130,8 +187,8 @@ class WalkState(WorkState):
 
     @property
     def leases(self) -> tuple[Lease, ...]:
-        """All that are held: those of the walk that are not decided, then those ahead."""
-        walked = tuple(v.lease for v in self.walk if v.open and v.lease is not None)
+        """All that are held: those of the walk, then those ahead."""
+        walked = tuple(v.lease for v in self.walk if v.lease is not None)
         return (*walked, *self.sitting.ahead)
 
     def with_visit(self, visit: Visit, at: int | None = None) -> WalkState:

@@ -11,7 +11,7 @@ from tui.model.project import Label
 from tui.model.review import Verdict, review_word
 from tui.model.task import State, Task
 from tui.sitting.inputs import Past
-from tui.sitting.walk_state import Visit
+from tui.sitting.walk_state import Decided, Lost, Skipped, Undecided, Visit
 from tui.text import printable
 from tui.widgets.label_bar import LabelLine, label_lines
 from tui.widgets.legend import key_sign
@@ -61,8 +61,8 @@ def annotate_rows(
     """The picture, why it came back or cannot be read, and the labels."""
     task = visit.task
     rows = picture_rows(task, width, zoom)
-    if visit.broken is not None:
-        return [*rows, EMPTY, *card_rows(task.path, visit.broken, width)]
+    if visit.damage is not None:
+        return [*rows, EMPTY, *card_rows(task.path, visit.damage.reason, width)]
     rows[-1] = _joined(rows[-1], _sign_of(visit))
     if visit.came_back:
         rows += [EMPTY, *came_back_rows(task.reviewer, task.reason, task.comment, width)]
@@ -82,13 +82,18 @@ def _joined(left: Row, right: Row) -> Row:
 
 
 def _sign_of(visit: Visit) -> Row:
-    if visit.lost:
-        return row(("✗ somebody else's", BAD))
-    if visit.skipped:
-        return row(("↷ skipped", MUTED))
-    if visit.task.state is State.ACCEPTED:
-        return row(("✓ accepted", GOOD))
-    return row(("✓ labelled", GOOD)) if visit.done else EMPTY
+    standing = visit.standing
+    match standing:
+        case Undecided():
+            return EMPTY
+        case Decided():
+            return row(("✓ accepted" if visit.task.state is State.ACCEPTED else "✓ labelled", GOOD))
+        case Skipped():
+            return row(("↷ skipped", MUTED))
+        case Lost():
+            return row(("✗ somebody else's", BAD))
+        case _:
+            assert_never(standing)
 
 
 def review_rows(
@@ -98,12 +103,12 @@ def review_rows(
     `lines`: the labels that it has. `now`: seconds since the epoch."""
     task = visit.task
     rows = [*picture_rows(task, width, zoom), EMPTY]
-    if visit.broken is not None:
-        rows += [*card_rows(task.path, visit.broken, width)[:-1], EMPTY]
+    if visit.damage is not None:
+        rows += [*card_rows(task.path, visit.damage.reason, width)[:-1], EMPTY]
     rows += _answer_rows(task, lines, width)
     rows += [fit(row((text, MUTED)), width) for text in _origin(task, blind, now)]
     rows += _verdict_rows(visit, width)
-    return [*rows, *past_rows(visit.past or (), width, blind=blind, now_done=visit.done)]
+    return [*rows, *past_rows(visit.past or (), width, blind=blind, now_done=not visit.undecided)]
 
 
 def _answer_rows(task: Task, lines: Sequence[LabelLine], width: int) -> list[Row]:
@@ -129,8 +134,8 @@ def _origin(task: Task, blind: bool, now: float) -> list[str]:
 
 def _verdict_rows(visit: Visit, width: int) -> list[Row]:
     task = visit.task
-    if not visit.done or task.verdict is None:
-        return [EMPTY, row(("↷ passed over", MUTED))] if visit.skipped else []
+    if visit.undecided or task.verdict is None:
+        return [EMPTY, row(("↷ passed over", MUTED))] if visit.passed else []
     match task.verdict:
         case Verdict.ACCEPT:
             return [EMPTY, row(("✓ fixed" if task.fixed else "✓ accepted", GOOD))]
