@@ -6,6 +6,7 @@ import io
 import os
 import struct
 import threading
+import warnings
 import zlib
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from PIL import Image, ImageOps
 
 from devtools.emulator.likeness import psnr
 from tests.imaging.pictures import scenery
+from tests.waiting import PATIENCE
 from tui.imaging.decode import GREY, fitted, load
 from tui.imaging.header import NotAPicture, read_header
 from tui.model.project import MAX_PIXELS
@@ -267,6 +269,37 @@ def test_a_cut_off_decode_does_not_make_others_lenient(tmp_path: Path) -> None:
         thread.join()
     assert len(found) == 120
     assert all(bool(reason) == (path == cut) for path, reason in found)
+
+
+def test_threads_that_decode_at_once_leave_the_filters_of_warnings_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that began first ends first, and then the other one's decoder warns."""
+    first, second = (save(tmp_path, scenery(20, 15), "JPEG", name) for name in ("first", "second"))
+    begun = {str(path): threading.Event() for path in (first, second)}
+    may = {str(path): threading.Event() for path in (first, second)}
+
+    def warning(image: Image.Image, size: tuple[int, int], turn: int) -> Image.Image:
+        path = os.fspath(image.filename)  # type: ignore[attr-defined]
+        begun[path].set()
+        assert may[path].wait(PATIENCE)
+        warnings.warn("Corrupt EXIF data.", stacklevel=1)
+        return image
+
+    monkeypatch.setattr("tui.imaging.decode._pixels", warning)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        before = list(warnings.filters)
+        threads = {}
+        for path in (first, second):
+            threads[path] = threading.Thread(target=load, args=(path, None, MAX_PIXELS))
+            threads[path].start()
+            assert begun[str(path)].wait(PATIENCE)
+        for path in (first, second):
+            may[str(path)].set()
+            threads[path].join()
+        assert list(warnings.filters) == before
+    assert caught == []
 
 
 # Headers are read, pixels are not

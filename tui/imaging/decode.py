@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageFile
 
-from tui.imaging.header import Header, NotAPicture, open_unlimited, read_header
+from tui.imaging.header import Header, NotAPicture, open_unlimited, quiet, read_header
 
 GREY = (118, 118, 118)
 """What stands behind transparent pixels."""
@@ -96,13 +95,13 @@ def _decode(path: Path, header: Header, max_size: tuple[int, int] | None) -> Dec
     width, height = header.width, header.height
     size, frames = fitted(width, height, max_size), 1
     try:
-        with _strictness.strict(), warnings.catch_warnings(action="ignore"), open_unlimited(path) as image:
+        with _strictness.strict(), quiet, open_unlimited(path) as image:
             frames = getattr(image, "n_frames", 1)
             return Decoded(_pixels(image, size, header.turn), width, height, "", frames)
     except Exception as error:  # Decoders raise whatever their authors thought of.
         reason = f"damaged: {str(error) or type(error).__name__}"
     try:
-        with _strictness.lenient(), warnings.catch_warnings(action="ignore"), open_unlimited(path) as image:
+        with _strictness.lenient(), quiet, open_unlimited(path) as image:
             return Decoded(_pixels(image, size, header.turn), width, height, reason, frames)
     except Exception:
         return Decoded(None, width, height, reason, frames)

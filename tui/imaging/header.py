@@ -10,6 +10,8 @@ import os
 import stat
 import struct
 import threading
+import warnings
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -34,6 +36,32 @@ class Header:
     height: int
     reason: str = ""
     turn: int = 1
+
+
+class _Quiet:
+    """Python's filters of warnings are one for all threads: those within a `with` of this share a catch, which begins
+    with the first and ends with the last of them."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._inside = 0
+        self._caught = ExitStack()
+
+    def __enter__(self) -> None:
+        with self._turn:
+            if not self._inside:
+                self._caught.enter_context(warnings.catch_warnings(action="ignore"))
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._turn:
+            self._inside -= 1
+            if not self._inside:
+                self._caught.close()
+
+
+quiet = _Quiet()
+"""Whoever has Pillow read a file: what it warns of is told by us, or does not matter."""
 
 
 class NotAPicture(Exception):
@@ -193,17 +221,13 @@ def _orientation(tiff: bytes) -> int:
 
 
 def _by_pillow(path: Path, head: bytes) -> Header:
-    import warnings
-
     from PIL import UnidentifiedImageError
 
     kind = _kind_of(head)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with open_unlimited(path, (kind,) if kind else ()) as image:
-                # Pillow turns TIFFs by itself, the size too; GIF and BMP have no orientation.
-                return _header(image.format or kind, *image.size, 1)
+        with quiet, open_unlimited(path, (kind,) if kind else ()) as image:
+            # Pillow turns TIFFs by itself, the size too; GIF and BMP have no orientation.
+            return _header(image.format or kind, *image.size, 1)
     except UnidentifiedImageError:
         if kind:
             return Header(kind, 0, 0, "the header is damaged")
