@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,8 +52,8 @@ class DecodeCache:
 
     def __init__(self, cap: int = DECODED_CAP) -> None:
         self._decoded: LruCache[Decoded] = LruCache(cap, _bytes_of)
-        self._locks: dict[Hashable, threading.Lock] = {}
-        self._turn = threading.Lock()
+        self._busy: set[Hashable] = set()
+        self._turn = threading.Condition()
 
     def decoded(self, subject: Subject, part: int = 1) -> Decoded:
         """The picture with as much detail as the view needs, or, fitted, a canvas of 1/`part` of its size: a JPEG is
@@ -66,16 +67,25 @@ class DecodeCache:
             if larger is not None and (there is None or not full):
                 return larger
         key = (subject.source, max_size)
-        with self._lock(key):
+        with self._alone(key):
             found = self._decoded.get(key)
             if found is None:
                 found = _developed(subject, max_size)
                 self._decoded.put(key, found)
         return found
 
-    def _lock(self, key: Hashable) -> threading.Lock:
+    @contextmanager
+    def _alone(self, key: Hashable) -> Iterator[None]:
+        """Waits until no other thread is at this key."""
         with self._turn:
-            return self._locks.setdefault(key, threading.Lock())
+            self._turn.wait_for(lambda: key not in self._busy)
+            self._busy.add(key)
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._busy.remove(key)
+                self._turn.notify_all()
 
     def viewport(self, subject: Subject, decoded: Decoded) -> Viewport:
         if subject.viewport is not None:
