@@ -508,6 +508,27 @@ def test_kitty_keeps_within_the_memory_it_allows_itself(pictures: list[Picture])
         assert likeness(host, pictures[serial % 4]) >= 0.9
 
 
+def test_kitty_searches_no_more_than_what_the_terminal_keeps(pictures: list[Picture]) -> None:
+    host = FakeStageHost("kitty")
+    assert isinstance(host.stage, StoredStage)
+    host.stage.painter.ledger._cap = 4_000_000
+    # The same files, as other pictures each time.
+    row = [replace(picture, max_pixels=10**8 + n) for n in range(4) for picture in pictures]
+    for serial, picture in enumerate(row):
+        host.stage.show(picture, serial)
+        host.stage.want(row[serial + 1 : serial + 2])
+        host.run()
+        assert likeness(host, picture) >= 0.9
+    assert len(host.stage._shapes) <= len(host.stage.painter.ledger.known) < len(row)
+    host.stage.show(row[0], len(row))
+    host.run()
+    host.stage.forget()
+    assert len(host.stage._shapes) <= len(host.stage.painter.ledger.known)
+    host.run()
+    assert host.said[: len(row) + 1] == [("seen", serial) for serial in range(len(row) + 1)]
+    assert likeness(host, row[0]) >= 0.9
+
+
 @pytest.mark.parametrize("protocol", ALL)
 def test_a_broken_file_is_told_and_nothing_else_is_shown(
     protocol: str, pictures: list[Picture], tmp_path: Path

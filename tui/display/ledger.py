@@ -43,6 +43,11 @@ class ImageLedger:
         return sum(image.bytes for image in self._images.values())
 
     @property
+    def known(self) -> Collection[Hashable]:
+        """What is there or on its way there."""
+        return self._images.keys()
+
+    @property
     def ids(self) -> list[int]:
         return [image.id for image in self._images.values()]
 

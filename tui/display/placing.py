@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterator
+from collections.abc import Container, Hashable, Mapping
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -77,23 +77,33 @@ def _part(
 
 
 class ShapeBook:
-    """The shapes of all rungs that were made, whether they lie in the terminal or not."""
+    """The shapes of the rungs that were sent, by picture."""
 
     def __init__(self) -> None:
-        self._shapes: dict[Rung, StoredShape] = {}
+        self._shapes: dict[Picture, dict[Rung, StoredShape]] = {}
 
     def enter(self, rung: Rung, tile: Tile, viewport: Viewport) -> None:
-        self._shapes[rung] = StoredShape.of(tile, viewport)
+        self._shapes.setdefault(rung.picture, {})[rung] = StoredShape.of(tile, viewport)
 
-    def __iter__(self) -> Iterator[Rung]:
-        return iter(self._shapes)
+    def of(self, picture: Picture) -> Mapping[Rung, StoredShape]:
+        return self._shapes.get(picture, {})
+
+    def keep(self, known: Container[Hashable]) -> None:
+        """Forget all others than those."""
+        for picture, shapes in list(self._shapes.items()):
+            self._shapes[picture] = {rung: shape for rung, shape in shapes.items() if rung in known}
+            if not self._shapes[picture]:
+                del self._shapes[picture]
+
+    def __len__(self) -> int:
+        return sum(map(len, self._shapes.values()))
 
     def best_density(self, stored: Container[Hashable], wanted: Rung, scale: float) -> float:
         """Pixels per pixel of the image of the best that is `stored` for the wanted picture, canvas and view. `scale`:
         pixels of the canvas per pixel of the image."""
         best = 0.0
-        for rung, shape in self._shapes.items():
-            same = (rung.picture, rung.canvas) == (wanted.picture, wanted.canvas) and rung in stored
+        for rung, shape in self.of(wanted.picture).items():
+            same = rung.canvas == wanted.canvas and rung in stored
             if same and _serves(rung, wanted, scale):
                 best = max(best, shape.density)
         return best
@@ -110,8 +120,8 @@ class ShapeBook:
         _, _, width, height = viewport.placed
         needed = 0.9 * (width / viewport.cell[0] - 2) * (height / viewport.cell[1] - 2)
         best: tuple[tuple[bool, float], Rung, Placement] | None = None
-        for rung, shape in self._shapes.items():
-            if rung.picture != picture or rung not in stored:
+        for rung, shape in self.of(picture).items():
+            if rung not in stored:
                 continue
             at = placement(shape, viewport, origin, size)
             if at is None:

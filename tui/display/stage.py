@@ -101,6 +101,7 @@ class Stage(ABC):
         self.viewport: Viewport | None = None
         self.scene: Scene = ()
         self.wanted: tuple[Picture, ...] = ()
+        # Of all pictures of a sitting: without them nothing that lies in the terminal or was made could be placed.
         self.facts: dict[Picture, Facts] = {}
         self.origin = (0, 0)
         self.size = (0, 0)

@@ -89,8 +89,8 @@ class StoredStage(Stage):
                 asked += 1
                 if asked <= _ASKED_AT_ONCE:
                     self._ask(rung, place)
-            elif made.tile is not None and rank(rung) is not None and not self.channel.waits(rung):
-                self._send(rung, made.tile, place)
+            elif rank(rung) is not None and not self.channel.waits(rung):
+                self._send(rung, made, place)
         self.pump()
 
     def _rung(self, picture: Picture, step: Step) -> Rung | None:
@@ -132,12 +132,14 @@ class StoredStage(Stage):
 
     def _is_made(self, rung: Rung, made: StoredPicture) -> None:
         self._made.put(rung, made)
-        if made.tile is not None and made.viewport is not None:
-            self._shapes.enter(rung, made.tile, made.viewport)
         self.learned(rung.picture, made.facts)
         self.advance()
 
-    def _send(self, rung: Rung, tile: Tile, place: int) -> None:
+    def _send(self, rung: Rung, made: StoredPicture, place: int) -> None:
+        tile, viewport = made.tile, made.viewport
+        if tile is None or viewport is None:
+            return
+        self._shapes.enter(rung, tile, viewport)
         size = (tile.width, tile.height)
         priority = Priority.PICTURE + place
         self.channel.submit(self.painter.upload(rung, tile.data, size, priority, self.channel.piece))
@@ -146,13 +148,17 @@ class StoredStage(Stage):
         if not piece.done or not isinstance(piece.job.key, Rung):
             return
         self.painter.ledger.arrived(piece.job.key)
-        self.write(self.painter.make_room(self._needed()), "free")
+        if freed := self.painter.make_room(self._needed()):
+            self._shapes.keep(self.painter.ledger.known)
+            self.write(freed, "free")
         if piece.job.key.picture == self.front:
             self.present()
 
     def _needed(self) -> set[Hashable]:
-        pictures = {self.front, *self.wanted[:2]}
-        return {rung for rung in self._shapes if rung.picture in pictures and rung.canvas == self.canvas}
+        pictures = [*self.wanted[:2], *([self.front] if self.front is not None else [])]
+        return {
+            rung for picture in pictures for rung in self._shapes.of(picture) if rung.canvas == self.canvas
+        }
 
     # What lies on the screen
 
@@ -247,6 +253,7 @@ class StoredStage(Stage):
         self.write(self.channel.leave(), "picture")
         self.channel.enter()
         self.painter.forget()
+        self._shapes.keep(())
         self.gate.begin_again()
         self.present()
         self.advance()
