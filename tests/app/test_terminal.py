@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.app.seen import alone
 from tests.terminal.fake import ROOT, FakeTerminal
 from tests.waiting import PATIENCE, wait_until
 from tui.model.annotation import Annotation
@@ -123,6 +124,26 @@ def test_idle_is_silent_and_others_progress_costs_next_to_nothing(fill: Fill, tm
         assert 0 < len(t.bytes_since(mark)) <= 60, t.bytes_since(mark)
         t.press("q")
         assert t.wait_exit() == 0
+
+
+@pytest.mark.parametrize("profile", ["kitty", "sixel"])
+def test_a_terminal_that_answers_late_shows_the_picture_in_front(
+    fill: Fill, tmp_path: Path, profile: str
+) -> None:
+    folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
+    line = command(folder, "annotate", "ann", trace.path)
+    with FakeTerminal(line, profile=profile, hold_when=lambda _: True) as t:
+        trace.wait("shown", 1)
+        t.press("n")
+        t.release()
+        t.wait_until(lambda model: alone(model, 2), what="the second picture")
+        # Timers of the time before have rung.
+        t.wait_idle()
+        t.press("n")
+        t.wait_until(lambda model: alone(model, 3), what="the third picture")
+        t.press("q")
+        assert t.wait_exit() == 0
+        assert t.model.unclean() == []
 
 
 def test_a_small_terminal_waits_to_be_enlarged(fill: Fill, tmp_path: Path) -> None:
