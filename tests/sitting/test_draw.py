@@ -172,9 +172,10 @@ def test_an_edit_is_taken_back_before_a_decision() -> None:
 def test_the_undo_of_a_decision_brings_the_shapes_back_as_work_that_is_not_done() -> None:
     seat = Seat()
     seat.see()
-    seat.press("b", "enter", "enter", "enter")
+    (write,) = only(seat.press("b", "enter", "enter", "enter"), e.Submit)
     (undo,) = only(seat.press("u"), e.Undo)
-    assert isinstance(undo, e.Undo)
+    assert isinstance(undo, e.Undo) and isinstance(write, e.Submit)
+    seat.put(i.Saved(write.request_id, Task(1, "1.jpg", rev=1, state=State.LABELLED)))
     task = Task(1, "1.jpg", width=1000, height=750)
     seat.put(i.TakenBack(undo.request_id, task, Lease(task, 1, 99.0, "annotate", 1)))
     assert seat.front == 1 and seat.state.editor is None

@@ -100,6 +100,42 @@ def test_a_label_given_up_takes_nothing_of_a_flag_that_was_saved_after_it() -> N
     assert isinstance(first(desk.label("dog")), e.Submit)
 
 
+def test_what_was_recorded_after_a_conflict_is_not_forgotten_with_the_decision() -> None:
+    desk = Desk()
+    desk.see()
+    label = first(desk.label())
+    desk.put(i.PreviousKey())
+    desk.see()
+    flag = first(desk.put(i.FlagKey()))
+    theirs = Task(1, "1.jpg", rev=1, state=State.LABELLED, annotator="bob")
+    desk.put(i.Failed(label.request_id, "It was changed.", theirs, lasting=True))
+    flagged = replace(theirs, rev=2, flagged=True)
+    desk.put(i.Saved(flag.request_id, flagged))
+    desk.put(i.CancelKey())
+    assert front(desk).lost and front(desk).task == flagged
+
+
+def test_a_label_that_is_saved_after_the_flag_before_it_was_taken_back_is_there() -> None:
+    desk = Desk()
+    desk.see()
+    flag = first(desk.put(i.FlagKey()))
+    desk.put(i.Saved(flag.request_id, Task(1, "1.jpg", rev=1, flagged=True)))
+    label = first(desk.label())
+    undo = desk.put(i.UndoKey())[0]
+    assert isinstance(undo, e.Undo)
+    failed(desk, label)
+    task = Task(1, "1.jpg", rev=2)
+    found = desk.put(i.TakenBack(undo.request_id, task, Lease(task, 9, 99.0, "annotate")))
+    assert "Release" not in kinds(found) and front(desk).done
+    before = desk.state
+    desk.put(i.CancelKey())
+    assert front(desk).undone and front(desk).lease is not None and front(desk).task == task
+    desk.state = before
+    assert desk.put(i.Confirm())[0] == label
+    saved(desk, label)
+    assert desk.state.walk[0].done and desk.state.walk[0].task.annotation.labels == ("cat",)
+
+
 def test_two_decisions_on_one_picture_are_given_up_one_after_the_other() -> None:
     desk = Desk()
     desk.see()

@@ -184,8 +184,9 @@ def test_review_keys() -> None:
 def test_undo_shows_the_picture_again() -> None:
     desk = Desk()
     desk.see()
-    desk.label()
+    write = desk.label()[0]
     undo = desk.put(i.UndoKey())[0]
+    saved(desk, write)
     assert isinstance(undo, effects.Undo)
     task = Task(1, "1.jpg", rev=2)
     desk.put(i.TakenBack(undo.request_id, task, Lease(task, 9, 99.0, "annotate")))

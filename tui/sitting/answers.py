@@ -165,9 +165,9 @@ def _taken_back(state: WalkState, incoming: i.TakenBack) -> WalkResult:
     if task is None:
         return _if_leaving(state.say("There is nothing left to take back."))
     note = Note("durable", {"task": task.id, "request": incoming.request_id})
-    lease = incoming.lease
-    state, number = _with_taken_back(state, task, lease)
-    released = (Release((lease,)),) if lease is not None and state.walk[number].lease is None else ()
+    lease, visit = incoming.lease, _as_taken_back(state, task, incoming.lease)
+    state, number = _with_taken_back(state, visit)
+    released = (Release((lease,)),) if lease is not None and visit.lease is None else ()
     effects: tuple[Effect, ...] = ()
     if not state.sitting.leaving or state.sitting.pending:
         state, effects = walk.go(state, number)
@@ -175,18 +175,22 @@ def _taken_back(state: WalkState, incoming: i.TakenBack) -> WalkResult:
     return state, (note, *released, *effects, *left)
 
 
-def _with_taken_back(state: WalkState, task: Task, lease: Lease | None) -> tuple[WalkState, int]:
-    """The walk with that task as it is now, and where it stands."""
+def _as_taken_back(state: WalkState, task: Task, lease: Lease | None) -> Visit:
     open_states = (State.LABELLED,) if state.reviews else (State.TODO, State.REJECTED, State.SKIPPED)
     open_again = task.state in open_states
-    visit = Visit(task, Undecided(lease) if open_again else Decided(), task.annotation)
+    return Visit(task, Undecided(lease) if open_again else Decided(), task.annotation)
+
+
+def _with_taken_back(state: WalkState, visit: Visit) -> tuple[WalkState, int]:
+    """The walk with that task as it is now, and where it stands."""
+    task = visit.task
     number = state.index_of(task.id)
     if number is None:
         number = min(state.at, len(state.walk))
         state = replace(state, walk=(*state.walk[:number], visit, *state.walk[number:]))
     else:
         visit = replace(visit, seconds=state.walk[number].seconds)
-        state = taken_back(state.with_visit(visit, number), visit)
+        state = taken_back(state, visit, number)
     return replace(state, passed=tuple(p for p in state.passed if p != task.id)), number
 
 

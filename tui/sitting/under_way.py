@@ -65,19 +65,21 @@ def recorded(state: WalkState, write: Write, task: Task) -> WalkState:
     return _with_before(state, replace(_expected(visit, write, state.rules.who), task=task))
 
 
-def taken_back(state: WalkState, visit: Visit) -> WalkState:
-    """After an undo or redo: the same with `visit` as what writes on it that are not saved are about."""
-    return _with_before(state, visit) if visit.task.id in state.before else state
+def taken_back(state: WalkState, visit: Visit, number: int) -> WalkState:
+    """After an undo or redo: the picture at `number` in the walk is `visit`, with the writes on it that are not saved."""
+    expected = _with_all(visit, _others(state, visit.task.id), state.rules.who)
+    return _with_before(state.with_visit(expected, number), visit)
 
 
 def given_up(state: WalkState, failure: Failure, number: int) -> WalkState:
     """Without a decision that could not be saved, which is no failure any more: its picture, at `number` in the walk, is
     as somebody else left it, or as it was before."""
     visit = state.walk[number]
-    if failure.current is not None:
-        visit = _theirs(state, visit, failure.current)
-        return _with_before(state.with_visit(visit, number), visit)
     before = state.before[visit.task.id]
+    if failure.current is not None:
+        latest = max(failure.current, before.task, key=lambda task: task.rev)
+        visit = _theirs(state, visit, latest)
+        return _with_before(state.with_visit(visit, number), visit)
     without = _with_all(before, _others(state, visit.task.id), state.rules.who)
     if isinstance(failure.write, Flag):  # What was done to the picture since then stays.
         without = replace(visit, task=without.task)
