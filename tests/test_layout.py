@@ -100,7 +100,7 @@ SHARED_BY_BACKENDS = {
     )
 }  # fmt: skip
 """What every backend of the queue decides by: it knows neither files nor SQL."""
-IN_MEMORY = {"store.memory", "store.memory_store"}
+IN_MEMORY = {"store.memory", "store.memory_leases", "store.memory_store"}
 """The backend that needs nothing else."""
 
 

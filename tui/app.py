@@ -10,7 +10,7 @@ from tui import __version__, keymap
 from tui.commands import Scope
 from tui.launch import Launch
 from tui.model.project import project_kind
-from tui.model.task import Filter, State
+from tui.model.task import Filter
 from tui.quality.plan import By, Plan, plan_review
 from tui.screens.keys import KeyTable
 from tui.screens.setup import ScreenSetup
@@ -62,10 +62,10 @@ def remade(old: ScreenSetup) -> ScreenSetup:
 
 def plan_of(launch: Launch) -> Plan:
     """Looks at every labelled task, but at no mask: a lost one stops no review. Within one label it is spread over the annotators, unless names are hidden."""
-    where = replace(launch.where or Filter(), states=(State.LABELLED,))
-    tasks = launch.queue.export(where, masks=False)
+    where = launch.where or Filter()
+    tasks = launch.queue.to_review(launch.who, replace(where, states=()))
     by: By = "annotator" if where.label is not None and not launch.project.review.blind else "label"
-    return plan_review(tasks, launch.project, launch.who, sample=launch.sample, seed=launch.seed, by=by)
+    return plan_review(tasks, launch.project, sample=launch.sample, seed=launch.seed, by=by)
 
 
 def key_table(launch: Launch) -> KeyTable:

@@ -94,25 +94,19 @@ def test_what_makes_a_label_suspicious() -> None:
     ]
 
 
-def test_the_plan_leaves_out_own_work_and_what_was_reviewed() -> None:
-    tasks = [
-        task(1),
-        task(2, annotator="rev"),
-        task(3, state=State.ACCEPTED),
-        task(4, "dog"),
-        task(5, flagged=True),
-    ]
-    plan = plan_review(tasks, PROJECT, "rev")
+def test_the_plan_goes_by_labels_and_suspicion() -> None:
+    tasks = [task(1), task(4, "dog"), task(5, flagged=True)]
+    plan = plan_review(tasks, PROJECT)
     assert plan.ids == (4, 5, 1), "labels in project order, the suspicious first"
     assert plan.sentence() == "3 of 3 labelled images, by label: dog 1, cat 2; suspicious first."
 
 
 def test_a_sample_of_the_plan_is_said() -> None:
-    plan = plan_review([task(n) for n in range(1, 41)], PROJECT, "rev", sample=Sample(share=0.1), seed=7)
+    plan = plan_review([task(n) for n in range(1, 41)], PROJECT, sample=Sample(share=0.1), seed=7)
     assert len(plan.ids) == 4
     assert "4 of 40 labelled images (10%, seed 7)" in plan.sentence()
-    assert len(plan_review([task(1)], PROJECT, "rev", sample=Sample(200)).ids) == 1
-    assert plan_review([], PROJECT, "rev").sentence() == "Nothing that others labelled waits for a review."
+    assert len(plan_review([task(1)], PROJECT, sample=Sample(200)).ids) == 1
+    assert plan_review([], PROJECT).sentence() == "Nothing that others labelled waits for a review."
 
 
 @pytest.mark.parametrize(

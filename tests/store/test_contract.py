@@ -122,6 +122,49 @@ def test_nobody_reviews_their_own_work(queue: AnnotationQueue) -> None:
     assert queue.claim("rev2", sitting="r2", work="review") == []
 
 
+@pytest.mark.parametrize("rule", ["name", "login"])
+def test_what_waits_for_a_review_is_what_is_served_for_it(backend: Backend, rule: str) -> None:
+    """With `own_work = "login"` nothing that was labelled under the same login, whatever the name."""
+    backend.configure("")
+    file = backend.folder / "termlabel.toml"
+    file.write_text(f'{file.read_text("utf-8")}\n[review]\nown_work = "{rule}"\n', "utf-8")
+    queue = backend.open()
+    queue.add([NewTask(f"{n}.jpg") for n in range(1, 6)], who="lead")
+    for who in ("ann", "bob", "rev", "ann"):
+        label(queue, who)
+    (lease,) = queue.claim("eve", sitting="e", work="review") if rule == "name" else (None,)
+    if lease is not None:
+        queue.review(lease, Verdict.ACCEPT, who="eve", seconds=1, request_id="v")
+    found = [task.id for task in queue.to_review("rev")]
+    assert found == ([2, 4] if rule == "name" else [])
+    assert queue.waiting("rev") == len(found)
+    assert [task.id for task in queue.to_review("rev", Filter(annotator="bob"))] == found[:1]
+    served = queue.claim("rev", 9, sitting="r", work="review")
+    assert [lease.task.id for lease in served] == found
+    queue.close()
+
+
+@pytest.mark.parametrize("rule", ["name", "login"])
+def test_images_done_in_another_pass_wait_for_no_review_by_the_same_person(
+    backend: Backend, rule: str
+) -> None:
+    backend.configure("passes = 2")
+    file = backend.folder / "termlabel.toml"
+    file.write_text(f'{file.read_text("utf-8")}\n[review]\nown_work = "{rule}"\n', "utf-8")
+    queue = backend.open()
+    queue.add([NewTask(f"{n}.jpg", pass_) for n in (1, 2) for pass_ in (1, 2)], who="lead")
+    label(queue, "ann")
+    label(queue, "rev")
+    label(queue, "ann")
+    done = [(task.path, task.annotator) for task in queue.export() if task.annotator]
+    assert done == [("1.jpg", "ann"), ("1.jpg", "rev"), ("2.jpg", "ann")]
+    found = [task.path for task in queue.to_review("rev")]
+    assert found == (["2.jpg"] if rule == "name" else [])
+    assert queue.waiting("rev") == len(found)
+    assert len(queue.claim("rev", 9, sitting="r", work="review")) == len(found)
+    queue.close()
+
+
 def test_a_rejected_task_comes_back_to_its_annotator_first(queue: AnnotationQueue) -> None:
     task = label(queue)
     (lease,) = queue.claim("rev", sitting="r", work="review")

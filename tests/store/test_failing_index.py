@@ -61,6 +61,8 @@ CALLS: dict[str, tuple[Call, ...]] = {
     "watch": (lambda q, a, r: list(q.watch(0, 0)),),
     "export": (lambda q, a, r: list(q.export()), lambda q, a, r: list(q.export(Filter(label="cat")))),
     "as_of_now": (lambda q, a, r: frozen(q), lambda q, a, r: frozen(q, Filter(label="cat"))),
+    "to_review": (lambda q, a, r: list(q.to_review("rev")),),
+    "waiting": (lambda q, a, r: q.waiting("rev"),),
     "save_draft": (lambda q, a, r: q.save_draft(5, "ann", {"labels": []}),),
     "load_draft": (lambda q, a, r: q.load_draft(5, "ann"),),
     "drop_draft": (lambda q, a, r: q.drop_draft(5, "ann"),),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from tui.model.project import Project
-from tui.model.task import State, Task
+from tui.model.task import Task
 from tui.quality.sampling import Sample, stratified
 from tui.quality.suspicion import FAST_WEIGHT, is_fast, said, suspicion
 
@@ -51,26 +51,21 @@ class _Entry:
 def plan_review(
     tasks: Iterable[Task],
     project: Project,
-    who: str,
     *,
     sample: Sample | None = None,
     seed: int = 0,
     by: By = "label",
 ) -> Plan:
-    """Labelled tasks of others, group by group (labels in project order), the most suspicious first in each.
+    """The tasks that wait for somebody's review, group by group (labels in project order), the most suspicious first in each.
 
-    `tasks`: in ascending id, as the queue exports them. A sample larger than what there is takes everything.
+    `tasks`: in ascending id, as the queue gives them. A sample larger than what there is takes everything.
     """
     order = {label.name: n for n, label in enumerate(project.labels)}
-    entries = _entries((task for task in tasks if _to_review(task, who)), by)
+    entries = _entries(tasks, by)
     chosen = entries if sample is None else _sampled(entries, sample, seed)
     chosen.sort(key=lambda e: (order.get(e.group, len(order)), e.group, -e.score, e.id))
     groups = Counter(entry.group for entry in chosen)
     return Plan(tuple(e.id for e in chosen), len(entries), tuple(groups.items()), by, sample, seed)
-
-
-def _to_review(task: Task, who: str) -> bool:
-    return task.state is State.LABELLED and task.annotator != who
 
 
 def _sampled(entries: list[_Entry], sample: Sample, seed: int) -> list[_Entry]:

@@ -394,6 +394,23 @@ class AnnotationQueue(Protocol):
         """
         ...
 
+    def to_review(self, who: str, where: Filter = Filter()) -> Iterator[Task]:  # noqa: B008
+        """What waits for a review by this person: labelled, and not their own work by the project's rule. Ascending
+        id, of one moment, as an export without masks.
+
+        Raises, while it is read:
+            The reading errors.
+        """
+        ...
+
+    def waiting(self, who: str) -> int:
+        """How many tasks wait for a review by this person.
+
+        Raises:
+            The reading errors.
+        """
+        ...
+
     def save_draft(self, task_id: int, who: str, draft: Json) -> None:
         """Unfinished work, beside the log; replaced whole, removed by submit.
 

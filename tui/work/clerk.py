@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import assert_never
 
 from tui.errors import TermlabelError
-from tui.model.task import ANSWERED, OPEN, REVIEWED, Lease, State, Task
+from tui.model.task import ANSWERED, OPEN, REVIEWED, Lease, Task
 from tui.sitting import effects, inputs
 from tui.sitting.effects import StoreEffect
 from tui.sitting.inputs import Answer, QueueAnswer, Totals
@@ -257,8 +257,7 @@ class Clerk:
             left = sum(n for (_, state), n in stats if state in OPEN)
             return Totals(done - back, left + back, back)
         done = sum(n for (_, state), n in stats if state in REVIEWED)
-        left = sum(n for (who, state), n in stats if state is State.LABELLED and who != self.terms.who)
-        return Totals(done, left)
+        return Totals(done, self.queue.waiting(self.terms.who))
 
 
 def sentence_of(error: Exception) -> str:

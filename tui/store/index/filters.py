@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from functools import lru_cache
 
+from tui.model.project import Project
 from tui.model.task import Filter
 
 Values = dict[str, object]
@@ -46,6 +47,24 @@ def _conditions(where: Filter, few: bool) -> Iterator[tuple[str, Values]]:
 @lru_cache(maxsize=4)
 def _listed(ids: frozenset[int]) -> str:
     return json.dumps(sorted(ids))
+
+
+OTHERS = " and t.annotator is not :who"
+
+
+_OTHER_PASS = (
+    " and not exists (select 1 from task o where o.path = t.path and o.pass != t.pass and o.annotator = :who)"
+)
+
+
+def not_own(project: Project) -> str:
+    """SQL condition on `task t`: not the work of :who, nor of :login where the project says so."""
+    return OTHERS + (" and t.login is not :login" if project.review.own_work == "login" else "")
+
+
+def not_own_image(project: Project) -> str:
+    """The same, and no image that :who did in another pass."""
+    return not_own(project) + (_OTHER_PASS if project.passes > 1 else "")
 
 
 def needs(where: Filter | None) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from tui.model.project import Project
 from tui.model.task import Filter, Order, State, Work
 from tui.store.claim_rules import ClaimSource, claim_sources
 from tui.store.index import schema
-from tui.store.index.filters import Values, needs, where_clause
+from tui.store.index.filters import OTHERS, Values, needs, not_own, where_clause
 from tui.store.log.machine import process_born
 from tui.store.shuffle import even_bits, permuted, place_of, round_keys
 
@@ -34,7 +34,7 @@ _INDEXES = {
 }
 _LABEL_INDEXES = {Order.PRIORITY: "label_priority", Order.UNCERTAIN: "label_score"}
 _LABEL_ORDERS = {order: by.replace("t.id", "b.task").replace("t.", "b.") for order, by in _ORDERS.items()}
-_OWN, _OTHERS = " and t.annotator = :who", " and t.annotator is not :who"
+_OWN = " and t.annotator = :who"
 # Never an image that this person did, or has in hand, in another pass.
 _OTHER_PASS = (
     " and not exists (select 1 from task o where o.path = t.path and o.pass != t.pass and (o.annotator = :who"
@@ -157,17 +157,13 @@ class Search:
             case ClaimSource.OWN_SKIPPED:
                 return self.where(f"t.state = 'skipped'{_OWN}", "t.id", "indexed by task_skipped")
             case ClaimSource.OTHERS_SKIPPED:
-                return self.where(f"t.state = 'skipped'{_OTHERS}", "t.id")
+                return self.where(f"t.state = 'skipped'{OTHERS}", "t.id")
             case ClaimSource.TO_REVIEW_OF_DEAD_SITTINGS:
-                return self.of_dead_sittings(f"t.state = 'labelled'{self._not_own}")
+                return self.of_dead_sittings(f"t.state = 'labelled'{not_own(self.project)}")
             case ClaimSource.TO_REVIEW:
-                return self.in_order(State.LABELLED, self._not_own)
+                return self.in_order(State.LABELLED, not_own(self.project))
             case _:
                 assert_never(source)
-
-    @property
-    def _not_own(self) -> str:
-        return _OTHERS + (" and t.login is not :login" if self.project.review.own_work == "login" else "")
 
     def of_dead_sittings(self, claimable: str) -> Iterator[int]:
         """Own leases whose process is gone: they are taken over at once."""

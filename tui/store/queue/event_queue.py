@@ -46,6 +46,7 @@ class EventQueue:
         self.stats, self.summary, self.tallies = questions.stats, questions.summary, questions.tallies
         self.count, self.came_back = questions.count, questions.came_back
         self.own_before, self.as_of_now = questions.own_before, questions.as_of_now
+        self.to_review, self.waiting = questions.to_review, questions.waiting
 
         self.save_draft, self.load_draft = drafts.save, drafts.load
         self.drop_draft, self.drafts = drafts.drop, drafts.of

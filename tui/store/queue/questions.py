@@ -13,7 +13,7 @@ from tui.store.base import MaskMissing, NotFound, TasksAsOf
 from tui.store.change import Masks
 from tui.store.documents import event_of, task_of
 from tui.store.index import schema
-from tui.store.index.filters import needs, where_clause
+from tui.store.index.filters import Values, needs, not_own_image, where_clause
 from tui.store.log.follow import follow
 from tui.store.log.layout import LOG
 from tui.store.queue.event_store import EventStore
@@ -25,6 +25,12 @@ _EARLIER = (
     "select t.id, t.doc from task t where t.annotator = ? and t.decided is not null"
     f" and t.decided < coalesce((select o.decided from task o where o.id = ?), {1 << 60})"
     " order by t.decided desc limit ?"
+)
+
+# Waiting for a review, of images that this person did in another pass.
+_OWN_IMAGES = (
+    "select count(distinct t.id) from task o cross join task t on t.path = o.path and t.pass != o.pass"
+    " where o.annotator = :who and o.decided is not null and t.state = 'labelled' and t.annotator is not :who"
 )
 
 
@@ -145,6 +151,35 @@ class Questions:
             (seq,) = db.execute("select seq from head").fetchone()
             yield TasksAsOf(seq, lambda: (self._task(*row) for row in _documents(db, where)))
 
+    def to_review(self, who: str, where: Filter = Filter()) -> Iterator[Task]:  # noqa: B008
+        """See `AnnotationQueue`."""
+        self._store.ensure_index(*needs(where))
+        with self._store.snapshot() as db:
+            for number, doc in _documents(db, where, self._reviewable, self._reader(who)):
+                yield _bare_task(number, doc)
+
+    def waiting(self, who: str) -> int:
+        """See `AnnotationQueue`."""
+        if self._project.passes > 1:
+            self._store.ensure_index("decided")
+        with self._store.reading() as db:
+            if self._project.review.own_work == "login":
+                return self._number(db, f"select count(*) from task t where 1{self._reviewable}", who)
+            # Counted as events come: nothing is looked at but what this person did.
+            found = _counts(db).items()
+            others = sum(n for (name, state), n in found if state is State.LABELLED and name != who)
+            return others - (self._number(db, _OWN_IMAGES, who) if self._project.passes > 1 else 0)
+
+    def _number(self, db: sqlite3.Connection, sql: str, who: str) -> int:
+        return int(db.execute(schema.columns(sql), self._reader(who)).fetchone()[0])
+
+    @property
+    def _reviewable(self) -> str:
+        return f" and t.state = '{State.LABELLED}'{not_own_image(self._project)}"
+
+    def _reader(self, who: str) -> Values:
+        return {"who": who, "login": self._store.login}
+
     def _exported(self, task_id: int, text: str, masks: bool, lost: list[tuple[int, str]] | None) -> Task:
         """`lost`: where it is noted that a mask is missing, instead of raising that."""
         try:
@@ -174,11 +209,13 @@ def _bare_task(task_id: int, text: str) -> Task:
     return task_of(task_id, json.loads(text))
 
 
-def _documents(db: sqlite3.Connection, where: Filter) -> Iterator[tuple[int, str]]:
-    """Ids and documents of the tasks that pass a filter, ascending id."""
-    clause, values = where_clause(where)
-    sql = schema.columns(f"select t.id, t.doc from task t where 1{clause} order by t.id")
-    rows = db.execute(sql, values)
+def _documents(
+    db: sqlite3.Connection, where: Filter, also: str = "", values: Values | None = None
+) -> Iterator[tuple[int, str]]:
+    """Ids and documents of the tasks that pass a filter and a further condition, ascending id."""
+    clause, named = where_clause(where)
+    sql = schema.columns(f"select t.id, t.doc from task t where 1{clause}{also} order by t.id")
+    rows = db.execute(sql, {**named, **(values or {})})
     while batch := rows.fetchmany(500):
         yield from batch
 
