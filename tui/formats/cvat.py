@@ -10,7 +10,7 @@ import xml.etree.ElementTree as Xml
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from tui.errors import UsageError
 from tui.formats.base import ExportedImage, ExportJob, Format
@@ -78,14 +78,26 @@ def _meta(declared: Declared, count: int, job: ExportJob) -> str:
 
 
 def _declaration(rule: AttributeRule) -> str:
-    kind = {"boolean": "checkbox", "choice": "select"}.get(rule.type, "text")
-    values = ("true", "false") if rule.type == "boolean" else rule.values
+    kind, values = _input_of(rule)
     default = "" if rule.default is None else attribute_text(rule.default)
     return (
         f"<attribute><name>{escaped(rule.name)}</name><mutable>False</mutable><input_type>{kind}</input_type>"
         f"<default_value>{escaped(default)}</default_value>"
         f"<values>{escaped(chr(10).join(values))}</values></attribute>"
     )
+
+
+def _input_of(rule: AttributeRule) -> tuple[str, tuple[str, ...]]:
+    """How CVAT lets people enter an attribute, and what they choose from."""
+    match rule.type:
+        case "boolean":
+            return "checkbox", ("true", "false")
+        case "choice":
+            return "select", rule.values
+        case "number" | "text":
+            return "text", rule.values
+        case _:
+            assert_never(rule.type)
 
 
 def _image(number: int, image: ExportedImage, declared: Declared, job: ExportJob) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tui.model.review import REVIEW_OPS
 from tui.quality.agreement import Agreement, agreement
 
 Tallies = Mapping[tuple[str, str, str], float]
 """(kind of counter, name of a person or label, what was counted) to how often."""
-VERDICTS = ("accept", "fix", "reject")
 BUCKETS_PER_SECOND = 10
 """Times are counted by whole tenths of a second."""
 
@@ -94,7 +94,7 @@ class _Counters:
     def verdicts(self, kind: str, name: str) -> tuple[int, int, int]:
         """How often accepted, fixed, rejected."""
         counts = self.of(kind, name)
-        accepted, fixed, rejected = (int(counts.get(verdict, 0)) for verdict in VERDICTS)
+        accepted, fixed, rejected = (int(counts.get(verdict, 0)) for verdict in REVIEW_OPS)
         return accepted, fixed, rejected
 
     def positive(self, kind: str, name: str) -> dict[str, int]:

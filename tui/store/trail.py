@@ -90,7 +90,11 @@ _SENTENCES: Mapping[str, Callable[[TrailStep], str]] = {
     "skip": lambda step: "skipped it" + _why(step.after),
     "unreadable": lambda step: "found it unreadable" + _why(step.after),
     "flag": _flagged,
+    "undo": _changed,
+    "redo": _changed,
+    "import": _changed,
 }
+"""By what an event is called, each kind that changes a task; a log of a later version may have others."""
 _BOOKKEEPING = frozenset({"labelled_at", "seconds", "reviewed", "annotator", "path", "pass"})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import Any, assert_never
 
 from tui.model.project import AttributeRule, Label
 from tui.model.shapes import Unknown
@@ -34,7 +34,7 @@ def ask(editor: Editor) -> Editor:
     rule = _following(rules, editor.asking)
     if rule is None:
         return replace(editor, asking=None)
-    wants: EditorRequest = "text" if rule.type in ("number", "text") else ""
+    wants: EditorRequest = "text" if _choices(rule) is None else ""
     return replace(editor, asking=rule.name, wants=wants, message=question(rule, editor))
 
 
@@ -49,12 +49,24 @@ def question(rule: AttributeRule, editor: Editor) -> str:
     """What the message line asks."""
     now = editor.shape.attributes.get(rule.name) if editor.shape is not None else None
     shown = "" if now is None else f" (now {_word(now)})"
-    if rule.type == "boolean":
-        return f"{rule.name}{shown}: 1 yes, 2 no, 0 none"
-    if rule.type == "choice":
-        choices = ", ".join(f"{n} {value}" for n, value in enumerate(rule.values[:9], 1))
-        return f"{rule.name}{shown}: {choices}, 0 none"
-    return f"{rule.name}{shown}: type a {rule.type}"
+    choices = _choices(rule)
+    if choices is None:
+        return f"{rule.name}{shown}: type a {rule.type}"
+    listed = ", ".join(f"{n} {_word(value)}" for n, value in enumerate(choices[:9], 1))
+    return f"{rule.name}{shown}: {listed}, 0 none"
+
+
+def _choices(rule: AttributeRule) -> tuple[Any, ...] | None:
+    """What the digits from 1 on choose; None where the value is typed."""
+    match rule.type:
+        case "boolean":
+            return (True, False)
+        case "choice":
+            return rule.values
+        case "number" | "text":
+            return None
+        case _:
+            assert_never(rule.type)
 
 
 def _word(value: Any) -> str:
@@ -66,7 +78,7 @@ def set_digit(editor: Editor, digit: int) -> Editor:
     rule = _asked(editor)
     if rule is None:
         return replace(editor, asking=None)
-    values: tuple[Any, ...] = (True, False) if rule.type == "boolean" else rule.values
+    values = _choices(rule) or ()
     if digit > len(values):
         return editor.say(question(rule, editor))
     return _set(editor, rule, values[digit - 1] if digit else None)
@@ -78,10 +90,18 @@ def set_text(editor: Editor, text: str) -> Editor:
     if rule is None:
         return replace(editor, asking=None)
     text = text.strip()
-    if not text or rule.type != "number":
-        return _set(editor, rule, text or None)
-    number = _number(text)
-    return _set(editor, rule, number) if number is not None else editor.say(f"{text!r} is no number.")
+    if not text:
+        return _set(editor, rule, None)
+    match rule.type:
+        case "number":
+            number = _number(text)
+            return _set(editor, rule, number) if number is not None else editor.say(f"{text!r} is no number.")
+        case "text":
+            return _set(editor, rule, text)
+        case "boolean" | "choice":
+            return editor.say(question(rule, editor))
+        case _:
+            assert_never(rule.type)
 
 
 def _number(text: str) -> float | int | None:
