@@ -11,7 +11,7 @@ import pytest
 
 from tests.imports import PACKAGE, ROOT, imported, module_name
 
-ANYWHERE = {"tui", "tui.errors", "tui.text", "tui.resources"}
+ANYWHERE = {"tui", "tui.errors", "tui.login", "tui.text", "tui.resources"}
 """Small modules that import nothing of ours."""
 _BELOW_WIDGETS = {
     "work", "display", "sitting", "tools", "quality", "imaging", "terminal", "keymap", "commands", "store.base",
@@ -20,6 +20,7 @@ _BELOW_WIDGETS = {
 _BELOW_SCREENS = _BELOW_WIDGETS | {"widgets"}
 LAYERS: dict[str, set[str]] = {
     "errors": set(),
+    "login": set(),
     "text": set(),
     "resources": set(),
     "trace": set(),

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tui.errors import TermlabelError, UsageError, hint_for
+from tui.login import login_name
 from tui.model.annotation import ACCEPT_ABOVE
-from tui.model.project import DEFAULT_REASONS, KindName, Project
+from tui.model.project import DEFAULT_REASONS, PROJECT_FILE, KindName, Project
 from tui.model.project_file import ProjectFileError, digest_of, parse_project
 from tui.terminal.protocols import choices
 
-FILE = "termlabel.toml"
 PROTOCOLS = choices()
 GUIDELINES = """# Guidelines
 
@@ -32,7 +32,7 @@ def load_project(path: str | Path) -> Project:
         UsageError: no project there, or something in the file is wrong; names file, line and remedy.
     """
     path = Path(path)
-    file = path / FILE if path.is_dir() or path.name != FILE else path
+    file = path / PROJECT_FILE if path.is_dir() or path.name != PROJECT_FILE else path
     return _parsed(file, _read_project_file(file, path))
 
 
@@ -55,7 +55,7 @@ def _read_project_file(file: Path, named: Path) -> bytes:
         return file.read_bytes()
     except FileNotFoundError:
         raise UsageError(
-            f"There is no project in {named}: no {FILE}. 'termlabel init {named} --labels cat,dog' makes one."
+            f"There is no project in {named}: no {PROJECT_FILE}. 'termlabel init {named} --labels cat,dog' makes one."
         ) from None
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
@@ -182,19 +182,10 @@ def person_name(wanted: str | None, settings: Settings) -> str:
     Raises:
         UsageError: an empty name.
     """
-    name = wanted if wanted is not None else os.environ.get("TERMLABEL_USER") or settings.name or _login()
+    name = wanted if wanted is not None else os.environ.get("TERMLABEL_USER") or settings.name or login_name()
     if not name.strip():
         raise UsageError("The name of the annotator is empty; use --as NAME.")
     return name
-
-
-def _login() -> str:
-    import pwd
-
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())
 
 
 def write_project(
@@ -211,7 +202,7 @@ def write_project(
         UsageError: there is a project already, or a label cannot be one.
         TermlabelError: it cannot be written.
     """
-    file = folder / FILE
+    file = folder / PROJECT_FILE
     if file.exists():
         raise UsageError(f"There is a project in {folder} already; edit {file} to change it.")
     text = project_text(labels, kind=kind, keymap=keymap, keys=keys or {})

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tui.config import FILE, load_project
+from tui.config import load_project
 from tui.errors import TermlabelError
 from tui.manifest import new_tasks
 from tui.model.annotation import Annotation
+from tui.model.project import PROJECT_FILE
 from tui.model.review import Verdict
 from tui.resources import bundled
 from tui.store import open_queue
@@ -122,7 +123,7 @@ def make_demo_project(folder: Path) -> Path:
         whole = (source / truth[0]["image"]).read_bytes()
         # Within the first coarse pass of a progressive file, so that the lower half is missing.
         (images / TORN).write_bytes(whole[: len(whole) // 14])
-        (folder / FILE).write_text(PROJECT, encoding="utf-8")
+        (folder / PROJECT_FILE).write_text(PROJECT, encoding="utf-8")
         (folder / "guidelines.md").write_text(GUIDELINES, encoding="utf-8")
         listed = folder / "images.jsonl"
         listed.write_text("".join(f"{json.dumps(line)}\n" for line in _lines(truth)), encoding="utf-8")

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from tui.config import load_project
+from tui.login import login_name
 from tui.model.annotation import Annotation
 from tui.model.task import Lease, NewTask, Task
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
 from tui.store.memory import MemoryQueue
 from tui.store.memory_store import MemoryStore
-from tui.store.opening import login_name
 from tui.store.queue.event_queue import EventQueue
 
 CAT, DOG = Annotation(("cat",)), Annotation(("dog",))

@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.conftest import PROJECT
 from tests.store.conftest import files
 from tui.config import load_project
+from tui.login import login_name
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import Filter, Lease, NewTask, Order, State, Task
@@ -23,7 +24,6 @@ from tui.store import open_queue
 from tui.store.base import AnnotationQueue, Conflict, LeaseLost
 from tui.store.memory import MemoryQueue
 from tui.store.memory_store import MemoryStore
-from tui.store.opening import login_name
 from tui.store.queue.check import check
 from tui.store.summary import Summary, summarise
 

@@ -9,13 +9,13 @@ from typing import NamedTuple
 import click
 
 from tui.cli.common import RAW_PATH, json_option, network_option, opened, print_json, print_lines
-from tui.config import FILE
 from tui.errors import UsageError
 from tui.formats import importing
 from tui.formats.compare import AnnotationChange, Difference, ImageAnnotations, compare
 from tui.formats.compare import as_json as difference_object
 from tui.formats.matching import ImageMatcher
 from tui.formats.reading import PixelSize, ReadContext
+from tui.model.project import PROJECT_FILE
 from tui.text import printable
 
 _MAX_LINES = 40
@@ -48,7 +48,7 @@ def _both_sides(paths: tuple[Path, Path], allow_network_fs: bool) -> Iterator[di
 
 
 def _is_project(path: Path) -> bool:
-    return (path / FILE).exists() or path.name == FILE
+    return (path / PROJECT_FILE).exists() or path.name == PROJECT_FILE
 
 
 class _ProjectSide(NamedTuple):

@@ -10,10 +10,10 @@ import click
 
 from tui.cli.common import RAW_PATH, check_person, network_option, opened, print_lines
 from tui.cli.intake import Content, Intake, Source
-from tui.config import FILE, add_labels, load_project, load_settings, person_name, write_project
+from tui.config import add_labels, load_project, load_settings, person_name, write_project
 from tui.errors import UsageError
 from tui.formats import FORMATS, importing
-from tui.model.project import Project
+from tui.model.project import PROJECT_FILE, Project
 from tui.text import printable
 
 _MAX_NAMES = 20
@@ -90,7 +90,7 @@ def _project_and_root(
     folder: Path, source: Source, images: Path | None, *, adding: bool
 ) -> tuple[Project, Path | None]:
     """The project, made or with the file's labels added where needed, and where new images lie (None: take none)."""
-    if not (folder / FILE).exists():
+    if not (folder / PROJECT_FILE).exists():
         return _made_project(folder, source, images or folder), images or folder
     project = load_project(folder)
     _same_labels(project, source.content(), adding=adding)
@@ -120,7 +120,7 @@ def _same_labels(project: Project, content: Content, *, adding: bool) -> None:
     names = _named(missing)
     if not (adding or _agrees_to_add(names)):
         raise UsageError(f"The file has labels that the project does not: {names}. --add-labels adds them.")
-    add_labels(project.folder / FILE, missing)
+    add_labels(project.folder / PROJECT_FILE, missing)
     click.echo(f"Added the labels {names}.", err=True)
 
 

@@ -14,6 +14,7 @@ from tui import config
 from tui.cli.common import network_option, opened, project_argument, watched
 from tui.cli.work import display_of, view_options
 from tui.errors import TermlabelError, UsageError
+from tui.model.project import PROJECT_FILE
 from tui.text import printable
 from tui.trace import Trace
 
@@ -40,7 +41,7 @@ def prepare(project: Path, clear: bool, allow_network_fs: bool, **view: Any) -> 
     loaded = config.load_project(project)
     if not loaded.cache:
         raise UsageError(
-            f"{loaded.folder / config.FILE} says cache = false: no encoded pictures are kept on disk."
+            f"{loaded.folder / PROJECT_FILE} says cache = false: no encoded pictures are kept on disk."
         )
     if not cache.usable:
         raise TermlabelError(

@@ -19,7 +19,7 @@ from tui.cli.common import RAW_PATH, check_person, network_option, opened, parse
 from tui.cli.init import split_labels
 from tui.errors import TermlabelError, UsageError
 from tui.launch import DisplayOptions, FillQueue, Launch
-from tui.model.project import Project
+from tui.model.project import PROJECT_FILE, Project
 from tui.model.task import Filter, Order
 from tui.quality.audit import Audit
 from tui.quality.audit import audit as tables
@@ -222,7 +222,7 @@ def _cell(text: str | None) -> tuple[float, float] | None:
 
 def _project_or_pictures(folder: Path, labels: list[str]) -> tuple[Project, BeginFilling | None]:
     """The project there; or a new one for a folder of pictures, which goes on being read while the app runs."""
-    if (folder / config.FILE).exists() or not folder.is_dir():
+    if (folder / PROJECT_FILE).exists() or not folder.is_dir():
         return _existing_project(folder, labels), None
     _check_pictures(folder, labels)
     config.write_project(folder, labels)
@@ -234,7 +234,7 @@ def _existing_project(folder: Path, labels: list[str]) -> Project:
     if not folder.exists():
         raise UsageError(f"There is no folder {folder}.")
     if labels:
-        raise UsageError(f"{folder} is a project already; its labels stand in {folder / config.FILE}.")
+        raise UsageError(f"{folder} is a project already; its labels stand in {folder / PROJECT_FILE}.")
     return config.load_project(folder)
 
 

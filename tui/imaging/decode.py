@@ -50,7 +50,7 @@ def load(path: Path, max_size: tuple[int, int] | None, max_pixels: int) -> Decod
     return _decode(path, header, max_size)
 
 
-class _Strictness:
+class _TruncatedSwitch:
     """Pillow's switch for cut-off files is one for all threads: it is on only while no other decode runs."""
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class _Strictness:
                 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
-_strictness = _Strictness()
+_truncated_switch = _TruncatedSwitch()
 _TURN_BACK = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -95,13 +95,13 @@ def _decode(path: Path, header: Header, max_size: tuple[int, int] | None) -> Dec
     width, height = header.width, header.height
     size, frames = fitted(width, height, max_size), 1
     try:
-        with _strictness.strict(), quiet, open_unlimited(path) as image:
+        with _truncated_switch.strict(), quiet, open_unlimited(path) as image:
             frames = getattr(image, "n_frames", 1)
             return Decoded(_pixels(image, size, header.turn), width, height, "", frames)
     except Exception as error:  # Decoders raise whatever their authors thought of.
         reason = f"damaged: {str(error) or type(error).__name__}"
     try:
-        with _strictness.lenient(), quiet, open_unlimited(path) as image:
+        with _truncated_switch.lenient(), quiet, open_unlimited(path) as image:
             return Decoded(_pixels(image, size, header.turn), width, height, reason, frames)
     except Exception:
         return Decoded(None, width, height, reason, frames)

@@ -35,6 +35,14 @@ def labels_given(labels: Iterable[str], shapes: Iterable[Json]) -> Iterator[str]
         yield str(shape.get("label") or "")
 
 
+def counted_labels(labels: Iterable[str], shapes: Iterable[Json]) -> Iterator[str]:
+    """What counts of them are made of: one for each time that a label was given; a shape without one, or whose label
+    is null, counts for none."""
+    yield from labels
+    given = (shape.get("label") for shape in shapes)
+    yield from (str(label) for label in given if label is not None)
+
+
 def label_names_of(labels: Iterable[str], shapes: Iterable[Json]) -> tuple[str, ...]:
     """The same, each name once, in the order of their first use."""
     return tuple(dict.fromkeys(labels_given(labels, shapes)))

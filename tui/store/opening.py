@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 import tomllib
 from pathlib import Path
 
 from tui.errors import UsageError
-from tui.model.project import Project
+from tui.login import login_name
+from tui.model.project import PROJECT_FILE, Project
 from tui.model.project_file import digest_of, parse_project
 from tui.store.base import AnnotationQueue, NetworkFileSystem
 from tui.store.log.netfs import network_kind
@@ -47,17 +46,9 @@ def refuse_network(project: Project) -> None:
         )
 
 
-def login_name() -> str:
-    """The login name of whoever runs this process, its number where it has no name."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())
-
-
 def _project_of(path: Path) -> Project:
     """The project of a folder (or of its file), for callers that did not load it themselves."""
-    file = path / "termlabel.toml" if path.is_dir() else path
+    file = path / PROJECT_FILE if path.is_dir() else path
     try:
         data = file.read_bytes()
         return parse_project(

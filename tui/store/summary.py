@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from tui.model.annotation import counted_labels
 from tui.model.task import ANSWERED, DECIDED, State, Task
 
 
@@ -43,14 +44,9 @@ def summarise(tasks: Iterable[Task]) -> Summary:
         if task.annotator is not None:
             _count_person(summary.annotators.setdefault(task.annotator, Person()), task)
         if task.state in ANSWERED:
-            _count_labels(summary.labels, task)
+            for label in counted_labels(task.annotation.labels, task.annotation.shapes):
+                summary.labels[label] = summary.labels.get(label, 0) + 1
     return summary
-
-
-def _count_labels(labels: dict[str, int], task: Task) -> None:
-    shapes = [str(s["label"]) for s in task.annotation.shapes if s.get("label") is not None]
-    for label in (*task.annotation.labels, *shapes):
-        labels[label] = labels.get(label, 0) + 1
 
 
 def summed(

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from tui.model.annotation import counted_labels
 from tui.model.review import REVIEW_OPS
 from tui.model.task import ANSWERED
 from tui.store.documents import names_given
@@ -61,15 +62,8 @@ def standing(doc: Mapping[str, Any], by: int) -> Iterator[TallyRow]:
     if annotator := doc.get("annotator"):
         yield ("seconds now", annotator, "", by * stated_seconds(doc.get("seconds")))
     if doc["state"] in ANSWERED:
-        for label in _each_label(doc):
+        for label in counted_labels(doc.get("labels") or (), doc.get("shapes") or ()):
             yield ("label now", label, "", by)
-
-
-def _each_label(doc: Mapping[str, Any]) -> Iterator[str]:
-    """One for each time that it was given; a shape without one counts for none."""
-    yield from doc.get("labels") or ()
-    labels = (shape.get("label") for shape in doc.get("shapes") or ())
-    yield from (str(label) for label in labels if label is not None)
 
 
 def counts_of(record: Mapping[str, Any]) -> list[TallyRow]:
