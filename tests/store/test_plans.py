@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
 
-from tests.store.conftest import DOG, files, label
+from tests.store.conftest import DOG, Backend, files, label
 from tui.model.task import Filter, NewTask, Order
 from tui.store.base import AnnotationQueue
 
@@ -37,25 +37,49 @@ QUESTIONS: dict[str, Callable[[AnnotationQueue], object]] = {
     "came back": lambda queue: queue.came_back("ann"),
     "own before": lambda queue: queue.own_before("ann", 2),
     "history": lambda queue: queue.history(1),
+    "waiting": lambda queue: queue.waiting("rev"),
     "page": lambda queue: queue.tasks(after=3, limit=2),
 }
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_no_question_looks_at_all_tasks(queue: AnnotationQueue, name: str) -> None:
-    label(queue, said=DOG)
-    QUESTIONS[name](queue)  # Makes the indexes that this question is the first to need.
+def _plans(
+    queue: AnnotationQueue, question: Callable[[AnnotationQueue], object]
+) -> Iterator[tuple[str, list[str]]]:
+    """Each SELECT that a question asks, and SQLite's steps for it; none of them looks at all tasks."""
+    question(queue)  # Makes the indexes that this question is the first to need.
     asked: list[str] = []
     db = files(queue).store.db
     db.set_trace_callback(asked.append)
-    QUESTIONS[name](queue)
+    question(queue)
     db.set_trace_callback(None)
     selects = [sql for sql in asked if sql.lower().startswith("select")]
     assert selects
     for sql in selects:
         steps = [row[3] for row in db.execute(f"explain query plan {sql}")]
-        assert not [
-            step for step in steps if step in ("SCAN t", "SCAN task", "SCAN o", "SCAN b", "SCAN label")
-        ], sql
+        assert not {"SCAN t", "SCAN task", "SCAN o", "SCAN b", "SCAN label"}.intersection(steps), sql
+        yield sql, steps
+
+
+@pytest.mark.parametrize("passes", [1, 2])
+@pytest.mark.parametrize("rule", ["name", "login"])
+def test_what_waits_for_a_review_is_not_looked_for_in_all_tasks(
+    backend: Backend, rule: str, passes: int
+) -> None:
+    backend.configure(f"passes = {passes}")
+    file = backend.folder / "termlabel.toml"
+    file.write_text(f'{file.read_text("utf-8")}\n[review]\nown_work = "{rule}"\n', "utf-8")
+    queue = backend.open()
+    queue.add([NewTask("1.jpg"), NewTask("2.jpg")], who="lead")
+    label(queue)
+    assert len(list(_plans(queue, lambda queue: queue.waiting("rev")))) == 1 + (rule == "login") + (
+        passes > 1
+    )
+    queue.close()
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_no_question_looks_at_all_tasks(queue: AnnotationQueue, name: str) -> None:
+    label(queue, said=DOG)
+    for sql, steps in _plans(queue, QUESTIONS[name]):
         if name.startswith(("claim", "review")) and "ids" not in name:
             assert not [step for step in steps if "TEMP B-TREE" in step], sql

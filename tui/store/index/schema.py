@@ -56,6 +56,7 @@ _LAZY = {
     "priority": "create index if not exists task_priority on task(t.priority desc) where state = 'todo'",
     "uncertain": "create index if not exists task_score on task(t.score is null, t.score) where state = 'todo'",
     "annotator": "create index if not exists task_labelled on task(t.annotator) where state = 'labelled'",
+    "login": "create index if not exists task_login on task(t.login, t.annotator) where state = 'labelled'",
     "decided": "create index if not exists task_decided on task(t.annotator, t.decided)"
     " where t.decided is not null",
     "label priority": "create index if not exists label_priority on label(label, priority desc, task)"

@@ -32,6 +32,10 @@ _OWN_IMAGES = (
     "select count(distinct t.id) from task o cross join task t on t.path = o.path and t.pass != o.pass"
     " where o.annotator = :who and o.decided is not null and t.state = 'labelled' and t.annotator is not :who"
 )
+_OWN_LOGIN = (
+    "select count(*) from task t where t.state = 'labelled' and t.login = :login and t.annotator is not :who"
+)
+_NOT_OWN_LOGIN = " and t.login is not :login"
 
 
 class Questions:
@@ -160,15 +164,20 @@ class Questions:
 
     def waiting(self, who: str) -> int:
         """See `AnnotationQueue`."""
-        if self._project.passes > 1:
-            self._store.ensure_index("decided")
+        own = [(part, sql) for part, sql, holds in self._own_work() if holds]
+        self._store.ensure_index(*(part for part, _ in own))
         with self._store.reading() as db:
-            if self._project.review.own_work == "login":
-                return self._number(db, f"select count(*) from task t where 1{self._reviewable}", who)
             # Counted as events come: nothing is looked at but what this person did.
             found = _counts(db).items()
             others = sum(n for (name, state), n in found if state is State.LABELLED and name != who)
-            return others - (self._number(db, _OWN_IMAGES, who) if self._project.passes > 1 else 0)
+            return others - sum(self._number(db, sql, who) for _, sql in own)
+
+    def _own_work(self) -> Iterator[tuple[str, str, bool]]:
+        """What is not to be reviewed beside work under the own name: the index's part and the SQL that counts it, and
+        whether that matters in this project. No task is counted by two of them."""
+        by_login = self._project.review.own_work == "login"
+        yield "login", _OWN_LOGIN, by_login
+        yield "decided", _OWN_IMAGES + (_NOT_OWN_LOGIN if by_login else ""), self._project.passes > 1
 
     def _number(self, db: sqlite3.Connection, sql: str, who: str) -> int:
         return int(db.execute(schema.columns(sql), self._reader(who)).fetchone()[0])
