@@ -11,6 +11,9 @@ from PIL import Image
 from tests.formats.samples import B, Q, project, task, write
 from tui.cli import cli
 from tui.errors import TermlabelError, UsageError
+from tui.formats import FORMATS
+from tui.formats.base import ExportOptions
+from tui.formats.exporting import check_output
 from tui.formats.replacing import MARKER
 
 
@@ -188,3 +191,33 @@ def test_the_old_folder_comes_back_when_the_new_one_cannot_take_its_name(
     with pytest.raises(TermlabelError, match="No space left"):
         write("voc", [task(2, B)], tmp_path / "out", replace=True)
     assert tree(tmp_path) == before
+
+
+def test_a_dry_run_is_refused_where_the_export_would_be(home: Path) -> None:
+    before = tree(home)
+    with pytest.raises(UsageError, match=HOLDS):
+        yolo(home, home, "--replace", "--dry-run")
+    yolo(home, "-", "--dry-run")
+    assert tree(home) == before
+
+
+def test_a_folder_under_links_that_lead_in_a_circle_cannot_be_written(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(TermlabelError, match="cannot be written"):
+        yolo(home, tmp_path / "loop" / "x", "--no-images")
+
+
+def test_images_are_not_looked_through_for_a_file_of_annotations(tmp_path: Path) -> None:
+    (tmp_path / "out.jsonl").touch()
+    (tmp_path / "out.data").touch()
+    asked: list[str] = []
+
+    def images() -> list[str]:
+        asked.append("images")
+        return []
+
+    options = ExportOptions(in_use=images)
+    check_output(FORMATS["jsonl"], project(), f"{tmp_path}/out.jsonl", options)
+    assert asked == []
+    check_output(FORMATS["jsonl"], project(), f"{tmp_path}/out.data", options)
+    assert asked == ["images"]

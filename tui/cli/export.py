@@ -99,6 +99,8 @@ def export(
             return watched(found.tasks(), bar_of(queue.count(where)), width=70)
 
         if dry_run:
+            if output != "-":
+                exporting.check_output(chosen, loaded, output, options)
             print_report(exporting.survey(chosen, tasks, loaded, options))
             return
         try:

@@ -14,7 +14,7 @@ from tui.errors import TermlabelError, UsageError
 from tui.formats.adapt import images, inside_name, selected, whole_images
 from tui.formats.base import ClassIndex, ExportedImage, ExportJob, ExportOptions, Format
 from tui.formats.output import DiscardingFolder, OutputFolder, whole_file, whole_folder
-from tui.formats.replacing import refuse_own
+from tui.formats.replacing import check_folder, refuse_own
 from tui.formats.report import ExportReport
 from tui.model.project import Project
 from tui.model.task import Task
@@ -76,9 +76,7 @@ def export(
         UsageError: options that do not fit the format, or an output that is not to be replaced.
         TermlabelError: the output cannot be written.
     """
-    _check(chosen, output, options)
-    if output != "-":
-        refuse_own(Path(output), project, options.in_use())
+    check_output(chosen, project, output, options)
     if strict:
         report = survey(chosen, tasks, project, options)
         if report.losses:
@@ -95,6 +93,23 @@ def export(
         _export_file(job, tasks(), Path(output))
     job.report.notes += chosen.notes(job)
     return job.report
+
+
+def check_output(chosen: Format, project: Project, output: str, options: ExportOptions) -> None:
+    """Whether an export may write there, before anything is read or written.
+
+    Raises:
+        UsageError: options that do not fit the format, or an output that is not to be replaced.
+    """
+    _check(chosen, output, options)
+    if output == "-":
+        return
+    path, folder = Path(output), _is_folder(chosen, options)
+    # No image is named like an annotation file, and to look through a million of them takes seconds.
+    images = () if not folder and path.suffix == Path(chosen.file).suffix else options.in_use()
+    refuse_own(path, project, images)
+    if folder:
+        check_folder(path, replace=options.replace)
 
 
 def _export_folder(job: ExportJob, tasks: Tasks, path: Path) -> None:

@@ -45,7 +45,7 @@ def whole_folder(path: Path, *, replace: bool = False) -> Iterator[OutputFolder]
             wrote what is there.
     """
     check_folder(path, replace=replace)
-    place = path.resolve()
+    place = Path(os.path.realpath(path))
     temporary = _beside(place)
     try:
         temporary.mkdir(parents=True)
