@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.store.conftest import CAT, label
@@ -84,6 +86,33 @@ def test_leases_taken_before_a_failure_are_served(queue: AnnotationQueue, method
         served(troubled.answer(effects.Claim(9, tuple(first))))
         == [n for n in range(1, 11) if n not in first][:9]
     )
+
+
+def test_a_fault_of_the_program_is_told_although_something_was_taken(queue: AnnotationQueue) -> None:
+    begin(queue, 7)
+    troubled = clerk(Troubled(queue, "claim", TypeError("whatever")))
+    answer = troubled.answer(effects.Claim(4, opening=True))
+    assert answer == inputs.Failed("", "TypeError: whatever")
+
+
+@pytest.mark.parametrize("backend", ["files"], indirect=True)
+def test_a_claim_looks_at_no_other_drafts(queue: AnnotationQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(queue, 2, *range(4, 11))
+    read, listed = list[str](), list[Path]()
+    read_bytes, iterdir = Path.read_bytes, Path.iterdir
+
+    def counted(path: Path) -> bytes:
+        found = read_bytes(path)  # Raises where there is no draft.
+        read.append(path.name)
+        return found
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    monkeypatch.setattr(Path, "iterdir", lambda path: listed.append(path) or iterdir(path))  # type: ignore[func-returns-value]
+    answer = clerk(queue).answer(effects.Claim(3))
+    assert served(answer) == [1, 2, 3]
+    assert isinstance(answer, inputs.Claimed)
+    assert answer.drafts == {2: CAT}
+    assert (read, listed) == (["2.ann.json"], [])
 
 
 def test_a_failure_before_anything_was_taken_is_told(queue: AnnotationQueue) -> None:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from tui.model.annotation import Annotation, Json
 from tui.model.task import Filter, Lease, Order, Work
-from tui.store.base import AnnotationQueue, MaskMissing, NotFound
+from tui.store.base import AnnotationQueue, MaskMissing, NotFound, QueueError
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +98,19 @@ class SittingClaims:
 
     def drafts_of(self, leases: Sequence[Lease]) -> Mapping[int, Annotation]:
         """Own unfinished annotations of these tasks, by id. Raises nothing of the queue's."""
-        begun = {lease.task.id for lease in leases}.intersection(self._with_draft())
-        drafts = {task_id: self.queue.load_draft(task_id, self.terms.who) for task_id in begun}
+        if self.terms.work != "annotate":
+            return {}
+        drafts = {x.task.id: self.queue.load_draft(x.task.id, self.terms.who) for x in leases}
         return {task_id: annotation_of(draft) for task_id, draft in drafts.items() if draft}
 
 
 def kept_from(leases: Iterable[Lease]) -> list[Lease]:
-    """All of them, or those that came before an error: they are held already, and nobody else would be served their
+    """All of them, or those that came before an error of the queue: they are held already, and nobody else would be served their
     tasks. Raises the error where there are none; else whoever claims next meets it again."""
     kept: list[Lease] = []
     try:
         kept.extend(leases)
-    except Exception:
+    except (QueueError, OSError):  # Anything else is a fault of the program: that is told.
         if not kept:
             raise
     return kept
