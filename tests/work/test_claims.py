@@ -8,11 +8,11 @@ import pytest
 
 from tests.store.conftest import CAT, label
 from tests.work.conftest import Troubled
-from tui.model.task import Filter
+from tui.model.task import Filter, Lease
 from tui.quality.plan import Plan
 from tui.sitting import effects, inputs
 from tui.store.base import AnnotationQueue, MaskMissing, QueueBusy, ReadOnly
-from tui.work.claims import ClaimTerms, draft_of
+from tui.work.claims import ClaimTerms, SittingClaims, draft_of
 from tui.work.clerk import Clerk
 from tui.work.planned import PlannedClaims
 
@@ -45,6 +45,26 @@ def test_a_review_plan_serves_everything_after_a_failure(queue: AnnotationQueue,
     assert served(reviewing.answer(effects.Claim(4))) == [1, 2]
     assert reviewing.answer(effects.Claim(4)) == inputs.Failed("", "Others write.")
     assert served(reviewing.answer(effects.Claim(4))) == [3, 4, 5, 6]
+
+
+def test_what_others_hold_comes_last_and_is_asked_for_once_a_claim(queue: AnnotationQueue) -> None:
+    for _ in range(5):
+        label(queue)
+    held = [lease for n in (1, 2, 4) if (lease := queue.claim_task(n, who="bob", sitting="b", work="review"))]
+    asked: list[int] = []
+    reviewing = SittingClaims(queue, ClaimTerms("rev", "r", work="review"))
+
+    def take(task_id: int) -> Lease | None:
+        asked.append(task_id)
+        return reviewing.take(task_id)
+
+    planned = PlannedClaims(queue, lambda: Plan((1, 2, 3, 4, 5), 5, ()))
+    assert [lease.task.id for lease in planned.claim(4, (), take)] == [3, 5]
+    assert asked == [1, 2, 3, 4, 5]
+    queue.release(held[1:])
+    asked.clear()
+    assert [lease.task.id for lease in planned.claim(4, (), take)] == [2, 4]
+    assert asked == [1, 2, 4]
 
 
 def test_own_unfinished_work_comes_first_and_is_there(queue: AnnotationQueue) -> None:

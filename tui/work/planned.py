@@ -1,4 +1,4 @@
-"""Claims along a review plan: its tasks one after the other, those that somebody else holds once more at the end."""
+"""Claims along a review plan: its tasks one after the other, those that somebody else holds go to its end."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ class PlannedClaims:
     warnings: list[str] = field(default_factory=list)
     """Sentences about tasks of the plan that were passed over."""
     _waiting: deque[int] = field(default_factory=deque)
-    _held: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if self.plan is not None:
@@ -53,21 +52,16 @@ class PlannedClaims:
         return kept_from(islice(self._leases({*skip}, take), n))
 
     def _leases(self, passed: set[int], take: TakeLease) -> Iterator[Lease]:
-        for _ in range(2):
-            while self._waiting:
-                lease = self._lease(self._waiting[0], passed, take)
-                self._waiting.popleft()
-                if lease is not None:
-                    yield lease
-            self._waiting, self._held = deque(self._held), []
-
-    def _lease(self, task_id: int, passed: set[int], take: TakeLease) -> Lease | None:
-        if task_id in passed or not self._labelled(task_id):
-            return None
-        lease = take(task_id)
-        if lease is None:
-            self._held.append(task_id)
-        return lease
+        """Each task is asked for at most once; those that somebody else holds come last the next time."""
+        for _ in range(len(self._waiting)):
+            task_id = self._waiting[0]
+            waits = task_id not in passed and self._labelled(task_id)
+            lease = take(task_id) if waits else None
+            self._waiting.popleft()
+            if lease is not None:
+                yield lease
+            elif waits:
+                self._waiting.append(task_id)
 
     def _labelled(self, task_id: int) -> bool:
         try:
