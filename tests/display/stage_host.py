@@ -81,6 +81,7 @@ class FakeStageHost:
         self.calls: list[tuple[float, int, Callable[[], None]]] = []
         self.said: list[object] = []
         self.reasons: list[str] = []
+        self.lasting: list[bool] = []
         self.sent = 0
         self.kinds: dict[str, int] = {}
         self.notes: Counter[str] = Counter()
@@ -129,7 +130,8 @@ class FakeStageHost:
     def seen(self, serial: int) -> None:
         self.said.append(("seen", serial))
 
-    def broken(self, serial: int, reason: str, partial: bool) -> None:
+    def broken(self, serial: int, reason: str, partial: bool, lasting: bool) -> None:
+        self.lasting.append(lasting)
         self.said.append(("broken", serial, partial))
         self.reasons.append(reason)
 

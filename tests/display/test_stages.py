@@ -540,7 +540,7 @@ def test_a_broken_file_is_told_and_nothing_else_is_shown(
     host.run()
     host.stage.show(Picture(path, 1000), 1)
     host.run()
-    assert host.said == [("seen", 0), ("broken", 1, False)]
+    assert host.said == [("seen", 0), ("broken", 1, False)] and host.lasting == [True]
     assert seen(host).getextrema() == ((0, 0), (0, 0), (0, 0))
 
 
@@ -548,20 +548,25 @@ def _no_memory(*_: object) -> object:
     raise MemoryError
 
 
+@pytest.mark.parametrize("where", ["tui.imaging.develop.raster", "tui.imaging.decode._pixels"])
 @pytest.mark.parametrize("protocol", ALL)
 def test_a_picture_that_cannot_be_made_is_told_and_the_next_is_shown(
-    protocol: str, pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+    where: str, protocol: str, pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     host = FakeStageHost(protocol)
     with monkeypatch.context() as patch:
-        patch.setattr("tui.imaging.develop.raster", _no_memory)
+        patch.setattr(where, _no_memory)
         host.stage.show(pictures[0], 1)
         host.run()
     host.stage.show(pictures[1], 2)
     host.run()
     assert host.said == [("broken", 1, False), ("seen", 2)]
-    assert host.reasons == ["cannot be shown: there is not enough memory"]
+    assert host.reasons == ["cannot be shown: there is not enough memory"] and host.lasting == [False]
     assert likeness(host, pictures[1]) >= least(protocol)
+    host.stage.show(pictures[0], 3)
+    host.run()
+    assert host.said[2:] == [("seen", 3)], "it is tried again"
+    assert likeness(host, pictures[0]) >= least(protocol)
 
 
 @pytest.mark.parametrize("protocol", ALL)

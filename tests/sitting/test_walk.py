@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tui.model.review import Verdict
 from tui.model.task import Lease, State, Task, Work
 from tui.sitting import begin, effects, step
@@ -137,6 +139,24 @@ def test_a_broken_picture_takes_no_label() -> None:
     assert kinds(desk.label()) == []
     desk.put(i.SkipKey())
     assert desk.front == 2
+
+
+@pytest.mark.parametrize("work", ["annotate", "review"])
+def test_a_picture_that_was_only_not_made_is_given_back_unrecorded_and_tried_again_when_it_is_in_front(
+    work: Work,
+) -> None:
+    desk = Desk(2, work)
+    found = desk.put(i.Broken(desk.state.sitting.serial, "no memory", lasting=False))
+    assert kinds(found) == ["Release"] and not desk.state.sitting.pending
+    assert desk.state.visit is not None and desk.state.visit.damage is not None
+    desk.put(i.Claimed(()))
+    found = (*desk.put(i.NextKey()), *desk.put(i.MoreTasks()), *desk.put(i.NextKey()))
+    claims = [x for x in (*found, *desk.put(i.MoreTasks())) if isinstance(x, effects.Claim)]
+    assert claims and all(claim.skip == (1,) for claim in claims)
+    desk.put(i.Claimed(()))
+    desk.put(i.PreviousKey())
+    assert "Take" in kinds(desk.put(i.PreviousKey()))
+    assert desk.state.visit.undone and desk.front == 1
 
 
 def test_tags_toggle_and_enter_confirms_also_nothing() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from tui.display.jobs import Picture, RowsJob, Rung, StagePiece
-from tui.display.stage import Stage, StageParts
+from tui.display.stage import Stage, StageParts, is_kept
 from tui.imaging.decode_cache import Facts, failure
 from tui.imaging.develop import Developer
 from tui.imaging.draw import composite
@@ -95,7 +95,8 @@ class BlockPainter:
             return BlockPicture(found.facts, cells, found.viewport, (tile.column, tile.row, small))
 
         def done(made: BlockPicture) -> None:
-            self._made.put(rung, made)
+            if is_kept(stage, rung.picture, made.facts):
+                self._made.put(rung, made)
             stage.made(rung.picture, made.facts)
 
         def failed(error: Exception) -> BlockPicture:
@@ -114,7 +115,7 @@ class BlockPainter:
         made = self._made.get(self.rung(stage.front))
         if made is not None and made.cells is not None:
             self._paint(_with_scene(made, stage.scene, stage.size))
-        elif made is not None and stage.is_broken(stage.front):
+        elif stage.is_broken(stage.front):
             self._paint(Cells.empty(stage.size, self.truecolor))
 
     def _paint(self, goal: Cells) -> None:

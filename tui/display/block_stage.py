@@ -28,7 +28,7 @@ class BlockStage(Stage):
         pictures = ([self.front] if self.front is not None else []) + [
             p for p in self.wanted if p != self.front
         ]
-        plan = [self.blocks.rung(picture) for picture in pictures]
+        plan = [self.blocks.rung(picture) for picture in pictures if not self.is_broken(picture)]
         ranks: dict[Hashable, int] = {rung: n for n, rung in enumerate(plan)}
         self.workers.keep(ranks.get)
         for place, rung in enumerate(plan):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from tui.display.block_painter import BlockPainter
 from tui.display.jobs import Picture, RowsJob, Rung, SeenFence, StageJob, StagePiece
 from tui.display.rungs import Planner
-from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts
+from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts, is_kept
 from tui.display.strip_format import StripFormat
 from tui.display.strip_painter import StripPainter
 from tui.display.strips import GROUND
@@ -96,7 +96,8 @@ class CellStage(Stage):
         )
 
     def _has_strips(self, rung: Rung, made: Developed) -> None:
-        self._made.put(rung, made)
+        if is_kept(self, rung.picture, made.facts):
+            self._made.put(rung, made)
         self.made(rung.picture, made.facts)
         self.advance()
 

@@ -57,7 +57,9 @@ class StageHost(Protocol):
     def now(self) -> float: ...
     def write(self, text: str) -> None: ...
     def seen(self, serial: int) -> None: ...
-    def broken(self, serial: int, reason: str, partial: bool) -> None: ...
+    def broken(self, serial: int, reason: str, partial: bool, lasting: bool) -> None:
+        """It cannot be shown whole. `lasting`: its file is at fault."""
+
     def moved(self, viewport: Viewport) -> None: ...
     def note(self, name: str, members: Mapping[str, Any]) -> None: ...
     def repaint(self, rows: Sequence[tuple[int, int, int]]) -> None:
@@ -154,6 +156,11 @@ class Stage(ABC):
     def _enter(self) -> None:
         """The picture in front, as far as anything is known and there of it."""
         known = self.facts.get(self.front) if self.front is not None else None
+        if known is not None and not known.lasting:  # It is tried again.
+            known, self.facts = (
+                None,
+                {picture: facts for picture, facts in self.facts.items() if facts.lasting},
+            )
         if self.front is None or not self._keep_view:
             self.viewport = None
         if known is not None:
@@ -221,7 +228,7 @@ class Stage(ABC):
             self._tag()
         if facts.reason and not self.gate.reported:
             self.gate.reported = True
-            self.host.broken(self.serial, facts.reason, facts.size is not None)
+            self.host.broken(self.serial, facts.reason, facts.size is not None, facts.lasting)
         self.present()
 
     def learned(self, picture: Picture, facts: Facts) -> None:
@@ -362,3 +369,10 @@ class Stage(ABC):
     def release_text(self) -> str:
         """What frees the terminal's memory; nothing is sent afterwards."""
         return self.channel.leave()
+
+
+def is_kept(stage: Stage, picture: Picture, facts: Facts) -> bool:
+    """Whether something made of a picture is kept: a failure that trying again could help only where the picture is
+    there in another quality."""
+    known = stage.facts.get(picture)
+    return facts.lasting or (known is not None and known.size is not None)

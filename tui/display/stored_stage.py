@@ -11,7 +11,7 @@ from tui.display.jobs import JobKey, Picture, PlacementJob, Rung, SceneJob, Stag
 from tui.display.marks import Overlay, overlay_of
 from tui.display.placing import ShapeBook
 from tui.display.rungs import Planner
-from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts
+from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts, is_kept
 from tui.display.stored_painter import Slot, StoredPainter
 from tui.imaging.damage import OverlayTiles
 from tui.imaging.decode_cache import Facts, failure
@@ -131,7 +131,8 @@ class StoredStage(Stage):
         )
 
     def _is_made(self, rung: Rung, made: StoredPicture) -> None:
-        self._made.put(rung, made)
+        if is_kept(self, rung.picture, made.facts):
+            self._made.put(rung, made)
         self.learned(rung.picture, made.facts)
         self.advance()
 

@@ -1,4 +1,4 @@
-"""From a picture file to pixels of about the size that is wanted. Every failure is a value."""
+"""From a picture file to pixels of about the size that is wanted. What is wrong with a file is a value."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ class Decoded:
 
 
 def load(path: Path, max_size: tuple[int, int] | None, max_pixels: int) -> Decoded:
-    """Decode to at most `max_size` (width, height) pixels, keeping the aspect; never enlarges. None: in full size."""
+    """Decode to at most `max_size` (width, height) pixels, keeping the aspect; never enlarges. None: in full size.
+
+    Raises:
+        MemoryError: there is not enough memory, which says nothing of the file.
+    """
     try:
         header = read_header(path)
     except NotAPicture as error:
@@ -98,6 +102,8 @@ def _decode(path: Path, header: Header, max_size: tuple[int, int] | None) -> Dec
         with _truncated_switch.strict(), quiet, open_unlimited(path) as image:
             frames = getattr(image, "n_frames", 1)
             return Decoded(_pixels(image, size, header.turn), width, height, "", frames)
+    except MemoryError:
+        raise
     except Exception as error:  # Decoders raise whatever their authors thought of.
         reason = f"damaged: {str(error) or type(error).__name__}"
     try:

@@ -33,18 +33,20 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`size`: of the whole picture in pixels, None when nothing could be decoded. `reason`: what is wrong."""
+    """`size`: of the whole picture in pixels, None when nothing could be decoded. `reason`: what is wrong. `lasting`:
+    it is wrong with the file, so that trying again cannot help."""
 
     size: tuple[int, int] | None
     reason: str = ""
     frames: int = 1
+    lasting: bool = True
 
 
 def failure(error: Exception) -> Facts:
     """Of a picture that could not be made, although its file may be whole."""
     memory = isinstance(error, MemoryError)
     why = "there is not enough memory" if memory else str(error) or type(error).__name__
-    return Facts(None, f"cannot be shown: {why}")
+    return Facts(None, f"cannot be shown: {why}", lasting=False)
 
 
 class DecodeCache:

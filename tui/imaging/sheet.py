@@ -79,7 +79,10 @@ def compose(sheet: Sheet, cell: tuple[float, float], max_pixels: int) -> Decoded
     max_size = (round(places[0][2] * cell[0]) + 16, round(places[0][3] * cell[1]))
 
     def read(path: Path) -> Decoded:
-        return load(path, max_size, max_pixels)
+        try:
+            return load(path, max_size, max_pixels)
+        except MemoryError:
+            return Decoded(None)
 
     with ThreadPoolExecutor(2) as pool:
         for slot, decoded in zip(places, pool.map(read, sheet.paths), strict=False):

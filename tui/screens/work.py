@@ -314,7 +314,7 @@ class WorkScreen(Screen[None]):
         self.canvas.forget()
 
     def on_canvas_broken(self, event: Canvas.Broken) -> None:
-        self._put_now(i.Broken(event.serial, event.reason, event.partial))
+        self._put_now(i.Broken(event.serial, event.reason, event.partial, event.lasting))
         self.redraw()
 
     def on_canvas_moved(self, event: Canvas.Moved) -> None:

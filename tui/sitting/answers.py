@@ -212,7 +212,7 @@ def _taken(state: WalkState, incoming: i.Taken) -> WalkResult:
     """A lease that had been given back is ours again, or somebody else's."""
     task_id, lease = incoming.task_id, incoming.lease
     number = state.index_of(task_id)
-    if number is None or state.walk[number].done:
+    if number is None or state.walk[number].done or state.walk[number].damage is not None:
         return state, (Release((lease,)),) if lease is not None else ()
     visit = state.walk[number]
     if lease is not None:

@@ -224,11 +224,13 @@ class SeenOnScreen:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The picture could not be decoded whole. `partial`: a part of it is shown."""
+    """The picture cannot be shown whole. `partial`: a part of it is shown. `lasting`: its file is at fault; else it may
+    be there at the next try."""
 
     serial: int
     reason: str
     partial: bool = False
+    lasting: bool = True
 
 
 @dataclass(frozen=True, slots=True)

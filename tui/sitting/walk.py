@@ -42,8 +42,17 @@ def go(state: WalkState, to: int) -> WalkResult:
     state = replace(state, arrived=sitting.serial, looking_back=False, retrying=False)
     if to >= len(state.walk):
         state = _from_ahead(state)
+    state = _tried_again(state)
     state, claim = claim_ahead(state)
     return state, (*effects, *claim, *_asked_of(state), *show(state), *want(state))
+
+
+def _tried_again(state: WalkState) -> WalkState:
+    """A picture that could not be shown may be there this time, unless its file is at fault."""
+    visit = state.visit
+    if visit is None or visit.damage is None or visit.damage.lasting:
+        return state
+    return state.with_visit(replace(visit, damage=None))
 
 
 def _asked_of(state: WalkState) -> tuple[Effect, ...]:
@@ -175,14 +184,15 @@ def seen(state: WalkState, serial: int, at: float) -> WalkResult:
 
 
 def broken(state: WalkState, incoming: Broken) -> WalkResult:
-    """The picture cannot be shown whole: a card says why, and the task is no longer served."""
+    """The picture cannot be shown whole: a card says why, and the task is no longer served, to nobody where its file is
+    at fault."""
     visit = state.visit
     if incoming.serial != state.sitting.serial or visit is None or visit.damage is not None:
         return state, ()
     lease = visit.lease
-    visit = replace(visit, damage=Damage(incoming.reason, incoming.partial))
-    if visit.done or state.reviews:
-        state = state.with_visit(visit.without_lease())
+    visit = replace(visit, damage=Damage(incoming.reason, incoming.partial, incoming.lasting))
+    if visit.done or state.reviews or not incoming.lasting:
+        state = replace(state.with_visit(visit.without_lease()), passed=(*state.passed, visit.task.id))
         return state, (Release((lease,)),) if lease is not None else ()
     sitting, request = state.sitting.with_request()
     write = Unreadable(request, visit.task.id, incoming.reason)

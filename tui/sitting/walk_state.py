@@ -53,10 +53,11 @@ Standing = Undecided | Decided | Skipped | Lost
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Why a picture cannot be shown whole; `partial`: a part of it can."""
+    """Why a picture cannot be shown whole; `partial`: a part of it can. `lasting`: its file is at fault."""
 
     reason: str
     partial: bool = False
+    lasting: bool = True
 
 
 @dataclass(frozen=True, slots=True)

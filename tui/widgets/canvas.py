@@ -48,11 +48,13 @@ class Canvas(Widget, can_focus=False):
 
     @dataclass
     class Broken(Message):
-        """The file could not be decoded whole; what could be is shown. `partial`: whether that is something."""
+        """The picture cannot be shown whole; what can be is shown. `partial`: whether that is something. `lasting`:
+        the file is at fault."""
 
         serial: int
         reason: str
         partial: bool
+        lasting: bool = True
 
     @dataclass
     class Moved(Message):

@@ -25,7 +25,7 @@ class CanvasEvents:
     time, so that its next time may be another one."""
 
     seen: Callable[[int], None]
-    broken: Callable[[int, str, bool], object]
+    broken: Callable[[int, str, bool, bool], object]
     moved: Callable[[Viewport], object]
     woken: Callable[[], None]
 
@@ -57,8 +57,8 @@ class WidgetHost:
         if not self.closed:
             self._events.seen(serial)
 
-    def broken(self, serial: int, reason: str, partial: bool) -> None:
-        self._events.broken(serial, reason, partial)
+    def broken(self, serial: int, reason: str, partial: bool, lasting: bool) -> None:
+        self._events.broken(serial, reason, partial, lasting)
 
     def moved(self, viewport: Viewport) -> None:
         self._events.moved(viewport)
