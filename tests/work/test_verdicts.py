@@ -10,7 +10,7 @@ from tests.store.conftest import DOG, Backend, label
 from tests.work.conftest import Troubled
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
-from tui.model.task import State, Task
+from tui.model.task import NewTask, State, Task
 from tui.sitting import effects, inputs
 from tui.store.base import AnnotationQueue, BadMember, MaskMissing, QueueBusy, Unavailable
 from tui.store.queue.event_queue import EventQueue
@@ -139,3 +139,53 @@ def test_nor_is_what_the_queue_cannot_hold_or_has_lost(queue: AnnotationQueue, e
     answer = troubled.answer(effects.Flag("r", 1, True, {}))
     assert isinstance(answer, inputs.Failed)
     assert answer.lasting
+
+
+class Counted:
+    """A queue that keeps how often it was asked what waits for a review."""
+
+    def __init__(self, queue: AnnotationQueue) -> None:
+        self._queue, self.counts = queue, 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._queue, name)
+
+    def waiting(self, who: str) -> int:
+        self.counts += 1
+        return self._queue.waiting(who)
+
+
+def left(answer: inputs.Answer | None) -> int:
+    assert isinstance(answer, inputs.Claimed | inputs.Saved | inputs.TakenBack), answer
+    assert answer.totals is not None
+    return answer.totals.left
+
+
+def test_what_is_left_goes_by_each_verdict_without_a_count_of_all_own_work(queue: AnnotationQueue) -> None:
+    queue.add([NewTask(f"{n}.jpg") for n in range(11, 14)], who="lead")
+    for who in ("rev", "rev", *["ann"] * 11):
+        label(queue, who)
+    counted = Counted(queue)
+    reviewing, numbers = clerk(counted), list[int]()
+    for number in range(10):
+        claimed = reviewing.answer(effects.Claim(1))
+        assert isinstance(claimed, inputs.Claimed)
+        (lease,) = claimed.leases
+        verdict = (Verdict.ACCEPT, Verdict.REJECT)[number % 2]
+        write = effects.Review(f"v{number}", lease.task, lease, verdict, "", "", None, 1.0, {})
+        numbers += [left(claimed), left(reviewing.answer(write))]
+    assert numbers == [n - done for n in range(11, 1, -1) for done in (0, 1)]
+    back = [reviewing.answer(effects.Undo("u1")), reviewing.answer(effects.Undo("u2"))]
+    assert [left(answer) for answer in (*back, reviewing.answer(effects.Redo("r1")))] == [2, 3, 2]
+    assert counted.counts == 1
+    assert reviewing.totals().left == queue.waiting("rev") == 2
+    assert counted.counts == 2
+
+
+def test_what_is_left_stays_when_a_reviewer_takes_own_work_back(queue: AnnotationQueue) -> None:
+    label(queue)
+    label(queue, "rev")
+    reviewing = clerk(queue)
+    assert reviewing.totals().left == 1
+    assert left(reviewing.answer(effects.Undo("u"))) == 1
+    assert left(reviewing.answer(effects.Redo("r"))) == 1
