@@ -157,10 +157,8 @@ class Stage(ABC):
         """The picture in front, as far as anything is known and there of it."""
         known = self.facts.get(self.front) if self.front is not None else None
         if known is not None and not known.lasting:  # It is tried again.
-            known, self.facts = (
-                None,
-                {picture: facts for picture, facts in self.facts.items() if facts.lasting},
-            )
+            known = None
+            self.facts = {picture: facts for picture, facts in self.facts.items() if facts.lasting}
         if self.front is None or not self._keep_view:
             self.viewport = None
         if known is not None:
