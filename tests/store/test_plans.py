@@ -60,20 +60,50 @@ def _plans(
         yield sql, steps
 
 
-@pytest.mark.parametrize("passes", [1, 2])
-@pytest.mark.parametrize("rule", ["name", "login"])
-def test_what_waits_for_a_review_is_not_looked_for_in_all_tasks(
-    backend: Backend, rule: str, passes: int
-) -> None:
+def _opened_without_index(backend: Backend, rule: str, passes: int) -> AnnotationQueue:
+    """A queue with a label, its index made anew, in which the parts that are made on demand are missing."""
     backend.configure(f"passes = {passes}")
     file = backend.folder / "termlabel.toml"
     file.write_text(f'{file.read_text("utf-8")}\n[review]\nown_work = "{rule}"\n', "utf-8")
     queue = backend.open()
     queue.add([NewTask("1.jpg"), NewTask("2.jpg")], who="lead")
     label(queue)
-    assert len(list(_plans(queue, lambda queue: queue.waiting("rev")))) == 1 + (rule == "login") + (
-        passes > 1
-    )
+    queue.close()
+    for path in (backend.folder / "queue").glob("queue.idx*"):
+        path.unlink()
+    return backend.open()
+
+
+def _joined_by(plans: list[tuple[str, list[str]]]) -> list[bool]:
+    """Of each SELECT that looks at an image's other passes, whether it finds them by the image's path."""
+    return [
+        any("task_path" in step for step in steps)
+        for sql, steps in plans
+        if "cross join" in sql or "not exists" in sql
+    ]
+
+
+@pytest.mark.parametrize("passes", [1, 2])
+@pytest.mark.parametrize("rule", ["name", "login"])
+def test_what_waits_for_a_review_is_not_looked_for_in_all_tasks(
+    backend: Backend, rule: str, passes: int
+) -> None:
+    queue = _opened_without_index(backend, rule, passes)
+    plans = list(_plans(queue, lambda queue: queue.waiting("rev")))
+    assert len(plans) == 1 + (rule == "login") + (passes > 1)
+    assert _joined_by(plans) == [True] * (passes > 1)
+    queue.close()
+
+
+@pytest.mark.parametrize("passes", [1, 2])
+@pytest.mark.parametrize("rule", ["name", "login"])
+def test_a_review_plan_does_not_look_at_all_tasks_for_each(
+    backend: Backend, rule: str, passes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = _opened_without_index(backend, rule, passes)
+    monkeypatch.setattr(files(queue).store, "snapshot", files(queue).store.reading)  # Where it is traced.
+    plans = list(_plans(queue, lambda queue: list(queue.to_review("rev"))))
+    assert _joined_by(plans) == [True] * (passes > 1)
     queue.close()
 
 

@@ -51,7 +51,6 @@ def _listed(ids: frozenset[int]) -> str:
 
 OTHERS = " and t.annotator is not :who"
 
-
 _OTHER_PASS = (
     " and not exists (select 1 from task o where o.path = t.path and o.pass != t.pass and o.annotator = :who)"
 )
@@ -65,6 +64,11 @@ def not_own(project: Project) -> str:
 def not_own_image(project: Project) -> str:
     """The same, and no image that :who did in another pass."""
     return not_own(project) + (_OTHER_PASS if project.passes > 1 else "")
+
+
+def joins(project: Project) -> tuple[str, ...]:
+    """Which of those parts the passes of an image are found by."""
+    return ("path",) if project.passes > 1 else ()
 
 
 def needs(where: Filter | None) -> tuple[str, ...]:

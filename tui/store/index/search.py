@@ -12,7 +12,7 @@ from tui.model.project import Project
 from tui.model.task import Filter, Order, State, Work
 from tui.store.claim_rules import ClaimSource, claim_sources
 from tui.store.index import schema
-from tui.store.index.filters import OTHERS, Values, needs, not_own, where_clause
+from tui.store.index.filters import OTHERS, Values, joins, needs, not_own, where_clause
 from tui.store.log.machine import process_born
 from tui.store.shuffle import even_bits, permuted, place_of, round_keys
 
@@ -75,8 +75,7 @@ def wanted_indexes(request: ClaimRequest, project: Project) -> tuple[str, ...]:
     found = list(needs(request.where))
     if request.order in (Order.PRIORITY, Order.UNCERTAIN) and request.work == "annotate":
         found.append(f"label {request.order}" if found else str(request.order))
-    if project.passes > 1:
-        found.append("path")
+    found.extend(joins(project))
     if request.work == "review" and request.where is not None and request.where.annotator is not None:
         found.append("annotator")
     return tuple(found)

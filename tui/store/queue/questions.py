@@ -13,7 +13,7 @@ from tui.store.base import MaskMissing, NotFound, TasksAsOf
 from tui.store.change import Masks
 from tui.store.documents import event_of, task_of
 from tui.store.index import schema
-from tui.store.index.filters import Values, needs, not_own_image, where_clause
+from tui.store.index.filters import Values, joins, needs, not_own_image, where_clause
 from tui.store.log.follow import follow
 from tui.store.log.layout import LOG
 from tui.store.queue.event_store import EventStore
@@ -30,7 +30,7 @@ _EARLIER = (
 # Waiting for a review, of images that this person did in another pass.
 _OWN_IMAGES = (
     "select count(distinct t.id) from task o cross join task t on t.path = o.path and t.pass != o.pass"
-    " where o.annotator = :who and o.decided is not null and t.state = 'labelled' and t.annotator is not :who"
+    " where o.annotator = :who and o.decided is not null and +t.state = 'labelled' and t.annotator is not :who"
 )
 _OWN_LOGIN = (
     "select count(*) from task t where t.state = 'labelled' and t.login = :login and t.annotator is not :who"
@@ -157,27 +157,30 @@ class Questions:
 
     def to_review(self, who: str, where: Filter = Filter()) -> Iterator[Task]:  # noqa: B008
         """See `AnnotationQueue`."""
-        self._store.ensure_index(*needs(where))
+        self._store.ensure_index(*needs(where), *joins(self._project))
         with self._store.snapshot() as db:
             for number, doc in _documents(db, where, self._reviewable, self._reader(who)):
                 yield _bare_task(number, doc)
 
     def waiting(self, who: str) -> int:
         """See `AnnotationQueue`."""
-        own = [(part, sql) for part, sql, holds in self._own_work() if holds]
-        self._store.ensure_index(*(part for part, _ in own))
+        own = self._own_work()
+        self._store.ensure_index(*own, *joins(self._project))
         with self._store.reading() as db:
             # Counted as events come: nothing is looked at but what this person did.
             found = _counts(db).items()
             others = sum(n for (name, state), n in found if state is State.LABELLED and name != who)
-            return others - sum(self._number(db, sql, who) for _, sql in own)
+            return others - sum(self._number(db, sql, who) for sql in own.values())
 
-    def _own_work(self) -> Iterator[tuple[str, str, bool]]:
-        """What is not to be reviewed beside work under the own name: the index's part and the SQL that counts it, and
-        whether that matters in this project. No task is counted by two of them."""
-        by_login = self._project.review.own_work == "login"
-        yield "login", _OWN_LOGIN, by_login
-        yield "decided", _OWN_IMAGES + (_NOT_OWN_LOGIN if by_login else ""), self._project.passes > 1
+    def _own_work(self) -> dict[str, str]:
+        """SQL that counts what is not to be reviewed beside work under the own name, each by the part of the index
+        that it begins with. No task is counted by two of them."""
+        found, by_login = {}, self._project.review.own_work == "login"
+        if by_login:
+            found["login"] = _OWN_LOGIN
+        if self._project.passes > 1:
+            found["decided"] = _OWN_IMAGES + (_NOT_OWN_LOGIN if by_login else "")
+        return found
 
     def _number(self, db: sqlite3.Connection, sql: str, who: str) -> int:
         return int(db.execute(schema.columns(sql), self._reader(who)).fetchone()[0])
