@@ -51,7 +51,7 @@ def _listed(ids: frozenset[int]) -> str:
 
 OTHERS = " and t.annotator is not :who"
 
-_OTHER_PASS = (
+_NOT_DONE = (  # By :who, as another pass of the same image.
     " and not exists (select 1 from task o where o.path = t.path and o.pass != t.pass and o.annotator = :who)"
 )
 
@@ -63,7 +63,7 @@ def not_own(project: Project) -> str:
 
 def not_own_image(project: Project) -> str:
     """The same, and no image that :who did in another pass."""
-    return not_own(project) + (_OTHER_PASS if project.passes > 1 else "")
+    return not_own(project) + (_NOT_DONE if project.passes > 1 else "")
 
 
 def joins(project: Project) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ _LABEL_INDEXES = {Order.PRIORITY: "label_priority", Order.UNCERTAIN: "label_scor
 _LABEL_ORDERS = {order: by.replace("t.id", "b.task").replace("t.", "b.") for order, by in _ORDERS.items()}
 _OWN = " and t.annotator = :who"
 # Never an image that this person did, or has in hand, in another pass.
-_OTHER_PASS = (
+_NOT_DONE_NOR_HELD = (
     " and not exists (select 1 from task o where o.path = t.path and o.pass != t.pass and (o.annotator = :who"
     " or exists (select 1 from lease l where l.task = o.id and l.who = :who and l.until > :now)))"
 )
@@ -119,7 +119,7 @@ class Search:
         self.db, self.request, self.project = db, request, project
         self.asked = request.where or Filter()
         clause, values = where_clause(self.asked, few=True)
-        self.clause = clause + (_OTHER_PASS if project.passes > 1 else "")
+        self.clause = clause + (_NOT_DONE_NOR_HELD if project.passes > 1 else "")
         self.values: Values = {
             "who": request.who,
             "sitting": request.sitting,
