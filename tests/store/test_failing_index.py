@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.store.conftest import CAT, DOG, files, label, one
+from tests.store.test_opening import open_files
 from tui.model.review import Verdict
 from tui.model.task import Filter, Imported, Lease, NewTask, Order, State, Task
 from tui.store import open_queue
-from tui.store.base import AnnotationQueue, QueueError, StorageFull, Unavailable
+from tui.store.base import AnnotationQueue, QueueError, ReadOnly, StorageFull, Unavailable
 
 Call = Callable[[AnnotationQueue, Lease, Lease], object]
 """What is asked of a queue, with a lease to annotate task 3 and one to review task 1."""
@@ -192,3 +193,27 @@ def test_a_queue_whose_index_cannot_be_made_is_refused(
         open_queue(project_folder)
     monkeypatch.undo()
     open_queue(project_folder).close()
+
+
+@pytest.mark.parametrize("readonly", [False, True])
+@pytest.mark.parametrize("name", sorted(CALLS.keys() - WITHOUT_INDEX))
+def test_a_closed_queue_stays_closed(
+    queue: AnnotationQueue, project_folder: Path, name: str, readonly: bool
+) -> None:
+    label(queue)
+    task = queue.get(1)
+    leases = [Lease(task, 1, 0.0, "annotate"), Lease(task, 1, 0.0, "review")]
+    queue.close()
+    opened = open_queue(project_folder, readonly=readonly)
+    opened.close()
+    there = _files(project_folder)
+    for call in CALLS[name]:
+        with nullcontext() if readonly and name == "release" else pytest.raises((Unavailable, ReadOnly)):
+            call(opened, leases[0], leases[1])
+    assert _files(project_folder) == there
+
+
+def _files(folder: Path) -> list[str]:
+    """What lies in the queue's folder, and what this process has open of it."""
+    lying = [path.name for path in (folder / "queue").iterdir()]
+    return sorted(lying + [name for name in open_files() if name.startswith(str(folder))])

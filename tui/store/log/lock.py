@@ -16,6 +16,8 @@ from tui.store.log.files import open_shared
 PATIENCE = 10.0
 """Seconds after which a lock that is held is reported instead of waited for."""
 
+CLOSED = "The queue is closed; nothing was recorded."
+
 
 class QueueLock:
     """flock on a file that is created once and never renamed or removed.
@@ -29,10 +31,12 @@ class QueueLock:
         self._path, self._fd = path, open_shared(path, os.O_RDWR | os.O_CREAT)
         self._threads = threading.RLock()
         self._depth = 0
+        self.closed = False
         self._waiter: _Waiter | None = None
 
     def close(self) -> None:
-        """Close the file, which lets the lock go."""
+        """Close the file, which lets the lock go; it cannot be taken any more."""
+        self.closed = True
         if self._waiter is not None:
             self._waiter.stop()
             self._waiter = None
@@ -50,7 +54,8 @@ class QueueLock:
             self.let_go()
 
     def take(self) -> None:
-        """Raises QueueBusy after `patience` seconds, Unavailable when the file cannot be opened again after that."""
+        """Raises QueueBusy after `patience` seconds, Unavailable when the file cannot be opened again after that, or
+        was closed."""
         if not self._threads.acquire(timeout=self.patience):
             raise QueueBusy("Queue busy, held by another part of this program.", "this process")
         try:
@@ -95,6 +100,8 @@ class QueueLock:
 
     def _open_again(self) -> None:
         """A descriptor of our own, after one was left to a waiter."""
+        if self.closed:
+            raise Unavailable(CLOSED)
         if self._fd >= 0:
             return
         try:

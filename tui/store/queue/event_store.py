@@ -21,7 +21,7 @@ from tui.store.index.live import LiveIndex
 from tui.store.log.event_log import EventLog, seal
 from tui.store.log.files import made_writable, sync_folder
 from tui.store.log.layout import CHECKPOINT, FORMAT, INDEX, LOCK, LOG, check_format
-from tui.store.log.lock import QueueLock
+from tui.store.log.lock import CLOSED, QueueLock
 from tui.store.queue.transaction import Transaction
 
 _EVENTS = 50_000
@@ -225,6 +225,8 @@ class EventStore:
     def refresh(self) -> None:
         """Bring the index up to the end of the log."""
         index = self.index
+        if self.log.closed:
+            raise Unavailable(CLOSED)
         if (index.known_head().pos == self.log.size and not index.pending.events) or self.damaged is not None:
             return
         with self._locked():
@@ -305,7 +307,7 @@ class EventStore:
     def _index_failed(self, error: sqlite3.Error, *, recorded: bool) -> QueueError:
         """The index is only derived: what is in the log counts, and a damaged index is made anew."""
         self._roll_back()
-        if not isinstance(error, sqlite3.OperationalError):
+        if not isinstance(error, sqlite3.OperationalError) and not self.log.closed:
             with suppress(OSError, TermlabelError, sqlite3.Error):  # Else whoever asks next tries again.
                 self._make_index_anew()
         return _index_error(error, recorded=recorded)
