@@ -473,6 +473,27 @@ def test_what_is_rejected_goes_back_by_the_rule(
     queue.close()
 
 
+@pytest.mark.parametrize("order", [Order.SEQUENTIAL, Order.PRIORITY, Order.UNCERTAIN])
+def test_what_others_did_and_was_rejected_comes_before_new_work(backend: Backend, order: Order) -> None:
+    backend.configure('on_reject = "anyone"')
+    queue = backend.open()
+    queue.add([NewTask("a"), NewTask("b"), NewTask("c")], who="lead")
+    mine = queue.claim_task(2, who="ann", sitting="s")
+    assert mine is not None
+    queue.submit(mine, CAT, who="ann", seconds=1, request_id="a")
+    (lease,) = queue.claim("rev", sitting="r", work="review")
+    queue.review(lease, Verdict.REJECT, who="rev", seconds=1, request_id="x")
+    assert [lease.task.id for lease in queue.claim("bob", 2, sitting="b", order=order)] == [2, 1]
+    queue.close()
+
+
+def test_a_request_that_comes_again_with_a_new_lease_is_recorded_once(queue: AnnotationQueue) -> None:
+    for _ in range(2):
+        lease = queue.claim_task(1, who="ann", sitting="s")
+        assert lease is not None
+        assert queue.submit(lease, CAT, who="ann", seconds=1, request_id="once").rev == 1
+
+
 def test_a_label_no_longer_in_the_project(queue: AnnotationQueue) -> None:
     lease = one(queue)
     with pytest.raises(LabelGone, match="no label 'cow'"):

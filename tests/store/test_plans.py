@@ -107,6 +107,16 @@ def test_a_review_plan_does_not_look_at_all_tasks_for_each(
     queue.close()
 
 
+@pytest.mark.parametrize("order", [Order.SEQUENTIAL, Order.PRIORITY, Order.UNCERTAIN])
+def test_rejected_work_for_anyone_is_not_looked_for_in_all_tasks(backend: Backend, order: Order) -> None:
+    backend.configure('on_reject = "anyone"')
+    queue = backend.open()
+    queue.add([NewTask("1.jpg"), NewTask("2.jpg")], who="lead")
+    label(queue)
+    assert list(_plans(queue, partial(_claim, order=order, where=None)))
+    queue.close()
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_no_question_looks_at_all_tasks(queue: AnnotationQueue, name: str) -> None:
     label(queue, said=DOG)

@@ -206,7 +206,7 @@ def test_the_short_way_to_the_next_task_gives_what_the_long_one_gives(
             queue = files(opened)
             request = ClaimRequest("ann", "login", "s9", "annotate", order, 0, None, clock(), "host")
             queue.store.ensure_index(*wanted_indexes(request, queue.project))
-            found = following(queue.store.db, request, n, {2, 3})
+            found = following(queue.store.db, request, n, queue.project, {2, 3})
             assert not found or [task for task, _ in found] == pick(
                 queue.store.db, request, n, queue.project, {2, 3}
             )
@@ -216,9 +216,9 @@ def test_the_short_way_to_the_next_task_gives_what_the_long_one_gives(
 
 
 def test_the_short_way_is_gone_where_nothing_comes_first(queue: AnnotationQueue) -> None:
-    store = files(queue).store
+    store, project = files(queue).store, files(queue).project
     request = ClaimRequest("ann", "login", "s", "annotate", Order.SEQUENTIAL, 0, None, clock(), "host")
-    assert [task for task, _ in following(store.db, request, 2, {1})] == [2, 3]
-    assert following(store.db, request, 11, ()) == []
+    assert [task for task, _ in following(store.db, request, 2, project, {1})] == [2, 3]
+    assert following(store.db, request, 11, project, ()) == []
     queue.claim("ann", sitting="elsewhere")
-    assert following(store.db, request, 2, ()) == []
+    assert following(store.db, request, 2, project, ()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.store.conftest import DOG, Backend, label
 from tests.work.conftest import Troubled
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
-from tui.model.task import NewTask, State, Task
+from tui.model.task import Lease, NewTask, State, Task
 from tui.sitting import effects, inputs
 from tui.store.base import AnnotationQueue, BadMember, MaskMissing, QueueBusy, Unavailable
 from tui.store.queue.event_queue import EventQueue
@@ -73,9 +74,17 @@ def test_work_that_its_annotator_skipped_since_is_not_accepted(queue: Annotation
 
 
 def test_a_changed_verdict_that_comes_again_is_recorded_once(
-    queue: AnnotationQueue, backend: Backend
+    queue: AnnotationQueue, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It comes with the task as the reviewer saw it: a backend may look a request up by that alone."""
     write = accepting(rejected(queue))
+    reviewed, came = queue.review, list[Task]()
+
+    def review(lease: Lease, *args: Any, **more: Any) -> Task:
+        came.append(lease.task)
+        return reviewed(lease, *args, **more)
+
+    monkeypatch.setattr(queue, "review", review)
     unsure = clerk(Troubled(queue, "review", Unavailable("Try again."), after=True))
     failed = unsure.answer(write)
     assert failed == inputs.Failed("v2", "Try again.")
@@ -83,6 +92,7 @@ def test_a_changed_verdict_that_comes_again_is_recorded_once(
     assert isinstance(again, inputs.Saved)
     assert isinstance(other, inputs.Saved)
     assert again.task == other.task == queue.get(1)
+    assert came == [write.task] * 2
     assert verdicts(queue) == ["reject", "accept"]
 
 

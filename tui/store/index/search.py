@@ -40,16 +40,19 @@ _NOT_DONE_NOR_HELD = (
     " and not exists (select 1 from task o where o.path = t.path and o.pass != t.pass and (o.annotator = :who"
     " or exists (select 1 from lease l where l.task = o.id and l.who = :who and l.until > :now)))"
 )
-_REJECTED = "select 1 from task o indexed by task_rejected where o.state = 'rejected' and o.annotator = :who"
+_REJECTED = "select 1 from task o indexed by task_rejected where o.state = 'rejected'"
+_OWN_REJECTED = f"{_REJECTED} and o.annotator = :who"
 _OF_OTHER_SITTINGS = "from lease where who = :who and sitting != :sitting and work = :work"
-# What comes before everything else is looked for in the same query: who has neither needs no other.
+# What comes before everything else is looked for in the same query: who has neither needs no other. By the order, and
+# whether the rejected work of others comes first too.
 _NEXT = {
-    order: schema.columns(
+    (order, anyone): schema.columns(
         f"select t.id, t.doc from task t indexed by {hint} where t.state = 'todo' and {_FREE}"
-        f" and not exists ({_REJECTED}) and not exists (select 1 {_OF_OTHER_SITTINGS}) order by {_ORDERS[order]}"
+        f" and not exists ({_REJECTED if anyone else _OWN_REJECTED}) and not exists (select 1 {_OF_OTHER_SITTINGS}) order by {_ORDERS[order]}"
     )
     for order, hint in _INDEXES.items()
     if order is not Order.RANDOM
+    for anyone in (False, True)
 }
 _FEW = 32
 """So many tasks are put into random order by sorting; more by trying places of the permutation."""
@@ -96,15 +99,16 @@ def pick(
 
 
 def following(
-    db: sqlite3.Connection, request: ClaimRequest, n: int, skip: Container[int]
+    db: sqlite3.Connection, request: ClaimRequest, n: int, project: Project, skip: Container[int]
 ) -> list[tuple[int, str]]:
     """What `pick` finds for an annotator who takes any task of a project with one pass, with the documents, in one
     query. [] where it takes more than that."""
-    if request.order not in _NEXT:
+    if request.order is Order.RANDOM:
         return []
+    sql = _NEXT[request.order, project.on_reject == "anyone"]
     found: list[tuple[int, str]] = []
     values = {"who": request.who, "sitting": request.sitting, "work": request.work, "now": request.now}
-    for row in db.execute(_NEXT[request.order], values):
+    for row in db.execute(sql, values):
         if row[0] not in skip:
             found.append(row)
             if len(found) == n:

@@ -94,7 +94,7 @@ class Leases:
         labelled = None if waiting.full else waiting.labelled()
         db = change.db if labelled is None else change.without_pending
         skip = skip | labelled if labelled else skip
-        rows = search.following(db, request, n, skip)
+        rows = search.following(db, request, n, self._project, skip)
         if not rows:
             return search.pick(db, request, n, self._project, skip)
         for task_id, text in rows:
