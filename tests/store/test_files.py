@@ -378,6 +378,16 @@ def test_drafts_of_earlier_versions_are_found(queue: AnnotationQueue) -> None:
     assert queue.drafts(who) == []
 
 
+@pytest.mark.parametrize("left", ["", '{"labels":', "[]"])
+def test_what_a_power_cut_left_of_a_draft_goes_with_it(queue: AnnotationQueue, left: str) -> None:
+    queue.save_draft(1, "ann", {"labels": ["cat"]})
+    path = files(queue).folder / "drafts" / "1.ann.json"
+    path.write_text(left)
+    assert (queue.drafts("ann"), queue.load_draft(1, "ann")) == ([], None)
+    queue.drop_draft(1, "ann")
+    assert not path.exists()
+
+
 def test_a_draft_in_a_file_of_somebody_else_is_not_shown(queue: AnnotationQueue) -> None:
     """As where a file system does not tell Ann from ann."""
     queue.save_draft(1, "Ann", {"labels": ["cat"]})

@@ -59,8 +59,8 @@ class Drafts:
     def drop(self, task_id: int, who: str) -> None:
         """See `DraftStore`."""
         for path in self._paths(task_id, who):
-            if _draft_of(path, who) is not None:
-                with suppress(OSError):
+            with suppress(OSError):
+                if _content(path).get("who", who) == who:
                     path.unlink()
 
     def of(self, who: str) -> list[int]:
@@ -93,10 +93,16 @@ def _names(who: str) -> list[str]:
 
 def _draft_of(path: Path, who: str) -> dict[str, Any] | None:
     """The draft in a file, unless that says that it is somebody else's; earlier versions did not say."""
+    with suppress(OSError):
+        if (draft := _content(path)) and draft.pop("who", who) == who:
+            return draft
+    return None
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """What a file holds, {} where that is no draft: a power cut leaves such. Raises OSError."""
     try:
-        draft = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    if not isinstance(draft, dict) or draft.pop("who", who) != who:
-        return None
-    return draft
+        found = json.loads(path.read_bytes())
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
