@@ -557,3 +557,22 @@ def test_a_torn_tail_on_a_full_disk_hinders_no_reading(
     assert queue.submit(lease, CAT, who="ann", seconds=1, request_id="y").state is State.LABELLED
     assert len(list(log.parent.glob("torn-*"))) == bool(tail)
     assert check(load_project(backend.folder), repair=False).ok
+
+
+def test_a_torn_tail_that_cannot_be_cut_off_is_not_put_aside_again_and_again(
+    queue: AnnotationQueue, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = files(queue).store.log.path
+    with open(log, "ab") as file:
+        file.write(b'{"seq":99,"at":17')
+
+    def refused(fd: int, length: int) -> None:
+        raise _refuse(errno.EPERM)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.ftruncate", refused)
+        for _ in range(3):
+            assert queue.count(Filter()) == 10
+        assert list(log.parent.glob("torn-*")) == []
+    label(queue)
+    assert len(list(log.parent.glob("torn-*"))) == 1

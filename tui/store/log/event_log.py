@@ -232,10 +232,13 @@ class EventLog:
             return end
         if parse(rest, seq + 1) is not None:
             return self.append(b"\n", end + len(rest))
+        aside = self.path.parent / f"torn-{end}-{time.time_ns()}"
         try:
-            put_aside(self.path.parent / f"torn-{end}-{time.time_ns()}", rest)
+            put_aside(aside, rest)
             os.ftruncate(self.fd, end)
         except OSError as error:
+            with suppress(OSError):
+                aside.unlink()  # Else each look at the queue would leave another.
             raise StorageFull(
                 f"An event that was cut off in the middle could not be put aside ({error.strerror}); "
                 "nothing was recorded."
