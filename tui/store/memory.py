@@ -111,12 +111,17 @@ class MemoryQueue:
 
     def to_review(self, who: str, where: Filter = Filter()) -> Iterator[Task]:  # noqa: B008
         """See `AnnotationQueue`."""
-        actor, docs = Actor(who, self._login), self._store.docs
-        own = {doc["path"] for doc in docs.values() if doc.get("annotator") == who}
-        for task in self._matching(where):
-            waits = claim_rules.source_has(ClaimSource.TO_REVIEW, self._project, docs[task.id], actor)
-            if waits and task.path not in own:
-                yield task
+        actor = Actor(who, self._login)
+        with self._store.changed:
+            docs = self._store.docs
+            own = {doc["path"] for doc in docs.values() if doc.get("annotator") == who}
+            found = [
+                task
+                for task in self._matching(where)
+                if claim_rules.source_has(ClaimSource.TO_REVIEW, self._project, docs[task.id], actor)
+                and task.path not in own
+            ]
+        return iter(found)
 
     def waiting(self, who: str) -> int:
         """See `AnnotationQueue`."""
