@@ -8,7 +8,7 @@ import pytest
 
 from tests.sitting.test_sheet import Reviewer, lease
 from tests.sitting.test_walk import Desk, kinds
-from tui.model.task import State, Work
+from tui.model.task import Lease, State, Work
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
 
@@ -33,6 +33,44 @@ def test_a_decision_given_up_for_what_another_did_gives_its_lease_back(
     theirs = replace(desk.state.walk[0].task, rev=5, annotator="bob", state=State.LABELLED)
     assert released(desk.put(i.Failed(write.request_id, "It was changed.", theirs, lasting=lasting))) == []
     assert released(desk.put(i.CancelKey())) == [1]
+    assert [held.task.id for held in desk.state.leases] == [2]
+
+
+def test_what_another_did_takes_the_place_of_a_picture_and_its_lease_goes_back() -> None:
+    desk = Desk(2)
+    desk.see()
+    flag = desk.put(i.FlagKey())[0]
+    assert isinstance(flag, e.Flag)
+    theirs = replace(desk.state.walk[0].task, rev=5, annotator="bob", state=State.LABELLED)
+    desk.put(i.Failed(flag.request_id, "It was changed.", theirs, lasting=True))
+    assert released(desk.put(i.CancelKey())) == [1]
+    assert [held.task.id for held in desk.state.leases] == [2]
+
+
+def test_a_lease_that_came_by_an_undo_goes_back_with_a_decision_that_another_overtook() -> None:
+    desk = Desk(2)
+    desk.see()
+    flag = desk.put(i.FlagKey())[0]
+    assert isinstance(flag, e.Flag)
+    desk.put(i.Saved(flag.request_id, replace(desk.state.walk[0].task, rev=1, flagged=True)))
+    label, undo = desk.label()[0], desk.put(i.UndoKey())[0]
+    assert isinstance(label, e.Submit) and isinstance(undo, e.Undo)
+    theirs = replace(label.lease.task, rev=5, annotator="bob", state=State.LABELLED)
+    desk.put(i.Failed(label.request_id, "It was changed.", theirs, lasting=True))
+    task = replace(label.lease.task, rev=2, flagged=False)
+    desk.put(i.TakenBack(undo.request_id, task, Lease(task, 77, 99.0, "annotate")))
+    (release,) = [x for x in desk.put(i.CancelKey()) if isinstance(x, e.Release)]
+    assert {lease.token for lease in release.leases} == {label.lease.token, 77}
+    assert [held.task.id for held in desk.state.leases] == [2]
+
+
+def test_the_lease_of_a_picture_that_a_redo_leaves_decided_goes_back_when_the_redo_brings_none() -> None:
+    desk = Desk(2)
+    desk.see()
+    redo = desk.put(i.RedoKey())[0]
+    assert isinstance(redo, e.Redo)
+    done = replace(desk.state.walk[0].task, rev=3, annotator="ann", state=State.LABELLED)
+    assert released(desk.put(i.TakenBack(redo.request_id, done))) == [1]
     assert [held.task.id for held in desk.state.leases] == [2]
 
 
@@ -139,7 +177,7 @@ def test_the_lease_on_work_that_an_undo_or_redo_leaves_decided_goes_back() -> No
     assert isinstance(redo, e.Redo)
     task = replace(desk.state.walk[0].task, rev=3, state=State.LABELLED, annotator="ann")
     ours = replace(desk.state.leases[0], task=task, token=9)
-    assert released(desk.put(i.TakenBack(redo.request_id, task, ours))) == [1]
+    assert set(released(desk.put(i.TakenBack(redo.request_id, task, ours)))) == {1}
     assert desk.state.visit is not None and desk.state.visit.done
     assert [held.task.id for held in desk.state.leases] == [2]
 

@@ -20,7 +20,7 @@ from tui.sitting.effects import (
     Write,
 )
 from tui.sitting.reducer import AnswerTable
-from tui.sitting.under_way import recorded, taken_back, task_of
+from tui.sitting.under_way import held, let_go, recorded, taken_back, task_of
 from tui.sitting.walk_state import (
     PACE_SECONDS,
     Decided,
@@ -165,9 +165,9 @@ def _taken_back(state: WalkState, incoming: i.TakenBack) -> WalkResult:
     if task is None:
         return _if_leaving(state.say("There is nothing left to take back."))
     note = Note("durable", {"task": task.id, "request": incoming.request_id})
-    lease, visit = incoming.lease, _as_taken_back(state, task, incoming.lease)
-    state, number = _with_taken_back(state, visit)
-    released = (Release((lease,)),) if lease is not None and visit.lease is None else ()
+    leases = (*held(state, task.id), incoming.lease)
+    state, number = _with_taken_back(state, _as_taken_back(state, task, incoming.lease))
+    released = let_go(state, task.id, leases)
     effects: tuple[Effect, ...] = ()
     if not state.sitting.leaving or state.sitting.pending:
         state, effects = walk.go(state, number)

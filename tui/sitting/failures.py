@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from tui.sitting import inputs as i
 from tui.sitting import walk
-from tui.sitting.effects import Effect, Release, Review, Skip, Submit
+from tui.sitting.effects import Effect, Release, Skip
 from tui.sitting.state import Leaving
-from tui.sitting.under_way import given_up
+from tui.sitting.under_way import given_up, held, lease_of, let_go
 from tui.sitting.walk_state import Failure, WalkResult, WalkState
 
 
@@ -64,18 +64,19 @@ def _given_up(state: WalkState, failure: Failure) -> WalkResult:
     number = state.index_of(failure.task_id) if failure.task_id is not None else None
     if number is None:
         return state, _released(failure)
+    task_id = state.walk[number].task.id
+    leases = (*held(state, task_id), lease_of(failure.write))
     state = given_up(state, failure, number)
     if isinstance(failure.write, Skip):
         state = replace(state, passed=tuple(p for p in state.passed if p != failure.task_id))
-    released = _released(failure) if state.walk[number].lease is None else ()
+    released = let_go(state, task_id, leases)
     state, effects = _onward(state, number)
     return state, (*released, *effects)
 
 
 def _released(failure: Failure) -> tuple[Effect, ...]:
     """The lease that the decision came with is given back: nobody is served its task else, until it runs out."""
-    write = failure.write
-    lease = write.lease if isinstance(write, Submit | Skip | Review) else None
+    lease = lease_of(failure.write)
     return (Release((lease,)),) if lease is not None else ()
 
 

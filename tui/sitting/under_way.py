@@ -12,11 +12,13 @@ from typing import assert_never
 
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
-from tui.model.task import EMPTY, State, Task, state_after
+from tui.model.task import EMPTY, Lease, State, Task, state_after
 from tui.sitting.effects import (
     DecisionWrite,
+    Effect,
     Flag,
     Redo,
+    Release,
     Review,
     Revise,
     Skip,
@@ -41,6 +43,27 @@ def task_of(write: Write) -> int | None:
             return None
         case _:
             assert_never(write)
+
+
+def lease_of(write: Write) -> Lease | None:
+    """What a write came with; None where it needs none."""
+    return write.lease if isinstance(write, Submit | Skip | Review) else None
+
+
+def held(state: WalkState, task_id: int) -> tuple[Lease, ...]:
+    """The leases of a picture of the walk, as it will be and as it was before its first write."""
+    number, before = state.index_of(task_id), state.before.get(task_id)
+    visits = (state.walk[number] if number is not None else None, before)
+    return tuple(visit.lease for visit in visits if visit is not None and visit.lease is not None)
+
+
+def let_go(state: WalkState, task_id: int, leases: Iterable[Lease | None]) -> tuple[Effect, ...]:
+    """Gives back those of these leases on a task that neither its picture nor a write that is not durable needs:
+    nobody is served the task else, until they run out."""
+    needed = (*held(state, task_id), *map(lease_of, _others(state, task_id)))
+    tokens = {lease.token for lease in needed if lease is not None}
+    gone = {lease.token: lease for lease in leases if lease is not None and lease.token not in tokens}
+    return (Release(tuple(gone.values())),) if gone else ()
 
 
 def begun(state: WalkState, write: DecisionWrite) -> WalkState:
