@@ -309,7 +309,7 @@ def test_a_sheet_ends_when_an_undo_under_way_is_answered() -> None:
     assert said(desk) == "Waiting until 1 verdict is safe, then it ends."
     found = desk.put(i.TakenBack(undo.request_id, lease(3).task, lease(3, rev=3)))
     assert isinstance(found[-1], effects.Quit)
-    assert sorted(released(found)) == [7, 8, 9, 10, 11, 12]
+    assert sorted(released(found)) == [3, 7, 8, 9, 10, 11, 12]
 
 
 def test_a_sheet_ends_when_there_was_nothing_to_take_back() -> None:

@@ -172,6 +172,31 @@ def test_an_undo_brings_the_whole_sheet_back() -> None:
     assert desk.front == [7, 8, 9, 10, 11, 12]
 
 
+def test_the_lease_that_an_undo_brings_stays_with_its_card() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 19)])
+    for _ in range(2):
+        desk.see()
+        desk.put(i.AcceptShownKey())
+        desk.save_all()
+    found = taken_back(desk, 8)
+    assert {x.task_id for x in found if isinstance(x, e.Take)} == {7, *range(9, 13)}
+    assert [c.task.id for c in desk.state.cards if c.lease is not None] == [8]
+    for n in (7, *range(9, 13)):
+        desk.put(i.TakeFailed(n, "Others write."))
+    taken_back(desk, 2)
+    assert desk.front == [1, 2, 3, 4, 5, 6]
+    assert 8 in {held.task.id for held in desk.state.sitting.ahead}
+    assert {2, 8} <= {held.task.id for held in desk.state.leases}
+
+
+def taken_back(desk: Reviewer, number: int) -> list[e.Effect]:
+    """An undo that brings this task back, with its lease."""
+    (undo,) = desk.put(i.UndoKey())
+    assert isinstance(undo, e.Undo)
+    held = lease(number, rev=3)
+    return desk.put(i.TakenBack(undo.request_id, held.task, held))
+
+
 def test_nothing_is_decided_while_a_sheet_is_being_taken_back() -> None:
     desk = Reviewer([lease(n) for n in range(1, 25)])
     desk.see()

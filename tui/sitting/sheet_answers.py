@@ -133,11 +133,17 @@ def _taken_back_behind(state: SheetState, lease: Lease | None) -> SheetResult:
 
 
 def _with_sheet_of(state: SheetState, card: Card) -> SheetState:
-    """The latest sheet in front, to be taken up again, if the card is of it; else the card alone."""
+    """The latest sheet in front, to be taken up again, if the card is of it, whose lease is there; else the card alone."""
     latest = state.past[-1] if state.past else ()
     if all(each.task.id != card.task.id for each in latest):
         return replace(state, cards=(card,))
-    return replace(state, cards=tuple(replace(each, lease=None) for each in latest), past=state.past[:-1])
+    cards = tuple(
+        replace(each, task=card.task, lease=card.lease)
+        if each.task.id == card.task.id
+        else replace(each, lease=None)
+        for each in latest
+    )
+    return replace(state, cards=cards, past=state.past[:-1])
 
 
 def _taken(state: SheetState, incoming: i.Taken) -> SheetResult:
