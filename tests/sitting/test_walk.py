@@ -133,6 +133,17 @@ def test_skipped_pictures_are_not_asked_for_again() -> None:
     assert claim.skip == (1,)
 
 
+@pytest.mark.parametrize("key", [i.UndoKey(), i.RedoKey()])
+def test_nothing_is_skipped_while_an_undo_or_redo_is_under_way(key: i.WorkKey) -> None:
+    desk = Desk(2)
+    (write,) = desk.put(key)
+    assert kinds(desk.put(i.SkipKey())) == []
+    assert desk.front == 1 and desk.state.sitting.message is not None
+    assert isinstance(write, effects.Undo | effects.Redo)
+    desk.put(i.TakenBack(write.request_id, None))
+    assert kinds(desk.put(i.SkipKey()))[0] == "Skip"
+
+
 def test_a_broken_picture_takes_no_label() -> None:
     desk = Desk()
     desk.put(i.Broken(desk.state.sitting.serial, "cut off"))

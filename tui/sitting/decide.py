@@ -152,8 +152,9 @@ def skip(state: WalkState, at: float) -> WalkResult:
     sitting, repeats = state.sitting.press("space", at)
     if visit is None or repeats:
         return replace(state, sitting=sitting), ()
-    if len(sitting.pending) >= MAX_PENDING and visit.lease is not None and not state.reviews:
-        return dropped(replace(state, sitting=sitting), STILL_SAVING)
+    why = _too_busy(state)
+    if why and visit.lease is not None and not state.reviews:
+        return dropped(replace(state, sitting=sitting), why)
     state = replace(state, sitting=sitting, passed=(*state.passed, visit.task.id))
     if state.reviews:
         return _passed_over(state, visit)
