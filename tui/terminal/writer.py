@@ -23,7 +23,9 @@ def write_whole(fd: int, data: bytes) -> None:
         try:
             data = data[os.write(fd, data) :]
         except BlockingIOError:
-            select.select([], [fd], [])
+            ready = select.poll()  # Unlike select() it takes descriptors of any number.
+            ready.register(fd, select.POLLOUT)
+            ready.poll()
 
 
 class Writer:
