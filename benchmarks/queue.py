@@ -163,7 +163,7 @@ def one_process(project: Path, folder: Path, table: Table, options: argparse.Nam
     table.row("history of one image", p50(partial(queue.history, n) for n in range(1, 200)), "ms", 1)
     queue.close()
     (work,) = crowd(project, 1, seconds=2)
-    table.row("private memory of a session", work.memory, "MB", 80)
+    table.row("private memory of a sitting", work.memory, "MB", 80)
 
 
 def claims(

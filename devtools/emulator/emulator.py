@@ -64,7 +64,7 @@ class Emulator:
 
     def resize(self, size: TerminalSize) -> None:
         """The screen is empty at its new size. What the program wrote before it knew may still come, and is judged by
-        the size that it was made for, until `settled`."""
+        the size that it was made for, until `older_size_gone`."""
         self._tallest = max(self._tallest, size.rows)
         self.questions.size = size
         self._inline = InlineFiles(size)
@@ -76,7 +76,7 @@ class Emulator:
                 line[: len(before)] = before[: size.columns]
             self._main = cells, self._main[1]
 
-    def settled(self) -> None:
+    def older_size_gone(self) -> None:
         """Nothing made for an older size is on its way any more."""
         self._tallest = self.size.rows
 

@@ -50,7 +50,7 @@ class Office:
     judged: list[Judgement] = field(default_factory=list)
     slips: set[int] = field(default_factory=set)
     looked_at: list[int] = field(default_factory=list)
-    sessions: int = 0
+    sittings: int = 0
     failed: bool = False
 
     def states(self) -> Counter[str]:
@@ -92,8 +92,8 @@ class Office:
     @contextmanager
     def seat(self, work: str, who: str, *more: str) -> Iterator[tuple[FakeTerminal, Watched]]:
         """One sitting, which ends well."""
-        self.sessions += 1
-        trace = Watched(self.folder / f"trace-{self.sessions}-{who}.jsonl")
+        self.sittings += 1
+        trace = Watched(self.folder / f"trace-{self.sittings}-{who}.jsonl")
         command = ["-m", "tui", work, str(self.folder), "--as", who, "--trace", str(trace.path), *more]
         with FakeTerminal(command, size=(60, 16)) as t:
             yield t, trace

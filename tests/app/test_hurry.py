@@ -1,4 +1,4 @@
-"""The program in a terminal while a picture is on its way: keys in a heap, another size, a closed line, a stop."""
+"""The program in a terminal while a picture is on its way: many keys at once, another size, a closed line, a stop."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_size_that_changes_while_a_picture_arrives(fill: Fill, tmp_path: Path,
         t.wait_until(
             lambda model: alone(model, len(SIZES) + 1), what="the last picture, and nothing of the others"
         )
-        t.model.settled()
+        t.model.older_size_gone()
         t.press("p")
         trace.wait("shown", len(SIZES) + 2)
         t.wait_until(lambda model: alone(model, len(SIZES)), what="the picture before")

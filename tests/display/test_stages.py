@@ -97,7 +97,7 @@ def half_way(protocol: str, picture: Picture, answers: int = 0) -> FakeStageHost
     return host
 
 
-def least(protocol: str) -> float:
+def min_likeness(protocol: str) -> float:
     return 0.3 if protocol == "blocks" else 0.9
 
 
@@ -108,7 +108,7 @@ def test_each_picture_is_shown_and_then_seen(protocol: str, pictures: list[Pictu
         host.stage.show(picture, serial)
         host.stage.want(pictures[serial + 1 : serial + 3])
         host.run()
-        assert likeness(host, picture) >= least(protocol)
+        assert likeness(host, picture) >= min_likeness(protocol)
         others = [likeness(host, other) for other in pictures if other != picture]
         assert max(others) < likeness(host, picture)
     assert host.said == [("seen", n) for n in range(4)]
@@ -262,9 +262,9 @@ def test_a_scene_lies_over_the_picture_and_goes_again(protocol: str, pictures: l
     assert likeness(host, pictures[0]) >= bare - 0.002
 
 
-@pytest.mark.parametrize(("protocol", "most"), [("iterm2", 4_000), ("sixel", 6_000)])
+@pytest.mark.parametrize(("protocol", "max_bytes"), [("iterm2", 4_000), ("sixel", 6_000)])
 def test_a_crosshair_that_moves_sends_its_arms_alone(
-    protocol: str, most: int, pictures: list[Picture]
+    protocol: str, max_bytes: int, pictures: list[Picture]
 ) -> None:
     host = FakeStageHost(protocol)
     host.stage.show(pictures[0], 1)
@@ -275,7 +275,7 @@ def test_a_crosshair_that_moves_sends_its_arms_alone(
     before = host.sent
     host.stage.draw((Cross((300.0, 250.0), "#ffffff"),))
     host.run()
-    assert 0 < host.sent - before <= most
+    assert 0 < host.sent - before <= max_bytes
     assert likeness(host, pictures[0], (Cross((300.0, 250.0), "#ffffff", ARM),)) >= bare - 0.01
 
 
@@ -294,8 +294,8 @@ def test_a_scene_is_drawn_although_other_strips_came_meanwhile(
     assert likeness(host, pictures[0], SCENE) > likeness(host, pictures[0])
 
 
-@pytest.mark.parametrize(("protocol", "most"), [("iterm2", 8_000), ("sixel", 16_000)])
-def test_a_nudged_box_sends_its_edges_alone(protocol: str, most: int, pictures: list[Picture]) -> None:
+@pytest.mark.parametrize(("protocol", "max_bytes"), [("iterm2", 8_000), ("sixel", 16_000)])
+def test_a_nudged_box_sends_its_edges_alone(protocol: str, max_bytes: int, pictures: list[Picture]) -> None:
     host = FakeStageHost(protocol)
     host.stage.show(pictures[0], 1)
     host.run()
@@ -305,7 +305,7 @@ def test_a_nudged_box_sends_its_edges_alone(protocol: str, most: int, pictures: 
         host.stage.draw(scene)
         host.run()
         if n:
-            assert 0 < host.sent - before <= most
+            assert 0 < host.sent - before <= max_bytes
         assert ssim(seen(host), expected(host, pictures[0], scene)) > 0.9
     host.wipe(20, 0, 60)
     host.run()
@@ -562,11 +562,11 @@ def test_a_picture_that_cannot_be_made_is_told_and_the_next_is_shown(
     host.run()
     assert host.said == [("broken", 1, False), ("seen", 2)]
     assert host.reasons == ["cannot be shown: there is not enough memory"] and host.lasting == [False]
-    assert likeness(host, pictures[1]) >= least(protocol)
+    assert likeness(host, pictures[1]) >= min_likeness(protocol)
     host.stage.show(pictures[0], 3)
     host.run()
     assert host.said[2:] == [("seen", 3)], "it is tried again"
-    assert likeness(host, pictures[0]) >= least(protocol)
+    assert likeness(host, pictures[0]) >= min_likeness(protocol)
 
 
 @pytest.mark.parametrize("protocol", ALL)
@@ -586,7 +586,7 @@ def test_a_view_that_cannot_be_made_leaves_what_is_shown(
     host.stage.look(view)
     host.run()
     assert host.said == [("seen", 1)]
-    assert likeness(host, pictures[0]) >= least(protocol)
+    assert likeness(host, pictures[0]) >= min_likeness(protocol)
 
 
 @pytest.mark.parametrize("protocol", PICTURES)
@@ -603,7 +603,7 @@ def test_a_scene_that_cannot_be_drawn_leaves_the_picture(
     assert host.said[:1] == [("seen", 1)]
     host.stage.draw(())
     host.run()
-    assert likeness(host, pictures[0]) >= least(protocol)
+    assert likeness(host, pictures[0]) >= min_likeness(protocol)
 
 
 def test_farewell_frees_what_kitty_keeps(pictures: list[Picture]) -> None:

@@ -187,6 +187,6 @@ def test_a_sixel_picture_on_the_last_row_scrolls_the_screen(make: Make) -> None:
     taller.resize(make("sixel", rows=3).size)
     taller.feed(b"\x1b[3;1H" + square)
     assert not taller.broken
-    taller.settled()
+    taller.older_size_gone()
     taller.feed(b"\x1b[3;1H" + square)
     assert taller.broken

@@ -115,8 +115,8 @@ def test_pan_moves_by_parts_of_the_canvas_up_to_the_edge(view: Viewport, right: 
     assert moved.scale == view.scale
     for axis, way in ((0, right), (1, down)):
         wanted = view.visible[axis] + way * view.visible[axis + 2]
-        most = view.image[axis] - view.visible[axis + 2]
-        assert moved.visible[axis] == pytest.approx(min(max(wanted, 0), max(most, 0)), abs=1e-6)
+        max_offset = view.image[axis] - view.visible[axis + 2]
+        assert moved.visible[axis] == pytest.approx(min(max(wanted, 0), max(max_offset, 0)), abs=1e-6)
 
 
 @given(views(), st.floats(0.01, 0.9), st.floats(0.01, 0.9), POINTS)

@@ -343,13 +343,13 @@ def test_a_faster_line_is_found_out_also_with_little_slack() -> None:
 @pytest.mark.parametrize("busy", [0.0, 0.06, 0.12, 0.18])
 def test_answers_that_waited_in_a_heap_do_not_make_the_line_look_faster(busy: float) -> None:
     sim = Line(Channel(fence=fence, round_trip=0.15, slack=0.04), 256_000, 0.15, busy)
-    most = 0.0
+    max_rate = 0.0
     for n in range(200):
         sim.channel.submit(job(n, 1100, n))
     for step in range(30):
         sim.run(step * 0.2)
-        most = max(most, sim.channel.rate or 0)
-    assert 200_000 < most < 1.3 * 256_000
+        max_rate = max(max_rate, sim.channel.rate or 0)
+    assert 200_000 < max_rate < 1.3 * 256_000
 
 
 def test_strips_of_a_third_of_the_window_keep_the_line_busy() -> None:

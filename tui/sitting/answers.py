@@ -75,7 +75,7 @@ def _with_ahead(state: WalkState, fresh: tuple[Lease, ...], *, ended: bool) -> W
 
 def _saved(state: WalkState, incoming: i.Saved, at: float) -> WalkResult:
     """A decision is durable: only now it counts."""
-    sitting, write = state.sitting.settled(incoming.request_id)
+    sitting, write = state.sitting.without_pending(incoming.request_id)
     if write is None:
         return state, ()
     state = replace(state, sitting=sitting.with_totals(incoming.totals))
@@ -117,7 +117,7 @@ def _failed(state: WalkState, incoming: i.Failed) -> WalkResult:
         if state.sitting.leaving:
             return _if_leaving(state)
         return state.say(f"{incoming.message} n tries again.", "error"), ()
-    sitting, write = state.sitting.settled(incoming.request_id)
+    sitting, write = state.sitting.without_pending(incoming.request_id)
     if write is None:
         return state, ()
     state = replace(state, sitting=sitting.staying(), retrying=False)
@@ -159,7 +159,7 @@ def _own_version(write: Write) -> str:
 
 def _taken_back(state: WalkState, incoming: i.TakenBack) -> WalkResult:
     """Undo or redo happened: show that picture."""
-    sitting, _ = state.sitting.settled(incoming.request_id)
+    sitting, _ = state.sitting.without_pending(incoming.request_id)
     state = replace(state, sitting=sitting.with_totals(incoming.totals))
     task = incoming.task
     if task is None:

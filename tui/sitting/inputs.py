@@ -405,7 +405,7 @@ DecidingKey = LabelKey | Confirm | FlagKey
 ReviewKey = AcceptKey | AcceptShownKey | RejectKey | MarkKey | FixKey | Fix | ReasonKey | Comment
 SheetKey = MoveCursor | MarkCard | Hinting | HintKey | Enlarge
 SheetWorkKey = RejectKey | AcceptShownKey | UndoKey | QuitKey | CancelKey
-"""What a contact sheet knows of other work; `x` has others behind it."""
+"""What a contact sheet takes of the keys of other work; after `RejectKey` a reason is awaited."""
 AuditKey = MoveCursor | Enlarge | QuitKey | CancelKey
 """All that has a meaning in an audit."""
 WorkKey = PassingKey | DecidingKey | ReviewKey | SheetKey | KeepZoomKey | Touch

@@ -42,7 +42,7 @@ def _claimed(state: SheetState, incoming: i.Claimed) -> SheetResult:
 
 
 def _saved(decisions: CardDecisions, state: SheetState, incoming: i.Saved, at: float) -> SheetResult:
-    sitting, write = state.sitting.settled(incoming.request_id)
+    sitting, write = state.sitting.without_pending(incoming.request_id)
     if not isinstance(write, DecisionWrite):
         return state, ()
     accepted = decisions.accepts(write)
@@ -66,7 +66,7 @@ def _failed(decisions: CardDecisions, state: SheetState, incoming: i.Failed) -> 
     """A claim, an undo or a verdict failed."""
     if not incoming.request_id:
         return _claim_failed(state, incoming.message)
-    sitting, write = state.sitting.settled(incoming.request_id)
+    sitting, write = state.sitting.without_pending(incoming.request_id)
     if write is None:
         return state, ()
     state = replace(state, sitting=sitting.staying())
@@ -108,7 +108,7 @@ def _why_not_saved(task: Task, incoming: i.Failed) -> str:
 
 def _taken_back(state: SheetState, incoming: i.TakenBack) -> SheetResult:
     """An undo: the sheet that it belongs to comes back; one of an earlier sitting as a sheet of its own."""
-    sitting, _ = state.sitting.settled(incoming.request_id)
+    sitting, _ = state.sitting.without_pending(incoming.request_id)
     state = replace(state, sitting=sitting.with_totals(incoming.totals))
     if incoming.task is None:
         return _if_leaving(state.say("There is nothing left to take back."))

@@ -200,7 +200,7 @@ class Sitting:
         """More writes are under way."""
         return replace(self, pending=(*self.pending, *writes))
 
-    def settled(self, request_id: str) -> tuple[Sitting, Write | None]:
+    def without_pending(self, request_id: str) -> tuple[Sitting, Write | None]:
         """Without the write of this request, which is durable or failed; None when it is not under way."""
         write = next((write for write in self.pending if write.request_id == request_id), None)
         left = tuple(other for other in self.pending if other is not write)
