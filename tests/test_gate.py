@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import math
+import operator
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from hypothesis import settings
 
 from tests import waiting
@@ -19,7 +22,14 @@ LONGEST_PAUSE = 0.05
 """Seconds between two looks at what is waited for."""
 WITH_A_SEED = {"random.Random", "np.random.default_rng"}
 LOTS = re.compile(r"(random|np\.random|secrets)\.\w+|uuid\.uuid4|os\.urandom")
-WAITS = {"wait", "join", "wait_for"}
+WAITS = {"wait": (0, 1), "join": (0,), "wait_for": (1,), "wait_until": (1,), "watch": (1,)}
+"""The places at which these calls may be given the seconds they wait at most."""
+SUMS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: lambda a, b: a / b if b else math.inf,
+}
 
 
 class Called(NamedTuple):
@@ -59,7 +69,9 @@ def named_numbers(nodes: Iterable[ast.AST]) -> dict[str, float]:
     for node in nodes:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            found |= {ast.unparse(target): value for value in seconds({}, node.value) for target in targets}
+            found |= {
+                ast.unparse(target): value for value in seconds(found, node.value) for target in targets
+            }
     return found
 
 
@@ -72,21 +84,49 @@ def untortured(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def seconds(numbers: Mapping[str, float], *values: ast.expr) -> Iterator[float]:
-    """Those that are written down as numbers, or as names for numbers."""
+    """Those that are written down as numbers, as names for numbers, or as sums and products of both."""
     for value in values:
-        if isinstance(value, ast.Constant) and isinstance(value.value, int | float):
-            yield value.value
-        elif ast.unparse(value) in numbers:
-            yield numbers[ast.unparse(value)]
+        match value:
+            case ast.Constant(value=int() | float() as number):
+                yield number
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in SUMS:
+                sides = list(seconds(numbers, left, right))
+                if len(sides) == 2:
+                    yield SUMS[type(op)](*sides)
+            case _:
+                yield from (numbers[name] for name in [ast.unparse(value)] if name in numbers)
+
+
+def limits(name: str, call: ast.Call) -> Iterator[ast.expr]:
+    """The arguments that say how long a call waits at most."""
+    match name.rpartition(".")[2], call.args:
+        case "wait", [ast.Constant(value=str()), _]:
+            """An event of a trace, and how many of them (`Watched.wait`)."""
+        case last, arguments:
+            yield from (arguments[place] for place in WAITS.get(last, ()) if place < len(arguments))
+    yield from (keyword.value for keyword in call.keywords if keyword.arg == "timeout")
+
+
+def is_short(numbers: Mapping[str, float], limit: ast.expr) -> bool:
+    return any(0 < s < PATIENCE for s in seconds(numbers, limit))
 
 
 MEANT = {
     (
         "app/test_terminal.py",
         "AWHILE",
-    ): "the terminal is to be silent for so long: there is no event to wait for"
+    ): "the terminal is to be silent for so long: there is no event to wait for",
+    (
+        "app/test_crowd.py",
+        "1.0",
+    ): "whether others went on: leases that are given back are no events, so that nothing may come",
+    ("store/test_contract.py", "0.01"): "that nothing comes is what is asked",
 }
-"""Longer pauses, each with its reason."""
+"""Longer pauses and shorter waits, each with its reason."""
+
+
+def is_meant(where: str, value: ast.expr) -> bool:
+    return (where.partition(":")[0], ast.unparse(value)) in MEANT
 
 
 def test_no_pause_is_longer_than_from_one_look_to_the_next() -> None:
@@ -95,7 +135,7 @@ def test_no_pause_is_longer_than_from_one_look_to_the_next() -> None:
         for where, name, _, call, numbers in calls()
         if name.rpartition(".")[2] in ("sleep", "pause")
         and any(s > LONGEST_PAUSE for s in seconds(numbers, *call.args))
-        and (where.partition(":")[0], ast.unparse(call.args[0])) not in MEANT
+        and not is_meant(where, call.args[0])
     ]
     assert not pauses, pauses
 
@@ -104,14 +144,60 @@ def test_no_wait_is_given_up_early() -> None:
     short = [
         where
         for where, name, _, call, numbers in calls()
-        for limit in seconds(
-            numbers,
-            *(call.args if name.rpartition(".")[2] in WAITS and len(call.args) == 1 else ()),
-            *(keyword.value for keyword in call.keywords if keyword.arg == "timeout"),
-        )
-        if 0 < limit < PATIENCE
+        for limit in limits(name, call)
+        if is_short(numbers, limit) and not is_meant(where, limit)
     ]
     assert not short, short
+
+
+def short_waits(line: str) -> int:
+    call = ast.parse(line, mode="eval").body
+    assert isinstance(call, ast.Call)
+    numbers = {"SHORT": 3.0, "PATIENCE": PATIENCE}
+    return sum(is_short(numbers, limit) for limit in limits(ast.unparse(call.func), call))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "p.wait(5)",
+        "p.wait(2 * 5)",
+        "p.wait(SHORT + 1)",
+        "p.wait(PATIENCE / 10)",
+        "thread.join(SHORT)",
+        "asyncio.wait_for(x, 5)",
+        "t.wait_for('x', 10)",
+        "t.wait_until(true, 10, 'x is there')",
+        "changed.wait_for(lambda: True, SHORT)",
+        "queue.watch(seen, 5)",
+        "wait(futures, 5)",
+        "run(command, timeout=5)",
+    ],
+)
+def test_the_check_sees_a_short_wait(line: str) -> None:
+    assert short_waits(line) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "p.wait()",
+        "p.wait(PATIENCE)",
+        "p.wait(2 * PATIENCE)",
+        "link.wait(0.0)",
+        "trace.wait('shown', 2)",
+        "asyncio.wait_for(x, PATIENCE)",
+        "t.wait_for('10')",
+        "t.wait_until(true)",
+        "queue.watch(5, PATIENCE)",
+        "queue.watch(5, 0)",
+        "os.path.join(folder, name)",
+        "', '.join(names)",
+        "move(1, 2)",
+    ],
+)
+def test_the_check_passes_over_what_is_no_short_wait(line: str) -> None:
+    assert short_waits(line) == 0
 
 
 def test_lots_are_drawn_with_a_seed() -> None:
@@ -135,9 +221,10 @@ def test_property_tests_draw_the_same_examples_every_time() -> None:
 
 
 def test_the_checks_see_a_named_number() -> None:
-    nodes = list(ast.walk(ast.parse("LONG = 3.0\nEDGE: float = 2\nother = f(4)")))
+    nodes = list(ast.walk(ast.parse("LONG = 3.0\nEDGE: float = 2\nSUM = 2 * LONG + 1\nother = f(4)")))
     found = named_numbers(nodes)
-    assert (found["LONG"], found["EDGE"], found["PATIENCE"]) == (3.0, 2, PATIENCE) and "other" not in found
+    assert (found["LONG"], found["EDGE"], found["SUM"], found["PATIENCE"]) == (3.0, 2, 7.0, PATIENCE)
+    assert "other" not in found
     names = ast.parse("sleep(LONG, EDGE, 5, unknown)", mode="eval").body
     assert isinstance(names, ast.Call)
     assert list(seconds(found, *names.args)) == [3.0, 2, 5]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.conftest import BACKENDS, CAT, DOG, Backend, label, one
+from tests.waiting import PATIENCE
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import Filter, Imported, NewTask, Order, State, Task
@@ -514,10 +515,10 @@ def test_watching_tells_what_others_do(queue: AnnotationQueue, backend: Backend)
     assert list(queue.watch(seen, 0.01)) == []
     other = backend.open()
     done = label(other, "bob")
-    event = next(queue.watch(seen, 5))
+    event = next(queue.watch(seen, PATIENCE))
     assert (event.who, event.op, event.task_id) == ("bob", "label", done.id)
-    assert [e.op for e in queue.watch(0, 0.01)][:2] == ["add", "add"]
-    assert len(list(queue.watch(0, 0.01))) == 11
+    assert [e.op for e in queue.watch(0, 0)][:2] == ["add", "add"]
+    assert len(list(queue.watch(0, 0))) == 11
     other.close()
 
 
