@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "tui"
 DESK = ROOT / "work" / "desk.py"
+STATE = ("state", "_state")
+SETTERS = ("setattr", "__setattr__", "delattr", "__delattr__")
 
 Classes = Mapping[str, tuple[ast.ClassDef, Path]]
 
@@ -27,13 +29,26 @@ def name_of(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
+def is_state_name(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value in STATE
+
+
 def is_state(node: ast.AST) -> bool:
     """Whether this is a desk's or a mode's state, or a part of it."""
     while isinstance(node, ast.Attribute):
-        if node.attr in ("state", "_state"):
+        if node.attr in STATE:
             return True
         node = node.value
     return False
+
+
+def calls_for_change(call: ast.Call) -> bool:
+    """Whether it makes another state of a desk's, or sets a state or what is in it by name."""
+    function, arguments = name_of(call.func), call.args
+    if function == "replace":
+        return any(map(is_state, arguments[:1]))
+    objects = [*arguments[:1], getattr(call.func, "value", call.func)]
+    return function in SETTERS and (any(map(is_state_name, arguments[:2])) or any(map(is_state, objects)))
 
 
 def state_changes(tree: ast.Module) -> Iterator[int]:
@@ -41,15 +56,14 @@ def state_changes(tree: ast.Module) -> Iterator[int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and is_state(node) and not isinstance(node.ctx, ast.Load):
             yield node.lineno
-        if isinstance(node, ast.Call) and name_of(node.func) in ("replace", "setattr", "__setattr__"):
-            yield from (node.lineno for argument in node.args if is_state(argument))
+        if isinstance(node, ast.Call) and calls_for_change(node):
+            yield node.lineno
 
 
 def test_a_sitting_s_state_is_set_by_the_desk_alone() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{line}"
-        for folder in ("screens", "widgets", "work")
-        for path, tree in trees(ROOT / folder)
+        for path, tree in trees(ROOT)
         if path != DESK
         for line in state_changes(tree)
     ]
@@ -66,10 +80,31 @@ def test_a_sitting_s_state_is_set_by_the_desk_alone() -> None:
         "self.desk.state.sitting.seen = True",
         "x = replace(self.mode.state, at=3)",
         "del self.desk.state",
+        "setattr(self.desk.state, 'at', 3)",
+        "setattr(d, 'state', x)",
+        'object.__setattr__(d, "_state", x)',
+        "d.__setattr__('_state', x)",
+        "d.state.__setattr__('at', x)",
+        "delattr(d, '_state')",
     ],
 )
 def test_the_check_sees_a_change_of_state(text: str) -> None:
     assert list(state_changes(ast.parse(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = self.desk.state",
+        "state = replace(state, at=3)",
+        "setattr(person, task.state, 1)",
+        "object.__setattr__(self, 'value', 'state')",
+        "text.replace('state', '_state')",
+        "getattr(d, '_state')",
+    ],
+)
+def test_the_check_passes_over_what_changes_no_state(text: str) -> None:
+    assert not list(state_changes(ast.parse(text)))
 
 
 MODE_FILES = ("sitting/state.py", "sitting/step.py", "sitting/sheet.py", "screens/sheet.py")
