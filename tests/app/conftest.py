@@ -93,7 +93,7 @@ class StagedCanvas(Widget, can_focus=False):
         if picture is None:
             return
         if name_of(picture) in self.broken:
-            self.post_message(Canvas.Broken(serial, "cut off after 10 bytes", False))
+            self.post_message(Canvas.PictureBroken(serial, "cut off after 10 bytes", False))
         elif self.at_once:
             self.see()
 

@@ -36,7 +36,7 @@ class Room(App[None]):
     def compose(self) -> ComposeResult:
         yield self.canvas
 
-    def on_canvas_broken(self, message: Canvas.Broken) -> None:
+    def on_canvas_picture_broken(self, message: Canvas.PictureBroken) -> None:
         self.heard.append(message)
 
 
@@ -91,7 +91,7 @@ async def test_a_broken_file_is_told_with_its_reason(tmp_path: Path) -> None:
         app.canvas.show(Picture(path, 1000), 7)
         await until(lambda: len(app.heard) >= 1)
     (told,) = app.heard
-    assert isinstance(told, Canvas.Broken)
+    assert isinstance(told, Canvas.PictureBroken)
     assert (told.serial, told.partial) == (7, False)
     assert told.reason
 

@@ -313,7 +313,7 @@ class WorkScreen(Screen[None]):
     def on_terminal_resumed(self, event: TerminalResumed) -> None:
         self.canvas.forget()
 
-    def on_canvas_broken(self, event: Canvas.Broken) -> None:
+    def on_canvas_picture_broken(self, event: Canvas.PictureBroken) -> None:
         self._put_now(i.Broken(event.serial, event.reason, event.partial, event.lasting))
         self.redraw()
 

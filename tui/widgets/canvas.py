@@ -47,7 +47,7 @@ class Canvas(Widget, can_focus=False):
     """Shows one picture at a time, with a scene over it."""
 
     @dataclass
-    class Broken(Message):
+    class PictureBroken(Message):
         """The picture cannot be shown whole; what can be is shown. `partial`: whether that is something. `lasting`:
         the file is at fault."""
 
@@ -90,7 +90,7 @@ class Canvas(Widget, can_focus=False):
         self.caps = caps
         self._events = CanvasEvents(
             seen=on_seen,
-            broken=lambda *said: self.post_message(self.Broken(*said)),
+            broken=lambda *said: self.post_message(self.PictureBroken(*said)),
             moved=lambda viewport: self.post_message(self.Moved(viewport)),
             woken=self._schedule_tick,
         )
@@ -130,7 +130,7 @@ class Canvas(Widget, can_focus=False):
 
     def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None:
         """Put a picture in front, fitted (or with the zoom that is set); None: nothing. Answered by `on_seen`
-        or Broken."""
+        or PictureBroken."""
         self._stage.show(picture, serial, keep_view)
         self._schedule_tick()
 
