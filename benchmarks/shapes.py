@@ -25,7 +25,7 @@ from benchmarks.report import Figure, print_table
 from benchmarks.street import street
 from devtools.editing import press_key
 from tui.commands import COMMANDS
-from tui.imaging.damage import OverlayTiles
+from tui.imaging.changes import OverlayTiles
 from tui.imaging.outline import Grid
 from tui.imaging.pixels import Pixels
 from tui.imaging.viewport import Viewport

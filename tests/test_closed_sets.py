@@ -28,7 +28,7 @@ counts it as lost, so no format is among them."""
 MARK_PLACES = {
     "tui/imaging/outline.py": 2,  # as filled boxes, and how far it reaches
     "tui/imaging/draw.py": 2,  # its inside and its edges
-    "tui/imaging/damage.py": 1,  # where two of them differ
+    "tui/imaging/changes.py": 1,  # where two of them differ
     "tui/display/marks.py": 1,  # what it is to a terminal with stored pictures
     "tui/display/tags.py": 1,  # what text cells show of it
 }

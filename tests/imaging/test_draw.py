@@ -14,7 +14,7 @@ from PIL import Image
 
 from tests.imaging.pictures import scenery
 from tui.imaging.areas import SampleCache, sampled
-from tui.imaging.damage import OverlayTiles, changed_marks, damage, rectangles
+from tui.imaging.changes import OverlayTiles, changed_boxes, changed_marks, rectangles
 from tui.imaging.draw import TILE, Inks, composite, draw, sprite, tiles
 from tui.imaging.ink import contrast, ink_on, rgb
 from tui.imaging.outline import Grid, filled_boxes
@@ -233,7 +233,7 @@ def test_samples_are_kept_by_identity() -> None:
     assert kept.get(counts, (3, 3), samples, samples) is not first
 
 
-# Tiles, sprites, damage
+# Tiles, sprites, what changed
 
 
 def marks(seed: int, count: int) -> Scene:
@@ -327,7 +327,7 @@ def test_a_sprite_of_a_box_is_light() -> None:
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 5), st.integers(0, 5))
 @settings(max_examples=12, deadline=None)
-def test_damage_is_exactly_the_cells_that_differ(seed: int, other: int, shared: int, count: int) -> None:
+def test_changed_cells_are_exactly_those_that_differ(seed: int, other: int, shared: int, count: int) -> None:
     common = marks(seed, shared)
     old, new = (*common, *marks(other, count)), (*marks(other + 1, count), *common)
     for view in (VIEW, Viewport.fit((800, 600), (963, 722), (9.63, 19.0))):
@@ -341,17 +341,17 @@ def test_damage_is_exactly_the_cells_that_differ(seed: int, other: int, shared: 
                 x1, y1 = round((column + 1) * view.cell[0]), round((row + 1) * view.cell[1])
                 wanted[row, column] = differs[y:y1, x:x1].any()
         found = np.zeros_like(wanted, dtype=int)
-        for column, row, wide, high in damage(old, new, view):
+        for column, row, wide, high in changed_boxes(old, new, view):
             found[row : row + high, column : column + wide] += 1
         assert np.array_equal(found, wanted.astype(int))
 
 
-def test_a_nudged_box_damages_its_edges_only() -> None:
+def test_a_nudged_box_changes_the_cells_of_its_edges_only() -> None:
     before, after = Frame(100, 100, 250, 200, RED), Frame(101, 100, 250, 200, RED)
-    cells = damage((before,), (after,), VIEW)
+    cells = changed_boxes((before,), (after,), VIEW)
     assert 0 < sum(wide * high for *_, wide, high in cells) < 80
-    assert damage((before,), (before,), VIEW) == []
-    assert damage((), (Text((5, 5), "cat", RED),), VIEW) == []
+    assert changed_boxes((before,), (before,), VIEW) == []
+    assert changed_boxes((), (Text((5, 5), "cat", RED),), VIEW) == []
 
 
 def test_changed_marks() -> None:

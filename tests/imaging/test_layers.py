@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.imaging.damage import OverlayTiles, damage
+from tui.imaging.changes import OverlayTiles, changed_boxes
 from tui.imaging.draw import draw
 from tui.imaging.outline import Grid
 from tui.imaging.viewport import Viewport
@@ -36,7 +36,7 @@ def as_areas(classes: ClassMap) -> Scene:
 
 @settings(max_examples=40, deadline=None)
 @given(dabs, dabs, st.sampled_from([1.0, 3.7]))
-def test_layers_are_the_masks_and_only_what_changed_is_damage(
+def test_layers_are_the_masks_and_only_cells_that_changed_are_told(
     first: list[tuple[float, float, float, int]], then: list[tuple[float, float, float, int]], zoom: float
 ) -> None:
     view = VIEW.zoomed(zoom) if zoom > 1 else VIEW
@@ -54,7 +54,7 @@ def test_layers_are_the_masks_and_only_what_changed_is_damage(
         whole[top : top + height, left : left + width] = np.asarray(tile.rgba())
     assert np.array_equal(whole, np.asarray(drawn))
     cells = np.zeros((15, 40), bool)
-    for column, row, columns, rows in damage(before, after, view):
+    for column, row, columns, rows in changed_boxes(before, after, view):
         cells[row : row + rows, column : column + columns] = True
     differ = (np.asarray(draw(before, grid).rgba()) != np.asarray(drawn)).any(axis=2)
     assert np.array_equal(cells, differ.reshape(15, 20, 40, 10).any(axis=(1, 3)))

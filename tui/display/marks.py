@@ -14,7 +14,7 @@ from typing import assert_never
 
 from tui.display.stored_painter import MAX_LENGTH, MAX_THICKNESS, RuledLine, Sprite
 from tui.imaging import draw
-from tui.imaging.damage import OverlayTiles
+from tui.imaging.changes import OverlayTiles
 from tui.imaging.ink import rgb
 from tui.imaging.outline import Grid, PixelBox, bounds, clipped, filled_boxes, frame_box
 from tui.imaging.viewport import Viewport

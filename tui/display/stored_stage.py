@@ -13,7 +13,7 @@ from tui.display.placing import ShapeBook
 from tui.display.rungs import Planner
 from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts, is_kept
 from tui.display.stored_painter import Slot, StoredPainter
-from tui.imaging.damage import OverlayTiles
+from tui.imaging.changes import OverlayTiles
 from tui.imaging.decode_cache import Facts, failure
 from tui.imaging.develop import Developer
 from tui.imaging.encode import Tile

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from PIL import Image
 
 from tui.display.strip_format import StripFormat
-from tui.imaging.damage import damage
+from tui.imaging.changes import changed_boxes
 from tui.imaging.draw import composite
 from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step
@@ -67,7 +67,7 @@ def composed(
                 over = over.resize((tile.width, tile.height), Image.Resampling.LANCZOS)
             drawn[box] = form.encode_like(over, tile.data, now.step.quality)
     inside = (cut.column, cut.row, cut.columns, cut.rows)
-    touched = (*damage(before, scene, now.viewport), *bared) if now.step.divisor == 1 else ()
+    touched = (*changed_boxes(before, scene, now.viewport), *bared) if now.step.divisor == 1 else ()
     boxes = [cells for box in touched if (cells := common(box, inside)) is not None]
     boxes = list(dict.fromkeys(form.patch_box(box, inside, cell[0]) for box in boxes))
     patches = {box: form.encode(part(box)[1], now.step.quality) for box in boxes}

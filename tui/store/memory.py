@@ -23,7 +23,7 @@ from tui.store.memory_leases import MemoryLeases
 from tui.store.memory_store import InlineMasks, MemoryStore, MemoryTransactions
 from tui.store.rules import Actor
 from tui.store.summary import Summary, summarise
-from tui.store.tally import TallyKey, merge, standing
+from tui.store.tally import TallyKey, merge, tally_now
 
 
 class MemoryQueue:
@@ -144,7 +144,7 @@ class MemoryQueue:
         with self._store.changed:
             sums = dict(self._store.counters)
             for doc in self._store.docs.values():
-                merge(sums, standing(doc, 1))
+                merge(sums, tally_now(doc, 1))
         return {key: n for key, n in sums.items() if abs(n) > 0.0005}
 
     def history(self, task_id: int) -> list[Event]:

@@ -55,7 +55,7 @@ def merge(sums: dict[TallyKey, float], rows: Iterable[TallyRow]) -> None:
             sums[key] += n
 
 
-def standing(doc: Mapping[str, Any], by: int) -> Iterator[TallyRow]:
+def tally_now(doc: Mapping[str, Any], by: int) -> Iterator[TallyRow]:
     """What a document as it stands counts for, `by` times: rows that follow every change of it."""
     if doc.get("flagged"):
         yield ("flagged now", "", "", by)

@@ -13,7 +13,7 @@ from tui.store.documents import Doc, patched
 from tui.store.index import schema
 from tui.store.jsontext import dumps, parsed
 from tui.store.log.event_log import LogLine
-from tui.store.tally import TallyKey, merge, standing, tally
+from tui.store.tally import TallyKey, merge, tally, tally_now
 
 _COUNT = "insert into count values (?,?,?) on conflict do update set n = n + excluded.n"
 _MAX_SEEN = 500
@@ -179,7 +179,7 @@ class Fold:
             if each is not None:
                 key = _count_key(each)
                 self._counts[key] = self._counts.get(key, 0) + by
-                merge(self._tallies, standing(each, by))
+                merge(self._tallies, tally_now(each, by))
 
     def enter_many(self, docs: Iterable[tuple[int, Doc, str]], head: int) -> None:
         """Put many new documents in at once; each with its text."""

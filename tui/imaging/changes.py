@@ -41,7 +41,7 @@ def _touches(at: tuple[int, int], box: PixelBox) -> bool:
     return clipped((at[0], at[1], at[0] + TILE, at[1] + TILE), box) is not None
 
 
-def damage(old: Scene, new: Scene, view: Viewport) -> list[CellBox]:
+def changed_boxes(old: Scene, new: Scene, view: Viewport) -> list[CellBox]:
     """The cells whose pixels differ between two scenes, as rectangles that do not overlap."""
     grid = Grid(view)
     box = _reach(old, new, grid)
