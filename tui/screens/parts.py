@@ -51,7 +51,7 @@ class PicturePart:
 
 
 class WalkFront:
-    """The picture in front of a walk; else the closing page, a card, or a word of waiting."""
+    """The picture in front of a walk; else the closing page, its damage, or a word of waiting."""
 
     def __init__(self, walk: Callable[[], WalkState]) -> None:
         self._walk = walk

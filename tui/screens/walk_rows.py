@@ -12,7 +12,7 @@ from tui.sitting import sentences
 from tui.sitting.state import Rejecting
 from tui.sitting.walk_state import Visit, WalkState
 from tui.widgets.label_bar import LabelLine
-from tui.widgets.pages import card_rows, closing_rows, middle
+from tui.widgets.pages import closing_rows, damage_rows, middle
 from tui.widgets.rows import MUTED, Row, row
 from tui.widgets.side import annotate_rows, label_line, reason_rows, review_rows
 from tui.widgets.status_line import Status
@@ -44,14 +44,14 @@ def status_of(state: WalkState, now: Situation) -> Status:
 
 
 def cover_rows(state: WalkState, width: int, height: int) -> list[Row] | None:
-    """What stands in the picture's place: the closing page, a card, a word of waiting; None: the picture."""
+    """What stands in the picture's place: the closing page, the damage, a word of waiting; None: the picture."""
     visit = state.visit
     if visit is None:
         if state.closing:
             return closing_rows(sentences.closing(state), width, height)
         return middle([row(("Fetching the next picture …", MUTED))], width, height)
     if visit.damage is not None and not visit.damage.partial:
-        return middle(card_rows(visit.task.path, visit.damage.reason, min(width - 4, 60)), width, height)
+        return middle(damage_rows(visit.task.path, visit.damage.reason, min(width - 4, 60)), width, height)
     return None
 
 

@@ -184,7 +184,7 @@ def seen(state: WalkState, serial: int, at: float) -> WalkResult:
 
 
 def broken(state: WalkState, incoming: Broken) -> WalkResult:
-    """The picture cannot be shown whole: a card says why, and the task is no longer served, to nobody where its file is
+    """The picture cannot be shown whole: a page says why, and the task is no longer served, to nobody where its file is
     at fault."""
     visit = state.visit
     if incoming.serial != state.sitting.serial or visit is None or visit.damage is not None:

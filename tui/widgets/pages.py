@@ -1,4 +1,4 @@
-"""Pages of text over or beside the picture, as rows: guidelines, the closing page, the card of an unreadable
+"""Pages of text over or beside the picture, as rows: guidelines, the closing page, the damage of an unreadable
 picture, what a reviewer said, and the word to a terminal that is too small."""
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ def middle(body: Sequence[Row], width: int, height: int) -> list[Row]:
     return [*[EMPTY] * above, *(centred(fit(r, width), width) for r in body)][:height]
 
 
-def card_rows(path: str, reason: str, width: int) -> list[Row]:
-    """The card of a picture that cannot be read whole."""
+def damage_rows(path: str, reason: str, width: int) -> list[Row]:
+    """Why a picture cannot be shown whole, and its path; `width` in cells."""
     rows = [*(row((text, BAD)) for text in wrapped("✗ This picture cannot be read", width)), EMPTY]
     rows += [row((text, PLAIN)) for text in wrapped(printable(reason), width)]
     rows += [row((text, MUTED)) for text in wrapped(printable(path), width)[:2]]

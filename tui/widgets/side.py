@@ -15,7 +15,7 @@ from tui.sitting.walk_state import Decided, Lost, Skipped, Undecided, Visit
 from tui.text import printable
 from tui.widgets.label_bar import LabelLine, label_lines
 from tui.widgets.legend import key_sign
-from tui.widgets.pages import came_back_rows, card_rows
+from tui.widgets.pages import came_back_rows, damage_rows
 from tui.widgets.rows import (
     ACCENT,
     BAD,
@@ -62,7 +62,7 @@ def annotate_rows(
     task = visit.task
     rows = picture_rows(task, width, zoom)
     if visit.damage is not None:
-        return [*rows, EMPTY, *card_rows(task.path, visit.damage.reason, width)]
+        return [*rows, EMPTY, *damage_rows(task.path, visit.damage.reason, width)]
     rows[-1] = _joined(rows[-1], _sign_of(visit))
     if visit.came_back:
         rows += [EMPTY, *came_back_rows(task.reviewer, task.reason, task.comment, width)]
@@ -104,7 +104,7 @@ def review_rows(
     task = visit.task
     rows = [*picture_rows(task, width, zoom), EMPTY]
     if visit.damage is not None:
-        rows += [*card_rows(task.path, visit.damage.reason, width)[:-1], EMPTY]
+        rows += [*damage_rows(task.path, visit.damage.reason, width)[:-1], EMPTY]
     rows += _answer_rows(task, lines, width)
     rows += [fit(row((text, MUTED)), width) for text in _origin(task, blind, now)]
     rows += _verdict_rows(visit, width)
