@@ -42,6 +42,7 @@ class Trace:
                 self._file.write(line + "\n")
 
     def close(self) -> None:
+        """Close the file; a second time does nothing."""
         with self._lock:
             if self._file is not None:
                 self._file.close()

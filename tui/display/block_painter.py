@@ -74,10 +74,12 @@ class BlockPainter:
     # Making
 
     def rung(self, picture: Picture) -> Rung:
+        """The rung of a picture, of which there is one: half-blocks in the colours that the line carries now."""
         view = self._stage.view_of(picture)
         return Rung(picture, self._stage.canvas, view, ("cells", self.truecolor))
 
     def is_made(self, rung: Rung) -> bool:
+        """Whether its cells are there, so that it can be painted."""
         return self._made.get(rung) is not None
 
     def ask(self, rung: Rung, place: int) -> None:

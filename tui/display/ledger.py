@@ -21,6 +21,7 @@ class Stored:
 
     @property
     def bytes(self) -> int:
+        """What it takes in the terminal's memory, in bytes: four for each pixel."""
         return self.size[0] * self.size[1] * 4
 
 
@@ -40,6 +41,7 @@ class ImageLedger:
 
     @property
     def bytes(self) -> int:
+        """What all entries take in the terminal's memory, in bytes."""
         return sum(image.bytes for image in self._images.values())
 
     @property
@@ -49,6 +51,7 @@ class ImageLedger:
 
     @property
     def ids(self) -> list[int]:
+        """The ids of all entries, in the order in which they were entered."""
         return [image.id for image in self._images.values()]
 
     def enter(self, key: Hashable, size: tuple[int, int]) -> Stored:
@@ -61,10 +64,12 @@ class ImageLedger:
         return found
 
     def arrived(self, key: Hashable) -> None:
+        """The terminal has the image now; nothing is done about one that is not known."""
         if key in self._images:
             self._images[key].there = True
 
     def touch(self, key: Hashable) -> None:
+        """It was used just now, so that it goes last when room is needed."""
         self._clock += 1
         if key in self._images:
             self._images[key].used = self._clock
@@ -84,6 +89,7 @@ class ImageLedger:
         return None
 
     def drop(self, key: Hashable) -> Stored | None:
+        """Forget an entry, which is returned; None when it was not known."""
         return self._images.pop(key, None)
 
     def overflow(self, keep: Collection[Hashable]) -> list[Stored]:

@@ -26,6 +26,7 @@ class StoredShape:
 
     @classmethod
     def of(cls, tile: Tile, viewport: Viewport) -> StoredShape:
+        """The shape of a tile that was made for `viewport`."""
         density = viewport.scale * tile.width / (tile.columns * viewport.cell[0])
         box = (tile.column, tile.row, tile.columns, tile.rows)
         return cls(box, (tile.width, tile.height), viewport, density)
@@ -83,9 +84,11 @@ class ShapeBook:
         self._shapes: dict[Picture, dict[Rung, StoredShape]] = {}
 
     def enter(self, rung: Rung, tile: Tile, viewport: Viewport) -> None:
+        """A tile was made of a rung, for this viewport."""
         self._shapes.setdefault(rung.picture, {})[rung] = StoredShape.of(tile, viewport)
 
     def of(self, picture: Picture) -> Mapping[Rung, StoredShape]:
+        """The shapes of a picture, by its rungs; empty where none is known."""
         return self._shapes.get(picture, {})
 
     def keep(self, known: Container[Hashable]) -> None:

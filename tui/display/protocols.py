@@ -66,6 +66,7 @@ class StageSettings:
         )
 
     def parts(self, channel: StageChannel) -> StageParts:
+        """The parts of a stage whose pictures go through `channel`."""
         return StageParts(
             self.host, self.caps, self.workers, self.decode_cache, channel, self.budget, self.cache
         )

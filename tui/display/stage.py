@@ -48,20 +48,31 @@ class SeenGate:
 
     @property
     def wants_fence(self) -> bool:
+        """Whether a fence must still go out before the picture can be told as seen."""
         return not self.reported and not self.fenced
 
 
 class StageHost(Protocol):
     """What surrounds a stage."""
 
-    def now(self) -> float: ...
-    def write(self, text: str) -> None: ...
-    def seen(self, serial: int) -> None: ...
+    def now(self) -> float:
+        """Monotonic seconds."""
+
+    def write(self, text: str) -> None:
+        """Send text to the terminal, sequences and all."""
+
+    def seen(self, serial: int) -> None:
+        """What was put in front under this serial is on the screen."""
+
     def broken(self, serial: int, reason: str, partial: bool, lasting: bool) -> None:
         """It cannot be shown whole. `lasting`: its file is at fault."""
 
-    def moved(self, viewport: Viewport) -> None: ...
-    def note(self, name: str, members: Mapping[str, Any]) -> None: ...
+    def moved(self, viewport: Viewport) -> None:
+        """Another part of the image is looked at."""
+
+    def note(self, name: str, members: Mapping[str, Any]) -> None:
+        """A line for the trace."""
+
     def repaint(self, rows: Sequence[tuple[int, int, int]]) -> None:
         """Spans of cells (row, first, end) of the widget's own text that changed."""
 
@@ -74,7 +85,8 @@ class StageHost(Protocol):
     def covered(self, box: tuple[int, int, int, int]) -> bool:
         """Whether something else lies over a part of these cells: column, row, columns, rows of the canvas."""
 
-    def later(self, seconds: float, then: Callable[[], None]) -> None: ...
+    def later(self, seconds: float, then: Callable[[], None]) -> None:
+        """Call `then` in so many seconds; with 0 as soon as the loop comes to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +273,7 @@ class Stage(ABC):
             self.advance()
 
     def subject(self, rung: Rung) -> Subject:
+        """What is developed for a rung: the source, and the canvas and view that it is for."""
         picture = rung.picture
         return Subject(picture.source, picture.max_pixels, rung.canvas, self.caps.cell, rung.view)
 

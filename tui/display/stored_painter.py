@@ -77,6 +77,7 @@ class StoredPainter:
         return Job(key, priority, parts, abort=self._out(wire.ABANDON))
 
     def fence(self, number: int) -> str:
+        """The sequence of a fence, through tmux where there is one."""
         return self._out(wire.fence(number))
 
     def make_room(self, keep: Collection[Hashable]) -> str:

@@ -16,10 +16,12 @@ class StripFormat(Protocol):
     """`aside`: encoding takes so long that all of it is done aside (see `WorkerPool.ask`)."""
 
     @property
-    def encoding(self) -> Encoding: ...
+    def encoding(self) -> Encoding:
+        """How strips are encoded, as the steps of a ladder name it."""
 
     @property
-    def aside(self) -> bool: ...
+    def aside(self) -> bool:
+        """Whether encoding is done aside."""
 
     def strip(self, data: bytes, box: CellBox) -> str:
         """What puts an encoded strip on these cells of the screen."""

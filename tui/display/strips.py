@@ -34,6 +34,7 @@ class Strips:
     patches: dict[CellBox, bytes] = field(default_factory=dict)
 
     def data(self, box: CellBox) -> bytes:
+        """The encoded strip on these cells: with the scene where that touches it, else without."""
         return self.drawn.get(box) or self.clean[box].data
 
 
@@ -88,6 +89,7 @@ def margins(boxes: Sequence[CellBox], size: tuple[int, int]) -> list[CellBox]:
 
 
 def box_of(tile: Tile) -> CellBox:
+    """Where a tile lies on the canvas."""
     return tile.column, tile.row, tile.columns, tile.rows
 
 

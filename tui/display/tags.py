@@ -28,6 +28,7 @@ class Tag:
 
     @property
     def end(self) -> int:
+        """The first column behind it."""
         return self.column + cell_len(self.text)
 
     @property

@@ -90,6 +90,7 @@ class DecodeCache:
                 self._turn.notify_all()
 
     def viewport(self, subject: Subject, decoded: Decoded) -> Viewport:
+        """The viewport of a subject, or the one in which the whole image fits the canvas."""
         if subject.viewport is not None:
             return subject.viewport
         return Viewport.fit((decoded.width, decoded.height), subject.canvas, subject.cell)
@@ -102,6 +103,7 @@ def _developed(subject: Subject, max_size: tuple[int, int] | None) -> Decoded:
 
 
 def facts(decoded: Decoded) -> Facts:
+    """What decoding told of an image; `size` None where there is no picture."""
     size = (decoded.width, decoded.height) if decoded.image is not None else None
     return Facts(size, decoded.reason, decoded.frames)
 

@@ -43,9 +43,14 @@ a quarter less, and is no less like it."""
 class Sixels(Protocol):
     """What encodes sixels (the module `tui.terminal.sixel`)."""
 
-    def reduced(self, image: Image.Image, colours: int) -> Image.Image: ...
-    def sixels(self, image: Image.Image) -> bytes: ...
-    def rows_of_whole_bands(self, cell_height: float) -> int: ...
+    def reduced(self, image: Image.Image, colours: int) -> Image.Image:
+        """`image` (RGB) with a palette of at most so many colours."""
+
+    def sixels(self, image: Image.Image) -> bytes:
+        """A palette image as one sixel string, without a position."""
+
+    def rows_of_whole_bands(self, cell_height: float) -> int:
+        """The fewest rows of cells that hold whole bands of sixels. `cell_height`: in pixels."""
 
 
 @dataclass(frozen=True, slots=True)

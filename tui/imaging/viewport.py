@@ -105,6 +105,7 @@ class Viewport:
         return replace(self, zoom=zoom, centre=(x + width / 2, y + height / 2))._inside()
 
     def resized(self, canvas: tuple[int, int], cell: tuple[float, float]) -> Viewport:
+        """The same part of the image, as far as it fits, on another canvas. `canvas`, `cell`: width and height in pixels."""
         return replace(self, canvas=canvas, cell=cell)._inside()
 
     def _inside(self) -> Viewport:

@@ -84,6 +84,7 @@ class WorkerPool:
             self._turn.notify_all()
 
     def asked(self, key: Hashable) -> bool:
+        """Whether it waits or is being made."""
         with self._turn:
             return key in self._running or any(task.key == key for task in self._waiting)
 
@@ -171,6 +172,7 @@ class LruCache(Generic[V]):
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, key: Hashable) -> V | None:
+        """What was put under a key, which counts as used now; None when it is not there."""
         with self._turn:
             if key not in self._items:
                 return None
@@ -178,6 +180,7 @@ class LruCache(Generic[V]):
             return self._items[key]
 
     def put(self, key: Hashable, value: V) -> None:
+        """Keep a value. Those used longest ago go until the sum is at most `cap`; this one stays, whatever its size."""
         with self._turn:
             if key in self._items:
                 self._sum -= self.size(self._items.pop(key))

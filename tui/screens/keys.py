@@ -75,6 +75,7 @@ class KeyTable:
         return None
 
     def is_for(self, key: str, command_id: str) -> bool:
+        """Whether the keymap gives this key to the command."""
         return key in self.keymap.of(command_id)
 
     def key_of(self, command_id: str) -> str:

@@ -87,6 +87,7 @@ class PaletteLayer(KeyLayer):
 
     @property
     def found(self) -> list[KeyLine]:
+        """The commands that have all words typed in their title or help."""
         words = self._entry.text.casefold().split()
         return [line for line in self._all if all(w in f"{line.title} {line.help}".casefold() for w in words)]
 
@@ -148,6 +149,7 @@ class FinderLayer(KeyLayer):
 
     @property
     def found(self) -> list[LabelLine]:
+        """The labels that match what was typed."""
         return matching(self._lines(), self._entry.text)
 
     def key(self, key: str, character: str | None) -> LayerAnswer:

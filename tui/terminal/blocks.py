@@ -50,10 +50,12 @@ class Cells:
 
     @property
     def rows(self) -> int:
+        """How many rows of cells."""
         return int(self.top.shape[0])
 
     @property
     def columns(self) -> int:
+        """How many columns of cells."""
         return int(self.top.shape[1])
 
 

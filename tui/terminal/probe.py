@@ -171,6 +171,7 @@ class RawLine:
 
     @property
     def held(self) -> str:
+        """What came of a reply that is not whole yet."""
         return self._filter.held
 
     @contextmanager
@@ -184,6 +185,11 @@ class RawLine:
                 self.send(_LEAVE)
 
     def send(self, text: str) -> None:
+        """Write text to the terminal whole.
+
+        Raises:
+            TermlabelError: the terminal was closed.
+        """
         try:
             write_whole(self._write, text.encode())
         except OSError as error:

@@ -23,6 +23,7 @@ class GraphicsReply:
 
     @property
     def ok(self) -> bool:
+        """Whether the terminal did what it was asked."""
         return self.message == "OK"
 
     @property

@@ -22,6 +22,7 @@ _CHUNK = 4096
 
 
 def cursor(column: int, row: int) -> str:
+    """Moves the cursor to a cell of the screen, both counted from 0."""
     return f"\x1b[{row + 1};{column + 1}H"
 
 

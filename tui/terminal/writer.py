@@ -53,6 +53,7 @@ class Writer:
             return sum(map(len, self._waiting))
 
     def write(self, text: str) -> None:
+        """Hand text to the thread, without waiting for the line."""
         with self._something:
             if not self._dead:
                 self._waiting.append(text.encode("utf-8", "replace"))

@@ -43,6 +43,7 @@ class WidgetHost:
         self._loop = asyncio.get_running_loop()
 
     def close(self) -> None:
+        """The canvas goes: nothing is written or told any more."""
         self.closed = True
 
     def now(self) -> float:

@@ -100,6 +100,7 @@ def _colour(colour: int, truecolor: bool) -> Color | None:
 
 
 def pixel_segments(runs: Iterable[Run], truecolor: bool) -> list[Segment]:
+    """Runs of half-blocks as segments of text in their colours; without `truecolor` in those of the 256-colour palette."""
     return [Segment(text, _style(fore, back, truecolor)) for text, fore, back in runs]
 
 

@@ -63,11 +63,13 @@ class Clerk:
     so that what is left after one is known without a count of all their own work."""
 
     def start(self) -> None:
+        """Begin to carry out what is asked, in a thread of its own."""
         self._told.update(self._warnings())  # Who opened the queue has said these.
         self._thread = threading.Thread(target=self._work, name="clerk", daemon=True)
         self._thread.start()
 
     def ask(self, effect: StoreEffect) -> None:
+        """Carry out an effect after all that were asked before; returns at once."""
         self._asked.put(effect)
 
     def stop(self, timeout: float | None = None) -> None:

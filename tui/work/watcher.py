@@ -36,6 +36,7 @@ class Watcher:
         self.adding = adding is not None
 
     def start(self) -> None:
+        """Begin to look, in threads of its own."""
         for work in (self._watch, *((self._add,) if self._adding else ())):
             thread = threading.Thread(target=work, name=work.__name__.strip("_"), daemon=True)
             self._threads.append(thread)
