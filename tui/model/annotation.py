@@ -27,20 +27,24 @@ class Annotation:
         return bool(self.labels or self.shapes)
 
 
+def labels_stated(labels: Iterable[str], shapes: Iterable[Json]) -> Iterator[Any]:
+    """The labels of an annotation as they stand: those of the whole image, then one for each shape; None of a shape
+    without one, and what is no text as a stranger wrote it."""
+    yield from labels
+    for shape in shapes:
+        yield shape.get("label")
+
+
 def labels_given(labels: Iterable[str], shapes: Iterable[Json]) -> Iterator[str]:
     """Every label of an annotation: those of the whole image, then one for each shape; "" of a shape without one,
     or whose label is null."""
-    yield from labels
-    for shape in shapes:
-        yield str(shape.get("label") or "")
+    yield from (str(label or "") for label in labels_stated(labels, shapes))
 
 
 def counted_labels(labels: Iterable[str], shapes: Iterable[Json]) -> Iterator[str]:
     """What counts of them are made of: one for each time that a label was given; a shape without one, or whose label
     is null, counts for none."""
-    yield from labels
-    given = (shape.get("label") for shape in shapes)
-    yield from (str(label) for label in given if label is not None)
+    yield from (str(label) for label in labels_stated(labels, shapes) if label is not None)
 
 
 def label_names_of(labels: Iterable[str], shapes: Iterable[Json]) -> tuple[str, ...]:

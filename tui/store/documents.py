@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tui.model.annotation import Annotation, label_names_of, labels_given
+from tui.model.annotation import Annotation, label_names_of, labels_given, labels_stated
 from tui.model.review import Verdict
 from tui.model.task import EMPTY, UNANSWERED, Event, NewTask, State, Task
 from tui.store.members import stated_seconds
@@ -146,9 +146,7 @@ def names_given(doc: Mapping[str, Any]) -> list[str]:
 
 def labels_to_find_by(doc: Mapping[str, Any]) -> set[str]:
     """Labels by which a task is found: those given, else the predicted ones."""
-    found = set(doc.get("labels") or ())
-    if shapes := doc.get("shapes"):
-        found.update(shape.get("label") for shape in shapes)
+    found = set(labels_stated(doc.get("labels") or (), doc.get("shapes") or ()))
     if not found and doc["state"] in _UNANSWERED:
         found = {p.get("label") for p in doc.get("predictions") or ()}
     return {label for label in found if isinstance(label, str)}

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
+from tui.model.annotation import labels_stated
 from tui.model.project import OnReject, Project
 from tui.model.review import REVIEW_OPS, ReviewOp, Verdict
 from tui.model.task import ANSWERED, DECIDED, OPEN, REVIEWED, State, Work, state_after
@@ -166,7 +167,7 @@ def check_labels(names: frozenset[str], doc: Doc, said: Doc) -> None:
     labels, shapes = said.get("labels", ()), said.get("shapes", ())
     if not names or (not shapes and names.issuperset(labels)):
         return
-    new = {name for name in (*labels, *(shape.get("label") for shape in shapes)) if isinstance(name, str)}
+    new = {name for name in labels_stated(labels, shapes) if isinstance(name, str)}
     new -= names
     for label in new - labels_to_find_by(doc) if new else ():
         raise LabelGone(
