@@ -97,7 +97,7 @@ SHARED_BY_BACKENDS = {
     f"store.{name}"
     for name in (
         "base", "change", "claim_rules", "decisions", "documents", "errors", "imports", "jsontext", "members",
-        "rules", "shuffle", "summary", "tally",
+        "operations", "rules", "shuffle", "summary", "tally",
     )
 }  # fmt: skip
 """What every backend of the queue decides by: it knows neither files nor SQL."""

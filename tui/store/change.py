@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from tui.model.annotation import Json
 from tui.model.task import Lease
 from tui.store.documents import Doc, LogRecord
+from tui.store.operations import Operation
 
 
 class Change(Protocol):
@@ -61,7 +62,7 @@ class Change(Protocol):
         """The place at which this person's redo list begins."""
         ...
 
-    def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> LogRecord:
+    def record(self, op: Operation, who: str, patches: Mapping[int, Doc | None], **more: Any) -> LogRecord:
         """Set the next event, and give it: `patches` by task, and further members; those that are None are left out."""
         ...
 

@@ -16,6 +16,7 @@ from tui.store.base import Conflict, MaskMissing, NotFound
 from tui.store.change import Change, DraftStore, Masks, Transactions
 from tui.store.documents import Doc, LogRecord, task_of
 from tui.store.members import checked_members, visit_seconds
+from tui.store.operations import Operation
 from tui.store.rules import Actor
 
 P = ParamSpec("P")
@@ -233,7 +234,7 @@ class Decisions:
     def _record(
         self,
         change: Change,
-        op: str,
+        op: Operation,
         who: str,
         task_id: int,
         patch: Doc,
@@ -284,7 +285,7 @@ class Decisions:
             return task
 
     def _take_back(
-        self, change: Change, op: str, who: str, records: list[LogRecord], request_id: str, **links: int
+        self, change: Change, op: Operation, who: str, records: list[LogRecord], request_id: str, **links: int
     ) -> Task:
         """Record the inverse of events; `links`: where this person's two lists begin after it."""
         patches = rules.reversal(records, change.doc)

@@ -17,6 +17,7 @@ from tui.model.task import Lease, Work
 from tui.store import rules
 from tui.store.base import NotFound
 from tui.store.documents import Doc, LogRecord, new_record, patched
+from tui.store.operations import Operation
 from tui.store.rules import HeldLease
 from tui.store.tally import TallyKey, merge, tally
 
@@ -73,7 +74,7 @@ class MemoryStore:
             doc = patched(self.docs.get(task_id), patch, place)
             assert doc is not None
             self.docs[task_id] = doc
-            for work in rules.ENDED_LEASES.get(record["op"], ()):
+            for work in rules.ended_leases(record):
                 self.leases.pop((task_id, work), None)
         heads = rules.undo_heads(record, place)
         if heads is not None:
@@ -134,7 +135,7 @@ class MemoryChange:
         """See `Change`."""
         return self._store.heads.get(who, (0, 0))[1]
 
-    def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> LogRecord:
+    def record(self, op: Operation, who: str, patches: Mapping[int, Doc | None], **more: Any) -> LogRecord:
         """See `Change`."""
         start = {"seq": self.order, "at": self.now, "who": who, "login": self._login, "host": "", "op": op}
         known = {number: self._store.docs[number] for number in patches if number in self._store.docs}

@@ -13,23 +13,13 @@ from typing import Any, assert_never
 
 from tui.model.annotation import labels_stated
 from tui.model.project import OnReject, Project
-from tui.model.review import REVIEW_OPS, ReviewOp, Verdict
+from tui.model.review import ReviewOp, Verdict
 from tui.model.task import ANSWERED, DECIDED, OPEN, REVIEWED, State, Work, state_after
 from tui.store.base import Conflict, Forbidden, LabelGone, LeaseLost
 from tui.store.documents import Doc, LogRecord, labels_to_find_by, names_given, task_of
 from tui.store.members import MAX_SECONDS, stated_seconds
+from tui.store.operations import operation_of
 from tui.store.tally import TallyRow, counts_of
-
-DECISIONS = frozenset({"label", "skip", "revise", "flag", *REVIEW_OPS})
-"""Operations of events that a person can take back."""
-ENDED_LEASES: Mapping[str, tuple[Work, ...]] = {
-    "label": ("annotate",),
-    "skip": ("annotate",),
-    **dict.fromkeys(REVIEW_OPS, ("review",)),
-    "unreadable": ("annotate", "review"),
-}
-"""Which leases a decision ends, by the operation of its event."""
-
 
 TO_REVIEW = tuple(state for state in ANSWERED if state not in REVIEWED)
 """States that wait for a verdict: labelled."""
@@ -320,6 +310,24 @@ def import_patch(doc: Doc, members: Doc, now: float, order: int) -> Doc:
     return {**patch, "rev": doc.get("rev", 0) + 1}
 
 
+def ended_leases(record: Mapping[str, Any]) -> tuple[Work, ...]:
+    """Which leases on its tasks an event ends."""
+    op = operation_of(record)
+    match op:
+        case "label" | "skip":
+            return ("annotate",)
+        case "accept" | "fix" | "reject":
+            return ("review",)
+        case "unreadable":
+            return ("annotate", "review")
+        case "revise" | "flag" | "undo" | "redo" | "add" | "import" | "edit":
+            return ()
+        case "begin" | "project" | "restored" | None:
+            return ()
+        case _:
+            assert_never(op)
+
+
 # Undo and redo: two linked lists of events for each person, without an end.
 
 
@@ -328,15 +336,18 @@ def undo_heads(record: Mapping[str, Any], place: int) -> tuple[int, int] | None:
 
     `place`: where the event stands, by which a queue finds it again.
     """
-    match record["op"]:
+    op = operation_of(record)
+    match op:
         case "undo":
             return record["to"], place
         case "redo":
             return place, record["to"]
-        case op if op in DECISIONS:
+        case "label" | "skip" | "revise" | "flag" | "accept" | "fix" | "reject":
             return place, 0
-        case _:
+        case "begin" | "project" | "add" | "unreadable" | "import" | "edit" | "restored" | None:
             return None
+        case _:
+            assert_never(op)
 
 
 def stroke(head: int, record_at: Callable[[int], LogRecord]) -> list[LogRecord]:

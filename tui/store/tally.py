@@ -15,13 +15,14 @@ Rows are (kind, a, b, n):
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from tui.model.annotation import counted_labels
-from tui.model.review import REVIEW_OPS
+from tui.model.review import ReviewOp
 from tui.model.task import ANSWERED
 from tui.store.documents import names_given
 from tui.store.members import stated_seconds
+from tui.store.operations import operation_of
 
 TallyKey = tuple[str, str, str]
 TallyRow = tuple[str, str, str, float]
@@ -29,7 +30,7 @@ TallyRow = tuple[str, str, str, float]
 
 def tally(record: Mapping[str, Any]) -> list[TallyRow]:
     """What a record adds. An undo counts what it takes back with the opposite sign."""
-    match record["op"]:
+    match operation_of(record):
         case "label" | "revise":
             who, at = record["who"], record["at"]
             return [*_decided(record), ("from", who, "", at), ("until", who, "", at)]
@@ -68,15 +69,20 @@ def tally_now(doc: Mapping[str, Any], by: int) -> Iterator[TallyRow]:
 
 def counts_of(record: Mapping[str, Any]) -> list[TallyRow]:
     """What a record added to the counters, for taking it back."""
-    match record["op"]:
+    op = operation_of(record)
+    match op:
         case "label" | "revise":
             return list(_decided(record))
-        case op if op in REVIEW_OPS:
+        case "accept" | "fix" | "reject":
             return list(_reviewed(record, op))
         case "redo":
             return _told_counts(record)
-        case _:
+        case "skip" | "flag" | "unreadable" | "undo" | "add" | "import" | "edit":
             return []
+        case "begin" | "project" | "restored" | None:
+            return []
+        case _:
+            assert_never(op)
 
 
 def _told_counts(record: Mapping[str, Any]) -> list[TallyRow]:
@@ -110,7 +116,7 @@ def _imported(record: Mapping[str, Any]) -> Iterator[TallyRow]:
             yield ("active", patch["annotator"], "", stated_seconds(patch.get("seconds")))
 
 
-def _reviewed(record: Mapping[str, Any], verdict: str) -> Iterator[TallyRow]:
+def _reviewed(record: Mapping[str, Any], verdict: ReviewOp) -> Iterator[TallyRow]:
     for key, patch in record["set"].items():
         work = record.get("work", {}).get(key, {})
         annotator, labels = work.get("annotator") or "", work.get("labels") or []
@@ -124,11 +130,19 @@ def _reviewed(record: Mapping[str, Any], verdict: str) -> Iterator[TallyRow]:
                 yield (first, name, verdict, 1)
             if verdict == "reject":
                 yield (reason, name, patch.get("reason") or "", 1)
-        if verdict != "reject" and len(labels) == 1:
-            yield from _paired(labels[0], names_given(patch) if verdict == "fix" else labels)
+        found = _found(verdict, labels, patch)
+        if len(labels) == len(found) == 1:
+            yield ("pair", labels[0], found[0], 1)
 
 
-def _paired(annotated: str, reviewed: list[str]) -> Iterator[TallyRow]:
-    """What one label was found to be, where that is one, too."""
-    if len(reviewed) == 1:
-        yield ("pair", annotated, reviewed[0], 1)
+def _found(verdict: ReviewOp, labels: list[str], patch: Mapping[str, Any]) -> list[str]:
+    """What a reviewer found work with these labels to be; nothing where they only said that it is wrong."""
+    match verdict:
+        case "accept":
+            return labels
+        case "fix":
+            return names_given(patch)
+        case "reject":
+            return []
+        case _:
+            assert_never(verdict)

@@ -93,6 +93,8 @@ _SENTENCES: Mapping[str, Callable[[TrailStep], str]] = {
     "undo": _changed,
     "redo": _changed,
     "import": _changed,
+    "edit": _changed,
+    "restored": _changed,
 }
 """By what an event is called, each kind that changes a task; a log of a later version may have others."""
 _BOOKKEEPING = frozenset({"labelled_at", "seconds", "reviewed", "annotator", "path", "pass"})

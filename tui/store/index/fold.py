@@ -77,7 +77,7 @@ class Fold:
     ) -> None:
         """Take in the record whose line is the bytes [start, end) of the log. `known`: documents before
         it that the caller has at hand."""
-        works = rules.ENDED_LEASES.get(record["op"], ())
+        works = rules.ended_leases(record)
         for key, patch in (record.get("set") or {}).items():
             number = int(key)
             self._patch(

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from tui.store.documents import Doc
 from tui.store.index.fold import Fold
-from tui.store.rules import DECISIONS
+from tui.store.operations import DECISIONS
 
 _MAX_EVENTS = 16
 """So many at most: whoever claims next passes them over, and who asks waits for all of them."""

@@ -16,6 +16,7 @@ from tui.store.index import schema
 from tui.store.index.live import Head, LiveIndex
 from tui.store.index.write_behind import PendingEvent
 from tui.store.log.event_log import EventLog, seal
+from tui.store.operations import Operation
 
 
 class Transaction:
@@ -129,7 +130,7 @@ class Transaction:
 
     # What they write.
 
-    def record(self, op: str, who: str, patches: Mapping[int, Doc | None], **more: Any) -> LogRecord:
+    def record(self, op: Operation, who: str, patches: Mapping[int, Doc | None], **more: Any) -> LogRecord:
         """See `Change`."""
         known = {}
         for task_id in patches:
