@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.imaging.pictures import scenery
 from tui.imaging import encode
-from tui.imaging.ladder import REFERENCE, Encoding, ladder, wire_bytes
+from tui.imaging.ladder import _LADDERS, REFERENCE, Encoding, SentEncoding, ladder, wire_bytes
 from tui.imaging.raster import raster
+from tui.imaging.sheet import BUDGET
 from tui.imaging.viewport import Viewport
 
-KINDS: tuple[Encoding, ...] = ("png", "jpeg", "sixel", "blocks")
+KINDS: tuple[Encoding, ...] = get_args(Encoding)
+
+
+def test_each_encoding_has_its_steps_and_each_that_is_sent_a_budget_for_sheets() -> None:
+    assert set(KINDS) == _LADDERS.keys()
+    assert set(get_args(SentEncoding)) == BUDGET.keys()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.display.jobs import Picture, Rung
 from tui.display.stage import Stage
-from tui.imaging.ladder import Encoding, Step, ladder
+from tui.imaging.ladder import SentEncoding, Step, ladder
 from tui.imaging.sheet import BUDGET, Sheet
 
 Rungs = Callable[[Picture, Step], Rung | None]
@@ -18,7 +18,7 @@ Rungs = Callable[[Picture, Step], Rung | None]
 class Planner:
     """The steps of a stage's pictures over its line. `budget`: bytes on the wire for a whole picture; None: any."""
 
-    encoding: Encoding
+    encoding: SentEncoding
     budget: int | None
 
     def steps(self, stage: Stage, scale: float, *, zoomed: bool = False) -> tuple[Step, ...]:

@@ -17,7 +17,7 @@ from tui.imaging.changes import OverlayTiles
 from tui.imaging.decode_cache import Facts, failure
 from tui.imaging.develop import Developer
 from tui.imaging.encode import Tile
-from tui.imaging.ladder import Encoding, Step
+from tui.imaging.ladder import SentEncoding, Step
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, LruCache
 from tui.terminal.channel import Job, Priority
@@ -41,7 +41,7 @@ class StoredPicture:
 class StoredStage(Stage):
     """kitty, and kitty in tmux. `encoding`: of its pictures."""
 
-    encoding: ClassVar[Encoding] = "png"
+    encoding: ClassVar[SentEncoding] = "png"
 
     def __init__(self, parts: StageParts, painter: StoredPainter) -> None:
         super().__init__(parts)

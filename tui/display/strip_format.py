@@ -7,7 +7,7 @@ from typing import Protocol
 from PIL import Image
 
 from tui.imaging.encode import jpeg, jpeg_like
-from tui.imaging.ladder import Encoding
+from tui.imaging.ladder import SentEncoding
 from tui.imaging.viewport import CellBox
 from tui.terminal import iterm2, sixel, wire
 
@@ -16,7 +16,7 @@ class StripFormat(Protocol):
     """`aside`: encoding takes so long that all of it is done aside (see `WorkerPool.ask`)."""
 
     @property
-    def encoding(self) -> Encoding:
+    def encoding(self) -> SentEncoding:
         """How strips are encoded, as the steps of a ladder name it."""
 
     @property
@@ -45,7 +45,7 @@ class StripFormat(Protocol):
 class JpegStrips:
     """OSC 1337 with JPEG files."""
 
-    encoding: Encoding = "jpeg"
+    encoding: SentEncoding = "jpeg"
     aside = False
 
     def strip(self, data: bytes, box: CellBox) -> str:
@@ -71,7 +71,7 @@ class JpegStrips:
 class SixelStrips:
     """Sixels, all strips of a picture with one palette."""
 
-    encoding: Encoding = "sixel"
+    encoding: SentEncoding = "sixel"
     aside = True
 
     def strip(self, data: bytes, box: CellBox) -> str:

@@ -6,12 +6,15 @@ one later, so each ladder begins with what the line carries in a third of a seco
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from tui.imaging.raster import NEAREST_FROM
 
-Encoding = Literal["png", "jpeg", "sixel", "blocks"]
+SentEncoding = Literal["png", "jpeg", "sixel"]
+"""Of pictures that are sent by a plan, each within its budget."""
+Encoding = Literal[SentEncoding, "blocks"]
 REFERENCE = 1000 * 760
 """Canvas pixels for which the steps are written."""
 LOCAL_ROUND_TRIP = 0.005
@@ -34,28 +37,30 @@ class Step:
     max_bytes: int | None = None
 
 
-_PNG: tuple[tuple[float, tuple[Step, ...]], ...] = (
+_Table = tuple[tuple[float, tuple[Step, ...]], ...]
+"""Steps by the bits per second from which on they are meant, the fastest line first."""
+_PNG: _Table = (
     (100e6, (Step("png", 4, 128, 3), Step("png", 1, 256, 3))),
     (10e6, (Step("png", 4, 256, 3), Step("png", 1, 256, 3))),
     (700e3, (Step("png", 4, 128, 2), Step("png", 2, 256, 2), Step("png", 1, 256, 0, True))),
     (100e3, (Step("png", 6, 32, 2), Step("png", 4, 128, 2), Step("png", 2, 128, 0, True))),
     (0, (Step("png", 8, 32, 1), Step("png", 4, 64, 0, True))),
 )
-_JPEG: tuple[tuple[float, tuple[Step, ...]], ...] = (
+_JPEG: _Table = (
     (10e6, (Step("jpeg", 1, 80, 3),)),
     (4e6, (Step("jpeg", 1, 40, 2), Step("jpeg", 1, 75, 2, True))),
     (700e3, (Step("jpeg", 5, 50, 2), Step("jpeg", 1, 32, 2), Step("jpeg", 1, 60, 0, True))),
     (100e3, (Step("jpeg", 4, 60, 2), Step("jpeg", 1, 40, 2))),
     (0, (Step("jpeg", 6, 60, 1), Step("jpeg", 2, 50, 1, True))),
 )
-_SIXEL: tuple[tuple[float, tuple[Step, ...]], ...] = (
+_SIXEL: _Table = (
     (10e6, (Step("sixel", 1, 256, 3),)),
     (2.5e6, (Step("blocks", 1, None, 3), Step("sixel", 1, 64, 2), Step("sixel", 1, 256, 0, True))),
     (700e3, (Step("blocks", 1, None, 3), Step("sixel", 1, 64, 2))),
     (0, (Step("blocks", 1, None, 3), Step("sixel", 1, 32, 1, True))),
 )
-_BLOCKS = ((0.0, (Step("blocks", 1, None, 3),)),)
-_LADDERS = {"png": _PNG, "jpeg": _JPEG, "sixel": _SIXEL, "blocks": _BLOCKS}
+_BLOCKS: _Table = ((0, (Step("blocks", 1, None, 3),)),)
+_LADDERS: Mapping[Encoding, _Table] = {"png": _PNG, "jpeg": _JPEG, "sixel": _SIXEL, "blocks": _BLOCKS}
 
 _SIXEL_COLOURS = (256, 128, 80, 64, 32, 16)
 _BYTES_PER_PIXEL: dict[tuple[str, int | None], float] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from tui.imaging.decode import Decoded, load
+from tui.imaging.ladder import SentEncoding
 from tui.imaging.viewport import CellBox
 
 SLOT = (16, 9)
@@ -17,7 +19,7 @@ COARSE_SLOT = (26, 13)
 """The same where pictures are half-blocks, two pixels a cell: smaller ones show nothing."""
 MIN_SLOTS, MAX_SLOTS = (3, 2), (8, 5)
 """Slots across and down, of the smallest and the largest sheet."""
-BUDGET = {"png": 195_000, "jpeg": 88_000, "sixel": 250_000}
+BUDGET: Mapping[SentEncoding, int] = {"png": 195_000, "jpeg": 88_000, "sixel": 250_000}
 """Bytes on the wire for a whole sheet, by what its last step is: thumbnails need fewer colours than pictures."""
 GROUND = (24, 24, 24)
 BROKEN = (96, 40, 40)
