@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -48,13 +48,51 @@ FURTHER_MARK = (
         "@dataclass(frozen=True, slots=True)\nclass Arc:\n    at: Point\n\n\nMark = Arc | Frame |",
     ),
 )
+FURTHER_MEMBERS: Mapping[str, tuple[Change, ...]] = {
+    "model/project.py": (('KindName = Literal["classify",', 'KindName = Literal["novel kind", "classify",'),),
+    "model/review.py": (
+        ('    REJECT = "reject"', '    REJECT = "reject"\n    NOVEL = "novel verdict"'),
+        ('ReviewOp = Literal["accept",', 'ReviewOp = Literal["novel review", "accept",'),
+    ),
+    "model/task.py": (
+        ('    TODO = "todo"', '    TODO = "todo"\n    NOVEL = "novel state"'),
+        ('Work = Literal["annotate",', 'Work = Literal["novel work", "annotate",'),
+    ),
+    "store/operations.py": (('    DecisionOp, "begin"', '    DecisionOp, "novel operation", "begin"'),),
+    "sitting/state.py": (
+        (
+            "Sight = Unseen |",
+            "@dataclass(frozen=True, slots=True)\nclass NovelSight:\n    pass\n\n\nSight = NovelSight | Unseen |",
+        ),
+    ),
+}
+"""One more in each of these sets, all at once: what mypy says names which one it is about."""
+MEMBER_PLACES: Mapping[str, set[str]] = {
+    "novel kind": {"tui/model/project.py"},
+    "Verdict.NOVEL": {"tui/model/task.py", "tui/store/rules.py", "tui/widgets/side.py"},
+    "novel review": {"tui/model/review.py", "tui/store/tally.py", "tui/store/rules.py"},
+    "State.NOVEL": {"tui/model/task.py", "tui/store/rules.py"},
+    "novel work": {"tui/store/rules.py", "tui/store/claim_rules.py", "tui/screens/modes.py", "tui/app.py"},
+    "novel operation": {"tui/store/tally.py", "tui/store/rules.py"},
+    "NovelSight": {"tui/sitting/state.py"},
+}
+"""The files that mypy names for each of them. A kind of project and a state have their traits in one place."""
 
 
 def changed_copy(folder: Path, file: str, changes: Iterable[Change]) -> None:
     """The package in a folder, with changes in one of its files."""
+    copied(folder)
+    change(folder / "tui" / file, changes)
+
+
+def copied(folder: Path) -> None:
+    """The package and what mypy obeys, in a folder."""
     shutil.copytree(PACKAGE, folder / "tui", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
-    path = folder / "tui" / file
+
+
+def change(path: Path, changes: Iterable[Change]) -> None:
+    """Change a file."""
     text = path.read_text()
     for before, after in changes:
         assert text.count(before) == 1
@@ -89,6 +127,15 @@ def test_mypy_names_every_place_that_a_further_mark_over_a_picture_needs(tmp_pat
     named = Counter(line.split(":", 1)[0] for line in errors_of_mypy(tmp_path))
     assert set(named) == set(MARK_PLACES)
     assert {file: n for file, n in named.items() if n < MARK_PLACES[file]} == {}
+
+
+def test_mypy_names_every_place_that_a_further_member_of_a_set_needs(tmp_path: Path) -> None:
+    copied(tmp_path)
+    for file, changes in FURTHER_MEMBERS.items():
+        change(tmp_path / "tui" / file, changes)
+    errors = errors_of_mypy(tmp_path)
+    found = {member: {line.split(":", 1)[0] for line in errors if member in line} for member in MEMBER_PLACES}
+    assert found == MEMBER_PLACES
 
 
 def swallowing(tree: ast.AST) -> Iterator[int]:

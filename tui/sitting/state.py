@@ -168,11 +168,14 @@ class Sitting:
     def touched(self, at: float) -> tuple[Sitting, float]:
         """After a key at `at` (monotonic seconds): the message goes. Also the active seconds since the key before, at
         most `idle_cut`; none unless the picture is seen."""
-        sitting = replace(self, message=None)
-        if not isinstance(self.sight, Seen):
-            return sitting, 0.0
-        gap = min(max(0.0, at - self.sight.since), self.rules.idle_cut)
-        return replace(sitting, sight=Seen(at)), gap
+        sitting, sight = replace(self, message=None), self.sight
+        match sight:
+            case Seen(since):
+                return replace(sitting, sight=Seen(at)), min(max(0.0, at - since), self.rules.idle_cut)
+            case Unseen() | TooSmall():
+                return sitting, 0.0
+            case _:
+                assert_never(sight)
 
     def with_next_serial(self) -> Sitting:
         """Something else is put in front: it was not seen yet."""
