@@ -34,10 +34,10 @@ class NamingStage(Stage):
     def arrived(self, job: StageJob) -> None:
         pass
 
-    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+    def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         self.present()
 
-    def undamaged(self) -> None:
+    def spared(self) -> None:
         pass
 
     def disturbed(self) -> None:

@@ -201,4 +201,4 @@ class FakeStageHost:
         """The toolkit writes blanks over cells of the canvas, and tells."""
         x, y = self.stage.origin[0] + first, self.stage.origin[1] + row
         self.write(f"\x1b[0m\x1b[{y + 1};{x + 1}H" + " " * (end - first))
-        self.stage.damaged([(row, first, end)])
+        self.stage.overwritten([(row, first, end)])

@@ -177,7 +177,7 @@ def test_what_is_covered_all_over_is_not_seen(protocol: str, pictures: list[Pict
     host.run(1.0)
     assert host.said == []
     host.cover = None
-    host.stage.damaged(None)
+    host.stage.overwritten(None)
     host.run(1.0)
     assert host.said == [("seen", 1)]
     assert likeness(host, pictures[0]) >= 0.9
@@ -193,14 +193,14 @@ def test_what_is_covered_while_it_arrives_is_seen_when_it_lies_open_again(
     host.stage.show(pictures[0], 1)
     host.workers.work()
     host.cover = (0, 0, 40, 20)
-    host.stage.damaged([(y, 0, 40) for y in range(20)])
+    host.stage.overwritten([(y, 0, 40) for y in range(20)])
     host.deaf = False
     host.run(1.0)
     blank = host.stage.size
     for row in range(blank[1]):
         host.write(f"\x1b[{host.stage.origin[1] + row + 1};{host.stage.origin[0] + 1}H" + " " * blank[0])
     host.cover = None
-    host.stage.damaged(None)
+    host.stage.overwritten(None)
     host.run(60.0)
     assert host.said == [("seen", 1)]
     assert ssim(seen(host), undisturbed(protocol, pictures[0])) > 0.99

@@ -138,7 +138,7 @@ async def test_a_canvas_that_reaches_out_of_the_screen_is_no_error(tmp_path: Pat
         await processed(app)
         await pilot.resize_terminal(*SIZE)
         # As the window does when everything was painted.
-        app.canvas.damaged(None)
+        app.canvas.overwritten(None)
         await until(lambda: len(app.heard) >= 2)
     assert [m for m in app.heard if isinstance(m, int)] == [1, 2]
 

@@ -69,10 +69,10 @@ class BlockStage(Stage):
     def arrived(self, job: StageJob) -> None:
         """Nothing waits for it here."""
 
-    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+    def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         """Painted again with all other text."""
 
-    def undamaged(self) -> None:
+    def spared(self) -> None:
         """The same."""
 
     def disturbed(self) -> None:

@@ -199,10 +199,10 @@ class CellStage(Stage):
 
     # What goes over it
 
-    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
-        self.strips.damaged(spans)
+    def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+        self.strips.overwritten(spans)
 
-    def undamaged(self) -> None:
+    def spared(self) -> None:
         self.strips.send()
 
     def disturbed(self) -> None:

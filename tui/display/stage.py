@@ -77,7 +77,7 @@ class StageHost(Protocol):
         """Spans of cells (row, first, end) of the widget's own text that changed."""
 
     def repaint_beside(self) -> None:
-        """The text right of the canvas was damaged."""
+        """The text right of the canvas was overwritten."""
 
     def painted(self, then: Callable[[], None]) -> None:
         """Calls when the repainting asked for has been written."""
@@ -361,17 +361,17 @@ class Stage(ABC):
         """Asks for what is missing, best first."""
 
     @abstractmethod
-    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+    def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         """Text went over these cells of the canvas (row, first, end); None: all."""
 
     @abstractmethod
-    def undamaged(self) -> None:
+    def spared(self) -> None:
         """Text was painted beside the canvas, or as it was: something that covered a part may have gone."""
 
     @abstractmethod
     def disturbed(self) -> None:
-        """Something else may lie on the screen. The cells are about to be painted, which is told as damage; what the
-        terminal has in its memory is there."""
+        """Something else may lie on the screen. The cells are about to be painted, of which `overwritten` tells;
+        what the terminal has in its memory is there."""
 
     @abstractmethod
     def forget(self) -> None:

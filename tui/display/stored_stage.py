@@ -238,11 +238,11 @@ class StoredStage(Stage):
         self.present()
         self.advance()
 
-    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+    def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         if self.caps.attached:
             self.disturbed()
 
-    def undamaged(self) -> None:
+    def spared(self) -> None:
         """What covers a picture takes nothing from it."""
 
     def disturbed(self) -> None:

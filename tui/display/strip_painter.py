@@ -230,7 +230,7 @@ class StripPainter:
 
     # What goes over it
 
-    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+    def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         """Text went over these cells (row, first, end); None: over all."""
         if self.now is None:
             return

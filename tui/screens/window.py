@@ -55,7 +55,7 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
 
     def painted(self, spans: Sequence[Span]) -> None:
         if self.work.canvas.is_attached:
-            self.work.canvas.damaged(spans)
+            self.work.canvas.overwritten(spans)
 
     def disturbed(self) -> None:
         if self.work.canvas.is_attached:

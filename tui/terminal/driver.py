@@ -320,7 +320,7 @@ class GraphicsApp(App[R]):
 
     def painted(self, spans: Sequence[Span]) -> None:
         """Textual wrote these cells, perhaps none, as what it painted was there; pictures that belong to cells are
-        damaged there."""
+        overwritten there."""
 
     def replaceable(self, screen: Screen[Any]) -> None:
         """Textual forgets to give its first screen what `switch_screen` takes away from it."""
@@ -365,7 +365,7 @@ class GraphicsApp(App[R]):
         self.screen.refresh()
 
     def paint_cells(self, region: Region) -> None:
-        """Text that was damaged."""
+        """Text that was overwritten."""
         for y in range(region.y, region.bottom):
             self._shadow.unknown(y, region.x, region.width)
         self.screen.refresh(region)

@@ -186,7 +186,7 @@ class Canvas(Widget, can_focus=False):
         self._stage.draw(old.scene)
         self.refresh()
 
-    def damaged(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+    def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         """Textual painted these cells of the screen (row, first, end), or everything."""
         # Known here first after a new layout: strips for the old one would lie over what was just painted.
         self._place()
@@ -198,9 +198,9 @@ class Canvas(Widget, can_focus=False):
                 if region.y <= y < region.bottom and first < region.right and end > region.x
             ]
         if spans or spans is None:
-            self._stage.damaged(spans)
+            self._stage.overwritten(spans)
         else:
-            self._stage.undamaged()
+            self._stage.spared()
         self._schedule_tick()
 
     def disturbed(self) -> None:
@@ -267,7 +267,7 @@ class Canvas(Widget, can_focus=False):
 
     @property
     def _room(self) -> tuple[int, int]:
-        """Columns and rows for pictures. Where they stay attached to cells (Konsole) they damage the text in one column
+        """Columns and rows for pictures. Where they stay attached to cells (Konsole) they overwrite the text in one column
         more than they have."""
         return max(0, self.region.width - self.caps.attached), self.region.height
 
