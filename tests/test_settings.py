@@ -21,8 +21,10 @@ def test_without_a_file_there_are_defaults() -> None:
 
 
 def test_what_is_said_holds() -> None:
-    write('name = "ann"\nscreen_nudges = true\naccept_above = 0.8\nkey_repeat_ms = 0\n')
-    assert load_settings() == Settings(name="ann", screen_nudges=True, accept_above=0.8, key_repeat_ms=0)
+    write('name = "ann"\nscreen_nudges = true\naccept_above = 0.8\nkey_repeat_ms = 0\nexact = false\n')
+    assert load_settings() == Settings(
+        name="ann", screen_nudges=True, accept_above=0.8, key_repeat_ms=0, exact=False
+    )
 
 
 @pytest.mark.parametrize(

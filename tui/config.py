@@ -93,7 +93,8 @@ def _sections(lines: Sequence[str]) -> list[tuple[str, range]]:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """A person's own settings; None where nothing was said. `screen_nudges`: arrows move shapes by pixels of the
-    screen, whatever the zoom. `accept_above`: the score from which suggestions are accepted together."""
+    screen, whatever the zoom. `accept_above`: the score from which suggestions are accepted together. `exact`: pictures
+    become exact while one stays at them; false on lines that are paid by the megabyte."""
 
     name: str | None = None
     keymap: str | None = None
@@ -103,6 +104,7 @@ class Settings:
     key_repeat_ms: int = 80
     screen_nudges: bool = False
     accept_above: float = ACCEPT_ABOVE
+    exact: bool = True
 
 
 def settings_file() -> Path:
@@ -146,6 +148,7 @@ _TYPES: dict[str, type] = {
     "key_repeat_ms": int,
     "screen_nudges": bool,
     "accept_above": float,
+    "exact": bool,
 }
 _TYPE_WORDS: dict[type, str] = {
     int: "a number",

@@ -19,13 +19,15 @@ FillQueue = Callable[[Callable[[], bool]], None]
 
 @dataclass(frozen=True, slots=True)
 class DisplayOptions:
-    """`cell`: width and height of a cell in pixels. `rate`: bits per second. `budget`: bytes per picture."""
+    """`cell`: width and height of a cell in pixels. `rate`: bits per second. `budget`: bytes per
+    picture. `exact`: whether pictures become exact while one stays at them."""
 
     protocol: str = "auto"
     budget: int | None = None
     cell: tuple[float, float] | None = None
     rate: float | None = None
     trace: Path | None = None
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from textual.widget import Widget
 from tests.waiting import PATIENCE
 from tui.app import remade, setup_of
 from tui.config import load_project
+from tui.display.sharpness import Sharpness
 from tui.imaging.viewport import Viewport
 from tui.keymap import CHARACTERS
 from tui.launch import Launch
@@ -77,6 +78,7 @@ class StagedCanvas(Widget, can_focus=False):
         super().__init__(id=id)
         self.caps = caps
         self.on_seen = on_seen
+        self.sharpness = Sharpness.FINAL
         self.calls: list[tuple[Any, ...]] = []
         self.scene: Any = ()
         self.serial = 0

@@ -13,6 +13,7 @@ from devtools.emulator.size import TerminalSize
 from tui.display.block_stage import BlockStage
 from tui.display.cell_stage import CellStage
 from tui.display.jobs import StageChannel
+from tui.display.sharpness import Sharpness
 from tui.display.stage import Stage, StageParts
 from tui.display.stored_painter import StoredPainter
 from tui.display.stored_stage import StoredStage
@@ -82,6 +83,7 @@ class FakeStageHost:
         self.said: list[object] = []
         self.reasons: list[str] = []
         self.lasting: list[bool] = []
+        self.sharpnesses: list[Sharpness] = []
         self.sent = 0
         self.kinds: dict[str, int] = {}
         self.notes: Counter[str] = Counter()
@@ -137,6 +139,9 @@ class FakeStageHost:
 
     def moved(self, viewport: Viewport) -> None:
         pass
+
+    def sharpness(self, sharpness: Sharpness) -> None:
+        self.sharpnesses.append(sharpness)
 
     def note(self, name: str, members: Mapping[str, Any]) -> None:
         self.notes[name] += 1

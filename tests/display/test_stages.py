@@ -544,7 +544,7 @@ def test_a_broken_file_is_told_and_nothing_else_is_shown(
     assert seen(host).getextrema() == ((0, 0), (0, 0), (0, 0))
 
 
-def _no_memory(*_: object) -> object:
+def _no_memory(*_: object, **__: object) -> object:
     raise MemoryError
 
 

@@ -207,6 +207,7 @@ def display_of(view: dict[str, Any], settings: config.Settings) -> DisplayOption
         cell=_cell(view.get("cell")),
         rate=view.get("rate"),
         trace=view.get("trace"),
+        exact=settings.exact,
     )
 
 

@@ -85,7 +85,7 @@ class BlockPainter:
     def ask(self, rung: Rung, place: int) -> None:
         """Has a picture made; when it is there, the stage learns of it."""
         stage, develop, truecolor = self._stage, self._develop, self.truecolor
-        subject, size = stage.subject(rung), stage.size
+        subject, size = rung.subject(stage.caps.cell), stage.size
 
         def work(check: Check) -> BlockPicture:
             found = develop(subject, Step("blocks", 1, None), check)

@@ -41,7 +41,7 @@ class CellStage(Stage):
         self.blocks = BlockPainter(self, parts, _STRIPS_TRUECOLOR_RATE)
         self.strips = StripPainter(self, form)
         self._slow = form.aside
-        self._planner = Planner(form.encoding, parts.budget)
+        self._planner = Planner(form.encoding, parts.budget, parts.exact)
         self._develop = Developer(parts.decode_cache, parts.cache, sixel, GROUND)
         self._made: LruCache[Developed] = LruCache(
             MAX_MADE_BYTES, lambda made: sum(len(tile.data) for tile in made.tiles) + 100
@@ -85,7 +85,7 @@ class CellStage(Stage):
         return step != now.step and now.step.divisor < step.divisor * _CLEARLY_SHARPER
 
     def _ask_strips(self, rung: Rung, step: Step, place: int) -> None:
-        subject, develop = self.subject(rung), self._develop
+        subject, develop = rung.subject(self.caps.cell), self._develop
         self.workers.ask(
             rung,
             place,

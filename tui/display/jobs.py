@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.imaging.decode_cache import Subject
 from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import CellBox, Viewport
 from tui.terminal.channel import Channel, Job, Sent
@@ -28,6 +29,10 @@ class Rung:
     canvas: tuple[int, int]
     view: Viewport | None
     step: Hashable
+
+    def subject(self, cell: tuple[float, float]) -> Subject:
+        """What is developed for it: the source, and the canvas and view that it is for."""
+        return Subject(self.picture.source, self.picture.max_pixels, self.canvas, cell, self.view)
 
 
 @dataclass(frozen=True, slots=True)

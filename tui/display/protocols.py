@@ -34,7 +34,7 @@ STORED_SLACK = 0.04
 @dataclass(frozen=True, slots=True)
 class StageSettings:
     """What a stage is made from. `budget`: bytes on the wire for a whole picture; `rate`: bits per second of the line;
-    None: to be found out."""
+    None: to be found out. `exact`: whether pictures become exact while one stays at them."""
 
     host: StageHost
     caps: TerminalCaps
@@ -43,6 +43,7 @@ class StageSettings:
     cache: DiskCache | None = None
     budget: int | None = None
     rate: float | None = None
+    exact: bool = True
 
     def channel(
         self,
@@ -68,7 +69,14 @@ class StageSettings:
     def parts(self, channel: StageChannel) -> StageParts:
         """The parts of a stage whose pictures go through `channel`."""
         return StageParts(
-            self.host, self.caps, self.workers, self.decode_cache, channel, self.budget, self.cache
+            self.host,
+            self.caps,
+            self.workers,
+            self.decode_cache,
+            channel,
+            self.budget,
+            self.cache,
+            self.exact,
         )
 
 

@@ -16,10 +16,12 @@ Rungs = Callable[[Picture, Step], Rung | None]
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """The steps of a stage's pictures over its line. `budget`: bytes on the wire for a whole picture; None: any."""
+    """The steps of a stage's pictures over its line. `budget`: bytes on the wire for a whole picture; None: any.
+    `exact`: with the last steps, which make pictures exact."""
 
     encoding: SentEncoding
     budget: int | None
+    exact: bool = True
 
     def steps(self, stage: Stage, scale: float, *, zoomed: bool = False) -> tuple[Step, ...]:
         """`scale`: pixels of the canvas per pixel of the image; `zoomed`: a part of it is looked at."""
@@ -32,6 +34,7 @@ class Planner:
             scale=scale,
             zoomed=zoomed,
             registers=stage.caps.registers,
+            exact=self.exact,
         )
 
     def _budget_of(self, picture: Picture | None) -> int | None:

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from tui.display.jobs import Picture, Rung, SeenFence, StageChannel, StageJob, StagePiece
+from tui.display.jobs import Picture, SeenFence, StageChannel, StageJob, StagePiece
+from tui.display.sharpness import Sharpness, SharpnessSign
 from tui.display.tags import Tag, TagLayer, changed_cells, tags_of
 from tui.imaging.cache import DiskCache
-from tui.imaging.decode_cache import DecodeCache, Facts, Subject
+from tui.imaging.decode_cache import DecodeCache, Facts
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import WorkerPool
 from tui.model.scene import Scene
@@ -70,6 +71,9 @@ class StageHost(Protocol):
     def moved(self, viewport: Viewport) -> None:
         """Another part of the image is looked at."""
 
+    def sharpness(self, sharpness: Sharpness) -> None:
+        """How sharp the picture in front is now, told when that changes."""
+
     def note(self, name: str, members: Mapping[str, Any]) -> None:
         """A line for the trace."""
 
@@ -92,7 +96,7 @@ class StageHost(Protocol):
 @dataclass(frozen=True, slots=True)
 class StageParts:
     """What every stage is made of. `budget`: bytes on the wire for a whole picture, None: no limit of its own. `cache`:
-    of encoded pictures, None: none is kept."""
+    of encoded pictures, None: none is kept. `exact`: whether pictures become exact while one stays at them."""
 
     host: StageHost
     caps: TerminalCaps
@@ -101,6 +105,7 @@ class StageParts:
     channel: StageChannel
     budget: int | None = None
     cache: DiskCache | None = None
+    exact: bool = True
 
 
 class Stage(ABC):
@@ -125,6 +130,7 @@ class Stage(ABC):
         self.resting = False
         self._rested = True
         self._view_turn = 0
+        self.sharpness = SharpnessSign(parts.host.sharpness)
 
     # What is asked
 
@@ -271,11 +277,6 @@ class Stage(ABC):
         if serial == self.serial:
             self.resting = True
             self.advance()
-
-    def subject(self, rung: Rung) -> Subject:
-        """What is developed for a rung: the source, and the canvas and view that it is for."""
-        picture = rung.picture
-        return Subject(picture.source, picture.max_pixels, rung.canvas, self.caps.cell, rung.view)
 
     # The channel
 

@@ -46,7 +46,7 @@ class StoredStage(Stage):
     def __init__(self, parts: StageParts, painter: StoredPainter) -> None:
         super().__init__(parts)
         self.painter = painter
-        self._planner = Planner(self.encoding, parts.budget)
+        self._planner = Planner(self.encoding, parts.budget, parts.exact)
         self._develop = Developer(parts.decode_cache, parts.cache)
         self._tiles = OverlayTiles()
         self._made: LruCache[StoredPicture] = LruCache(
@@ -114,7 +114,7 @@ class StoredStage(Stage):
     def _ask(self, rung: Rung, place: int) -> None:
         step = rung.step
         assert isinstance(step, Step)
-        subject, develop = self.subject(rung), self._develop
+        subject, develop = rung.subject(self.caps.cell), self._develop
 
         def work(check: Check) -> StoredPicture:
             found = develop(subject, step, check)

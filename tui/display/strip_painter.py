@@ -181,7 +181,11 @@ class StripPainter:
         )
         bared = [tag.box for tag in self._stage.tags if tag not in tags]
         rung = Rung(front, self._stage.canvas, self._stage.zoomed_view, now.step)
-        subject, decode_cache, form = self._stage.subject(rung), self._stage.decode_cache, self._form
+        subject, decode_cache, form = (
+            rung.subject(self._stage.caps.cell),
+            self._stage.decode_cache,
+            self._form,
+        )
 
         def work(_: Check) -> Strips:
             decoded = decode_cache.decoded(subject)

@@ -57,6 +57,12 @@ class DecodeCache:
         self._busy: set[Hashable] = set()
         self._turn = threading.Condition()
 
+    def whole(self, subject: Subject) -> Decoded:
+        """The picture in full size, to be resized once: what exact steps are made of. Kept only where a view keeps it
+        anyway, as it is large."""
+        kept = self._decoded.get((subject.source, None))
+        return kept if kept is not None else _developed(subject, None)
+
     def decoded(self, subject: Subject, part: int = 1) -> Decoded:
         """The picture with as much detail as the view needs, or, fitted, a canvas of 1/`part` of its size: a JPEG is
         the sooner there the smaller it may be."""

@@ -92,7 +92,8 @@ class Developer:
     def _develop(self, subject: Subject, step: Step, check: Check) -> Developed:
         check()
         part = _part(subject, step)
-        decoded = self.decode_cache.decoded(subject, part)
+        cache = self.decode_cache
+        decoded = cache.whole(subject) if step.exact else cache.decoded(subject, part)
         check()
         if decoded.image is None:
             return Developed(facts(decoded))
@@ -103,7 +104,7 @@ class Developer:
         if part > 1:
             (width, height), (across, down) = view.canvas, view.cell
             view = replace(view, canvas=(width // part, height // part), cell=(across / part, down / part))
-        cut = raster(decoded.image, view)
+        cut = raster(decoded.image, view, exact=step.exact)
         check()
         made = tuple(self.encoded(cut, step, view.cell, part, check)) if cut is not None else ()
         return Developed(facts(decoded), viewport, made)
@@ -167,7 +168,7 @@ def _part(subject: Subject, step: Step) -> int:
     """A rough step is made from a smaller decode: twice as large as the step is. Only halves of whole pixels, as the
     cells are to be the same."""
     fitted = subject.viewport is None and not isinstance(subject.source, Sheet)
-    rough = step.kind == "blocks" or (step.max_bytes is None and step.divisor >= 3)
+    rough = not step.exact and (step.kind == "blocks" or (step.max_bytes is None and step.divisor >= 3))
     even = subject.canvas[0] % 2 == 0 and subject.canvas[1] % 2 == 0
     return 2 if fitted and rough and even and min(subject.cell) >= 4 else 1
 
@@ -186,7 +187,7 @@ def cache_key(subject: Subject, step: Step, ground: tuple[int, int, int]) -> str
         "file": [os.path.abspath(subject.source), info.st_size, info.st_mtime_ns, info.st_ino],
         "most": subject.max_pixels,
         "canvas": [*subject.canvas, *subject.cell, *ground],
-        "step": [step.kind, step.divisor, step.quality, step.max_bytes],
+        "step": [step.kind, step.divisor, step.quality, step.max_bytes, step.exact],
     }
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 

@@ -27,7 +27,8 @@ class Step:
     """`divisor`: of the canvas's pixels, both ways. `quality`: colours of a PNG or sixel (None: all of them), quality of
     a JPEG, nothing to blocks. `ahead`: how many of the pictures to come get this step before the picture in front
     gets the next one. `rest`: sent only once the person stays at the picture. `max_bytes`: when set, bytes on the wire of
-    the whole picture, which then decide `divisor` and `quality` (see `encode.png_within`, `encode.jpeg_within`)."""
+    the whole picture, which then decide `divisor` and `quality` (see `encode.png_within`, `encode.jpeg_within`). `exact`: made of the whole file, decoded in full and
+    resized once, to be equal to that pixel by pixel, or as near as the encoding comes to it."""
 
     kind: Encoding
     divisor: float
@@ -35,6 +36,7 @@ class Step:
     ahead: int = 0
     rest: bool = False
     max_bytes: int | None = None
+    exact: bool = False
 
 
 _Table = tuple[tuple[float, tuple[Step, ...]], ...]
@@ -60,6 +62,8 @@ _SIXEL: _Table = (
     (0, (Step("blocks", 1, None, 3), Step("sixel", 1, 32, 1, True))),
 )
 _BLOCKS: _Table = ((0, (Step("blocks", 1, None, 3),)),)
+_EXACT: Mapping[Encoding, tuple[Step, ...]] = {"png": (), "jpeg": (), "sixel": (), "blocks": ()}
+"""What follows on every line while the person stays: the picture as it is, as far as the encoding can hold it."""
 _LADDERS: Mapping[Encoding, _Table] = {"png": _PNG, "jpeg": _JPEG, "sixel": _SIXEL, "blocks": _BLOCKS}
 
 _SIXEL_COLOURS = (256, 128, 80, 64, 32, 16)
@@ -80,13 +84,15 @@ def ladder(
     scale: float = 0.1,
     zoomed: bool = False,
     registers: int = 256,
+    exact: bool = False,
 ) -> tuple[Step, ...]:
     """The steps for a picture of `encoding`.
 
     `rate`: bits per second, None while unknown: then a round trip of a local terminal means a fast line, any other
     one of 1 Mbit/s. `budget`: bytes on the wire that a whole picture may take. `pixels`: of the canvas; the bytes of the
     early steps stay about the same on a larger one. `scale`: canvas pixels per image pixel. `zoomed`: a part of
-    the picture, of which nothing is sent ahead.
+    the picture, of which nothing is sent ahead. `exact`: with the last steps that make it exact, where no budget forbids
+    them.
     """
     known = _assumed(rate, round_trip)
     steps = (
@@ -98,7 +104,9 @@ def ladder(
         steps = _zoomed(steps, exact=encoding == "png" and known >= 10e6)
     # A JPEG may only be reduced as a whole: mlterm keeps proportions, and its strips would not meet.
     steps = _for_size(steps, (pixels / REFERENCE) ** 0.5, scale if encoding == "png" else 1.0)
-    return steps if budget is None else _within(steps, budget, pixels)
+    if budget is not None:
+        return _within(steps, budget, pixels)
+    return (*steps, *_EXACT[encoding]) if exact else steps
 
 
 def _assumed(rate: float | None, round_trip: float | None) -> float:

@@ -60,10 +60,11 @@ def shrunk(image: Image.Image, width: int, height: int, *, crisp: bool) -> Image
     return small.filter(_CRISP) if crisp and image.width >= width * 1.5 else small
 
 
-def raster(decoded: Image.Image, viewport: Viewport) -> Raster | None:
+def raster(decoded: Image.Image, viewport: Viewport, *, exact: bool = False) -> Raster | None:
     """The visible part; None when nothing is.
 
     `decoded`: the whole picture in RGB, of any size (a reduced decode will do as long as it has the detail wanted).
+    `exact`: resized from all its pixels at once, which takes longer.
     """
     x, y, width, height = viewport.visible
     if width <= 0 or height <= 0:
@@ -78,13 +79,17 @@ def raster(decoded: Image.Image, viewport: Viewport) -> Raster | None:
         round((column + columns) * viewport.cell[0]) - origin[0],
         round((row + rows) * viewport.cell[1]) - origin[1],
     )
-    part = _resized(decoded, viewport, (x, y, x + width, y + height), (x1 - x0, y1 - y0))
+    part = _resized(decoded, viewport, (x, y, x + width, y + height), (x1 - x0, y1 - y0), exact)
     inside = (x0 - origin[0], y0 - origin[1], x1 - origin[0], y1 - origin[1])
     return Raster(_padded(part, size, inside), column, row, columns, rows, inside)
 
 
 def _resized(
-    decoded: Image.Image, viewport: Viewport, part: tuple[float, float, float, float], size: tuple[int, int]
+    decoded: Image.Image,
+    viewport: Viewport,
+    part: tuple[float, float, float, float],
+    size: tuple[int, int],
+    exact: bool,
 ) -> Image.Image:
     across, down = decoded.width / viewport.image[0], decoded.height / viewport.image[1]
     box = (
@@ -99,7 +104,7 @@ def _resized(
         return decoded.resize(size, Image.Resampling.NEAREST, box)
     magnified = size[0] > box[2] - box[0]
     method = Image.Resampling.BILINEAR if magnified else Image.Resampling.LANCZOS
-    return decoded.resize(size, method, box, reducing_gap=None if magnified else 2.0)
+    return decoded.resize(size, method, box, reducing_gap=None if magnified or exact else 2.0)
 
 
 def _padded(part: Image.Image, size: tuple[int, int], inside: tuple[int, int, int, int]) -> Image.Image:

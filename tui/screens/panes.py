@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.containers import Container
 
@@ -68,8 +70,13 @@ class Panes:
 
     def show_status(self, status: Status) -> None:
         """The status line alone."""
-        self.status = status
-        self._status.show_rows([status_row(status, self._status.content_size.width)])
+        self.status = replace(status, sharpening=self.canvas.sharpness.value)
+        self._status.show_rows([status_row(self.status, self._status.content_size.width)])
+
+    def show_sharpness(self) -> None:
+        """The sign in the status line alone."""
+        if self.status is not None:
+            self.show_status(self.status)
 
     def show_small(self, width: int, height: int) -> bool:
         """In a terminal too small the words come first; whether it is."""

@@ -79,6 +79,7 @@ class WorkScreen(Screen[None]):
             budget=launch.display.budget,
             rate=launch.display.rate,
             cache=launch.project.cache,
+            exact=launch.display.exact,
             trace=setup.trace,
             on_seen=self.seen,
             id="canvas",
@@ -319,6 +320,9 @@ class WorkScreen(Screen[None]):
 
     def on_canvas_moved(self, event: Canvas.Moved) -> None:
         self.redraw()
+
+    def on_canvas_sharpened(self) -> None:
+        self.panes.show_sharpness()
 
     def on_canvas_pointer(self, event: Canvas.Pointer) -> None:
         self._sync()

@@ -18,6 +18,7 @@ from textual.widget import Widget
 
 from tui.display.jobs import Picture
 from tui.display.protocols import StageSettings, make_stage
+from tui.display.sharpness import Sharpness
 from tui.display.stage import Stage
 from tui.imaging.cache import DiskCache, default_folder
 from tui.imaging.decode_cache import DecodeCache
@@ -62,6 +63,9 @@ class Canvas(Widget, can_focus=False):
 
         viewport: Viewport
 
+    class Sharpened(Message):
+        """`Canvas.sharpness` changed."""
+
     @dataclass
     class Pointer(Message):
         """The mouse, in image pixels (floats; may lie outside). `button`: 0 none, 1 left, 2 middle, 3 right."""
@@ -80,6 +84,7 @@ class Canvas(Widget, can_focus=False):
         budget: int | None = None,
         rate: float | None = None,
         cache: bool = True,
+        exact: bool = True,
         trace: TraceNote | None = None,
         on_seen: Callable[[int], None],
         id: str | None = None,
@@ -93,8 +98,10 @@ class Canvas(Widget, can_focus=False):
             broken=lambda *said: self.post_message(self.PictureBroken(*said)),
             moved=lambda viewport: self.post_message(self.Moved(viewport)),
             woken=self._schedule_tick,
+            sharpened=self._sharpened,
         )
-        self._trace, self._budget, self._rate = trace, budget, rate
+        self.sharpness = Sharpness.FINAL
+        self._trace, self._budget, self._rate, self._exact = trace, budget, rate, exact
         self._cache = DiskCache(default_folder()) if cache else None
         self._decode_cache = DecodeCache()
         self._pools: list[WorkerPool] = []
@@ -113,6 +120,7 @@ class Canvas(Widget, can_focus=False):
             self._cache,
             self._budget,
             self._rate,
+            self._exact,
         )
         return host, make_stage(settings)
 
@@ -127,6 +135,10 @@ class Canvas(Widget, can_focus=False):
     def meter(self) -> Meter:
         channel = self._stage.channel
         return Meter(channel.rate, channel.round_trip, channel.under_way)
+
+    def _sharpened(self, sharpness: Sharpness) -> None:
+        self.sharpness = sharpness
+        self.post_message(self.Sharpened())
 
     def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None:
         """Put a picture in front, fitted (or with the zoom that is set); None: nothing. Answered by `on_seen`

@@ -12,6 +12,7 @@ from textual.errors import NoWidget
 from textual.geometry import Region
 from textual.widget import Widget
 
+from tui.display.sharpness import Sharpness
 from tui.imaging.viewport import CellBox, Viewport
 from tui.terminal.driver import GraphicsApp
 
@@ -28,6 +29,7 @@ class CanvasEvents:
     broken: Callable[[int, str, bool, bool], object]
     moved: Callable[[Viewport], object]
     woken: Callable[[], None]
+    sharpened: Callable[[Sharpness], object]
 
 
 class WidgetHost:
@@ -63,6 +65,10 @@ class WidgetHost:
 
     def moved(self, viewport: Viewport) -> None:
         self._events.moved(viewport)
+
+    def sharpness(self, sharpness: Sharpness) -> None:
+        if not self.closed:
+            self._events.sharpened(sharpness)
 
     def note(self, name: str, members: Mapping[str, Any]) -> None:
         if self._trace is not None:

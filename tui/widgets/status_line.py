@@ -12,7 +12,7 @@ from tui.widgets.rows import ACCENT, MUTED, PLAIN, STRONG, WARN, Piece, Row, row
 class Status:
     """`pace`: images a minute, None while there is too little to tell. `left_seconds` likewise. `share`: of what
     is done, for the bar. `line`: what the line to the terminal is like.
-    `counts`: whether work is counted here."""
+    `counts`: whether work is counted here. `sharpening`: a sign while the picture is not yet as sharp as it becomes."""
 
     place: str = ""
     done: int = 0
@@ -27,12 +27,15 @@ class Status:
     share: float | None = None
     line: str = ""
     counts: bool = True
+    sharpening: str = ""
 
 
 def status_row(status: Status, width: int) -> Row:
     """In `width` cells; what matters least gives way first."""
     saving = ((f"saving {status.saving}", WARN), ("  ", PLAIN)) if status.saving else ()
-    right: Row = (*saving, (printable(status.who), PLAIN))
+    # Its place is kept, so that it comes and goes without moving anything.
+    sign = (f"{status.sharpening or ' '} ", MUTED)
+    right: Row = (*saving, sign, (printable(status.who), PLAIN))
     tail = ("  " + "  ".join(word for word in (status.line, status.protocol) if word), MUTED)
     room = width - row_width(right) - 2
     parts = _parts(status)

@@ -1,0 +1,42 @@
+"""What exact steps are made of: the whole file, resized once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageOps
+
+from tests.imaging.pictures import scenery
+from tui.imaging.decode_cache import DecodeCache, Subject
+from tui.imaging.raster import raster
+from tui.imaging.viewport import Viewport
+
+CANVAS, CELL = (400, 300), (10.0, 20.0)
+
+
+def fitted(path: Path, size: tuple[int, int]) -> Image.Image:
+    """The picture as it is, at the size at which it lies on the canvas, which is rounded to whole pixels."""
+    whole = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    _, _, width, height = Viewport.fit(whole.size, CANVAS, CELL).placed
+    assert abs(size[0] - width) <= 1 and abs(size[1] - height) <= 1
+    return whole.resize(size, Image.Resampling.LANCZOS)
+
+
+@pytest.mark.parametrize("turn", [1, 3, 6])
+@pytest.mark.parametrize("size", [(1203, 877), (901, 1210), (4000, 1000)])
+def test_the_whole_picture_is_resized_once(tmp_path: Path, size: tuple[int, int], turn: int) -> None:
+    path = tmp_path / "picture.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    scenery(*size).save(path, quality=90, exif=exif)
+    subject = Subject(path, 10**8, CANVAS, CELL)
+    cache = DecodeCache()
+    preview = cache.decoded(subject)
+    whole = cache.whole(subject)
+    assert preview.image is not None and whole.image is not None
+    assert whole.image.size == (whole.width, whole.height) != preview.image.size
+    cut = raster(whole.image, cache.viewport(subject, whole), exact=True)
+    assert cut is not None
+    shown = cut.image.crop(cut.inside)
+    assert shown.tobytes() == fitted(path, shown.size).tobytes()

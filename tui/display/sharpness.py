@@ -1,0 +1,38 @@
+"""How far the picture on the screen has come towards what the terminal can show of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Sharpness(Enum):
+    """The value is the sign in the status line. Only while something better is still to come there is one: a picture
+    that stays as it is has none, whatever its quality."""
+
+    ROUGH = "◔"
+    BETTER = "◑"
+    NEARLY = "◕"
+    FINAL = ""
+
+    @classmethod
+    def of(cls, step: int, steps: int) -> Sharpness:
+        """What shows after the `step`th, counted from 1, of so many `steps`; FINAL after the last one."""
+        if step >= steps:
+            return cls.FINAL
+        return (cls.ROUGH, cls.BETTER, cls.NEARLY)[min(2, max(0, 3 * step // steps))]
+
+
+@dataclass(slots=True)
+class SharpnessSign:
+    """How sharp the picture in front is on the screen: `host` is told only what changed."""
+
+    host: Callable[[Sharpness], None]
+    told: Sharpness = Sharpness.FINAL
+
+    def tell(self, sharpness: Sharpness) -> None:
+        """It is so sharp now."""
+        if sharpness != self.told:
+            self.told = sharpness
+            self.host(sharpness)
