@@ -2,7 +2,7 @@
 
 Each line is `{"t": seconds, "event": name, ...}`. Events: `shown` (task, serial), `refused` (task, why), `decided`
 (task, request, labels or verdict), `durable` (task, request), `looked` (at what others did: done, left); and from the
-canvas `sent` (bytes by kind) and `acknowledged`.
+canvas `sent` (bytes by kind) and `acknowledged` (bits per second as measured so far).
 """
 
 from __future__ import annotations

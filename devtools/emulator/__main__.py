@@ -40,6 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
     measured.add_argument(
         "--overhead", type=int, default=0, help="bytes more for each piece (packet headers)"
     )
+    measured.add_argument(
+        "--picture-delay", type=float, default=0, help="milliseconds that the terminal takes for a picture"
+    )
     measured.add_argument("--compress", action="store_true", help="shaped by compressed size, as by ssh -C")
     measured.add_argument(
         "--keys", default="", help="KEY, idle=S:KEY, image:KEY, shown=S:KEY, t=S:KEY; KEY~TEXT"
@@ -76,6 +79,7 @@ def _run(chosen: argparse.Namespace) -> int:
         idle=chosen.idle,
         limit=chosen.limit,
         pixels=not chosen.no_pixels,
+        picture_delay=chosen.picture_delay / 1000,
     )
     if chosen.json:
         made = {

@@ -13,6 +13,7 @@ from PIL import Image
 from devtools.emulator import picture, sixel
 from devtools.emulator.inline import InlineFiles
 from devtools.emulator.kitty import KittyImages
+from devtools.emulator.pictures import Grain
 from devtools.emulator.profiles import Profile
 from devtools.emulator.questions import Questions
 from devtools.emulator.screen import Cell, Screen
@@ -174,7 +175,7 @@ class Emulator:
             case "iterm2":
                 shown = self._inline.take(token.body)
                 if shown is not None:
-                    self.screen.put_inline(shown.image, shown.moves)
+                    self.screen.put_inline(shown.image, shown.moves, shown.grain)
             case _:
                 if self.screen.put_sixel(sixel.decode(token.body)) > self._tallest - 1:
                     self.broken.append("a sixel picture touches the last row: the screen scrolls")
@@ -196,6 +197,11 @@ class Emulator:
     def picture(self, letters: bool = False) -> Image.Image:
         """The screen's pixels (RGB); without `letters`, of text only blocks and backgrounds."""
         return picture.draw(self.screen, self.kitty.stored, letters)
+
+    def grain(self, column: int, row: int) -> Grain | None:
+        """How many pixels of the screen, across and down, show one pixel of the picture in the middle of a cell, or
+        of a half-block there; None: there is none."""
+        return picture.grain(self.screen, column, row)
 
     def unclean(self) -> list[str]:
         """What a program that has ended left behind."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from devtools.emulator.pictures import Grain
 from devtools.emulator.size import TerminalSize
 
 _FILE, _BEGIN, _PART, _END = b"1337;File=", b"1337;MultipartFile=", b"1337;FilePart=", b"1337;FileEnd"
@@ -15,10 +16,11 @@ _FILE, _BEGIN, _PART, _END = b"1337;File=", b"1337;MultipartFile=", b"1337;FileP
 
 @dataclass(frozen=True, slots=True)
 class InlinePicture:
-    """`image`: RGBA, scaled as asked. `moves`: the cursor goes to its end."""
+    """`image`: RGBA, scaled as asked. `moves`: the cursor goes to its end. `grain`: how much it was scaled up."""
 
     image: Image.Image
     moves: bool
+    grain: Grain
 
 
 class InlineFiles:
@@ -49,10 +51,11 @@ class InlineFiles:
 
     def _picture(self, members: dict[str, str], payload: bytes) -> InlinePicture:
         image = Image.open(io.BytesIO(base64.b64decode(payload))).convert("RGBA")
-        wanted = self._scaled(image.size, members)
-        if wanted != image.size:
+        own, wanted = image.size, self._scaled(image.size, members)
+        if wanted != own:
             image = image.resize(wanted, Image.Resampling.BILINEAR)
-        return InlinePicture(image, members.get("doNotMoveCursor") != "1")
+        grain = wanted[0] / own[0], wanted[1] / own[1]
+        return InlinePicture(image, members.get("doNotMoveCursor") != "1", grain)
 
     def _scaled(self, size: tuple[int, int], members: dict[str, str]) -> tuple[int, int]:
         """Width and height in pixels; the ratio is kept unless both are given and `preserveAspectRatio=0`."""

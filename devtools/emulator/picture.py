@@ -8,7 +8,7 @@ from functools import cache
 from PIL import Image, ImageDraw, ImageFont
 
 from devtools.emulator.colours import BACKGROUND, FOREGROUND, Rgb
-from devtools.emulator.pictures import PlacedImage
+from devtools.emulator.pictures import Grain, PlacedImage
 from devtools.emulator.placeholders import PLACEHOLDER, Piece, piece
 from devtools.emulator.screen import Cell, Screen
 
@@ -66,6 +66,18 @@ def draw(screen: Screen, images: Mapping[int, Image.Image], letters: bool = True
     return out
 
 
+def grain(screen: Screen, column: int, row: int) -> Grain | None:
+    """Of what is seen in the middle of a cell: a placed picture, what belongs to cells, or half-blocks."""
+    width, height = screen.size.cell
+    x, y = column * width + width // 2, row * height + height // 2
+    placed = [each for each in screen.pictures.in_order() if each.covers(x, y)]
+    if placed:
+        return placed[-1].grain
+    cell = screen.cells[row][column]
+    half_blocks = cell.text[:1] in ("▀", "▄") or cell.back is not None
+    return screen.pictures.grains.get((column, row)) or ((width, height / 2) if half_blocks else None)
+
+
 def _cells(screen: Screen) -> Iterator[tuple[int, int, Cell]]:
     """Each cell with the pixel at its top left."""
     width, height = screen.size.cell
@@ -76,7 +88,7 @@ def _cells(screen: Screen) -> Iterator[tuple[int, int, Cell]]:
 
 def _paste_placed(out: Image.Image, screen: Screen, wanted: Callable[[int], bool]) -> None:
     """The placed pictures whose z is wanted, lowest first."""
-    for placed in sorted(screen.pictures.placed.values(), key=lambda placed: placed.z):
+    for placed in screen.pictures.in_order():
         if wanted(placed.z):
             image = _scaled(placed)
             out.paste(image, (placed.left, placed.top), image)

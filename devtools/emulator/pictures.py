@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import ceil
 
 from PIL import Image
 
 from devtools.emulator.size import TerminalSize
+
+Grain = tuple[float, float]
+"""Pixels of the screen, across and down, to one pixel that a picture was sent with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,21 @@ class PlacedImage:
     size: tuple[int, int]
     z: int
 
+    @property
+    def grain(self) -> Grain:
+        """How much it is scaled up."""
+        left, top, right, bottom = self.source
+        return self.size[0] / (right - left), self.size[1] / (bottom - top)
+
+    def covers(self, x: int, y: int) -> bool:
+        """Whether it hides what lies below it at a pixel of the screen."""
+        across, down = x - self.left, y - self.top
+        if not (0 <= across < self.size[0] and 0 <= down < self.size[1]):
+            return False
+        own = int(self.source[0] + across / self.grain[0]), int(self.source[1] + down / self.grain[1])
+        pixel = self.image.getpixel(own)
+        return isinstance(pixel, tuple) and pixel[-1] == 255
+
 
 @dataclass(slots=True)
 class Pictures:
@@ -33,6 +52,8 @@ class Pictures:
     layer: Image.Image = field(init=False)
     placed: dict[tuple[int, int], PlacedImage] = field(default_factory=dict)
     virtual: dict[int, tuple[int, int]] = field(default_factory=dict)
+    grains: dict[tuple[int, int], Grain] = field(default_factory=dict)
+    """Of what is on the layer, by column and row."""
     _empty: bool = True
     """Nothing was put on the layer."""
 
@@ -44,19 +65,25 @@ class Pictures:
         self.take_away()
         self.virtual.clear()
 
+    def in_order(self) -> list[PlacedImage]:
+        """What is placed, from the lowest to the highest; of the same z the image of the lower number lies lower."""
+        return [self.placed[key] for key in sorted(self.placed, key=lambda key: (self.placed[key].z, key[0]))]
+
     def take_away(self) -> None:
         """No pictures; placeholders that are written go on showing theirs."""
         self.layer = Image.new("RGBA", self.size.pixels)
+        self.grains.clear()
         self._empty = True
         self.placed.clear()
 
     def resize(self, size: TerminalSize) -> None:
         """Only what is attached stays."""
-        before, empty = self.layer, self._empty
+        before, empty, grains = self.layer, self._empty, dict(self.grains)
         self.size = size
         self.clear()
         if self.attached:
             self.layer.paste(before)
+            self.grains = grains
             self._empty = empty
 
     def scroll(self, rows: int) -> None:
@@ -65,6 +92,7 @@ class Pictures:
         before, self.layer = self.layer, Image.new("RGBA", self.size.pixels)
         self.layer.paste(before, (0, -up))
         self.placed = {key: replace(image, top=image.top - up) for key, image in self.placed.items()}
+        self.grains = {(x, y - rows): grain for (x, y), grain in self.grains.items() if y >= rows}
 
     def uncover(self, row: int, start: int, end: int) -> None:
         """Text takes the place of pictures that belong to cells, from column `start` to before `end`; attached ones
@@ -72,10 +100,18 @@ class Pictures:
         if not (self.attached or self._empty):
             width, height = self.size.cell
             self.layer.paste((0, 0, 0, 0), (start * width, row * height, end * width, (row + 1) * height))
+            for column in range(start, end):
+                self.grains.pop((column, row), None)
 
-    def put(self, image: Image.Image, cell: tuple[int, int], *, through: bool) -> None:
+    def put(
+        self, image: Image.Image, cell: tuple[int, int], *, through: bool, grain: Grain = (1.0, 1.0)
+    ) -> None:
         """A picture (RGBA) with its top left in that cell (column, row); where it is clear, what was there shows
-        `through` it or is gone."""
-        at = cell[0] * self.size.cell[0], cell[1] * self.size.cell[1]
+        `through` it or is gone. `grain`: how much it was scaled up."""
+        across, down = self.size.cell
+        at = cell[0] * across, cell[1] * down
+        for row in range(ceil(image.height / down)):
+            for column in range(ceil(image.width / across)):
+                self.grains[cell[0] + column, cell[1] + row] = grain
         self.layer.paste(image, at, image if through else None)
         self._empty = False

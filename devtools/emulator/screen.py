@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from devtools.emulator.colours import Pen, Rgb
-from devtools.emulator.pictures import Pictures
+from devtools.emulator.pictures import Grain, Pictures
 from devtools.emulator.size import TerminalSize
 
 _STEPS = {"A": (0, -1), "B": (0, 1), "e": (0, 1), "C": (1, 0), "a": (1, 0), "D": (-1, 0)}
@@ -208,9 +208,10 @@ class Screen:
 
     # Pictures
 
-    def put_inline(self, image: Image.Image, moves: bool) -> None:
-        """A picture (RGBA) at the cursor in place of what is there; the cursor goes on past it when it `moves`."""
-        self.pictures.put(image, (self.x, self.y), through=False)
+    def put_inline(self, image: Image.Image, moves: bool, grain: Grain) -> None:
+        """A picture (RGBA) at the cursor in place of what is there; the cursor goes on past it when it `moves`.
+        `grain`: how much it was scaled up."""
+        self.pictures.put(image, (self.x, self.y), through=False, grain=grain)
         if self.attached:
             # Seen in Konsole 22.12: the text of one column more goes.
             width, height = self.size.cell

@@ -12,6 +12,7 @@ import zlib
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from devtools.emulator import process
 from devtools.emulator.emulator import COLOURS_QUESTION, CURSOR_QUESTION, Emulator
@@ -45,20 +46,25 @@ def run(
     limit: float = 120.0,
     env: Mapping[str, str] | None = None,
     pixels: bool = True,
+    picture_delay: float = 0.0,
 ) -> RunResult:
     """Runs a command and presses the keys; then until nothing happens for `idle` seconds, without keys until it ends.
     `limit`: seconds after which it is ended. `pixels`: the operating system knows the size in pixels.
+    `picture_delay`: seconds that the terminal takes for each picture, and does nothing else in.
 
     Raises:
         OSError: the program cannot be run.
     """
-    session = _Session(PROFILES[profile], size or TerminalSize(), link or Link(), keys)
+    session = _Session(PROFILES[profile], size or TerminalSize(), link or Link(), keys, picture_delay)
     return session.run(command, env or {}, idle, limit, pixels)
 
 
 class _Session:
-    def __init__(self, profile: Profile, size: TerminalSize, link: Link, keys: Sequence[Step]) -> None:
+    def __init__(
+        self, profile: Profile, size: TerminalSize, link: Link, keys: Sequence[Step], picture_delay: float
+    ) -> None:
         self._profile, self._size, self._link = profile, size, link
+        self._picture_delay, self._busy_until = picture_delay, 0.0
         self._steps = deque(keys)
         self._terminal = _LazyTerminal(profile, size)
         self._down: deque[tuple[float, bytes, int]] = deque()
@@ -137,7 +143,7 @@ class _Session:
     def _receive(self) -> None:
         """From the program into the line, as far as the sender's buffer takes it."""
         for _ in range(_PIECES):
-            if self._ended or not self._link.has_room(time.monotonic()):
+            if self._ended or not self._takes_more(time.monotonic()):
                 return
             try:
                 data = os.read(self._master, _PIECE)
@@ -151,10 +157,16 @@ class _Session:
                 arrives = self._link.send_down(len(data), compressed, time.monotonic())
                 self._down.append((arrives, data, compressed))
 
+    def _takes_more(self, now: float) -> bool:
+        """Whether the line does; one without a rate is full when the terminal is behind."""
+        unread = sum(len(data) for _, data, _ in self._down) if now < self._busy_until else 0
+        return unread < self._link.buffer and self._link.has_room(now)
+
     def _deliver(self) -> None:
         """What has reached the person by now."""
-        while self._down and self._down[0][0] <= self._now:
+        while self._down and max(self._down[0][0], self._busy_until) <= self._now:
             at, data, compressed = self._down.popleft()
+            at = max(at, self._busy_until)
             self._stream += data
             self._arrivals.append((at, len(self._stream)))
             self._look_for_expected(at, len(data))
@@ -164,10 +176,13 @@ class _Session:
             record.t_first = at if record.t_first is None else record.t_first
             record.t_last = at
             self._quiet_since = max(self._quiet_since, at)
-            for token, shows, answer in self._terminal.feed(data):
-                self._note(token, shows, at)
-                if answer:
-                    self._up.append((self._link.send_up(len(answer), self._now), answer))
+            for read in self._terminal.feed(data):
+                self._note(read.token, read.shows, at)
+                if read.decodes:
+                    self._busy_until = max(self._busy_until, self._now) + self._picture_delay
+                if read.answer:
+                    sent = max(self._busy_until, self._now)
+                    self._up.append((self._link.send_up(len(read.answer), sent), read.answer))
 
     def _look_for_expected(self, at: float, size: int) -> None:
         for record in self._records:
@@ -218,8 +233,10 @@ class _Session:
 
     def _sleep(self) -> None:
         """Until the next thing is due."""
-        due = [self._now + 0.05, *(line[0][0] for line in (self._down, self._up) if line)]
-        room = self._link.has_room(self._now)
+        due = [self._now + 0.05]
+        due += [max(self._down[0][0], self._busy_until)] if self._down else []
+        due += [self._up[0][0]] if self._up else []
+        room = self._takes_more(self._now)
         if not room:
             due.append(self._now + max(0.0005, self._link.wait(self._now)))
         timeout = max(0.0, min(due) - time.monotonic())
@@ -227,6 +244,17 @@ class _Session:
             select.select([self._master], [], [], timeout)
         else:
             time.sleep(timeout)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A sequence that came. `decodes`: the terminal now has a whole picture to decode. `shows`: it puts one on the
+    screen. `answer`: empty when there is none."""
+
+    token: Token
+    decodes: bool
+    shows: bool
+    answer: bytes
 
 
 class _LazyTerminal:
@@ -240,20 +268,21 @@ class _LazyTerminal:
         self._commands = Commands()
         self.answered: list[str] = []
 
-    def feed(self, data: bytes) -> list[tuple[Token, bool, bytes]]:
-        """What is whole with `data` added, whether each shows a picture, and the answer to it."""
+    def feed(self, data: bytes) -> list[_Read]:
+        """What is whole with `data` added."""
         found = []
         for token in self._tokens.feed(data):
             self._undrawn.append(token)
             keys = self._commands.whole(token.body) if token.purpose == "kitty" else None
             action = keys.get("a", "t") if keys is not None else ""
-            shows = action in ("T", "p") or token.purpose in ("sixel", "iterm2")
+            inline = token.purpose in ("sixel", "iterm2")
             asks = keys is not None and keys.get("q", "0") == "0" and action in ("t", "T", "p")
             asks = asks or token.data in (CURSOR_QUESTION, COLOURS_QUESTION)
             answer = self._drawn() if asks else self._questions.reply(token).encode()
             if answer:
                 self.answered.append(repr(token.data[:40]))
-            found.append((token, shows, answer))
+            decodes, shows = (inline or action in whole for whole in (("t", "T"), ("T", "p")))
+            found.append(_Read(token, decodes, shows, answer))
         return found
 
     def _drawn(self) -> bytes:

@@ -320,7 +320,7 @@ class Stage(ABC):
 
     def _arrived(self, jobs: Sequence[StageJob]) -> None:
         for job in jobs:
-            self.host.note("acknowledged", {"kind": job.kind, "under_way": self.channel.under_way})
+            self.host.note("acknowledged", {"kind": job.kind, "rate": self.channel.rate})
             if isinstance(job.key, SeenFence) and job.key.attempt == self.gate.attempt:
                 self._tell_seen(job.key.serial)
             self.arrived(job)
