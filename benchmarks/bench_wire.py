@@ -10,10 +10,12 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from benchmarks.photos import make_photos
 from benchmarks.report import RUNS, Figure, print_table
+from benchmarks.truth_rows import TRUTH_ROWS
 from benchmarks.wire_sittings import (
     MIDDLE,
     SLOW,
@@ -46,6 +48,7 @@ def figures(pictures: PictureSet, runs: int, only: str) -> Iterator[Figure]:
         ("keys", lambda: keys_of(pictures, runs)),
         ("idle", lambda: quiet(pictures)),
         ("sustained", lambda: lasting(pictures)),
+        *((name, partial(row, pictures)) for name, row in TRUTH_ROWS.items()),
     ]
     for name, make in rows:
         if only in name:
@@ -122,7 +125,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench_wire", description=__doc__)
     parser.add_argument("--photos", type=Path, help="a folder of JPEGs; the benchmarks' own when left out")
     parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--only", default="", help="prefetched, cold, keys, idle or sustained")
+    parser.add_argument(
+        "--only", default="", help=f"prefetched, cold, keys, idle, sustained, {', '.join(TRUTH_ROWS)}"
+    )
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="termlabel-wire-") as folder:
         scratch = Path(folder)

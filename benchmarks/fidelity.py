@@ -63,39 +63,50 @@ class Fidelity:
         return self.psnr >= 43 and self.block <= 1 and self.banding <= 0.01
 
 
+Part = tuple[float, float, float, float]
+"""Left, top, right, bottom of a picture in shares of its sides."""
+WHOLE: Part = (0.0, 0.0, 1.0, 1.0)
+
+
 @dataclass(slots=True)
 class Original:
     """A picture of which many are compared; what it is at each size and by each kernel is kept."""
 
     image: Image.Image
-    _fitted: dict[tuple[tuple[int, int], Image.Resampling], Image.Image] = field(default_factory=dict)
+    _fitted: dict[tuple[tuple[int, int], Image.Resampling, Part], Image.Image] = field(default_factory=dict)
 
-    def at(self, size: tuple[int, int], kernel: Image.Resampling) -> Image.Image:
-        """RGB of that size, resized once from the whole."""
-        key = size, kernel
+    def at(self, size: tuple[int, int], kernel: Image.Resampling, part: Part = WHOLE) -> Image.Image:
+        """RGB of a part of it at that size, resized once."""
+        key = size, kernel, part
         if key not in self._fitted:
-            self._fitted[key] = self.image.convert("RGB").resize(size, kernel)
+            sides = (self.image.width, self.image.height) * 2
+            box = tuple(share * side for share, side in zip(part, sides, strict=True))
+            self._fitted[key] = self.image.convert("RGB").resize(
+                size, kernel, (box[0], box[1], box[2], box[3])
+            )
         return self._fitted[key]
 
-    def kindest(self, seen: Image.Image, margin: int = 0) -> Image.Image:
-        """The original at the size of `seen`, resized so that it is nearest to it but for a margin of pixels."""
+    def kindest(self, seen: Image.Image, margin: int = 0, part: Part = WHOLE) -> Image.Image:
+        """A part of the original at the size of `seen`, resized so that it is nearest to it but for a margin of pixels."""
         return min(
-            (self.at(seen.size, kernel) for kernel in KERNELS),
+            (self.at(seen.size, kernel, part) for kernel in KERNELS),
             key=lambda fitted: _squared(_inner(seen, margin), _inner(fitted, margin)),
         )
 
     def is_exactly(self, seen: Image.Image) -> bool:
-        """Whether `seen` is this picture in every pixel, resized once."""
+        """Whether `seen` is this picture in every pixel, resized once: by LANCZOS where it became smaller."""
         pixels = seen.convert("RGB").tobytes()
-        return any(self.at(seen.size, kernel).tobytes() == pixels for kernel in KERNELS)
+        smaller = seen.width < self.image.width
+        kernels = KERNELS[:1] if smaller else KERNELS
+        return any(self.at(seen.size, kernel).tobytes() == pixels for kernel in kernels)
 
 
-def judge(seen: Image.Image, original: Original) -> Fidelity:
-    """`seen`: the picture's part of the screen, and no more. A twentieth of its width is left out at each edge, where
-    kernels differ most."""
+def judge(seen: Image.Image, original: Original, part: Part = WHOLE) -> Fidelity:
+    """`seen`: the picture's place on the screen, and no more, which shows this part of it. A twentieth of its width is
+    left out at each edge, where kernels differ most."""
     margin = min(max(10, seen.width // 20), min(seen.size) // 4)
     got = _inner(seen, margin)
-    true = _inner(original.kindest(seen, margin), margin)
+    true = _inner(original.kindest(seen, margin, part), margin)
     squared = _squared(got, true)
     return Fidelity(
         EQUAL if squared == 0 else 10 * log10(255**2 / squared),

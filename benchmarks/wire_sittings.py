@@ -87,6 +87,7 @@ def sit(
     options: Sequence[str] = (),
     settings: str = "",
     limit: float = 240.0,
+    picture_delay: float = 0.0,
 ) -> RunResult:
     """One sitting of somebody new, with an empty cache."""
     number = next(_numbers)
@@ -107,6 +108,7 @@ def sit(
         keys=parse_keys(keys, 0.6),
         env=environment,
         limit=limit,
+        picture_delay=picture_delay,
     )
 
 

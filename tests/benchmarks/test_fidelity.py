@@ -69,10 +69,24 @@ def test_no_common_kernel_is_a_fault(kernel: Image.Resampling) -> None:
     image = scenery(900, 720)
     original = Original(image)
     seen = image.resize(SIZE, kernel)
-    assert judge(seen, original).psnr == EQUAL and original.is_exactly(seen)
-    wrong = seen.copy()
-    wrong.putpixel((0, 0), tuple(255 - value for value in seen.getpixel((0, 0))))  # type: ignore[union-attr]
-    assert not original.is_exactly(wrong)
+    assert judge(seen, original).psnr == EQUAL
+    assert original.is_exactly(seen) == (kernel == Image.Resampling.LANCZOS)
+    smaller = Original(image.resize((300, 240)))
+    assert smaller.is_exactly(smaller.image.resize(SIZE, kernel))
+
+
+def test_one_pixel_that_differs_by_one_is_not_exact() -> None:
+    pixels = np.array(scenery(*SIZE))
+    original = Original(Image.fromarray(pixels))
+    assert original.is_exactly(Image.fromarray(pixels))
+    pixels[0, 0, 0] ^= 1
+    assert not original.is_exactly(Image.fromarray(pixels))
+
+
+def test_a_part_is_compared_with_that_part() -> None:
+    image = scenery(900, 720)
+    seen = image.crop((90, 360, 540, 720)).resize((225, 180), Image.Resampling.BOX)
+    assert judge(seen, Original(image), (0.1, 0.5, 0.6, 1.0)).psnr == EQUAL
 
 
 def test_structural_similarity_forgives_what_is_seen_here() -> None:

@@ -1,0 +1,190 @@
+"""Rows of the wire benchmark that say how true pictures are: exact at rest, and honest before."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from benchmarks.fidelity import Fidelity
+from benchmarks.greys import TruePicture, make_greys
+from benchmarks.report import Figure
+from benchmarks.wire_sittings import MIDDLE, SLOW, PictureSet, middle
+from benchmarks.wire_truth import Look, deep_share, interrupted, rates, true_pictures, walk
+from devtools.emulator.link import parse_link
+
+_EXACT_WALKS: tuple[tuple[str, int, float], ...] = (
+    ("unlimited", 10, 1.5),
+    ("10M/40", 10, 2.5),
+    (MIDDLE, 4, 14.0),
+    (SLOW, 3, 45.0),
+)
+"""Lines, how many pictures are brought by keys there, and seconds at each: longer than it may take."""
+_LOCAL_EXACT = 0.4
+_TOLD_APART = 0.75
+"""The share of the time until it is exact after which it must be as good as that."""
+_GREY_WALKS: tuple[tuple[str, str, float], ...] = (
+    ("kitty", "unlimited", 1.2),
+    ("kitty", MIDDLE, 4.0),
+    ("kitty", SLOW, 9.0),
+    ("iterm2", "unlimited", 1.5),
+    ("iterm2", SLOW, 6.0),
+    ("sixel", "unlimited", 2.0),
+    ("sixel", MIDDLE, 6.0),
+    ("truecolor", "unlimited", 1.0),
+)
+_RATE_LINES = (SLOW, MIDDLE, "10M/40", "100M/10")
+_PICTURE_DELAY = 0.005
+_DEEP = 0.8
+"""The share of half-blocks' pixels that no palette has, where colours have 24 bits: greys are in both."""
+
+TruthRow = Callable[[PictureSet], Iterator[Figure]]
+
+
+def exact(pictures: PictureSet) -> Iterator[Figure]:
+    """When the whole picture is there in all its pixels, and when nobody could tell it from that."""
+    photographs = true_pictures(pictures.photos)
+    for link, many, rest in _EXACT_WALKS:
+        shown = [photographs[n % len(photographs)] for n in range(many + 1)]
+        looks = walk(pictures, _under_own_names(pictures, shown), link, rest)[1:]
+        rate = parse_link(link).rate
+        allowed = [_allowed(look.exact_bytes, rate) for look in looks]
+        found = [look.exact_after() for look in looks]
+        note = f"exact {sum(each is not None for each in found)} of {many}, limit of each {_span(allowed)}"
+        yield Figure(f"exact at rest, kitty, {_name(link)}", _mean(found), "s", _mean(allowed), note=note)
+        if rate is not None and rate <= 1e6:
+            alike = [look.indistinguishable_after() for look in looks]
+            limit = _TOLD_APART * statistics.mean(allowed)
+            yield Figure("… not to be told from it", _mean(alike), "s", limit)
+
+
+def _allowed(size: int, rate: float | None) -> float:
+    """Seconds for so many bytes."""
+    return _LOCAL_EXACT if rate is None else 1.2 * size * 8 / rate + 0.5
+
+
+def _under_own_names(pictures: PictureSet, shown: Sequence[TruePicture]) -> list[TruePicture]:
+    """The same picture may come twice in a walk; a project holds each file once."""
+    folder = pictures.scratch / "again"
+    folder.mkdir(exist_ok=True)
+    found = []
+    for n, each in enumerate(shown):
+        path = folder / f"{n:02}-{each.path.name}"
+        if not path.exists():
+            path.hardlink_to(each.path)
+        found.append(TruePicture(path, each.original))
+    return found
+
+
+def interrupting(pictures: PictureSet) -> Iterator[Figure]:
+    """A key while a picture is being sharpened."""
+    found, under_way = interrupted(pictures, SLOW, 6.0)
+    note = f"bytes were coming at {under_way} of {len(found)} keys"
+    yield Figure(f"key while the last step comes, {SLOW}: next picture", middle(found), "s", 0.20, note=note)
+
+
+def grey(pictures: PictureSet) -> Iterator[Figure]:
+    """Every step of pictures with few tones, in every kind of terminal."""
+    shown = make_greys(pictures.scratch / "greys")
+    for profile, link, rest in _GREY_WALKS:
+        looks = walk(pictures, shown, link, rest, profile=profile)
+        of = {look.picture.name: list(look.steps()) for look in looks}
+        yield from _grey_figures(f"grey, {profile}, {_name(link)}", of, at_rest=link == "unlimited")
+
+
+def _grey_figures(name: str, of: Mapping[str, Sequence[Fidelity]], *, at_rest: bool) -> Iterator[Figure]:
+    """`of`: the steps of each picture, the last one at rest."""
+    steps = [(picture, step) for picture, found in of.items() for step in found]
+    poor = [(picture, step) for picture, step in steps if not step.enough_levels]
+    unseen = [picture for picture, found in of.items() if not found]
+    worst = min(poor, key=lambda each: each[1].tones, default=None)
+    note = f"{len(steps)} steps" + (f", worst {_levels(*worst)}" if worst else "")
+    note += f", nothing of {' '.join(unseen)}" if unseen else ""
+    yield Figure(f"{name}: steps with too few levels", len(poor) if not unseen else None, "", 0, note=note)
+    yield _block_figure("… largest error of a block in any step", steps, 6)
+    yield Figure("… largest banding", max((step.banding * 100 for _, step in steps), default=None), "%")
+    if at_rest:
+        yield _block_figure("… at rest", [(picture, found[-1]) for picture, found in of.items() if found], 1)
+
+
+def _levels(picture: str, step: Fidelity) -> str:
+    return f"{picture} {step.levels} of {step.wanted}"
+
+
+def _block_figure(name: str, steps: Sequence[tuple[str, Fidelity]], limit: float) -> Figure:
+    if not steps:
+        return Figure(name, None, "", limit)
+    picture, worst = max(steps, key=lambda each: each[1].block)
+    return Figure(name, worst.block, "", limit, note=picture if worst.block > limit else "")
+
+
+def blocks(pictures: PictureSet) -> Iterator[Figure]:
+    """Half-blocks of a terminal that has 24-bit colours."""
+    photographs = _under_own_names(pictures, true_pictures(pictures.photos[:5]))
+    shares = [
+        _first_share(look) for look in walk(pictures, photographs, "unlimited", 1.0, profile="truecolor")
+    ]
+    yield Figure(
+        "half-blocks, local: first frame in 24 bits", min(shares), "", _DEEP, True, "share of pixels"
+    )
+    looks = walk(pictures, photographs[:4], SLOW, 8.0, profile="truecolor")[1:]
+    yield Figure(
+        f"half-blocks, {SLOW}: in 24 bits after", _mean([_deep_after(look) for look in looks]), "s", 6
+    )
+
+
+def _first_share(look: Look) -> float:
+    if look.seen is None:
+        return 0.0
+    return next((deep_share(look, screen) for screen in look.screens(look.seen)), 0.0)
+
+
+def _deep_after(look: Look) -> float | None:
+    """Seconds until its colours have 24 bits, from the moment on at which it was there at all."""
+    if look.seen is None:
+        return None
+    for screen in look.screens(look.seen):
+        if deep_share(look, screen) >= _DEEP:
+            return screen.at - look.pressed
+    return None
+
+
+def rate(pictures: PictureSet) -> Iterator[Figure]:
+    """What the app takes the line for, after two seconds of traffic."""
+    for link in _RATE_LINES:
+        true = parse_link(link).rate or 0.0
+        found = rates(pictures, link)
+        median = f"median {statistics.median(found) / true:.2f} of {len(found)}" if found else ""
+        yield Figure(f"rate measured, {link}: lowest", min(found, default=0.0) / true, "", 0.67, True, median)
+        yield Figure("… highest", max(found, default=0.0) / true, "", 1.5)
+    found = rates(pictures, "unlimited", _PICTURE_DELAY)
+    yield Figure(
+        f"rate measured, local, {_PICTURE_DELAY * 1000:.0f} ms a picture: lowest",
+        min(found, default=0.0) / 1e6,
+        "Mbit/s",
+        20,
+        True,
+    )
+
+
+TRUTH_ROWS: Mapping[str, TruthRow] = {
+    "exact": exact,
+    "interrupt": interrupting,
+    "grey": grey,
+    "blocks": blocks,
+    "rate": rate,
+}
+"""Rows by the word that selects them."""
+
+
+def _name(link: str) -> str:
+    return "local" if link == "unlimited" else link
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    """None when one of them is."""
+    found = [value for value in values if value is not None]
+    return statistics.mean(found) if found and len(found) == len(values) else None
+
+
+def _span(values: Sequence[float]) -> str:
+    return f"{min(values):.1f} to {max(values):.1f} s" if max(values) > min(values) else f"{values[0]:.1f} s"
