@@ -15,12 +15,13 @@ from PIL import Image
 from tests.imaging.pictures import scenery
 from tui.imaging.areas import SampleCache, sampled
 from tui.imaging.changes import OverlayTiles, changed_boxes, changed_marks, rectangles
-from tui.imaging.draw import TILE, Inks, composite, draw, sprite, tiles
+from tui.imaging.draw import TILE, composite, draw, sprite, tiles
 from tui.imaging.ink import contrast, ink_on, rgb
-from tui.imaging.outline import Grid, filled_boxes
+from tui.imaging.outline import Grid, casing_boxes, filled_boxes
+from tui.imaging.overlay import Inks
 from tui.imaging.viewport import Viewport
 from tui.model.project_file import PALETTE
-from tui.model.scene import Area, Cross, Frame, Handle, Mark, Path, Scene, Text
+from tui.model.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Scene, Text
 
 VIEW = Viewport.fit((1000, 760), (1000, 760), (10.0, 20.0))
 GRID = Grid(VIEW)
@@ -28,6 +29,16 @@ RED, BLUE = "#d55e00", "#0072b2"
 
 
 def mask(grid: Grid, *marks: Mark) -> np.ndarray:
+    """Where the marks' own colours are."""
+    layer = draw(tuple(marks), grid)
+    colours = np.array([rgb(mark.colour) for mark in marks if not isinstance(mark, Layers | Ruler)])
+    own = (layer.palette[:, None, :3] == colours[None]).all(axis=2).any(axis=1) & (layer.palette[:, 3] > 0)
+    found: np.ndarray = own[layer.indices]
+    return found
+
+
+def inked(grid: Grid, *marks: Mark) -> np.ndarray:
+    """Where anything is drawn."""
     return draw(tuple(marks), grid).indices > 0
 
 
@@ -57,11 +68,11 @@ def test_rules_are_the_drawing(x: float, y: float, width: float, height: float, 
     marks = (Frame(x, y, width, height, RED, thick), Handle((x, y), BLUE, strong=True), Cross((x, y), RED))
     drawn = np.zeros((760, 1000), dtype=bool)
     for mark in marks:
-        for rule in filled_boxes(mark, GRID) or ():
+        for rule in (*casing_boxes(mark, GRID), *(filled_boxes(mark, GRID) or ())):
             left, top, right, bottom = rule.box
             assert 0 <= left < right <= 1000 and 0 <= top < bottom <= 760
             drawn[top:bottom, left:right] = True
-    assert np.array_equal(drawn, mask(GRID, *marks))
+    assert np.array_equal(drawn, inked(GRID, *marks))
 
 
 def test_a_box_has_four_rules_and_its_edges_do_not_overlap() -> None:
@@ -98,7 +109,7 @@ def test_a_closed_path_along_a_box_is_the_box_whichever_way_it_goes(thick: int, 
 
 def test_handles_are_squares_around_their_point_and_the_strong_one_is_hollow() -> None:
     layer = draw((Handle((100, 100), RED), Handle((200, 100), RED, strong=True)), GRID)
-    assert box_of(layer.indices[:, :150] > 0) == (97, 97, 104, 104)
+    assert box_of(layer.indices[:, :150] > 0) == (96, 96, 105, 105)
     colours = layer.palette[layer.indices]
     assert tuple(colours[100, 100, :3]) == rgb(RED)
     assert tuple(colours[100, 200, :3]) == rgb(ink_on(RED)) and tuple(colours[95, 195, :3]) == rgb(RED)
@@ -164,6 +175,7 @@ def test_on_half_blocks_a_line_is_one_half_cell_wide_and_lies_where_the_picture_
     image = Image.new("RGBA", (100, 76), (9, 9, 9, 0))
     over = composite(image, (Frame(100, 50, 250, 200, RED),), grid)
     assert over.getpixel((10, 5)) == (*rgb(RED), 255) and over.getpixel((11, 6)) == (9, 9, 9, 0)
+    assert over.getpixel((9, 4)) != (9, 9, 9, 0)
 
 
 def test_handles_on_half_blocks_lie_on_both_sides_of_their_edge() -> None:
@@ -307,11 +319,11 @@ def test_keys_tell_pixels_apart_and_not_places_or_palette_order() -> None:
     other = sprite((Frame(100, 100, 51, 40, RED),), GRID)
     assert first and moved and other
     assert first.key == moved.key != other.key
-    assert (moved.left, moved.top, *moved.indices.shape) == (206, 299, 42, 52)
+    assert (moved.left, moved.top, *moved.indices.shape) == (205, 298, 44, 54)
     both = (Frame(100, 100, 50, 40, RED), Frame(105, 105, 20, 20, BLUE))
     inks = Inks()
     inks.index(BLUE)
-    again = draw(both, GRID, (99, 99, 151, 141), inks)
+    again = draw(both, GRID, (98, 98, 152, 142), inks)
     whole = sprite(both, GRID)
     assert whole and again.key == whole.key and not np.array_equal(again.indices, whole.indices)
 
@@ -400,4 +412,4 @@ def test_marks_that_are_no_numbers_or_far_away_draw_nothing_and_break_nothing() 
 def test_more_colours_than_a_palette_holds_are_still_drawn() -> None:
     scene = tuple(Handle((n % 30 * 30 + 10, n // 30 * 30 + 10), f"#{n:06x}") for n in range(300))
     layer = draw(scene, GRID)
-    assert (layer.indices > 0).sum() == 300 * 49 and len(layer.palette) == 256
+    assert (layer.indices > 0).sum() == 300 * 81 and len(layer.palette) == 256

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
-
-import pytest
-from PIL import Image
 
 from tui.terminal import wire
 from tui.terminal.wire import Placement
@@ -57,17 +53,3 @@ def test_beside_an_anchor_cells_are_counted_from_it() -> None:
     at = Placement((10, 7), wire.Z_PICTURE)
     beside = wire.place_beside(11, 1, at, 200, (4, 2))
     assert beside == "\x1b_Ga=p,i=11,p=1,P=200,Q=1,H=6,V=5,z=-1200000000,q=1\x1b\\"
-
-
-@pytest.mark.parametrize("size", [(2048, 8), (8, 2048)])
-@pytest.mark.parametrize("dashed", [False, True])
-def test_a_rule_is_small_and_of_its_colour(size: tuple[int, int], dashed: bool) -> None:
-    data = wire.rule((10, 200, 30), size, dashed)
-    image = Image.open(io.BytesIO(data)).convert("RGBA")
-    assert len(data) < (400 if dashed else 100)
-    assert image.size == size
-    along = 0 if size[0] > size[1] else 1
-    pixels = [image.getpixel((n, 0) if along == 0 else (0, n)) for n in range(20)]
-    clear = {n for n, pixel in enumerate(pixels) if isinstance(pixel, tuple) and pixel[3] == 0}
-    assert clear == ({6, 7, 8, 9, 16, 17, 18, 19} if dashed else set())
-    assert pixels[0] == (10, 200, 30, 255)

@@ -1,5 +1,6 @@
 """From a scene to what a terminal with stored pictures is told: lines cut out of rule images, a held shape with its
-handles as one small image, which moves for the price of one placement, and tiles for whatever is neither.
+handles as one small image, which moves for the price of one placement, and tiles for whatever is neither. Handles of
+other shapes and boxes too small for four lines are small images as well. All of them carry their casing.
 
 Of a box that is held at one edge, this edge and the one across are such images, and the others lines between them:
 the box then changes its size for the price of three placements.
@@ -10,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import lru_cache
 from typing import assert_never
 
-from tui.display.stored_painter import MAX_LENGTH, MAX_THICKNESS, RuledLine, Sprite
+from tui.display.stored_painter import Sprite
 from tui.imaging import draw
 from tui.imaging.changes import OverlayTiles
-from tui.imaging.ink import rgb
-from tui.imaging.outline import Grid, PixelBox, bounds, clipped, filled_boxes, frame_box
+from tui.imaging.outline import CASING, Grid, PixelBox, bounds, filled_boxes, frame_box
+from tui.imaging.overlay import OverlayLayer
+from tui.imaging.rule import Rule, RuledLine, box_lines, dashed_lines
 from tui.imaging.viewport import Viewport
 from tui.model.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Scene, Text
 from tui.terminal import wire
@@ -38,17 +41,18 @@ def overlay_of(scene: Scene, viewport: Viewport, sheet: OverlayTiles) -> Overlay
     if frame is not None:
         lines, sprites = _by_edges(frame, handles, grid) or ([], _whole(frame, handles, grid))
     for mark in rest:
-        if _medium(mark) is Medium.LINES:
-            lines += _lines(mark, grid)
+        found_lines, found_sprites = _apart(mark, grid)
+        lines, sprites = [*lines, *found_lines], [*sprites, *found_sprites]
     tiled = tuple(mark for mark in rest if _medium(mark) is Medium.TILES)
     sprites += [_sprite(tile, wire.Z_AREA) for tile in sheet.tiles(tiled, grid).values()]
     return Overlay(tuple(lines), tuple(sprites))
 
 
 class Medium(Enum):
-    """How a mark reaches the screen: as lines cut out of rule images, as tiles of an overlay, or as text cells."""
+    """How a mark reaches the screen: by itself, as lines cut out of rule images or a small image; as tiles of an
+    overlay; or as text cells."""
 
-    LINES = auto()
+    APART = auto()
     TILES = auto()
     CELLS = auto()
 
@@ -56,7 +60,7 @@ class Medium(Enum):
 def _medium(mark: Mark) -> Medium:
     match mark:
         case Frame() | Handle() | Cross():
-            return Medium.LINES
+            return Medium.APART
         case Path() | Area() | Layers():
             return Medium.TILES
         case Text() | Ruler():
@@ -104,11 +108,20 @@ def _by_edges(
     ends = _ends(frame, squares, grid, axis)
     if ends is None:
         return None
-    (width, height), (first, last) = grid.size, ends
-    between = (first[2], 0, last[0], height) if axis == 0 else (0, first[3], width, last[1])
-    pieces = (clipped(rule.box, between) for rule in filled_boxes(edges, grid) or ())
-    lines = [line for piece in pieces if piece is not None for line in _cut(piece, frame.colour, False)]
+    first, last = ends
+    lines = list(_between(_outer(edges, grid), frame, (first[axis + 2], last[axis]), axis, grid))
     return lines, [_sprite(draw.draw((edges, *squares), grid, end), wire.Z_EDGE) for end in ends]
+
+
+def _between(
+    outer: PixelBox, frame: Frame, span: tuple[int, int], axis: int, grid: Grid
+) -> Iterator[RuledLine]:
+    """The two sides of a box along an axis, from one pixel to another; `outer`: its outermost pixels."""
+    rule = Rule(frame.colour, frame.thick, wide=axis == 0)
+    for side in (outer[1 - axis], outer[3 - axis] - rule.across):
+        start, end, beside = span[0], span[1], side + rule.across
+        box = (start, side, end, beside) if axis == 0 else (side, start, beside, end)
+        yield from rule.cut(box, "", (0, 0, *grid.size))
 
 
 def _ends(frame: Frame, squares: Sequence[Handle], grid: Grid, axis: int) -> tuple[PixelBox, PixelBox] | None:
@@ -163,39 +176,70 @@ def _snapped(marks: Sequence[Frame | Handle], by: Frame, viewport: Viewport) -> 
     )
 
 
-def _sprite(layer: draw.OverlayLayer, z: int) -> Sprite:
+def _sprite(layer: OverlayLayer, z: int) -> Sprite:
     height, width = layer.indices.shape
     return Sprite(("drawn", layer.key), layer.png, (width, height), (layer.left, layer.top), z)
 
 
-def _lines(mark: Mark, grid: Grid) -> Iterator[RuledLine]:
-    """An axis-aligned mark as lines on the canvas."""
-    if isinstance(mark, Frame) and mark.dashed:
-        for box in _edges(mark, grid):
-            yield from _cut(box, mark.colour, True)
-        return
-    for rule in filled_boxes(mark, grid) or ():
-        yield from _cut(rule.box, rule.colour, False)
+def _apart(mark: Mark, grid: Grid) -> tuple[list[RuledLine], list[Sprite]]:
+    """A mark by itself; nothing of one that is drawn with others."""
+    match mark:
+        case Frame():
+            return _box(mark, grid)
+        case Cross():
+            return list(_cross(mark, grid)), []
+        case Handle():
+            return [], _square(mark, grid)
+        case Path() | Area() | Layers() | Text() | Ruler():
+            return [], []
+        case _:
+            assert_never(mark)
 
 
-def _edges(frame: Frame, grid: Grid) -> list[PixelBox]:
-    x0, y0, x1, y1 = frame_box(frame, grid)
-    thick, out = frame.thick, frame.thick // 2
-    x0, y0, x1, y1 = x0 - out, y0 - out, x1 + out, y1 + out
-    edges = (
-        (x0, y0, x1, y0 + thick),
-        (x0, y1 - thick, x1, y1),
-        (x0, y0 + thick, x0 + thick, y1 - thick),
-        (x1 - thick, y0 + thick, x1, y1 - thick),
-    )
-    return [box for edge in edges if (box := clipped(edge, (0, 0, *grid.size))) is not None]
+def _box(frame: Frame, grid: Grid) -> tuple[list[RuledLine], list[Sprite]]:
+    x0, y0, x1, y1 = outer = _outer(frame, grid)
+    if min(x1 - x0, y1 - y0) <= 2 * (frame.thick + 2 * CASING):
+        layer = draw.sprite((frame,), grid)
+        return [], [_sprite(layer, wire.Z_EDGE)] if layer is not None else []
+    sides = dashed_lines if frame.dashed else box_lines
+    return list(sides(outer, frame.colour, frame.thick, (0, 0, *grid.size))), []
 
 
-def _cut(box: PixelBox, colour: str, dashed: bool) -> Iterator[RuledLine]:
-    """In pieces that can be cut out of a rule image."""
-    left, top, right, bottom = box
-    wide = right - left >= bottom - top
-    across, down = (MAX_LENGTH, MAX_THICKNESS) if wide else (MAX_THICKNESS, MAX_LENGTH)
-    for x in range(left, right, across):
-        for y in range(top, bottom, down):
-            yield RuledLine((x, y, min(right - x, across), min(bottom - y, down)), rgb(colour), dashed)
+def _outer(frame: Frame, grid: Grid) -> PixelBox:
+    """The outermost pixels of a frame with its casing."""
+    (x0, y0, x1, y1), out = frame_box(frame, grid), frame.thick // 2 + CASING
+    return x0 - out, y0 - out, x1 + out, y1 + out
+
+
+def _cross(cross: Cross, grid: Grid) -> Iterator[RuledLine]:
+    for line in filled_boxes(cross, grid) or ():
+        x0, y0, x1, y1 = line.box
+        wide = x1 - x0 >= y1 - y0
+        cased = (x0, y0 - CASING, x1, y1 + CASING) if wide else (x0 - CASING, y0, x1 + CASING, y1)
+        yield from Rule(line.colour, 1, wide).cut(cased, "", (0, 0, *grid.size))
+
+
+def _square(handle: Handle, grid: Grid) -> list[Sprite]:
+    """A handle. All of a kind are one image, unless the canvas ends in its midst."""
+    box = bounds(handle, grid)
+    squares = filled_boxes(handle, grid) or ()
+    if box is None or not squares:
+        return []
+    x0, y0, x1, y1 = squares[0].box
+    width, height = grid.size
+    if x0 <= CASING or y0 <= CASING or x1 + CASING >= width or y1 + CASING >= height:
+        layer = draw.sprite((handle,), grid)
+        return [_sprite(layer, wire.Z_HANDLE)] if layer is not None else []
+    layer = _square_layer(handle.colour, handle.size, handle.strong)
+    at = (x0 - CASING, y0 - CASING)
+    return [replace(_sprite(layer, wire.Z_HANDLE), at=at)]
+
+
+@lru_cache(maxsize=256)
+def _square_layer(colour: str, size: int, strong: bool) -> OverlayLayer:
+    """A handle of this kind, wherever it lies."""
+    room = 4 * (size + 8)
+    grid = Grid(Viewport.fit((room, room), (room, room), (1.0, 1.0)))
+    layer = draw.sprite((Handle((room / 2, room / 2), colour, size, strong),), grid)
+    assert layer is not None
+    return layer

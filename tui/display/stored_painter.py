@@ -11,27 +11,14 @@ from dataclasses import dataclass, replace
 
 from tui.display.jobs import Rung, StageJob
 from tui.display.ledger import CAP, ImageLedger
+from tui.imaging.rule import RuledLine
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import MAX_PIECE, Job
 from tui.terminal.wire import Placement
 
-PixelRect = tuple[int, int, int, int]
-"""X, y, width, height in pixels."""
 Slot = tuple[Hashable, int]
 """An image's key, and which of its placements."""
-MAX_THICKNESS = 8
-MAX_LENGTH = 2048
-"""Lines are cut out of images of this length."""
-
-
-@dataclass(frozen=True, slots=True)
-class RuledLine:
-    """A filled rectangle with sides of at most 8 and 2048 pixels: x, y, width, height in pixels of the canvas."""
-
-    rect: PixelRect
-    colour: tuple[int, int, int]
-    dashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +87,9 @@ class StoredPainter:
         goes. Pictures that are not there are left out; sprites are sent when they are not there. `origin`: the cell
         of the canvas's top left corner on the screen. `whole`: what moves is shown at once (uploads stand before
         that, as the terminal holds its picture still until it ends)."""
-        text = ""
         goal = {slot: at for slot, at in pictures.items() if slot[0] in self.ledger}
-        for sprite in sprites:
-            if sprite.key not in self.ledger:
-                text += self._store(sprite.key, sprite.png(), sprite.size)
-            number = 1 + sum(key == sprite.key for key, _ in goal)
-            goal[sprite.key, number] = self._at_pixel(sprite.at, origin, sprite.z)
-        rules, made = self._rules(lines, origin)
-        text += made
-        goal.update(rules)
+        wanted, text = self._wanted(lines, sprites, origin)
+        goal.update(self._slots(wanted))
         new = [(slot, at) for slot, at in goal.items() if self._laid.get(slot) != at]
         gone = [slot for slot in self._laid if slot not in goal]
         if new:
@@ -144,25 +124,30 @@ class StoredPainter:
         stored.there = True
         return "".join(self._out(part) for part in wire.upload(stored.id, png))
 
-    def _rules(
-        self, lines: Sequence[RuledLine], origin: tuple[int, int]
-    ) -> tuple[dict[Slot, Placement], str]:
-        """Placements for lines: one that stays keeps its number, one that moves takes the number of one that goes."""
-        text = ""
-        wanted: dict[Hashable, list[Placement]] = {}
+    def _wanted(
+        self, lines: Sequence[RuledLine], sprites: Sequence[Sprite], origin: tuple[int, int]
+    ) -> tuple[dict[Hashable, list[Placement]], str]:
+        """Where each small image is to lie, and the bytes that store those that are not there."""
+        wanted, text = dict[Hashable, list[Placement]](), ""
+        for sprite in sprites:
+            if sprite.key not in self.ledger:
+                text += self._store(sprite.key, sprite.png(), sprite.size)
+            wanted.setdefault(sprite.key, []).append(self._at_pixel(sprite.at, origin, sprite.z))
         for line in lines:
-            wide = line.rect[2] >= line.rect[3]
-            key = ("rule", line.colour, line.dashed, wide)
-            size = (MAX_LENGTH, MAX_THICKNESS) if wide else (MAX_THICKNESS, MAX_LENGTH)
-            if key not in self.ledger:
-                text += self._store(key, wire.rule(line.colour, size, line.dashed), (8, 8))
-            at = self._at_pixel(line.rect[:2], origin, wire.Z_EDGE)
-            wanted.setdefault(key, []).append(replace(at, source=(0, 0, *line.rect[2:])))
+            if line.rule not in self.ledger:
+                text += self._store(line.rule, line.rule.png(), (8, 8))
+            at = self._at_pixel(line.box[:2], origin, wire.Z_EDGE)
+            wanted.setdefault(line.rule, []).append(replace(at, source=(*line.source, *line.size)))
+        return wanted, text
+
+    def _slots(self, wanted: Mapping[Hashable, Sequence[Placement]]) -> dict[Slot, Placement]:
+        """The placements of each image: one that stays keeps its number, one that moves takes the number of one that
+        goes."""
         goal: dict[Slot, Placement] = {}
-        for rule, places in wanted.items():
-            before = {slot[1]: at for slot, at in self._laid.items() if slot[0] == rule}
-            goal.update({(rule, number): at for number, at in _numbered(places, before).items()})
-        return goal, text
+        for key, places in wanted.items():
+            before = {slot[1]: at for slot, at in self._laid.items() if slot[0] == key}
+            goal.update({(key, number): at for number, at in _numbered(places, before).items()})
+        return goal
 
     def _at_pixel(self, at: tuple[int, int], origin: tuple[int, int], z: int) -> Placement:
         """An image pixel by pixel from this pixel of the canvas on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,3 +121,32 @@ def _numbers(
         at = np.searchsorted(ends, rows[inside], side="right")
         numbers[inside, place] = np.asarray(found, dtype=np.uint16)[at]
     return numbers
+
+
+def margined(whole: NDArray[Any], box: tuple[int, int, int, int]) -> NDArray[Any]:
+    """A part of an array (left, top, right, bottom) and one more on every side. At the edge of the whole the next is
+    taken to be like the last: what is cut off there has no edge."""
+    left, top, right, bottom = box
+    height, width = whole.shape
+    part = whole[max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1]
+    missing = (int(top == 0), int(bottom >= height)), (int(left == 0), int(right >= width))
+    return np.pad(part, missing, mode="edge")
+
+
+def _beside(margined: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """The pixels above, below, left and right of each of an array with a margin of one."""
+    return margined[:-2, 1:-1], margined[2:, 1:-1], margined[1:-1, :-2], margined[1:-1, 2:]
+
+
+def at_edge(margined: NDArray[Any]) -> Bits:
+    """Whether each of what has a margin of one differs from one beside it."""
+    middle = margined[1:-1, 1:-1]
+    above, below, left, right = _beside(margined)
+    return np.asarray((middle != above) | (middle != below) | (middle != left) | (middle != right))
+
+
+def largest_beside(margined: Numbers) -> Numbers:
+    """The largest number beside each of what has a margin of one."""
+    above, below, left, right = _beside(margined)
+    largest: Numbers = np.maximum(np.maximum(above, below), np.maximum(left, right))
+    return largest

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.imaging.areas import Bits
-from tui.imaging.draw import TILE, Inks, OverlayLayer, covered, draw, numbered, tiles, union
-from tui.imaging.outline import Grid, PixelBox, bounds, clipped
+from tui.imaging.draw import TILE, covered, draw, numbered, tiles, union
+from tui.imaging.outline import CASING, Grid, PixelBox, bounds, clipped
+from tui.imaging.overlay import Inks, OverlayLayer
 from tui.imaging.viewport import CellBox, Viewport
 from tui.model.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Scene, Text
 
@@ -84,7 +85,16 @@ def _reach(old: Scene, new: Scene, grid: Grid) -> PixelBox | None:
                 boxes.append(bounds(mark, grid))
             case _:
                 assert_never(mark)
-    return union(iter([*boxes, *_masks_reach(areas, grid), *_paintings_reach(layers, grid)]))
+    masks = (*_masks_reach(areas, grid), *_paintings_reach(layers, grid))
+    return union(iter([*boxes, *(_with_edges(box, grid) for box in masks)]))
+
+
+def _with_edges(box: PixelBox | None, grid: Grid) -> PixelBox | None:
+    """What changes of a mask changes the lines along its edge too."""
+    if box is None:
+        return None
+    out = 1 + CASING
+    return clipped((box[0] - out, box[1] - out, box[2] + out, box[3] + out), (0, 0, *grid.size))
 
 
 def _masks_reach(areas: list[Area], grid: Grid) -> Iterator[PixelBox | None]:

@@ -7,9 +7,7 @@ here: they are text cells.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from hashlib import blake2b
+from functools import lru_cache
 from itertools import pairwise
 from typing import assert_never
 
@@ -17,71 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from tui.imaging.areas import Bits, NumberCache, Numbers, SampleCache
-from tui.imaging.ink import rgb
-from tui.imaging.outline import Grid, PixelBox, bounds, clipped, filled_boxes
-from tui.imaging.png import palette_png
+from tui.imaging.areas import Bits, NumberCache, Numbers, SampleCache, at_edge, largest_beside, margined
+from tui.imaging.ink import ink_on
+from tui.imaging.outline import CASING, FilledBox, Grid, PixelBox, bounds, casing_boxes, clipped, filled_boxes
+from tui.imaging.overlay import Inks, OverlayLayer
 from tui.model.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Ruler, Scene, Text
 
 TILE = 128
 """Pixels of an overlay tile, both ways."""
+COARSE_CASING = 0.5
+"""Opacity of the casing in half-blocks, where a pixel is half a cell: what lies below it can still be told."""
 _samples = SampleCache()
 _paintings = NumberCache()
-
-
-@dataclass(frozen=True, eq=False)
-class OverlayLayer:
-    """`indices`: (height, width), 0 where nothing is drawn; `palette`: (colours, 4), RGBA; `left`, `top`: where on the
-    grid it lies."""
-
-    indices: NDArray[np.uint8]
-    palette: NDArray[np.uint8]
-    left: int = 0
-    top: int = 0
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is drawn."""
-        return not self.indices.any()
-
-    def rgba(self) -> Image.Image:
-        """The picture, (height, width) pixels of four channels."""
-        return Image.fromarray(self.palette[self.indices], "RGBA")
-
-    def png(self) -> bytes:
-        """The picture as a PNG with a palette."""
-        return palette_png(self.indices, self.palette)
-
-    @cached_property
-    def key(self) -> bytes:
-        """Sixteen bytes that are the same for the same pixels, wherever they lie."""
-        used = np.flatnonzero(np.bincount(self.indices.ravel(), minlength=len(self.palette)))
-        # In the order of the colours themselves, which does not depend on what else is drawn.
-        used = used[np.lexsort(self.palette[used].T)]
-        place = np.zeros(len(self.palette), dtype=np.uint8)
-        place[used] = np.arange(len(used), dtype=np.uint8)
-        digest = blake2b(repr(self.indices.shape).encode(), digest_size=16)
-        digest.update(self.palette[used].tobytes())
-        digest.update(place[self.indices].tobytes())
-        return digest.digest()
-
-
-class Inks:
-    """The colours and opacities of scenes as indices of one palette; 0 is nothing. Beyond 255 the last one serves."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, float], int] = {}
-
-    def index(self, colour: str, opacity: float = 1.0) -> int:
-        """The index of a colour at an opacity from 0 to 1."""
-        return self._known.setdefault((colour, opacity), min(len(self._known) + 1, 255))
-
-    def palette(self) -> NDArray[np.uint8]:
-        """(colours, 4): RGBA from 0 to 255 by index."""
-        colours = [(0, 0, 0, 0)] * 256
-        for (colour, opacity), index in self._known.items():
-            colours[index] = (*rgb(colour), round(255 * min(1.0, max(0.0, opacity))))
-        return np.array(colours[: len(self._known) + 1], dtype=np.uint8)
 
 
 def draw(scene: Scene, grid: Grid, box: PixelBox | None = None, inks: Inks | None = None) -> OverlayLayer:
@@ -95,11 +40,10 @@ def draw(scene: Scene, grid: Grid, box: PixelBox | None = None, inks: Inks | Non
         for mark in scene
         if (reach := bounds(mark, grid)) is not None and clipped(reach, (left, top, right, bottom))
     ]
-    # A pixel has one colour: what fills a higher shape would hide the outlines of those below it.
-    for mark in near:
-        pen.fill(mark)
-    for mark in near:
-        pen.outline(mark)
+    # A pixel has one colour: what fills a higher shape, or lies along its lines, would hide the outlines of those below.
+    for paint in (pen.fill, pen.case, pen.outline):
+        for mark in near:
+            paint(mark)
     return OverlayLayer(np.asarray(pen.image), inks.palette(), left, top)
 
 
@@ -124,19 +68,51 @@ class _Pen:
             case _:
                 assert_never(mark)
 
+    def case(self, mark: Mark) -> None:
+        """What lies along the edges of a mark."""
+        match mark:
+            case Frame() | Handle() | Cross():
+                self._boxes(casing_boxes(mark, self.grid), self._opacity)
+            case Path():
+                self._path(mark, self._casing(mark.colour), CASING)
+            case Area():
+                self._rim(self._covered(mark), self._casing(mark.colour))
+            case Layers():
+                self._rims(mark)
+            case Text() | Ruler():
+                pass
+            case _:
+                assert_never(mark)
+
     def outline(self, mark: Mark) -> None:
         """The edges of a mark."""
         match mark:
             case Frame() | Handle() | Cross():
-                for rule in filled_boxes(mark, self.grid) or ():
-                    x0, y0, x1, y1 = self._shifted(rule.box)
-                    self._draw.rectangle((x0, y0, x1 - 1, y1 - 1), fill=self.inks.index(rule.colour))
+                self._boxes(filled_boxes(mark, self.grid) or (), 1.0)
             case Path():
-                self._path(mark)
-            case Area() | Layers() | Text() | Ruler():
+                self._path(mark, self.inks.index(mark.colour))
+            case Area():
+                bits = self._covered(mark)
+                self._stamp(at_edge(bits) & bits[1:-1, 1:-1], self.inks.index(mark.colour))
+            case Layers():
+                self._borders(mark)
+            case Text() | Ruler():
                 pass
             case _:
                 assert_never(mark)
+
+    @property
+    def _opacity(self) -> float:
+        """Of the casing."""
+        return 1.0 if self.grid.fine else COARSE_CASING
+
+    def _casing(self, colour: str) -> int:
+        return self.inks.index(ink_on(colour), self._opacity)
+
+    def _boxes(self, boxes: Sequence[FilledBox], opacity: float) -> None:
+        for rule in boxes:
+            x0, y0, x1, y1 = self._shifted(rule.box)
+            self._draw.rectangle((x0, y0, x1 - 1, y1 - 1), fill=self.inks.index(rule.colour, opacity))
 
     def _inside(self, path: Path) -> None:
         if path.closed and path.fill > 0 and len(path.points) > 2:
@@ -146,21 +122,21 @@ class _Pen:
     def _shifted(self, box: PixelBox) -> PixelBox:
         return box[0] - self.box[0], box[1] - self.box[1], box[2] - self.box[0], box[3] - self.box[1]
 
-    def _path(self, path: Path) -> None:
+    def _path(self, path: Path, ink: int, wider: int = 0) -> None:
+        """`wider`: pixels by which the line is wider on either side."""
         points = [self.grid.at(x, y) for x, y in path.points]
         if path.closed and len(points) > 1:
             points.append(points[0])
-        colour = self.inks.index(path.colour)
+        thick = (path.thick if self.grid.fine else 1) + 2 * wider
         if path.dashed and len(points) > 1:
             for dash in _dashes(points, *self.grid.dashes()):
-                self._line(dash, path.thick, colour)
+                self._line(dash, thick, ink)
         else:
-            self._line(points, path.thick, colour)
+            self._line(points, thick, ink)
 
     def _line(self, points: Sequence[tuple[float, float]], thick: int, colour: int) -> None:
         """With a square brush, whose middle is where the edges of a `Frame` have theirs. Pillow's own thick lines lie
         to the one or other side of the points, by their direction."""
-        thick = thick if self.grid.fine else 1
         whole = self._whole(points)
         for right in range(-(thick // 2), thick - thick // 2):
             for down in range(-(thick // 2), thick - thick // 2):
@@ -175,18 +151,47 @@ class _Pen:
         return [(round(x) - self.box[0], round(y) - self.box[1]) for x, y in points]
 
     def _area(self, area: Area) -> None:
-        bits = covered(area, self.grid)
-        left, top, right, bottom = self.box
-        part = bits[top:bottom, left:right]
-        stencil = Image.fromarray(part.view(np.uint8) * np.uint8(255), "L")
-        self.image.paste(self.inks.index(area.colour, area.fill), (0, 0), stencil)
+        if area.fill > 0:
+            self._stamp(self._covered(area)[1:-1, 1:-1], self.inks.index(area.colour, area.fill))
 
     def _layers(self, layers: Layers) -> None:
-        left, top, right, bottom = self.box
-        inks = [self.inks.index(colour, layers.fill) if colour else 0 for colour in layers.colours]
-        part = np.array([0, *inks], dtype=np.uint8)[numbered(layers, self.grid)[top:bottom, left:right]]
+        if layers.fill > 0:
+            self._inked(self._classes(layers)[1:-1, 1:-1], layers.colours, layers.fill)
+
+    def _covered(self, area: Area) -> Bits:
+        """This part and one pixel more on every side."""
+        return margined(covered(area, self.grid), self.box)
+
+    def _classes(self, layers: Layers) -> Numbers:
+        """The same of classes; those that are not shown are none."""
+        shown = np.array([0, *(n if colour else 0 for n, colour in enumerate(layers.colours, 1))], np.uint16)
+        classes: Numbers = shown[margined(numbered(layers, self.grid), self.box)]
+        return classes
+
+    def _rim(self, bits: Bits, ink: int) -> None:
+        """Outside of a mask, along its edge."""
+        self._stamp(at_edge(bits) & ~bits[1:-1, 1:-1], ink)
+
+    def _rims(self, layers: Layers) -> None:
+        classes = self._classes(layers)
+        outside = np.where(classes[1:-1, 1:-1] == 0, largest_beside(classes), 0)
+        self._inked(outside, [ink_on(colour) if colour else "" for colour in layers.colours], self._opacity)
+
+    def _borders(self, layers: Layers) -> None:
+        classes = self._classes(layers)
+        inside = classes[1:-1, 1:-1]
+        self._inked(np.where(at_edge(classes), inside, 0), layers.colours, 1.0)
+
+    def _inked(self, classes: Numbers, colours: Sequence[str], opacity: float) -> None:
+        """Pixels in the colours of their classes; class 0 is left as it is."""
+        inks = [self.inks.index(colour, opacity) if colour else 0 for colour in colours]
+        part = np.array([0, *inks], dtype=np.uint8)[classes]
         stencil = Image.fromarray((part > 0).view(np.uint8) * np.uint8(255), "L")
         self.image.paste(Image.fromarray(part, "L"), (0, 0), stencil)
+
+    def _stamp(self, bits: Bits, ink: int) -> None:
+        stencil = Image.fromarray(np.ascontiguousarray(bits).view(np.uint8) * np.uint8(255), "L")
+        self.image.paste(ink, (0, 0), stencil)
 
 
 def numbered(layers: Layers, grid: Grid) -> Numbers:

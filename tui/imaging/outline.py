@@ -15,6 +15,9 @@ from tui.model.scene import Area, Cross, Frame, Handle, Layers, Mark, Path, Rule
 
 PixelBox = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of a grid; right and bottom are outside."""
+CASING = 1
+"""Pixels of casing along both sides of a line: black or white, whichever differs more from the line's own colour, so
+that one of the two is seen on any ground."""
 DASH, GAP = 7, 5
 """Pixels drawn and left out along a dashed line."""
 _BLOCK_DASH, _BLOCK_GAP = 2, 1
@@ -63,9 +66,6 @@ class FilledBox:
     colour: str
 
 
-HEM = "#000000"
-
-
 @lru_cache(maxsize=4096)
 def filled_boxes(mark: Mark, grid: Grid) -> tuple[FilledBox, ...] | None:
     """The mark as filled rectangles clipped to the grid, lowest first; None when it is none of that kind.
@@ -83,10 +83,34 @@ def filled_boxes(mark: Mark, grid: Grid) -> tuple[FilledBox, ...] | None:
             return None
         case _:
             assert_never(mark)
+    return _on_grid(found, grid)
+
+
+def _on_grid(found: Sequence[FilledBox], grid: Grid) -> tuple[FilledBox, ...]:
     whole = (0, 0, *grid.size)
     return tuple(
         FilledBox(box, rule.colour) for rule in found if (box := clipped(rule.box, whole)) is not None
     )
+
+
+@lru_cache(maxsize=4096)
+def casing_boxes(mark: Frame | Handle | Cross, grid: Grid) -> tuple[FilledBox, ...]:
+    """What lies under the mark's lines and is seen along both sides of them. In half-blocks, whose pixels are large,
+    only outside of a box, and none along a crosshair."""
+    match mark:
+        case Frame() if not grid.fine:
+            x0, y0, x1, y1 = _wider(frame_box(mark, grid), CASING)
+            ring = ((x0, y0, x1, y0 + 1), (x0, y1 - 1, x1, y1), (x0, y0, x0 + 1, y1), (x1 - 1, y0, x1, y1))
+            return _on_grid([FilledBox(box, ink_on(mark.colour)) for box in ring], grid)
+        case Frame():
+            lines = list(_frame(mark, grid))
+        case Handle():
+            lines = _handle(mark, grid)[:1] if grid.fine else []
+        case Cross():
+            lines = _cross(mark, grid) if grid.fine else []
+        case _:
+            assert_never(mark)
+    return _on_grid([FilledBox(_wider(line.box, CASING), ink_on(mark.colour)) for line in lines], grid)
 
 
 def clipped(box: PixelBox, bounds: PixelBox) -> PixelBox | None:
@@ -105,19 +129,21 @@ def bounds(mark: Mark, grid: Grid) -> PixelBox | None:
 def _reach(mark: Mark, grid: Grid) -> PixelBox | None:
     match mark:
         case Frame():
-            return _wider(frame_box(mark, grid), mark.thick)
+            return _wider(frame_box(mark, grid), mark.thick // 2 + CASING)
         case Handle():
             return _between(mark.at, mark.at, grid, mark.size // 2 + 4)
         case Path():
             ends = _extent(mark)
-            return _between(*ends, grid, mark.thick + 1) if ends is not None else None
+            return _between(*ends, grid, mark.thick + 1 + CASING) if ends is not None else None
         case Area():
-            return _between((0, 0), (mark.size[1], mark.size[0]), grid, 1)
+            return _between((0, 0), (mark.size[1], mark.size[0]), grid, 1 + CASING)
         case Layers():
-            return _between((0, 0), (mark.classes.width, mark.classes.height), grid, 1)
+            return _between((0, 0), (mark.classes.width, mark.classes.height), grid, 1 + CASING)
         case Cross():
             return (
-                _between(mark.at, mark.at, grid, mark.arm + 2) if mark.arm is not None else (0, 0, *grid.size)
+                _between(mark.at, mark.at, grid, mark.arm + 2 + CASING)
+                if mark.arm is not None
+                else (0, 0, *grid.size)
             )
         case Text() | Ruler():
             return None
@@ -209,10 +235,7 @@ def _cross(cross: Cross, grid: Grid) -> list[FilledBox]:
     x, y = (math.floor(at) for at in grid.at(*cross.at))
     # A point on the far edge belongs to the last pixel.
     x, y = min(x, x1 - 1), min(y, y1 - 1)
-    hem: list[FilledBox] = []
     if cross.arm is not None:
         x0, y0 = max(x0, x - cross.arm), max(y0, y - cross.arm)
         x1, y1 = min(x1, x + cross.arm + 1), min(y1, y + cross.arm + 1)
-        # Short arms are found on any ground by their dark hem.
-        hem = [FilledBox((x0, y - 1, x1, y + 2), HEM), FilledBox((x - 1, y0, x + 2, y1), HEM)]
-    return [*hem, FilledBox((x0, y, x1, y + 1), cross.colour), FilledBox((x, y0, x + 1, y1), cross.colour)]
+    return [FilledBox((x0, y, x1, y + 1), cross.colour), FilledBox((x, y0, x + 1, y1), cross.colour)]

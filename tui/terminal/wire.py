@@ -17,6 +17,7 @@ SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 Z_PICTURE = -1_200_000_000
 Z_AREA = -1_150_000_000
 Z_EDGE = -1_100_000_000
+Z_HANDLE = -1_090_000_000
 """All below -1,073,741,824: the pictures lie under the background of cells; only default-coloured cells show them."""
 _CHUNK = 4096
 
@@ -119,20 +120,4 @@ def dot(grey: int, alpha: int = 255) -> bytes:
     """A PNG of one pixel."""
     out = io.BytesIO()
     Image.new("LA", (1, 1), (grey, alpha)).save(out, "PNG")
-    return out.getvalue()
-
-
-def rule(colour: tuple[int, int, int], size: tuple[int, int], dashed: bool = False) -> bytes:
-    """A PNG of one colour, about 95 bytes at 2048 by 8 pixels: lines are cut out of it. `dashed`: along its length,
-    six pixels in colour and four clear."""
-    image = Image.new("P", size, 0)
-    image.putpalette((*colour, 0, 0, 0) if dashed else colour)
-    options: dict[str, int] = {}
-    if dashed:
-        width, height = size
-        for at in range(6, max(size), 10):
-            image.paste(1, (at, 0, at + 4, height) if width > height else (0, at, width, at + 4))
-        options["transparency"] = 1
-    out = io.BytesIO()
-    image.save(out, "PNG", bits=1, compress_level=9, **options)
     return out.getvalue()
