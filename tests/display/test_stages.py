@@ -13,7 +13,7 @@ from PIL import Image
 from devtools.emulator.likeness import ssim
 from tests.display.stage_host import FakeStageHost
 from tui.display.cell_stage import ARM
-from tui.display.jobs import Picture
+from tui.display.jobs import Picture, Rung
 from tui.display.stored_stage import StoredStage
 from tui.imaging.draw import composite
 from tui.imaging.outline import Grid
@@ -425,16 +425,18 @@ def test_another_size_is_filled(protocol: str, pictures: list[Picture]) -> None:
 
 def test_kitty_asks_for_nothing_twice_and_a_switch_costs_less_than_200_bytes(pictures: list[Picture]) -> None:
     host = FakeStageHost("kitty")
-    host.stage.show(pictures[0], 0)
-    host.stage.want(pictures[1:])
-    host.run(30.0)
+    for serial in (3, 2, 1, 0):
+        host.stage.show(pictures[serial], serial)
+        host.stage.want(pictures[1:])
+        host.run(30.0)
     for serial in (1, 2, 1, 0):
         before = host.sent
         host.stage.show(pictures[serial], serial)
         assert host.sent - before <= 200
         host.stage.want([p for p in pictures if p != pictures[serial]])
         host.run(10.0)
-        assert host.sent - before <= 200
+        # A moment later the exact strips are placed again, and those of the picture before are taken away.
+        assert host.sent - before <= 700
 
 
 def test_kitty_moves_a_held_box_for_some_dozen_bytes(pictures: list[Picture]) -> None:
@@ -519,7 +521,8 @@ def test_kitty_searches_no_more_than_what_the_terminal_keeps(pictures: list[Pict
         host.stage.want(row[serial + 1 : serial + 2])
         host.run()
         assert likeness(host, picture) >= 0.9
-    assert len(host.stage._shapes) <= len(host.stage.painter.ledger.known) < len(row)
+    rungs = [key for key in host.stage.painter.ledger.known if isinstance(key, Rung)]
+    assert len(host.stage._shapes) <= len(rungs) < len(row)
     host.stage.show(row[0], len(row))
     host.run()
     host.stage.forget()

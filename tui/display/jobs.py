@@ -36,6 +36,23 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredStrip:
+    """One strip of an exact picture that the terminal stores, and the key of its upload. `turn`: the how-manieth of all
+    that are sent of the rung."""
+
+    rung: Rung
+    turn: int
+
+    def rank(self, place: int) -> int:
+        """Among all rungs of a plan, where its own has this `place`."""
+        return place * RANKS + self.turn
+
+
+RANKS = 10_000
+"""More than a rung has strips."""
+
+
+@dataclass(frozen=True, slots=True)
 class SeenFence:
     """The fence whose answer tells that the picture `serial` was seen; see `SeenGate` for `attempt`."""
 
@@ -79,7 +96,7 @@ class RowsJob:
     rows: tuple[int, ...]
 
 
-JobKey = Rung | SeenFence | PlacementJob | SceneJob | StripJob | PatchJob | EraseJob | RowsJob
+JobKey = Rung | StoredStrip | SeenFence | PlacementJob | SceneJob | StripJob | PatchJob | EraseJob | RowsJob
 StageChannel = Channel[JobKey]
 StageJob = Job[JobKey]
 StagePiece = Sent[JobKey]

@@ -12,12 +12,13 @@ _FIRST_SMALL, _LAST_SMALL = 20_000, 60_000
 
 @dataclass(slots=True)
 class Stored:
-    """`there`: everything was sent. `used`: a counter, larger is later."""
+    """`there`: everything was sent. `used`: a counter, larger is later. `minor`: goes before all that is not."""
 
     id: int
     size: tuple[int, int]
     there: bool = False
     used: int = 0
+    minor: bool = False
 
     @property
     def bytes(self) -> int:
@@ -54,11 +55,11 @@ class ImageLedger:
         """The ids of all entries, in the order in which they were entered."""
         return [image.id for image in self._images.values()]
 
-    def enter(self, key: Hashable, size: tuple[int, int]) -> Stored:
-        """An entry for an image about to be sent; the same id again when it is known."""
+    def enter(self, key: Hashable, size: tuple[int, int], *, minor: bool = False) -> Stored:
+        """An entry for an image about to be sent; the same id again when it is known. `minor`: it goes before others."""
         found = self._images.get(key)
         if found is None:
-            found = self._images[key] = Stored(self._next, size)
+            found = self._images[key] = Stored(self._next, size, minor=minor)
             self._next += 1
         self.touch(key)
         return found
@@ -93,9 +94,10 @@ class ImageLedger:
         return self._images.pop(key, None)
 
     def overflow(self, keep: Collection[Hashable]) -> list[Stored]:
-        """Entries that were used longest ago and must go for the rest to fit; not those of `keep`."""
+        """Entries that must go for the rest to fit, minor ones first, then what was used longest ago; not those of
+        `keep`."""
         gone = []
-        for key in sorted(self._images, key=lambda k: self._images[k].used):
+        for key in sorted(self._images, key=lambda k: (not self._images[k].minor, self._images[k].used)):
             if self.bytes <= self._cap:
                 break
             if key not in keep:

@@ -71,9 +71,13 @@ def in_order(
     pairs: list[_PlannedStep] = [(front, step) for step in zoomed or ()]
     pairs += _ahead(due, fitted, [picture for picture in wanted if picture != front])
     pairs += [(fitted, step) for step in due if step.rest]
+    if resting:
+        pairs += _idle(steps, wanted)
     return _rungs(pairs, rungs)
 
 
+IDLE_AHEAD = 3
+"""Pictures to come that get all steps but the exact one when nothing else is to be sent."""
 _PlannedStep = tuple[Picture | None, Step]
 
 
@@ -85,6 +89,13 @@ def _ahead(steps: Sequence[Step], own: Picture | None, others: Sequence[Picture]
         yield from ((picture, step) for picture in others[: step.ahead])
 
 
+def _idle(steps: Sequence[Step], wanted: Sequence[Picture]) -> Iterator[_PlannedStep]:
+    """When the line has nothing else to carry: whoever goes on then finds the next pictures as sharp as they become
+    before they are exact. Not where nothing is to become exact: there the line may be paid by the megabyte."""
+    if any(step.exact for step in steps):
+        yield from ((picture, step) for step in steps if not step.exact for picture in wanted[:IDLE_AHEAD])
+
+
 def _rungs(planned: Sequence[_PlannedStep], rungs: Rungs) -> list[Rung]:
     found = (rungs(picture, step) for picture, step in planned if picture is not None)
-    return [rung for rung in found if rung is not None]
+    return list(dict.fromkeys(rung for rung in found if rung is not None))

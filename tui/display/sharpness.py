@@ -17,11 +17,22 @@ class Sharpness(Enum):
     FINAL = ""
 
     @classmethod
+    def at(cls, share: float, nearly: bool, pending: bool) -> Sharpness:
+        """`share`: of the canvas's pixels, along one side, that what is shown has of its own. `nearly`: parts are exact.
+        `pending`: something is still to come."""
+        if not pending:
+            return cls.FINAL
+        return cls.NEARLY if nearly else cls.BETTER if share >= _HALF else cls.ROUGH
+
+    @classmethod
     def of(cls, step: int, steps: int) -> Sharpness:
         """What shows after the `step`th, counted from 1, of so many `steps`; FINAL after the last one."""
         if step >= steps:
             return cls.FINAL
         return (cls.ROUGH, cls.BETTER, cls.NEARLY)[min(2, max(0, 3 * step // steps))]
+
+
+_HALF = 0.4
 
 
 @dataclass(slots=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tui.display.jobs import Rung, StageJob
+from tui.display.jobs import Rung, StageJob, StoredStrip
 from tui.display.ledger import CAP, ImageLedger
+from tui.imaging.outline import PixelBox
 from tui.imaging.rule import RuledLine
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
@@ -55,11 +56,16 @@ class StoredPainter:
     # Sending
 
     def upload(
-        self, key: Rung, png: bytes, size: tuple[int, int], priority: int, piece: int = MAX_PIECE
+        self,
+        key: Rung | StoredStrip,
+        png: bytes,
+        size: tuple[int, int],
+        priority: int,
+        piece: int = MAX_PIECE,
     ) -> StageJob:
         """A job that stores an image of `size` pixels, in parts of about `piece` bytes; when it is sent, the
         ledger is to be told."""
-        stored = self.ledger.enter(key, size)
+        stored = self.ledger.enter(key, size, minor=isinstance(key, StoredStrip))
         parts = tuple(self._out(part) for part in wire.upload(stored.id, png, piece))
         return Job(key, priority, parts, abort=self._out(wire.ABANDON))
 
@@ -90,6 +96,16 @@ class StoredPainter:
         goal = {slot: at for slot, at in pictures.items() if slot[0] in self.ledger}
         wanted, text = self._wanted(lines, sprites, origin)
         goal.update(self._slots(wanted))
+        return text + self._change_to(goal, whole=whole)
+
+    def lay_pictures(self, pictures: Mapping[Slot, Placement]) -> str:
+        """The bytes after which exactly these pictures are on the screen; what lies over them stays as it is."""
+        over = {slot: at for slot, at in self._laid.items() if not isinstance(slot[0], Rung | StoredStrip)}
+        there = {slot: at for slot, at in pictures.items() if slot[0] in self.ledger}
+        return self._change_to(there | over, whole=self.caps.synchronized)
+
+    def _change_to(self, goal: dict[Slot, Placement], *, whole: bool) -> str:
+        text = ""
         new = [(slot, at) for slot, at in goal.items() if self._laid.get(slot) != at]
         gone = [slot for slot in self._laid if slot not in goal]
         if new:
@@ -132,11 +148,11 @@ class StoredPainter:
         for sprite in sprites:
             if sprite.key not in self.ledger:
                 text += self._store(sprite.key, sprite.png(), sprite.size)
-            wanted.setdefault(sprite.key, []).append(self._at_pixel(sprite.at, origin, sprite.z))
+            wanted.setdefault(sprite.key, []).append(self.at_pixel(sprite.at, origin, sprite.z))
         for line in lines:
             if line.rule not in self.ledger:
                 text += self._store(line.rule, line.rule.png(), (8, 8))
-            at = self._at_pixel(line.box[:2], origin, wire.Z_EDGE)
+            at = self.at_pixel(line.box[:2], origin, wire.Z_EDGE)
             wanted.setdefault(line.rule, []).append(replace(at, source=(*line.source, *line.size)))
         return wanted, text
 
@@ -149,11 +165,34 @@ class StoredPainter:
             goal.update({(key, number): at for number, at in _numbered(places, before).items()})
         return goal
 
-    def _at_pixel(self, at: tuple[int, int], origin: tuple[int, int], z: int) -> Placement:
+    def at_pixel(self, at: tuple[int, int], origin: tuple[int, int], z: int) -> Placement:
         """An image pixel by pixel from this pixel of the canvas on."""
         column, row = int(at[0] // self.caps.cell[0]), int(at[1] // self.caps.cell[1])
         offset = round(at[0] - column * self.caps.cell[0]), round(at[1] - row * self.caps.cell[1])
         return Placement((origin[0] + column, origin[1] + row), z, offset)
+
+    @property
+    def strips_laid(self) -> dict[Slot, Placement]:
+        """The strips of exact pictures that are placed."""
+        return {slot: at for slot, at in self._laid.items() if isinstance(slot[0], StoredStrip)}
+
+    @property
+    def previews_laid(self) -> dict[Slot, Placement]:
+        """The other pictures that are placed."""
+        return {slot: at for slot, at in self._laid.items() if isinstance(slot[0], Rung)}
+
+    def box_of(self, slot: Slot, at: Placement) -> PixelBox:
+        """Left, top, right, bottom of an image that lies pixel by pixel, in pixels of the screen."""
+        stored, cell = self.ledger.find(slot[0]), self.caps.cell
+        left, top = round(at.cell[0] * cell[0]) + at.offset[0], round(at.cell[1] * cell[1]) + at.offset[1]
+        width, height = stored.size if stored is not None else (0, 0)
+        return left, top, left + width, top + height
+
+    def drop(self, key: Hashable) -> str:
+        """Frees an image that is not needed any more; nothing where it is not there."""
+        stored = self.ledger.drop(key) if key in self.ledger else None
+        self._laid = {slot: at for slot, at in self._laid.items() if slot[0] != key}
+        return self._out(wire.free(stored.id)) if stored is not None else ""
 
     def moved_anchor(self, cell: tuple[int, int]) -> None:
         """The anchor lies on another cell now; relative placements must be made again."""

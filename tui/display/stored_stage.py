@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import ClassVar
 
-from tui.display.jobs import JobKey, Picture, PlacementJob, Rung, SceneJob, StageJob, StagePiece
+from tui.display.exact_layer import MAX_REFUSALS, ExactLayer
+from tui.display.jobs import (
+    RANKS,
+    JobKey,
+    Picture,
+    PlacementJob,
+    Rung,
+    SceneJob,
+    StageJob,
+    StagePiece,
+    StoredStrip,
+)
 from tui.display.marks import Overlay, overlay_of
 from tui.display.placing import ShapeBook
 from tui.display.rungs import Planner
-from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts, is_kept
+from tui.display.sharpness import Sharpness
+from tui.display.stage import Stage, StageParts
+from tui.display.stored_maker import StoredMaker, StoredPicture
 from tui.display.stored_painter import Slot, StoredPainter
 from tui.imaging.changes import OverlayTiles
-from tui.imaging.decode_cache import Facts, failure
-from tui.imaging.develop import Developer
-from tui.imaging.encode import Tile
 from tui.imaging.ladder import SentEncoding, Step
 from tui.imaging.viewport import Viewport
-from tui.imaging.worker_pool import Check, LruCache
 from tui.terminal.channel import Job, Priority
 from tui.terminal.replies import GraphicsReply, ReplyValue, StatusReport
 from tui.terminal.wire import Placement
 
 _ASKED_AT_ONCE = 6
-MAX_REFUSALS = 3
-"""So often the terminal may refuse an image before it is left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPicture:
-    """An encoded rung: `tile` with its place on the canvas at `viewport`; None when there is no picture."""
-
-    facts: Facts
-    tile: Tile | None = None
-    viewport: Viewport | None = None
 
 
 class StoredStage(Stage):
@@ -47,12 +44,10 @@ class StoredStage(Stage):
         super().__init__(parts)
         self.painter = painter
         self._planner = Planner(self.encoding, parts.budget, parts.exact)
-        self._develop = Developer(parts.decode_cache, parts.cache)
         self._tiles = OverlayTiles()
-        self._made: LruCache[StoredPicture] = LruCache(
-            MAX_MADE_BYTES, lambda made: len(made.tile.data) if made.tile else 100
-        )
+        self._made = StoredMaker(self, parts, self._is_made)
         self._shapes = ShapeBook()
+        self._exact = ExactLayer(self, painter)
         self._refused: Counter[Rung] = Counter()
         self._visible = False
         self._drawing = False
@@ -76,10 +71,7 @@ class StoredStage(Stage):
         # Until something of the picture in front is there, nothing else goes onto the line.
         only = self.front if self.front is not None and not self._visible else None
 
-        def rank(key: JobKey) -> int | None:
-            other = only is not None and isinstance(key, Rung) and key.picture != only
-            return None if other else ranks.get(key)
-
+        rank = _ranking(ranks, only)
         self.workers.keep(ranks.get)
         self.write(self.channel.reprioritise(rank), "picture")
         asked = 0
@@ -88,10 +80,11 @@ class StoredStage(Stage):
             if made is None:
                 asked += 1
                 if asked <= _ASKED_AT_ONCE:
-                    self._ask(rung, place)
+                    self._made.ask(rung, place)
             elif rank(rung) is not None and not self.channel.waits(rung):
                 self._send(rung, made, place)
         self.pump()
+        self._tell_sharpness()
 
     def _rung(self, picture: Picture, step: Step) -> Rung | None:
         """What of this step is to be made, None when the picture is broken or there is better in the terminal."""
@@ -102,6 +95,8 @@ class StoredStage(Stage):
         if view is not None and not self._rested:
             return None
         rung = Rung(picture, self.canvas, view, step)
+        if step.exact:
+            return self._exact.missing(rung)
         if rung in self.painter.ledger or self._refused[rung] >= MAX_REFUSALS:
             return None
         if known is None or known.size is None:
@@ -111,61 +106,62 @@ class StoredStage(Stage):
         best = self._shapes.best_density(self.painter.ledger, rung, viewport.scale)
         return rung if density > best * 1.01 else None
 
-    def _ask(self, rung: Rung, place: int) -> None:
-        step = rung.step
-        assert isinstance(step, Step)
-        subject, develop = rung.subject(self.caps.cell), self._develop
-
-        def work(check: Check) -> StoredPicture:
-            found = develop(subject, step, check)
-            return StoredPicture(found.facts, found.tiles[0] if found.tiles else None, found.viewport)
-
-        aside = rung.picture != self.front or step.divisor < 2
-        self.workers.ask(
-            rung,
-            place,
-            work,
-            lambda made: self._is_made(rung, made),
-            lambda error: StoredPicture(failure(error)),
-            aside,
-        )
-
     def _is_made(self, rung: Rung, made: StoredPicture) -> None:
-        if is_kept(self, rung.picture, made.facts):
-            self._made.put(rung, made)
         self.learned(rung.picture, made.facts)
         self.advance()
 
     def _send(self, rung: Rung, made: StoredPicture, place: int) -> None:
         tile, viewport = made.tile, made.viewport
+        if made.strips or (isinstance(rung.step, Step) and rung.step.exact):
+            self._exact.send(rung, made.strips, place)
+            return
         if tile is None or viewport is None:
             return
         self._shapes.enter(rung, tile, viewport)
         size = (tile.width, tile.height)
-        priority = Priority.PICTURE + place
+        priority = Priority.PICTURE + place * RANKS
         self.channel.submit(self.painter.upload(rung, tile.data, size, priority, self.channel.piece))
 
     def sent(self, piece: StagePiece) -> None:
-        if not piece.done or not isinstance(piece.job.key, Rung):
+        key = piece.job.key
+        if not piece.done or not isinstance(key, Rung | StoredStrip):
             return
-        self.painter.ledger.arrived(piece.job.key)
+        self.painter.ledger.arrived(key)
+        if isinstance(key, StoredStrip):
+            self.write(self._exact.sent(key), "place")
+            self._tell_sharpness()
         if freed := self.painter.make_room(self._needed()):
             self._shapes.keep(self.painter.ledger.known)
+            self._exact.forget()
             self.write(freed, "free")
-        if piece.job.key.picture == self.front:
+        if isinstance(key, Rung) and key.picture == self.front:
             self.present()
+            self._tell_sharpness()
 
     def _needed(self) -> set[Hashable]:
         pictures = [*self.wanted[:2], *([self.front] if self.front is not None else [])]
-        return {
+        rungs = {
             rung for picture in pictures for rung in self._shapes.of(picture) if rung.canvas == self.canvas
         }
+        return rungs | self._exact.needed(pictures)
+
+    def _tell_sharpness(self) -> None:
+        """While a view moves nothing is asked for it: what was told before stands."""
+        front, view = self.front, self.viewport
+        if view is None or front is None or not (self.zoomed_view is None or self._rested):
+            return
+        steps = self._planner.steps(self, view.scale, zoomed=self.zoomed_view is not None)
+        pending = any(self._rung(front, step) is not None for step in steps)
+        like = Rung(front, self.canvas, self.zoomed_view, None)
+        share = self._shapes.best_density(self.painter.ledger, like, view.scale) / view.scale
+        self.sharpness.tell(Sharpness.at(share, self._exact.any_there, pending))
 
     # What lies on the screen
 
     def present(self, priority: Priority = Priority.URGENT) -> None:
         picture = self._picture_slots()
         was, self._visible = self._visible, bool(picture)
+        picture = self._exact.over(picture)
         over = self._overlay()
         self._stale = False
         text = self.painter.lay(picture, over.lines, over.sprites, self.origin, whole=self.caps.synchronized)
@@ -231,6 +227,8 @@ class StoredStage(Stage):
 
     def _lost_again(self, key: Hashable, word: str) -> None:
         """Sent again, unless the terminal cannot take it; a fence for a picture that was not there tells nothing."""
+        if isinstance(key, StoredStrip):
+            self._exact.lost(key, word)
         if isinstance(key, Rung):
             self._refused[key] += word != "ENOENT"
             if key.picture == self.front:
@@ -247,6 +245,7 @@ class StoredStage(Stage):
 
     def disturbed(self) -> None:
         self.painter.place_again()
+        self._exact.disturbed()
         self.present()
 
     def forget(self) -> None:
@@ -255,9 +254,24 @@ class StoredStage(Stage):
         self.channel.enter()
         self.painter.forget()
         self._shapes.keep(())
+        self._exact.forget()
         self.gate.begin_again()
         self.present()
         self.advance()
 
     def release_text(self) -> str:
         return self.channel.leave() + self.painter.release_text()
+
+
+def _ranking(places: Mapping[Hashable, int], only: Picture | None) -> Callable[[JobKey], int | None]:
+    """Ranks of jobs by the places of their rungs; None for what is not in the plan, or not of the `only` picture."""
+
+    def rank(key: JobKey) -> int | None:
+        rung = key.rung if isinstance(key, StoredStrip) else key
+        other = only is not None and isinstance(rung, Rung) and rung.picture != only
+        place = None if other else places.get(rung)
+        if place is None:
+            return None
+        return key.rank(place) if isinstance(key, StoredStrip) else place * RANKS
+
+    return rank

@@ -15,6 +15,7 @@ from tui.display.jobs import (
     SceneJob,
     SeenFence,
     StagePiece,
+    StoredStrip,
     StripJob,
 )
 from tui.display.stage import Stage
@@ -130,7 +131,7 @@ class StripPainter:
             case PatchJob(number):
                 if self._screen.end_patch(number) and self._stage.scene != self._scened:
                     self.ask_scene()
-            case Rung() | SeenFence() | PlacementJob() | SceneJob() | EraseJob() | RowsJob():
+            case Rung() | StoredStrip() | SeenFence() | PlacementJob() | SceneJob() | EraseJob() | RowsJob():
                 pass
             case other:
                 assert_never(other)

@@ -23,6 +23,7 @@ from tui.imaging.encode import (
     png_within,
     tiles,
 )
+from tui.imaging.exact import ExactStrip, exact_strips
 from tui.imaging.ladder import Step
 from tui.imaging.outline import PixelBox
 from tui.imaging.raster import Raster, raster
@@ -55,11 +56,13 @@ class Sixels(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Developed:
-    """`tiles` lie on the canvas at `viewport`; there are none when there is no picture."""
+    """`tiles` lie on the canvas at `viewport`, or instead of them `exact` strips; there are none when there is no
+    picture."""
 
     facts: Facts
     viewport: Viewport | None = None
     tiles: tuple[Tile, ...] = ()
+    exact: tuple[ExactStrip, ...] = ()
 
 
 class Developer:
@@ -106,6 +109,9 @@ class Developer:
             view = replace(view, canvas=(width // part, height // part), cell=(across / part, down / part))
         cut = raster(decoded.image, view, exact=step.exact)
         check()
+        if step.strips is not None:
+            strips = exact_strips(cut, view.cell, step.strips, check) if cut is not None else ()
+            return Developed(facts(decoded), viewport, exact=strips)
         made = tuple(self.encoded(cut, step, view.cell, part, check)) if cut is not None else ()
         return Developed(facts(decoded), viewport, made)
 
@@ -175,8 +181,8 @@ def _part(subject: Subject, step: Step) -> int:
 
 def cache_key(subject: Subject, step: Step, ground: tuple[int, int, int]) -> str | None:
     """Of a fitted picture: its file's identity, and everything that decides the bytes; None for a part, a contact
-    sheet, or when the file is not there."""
-    if subject.viewport is not None or isinstance(subject.source, Sheet):
+    sheet, an exact picture in strips, which is large, or when the file is not there."""
+    if subject.viewport is not None or step.strips is not None or isinstance(subject.source, Sheet):
         return None
     try:
         info = os.stat(subject.source)

@@ -23,12 +23,24 @@ _LOCAL_RATE = 1e9
 
 
 @dataclass(frozen=True, slots=True)
+class StripTerms:
+    """How an exact picture is cut that the terminal keeps: strips of so many `rows` of cells, so that what a key breaks
+    off is soon sent again; `level` of compression; `rounded`: whether strips with much in them come with rounded
+    colours first."""
+
+    rows: int
+    level: int
+    rounded: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """`divisor`: of the canvas's pixels, both ways. `quality`: colours of a PNG or sixel (None: all of them), quality of
     a JPEG, nothing to blocks. `ahead`: how many of the pictures to come get this step before the picture in front
     gets the next one. `rest`: sent only once the person stays at the picture. `max_bytes`: when set, bytes on the wire of
     the whole picture, which then decide `divisor` and `quality` (see `encode.png_within`, `encode.jpeg_within`). `exact`: made of the whole file, decoded in full and
-    resized once, to be equal to that pixel by pixel, or as near as the encoding comes to it."""
+    resized once, to be equal to that pixel by pixel, or as near as the encoding comes to it. `strips`: of an exact
+    PNG."""
 
     kind: Encoding
     divisor: float
@@ -37,6 +49,7 @@ class Step:
     rest: bool = False
     max_bytes: int | None = None
     exact: bool = False
+    strips: StripTerms | None = None
 
 
 _Table = tuple[tuple[float, tuple[Step, ...]], ...]
@@ -62,8 +75,16 @@ _SIXEL: _Table = (
     (0, (Step("blocks", 1, None, 3), Step("sixel", 1, 32, 1, True))),
 )
 _BLOCKS: _Table = ((0, (Step("blocks", 1, None, 3),)),)
-_EXACT: Mapping[Encoding, tuple[Step, ...]] = {"png": (), "jpeg": (), "sixel": (), "blocks": ()}
-"""What follows on every line while the person stays: the picture as it is, as far as the encoding can hold it."""
+_NONE: _Table = ((0, ()),)
+_EXACT_PNG: _Table = (
+    (100e6, (Step("png", 1, None, 1, exact=True, strips=StripTerms(8, 1, False)),)),
+    (10e6, (Step("png", 1, None, 1, exact=True, strips=StripTerms(5, 6, False)),)),
+    (700e3, (Step("png", 1, None, exact=True, strips=StripTerms(3, 6, True)),)),
+    (0, (Step("png", 1, None, 0, True, exact=True, strips=StripTerms(1, 6, True)),)),
+)
+_EXACT: Mapping[Encoding, _Table] = {"png": _EXACT_PNG, "jpeg": _NONE, "sixel": _NONE, "blocks": _NONE}
+"""What follows the other steps: the picture as it is, as far as the encoding can hold it. It takes the place of steps in
+full size that wait until the person stays."""
 _LADDERS: Mapping[Encoding, _Table] = {"png": _PNG, "jpeg": _JPEG, "sixel": _SIXEL, "blocks": _BLOCKS}
 
 _SIXEL_COLOURS = (256, 128, 80, 64, 32, 16)
@@ -106,7 +127,7 @@ def ladder(
     steps = _for_size(steps, (pixels / REFERENCE) ** 0.5, scale if encoding == "png" else 1.0)
     if budget is not None:
         return _within(steps, budget, pixels)
-    return (*steps, *_EXACT[encoding]) if exact else steps
+    return _with_last(steps, _steps_at(_EXACT[encoding], known)) if exact else steps
 
 
 def _assumed(rate: float | None, round_trip: float | None) -> float:
@@ -118,7 +139,20 @@ def _assumed(rate: float | None, round_trip: float | None) -> float:
 
 
 def _table_steps(encoding: Encoding, rate: float) -> tuple[Step, ...]:
-    return next(steps for minimum, steps in _LADDERS[encoding] if rate >= minimum)
+    return _steps_at(_LADDERS[encoding], rate)
+
+
+def _steps_at(table: _Table, rate: float) -> tuple[Step, ...]:
+    return next(steps for minimum, steps in table if rate >= minimum)
+
+
+def _with_last(steps: tuple[Step, ...], last: tuple[Step, ...]) -> tuple[Step, ...]:
+    """What is as large as the `last` steps and comes hardly before them is left out."""
+    if not last:
+        return steps
+    *early, late = [step for step in steps if step.divisor > 1 or not step.rest] or steps[:1]
+    truecolour = late.kind == "png" and late.quality is None
+    return (*early, *last) if truecolour else (*early, late, *last)
 
 
 def _limited(steps: tuple[Step, ...], registers: int) -> tuple[Step, ...]:

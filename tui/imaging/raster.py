@@ -69,9 +69,7 @@ def raster(decoded: Image.Image, viewport: Viewport, *, exact: bool = False) -> 
     x, y, width, height = viewport.visible
     if width <= 0 or height <= 0:
         return None
-    left, top, across, down = viewport.placed
-    x0, x1 = _span(left, left + across)
-    y0, y1 = _span(top, top + down)
+    x0, y0, x1, y1 = placed_box(viewport)
     column, row = int(x0 / viewport.cell[0]), int(y0 / viewport.cell[1])
     columns, rows = _cells(column, x1, viewport.cell[0]), _cells(row, y1, viewport.cell[1])
     origin = round(column * viewport.cell[0]), round(row * viewport.cell[1])
@@ -82,6 +80,14 @@ def raster(decoded: Image.Image, viewport: Viewport, *, exact: bool = False) -> 
     part = _resized(decoded, viewport, (x, y, x + width, y + height), (x1 - x0, y1 - y0), exact)
     inside = (x0 - origin[0], y0 - origin[1], x1 - origin[0], y1 - origin[1])
     return Raster(_padded(part, size, inside), column, row, columns, rows, inside)
+
+
+def placed_box(viewport: Viewport) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of the visible part on the canvas, in whole pixels."""
+    left, top, across, down = viewport.placed
+    x0, x1 = _span(left, left + across)
+    y0, y1 = _span(top, top + down)
+    return x0, y0, x1, y1
 
 
 def _resized(

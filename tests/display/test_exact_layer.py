@@ -1,0 +1,250 @@
+"""Exact pictures in a terminal that stores them: equal pixel by pixel, in strips that any key breaks off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.display.stage_host import FakeStageHost
+from tests.imaging.pictures import scenery
+from tui.display.jobs import Picture, StoredStrip
+from tui.display.sharpness import Sharpness
+from tui.display.stored_stage import StoredStage
+from tui.imaging.raster import raster
+from tui.imaging.viewport import Viewport
+
+FAST, MIDDLE, SLOW = 2e8, 1e6, 2.56e5
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Picture]:
+    folder = tmp_path_factory.mktemp("exact")
+    made = []
+    for seed, size in enumerate([(1203, 877), (900, 1101), (1203, 877)]):
+        path = folder / f"{seed}.jpg"
+        scenery(*size, seed=seed).save(path, quality=92)
+        made.append(Picture(path, 100_000_000))
+    grey = folder / "grey.png"
+    scenery(800, 600, seed=9).convert("L").save(grey)
+    return [*made, Picture(grey, 100_000_000)]
+
+
+def expected(host: FakeStageHost) -> Image.Image:
+    """The canvas as it is in the end, pixel by pixel."""
+    front, view = host.stage.front, host.stage.viewport
+    assert front is not None and isinstance(front.source, Path) and view is not None
+    cut = raster(Image.open(front.source).convert("RGB"), view, exact=True)
+    assert cut is not None
+    canvas = Image.new("RGB", view.canvas)
+    canvas.paste(cut.on((0, 0, 0)), (round(cut.column * view.cell[0]), round(cut.row * view.cell[1])))
+    return canvas
+
+
+def seen(host: FakeStageHost) -> Image.Image:
+    (x, y), (width, height) = host.stage.origin, host.stage.size
+    return host.model.picture().crop((x * 10, y * 20, (x + width) * 10, (y + height) * 20)).convert("RGB")
+
+
+def differences(host: FakeStageHost) -> int:
+    """Pixels of the canvas that are not as they should be."""
+    return int((np.asarray(seen(host)) != np.asarray(expected(host))).any(axis=-1).sum())
+
+
+def uploads(host: FakeStageHost) -> int:
+    assert isinstance(host.stage, StoredStage)
+    return len(host.stage.painter.ledger.ids)
+
+
+@pytest.mark.parametrize("rate", [FAST, MIDDLE, SLOW])
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_at_rest_every_pixel_is_as_it_is(pictures: list[Picture], rate: float, number: int) -> None:
+    host = FakeStageHost("kitty", rate=rate)
+    host.stage.show(pictures[number], 1)
+    host.run(120.0)
+    assert differences(host) == 0
+    assert host.sharpnesses[-1] == Sharpness.FINAL
+    assert not host.model.broken
+    before = host.sent
+    host.run(60.0)
+    assert host.sent == before
+    placed = host.model.screen.pictures.placed
+    assert len(placed) == sum(isinstance(key, StoredStrip) for key in ledger(host))
+
+
+def ledger(host: FakeStageHost) -> list[object]:
+    assert isinstance(host.stage, StoredStage)
+    return list(host.stage.painter.ledger.known)
+
+
+def test_a_zoomed_view_becomes_exact_too(pictures: list[Picture]) -> None:
+    host = FakeStageHost("kitty", rate=MIDDLE)
+    host.stage.show(pictures[0], 1)
+    host.run(120.0)
+    for factor in (1.7, 3.0):
+        view = host.stage.viewport
+        assert view is not None
+        host.stage.look(view.zoomed(factor, (300.0, 400.0)))
+        host.run(120.0)
+        assert differences(host) == 0
+    view = host.stage.viewport
+    assert view is not None
+    before = host.sent
+    host.stage.look(Viewport.fit(view.image, view.canvas, view.cell))
+    host.run(120.0)
+    assert differences(host) == 0
+    assert host.sent - before < 3000
+    assert not host.model.broken
+
+
+def test_a_switch_is_a_few_bytes_and_the_strips_follow(pictures: list[Picture]) -> None:
+    host = FakeStageHost("kitty", rate=FAST)
+    for serial, picture in enumerate(pictures):
+        host.stage.show(picture, serial)
+        host.run(60.0)
+    for serial, number in enumerate((0, 2, 1, 0), 10):
+        before = host.sent
+        host.stage.show(pictures[number], serial)
+        if number != 1:
+            assert host.sent - before <= 160 + 33 * 30 * (number != 2)
+        host.run(30.0)
+        assert differences(host) == 0
+        assert host.sent - before <= 4000
+    assert not host.model.broken
+
+
+def turns_sent(host: FakeStageHost, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Picture, int]]:
+    """Notes each strip that goes as a whole."""
+    stage, found = host.stage, list[tuple[Picture, int]]()
+    assert isinstance(stage, StoredStage)
+    arrived = stage.painter.ledger.arrived
+
+    def note(key: object) -> None:
+        if isinstance(key, StoredStrip):
+            found.append((key.rung.picture, key.turn))
+        arrived(key)
+
+    monkeypatch.setattr(stage.painter.ledger, "arrived", note)
+    return found
+
+
+def until_strips(host: FakeStageHost, found: list[tuple[Picture, int]], picture: Picture, count: int) -> None:
+    for _ in range(2000):
+        if sum(who == picture for who, _ in found) >= count:
+            return
+        host.run(0.02)
+    raise AssertionError("the strips did not come")
+
+
+def test_a_key_breaks_the_exact_picture_off_and_no_strip_is_sent_twice(
+    pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = FakeStageHost("kitty", rate=SLOW)
+    found = turns_sent(host, monkeypatch)
+    host.stage.show(pictures[0], 1)
+    host.stage.want([pictures[2]])
+    until_strips(host, found, pictures[0], 3)
+    before = host.sent
+    host.stage.show(pictures[2], 2)
+    assert host.sent - before <= 400
+    host.run(0.3)
+    assert host.said[-1] == ("seen", 2)
+    until_strips(host, found, pictures[2], 2)
+    host.stage.show(pictures[0], 3)
+    host.stage.want([pictures[2]])
+    host.run(120.0)
+    assert differences(host) == 0
+    assert len(found) == len(set(found))
+    assert not host.model.broken
+
+
+def test_only_the_strip_that_was_lost_is_sent_again(
+    pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = FakeStageHost("kitty", rate=FAST)
+    found = turns_sent(host, monkeypatch)
+    host.stage.show(pictures[0], 1)
+    host.run(60.0)
+    host.stage.show(pictures[2], 2)
+    host.run(60.0)
+    assert isinstance(host.stage, StoredStage)
+    ledger = host.stage.painter.ledger
+    (key,) = [
+        key for key in ledger.known if isinstance(key, StoredStrip) and key.rung.picture == pictures[0]
+    ][:1]
+    stored = ledger.find(key)
+    assert stored is not None
+    del host.model.kitty.stored[stored.id]
+    host.model.kitty._evicted.add(stored.id)
+    found.clear()
+    host.stage.show(pictures[0], 3)
+    host.run(60.0)
+    assert found == [(pictures[0], key.turn)]
+    assert differences(host) == 0
+    assert host.sharpnesses[-1] == Sharpness.FINAL
+
+
+def test_what_the_terminal_refuses_is_left_out_and_the_preview_stays(
+    pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from devtools.emulator import kitty
+
+    host = FakeStageHost("kitty", rate=FAST)
+    decode = kitty.decode
+
+    def refuse(keys: kitty.Keys, parts: list[bytes]) -> Image.Image:
+        image = decode(keys, parts)
+        if image.size == (400, 80) or image.height < 100:
+            raise ValueError("no strips")
+        return image
+
+    monkeypatch.setattr("devtools.emulator.kitty.decode", refuse)
+    host.stage.show(pictures[0], 1)
+    host.run(60.0)
+    before = host.sent
+    host.run(60.0)
+    assert host.sent == before
+    assert host.said == [("seen", 1)]
+    assert len(host.model.screen.pictures.placed) >= 1
+    assert host.sharpnesses[-1] == Sharpness.FINAL
+
+
+def test_without_the_exact_step_the_sign_goes_earlier(pictures: list[Picture]) -> None:
+    from dataclasses import replace
+
+    host = FakeStageHost("kitty", rate=MIDDLE)
+    assert isinstance(host.stage, StoredStage)
+    host.stage._planner = replace(host.stage._planner, exact=False)
+    host.stage.show(pictures[0], 1)
+    host.run(60.0)
+    assert host.sharpnesses[-1] == Sharpness.FINAL
+    assert not any(isinstance(key, StoredStrip) for key in ledger(host))
+
+
+def test_exact_pictures_of_long_ago_go_before_previews(pictures: list[Picture]) -> None:
+    host = FakeStageHost("kitty", rate=FAST)
+    assert isinstance(host.stage, StoredStage)
+    host.stage.painter.ledger._cap = 2_500_000
+    for serial in range(6):
+        host.stage.show(pictures[serial % 3], serial)
+        host.run(60.0)
+        assert differences(host) == 0
+    rungs = {
+        key.picture
+        for key in host.stage.painter.ledger.known
+        if not isinstance(key, StoredStrip) and hasattr(key, "picture")
+    }
+    strips = {key.rung.picture for key in host.stage.painter.ledger.known if isinstance(key, StoredStrip)}
+    assert rungs == set(pictures[:3]) and strips < rungs
+    assert not host.model.broken
+
+
+def test_everything_is_freed_in_the_end(pictures: list[Picture]) -> None:
+    host = FakeStageHost("kitty", rate=MIDDLE)
+    host.stage.show(pictures[0], 1)
+    host.run(120.0)
+    host.write(host.stage.release_text())
+    assert not host.model.kitty.stored
+    assert not host.model.screen.pictures.placed

@@ -1,0 +1,222 @@
+"""Exact pictures in a terminal that stores them: in strips, each an image of its own that lies over the preview.
+
+Strips are placed pixel by pixel, as scaled ones would show seams. When another picture comes, its preview is laid over
+them at once, and they are taken away a moment later: what a key brings shall be a few bytes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass, replace
+
+from tui.display.jobs import Picture, Rung, StoredStrip
+from tui.display.stage import Stage
+from tui.display.stored_painter import Slot, StoredPainter
+from tui.imaging.exact import ExactStrip
+from tui.imaging.outline import PixelBox
+from tui.imaging.raster import placed_box
+from tui.imaging.viewport import Viewport
+from tui.terminal import wire
+from tui.terminal.channel import HOLD, Priority
+from tui.terminal.wire import Placement
+
+MAX_REFUSALS = 3
+"""So often the terminal may refuse an image before it is left out."""
+SETTLE = HOLD
+"""Seconds after what a key brings until strips that lie in the terminal follow, and others go."""
+_ABOVE = 1
+"""Strips lie above their preview."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One strip to be sent. `last`: nothing better of it follows."""
+
+    number: int
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An exact picture whose strips were made: where they lie, and in which order they are sent."""
+
+    rung: Rung
+    boxes: tuple[PixelBox, ...]
+    turns: tuple[_Turn, ...]
+
+    @classmethod
+    def of(cls, rung: Rung, strips: tuple[ExactStrip, ...]) -> _Known:
+        first = tuple(_Turn(n, strip.rounded is None) for n, strip in enumerate(strips))
+        then = tuple(_Turn(turn.number, True) for turn in first if not turn.last)
+        return cls(rung, tuple(strip.box for strip in strips), first + then)
+
+    @property
+    def sends(self) -> list[tuple[StoredStrip, _Turn]]:
+        """The strips' keys in the order in which they are sent."""
+        return [(StoredStrip(self.rung, n), turn) for n, turn in enumerate(self.turns)]
+
+
+_What = tuple[Picture, tuple[int, int], Viewport | None]
+
+
+class ExactLayer:
+    """What `stage` shows of exact pictures by its `painter`."""
+
+    def __init__(self, stage: Stage, painter: StoredPainter) -> None:
+        self._stage, self._painter = stage, painter
+        self._known: dict[_What, _Known] = {}
+        self._refused: Counter[StoredStrip] = Counter()
+        self._level: Hashable = None
+        self._height = 0
+        self._settled = True
+
+    # What is to be made and sent
+
+    def missing(self, rung: Rung) -> Rung | None:
+        """What is to be made or sent for an exact step; None: all of it is there. Strips that were begun for another
+        line go on as they are cut."""
+        known = self._known.get(_what(rung))
+        if known is None:
+            return rung
+        return None if self._is_whole(known) else known.rung
+
+    def _is_whole(self, known: _Known) -> bool:
+        return all(self._is_done(key) for key, turn in known.sends if turn.last)
+
+    def _is_done(self, key: StoredStrip) -> bool:
+        return key in self._painter.ledger or self._refused[key] >= MAX_REFUSALS
+
+    def send(self, rung: Rung, strips: tuple[ExactStrip, ...], place: int) -> None:
+        """The strips that are not there yet go onto the channel. `place`: of the rung in the plan."""
+        known = self._known.setdefault(_what(rung), _Known.of(rung, strips))
+        channel, there = self._stage.channel, self._there(known)
+        for key, turn in known.sends:
+            if self._is_done(key) or channel.waits(key) or (not turn.last and turn.number in there):
+                continue
+            strip = strips[turn.number]
+            data = strip.data if turn.last or strip.rounded is None else strip.rounded
+            left, top, right, bottom = strip.box
+            priority = Priority.PICTURE + key.rank(place)
+            channel.submit(
+                self._painter.upload(key, data, (right - left, bottom - top), priority, channel.piece)
+            )
+
+    def _there(self, known: _Known) -> dict[int, StoredStrip]:
+        """The best strip that lies in the terminal, by its number."""
+        found: dict[int, StoredStrip] = {}
+        for key, turn in known.sends:
+            if key in self._painter.ledger:
+                found[turn.number] = key
+        return found
+
+    def sent(self, key: StoredStrip) -> str:
+        """A strip has gone as a whole: what is to be written so that it is seen where its picture is looked at."""
+        known = self._known.get(_what(key.rung))
+        if known is None or known.rung != key.rung:
+            return ""
+        text = self._settle_text() if self._current() == known and self._settled else ""
+        number = known.turns[key.turn].number
+        rounded = [other for other, turn in known.sends if turn.number == number and other.turn < key.turn]
+        return text + "".join(self._painter.drop(other) for other in rounded)
+
+    def lost(self, key: StoredStrip, word: str) -> None:
+        """The terminal says that it has not got a strip."""
+        self._refused[key] += word != "ENOENT"
+
+    def needed(self, pictures: Collection[Picture]) -> set[Hashable]:
+        """The strips of these pictures, as the canvas is now."""
+        return {
+            key
+            for known in self._known.values()
+            if known.rung.picture in pictures and known.rung.canvas == self._stage.canvas
+            for key, _ in known.sends
+        }
+
+    def forget(self) -> None:
+        """Those of which nothing is in the terminal any more nor on its way."""
+        there = {key.rung for key in self._painter.ledger.known if isinstance(key, StoredStrip)}
+        self._known = {what: known for what, known in self._known.items() if known.rung in there}
+
+    # What lies on the screen
+
+    def _current(self) -> _Known | None:
+        """The exact picture of what is looked at."""
+        front = self._stage.front
+        return self._known.get((front, self._stage.canvas, self._stage.zoomed_view)) if front else None
+
+    def _slots(self) -> dict[Slot, Placement]:
+        """The strips that are there of what is looked at."""
+        known = self._current()
+        if known is None:
+            return {}
+        place = self._painter.at_pixel
+        height = wire.Z_PICTURE + self._height + _ABOVE
+        return {
+            (key, 1): place(known.boxes[number][:2], self._stage.origin, height)
+            for number, key in self._there(known).items()
+        }
+
+    def over(self, preview: Mapping[Slot, Placement]) -> dict[Slot, Placement]:
+        """What is to be on the screen at once: the `preview`, where the strips do not lie there already as a whole, the
+        strips, and those of before as far as the preview hides them, until they are taken away."""
+        stage = self._stage
+        level = stage.serial, stage.viewport, stage.origin, stage.size
+        laid = self._painter.strips_laid
+        if level != self._level:
+            self._level = level
+            self._height += 2 * bool(laid)
+            slots = self._slots()
+            self._settled = not (laid or slots)
+            if not self._settled:
+                stage.host.later(SETTLE, lambda: self._settle(level))
+        if self._settled:
+            return self._goal(preview)
+        return {**self._raised(preview), **self._hidden(laid, bool(preview))}
+
+    def _raised(self, preview: Mapping[Slot, Placement]) -> dict[Slot, Placement]:
+        return {slot: replace(at, z=at.z + self._height) for slot, at in preview.items()}
+
+    def _goal(self, preview: Mapping[Slot, Placement]) -> dict[Slot, Placement]:
+        known = self._current()
+        whole = known is not None and len(self._there(known)) == len(known.boxes) > 0
+        return {**({} if whole else self._raised(preview)), **self._slots()}
+
+    def _hidden(self, laid: Mapping[Slot, Placement], any_preview: bool) -> dict[Slot, Placement]:
+        """Strips that the picture in front covers wholly."""
+        stage = self._stage
+        if not any_preview or stage.viewport is None:
+            return {}
+        box = placed_box(stage.viewport)
+        left, top = (round(at * size) for at, size in zip(stage.origin, stage.caps.cell, strict=True))
+        cover = box[0] + left, box[1] + top, box[2] + left, box[3] + top
+        return {slot: at for slot, at in laid.items() if _inside(self._painter.box_of(slot, at), cover)}
+
+    def _settle(self, level: Hashable) -> None:
+        if level == self._level and not self._settled:
+            self._settled = True
+            self._stage.write(self._settle_text(), "place")
+        self._stage.pump()
+
+    def _settle_text(self) -> str:
+        preview = {
+            slot: replace(at, z=at.z - self._height) for slot, at in self._painter.previews_laid.items()
+        }
+        return self._painter.lay_pictures(self._goal(preview))
+
+    def disturbed(self) -> None:
+        """What was placed may have gone."""
+        self._level = None
+
+    @property
+    def any_there(self) -> bool:
+        """Whether a strip of what is looked at is there."""
+        return bool(self._slots())
+
+
+def _what(rung: Rung) -> _What:
+    return rung.picture, rung.canvas, rung.view
+
+
+def _inside(box: PixelBox, cover: PixelBox) -> bool:
+    return box[0] >= cover[0] and box[1] >= cover[1] and box[2] <= cover[2] and box[3] <= cover[3]

@@ -1,0 +1,71 @@
+"""What is made of pictures for a terminal that stores them: asked of the workers, and kept until it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui.display.jobs import Rung
+from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts, is_kept
+from tui.imaging.decode_cache import Facts, failure
+from tui.imaging.develop import Developer
+from tui.imaging.encode import Tile
+from tui.imaging.exact import ExactStrip
+from tui.imaging.ladder import Step
+from tui.imaging.viewport import Viewport
+from tui.imaging.worker_pool import Check, LruCache
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """An encoded rung: `tile` with its place on the canvas at `viewport`, or `strips` of an exact picture; None when there
+    is no picture."""
+
+    facts: Facts
+    tile: Tile | None = None
+    viewport: Viewport | None = None
+    strips: tuple[ExactStrip, ...] = ()
+
+    @property
+    def bytes(self) -> int:
+        """That it takes in memory."""
+        data = sum(len(strip.data) + len(strip.rounded or b"") for strip in self.strips)
+        return data + (len(self.tile.data) if self.tile is not None else 100)
+
+
+class StoredMaker:
+    """`done` is called when something was made of a rung, or could not be."""
+
+    def __init__(self, stage: Stage, parts: StageParts, done: Callable[[Rung, StoredPicture], None]) -> None:
+        self._stage, self._done = stage, done
+        self._develop = Developer(parts.decode_cache, parts.cache)
+        self._made: LruCache[StoredPicture] = LruCache(MAX_MADE_BYTES, lambda made: made.bytes)
+
+    def get(self, rung: Rung) -> StoredPicture | None:
+        """What was made of a rung, as long as it is kept."""
+        return self._made.get(rung)
+
+    def ask(self, rung: Rung, place: int) -> None:
+        """It is to be made. `place`: in the plan."""
+        step = rung.step
+        assert isinstance(step, Step)
+        subject, develop = rung.subject(self._stage.caps.cell), self._develop
+
+        def work(check: Check) -> StoredPicture:
+            found = develop(subject, step, check)
+            tile = found.tiles[0] if found.tiles else None
+            return StoredPicture(found.facts, tile, found.viewport, found.exact)
+
+        self._stage.workers.ask(
+            rung,
+            place,
+            work,
+            lambda made: self._is_made(rung, made),
+            lambda error: StoredPicture(failure(error)),
+            rung.picture != self._stage.front or step.divisor < 2,
+        )
+
+    def _is_made(self, rung: Rung, made: StoredPicture) -> None:
+        if is_kept(self._stage, rung.picture, made.facts):
+            self._made.put(rung, made)
+        self._done(rung, made)
