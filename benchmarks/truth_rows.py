@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from benchmarks.fidelity import Fidelity
 from benchmarks.greys import TruePicture, make_greys
@@ -40,21 +41,19 @@ _DEEP = 0.8
 TruthRow = Callable[[PictureSet], Iterator[Figure]]
 
 
-def exact(pictures: PictureSet) -> Iterator[Figure]:
+def exact(link: str, many: int, rest: float, pictures: PictureSet) -> Iterator[Figure]:
     """When the whole picture is there in all its pixels, and when nobody could tell it from that."""
     photographs = true_pictures(pictures.photos)
-    for link, many, rest in _EXACT_WALKS:
-        shown = [photographs[n % len(photographs)] for n in range(many + 1)]
-        looks = walk(pictures, _under_own_names(pictures, shown), link, rest)[1:]
-        rate = parse_link(link).rate
-        allowed = [_allowed(look.exact_bytes, rate) for look in looks]
-        found = [look.exact_after() for look in looks]
-        note = f"exact {sum(each is not None for each in found)} of {many}, limit of each {_span(allowed)}"
-        yield Figure(f"exact at rest, kitty, {_name(link)}", _mean(found), "s", _mean(allowed), note=note)
-        if rate is not None and rate <= 1e6:
-            alike = [look.indistinguishable_after() for look in looks]
-            limit = _TOLD_APART * statistics.mean(allowed)
-            yield Figure("… not to be told from it", _mean(alike), "s", limit)
+    shown = [photographs[n % len(photographs)] for n in range(many + 1)]
+    looks = walk(pictures, _under_own_names(pictures, shown), link, rest)[1:]
+    rate = parse_link(link).rate
+    allowed = [_allowed(look.exact_bytes, rate) for look in looks]
+    found = [look.exact_after() for look in looks]
+    note = f"exact {sum(each is not None for each in found)} of {many}, limit of each {_span(allowed)}"
+    yield Figure(f"exact at rest, kitty, {_name(link)}", _mean(found), "s", _mean(allowed), note=note)
+    if rate is not None and rate <= 1e6:
+        alike = [look.indistinguishable_after() for look in looks]
+        yield Figure("… not to be told from it", _mean(alike), "s", _TOLD_APART * statistics.mean(allowed))
 
 
 def _allowed(size: int, rate: float | None) -> float:
@@ -82,13 +81,12 @@ def interrupting(pictures: PictureSet) -> Iterator[Figure]:
     yield Figure(f"key while the last step comes, {SLOW}: next picture", middle(found), "s", 0.20, note=note)
 
 
-def grey(pictures: PictureSet) -> Iterator[Figure]:
-    """Every step of pictures with few tones, in every kind of terminal."""
+def grey(profile: str, link: str, rest: float, pictures: PictureSet) -> Iterator[Figure]:
+    """Every step of pictures with few tones."""
     shown = make_greys(pictures.scratch / "greys")
-    for profile, link, rest in _GREY_WALKS:
-        looks = walk(pictures, shown, link, rest, profile=profile)
-        of = {look.picture.name: list(look.steps()) for look in looks}
-        yield from _grey_figures(f"grey, {profile}, {_name(link)}", of, at_rest=link == "unlimited")
+    looks = walk(pictures, shown, link, rest, profile=profile)
+    of = {look.picture.name: list(look.steps()) for look in looks}
+    yield from _grey_figures(f"grey, {profile}, {_name(link)}", of, at_rest=link == "unlimited")
 
 
 def _grey_figures(name: str, of: Mapping[str, Sequence[Fidelity]], *, at_rest: bool) -> Iterator[Figure]:
@@ -166,18 +164,18 @@ def rate(pictures: PictureSet) -> Iterator[Figure]:
     )
 
 
+def _name(link: str) -> str:
+    return "local" if link == "unlimited" else link
+
+
 TRUTH_ROWS: Mapping[str, TruthRow] = {
-    "exact": exact,
+    **{f"exact {_name(terms[0])}": partial(exact, *terms) for terms in _EXACT_WALKS},
     "interrupt": interrupting,
-    "grey": grey,
+    **{f"grey {terms[0]} {_name(terms[1])}": partial(grey, *terms) for terms in _GREY_WALKS},
     "blocks": blocks,
     "rate": rate,
 }
-"""Rows by the word that selects them."""
-
-
-def _name(link: str) -> str:
-    return "local" if link == "unlimited" else link
+"""Rows by the words that select them."""
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -13,10 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image
 
 from benchmarks.app import ROOT, TERMLABEL, project_of
+from benchmarks.fidelity import Fidelity, Original, judge
 from devtools.emulator import kitty
 from devtools.emulator.likeness import ssim
 from devtools.emulator.link import parse_link
@@ -31,6 +33,14 @@ from tui.imaging.viewport import Viewport
 SLOW, MIDDLE = "256k/150", "1M/80"
 CELL = (10, 20)
 _numbers = count(1)
+
+
+class Reached(NamedTuple):
+    """Seconds from a key until the picture was there, its SSIM then, and how true it was."""
+
+    seconds: float
+    likeness: float
+    fidelity: Fidelity
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +60,21 @@ class PictureSet:
         others = (*self.wanted[:n], *self.wanted[n + 1 :], Image.new("RGB", part.size))
         return 0.0 if any(ssim(part, other) >= mine for other in others) else mine
 
+    def fidelity(self, seen: Image.Image, n: int) -> Fidelity:
+        """How true picture `n` is on the screen, where it is there."""
+        left, top = self.box[:2]
+        part = self.wanted[n].getbbox()
+        assert part is not None
+        place = left + part[0], top + part[1], left + part[2], top + part[3]
+        return judge(seen.crop(place), Original(self.wanted[n].crop(part)))
+
     def nearest(self, result: RunResult, record: int) -> int:
         """The picture that is on the screen when everything after a key has come."""
         part = result.picture(result.records[record].end).crop(self.box)
         return max(range(len(self.wanted)), key=lambda n: ssim(part, self.wanted[n]))
 
-    def reached(
-        self, result: RunResult, record: int, n: int, min_likeness: float
-    ) -> tuple[float, float] | None:
-        """Seconds from a key until picture `n` was shown with SSIM of at least `min_likeness`, and its SSIM then."""
+    def reached(self, result: RunResult, record: int, n: int, min_likeness: float) -> Reached | None:
+        """When picture `n` was shown with SSIM of at least `min_likeness`."""
         key = result.records[record]
         until = [r.t_press for r in result.records[record + 1 : record + 2]] or [float("inf")]
         points = [(t, at) for t, at in result.arrivals if key.t_press <= t < until[0]]
@@ -74,7 +90,8 @@ class PictureSet:
             low, high = (
                 (low, middle) if like(points[middle][1]) >= max(min_likeness, 0.01) else (middle + 1, high)
             )
-        return points[low][0] - key.t_press, like(points[low][1])
+        seconds, end = points[low][0] - key.t_press, points[low][1]
+        return Reached(seconds, like(end), self.fidelity(result.picture(end), n))
 
 
 def sit(
@@ -149,15 +166,13 @@ def fresh(pictures: PictureSet, kind: str = "classify") -> Path:
     return project
 
 
-def prefetched(
-    pictures: PictureSet, link: str, min_likeness: float
-) -> Iterator[tuple[float, float, int, int]]:
-    """Seconds, SSIM, bytes of the whole frame and of graphics, of switches to pictures that had time to come."""
+def prefetched(pictures: PictureSet, link: str, min_likeness: float) -> Iterator[tuple[Reached, int, int]]:
+    """Of switches to pictures that had time to come, with bytes of the whole frame and of graphics."""
     result = sit(fresh(pictures), "idle=4:n,idle=2:n,idle=2:n,idle=2:q", link=link)
     for n, record in enumerate(result.records[1:-1], 1):
         found = pictures.reached(result, n, n, min_likeness)
         if found is not None:
-            yield *found, *_switch_bytes(result, record)
+            yield found, *_switch_bytes(result, record)
 
 
 def _switch_bytes(result: RunResult, record: KeyRecord) -> tuple[int, int]:
@@ -189,15 +204,21 @@ class Shot:
     record: int
     picture: int
 
-    def reached(self, min_likeness: float) -> tuple[float, float] | None:
+    def reached(self, min_likeness: float) -> Reached | None:
         return self.pictures.reached(self.result, self.record, self.picture, min_likeness)
 
     def likeness(self, seconds: float) -> float:
-        """What the screen had of it so many seconds after the key, or at the next one."""
+        """SSIM of what the screen had of it so many seconds after the key, or at the next one."""
+        return self.pictures.likeness(self._screen(seconds), self.picture)
+
+    def fidelity(self) -> Fidelity:
+        """How true it was at the next key."""
+        return self.pictures.fidelity(self._screen(float("inf")), self.picture)
+
+    def _screen(self, seconds: float) -> Image.Image:
         key, after = self.result.records[self.record : self.record + 2]
         until = min(key.t_press + seconds, after.t_press)
-        at = max((at for t, at in self.result.arrivals if t <= until), default=0)
-        return self.pictures.likeness(self.result.picture(at), self.picture)
+        return self.result.picture(max((at for t, at in self.result.arrivals if t <= until), default=0))
 
 
 def cold(
@@ -230,11 +251,15 @@ def over_set(shots: Sequence[Shot], likeness: Sequence[float]) -> float:
     return statistics.mean(statistics.mean(values) for values in of.values())
 
 
-def first(shots: Sequence[Shot], min_likeness: float = 0.2) -> tuple[float | None, float | None]:
-    """Median seconds until each picture is on the screen at this SSIM or better, and the mean SSIM of these."""
+def first(
+    shots: Sequence[Shot], min_likeness: float = 0.2
+) -> tuple[float | None, float | None, list[Fidelity]]:
+    """Median seconds until each picture is on the screen at this SSIM or better, the mean SSIM of these, and how true
+    they were."""
     found = [shot.reached(min_likeness) for shot in shots]
-    seconds = middle([each[0] if each else None for each in found])
-    return seconds, over_set(shots, [each[1] if each else 0.0 for each in found])
+    seconds = middle([each.seconds if each else None for each in found])
+    likeness = over_set(shots, [each.likeness if each else 0.0 for each in found])
+    return seconds, likeness, [each.fidelity for each in found if each]
 
 
 def together(shots: Sequence[Shot], min_likeness: float) -> float | None:
@@ -258,7 +283,7 @@ def five_keys(pictures: PictureSet) -> float | None:
     keys = ",".join(f"t={start + n * 0.125}:n" for n in range(5)) + ",idle=3:q"
     result = sit(fresh(pictures), keys, link=MIDDLE)
     found = pictures.reached(result, 5, pictures.nearest(result, 5), 0.5)
-    return found[0] if found else None
+    return found.seconds if found else None
 
 
 def nudges(pictures: PictureSet) -> list[int]:

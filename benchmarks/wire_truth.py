@@ -187,7 +187,7 @@ def interrupted(pictures: PictureSet, link: str, after: float) -> tuple[list[flo
     under_way = 0
     for n, record in enumerate(result.records[1:-1], 1):
         reached = pictures.reached(result, n, n, 0.5)
-        found.append(reached[0] if reached else None)
+        found.append(reached.seconds if reached else None)
         under_way += any(record.t_press - 0.3 <= t < record.t_press for t, _ in result.arrivals)
     return found, under_way
 

@@ -92,6 +92,8 @@ class _Session:
         finally:
             status = process.end(program, self._master)
         wall = time.monotonic() - self._began
+        if not self._link.compress:
+            self._compress_afterwards()
         return RunResult(
             self._profile,
             self._size,
@@ -153,7 +155,7 @@ class _Session:
                 data = b""
             self._ended = not data
             if data:
-                compressed = len(self._zlib.compress(data)) + len(self._zlib.flush(zlib.Z_SYNC_FLUSH))
+                compressed = self._compressed(data) if self._link.compress else 0
                 arrives = self._link.send_down(len(data), compressed, time.monotonic())
                 self._down.append((arrives, data, compressed))
 
@@ -183,6 +185,18 @@ class _Session:
                 if read.answer:
                     sent = max(self._busy_until, self._now)
                     self._up.append((self._link.send_up(len(read.answer), sent), read.answer))
+
+    def _compressed(self, data: bytes) -> int:
+        """Bytes that a piece takes under zlib, after those before it."""
+        return len(self._zlib.compress(data)) + len(self._zlib.flush(zlib.Z_SYNC_FLUSH))
+
+    def _compress_afterwards(self) -> None:
+        """Where it does not shape the line it would only slow it down."""
+        begin = 0
+        for _, end in self._arrivals:
+            size = self._compressed(bytes(self._stream[begin:end]))
+            next(record for record in self._records if end <= record.end).compressed += size
+            begin = end
 
     def _look_for_expected(self, at: float, size: int) -> None:
         for record in self._records:
