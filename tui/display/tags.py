@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor
 from typing import assert_never
 
 from rich.cells import cell_len, set_cell_size
@@ -14,6 +14,10 @@ from rich.style import Style
 from tui.imaging.ink import ink_on
 from tui.imaging.viewport import Viewport
 from tui.model.scene import Area, Cross, Frame, Handle, Layers, Path, Ruler, Scene, Text
+
+
+_CASING = "▌▐"
+"""Half-cells in the colour of the text at both ends of a tag, which is then seen on a ground of its label's colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +76,59 @@ def _text(mark: Text, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag
         return
     row += {"above": -1, "below": 1, "inside": 0}[mark.anchor]
     width = min(cell_len(mark.text) + 2, size[0])
-    text = set_cell_size(f" {mark.text}", width - 1) + " "
+    text = set_cell_size(_CASING[0] + mark.text, width - 1) + _CASING[1]
     row = min(max(row, 0), size[1] - 1)
     column = min(max(column, 0), size[0] - width)
     yield Tag(row, column, text, mark.colour, mark.strong)
 
 
 def _ruler(ruler: Ruler, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag]:
-    """The letters of the columns are one run of text, so that they cost a hundred bytes; those of rows are single."""
+    """The letters of the columns are runs of text, so that they cost a hundred bytes; those of rows are single. Each
+    stands on the cell in which its part of the picture has its middle. Where letters would stand close they take turns
+    on several lines, so that the steps between them look alike."""
     x0, y0 = viewport.to_canvas(ruler.x, ruler.y)
     x1, y1 = viewport.to_canvas(ruler.x + ruler.width, ruler.y + ruler.height)
     across, down = viewport.cell
-    first, top = max(0, int(x0 // across)), max(0, int(y0 // down))
-    cells = [" "] * (min(size[0], ceil(x1 / across)) - first)
-    for n, letter in enumerate(ruler.columns):
-        at = int((x0 + (n + 0.5) * (x1 - x0) / len(ruler.columns)) // across) - first
-        if 0 <= at < len(cells):
-            cells[at] = letter
-    yield Tag(top, first, "".join(cells), "")
+    columns = _Edge.of(x0 / across, x1 / across, len(ruler.columns), size[0], least=2)
+    rows = _Edge.of(y0 / down, y1 / down, len(ruler.rows), size[1], least=1)
+    taken = set[tuple[int, int]]()
+    for line in range(columns.lines):
+        cells = [" "] * (columns.end - columns.first)
+        for n in range(line, len(ruler.columns), columns.lines):
+            cells[columns.cell(n) - columns.first] = ruler.columns[n]
+            taken.add((rows.first + line, columns.cell(n)))
+        yield Tag(rows.first + line, columns.first, "".join(cells), "")
     for n, letter in enumerate(ruler.rows):
-        row = int((y0 + (n + 0.5) * (y1 - y0) / len(ruler.rows)) // down)
-        if top < row < size[1]:
-            yield Tag(row, first, letter, "")
+        row, column = rows.cell(n), columns.first + n % rows.lines
+        while (row, column) in taken:
+            # In the corner, where both rulers begin.
+            column += 1
+        taken.add((row, column))
+        yield Tag(row, column, letter, "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """An edge of the picture with the letters of a ruler along it. `start`, `pitch`: of the first letter's part, in cells;
+    `first`, `end`: the cells on which there are letters; `lines`: over which they are spread."""
+
+    start: float
+    pitch: float
+    first: int
+    end: int
+    lines: int
+
+    @classmethod
+    def of(cls, start: float, stop: float, count: int, room: int, least: float) -> _Edge:
+        """For `count` letters between two places; `room`: cells of the canvas; `least`: cells from one letter to the
+        next on the same line."""
+        first, end = max(0, floor(start + 0.05)), min(room, ceil(stop - 0.05))
+        pitch = max(stop - start, 1e-6) / count
+        return cls(start, pitch, first, max(end, first + 1), max(1, ceil(least / pitch - 1e-9)))
+
+    def cell(self, number: int) -> int:
+        """On which a letter stands."""
+        return min(max(floor(self.start + (number + 0.5) * self.pitch), self.first), self.end - 1)
 
 
 def changed_cells(before: tuple[Tag, ...], after: tuple[Tag, ...]) -> list[tuple[int, int, int]]:

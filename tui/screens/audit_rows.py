@@ -29,6 +29,7 @@ from tui.widgets.rows import (
     Row,
     clip,
     fit,
+    highlighted,
     pad,
     row,
     wrapped,
@@ -69,15 +70,16 @@ def _all_rows(found: Audit, state: AuditState, width: int) -> Iterator[Numbered]
         yield None, EMPTY
         yield None, row((pad(title, NAME), TITLE), (" done reviewed  █ accepted  ▓ fixed  ░ rejected", MUTED))
         for line in lines:
-            yield number, _line_row(line, number == state.row, width)
+            words = _line_row(line, width)
+            yield number, highlighted(words, width) if number == state.row else words
             number += 1
     yield None, EMPTY
     yield from ((None, r) for r in _reviewer_rows(found, width))
     yield from _matrix_rows(found, state, number, width)
 
 
-def _line_row(line: AuditRow, here: bool, width: int) -> Row:
-    pieces: list[Piece] = [(pad(printable(line.name), NAME), CHOSEN if here else STRONG)]
+def _line_row(line: AuditRow, width: int) -> Row:
+    pieces: list[Piece] = [(pad(printable(line.name), NAME), STRONG)]
     pieces.append((f"{line.done:>5,}{line.reviewed:>9,}  ", PLAIN))
     if not line.reviewed:
         return fit((*pieces, ("not reviewed yet", MUTED)), width)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.text import printable
-from tui.widgets.rows import CHIP, CHOSEN, EMPTY, GOOD, MUTED, PLAIN, STRONG, Row, fit, pad, row
+from tui.widgets.rows import CHIP, EMPTY, GOOD, MUTED, PLAIN, STRONG, Row, fit, highlighted, pad, row
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,9 @@ def label_row(line: LabelLine, width: int, under_cursor: bool = False) -> Row:
     """` 1  ■ car  ✓`"""
     sign = " ✓" if line.chosen else ""
     title = pad(printable(line.title), max(width - 7 - len(sign), 1))
-    role = CHOSEN if under_cursor else STRONG if line.chosen else PLAIN
-    return row(*_key(line.key), ("■ ", line.colour), (title, role), (sign, GOOD))
+    role = STRONG if line.chosen else PLAIN
+    found = row(*_key(line.key), ("■ ", line.colour), (title, role), (sign, GOOD))
+    return highlighted(found, width) if under_cursor else found
 
 
 def _key(key: str) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from tui.keymap import few
 from tui.widgets.rows import (
     CHIP,
-    CHOSEN,
     EMPTY,
     MUTED,
     PLAIN,
@@ -17,6 +16,7 @@ from tui.widgets.rows import (
     Piece,
     Row,
     fit,
+    highlighted,
     pad,
     row,
     row_width,
@@ -106,6 +106,6 @@ def palette_rows(lines: Sequence[KeyLine], cursor: int, width: int) -> list[Row]
         keys = " ".join(key_sign(key) for key in line.keys[:2])
         sign = ("▸ ", STRONG) if n == cursor else ("  ", PLAIN)
         title = pad(line.title, min(28, max(width // 3, 12)))
-        role = CHOSEN if n == cursor else PLAIN
-        rows.append(fit(row(sign, (title, role), " ", (pad(keys, 8), STRONG), (line.help, MUTED)), width))
+        words = row(sign, title, " ", (pad(keys, 8), STRONG), (line.help, MUTED))
+        rows.append((highlighted if n == cursor else fit)(words, width))
     return rows

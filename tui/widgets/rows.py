@@ -1,7 +1,7 @@
 """Rows of styled text as plain values: what a widget shows, before any terminal or theme.
 
 A piece is (text, role). A role names a component class (`text--muted`, ...) or is a colour
-(`#e69f00`), which then is the foreground. Text from outside goes through `tui.text.shown` where
+(`#e69f00`), which then is the foreground; or it is both, with a space between. Text from outside goes through `tui.text.shown` where
 the row is made, not here.
 """
 
@@ -76,6 +76,15 @@ def fit(pieces: Row, width: int) -> Row:
         kept.append((text, role))
         left -= size
     return tuple(kept)
+
+
+def highlighted(pieces: Row, width: int) -> Row:
+    """The row under the cursor, over all of its `width` cells; what has a colour of its own keeps it."""
+    shown = fit(pieces, width)
+    shown = (*shown, (" " * (width - row_width(shown)), PLAIN))
+    return tuple(
+        (text, f"{CHOSEN} {role}" if role.startswith("#") else CHOSEN) for text, role in shown if text
+    )
 
 
 def spread(left: Row, right: Row, width: int) -> Row:

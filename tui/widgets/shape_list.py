@@ -14,7 +14,6 @@ from tui.widgets.label_bar import LabelLine, label_row
 from tui.widgets.rows import (
     BAD,
     CHIP,
-    CHOSEN,
     EMPTY,
     MUTED,
     PLAIN,
@@ -23,6 +22,7 @@ from tui.widgets.rows import (
     WARN,
     Row,
     fit,
+    highlighted,
     row,
     wrapped,
 )
@@ -51,7 +51,9 @@ def _list(editor: Editor, problems: Sequence[Problems], width: int, height: int)
     top = max(0, min((editor.selected or 0) - height // 2, count - height))
     colours = {label.name: label.colour for label in editor.rules.labels}
     return [
-        fit(_line(editor, index, colours, bool(_of(problems, index))), width)
+        (highlighted if index == editor.selected else fit)(
+            _line(editor, index, colours, bool(_of(problems, index))), width
+        )
         for index in range(top, min(top + height, count))
     ]
 
@@ -67,7 +69,7 @@ def _line(editor: Editor, index: int, colours: Mapping[str, str], wrong: bool) -
     return row(
         (f"{index + 1:>3} ", MUTED),
         ("■ ", colours.get(shape.label, MUTED)),
-        (f"{_name(editor, index)} ", CHOSEN if index == editor.selected else PLAIN),
+        (f"{_name(editor, index)} ", PLAIN),
         (kind if kind != "box" else "", MUTED),
         (_signs(editor, shape), MUTED),
         (" !" if wrong else "", BAD),

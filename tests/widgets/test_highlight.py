@@ -1,0 +1,68 @@
+"""The row under the cursor is highlighted over its whole width, in every list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from textual.app import App, ComposeResult
+
+from tests.tools.hands import with_shapes
+from tui.model.shapes import Box, Polygon
+from tui.widgets.label_bar import LabelLine, filter_rows
+from tui.widgets.legend import KeyLine, palette_rows
+from tui.widgets.lines import Lines
+from tui.widgets.rows import CHOSEN, Row, highlighted, row, row_width
+from tui.widgets.shape_list import shape_rows
+
+WIDTH = 28
+LABELS = [
+    LabelLine("car", "Car", "#5fafd7", "1"),
+    LabelLine("person", "A person who walks", "#e69f00", "2", True),
+]
+KEYS = [
+    KeyLine(("b",), "Box", "Draws a box from corner to corner."),
+    KeyLine(("g",), "Polygon", "Draws one."),
+]
+
+
+def lists() -> dict[str, Sequence[Row]]:
+    editor = with_shapes(
+        Box(x=10.0, y=10.0, width=50.0, height=40.0, label="car", occluded=True),
+        Polygon(points=((1.0, 1.0), (90.0, 1.0), (90.0, 80.0)), label="person"),
+    )
+    return {
+        "shapes": shape_rows(editor, ((), ()), [], WIDTH, 30),
+        "labels": filter_rows(LABELS, 1, WIDTH, 10),
+        "palette": palette_rows(KEYS, 0, WIDTH),
+    }
+
+
+@pytest.mark.parametrize("name", ["shapes", "labels", "palette"])
+def test_the_row_under_the_cursor_is_highlighted_whole(name: str) -> None:
+    marked = [found for found in lists()[name] if any(CHOSEN in role for _, role in found)]
+    assert len(marked) == 1
+    assert all(role.startswith(CHOSEN) for _, role in marked[0])
+    assert row_width(marked[0]) == WIDTH
+
+
+class OneRow(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Lines(id="lines")
+
+
+async def test_a_highlighted_row_has_one_background_and_its_own_colours() -> None:
+    app = OneRow()
+    async with app.run_test(size=(40, 5)) as pilot:
+        lines = app.query_one(Lines)
+        chosen = lines.get_component_rich_style(CHOSEN)
+        assert chosen.bgcolor is not None and chosen.bgcolor.triplet is not None
+        lines.show_rows([highlighted(row(("■ ", "#e69f00"), ("■ ", chosen.bgcolor.triplet.hex), "car"), 20)])
+        await pilot.pause()
+        seen = [segment for segment in lines.render_line(0) if segment.style is not None][:4]
+    assert [segment.text.strip() for segment in seen] == ["■", "■", "car", ""]
+    styles = [segment.style for segment in seen if segment.style is not None]
+    assert {style.bgcolor for style in styles} == {chosen.bgcolor}
+    assert styles[0].color is not None and styles[0].color.name == "#e69f00"
+    # A colour that is the background's own would not be seen.
+    assert styles[1].color == chosen.color
