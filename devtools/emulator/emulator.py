@@ -18,6 +18,7 @@ from devtools.emulator.profiles import Profile
 from devtools.emulator.questions import Questions
 from devtools.emulator.screen import Cell, Screen
 from devtools.emulator.size import TerminalSize
+from devtools.emulator.tiled import TiledImages
 from devtools.emulator.tokens import Token, Tokenizer
 
 CURSOR_QUESTION, COLOURS_QUESTION = b"\x1b[6n", b"\x1bP$qm\x1b\\"
@@ -36,10 +37,11 @@ class Emulator:
 
     def __init__(self, profile: Profile, size: TerminalSize, quota: int = QUOTA) -> None:
         self.profile = profile
-        self.screen = Screen(size, profile.attached)
+        self.screen = Screen(size, profile.attached, profile.evicts)
         self.questions = Questions(profile, size)
         self.broken: list[str] = []
-        self.kitty = KittyImages(self.screen, profile.attached, quota, self.broken)
+        stored = TiledImages if profile.evicts else KittyImages
+        self.kitty = stored(self.screen, profile.attached, quota, self.broken)
         self.keys_pushed = 0
         self._inline = InlineFiles(size)
         self._tokens = Tokenizer()
@@ -176,9 +178,11 @@ class Emulator:
                 shown = self._inline.take(token.body)
                 if shown is not None:
                     self.screen.put_inline(shown.image, shown.moves, shown.grain)
+                    self.kitty.swept()
             case _:
                 if self.screen.put_sixel(sixel.decode(token.body)) > self._tallest - 1:
                     self.broken.append("a sixel picture touches the last row: the screen scrolls")
+                self.kitty.swept()
         return ""
 
     def _told_colours(self) -> str:

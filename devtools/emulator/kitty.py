@@ -168,6 +168,9 @@ class KittyImages:
             self._evicted |= self.stored.keys() - kept
             self.stored = {name: image for name, image in self.stored.items() if name in kept}
 
+    def swept(self) -> None:
+        """A picture was put on the screen, by whatever protocol."""
+
     # Placements
 
     def _place(self, keys: Keys) -> str:

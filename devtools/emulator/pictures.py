@@ -44,16 +44,19 @@ class PlacedImage:
 @dataclass(slots=True)
 class Pictures:
     """`layer`: the pixels (RGBA) of pictures that belong to cells; `attached`: they stay under the text that is
-    written over them, as in Konsole. `placed`: by image and placement number. `virtual`: columns and rows of an image
-    that placeholders show."""
+    written over them, as in Konsole. `owners`: which placement each cell (column, row) shows, where stored images take
+    the place of cells (`tiled`; the cells keep them when the size changes). `placed`: by image and placement number.
+    `virtual`: columns and rows of an image that placeholders show."""
 
     size: TerminalSize
     attached: bool
+    tiled: bool = False
     layer: Image.Image = field(init=False)
     placed: dict[tuple[int, int], PlacedImage] = field(default_factory=dict)
     virtual: dict[int, tuple[int, int]] = field(default_factory=dict)
     grains: dict[tuple[int, int], Grain] = field(default_factory=dict)
     """Of what is on the layer, by column and row."""
+    owners: dict[tuple[int, int], int] = field(default_factory=dict)
     _empty: bool = True
     """Nothing was put on the layer."""
 
@@ -75,16 +78,19 @@ class Pictures:
         self.grains.clear()
         self._empty = True
         self.placed.clear()
+        self.owners.clear()
 
     def resize(self, size: TerminalSize) -> None:
         """Only what is attached stays."""
-        before, empty, grains = self.layer, self._empty, dict(self.grains)
+        before, empty, grains, owners = self.layer, self._empty, dict(self.grains), dict(self.owners)
         self.size = size
         self.clear()
-        if self.attached:
+        if self.attached or self.tiled:
             self.layer.paste(before)
             self.grains = grains
             self._empty = empty
+            there = {cell: n for cell, n in owners.items() if cell[0] < size.columns and cell[1] < size.rows}
+            self.owners.update(there)
 
     def scroll(self, rows: int) -> None:
         """Everything so many rows up."""
@@ -93,6 +99,7 @@ class Pictures:
         self.layer.paste(before, (0, -up))
         self.placed = {key: replace(image, top=image.top - up) for key, image in self.placed.items()}
         self.grains = {(x, y - rows): grain for (x, y), grain in self.grains.items() if y >= rows}
+        self.owners = {(x, y - rows): n for (x, y), n in self.owners.items() if y >= rows}
 
     def uncover(self, row: int, start: int, end: int) -> None:
         """Text takes the place of pictures that belong to cells, from column `start` to before `end`; attached ones
@@ -102,6 +109,7 @@ class Pictures:
             self.layer.paste((0, 0, 0, 0), (start * width, row * height, end * width, (row + 1) * height))
             for column in range(start, end):
                 self.grains.pop((column, row), None)
+                self.owners.pop((column, row), None)
 
     def put(
         self, image: Image.Image, cell: tuple[int, int], *, through: bool, grain: Grain = (1.0, 1.0)
@@ -115,3 +123,21 @@ class Pictures:
                 self.grains[cell[0] + column, cell[1] + row] = grain
         self.layer.paste(image, at, image if through else None)
         self._empty = False
+        if self.owners:
+            columns, rows = (-(-side // own) for side, own in zip(image.size, self.size.cell, strict=True))
+            for there in [(x, y) for x, y in self.owners if _inside((x, y), cell, (columns, rows))]:
+                del self.owners[there]
+
+    def tile(self, image: Image.Image, cell: tuple[int, int], number: int, grain: Grain = (1.0, 1.0)) -> None:
+        """A stored image (RGBA) in the place of the cells that it reaches: those show placement `number` from now on.
+        `grain`: how much it was scaled up."""
+        width, height = self.size.cell
+        columns, rows = min(-(-image.width // width), self.size.columns - cell[0]), -(-image.height // height)
+        whole = Image.new("RGBA", (columns * width, rows * height))
+        whole.paste(image)
+        self.put(whole, cell, through=False, grain=grain)
+        self.owners |= {(cell[0] + x, cell[1] + y): number for x in range(columns) for y in range(rows)}
+
+
+def _inside(cell: tuple[int, int], first: tuple[int, int], size: tuple[int, int]) -> bool:
+    return all(0 <= at - start < side for at, start, side in zip(cell, first, size, strict=True))

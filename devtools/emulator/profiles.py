@@ -12,7 +12,8 @@ _ORDINARY = frozenset({"1", "7", "25", "47", "1000", "1002", "1003", "1004", "10
 class Profile:
     """`da1`: parameters of the primary device attributes. `name`: as XTVERSION tells it; empty: it does not.
     `graphics`: of kitty, iterm2, sixel. `attached`: kitty commands are understood, but neither parents nor names of
-    placements, and pictures stay under text, as in Konsole. `true_colours`: DECRQSS tells the colours set. `modes`:
+    placements, and pictures stay under text, as in Konsole. `evicts`: stored pictures take the place of cells, and
+    one that is covered is gone with its data, as in xterm.js from 6.1 on. `true_colours`: DECRQSS tells the colours set. `modes`:
     those that DECRQM knows; empty: it is not answered. `env`: variables that cross ssh, and COLORTERM where the
     terminal says nothing by itself."""
 
@@ -20,6 +21,7 @@ class Profile:
     name: str = ""
     graphics: frozenset[str] = frozenset()
     attached: bool = False
+    evicts: bool = False
     kitty_keys: bool = False
     true_colours: bool = True
     modes: frozenset[str] = _ORDINARY | {"1016"}
@@ -42,6 +44,12 @@ PROFILES = {
         frozenset({"kitty", "iterm2", "sixel"}),
         attached=True,
         modes=frozenset(),
+    ),
+    "xtermjs": Profile(
+        "?62;4;9;22",
+        "xterm.js(6.1.0-beta.304)",
+        frozenset({"kitty", "iterm2", "sixel"}),
+        evicts=True,
     ),
     "sixel": Profile("?62;4;22", "foot(1.13.1)", frozenset({"sixel"}), kitty_keys=True),
     "truecolor": Profile(

@@ -30,11 +30,13 @@ class Cell:
 
 @dataclass(slots=True)
 class Screen:
-    """`attached`: pictures stay under the text that is written over them, as in Konsole. `pen`, `wraps`: as the
+    """`attached`: pictures stay under the text that is written over them, as in Konsole. `tiled`: stored pictures take the place
+    of cells, as in xterm.js. `pen`, `wraps`: as the
     program set them. `x`, `y`: column and row of the cursor, from 0."""
 
     size: TerminalSize
     attached: bool = False
+    tiled: bool = False
     pen: Pen = field(default_factory=Pen)
     wraps: bool = True
     x: int = 0
@@ -47,7 +49,7 @@ class Screen:
     _last: str = " "
 
     def __post_init__(self) -> None:
-        self.pictures = Pictures(self.size, self.attached)
+        self.pictures = Pictures(self.size, self.attached, self.tiled)
         self.cells = self.blank()
 
     def clear(self) -> None:

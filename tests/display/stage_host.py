@@ -12,6 +12,8 @@ from devtools.emulator.profiles import PROFILES
 from devtools.emulator.size import TerminalSize
 from tui.display.block_stage import BlockStage
 from tui.display.cell_stage import CellStage
+from tui.display.covering_painter import CoveringPainter
+from tui.display.covering_stage import CoveringStage
 from tui.display.jobs import StageChannel
 from tui.display.sharpness import Sharpness
 from tui.display.stage import Stage, StageParts
@@ -21,6 +23,7 @@ from tui.display.strip_format import JpegStrips, SixelStrips
 from tui.imaging.decode_cache import DecodeCache
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, V, WorkerPool, unchecked
+from tui.terminal import wire
 from tui.terminal.blocks import row_bytes
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel
@@ -76,7 +79,9 @@ class FakeStageHost:
         rate: float = 50e6,
         attached: bool = False,
     ) -> None:
-        profile = "konsole" if attached else {"blocks": "plain"}.get(protocol, protocol)
+        profile = (
+            "konsole" if attached else {"blocks": "plain", "kitty-cells": "xtermjs"}.get(protocol, protocol)
+        )
         self.model = Emulator(PROFILES[profile], TerminalSize(60, 24))
         self.clock = 100.0
         self.calls: list[tuple[float, int, Callable[[], None]]] = []
@@ -114,6 +119,11 @@ class FakeStageHost:
                 fence=painter.fence, rate=rate, round_trip=0.001, first_number=100_000
             )
             return StoredStage(StageParts(self, caps, self.workers, decode_cache, channel), painter)
+        if protocol == "kitty-cells":
+            channel = Channel(fence=wire.fence, rate=rate, round_trip=0.001, first_number=100_000)
+            return CoveringStage(
+                StageParts(self, caps, self.workers, decode_cache, channel), CoveringPainter(caps, 7)
+            )
         channel = Channel(fence=None, rate=rate, round_trip=0.001)
         parts = StageParts(self, caps, self.workers, decode_cache, channel)
         if protocol == "blocks":

@@ -55,7 +55,7 @@ def test_a_dummy_is_recognised_advised_about_and_offered() -> None:
     assert (protocol, coarse) == ("dummy", True)
     assert "A dummy shows nothing." in advice
     assert sentence.endswith("dummy protocol: pictures are named, not shown")
-    assert choices == ["auto", "kitty", "iterm2", "sixel", "blocks", "dummy"]
+    assert choices == ["auto", "kitty", "kitty-cells", "iterm2", "sixel", "blocks", "dummy"]
 
 
 def test_pictures_are_prepared_for_a_dummy(tmp_path: Path) -> None:

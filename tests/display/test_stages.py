@@ -22,7 +22,7 @@ from tui.model.scene import Cross, Frame, Handle, Scene, Text
 from tui.model.scene import Path as Line
 from tui.terminal.replies import GraphicsReply
 
-PICTURES = ("kitty", "iterm2", "sixel")
+PICTURES = ("kitty", "kitty-cells", "iterm2", "sixel")
 ALL = (*PICTURES, "blocks")
 
 

@@ -22,12 +22,14 @@ def said(
     area: str = "",
     kitty: str = "",
     orphan: str = "",
+    covered: str = "",
     registers: str = "",
     modes: tuple[int, int, int] | None = None,
     row: int = 5,
 ) -> bytes:
     """The replies of a terminal to the whole burst, in order."""
     parts = [f"{E}_Gi=31;{kitty}{ST}" if kitty else "", f"{E}_Gi=41,p=9;{orphan}{ST}" if orphan else ""]
+    parts += [f"{E}_Gi=42;OK{ST}{E}_Gi=42;{covered}{ST}" if covered else ""]
     parts += [f"{E}P>|{name}{ST}" if name else "", f"{E}[6;{cell}t" if cell else ""]
     parts += [f"{E}[4;{area}t" if area else "", f"{E}[8;30;100t", registers]
     parts += [f"{E}[?{n};{m}$y" for n, m in zip((2026, 1016, 2048), modes, strict=True)] if modes else []
@@ -38,7 +40,14 @@ def said(
 PARENT = "ENOPARENT:Put command refers to a parent image with id: 777777 that does not exist"
 REAL = {
     "kitty 0.41.1": said(
-        "?62;c", "kitty(0.41.1)", cell="19;10", area="570;1000", kitty="OK", orphan=PARENT, modes=(2, 2, 2)
+        "?62;c",
+        "kitty(0.41.1)",
+        cell="19;10",
+        area="570;1000",
+        kitty="OK",
+        orphan=PARENT,
+        covered="OK",
+        modes=(2, 2, 2),
     ),
     "kitty 0.26.5": said("?62;c", "kitty(0.26.5)", cell="22;10", kitty="OK", orphan="OK", modes=(2, 2, 0)),
     "xterm vt340": said(
@@ -75,6 +84,7 @@ REAL = {
         area="570;963",
         kitty="OK",
         orphan="OK",
+        covered="ENOENT:image not found",
         registers=f"{E}[?1;0;4096S",
         modes=(2, 2, 0),
         row=7,
@@ -86,6 +96,7 @@ REAL = {
         area="630;1000",
         kitty="OK",
         orphan="OK",
+        covered="OK",
         registers=f"{E}[?1;0;256S",
         row=7,
     ),
@@ -109,7 +120,7 @@ REAL = {
         ("xterm plain", "blocks", (10, 20), False, True),
         ("foot 1.13.1", "sixel", (10, 19), True, True),
         ("xterm.js 6.0", "iterm2", (9.63, 19), True, True),
-        ("xterm.js 6.1-beta", "iterm2", (9.63, 19), True, True),
+        ("xterm.js 6.1-beta", "kitty-cells", (9.63, 19), True, True),
         ("Konsole 22.12.3", "iterm2", (10, 21), False, False),
         ("mlterm 3.9.0", "iterm2", (10, 19), False, False),
     ],
@@ -137,6 +148,30 @@ def test_what_only_some_can_do() -> None:
 def test_force() -> None:
     caps = decide(replies(REAL["Konsole 22.12.3"]), {}, SIZE, protocol="kitty", cell=(9.5, 19))
     assert (caps.protocol, caps.cell, caps.attached) == ("kitty", (9.5, 19), True)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        # It never took the picture in, so that it is not gone because something covers it.
+        f"{E}_Gi=31;OK{ST}{E}_Gi=42;ENOENT:no such image{ST}{E}[7;5R{E}[?62;4c",
+        f"{E}_Gi=31;OK{ST}{E}_Gi=42;EINVAL:f{ST}{E}_Gi=42;ENOENT:no such image{ST}{E}[7;5R{E}[?62;4c",
+        # What lies over a picture could not be shown.
+        f"{E}_Gi=31;OK{ST}{E}_Gi=42;OK{ST}{E}_Gi=42;ENOENT:gone{ST}{E}[5;5R{E}[?62;4c",
+        f"{E}_Gi=42;OK{ST}{E}_Gi=42;ENOENT:gone{ST}{E}[7;5R{E}[?62;4c",
+    ],
+)
+def test_pictures_in_the_place_of_cells_are_known_by_what_covers_them_alone(told: str) -> None:
+    assert decide(replies(told.encode()), {"TERM_PROGRAM": "vscode"}, SIZE).protocol in ("iterm2", "sixel")
+
+
+def test_cells_of_a_fraction_of_a_pixel_take_one_column_more() -> None:
+    caps = decide(replies(REAL["xterm.js 6.1-beta"]), {}, SIZE)
+    assert (caps.protocol, caps.spare_columns) == ("kitty-cells", 2)
+    whole = decide(replies(REAL["xterm.js 6.1-beta"]), {}, SIZE, cell=(9, 19))
+    assert whole.spare_columns == 1
+    assert decide(replies(REAL["Konsole 22.12.3"]), {}, SIZE).spare_columns == 1
+    assert decide(replies(REAL["kitty 0.41.1"]), {}, SIZE).spare_columns == 0
 
 
 def test_a_mute_terminal_gets_half_blocks_or_what_is_forced() -> None:

@@ -93,12 +93,12 @@ class ImageLedger:
         """Forget an entry, which is returned; None when it was not known."""
         return self._images.pop(key, None)
 
-    def overflow(self, keep: Collection[Hashable]) -> list[Stored]:
-        """Entries that must go for the rest to fit, minor ones first, then what was used longest ago; not those of
-        `keep`."""
+    def overflow(self, keep: Collection[Hashable], most: int | None = None) -> list[Stored]:
+        """Entries that must go for the rest to fit (`most` of them, where that is given), minor ones first, then what was
+        used longest ago; not those of `keep`."""
         gone = []
         for key in sorted(self._images, key=lambda k: (not self._images[k].minor, self._images[k].used)):
-            if self.bytes <= self._cap:
+            if self.bytes <= self._cap and (most is None or len(self._images) <= most):
                 break
             if key not in keep:
                 gone.append(self._images.pop(key))

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from tui.display.block_stage import BlockStage
 from tui.display.cell_stage import CellStage
+from tui.display.covering_painter import CoveringPainter
+from tui.display.covering_stage import CoveringStage
+from tui.display.covering_supply import PictureSupply
 from tui.display.jobs import StageChannel
 from tui.display.stage import Stage, StageHost, StageParts
 from tui.display.stored_painter import StoredPainter
@@ -20,6 +23,7 @@ from tui.imaging.cache import DiskCache
 from tui.imaging.decode_cache import DecodeCache
 from tui.imaging.ladder import Encoding
 from tui.imaging.worker_pool import WorkerPool
+from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import SLACK, Channel
 
@@ -99,12 +103,19 @@ def _stored(settings: StageSettings) -> Stage:
     return StoredStage(settings.parts(channel), painter)
 
 
+def _covering(settings: StageSettings) -> Stage:
+    number = random.SystemRandom().randrange(1 << 16)
+    channel = settings.channel(wire.fence, first_number=100_000 + number * 100, slack=STORED_SLACK)
+    return CoveringStage(settings.parts(channel), CoveringPainter(settings.caps, number))
+
+
 def _in_strips(form: StripFormat) -> DisplayProtocol:
     return DisplayProtocol(form.encoding, lambda s: CellStage(s.parts(s.channel()), form))
 
 
 DISPLAY: dict[str, DisplayProtocol] = {
     "kitty": DisplayProtocol(StoredStage.encoding, _stored),
+    "kitty-cells": DisplayProtocol(PictureSupply.encoding, _covering),
     "iterm2": _in_strips(JpegStrips()),
     "sixel": _in_strips(SixelStrips()),
     "blocks": DisplayProtocol("blocks", lambda s: BlockStage(s.parts(s.channel()))),

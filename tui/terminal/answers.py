@@ -23,8 +23,9 @@ from tui.terminal.replies import (
     TerminalName,
 )
 
-QUERY_ID, PASSED_ID, ORPHAN_ID = 31, 32, 41
-"""Image ids of the probe: the plain query, the one through tmux, the picture without a parent."""
+QUERY_ID, PASSED_ID, ORPHAN_ID, COVERED_ID, COVERING_ID = 31, 32, 41, 42, 43
+"""Image ids of the probe: the plain query, the one through tmux, the picture without a parent, the one that another is
+laid over, and that other."""
 _PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAAC0lEQVR4nGNgAAIAAAUAAXpeqz8AAAAASUVORK5CYII="
 """A transparent PNG of one pixel, in base64."""
 _PIXEL_BYTES = 68
@@ -58,6 +59,7 @@ def questions(tmux: bool) -> str:
     return (
         query(QUERY_ID)
         + _without_parent()
+        + _covered()
         + f"\x1b[>q{sizes}\x1b[?1;1;0S\x1b[?2;1;0S{modes}\x1b[?u{colours}"
         + f"\x1b[5;5H{picture}\x1b[6n{FENCE}"
     )
@@ -77,6 +79,22 @@ def _without_parent() -> str:
     )
 
 
+def _covered() -> str:
+    """A picture of one pixel is stored, which is answered, and placed; another is laid over it; the first is placed
+    again, which is answered too. Both are freed."""
+    upload, place, free = "a=t,f=24,s=1,v=1,i={}{};AAAA", "a=p,i={},C=1{}", "a=d,d=I,i={},q=2"
+    commands = (
+        upload.format(COVERED_ID, ""),
+        upload.format(COVERING_ID, ",q=1"),
+        place.format(COVERED_ID, ",q=1"),
+        place.format(COVERING_ID, ",q=1"),
+        place.format(COVERED_ID, ""),
+        free.format(COVERED_ID),
+        free.format(COVERING_ID),
+    )
+    return "\x1b[H" + "".join(f"\x1b_G{command}\x1b\\" for command in commands)
+
+
 def ends_round(reply: Reply) -> bool:
     """Whether this answers the question that stands last: DA1, or through tmux the query of the terminal outside."""
     if isinstance(reply.value, GraphicsReply):
@@ -89,9 +107,9 @@ class Answers:
     """What has been answered so far; `None` and empty: not answered.
 
     `attributes`: the numbers of DA1. `names`: XTVERSION, tmux before the terminal outside. `kitty`: graphics
-    commands are understood. `relative`: so is a placement's parent. `cell`, `area`, `grid`: width and height
-    of a cell in pixels, of the text area in pixels, of the grid in cells. `cursor`: the row after the OSC 1337
-    picture. `modes`: number to state (0 unknown, 1 set, 2 reset).
+    commands are understood. `relative`: so is a placement's parent. `evicts`: a stored picture that another covers is
+    gone with its data. `cell`, `area`, `grid`: width and height of a cell in pixels, of the text area in pixels, of
+    the grid in cells. `cursor`: the row after the OSC 1337 picture. `modes`: number to state (0 unknown, 1 set, 2 reset).
     """
 
     attributes: tuple[int, ...] | None = None
@@ -99,6 +117,7 @@ class Answers:
     kitty: bool = False
     passthrough: bool = False
     relative: bool | None = None
+    evicts: bool | None = None
     cell: tuple[int, int] | None = None
     area: tuple[int, int] | None = None
     grid: tuple[int, int] | None = None
@@ -138,7 +157,7 @@ class Answers:
         """With one more reply; those that belong to something else change nothing."""
         match reply.value:
             case GraphicsReply() as graphics:
-                return replace(self, **_graphics(graphics))
+                return replace(self, **_graphics(graphics, self.evicts))
             case TerminalName(name):
                 return replace(self, names=(*self.names, name))
             case ColourSetting(parameters):
@@ -171,14 +190,21 @@ def _size(what: int, size: tuple[int, int]) -> dict[str, Any]:
     return {_SIZES[what]: size} if what in _SIZES else {}
 
 
-def _graphics(reply: GraphicsReply) -> dict[str, Any]:
-    """Members of `Answers` that a reply about one of the probe's images sets."""
+def _graphics(reply: GraphicsReply, evicts: bool | None) -> dict[str, Any]:
+    """Members of `Answers` that a reply about one of the probe's images sets. `evicts`: as known before."""
     if reply.image == QUERY_ID:
         return {"kitty": reply.ok}
     if reply.image == PASSED_ID:
         return {"kitty": reply.ok, "passthrough": True}
     if reply.image == ORPHAN_ID:
         return {"relative": reply.message.startswith("ENOPARENT")}
+    if reply.image == COVERED_ID:
+        # It was taken in: only then it can be gone.
+        return (
+            {"evicts": evicts is not None and reply.error == "ENOENT"}
+            if reply.ok or evicts is not None
+            else {}
+        )
     return {}
 
 

@@ -43,6 +43,15 @@ class TerminalCaps:
     late: Unanswered | None = field(default=None, compare=False, repr=False)
 
     @property
+    def spare_columns(self) -> int:
+        """Columns at the right of a canvas in which no picture lies. Where they stay attached to cells they overwrite one
+        column more than they have (Konsole), or one holds what is stored (xterm.js); where cells are a fraction of a
+        pixel wide, pictures that are stored may reach a pixel into a further one."""
+        fraction = abs(self.cell[0] - round(self.cell[0])) > 0.01
+        stored = self.protocol == "kitty-cells"
+        return int(self.attached or stored) + (stored and fraction)
+
+    @property
     def graphics(self) -> GraphicsProtocol:
         """The protocol's record."""
         return PROTOCOLS[self.protocol]

@@ -36,6 +36,11 @@ def _kitty(answers: Answers, tmux: bool) -> bool:
     return answers.has_layers
 
 
+def _kitty_cells(answers: Answers, tmux: bool) -> bool:
+    """What lies over the picture goes by the iTerm2 protocol."""
+    return answers.kitty and bool(answers.evicts) and not answers.has_layers and _iterm2(answers, tmux)
+
+
 def _iterm2(answers: Answers, tmux: bool) -> bool:
     """The cursor stands below the picture of the probe."""
     return not tmux and answers.cursor is not None and answers.cursor > 5
@@ -51,6 +56,12 @@ PROTOCOLS: dict[str, GraphicsProtocol] = {
     for protocol in (
         GraphicsProtocol(
             "kitty", "kitty protocol: kept by the terminal, a switch costs some dozen bytes", _kitty
+        ),
+        GraphicsProtocol(
+            "kitty-cells",
+            "kitty protocol with pictures in the place of cells (xterm.js, VS Code): kept by the terminal, a switch "
+            "costs a hundred bytes",
+            _kitty_cells,
         ),
         GraphicsProtocol("iterm2", "iTerm2 protocol (OSC 1337): JPEG", _iterm2),
         GraphicsProtocol("sixel", "sixel", _sixel),

@@ -77,6 +77,22 @@ def place(image: int, number: int, at: Placement) -> str:
     return cursor(*at.cell) + f"\x1b_Ga=p,i={image},p={number}{_where(at)},z={at.z},C=1,q=1{ST}"
 
 
+def cover(image: int, at: Placement) -> str:
+    """Puts a stored image in the place of cells, where the terminal knows no order of pictures and no numbers of
+    placements. Only errors are answered."""
+    return cursor(*at.cell) + f"\x1b_Ga=p,i={image}{_where(at)},C=1,q=1{ST}"
+
+
+def hold(image: int, cell: tuple[int, int]) -> str:
+    """One pixel of a stored image behind the text of a cell. Only errors are answered."""
+    return cursor(*cell) + f"\x1b_Ga=p,i={image},w=1,h=1,z=-1,C=1,q=1{ST}"
+
+
+def clear(box: tuple[int, int, int, int]) -> str:
+    """A transparent pixel in the place of the pictures in these cells: column, row, columns, rows."""
+    return cursor(*box[:2]) + f"\x1b_Ga=T,f=32,s=1,v=1,c={box[2]},r={box[3]},C=1,q=2;AAAAAA=={ST}"
+
+
 def place_beside(image: int, number: int, at: Placement, anchor: int, anchor_cell: tuple[int, int]) -> str:
     """The same relative to a placed one-cell image, whose cell is `anchor_cell`."""
     right, down = at.cell[0] - anchor_cell[0], at.cell[1] - anchor_cell[1]

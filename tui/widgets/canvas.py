@@ -279,9 +279,8 @@ class Canvas(Widget, can_focus=False):
 
     @property
     def _room(self) -> tuple[int, int]:
-        """Columns and rows for pictures. Where they stay attached to cells (Konsole) they overwrite the text in one column
-        more than they have."""
-        return max(0, self.region.width - self.caps.attached), self.region.height
+        """Columns and rows for pictures."""
+        return max(0, self.region.width - self.caps.spare_columns), self.region.height
 
     def _place(self) -> None:
         if 0 not in self._room:

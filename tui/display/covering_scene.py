@@ -1,0 +1,192 @@
+"""The scene over pictures that take the place of cells, and the cells that text took from them.
+
+There are no layers: what the scene touches is composed with the picture into patches, which go by the iTerm2 protocol;
+where it has gone, and where text has gone, the stored picture is placed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui.display.covering_painter import CoveringPainter
+from tui.display.jobs import Rung, SceneJob
+from tui.display.patches import Patch, patches
+from tui.display.stage import Stage
+from tui.display.strips import common
+from tui.display.tags import Tag, tag_text
+from tui.imaging.changes import rectangles
+from tui.imaging.viewport import CellBox, Viewport
+from tui.imaging.worker_pool import Check
+from tui.model.scene import Scene
+from tui.terminal import iterm2, wire
+from tui.terminal.channel import Job, Priority
+from tui.terminal.wire import Placement
+
+_MENDED_AT_ONCE = 8
+"""Boxes of cells that are placed again by themselves; where text went over more, the whole picture is."""
+_FINE_RATE = 4e6
+"""Bits per second from which on patches are nearly as good as the picture."""
+_FINE, _COARSE = 90, 60
+"""Qualities of JPEGs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What patches are made for. `whole`: the picture is laid anew below them, whatever lies there now (`laid`)."""
+
+    serial: int
+    viewport: Viewport
+    scene: Scene
+    whole: bool
+    laid: tuple[tuple[Rung, Placement], ...]
+
+
+class CoveringScene:
+    """Of one stage. `lay_anew`: lays the picture in front and what is given over it."""
+
+    def __init__(self, stage: Stage, painter: CoveringPainter, lay_anew: Callable[[str], None]) -> None:
+        self._stage, self._painter, self._lay_anew = stage, painter, lay_anew
+        self._drawn: Scene = ()
+        """What of the scene lies over what is laid."""
+        self._bared: set[tuple[int, int]] = set()
+        """Cells of the canvas (column, row) from which text took the picture."""
+        self._under_way = self._stale = self._whole = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether another scene than the newest is drawn."""
+        return self._stage.scene != self._drawn
+
+    def begin_again(self) -> None:
+        """A picture was laid anew: nothing lies over it."""
+        self._drawn = ()
+        self._bared.clear()
+
+    def forget(self) -> None:
+        """Nothing lies on the screen, and nothing is on its way."""
+        self.begin_again()
+        self._under_way = self._stale = self._whole = False
+
+    def ask(self, *, anew: bool = False) -> None:
+        """Draws the newest scene: what of it changed, and cells that text took. `anew`: the picture is laid first. At
+        most one change is under way; when it was answered, the newest follows."""
+        stage = self._stage
+        self._whole = self._whole or anew
+        viewport = stage.viewport
+        busy = stage.workers.asked("scene") or (self._under_way and not stage.channel.idle)
+        if viewport is None or busy:
+            self._stale = True
+            return
+        asked = _Asked(stage.serial, viewport, stage.scene, self._whole, self._painter.laid_at)
+        self._stale = self._whole = False
+        before = () if asked.whole else self._drawn
+        bared = () if asked.whole else self._boxes()
+        if asked.scene or before:
+            self._compose(asked, before, bared)
+        else:
+            self._is_made(asked, tuple(Patch(box, None) for box in bared))
+
+    def _compose(self, asked: _Asked, before: Scene, bared: Sequence[CellBox]) -> None:
+        stage = self._stage
+        assert stage.front is not None
+        rung = Rung(stage.front, stage.canvas, stage.zoomed_view, None)
+        subject, decode_cache = rung.subject(stage.caps.cell), stage.decode_cache
+        quality = _FINE if (stage.channel.rate or _FINE_RATE) >= _FINE_RATE else _COARSE
+
+        def work(_: Check) -> tuple[Patch, ...]:
+            decoded = decode_cache.decoded(subject)
+            if decoded.image is None:
+                return ()
+            return patches(decoded.image, asked.viewport, before, asked.scene, quality, bared)
+
+        # A scene that cannot be drawn leaves the picture as it is.
+        stage.workers.ask("scene", -1, work, lambda made: self._is_made(asked, made), lambda _: ())
+
+    def _is_made(self, asked: _Asked, made: Sequence[Patch]) -> None:
+        stage = self._stage
+        same = (asked.serial, asked.viewport) == (stage.serial, stage.viewport)
+        if not same or (not asked.whole and asked.laid != self._painter.laid_at):
+            # Another picture, view or step came while this was made.
+            stage.present()
+            return
+        if asked.whole:
+            if stage.host.covered((0, 0, *stage.size)):
+                return
+            self._lay_anew(self._texts(made))
+        else:
+            self._patch(made)
+        self._drawn = asked.scene
+        stage.pump()
+        if self.differs or self._stale:
+            self.ask()
+
+    def _patch(self, made: Sequence[Patch]) -> None:
+        """What is covered by something waits until that has gone."""
+        stage = self._stage
+        seen = [patch for patch in made if not stage.host.covered(patch.box)]
+        self._bared |= {cell for patch in made for cell in cells(patch.box)}
+        self._bared -= {cell for patch in seen for cell in cells(patch.box)}
+        text = self._texts(seen)
+        if text:
+            self._under_way = True
+            text = wire.synchronized(text) if stage.caps.synchronized else text
+            stage.channel.submit(Job(SceneJob(), Priority.OVERLAY, (text,), "overlay", exact=True))
+
+    def _texts(self, made: Sequence[Patch]) -> str:
+        """Patches, and the tags over them."""
+        x, y = self._stage.origin
+        text = ""
+        for patch in made:
+            box = (x + patch.box[0], y + patch.box[1], *patch.box[2:])
+            if patch.data is None:
+                text += self._painter.restored(box)
+            else:
+                text += iterm2.strip(patch.data, box[:2], *box[2:]).decode("ascii")
+        over = [tag for tag in self._stage.tags if any(common(p.box, tag.box) for p in made)]
+        return text + self.tag_texts(over)
+
+    def tag_texts(self, tags: Sequence[Tag]) -> str:
+        """Tags as text for the terminal."""
+        stage = self._stage
+        return "".join(tag_text(tag, stage.origin, stage.caps.truecolor) for tag in tags)
+
+    def arrived(self) -> None:
+        """A change was answered."""
+        self._under_way = False
+        if self._stale:
+            self.ask()
+
+    # Cells that text took
+
+    def overwritten(self, spans: Sequence[tuple[int, int, int]]) -> None:
+        """Text went over these cells (row, first, end); where it is a tag's, it is to stay."""
+        columns = self._stage.size[0]
+        tags = {cell for tag in self._stage.tags for cell in cells(tag.box)}
+        self._bared |= {(x, row) for row, first, end in spans for x in range(first, min(end, columns))} - tags
+
+    def mend(self) -> bool:
+        """Asks for cells that can be seen again; False when so many are bare that the picture is better laid anew."""
+        boxes = self._boxes()
+        area = sum(box[2] * box[3] for box in boxes)
+        if len(boxes) > _MENDED_AT_ONCE or area * 2 > self._stage.size[0] * self._stage.size[1]:
+            return False
+        if not all(map(self._stage.host.covered, boxes)):
+            self.ask()
+        return True
+
+    def _boxes(self) -> tuple[CellBox, ...]:
+        """Bare cells as boxes."""
+        if not self._bared:
+            return ()
+        bare = np.zeros((self._stage.size[1], self._stage.size[0]), bool)
+        for x, y in self._bared:
+            bare[y, x] = True
+        return tuple(rectangles(bare))
+
+
+def cells(box: CellBox) -> Iterator[tuple[int, int]]:
+    """The cells of a box: column, row."""
+    return ((box[0] + x, box[1] + y) for x in range(box[2]) for y in range(box[3]))

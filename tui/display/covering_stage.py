@@ -1,0 +1,162 @@
+"""Pictures that lie in the terminal's memory and take the place of cells when they are placed (xterm.js, VS Code).
+
+As with kitty they are sent ahead and switched for some dozen bytes. But there are no layers: text over a picture wipes it
+out, and then it is placed again; the scene is composed with the picture into patches (`CoveringScene`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tui.display.cell_stage import ARM
+from tui.display.covering_painter import CoveringPainter
+from tui.display.covering_scene import CoveringScene
+from tui.display.covering_supply import PictureSupply
+from tui.display.jobs import JobKey, Picture, PlacementJob, Rung, SceneJob, StageJob, StagePiece
+from tui.display.stage import Stage, StageParts
+from tui.model.scene import Cross, Scene
+from tui.terminal import wire
+from tui.terminal.channel import Job, Priority
+from tui.terminal.replies import GraphicsReply, ReplyValue, StatusReport
+from tui.terminal.wire import Placement
+
+
+class CoveringStage(Stage):
+    """xterm.js from 6.1 on, and what is like it."""
+
+    def __init__(self, parts: StageParts, painter: CoveringPainter) -> None:
+        super().__init__(parts)
+        self.painter = painter
+        self.supply = PictureSupply(self, parts, painter)
+        self.drawn = CoveringScene(self, painter, lambda over: self._put(self.supply.goal(), over))
+        self._visible = False
+
+    def resized(self, origin: tuple[int, int], size: tuple[int, int], screen_rows: int = 0) -> None:
+        if (origin, size) != (self.origin, self.size):
+            self.painter.moved((*origin, *size), origin[0] + self._anchor_column(size))
+            self.drawn.forget()
+        super().resized(origin, size, screen_rows)
+
+    def _anchor_column(self, size: tuple[int, int]) -> int:
+        """The column of the canvas behind all that pictures may reach."""
+        return size[0] + self.caps.spare_columns - 1
+
+    def advance(self) -> None:
+        if 0 in self.size:
+            return
+        # Until something of the picture in front is there, nothing else goes onto the line.
+        self.supply.advance(self._rested, None if self._visible else self.front)
+
+    def sent(self, piece: StagePiece) -> None:
+        key = piece.job.key
+        if piece.done and isinstance(key, Rung):
+            self.supply.sent(key)
+            if key.picture == self.front:
+                self.present()
+
+    # What lies on the screen
+
+    def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
+        self._visible = False
+        super().show(picture, serial, keep_view)
+
+    def present(self) -> None:
+        goal = self.supply.goal()
+        was, self._visible = self._visible, bool(goal)
+        if self._visible and not was:
+            self.host.later(0, self.advance)
+        if goal and self.host.covered((0, 0, *self.size)):
+            # It would lie over what covers it; when that has gone, its cells are painted.
+            return
+        if was and self.scene and goal and self.painter.renews(goal):
+            # It comes with what lies over it.
+            self.drawn.ask(anew=True)
+            return
+        self._put(goal)
+        if goal and self.drawn.differs:
+            self.drawn.ask()
+        self.pump()
+
+    def _put(self, goal: dict[Rung, Placement], over: str = "") -> None:
+        """Lays the picture, and `over` it what has been made for it."""
+        if self.painter.renews(goal):
+            self.drawn.begin_again()
+            over += self.drawn.tag_texts(self.tags)
+        text = self.painter.lay(goal) + over
+        first = self._visible and self.gate.wants_fence
+        if text or first:
+            self.gate.fenced = self.gate.fenced or first
+            key: JobKey = self.seen_fence if first else PlacementJob()
+            text = wire.synchronized(text) if text and self.caps.synchronized else text
+            self.channel.submit(Job(key, Priority.URGENT, (text,), "place", exact=True))
+        self.sharpness.tell(self.supply.sharpness())
+
+    # The scene
+
+    def draw(self, scene: Scene) -> None:
+        """Lines across the whole picture would be sent as patches with every move: the crosshair gets short arms."""
+        super().draw(tuple(replace(mark, arm=ARM) if isinstance(mark, Cross) else mark for mark in scene))
+
+    def draw_scene(self) -> None:
+        self._tag()
+        if self._visible and self.drawn.differs:
+            self.drawn.ask()
+
+    def arrived(self, job: StageJob) -> None:
+        if isinstance(job.key, SceneJob):
+            self.drawn.arrived()
+
+    # What goes over it
+
+    def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+        beside = self._anchor_column(self.size)
+        if spans is None:
+            spans = [(row, 0, beside + 1) for row in range(self.size[1])]
+        self.painter.unanchored({self.origin[1] + row for row, _, end in spans if end > beside})
+        self.write(self.painter.anchored_again(), "place")
+        self.drawn.overwritten(spans)
+        self.spared()
+
+    def spared(self) -> None:
+        if not self.drawn.mend():
+            self.painter.place_again()
+        self.present()
+
+    def disturbed(self) -> None:
+        """The cells are painted next, of which `overwritten` tells."""
+
+    # What the terminal says
+
+    def reply(self, value: ReplyValue) -> None:
+        match value:
+            case StatusReport():
+                self.acknowledge(None)
+            case GraphicsReply(int(number), message) if message:
+                if value.ok:
+                    self.acknowledge(number)
+                elif (key := self.painter.lost(number)) is not None:
+                    self.host.note("lost", {"image": number, "reason": value.error})
+                    self._lost_again(key, value.error)
+
+    def _lost_again(self, key: Rung, word: str) -> None:
+        """Sent again, unless the terminal cannot take it; a fence for a picture that was not there tells nothing."""
+        if word != "ENOENT":
+            self.supply.refused(key)
+        if key.picture == self.front:
+            self.gate.begin_again()
+        self.present()
+        self.advance()
+
+    def forget(self) -> None:
+        # Entered twice in a row, an upload may have begun between.
+        self.write(self.channel.leave(), "picture")
+        self.channel.enter()
+        self.painter.forget()
+        self.drawn.forget()
+        self.gate.begin_again()
+        self.present()
+        self.advance()
+
+    def release_text(self) -> str:
+        return self.channel.leave() + self.painter.release_text()
