@@ -15,7 +15,6 @@ from tui.imaging.ink import ink_on
 from tui.imaging.viewport import Viewport
 from tui.model.scene import Area, Cross, Frame, Handle, Layers, Path, Ruler, Scene, Text
 
-
 _CASING = "▌▐"
 """Half-cells in the colour of the text at both ends of a tag, which is then seen on a ground of its label's colour."""
 
