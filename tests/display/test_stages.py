@@ -20,6 +20,7 @@ from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
 from tui.model.scene import Cross, Frame, Handle, Scene, Text
 from tui.model.scene import Path as Line
+from tui.terminal.line_meter import LineMeter
 from tui.terminal.replies import GraphicsReply
 
 PICTURES = ("kitty", "kitty-cells", "iterm2", "sixel")
@@ -189,7 +190,7 @@ def test_what_is_covered_while_it_arrives_is_seen_when_it_lies_open_again(
 ) -> None:
     host = FakeStageHost(protocol)
     host.deaf = True
-    host.stage.channel._set_rate = host.stage.channel._rate = 2e5
+    host.stage.channel.meter = LineMeter(rate=2e5)
     host.stage.show(pictures[0], 1)
     host.workers.work()
     host.cover = (0, 0, 40, 20)

@@ -33,14 +33,18 @@ def taken(channel: Channel[Hashable], now: float) -> list[Sent[Hashable]]:
 @dataclass
 class Line:
     """Bytes go one after another at `rate` bits per second and arrive half a round trip later; answers come back. In the
-    first `busy` seconds of each fifth of a second nobody looks at them."""
+    first `busy` seconds of each fifth of a second nobody looks at them. For each picture the terminal takes `decode` seconds
+    before it goes on."""
 
     channel: Channel[Hashable]
     rate: float = 256_000
     round_trip: float = 0.15
     busy: float = 0.0
+    decode: float = 0.0
     now: float = 0.0
     free_at: float = 0.0
+    decoded_at: float = 0.0
+    padding: list[tuple[float, int]] = field(default_factory=list)
     answers: deque[tuple[float, int | None]] = field(default_factory=deque)
     written: list[tuple[float, Sent[Hashable]]] = field(default_factory=list)
     done: list[tuple[float, object]] = field(default_factory=list)
@@ -50,18 +54,19 @@ class Line:
     def pump(self) -> None:
         while sent := self.channel.next_part(self.now):
             self.written.append((self.now, sent))
-            self._carry(sent.text)
+            self._carry(sent.text, sent.done and sent.job.kind == "picture")
             self.most_under_way = max(self.most_under_way, self.channel.under_way)
             part = len(sent.text)
             allowed = max(self.channel.window + part // 2 * (len(sent.job.parts) == 1), part)
             self.most_over = max(self.most_over, self.channel.under_way - allowed)
 
-    def _carry(self, text: str) -> None:
+    def _carry(self, text: str, picture: bool = False) -> None:
         self.free_at = max(self.now, self.free_at) + len(text) * 8 / self.rate
+        self.decoded_at = max(self.free_at, self.decoded_at) + self.decode * picture
         if text.endswith(">"):
-            self.answers.append((self.free_at + self.round_trip, int(text[text.rindex("<") + 1 : -1])))
+            self.answers.append((self.decoded_at + self.round_trip, int(text[text.rindex("<") + 1 : -1])))
         elif text.endswith("\x1b[5n"):
-            self.answers.append((self.free_at + self.round_trip, None))
+            self.answers.append((self.decoded_at + self.round_trip, None))
 
     def _noticed(self, at: float) -> float:
         return max(at, at // 0.2 * 0.2 + self.busy)
@@ -80,10 +85,13 @@ class Line:
                 _, number = self.answers.popleft()
                 arrived = self.channel.answered(number, self.now)
             else:
-                arrived, probe = self.channel.tick(self.now)
-                self._carry(probe)
+                arrived, fence = self.channel.tick(self.now)
+                self._carry(fence)
             self.done += [(self.now, one.key) for one in arrived]
             self.pump()
+            if probe := self.channel.probe(self.now):
+                self.padding.append((self.now, len(probe)))
+                self._carry(probe)
         self.now = until
 
 
@@ -337,7 +345,7 @@ def test_a_faster_line_is_found_out_also_with_little_slack() -> None:
         sim.channel.submit(job(n, sim.channel.piece, n))
     sim.pump()
     sim.run(4.0)
-    assert sim.channel.rate is not None and sim.channel.rate > 700_000
+    assert sim.channel.throughput is not None and sim.channel.throughput > 700_000
 
 
 @pytest.mark.parametrize("busy", [0.0, 0.06, 0.12, 0.18])
@@ -348,7 +356,7 @@ def test_answers_that_waited_in_a_heap_do_not_make_the_line_look_faster(busy: fl
         sim.channel.submit(job(n, 1100, n))
     for step in range(30):
         sim.run(step * 0.2)
-        max_rate = max(max_rate, sim.channel.rate or 0)
+        max_rate = max(max_rate, sim.channel.meter.flow or 0)
     assert 200_000 < max_rate < 1.3 * 256_000
 
 

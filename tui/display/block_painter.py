@@ -146,7 +146,7 @@ class BlockPainter:
     def _group_bytes(self) -> int:
         """Bytes of rows painted at a time: what the line takes in a twentieth of a second. Textual paints sixty times
         a second at most, so that a fast line would wait for many small paintings."""
-        rate = self._channel.rate
+        rate = self._channel.throughput
         if rate is None:
             return _MAX_GROUP if self._local else _MIN_GROUP
         return max(_MIN_GROUP, int(rate / 8 * 0.05))

@@ -5,9 +5,11 @@ What is known of a protocol without showing a picture is in `tui.terminal.protoc
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from tui.display.block_stage import BlockStage
 from tui.display.cell_stage import CellStage
@@ -26,6 +28,7 @@ from tui.imaging.worker_pool import WorkerPool
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import SLACK, Channel
+from tui.terminal.padding import is_invisible, padding
 
 MUTE_DELAY = 0.15
 """Seconds after its bytes were written from which a picture counts as seen where the terminal answers nothing."""
@@ -68,6 +71,7 @@ class StageSettings:
             round_trip=self.caps.round_trip,
             first_number=first_number,
             slack=slack,
+            padding=partial(padding, tmux=self.caps.tmux) if is_invisible(os.environ) else None,
         )
 
     def parts(self, channel: StageChannel) -> StageParts:

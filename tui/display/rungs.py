@@ -27,7 +27,8 @@ class Planner:
         """`scale`: pixels of the canvas per pixel of the image; `zoomed`: a part of it is looked at."""
         return ladder(
             self.encoding,
-            stage.channel.rate,
+            # A stored picture comes as fast as its bytes; what belongs to cells, as fast as the terminal draws it.
+            stage.channel.rate if self.encoding == "png" else stage.channel.throughput,
             stage.channel.round_trip,
             budget=self._budget_of(stage.front),
             pixels=max(1, stage.canvas[0] * stage.canvas[1]),

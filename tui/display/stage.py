@@ -53,6 +53,21 @@ class SeenGate:
         return not self.reported and not self.fenced
 
 
+class LineWatch:
+    """Tells when the line has become another one, so that what was planned for it is planned anew."""
+
+    def __init__(self, channel: StageChannel) -> None:
+        self._channel, self._figures = channel, channel.figures
+
+    def changed(self, note: Callable[[str, Mapping[str, Any]], None]) -> bool:
+        """Since it was asked last; the figures then go into the trace."""
+        before, self._figures = self._figures, self._channel.figures
+        if before == self._figures:
+            return False
+        note("line", {"rate": self._figures[0], "throughput": self._figures[1]})
+        return True
+
+
 class StageHost(Protocol):
     """What surrounds a stage."""
 
@@ -130,6 +145,7 @@ class Stage(ABC):
         self.resting = False
         self._rested = True
         self._view_turn = 0
+        self._line = LineWatch(self.channel)
         self.sharpness = SharpnessSign(parts.host.sharpness)
 
     # What is asked
@@ -164,6 +180,7 @@ class Stage(ABC):
         self.gate.begin_again()
         self.gate.reported = False
         self.front, self.serial = picture, serial
+        self.channel.calm = picture is None
         self._keep_view = keep_view
         self._rested = True
         self.resting = False
@@ -270,6 +287,7 @@ class Stage(ABC):
     def _tell_seen(self, serial: int) -> None:
         if serial == self.serial and not self.gate.reported:
             self.gate.reported = True
+            self.channel.calm = True
             self.host.seen(serial)
             self.host.later(DWELL, lambda: self._stays(serial))
 
@@ -309,6 +327,8 @@ class Stage(ABC):
     def acknowledge(self, number: int | None) -> None:
         """A fence was answered."""
         self._arrived(self.channel.answered(number, self.host.now()))
+        if self._line.changed(self.host.note):
+            self.advance()
         self.pump()
 
     def tick(self) -> None:
@@ -317,6 +337,7 @@ class Stage(ABC):
         self.write(text, "fence")
         self._arrived(done)
         self.pump()
+        self.write(self.channel.probe(self.host.now()), "probe")
 
     def _arrived(self, jobs: Sequence[StageJob]) -> None:
         for job in jobs:

@@ -304,7 +304,7 @@ class WorkScreen(Screen[None]):
 
     def on_terminal_reply(self, event: TerminalReply) -> None:
         """In one stream with the keys: a fence's answer is the canvas's before the next key is looked at."""
-        self.canvas.reply(event.reply)
+        self.canvas.reply(event.reply, event.time)
 
     def on_terminal_upgraded(self, event: TerminalUpgraded) -> None:
         self.caps = event.caps

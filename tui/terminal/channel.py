@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Generic, TypeVar
 
+from tui.terminal.line_meter import LineMeter
+
 STATUS_REPORT = "\x1b[5n"
 """Answered by `ESC [ 0 n`, in order with everything before: a fence of four bytes, also inside an open upload."""
 SLACK = 0.07
@@ -30,10 +32,8 @@ REST = 0.4
 HOLD = 0.03
 """Seconds after an urgent group in which no picture follows: ssh and TCP put what comes at once into one packet, and
 the group, with the text that answers the same key, would arrive with its last byte."""
-_SAMPLE, _MIN_SAMPLE = 0.05, 2_000
-"""Seconds and bytes from which on a rate is taken."""
-_BATCH = 0.004
-"""Answers so near to each other, in seconds, have waited for this end: they count up to the last of them."""
+PROBE_REST = 0.3
+"""Seconds without traffic after which the line may be measured by padding."""
 
 
 Key = TypeVar("Key", bound=Hashable)
@@ -73,7 +73,8 @@ class Sent(Generic[Key]):
 
 @dataclass(slots=True)
 class _Mark(Generic[Key]):
-    """A fence on its way. `number`: of an exact one. `due`: when it counts as answered without an answer."""
+    """A fence on its way. `number`: of an exact one. `due`: when it counts as answered without an answer. `padding`:
+    bytes before it that measure the line."""
 
     job: Job[Key] | None
     size: int
@@ -81,6 +82,7 @@ class _Mark(Generic[Key]):
     last: bool
     number: int | None = None
     due: float | None = None
+    padding: int = 0
 
 
 class Channel(Generic[Key]):
@@ -88,7 +90,8 @@ class Channel(Generic[Key]):
     terminal answers at all. `inside`: status reports are answered by the terminal itself, so that they work
     inside a transfer; otherwise (tmux) time passes for an answer there. `mute_delay`: seconds after the bytes of an
     exact job went from which it counts as arrived where nothing is answered. `slack`: see SLACK; the smaller the parts
-    of the jobs are, the less will do."""
+    of the jobs are, the less will do. `padding(size)`: text of about so many bytes that no terminal shows, None: the line
+    is measured by traffic alone."""
 
     def __init__(
         self,
@@ -102,11 +105,11 @@ class Channel(Generic[Key]):
         first_number: int = 1,
         mute_delay: float = 0.0,
         slack: float = SLACK,
+        padding: Callable[[int], str] | None = None,
     ) -> None:
         self._fence, self._report, self._answers, self._inside = fence, report, answers, inside
-        self._set_rate = rate
-        self._rate = rate
-        self._round_trip = round_trip
+        self.meter = LineMeter(rate=rate, round_trip=round_trip)
+        self._padding = padding if answers else None
         self._number = first_number
         self.mute_delay = mute_delay
         self._slack = slack
@@ -117,24 +120,43 @@ class Channel(Generic[Key]):
         self._marks: deque[_Mark[Key]] = deque()
         self._heard = 0.0
         self._probes = 0
-        # Since when bytes arrive without a pause, how many did, and when the last of them.
-        self._sample = (0.0, 0, 0.0)
+        # From when on the line may be measured; never before it has carried something.
+        self._probe_from = float("inf")
         self._rest_until = 0.0
         self._hold_until = 0.0
         self.paused = False
+        self.calm = True
+        self.heard_at: float | None = None
         self._left = False
 
     # What the line is like
 
     @property
     def rate(self) -> float | None:
-        """Bits per second, None while unknown."""
-        return self._rate
+        """Bits per second that the line carries, None while unknown."""
+        return self.meter.rate
+
+    @property
+    def throughput(self) -> float | None:
+        """Bits per second of pictures that arrive, the time that the terminal takes for them included; None while
+        unknown. It is lower than the rate where the terminal is slow."""
+        return self.meter.throughput
+
+    @property
+    def figures(self) -> tuple[float | None, float | None]:
+        """Rate and throughput. They stand still until they are clearly others: then what was planned by them is not
+        right any more."""
+        return self.meter.rate, self.meter.throughput
 
     @property
     def round_trip(self) -> float | None:
         """The shortest seen, in seconds."""
-        return self._round_trip
+        return self.meter.round_trip
+
+    @property
+    def away(self) -> bool:
+        """What was asked is not answered: the line is stalled."""
+        return self._probes > 0
 
     @property
     def under_way(self) -> int:
@@ -144,8 +166,8 @@ class Channel(Generic[Key]):
     @property
     def window(self) -> int:
         """Bytes that may be under way."""
-        rate = self._rate or FIRST_RATE
-        round_trip = self._round_trip or 0.1
+        rate = self.meter.flow or FIRST_RATE
+        round_trip = self.round_trip or 0.1
         # A rate is only found out with more under way than the line carries in a round trip.
         slack = max(self._slack if self._full else SLACK, round_trip / 5)
         return max(MIN_WINDOW, int(rate / 8 * (round_trip + slack)))
@@ -282,12 +304,14 @@ class Channel(Generic[Key]):
         else:
             text += self._question(mark, exact=last and job.exact)
         mark.size = len(text)
+        self._await(mark, now)
+        return Sent(job, text, last)
+
+    def _await(self, mark: _Mark[Key], now: float) -> None:
         if not self._marks:
             self._heard = now
-            begin = now + (self._round_trip or 0.0)
-            self._sample = begin, 0, begin
         self._marks.append(mark)
-        return Sent(job, text, last)
+        self._probe_from = now + PROBE_REST * (not mark.padding)
 
     def _question(self, mark: _Mark[Key], *, exact: bool) -> str:
         """A fence with a number of its own where that is wanted or status reports are not answered by the terminal."""
@@ -300,19 +324,21 @@ class Channel(Generic[Key]):
     def _arrives(self, size: int, now: float) -> float:
         """When so many bytes more will have gone at the rate known or assumed."""
         before = max((mark.due for mark in self._marks if mark.due is not None), default=now)
-        return max(before, now) + size * 8 / (self._rate or FIRST_RATE)
+        return max(before, now) + size * 8 / (self.meter.flow or FIRST_RATE)
 
     # What was answered
 
     def answered(self, number: int | None, now: float) -> list[Job[Key]]:
-        """Jobs that are in the terminal now. `number`: of an exact fence, None: a status report."""
+        """Jobs that are in the terminal now. `number`: of an exact fence, None: a status report. `heard_at`: when the
+        answer came, where that is known; whoever asks may have been busy since."""
+        now = min(now, self.heard_at or now)
         upto = self._answered_mark(number)
         if upto is None:
             return []
-        mark = self._marks[upto]
-        size = sum(self._marks[n].size for n in range(upto + 1))
+        marks = [self._marks[n] for n in range(upto + 1)]
         done = self._finished(upto + 1)
-        self._measure(mark, size, now)
+        for mark in marks:
+            self._measure(mark, now)
         self._heard, self._probes = now, 0
         return done
 
@@ -321,35 +347,36 @@ class Channel(Generic[Key]):
         awaited = (at for at, mark in enumerate(self._marks) if mark.due is None and mark.number == number)
         return next(awaited, None)
 
-    def _measure(self, mark: _Mark[Key], size: int, now: float) -> None:
-        trip = now - mark.at
-        if self._round_trip is None or trip < self._round_trip:
-            self._round_trip = trip
-        late = trip > 1.25 * self._round_trip + 0.03
-        if late:
-            self._full = True
-        elif trip < self._round_trip + self._slack / 2:
-            self._full = False
-        since, counted, last = self._sample
-        if now - last > _BATCH and last - since >= _SAMPLE:
-            self._take(counted * 8 / (last - since), counted, late)
-            since, counted = last, 0
-        self._sample = since, counted + size, now
-        if not self._marks:
-            self._take((counted + size) * 8 / max(now - since, _SAMPLE), counted + size, late)
-
-    def _take(self, seen: float, counted: int, late: bool) -> None:
-        """A sample of the rate."""
-        if self._set_rate is not None or counted < _MIN_SAMPLE:
+    def _measure(self, mark: _Mark[Key], now: float) -> None:
+        if mark.padding:
+            self.meter.probed(mark.at, mark.padding, now)
             return
-        if self._rate is None:
-            self._rate = seen
-        elif seen > self._rate:
-            # Answers that came in one batch, because this end was busy, look like a fast line.
-            self._rate += 0.5 * (min(seen, 2 * self._rate) - self._rate)
-        elif late:
-            # Something waited: the line was full. Otherwise it could have carried more.
-            self._rate += 0.15 * (seen - self._rate)
+        self._probe_from = now + PROBE_REST
+        self.meter.answered(mark.at, mark.size, now)
+        trip, shortest = now - mark.at, self.round_trip or 0.0
+        if trip > 1.25 * shortest + 0.03:
+            self._full = True
+        elif trip < shortest + self._slack / 2:
+            self._full = False
+
+    # What the line is asked for its own sake
+
+    def probe(self, now: float) -> str:
+        """Padding to be written now, which measures the line: only while nothing else is to be sent, and only as long
+        as traffic has not told what the line can do. '' for none."""
+        when = self._probe_time()
+        if when is None or now < when or self._padding is None:
+            return ""
+        mark: _Mark[Key] = _Mark(None, 0, now, True)
+        text = self._padding(self.meter.wanted or 0) + self._question(mark, exact=False)
+        mark.padding = len(text)
+        self._await(mark, now)
+        return text
+
+    def _probe_time(self) -> float | None:
+        """`calm`: no picture is awaited."""
+        able = self._padding is not None and self.calm and not (self.paused or self._left)
+        return self._probe_from if able and self.idle and self.meter.wanted is not None else None
 
     def tick(self, now: float) -> tuple[list[Job[Key]], str]:
         """To be called at `wake`: jobs that count as arrived, and text to write: a fence when the line is stalled."""
@@ -362,8 +389,7 @@ class Channel(Generic[Key]):
             # It will not answer any more; an answer that comes all the same is for nobody.
             self._marks.clear()
             return done, ""
-        if self._set_rate is None and self._rate is not None:
-            self._rate /= 2
+        self.meter.stalled()
         self._marks.append(_Mark(None, 0, now, True))
         return done, self._report
 
@@ -382,15 +408,17 @@ class Channel(Generic[Key]):
         return waiting and now >= self._heard + self._answer_timeout()  # As `wake` has it, to the last bit.
 
     def _answer_timeout(self) -> float:
-        return max(ANSWER_TIMEOUT, 4 * (self._round_trip or 0.0))
+        return max(ANSWER_TIMEOUT, 4 * (self.round_trip or 0.0))
 
     def wake(self, now: float) -> float | None:
-        """When `tick` and `next_part` are next needed without an answer; None: never."""
+        """When `tick`, `next_part` and `probe` are next needed without an answer; None: never."""
         times = [mark.due for mark in self._marks if mark.due is not None][:1]
         if any(mark.due is None for mark in self._marks):
             times.append(self._heard + self._answer_timeout())
         if self._waiting or self._open:
             times += [until for until in (self._rest_until, self._hold_until) if now < until]
+        if (probe := self._probe_time()) not in (None, float("inf")):
+            times.append(probe)
         return min(times, default=None)
 
 

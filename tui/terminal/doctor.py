@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import os
-import random
 import re
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tui.errors import TermlabelError
 from tui.terminal import tmux
 from tui.terminal.answers import FENCE, PASSED_ID, ends_round, passed, query
 from tui.terminal.caps import TerminalCaps
+from tui.terminal.line_meter import LineMeter
+from tui.terminal.padding import padding
 from tui.terminal.probe import RawLine, probe, terminal_lines
 from tui.terminal.protocols import PROTOCOLS
 from tui.text import printable
 
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_PIECE = 2000
-_MIN_SECONDS, _MAX_SECONDS = 0.3, 1.0
-"""Seconds: a measurement of this length is good; all of them together."""
-_MAX_BYTES = 2_000_000
+_SECONDS, _MAX_SECONDS = 0.1, 1.5
+"""Seconds: of one padding; and of all of them."""
+_MAX_BYTES = 1_000_000
 _KEY = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|[^\x1b])?|.", re.DOTALL)
 """One key of several that came together."""
 THIN = 10e6
@@ -38,11 +38,11 @@ def examine() -> dict[str, Any]:
     lines = terminal_lines()
     if lines is None:
         raise TermlabelError("doctor asks the terminal, but standard input or error is a pipe or a file.")
-    rate = None
+    meter = LineMeter(round_trip=caps.round_trip)
     if caps.answers and (caps.passthrough or not caps.tmux):
         with RawLine(*lines) as line, line.alternate_screen():
-            rate = _rate(line, caps)
-    return findings(caps, rate, os.environ)
+            meter = _measured(line, caps)
+    return findings(replace(caps, round_trip=meter.round_trip), meter.estimate, os.environ)
 
 
 def findings(caps: TerminalCaps, rate: float | None, env: Mapping[str, str]) -> dict[str, Any]:
@@ -110,40 +110,22 @@ def _colours(caps: TerminalCaps, env: Mapping[str, str]) -> int:
     return 16 if env.get("TERM", "") in ("linux", "ansi", "vt100", "xterm-16color") else 256
 
 
-def _rate(line: RawLine, caps: TerminalCaps) -> float | None:
-    """Bits per second: padding that no terminal shows, doubled until a measurement is long enough."""
-    alone = line.time_to(_fence(caps), ends_round, _MAX_SECONDS)
-    if alone is None:
-        return None
-    ends = time.monotonic() + _MAX_SECONDS + alone
-    size, rate = _PIECE, None
-    while (left := ends - time.monotonic()) > alone:
-        taken = line.time_to(_padding(size, caps) + _fence(caps), ends_round, left)
-        if taken is None:
-            # Its fence must not answer to whoever reads next.
-            more = line.time_to("", ends_round, _MAX_SECONDS + alone)
-            return rate if rate or more is None else size * 8 / (left + more - alone)
-        alone = min(alone, taken)
-        net = max(taken - alone, 1e-4)
-        rate = size * 8 / net
-        if net >= _MIN_SECONDS or size >= _MAX_BYTES:
+def _measured(line: RawLine, caps: TerminalCaps) -> LineMeter:
+    """What padding tells of the line, as in the app, but with more of it."""
+    meter = LineMeter(round_trip=caps.round_trip, seconds=_SECONDS, max_bytes=_MAX_BYTES)
+    ends = time.monotonic() + _MAX_SECONDS + (caps.round_trip or 0.0)
+    while (size := meter.wanted) is not None and (left := ends - time.monotonic()) > 0:
+        text = padding(size, tmux=caps.tmux) + _fence(caps)
+        begun = time.monotonic()
+        # The last one may be late, on a line thinner than any that was thought of; nobody else must read its answer.
+        if line.time_to(text, ends_round, left + _MAX_SECONDS) is None:
             break
-        size = min(size * (8 if net < 0.02 else 2), _MAX_BYTES)
-    return rate
+        meter.probed(begun, len(text), time.monotonic())
+    return meter
 
 
 def _fence(caps: TerminalCaps) -> str:
     return passed(query(PASSED_ID)) if caps.tmux else FENCE
-
-
-def _padding(size: int, caps: TerminalCaps) -> str:
-    """An operating system command with a number nobody uses; random, so that compression does not help."""
-    chooser = random.Random(size)
-    pieces = []
-    for _ in range(0, size, _PIECE):
-        piece = f"\x1b]5555;{''.join(chooser.choices(_ALPHABET, k=_PIECE))}\x07"
-        pieces.append(passed(piece) if caps.tmux else piece)
-    return "".join(pieces)
 
 
 def _advice(caps: TerminalCaps, rate: float | None, env: Mapping[str, str]) -> Iterator[str]:

@@ -177,9 +177,11 @@ class Canvas(Widget, can_focus=False):
             self._stage.look(change(self._stage.viewport))
             self._schedule_tick()
 
-    def reply(self, reply: Reply) -> None:
-        """An answer of the terminal, in order with the keys."""
+    def reply(self, reply: Reply, at: float) -> None:
+        """An answer of the terminal, in order with the keys; it came at this monotonic time."""
+        self._stage.channel.heard_at = at
         self._stage.reply(reply.value)
+        self._stage.channel.heard_at = None
         self._schedule_tick()
 
     def upgrade(self, caps: TerminalCaps) -> None:
