@@ -89,9 +89,9 @@ class Line:
                 self._carry(fence)
             self.done += [(self.now, one.key) for one in arrived]
             self.pump()
-            if probe := self.channel.probe(self.now):
-                self.padding.append((self.now, len(probe)))
-                self._carry(probe)
+            if padding := self.channel.pad(self.now):
+                self.padding.append((self.now, len(padding)))
+                self._carry(padding)
         self.now = until
 
 

@@ -337,7 +337,7 @@ class Stage(ABC):
         self.write(text, "fence")
         self._arrived(done)
         self.pump()
-        self.write(self.channel.probe(self.host.now()), "probe")
+        self.write(self.channel.pad(self.host.now()), "padding")
 
     def _arrived(self, jobs: Sequence[StageJob]) -> None:
         for job in jobs:

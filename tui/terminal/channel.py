@@ -32,7 +32,7 @@ REST = 0.4
 HOLD = 0.03
 """Seconds after an urgent group in which no picture follows: ssh and TCP put what comes at once into one packet, and
 the group, with the text that answers the same key, would arrive with its last byte."""
-PROBE_REST = 0.3
+PADDING_REST = 0.3
 """Seconds without traffic after which the line may be measured by padding."""
 
 
@@ -121,7 +121,7 @@ class Channel(Generic[Key]):
         self._heard = 0.0
         self._probes = 0
         # From when on the line may be measured; never before it has carried something.
-        self._probe_from = float("inf")
+        self._pad_from = float("inf")
         self._rest_until = 0.0
         self._hold_until = 0.0
         self.paused = False
@@ -311,7 +311,7 @@ class Channel(Generic[Key]):
         if not self._marks:
             self._heard = now
         self._marks.append(mark)
-        self._probe_from = now + PROBE_REST * (not mark.padding)
+        self._pad_from = now + PADDING_REST * (not mark.padding)
 
     def _question(self, mark: _Mark[Key], *, exact: bool) -> str:
         """A fence with a number of its own where that is wanted or status reports are not answered by the terminal."""
@@ -349,9 +349,9 @@ class Channel(Generic[Key]):
 
     def _measure(self, mark: _Mark[Key], now: float) -> None:
         if mark.padding:
-            self.meter.probed(mark.at, mark.padding, now)
+            self.meter.padded(mark.at, mark.padding, now)
             return
-        self._probe_from = now + PROBE_REST
+        self._pad_from = now + PADDING_REST
         self.meter.answered(mark.at, mark.size, now)
         trip, shortest = now - mark.at, self.round_trip or 0.0
         if trip > 1.25 * shortest + 0.03:
@@ -361,10 +361,10 @@ class Channel(Generic[Key]):
 
     # What the line is asked for its own sake
 
-    def probe(self, now: float) -> str:
+    def pad(self, now: float) -> str:
         """Padding to be written now, which measures the line: only while nothing else is to be sent, and only as long
         as traffic has not told what the line can do. '' for none."""
-        when = self._probe_time()
+        when = self._pad_time()
         if when is None or now < when or self._padding is None:
             return ""
         mark: _Mark[Key] = _Mark(None, 0, now, True)
@@ -373,10 +373,10 @@ class Channel(Generic[Key]):
         self._await(mark, now)
         return text
 
-    def _probe_time(self) -> float | None:
+    def _pad_time(self) -> float | None:
         """`calm`: no picture is awaited."""
         able = self._padding is not None and self.calm and not (self.paused or self._left)
-        return self._probe_from if able and self.idle and self.meter.wanted is not None else None
+        return self._pad_from if able and self.idle and self.meter.wanted is not None else None
 
     def tick(self, now: float) -> tuple[list[Job[Key]], str]:
         """To be called at `wake`: jobs that count as arrived, and text to write: a fence when the line is stalled."""
@@ -411,14 +411,14 @@ class Channel(Generic[Key]):
         return max(ANSWER_TIMEOUT, 4 * (self.round_trip or 0.0))
 
     def wake(self, now: float) -> float | None:
-        """When `tick`, `next_part` and `probe` are next needed without an answer; None: never."""
+        """When `tick`, `next_part` and `pad` are next needed without an answer; None: never."""
         times = [mark.due for mark in self._marks if mark.due is not None][:1]
         if any(mark.due is None for mark in self._marks):
             times.append(self._heard + self._answer_timeout())
         if self._waiting or self._open:
             times += [until for until in (self._rest_until, self._hold_until) if now < until]
-        if (probe := self._probe_time()) not in (None, float("inf")):
-            times.append(probe)
+        if (pad_at := self._pad_time()) not in (None, float("inf")):
+            times.append(pad_at)
         return min(times, default=None)
 
 

@@ -120,7 +120,7 @@ def _measured(line: RawLine, caps: TerminalCaps) -> LineMeter:
         # The last one may be late, on a line thinner than any that was thought of; nobody else must read its answer.
         if line.time_to(text, ends_round, left + _MAX_SECONDS) is None:
             break
-        meter.probed(begun, len(text), time.monotonic())
+        meter.padded(begun, len(text), time.monotonic())
     return meter
 
 

@@ -13,16 +13,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-PROBE_SECONDS = 0.05
+PADDING_SECONDS = 0.05
 """How long the line is to be busy with one padding."""
-PROBE_BYTES = 512_000
+MAX_PADDING = 512_000
 """No padding is larger."""
-FIRST_PROBE = 2_000
+FIRST_PADDING = 2_000
 """Bytes of the first padding, whatever was known before: the line may have become a thin one."""
 _GROWTH = 8
 _LONG_ENOUGH = 0.6
 """The part of `seconds` from which on a padding tells the rate."""
-_MAX_PROBES = 14
+_MAX_PADDINGS = 14
 _ALIKE, _CHANGED = 1.25, 1.3
 """Rates are the same within the first factor; from the second on one that was measured is measured again."""
 _BATCH = 0.004
@@ -75,17 +75,17 @@ class _Series:
     def over(self) -> bool:
         """Enough of them agree, of several sizes where that can be; or it goes on for too long."""
         alike = [rate for rate in self.long if rate * _ALIKE >= self.best]
-        return len(alike) >= self.needed or self.count >= _MAX_PROBES
+        return len(alike) >= self.needed or self.count >= _MAX_PADDINGS
 
     def took(self, size: int, seen: float, *, long: bool, seconds: float, max_bytes: int) -> None:
         """A padding of `size` bytes went at `seen` bits per second. `long`: it took long enough to tell."""
         self.count += 1
-        if size < FIRST_PROBE:
-            self.size = FIRST_PROBE
+        if size < FIRST_PADDING:
+            self.size = FIRST_PADDING
             return
         self.fastest = max(self.fastest, seen)
         if not long:
-            self.size = max(FIRST_PROBE, min(_GROWTH * size, int(self.fastest / 8 * seconds), max_bytes))
+            self.size = max(FIRST_PADDING, min(_GROWTH * size, int(self.fastest / 8 * seconds), max_bytes))
             return
         self.long.append(seen)
         if seen * _ALIKE >= self.best:
@@ -103,8 +103,8 @@ class LineMeter:
         *,
         rate: float | None = None,
         round_trip: float | None = None,
-        seconds: float = PROBE_SECONDS,
-        max_bytes: int = PROBE_BYTES,
+        seconds: float = PADDING_SECONDS,
+        max_bytes: int = MAX_PADDING,
     ) -> None:
         self._said = rate is not None
         self._rate = self._throughput = self._flow = rate
@@ -195,7 +195,8 @@ class LineMeter:
         the line as well."""
         own = self._trip_size * 8 / (self._flow or _THIN)
         trip = self._round_trip or 0.0
-        return max(0.001, min(own, trip), trip / 16)
+        # One that was told was taken when the program started, from a terminal that was asked much.
+        return max(0.001, min(own, trip), trip / (16 if self._trip_size else 6))
 
     def _judge(self, point: _Point) -> None:
         """What a run tells so far."""
@@ -257,7 +258,7 @@ class LineMeter:
             return False
         return self._settled / _CHANGED <= self._rate <= self._settled * _CHANGED
 
-    def probed(self, sent: float, size: int, now: float) -> None:
+    def padded(self, sent: float, size: int, now: float) -> None:
         """So many bytes with padding, written at `sent` onto an idle line, were answered."""
         self._points, self._least_span = [_Point(now)], _RUN / 2
         self._flight = _Point(now)
