@@ -22,7 +22,8 @@ FIRST_PADDING = 2_000
 _GROWTH = 8
 _LONG_ENOUGH = 0.6
 """The part of `seconds` from which on a padding tells the rate."""
-_MAX_PADDINGS = 14
+_MAX_PADDINGS, _MAX_LARGE = 14, 4
+"""Paddings of one series; those of the largest size."""
 _ALIKE, _CHANGED = 1.25, 1.3
 """Rates are the same within the first factor; from the second on one that was measured is measured again."""
 _BATCH = 0.004
@@ -58,9 +59,10 @@ class _Point:
 class _Series:
     """Paddings, one after another; the first is empty, a question alone, which tells the round trip. `size`: of the next
     one. `fastest`: bits per second of the quickest. `long`: of those that took long enough. `needed`: how many of these
-    must agree."""
+    must agree. `large`: how many had the largest size."""
 
     size: int = 0
+    large: int = 0
     count: int = 0
     needed: int = 2
     fastest: float = 0.0
@@ -75,7 +77,8 @@ class _Series:
     def over(self) -> bool:
         """Enough of them agree, of several sizes where that can be; or it goes on for too long."""
         alike = [rate for rate in self.long if rate * _ALIKE >= self.best]
-        return len(alike) >= self.needed or self.count >= _MAX_PADDINGS
+        too_many = self.count >= _MAX_PADDINGS or self.large >= _MAX_LARGE
+        return len(alike) >= self.needed or too_many
 
     def took(self, size: int, seen: float, *, long: bool, seconds: float, max_bytes: int) -> None:
         """A padding of `size` bytes went at `seen` bits per second. `long`: it took long enough to tell."""
@@ -88,6 +91,7 @@ class _Series:
             self.size = max(FIRST_PADDING, min(_GROWTH * size, int(self.fastest / 8 * seconds), max_bytes))
             return
         self.long.append(seen)
+        self.large += size >= max_bytes
         if seen * _ALIKE >= self.best:
             # What only waited for something else takes no longer when it is twice as large.
             self.size = min(2 * size, max_bytes)
