@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from tui.display.jobs import Picture, SeenFence, StageChannel, StageJob, StagePiece
 from tui.display.sharpness import Sharpness, SharpnessSign
-from tui.display.tags import Tag, TagLayer, changed_cells, tags_of
+from tui.display.tags import TagLayer, changed_cells, tags_of
 from tui.imaging.cache import DiskCache
 from tui.imaging.decode_cache import DecodeCache, Facts
 from tui.imaging.viewport import Viewport
@@ -56,16 +56,16 @@ class SeenGate:
 class LineWatch:
     """Tells when the line has become another one, so that what was planned for it is planned anew."""
 
-    def __init__(self, channel: StageChannel) -> None:
-        self._channel, self._figures = channel, channel.figures
+    def __init__(self, channel: StageChannel, host: StageHost) -> None:
+        self._channel, self._host = channel, host
+        self._figures = channel.figures
 
-    def changed(self, note: Callable[[str, Mapping[str, Any]], None]) -> bool:
-        """Since it was asked last; the figures then go into the trace."""
+    def heed(self, changed: Callable[[], None]) -> None:
+        """Calls `changed` when it has since it was asked last; the figures then go into the trace."""
         before, self._figures = self._figures, self._channel.figures
-        if before == self._figures:
-            return False
-        note("line", {"rate": self._figures[0], "throughput": self._figures[1]})
-        return True
+        if before != self._figures:
+            self._host.note("line", {"rate": self._figures[0], "throughput": self._figures[1]})
+            changed()
 
 
 class StageHost(Protocol):
@@ -145,7 +145,7 @@ class Stage(ABC):
         self.resting = False
         self._rested = True
         self._view_turn = 0
-        self._line = LineWatch(self.channel)
+        self._line = LineWatch(self.channel, parts.host)
         self.sharpness = SharpnessSign(parts.host.sharpness)
 
     # What is asked
@@ -160,11 +160,6 @@ class Stage(ABC):
     def zoomed_view(self) -> Viewport | None:
         """The viewport when it is not the whole picture's."""
         return self.viewport if self.viewport is not None and self.viewport.zoom > 1.0 else None
-
-    @property
-    def tags(self) -> tuple[Tag, ...]:
-        """Those that lie over the picture."""
-        return self.tag_layer.tags
 
     def view_of(self, picture: Picture) -> Viewport | None:
         """The view at which a picture is to be made: pictures to come are fitted."""
@@ -327,8 +322,7 @@ class Stage(ABC):
     def acknowledge(self, number: int | None) -> None:
         """A fence was answered."""
         self._arrived(self.channel.answered(number, self.host.now()))
-        if self._line.changed(self.host.note):
-            self.advance()
+        self._line.heed(self.advance)
         self.pump()
 
     def tick(self) -> None:

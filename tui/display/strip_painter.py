@@ -113,11 +113,11 @@ class StripPainter:
         shine out at the end of the picture that is sent over them."""
         width = self._stage.caps.cell[0]
         if abs(width - round(width)) >= 0.01:
-            self._erase(*(tag.box for tag in before if tag not in self._stage.tags))
+            self._erase(*(tag.box for tag in before if tag not in self._stage.tag_layer.tags))
 
     def _tags_over(self, box: CellBox) -> str:
         """Text goes over pictures, so it is written after them."""
-        return self._tag_texts([tag for tag in self._stage.tags if common(box, tag.box)])
+        return self._tag_texts([tag for tag in self._stage.tag_layer.tags if common(box, tag.box)])
 
     def _tag_texts(self, tags: Iterable[Tag]) -> str:
         return "".join(tag_text(tag, self._stage.origin, self._stage.caps.truecolor) for tag in tags)
@@ -178,9 +178,9 @@ class StripPainter:
         tags = (
             tags_of(scene, now.viewport, self._stage.size)
             if now.viewport == self._stage.viewport
-            else self._stage.tags
+            else self._stage.tag_layer.tags
         )
-        bared = [tag.box for tag in self._stage.tags if tag not in tags]
+        bared = [tag.box for tag in self._stage.tag_layer.tags if tag not in tags]
         rung = Rung(front, self._stage.canvas, self._stage.zoomed_view, now.step)
         subject, decode_cache, form = (
             rung.subject(self._stage.caps.cell),

@@ -113,7 +113,7 @@ def canvas_strip(stage: Stage, y: int, width: int, *, known: bool) -> Strip:
     if y == 0 and stage.anchor is not None:
         anchor = Segment(ANCHOR_CELL, Style(color=Color.from_ansi(stage.anchor)))
         strip = DenseStrip([anchor, *strip.crop(1, width)], width)
-    for tag in stage.tags if known else ():
+    for tag in stage.tag_layer.tags if known else ():
         if tag.row == y:
             middle = Strip([Segment(tag.text, tag_style(tag))])
             parts = (strip.crop(0, tag.column), middle, strip.crop(tag.end, width))
