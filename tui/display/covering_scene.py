@@ -145,7 +145,7 @@ class CoveringScene:
                 text += self._painter.restored(box)
             else:
                 text += iterm2.strip(patch.data, box[:2], *box[2:]).decode("ascii")
-        over = [tag for tag in self._stage.tags if any(common(p.box, tag.box) for p in made)]
+        over = [tag for tag in self._stage.tag_layer.tags if any(common(p.box, tag.box) for p in made)]
         return text + self.tag_texts(over)
 
     def tag_texts(self, tags: Sequence[Tag]) -> str:
@@ -164,7 +164,7 @@ class CoveringScene:
     def overwritten(self, spans: Sequence[tuple[int, int, int]]) -> None:
         """Text went over these cells (row, first, end); where it is a tag's, it is to stay."""
         columns = self._stage.size[0]
-        tags = {cell for tag in self._stage.tags for cell in cells(tag.box)}
+        tags = {cell for tag in self._stage.tag_layer.tags for cell in cells(tag.box)}
         self._bared |= {(x, row) for row, first, end in spans for x in range(first, min(end, columns))} - tags
 
     def mend(self) -> bool:

@@ -82,7 +82,7 @@ class CoveringStage(Stage):
         """Lays the picture, and `over` it what has been made for it."""
         if self.painter.renews(goal):
             self.drawn.begin_again()
-            over += self.drawn.tag_texts(self.tags)
+            over += self.drawn.tag_texts(self.tag_layer.tags)
         text = self.painter.lay(goal) + over
         first = self._visible and self.gate.wants_fence
         if text or first:
