@@ -24,7 +24,7 @@ _LOCAL_EXACT = 0.4
 _TOLD_APART = 0.75
 """The share of the time until it is exact after which it must be as good as that."""
 _GREY_WALKS: tuple[tuple[str, str, float], ...] = (
-    ("kitty", "unlimited", 1.2),
+    ("kitty", "unlimited", 2.0),
     ("kitty", MIDDLE, 4.0),
     ("kitty", SLOW, 9.0),
     ("iterm2", "unlimited", 1.5),
@@ -94,8 +94,11 @@ def _grey_figures(name: str, of: Mapping[str, Sequence[Fidelity]], *, at_rest: b
     steps = [(picture, step) for picture, found in of.items() for step in found]
     poor = [(picture, step) for picture, step in steps if not step.enough_levels]
     unseen = [picture for picture, found in of.items() if not found]
-    worst = min(poor, key=lambda each: each[1].tones, default=None)
-    note = f"{len(steps)} steps" + (f", worst {_levels(*worst)}" if worst else "")
+    worst: dict[str, Fidelity] = {}
+    for picture, step in poor:
+        worst[picture] = min(worst.get(picture, step), step, key=lambda each: each.tones)
+    said = (f"{picture} {step.levels} of {step.wanted}" for picture, step in worst.items())
+    note = ", ".join([f"{len(steps)} steps", *said])
     note += f", nothing of {' '.join(unseen)}" if unseen else ""
     yield Figure(f"{name}: steps with too few levels", len(poor) if not unseen else None, "", 0, note=note)
     yield _block_figure("… largest error of a block in any step", steps, 6)
@@ -104,15 +107,12 @@ def _grey_figures(name: str, of: Mapping[str, Sequence[Fidelity]], *, at_rest: b
         yield _block_figure("… at rest", [(picture, found[-1]) for picture, found in of.items() if found], 1)
 
 
-def _levels(picture: str, step: Fidelity) -> str:
-    return f"{picture} {step.levels} of {step.wanted}"
-
-
 def _block_figure(name: str, steps: Sequence[tuple[str, Fidelity]], limit: float) -> Figure:
-    if not steps:
-        return Figure(name, None, "", limit)
-    picture, worst = max(steps, key=lambda each: each[1].block)
-    return Figure(name, worst.block, "", limit, note=picture if worst.block > limit else "")
+    worst: dict[str, float] = {}
+    for picture, step in steps:
+        worst[picture] = max(worst.get(picture, 0.0), step.block)
+    over = [f"{picture} {block:.1f}" for picture, block in worst.items() if block > limit]
+    return Figure(name, max(worst.values(), default=None), "", limit, note=", ".join(over))
 
 
 def blocks(pictures: PictureSet) -> Iterator[Figure]:
