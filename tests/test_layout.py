@@ -148,6 +148,7 @@ LONG = {
     "model/shapes.py": "seven kinds with their JSON side by side",
     "screens/work.py": "everything that comes in to a screen",
     "sitting/inputs.py": "declarations only: all that can happen to a sitting",
+    "sitting/state.py": "what every sitting has, with its closed sets",
     "store/base.py": "declarations only: the queue's interface",
     "store/rules.py": "all of the queue's rules in one place",
     "store/queue/check.py": "one examination, file by file",

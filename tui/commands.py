@@ -67,6 +67,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("work", "next", "Next", "Go on and leave this one undone", True),
     Command("work", "previous", "Previous", "Go back; further back comes your earlier work", True),
     Command("work", "next-undone", "Next undone", "Go to the next picture without a decision"),
+    Command("work", "view", "View", "Brightness, contrast, window, channel …; masks, shapes, predictions"),
     Command("work", "guidelines", "Guidelines", "Show the project's guidelines", True),
     Command("work", "zoom-in", "Zoom in", "Enlarge the picture"),
     Command("work", "zoom-out", "Zoom out", "Make the picture smaller again"),
@@ -92,6 +93,9 @@ COMMANDS: tuple[Command, ...] = (
         "Done",
         "Tags are complete, also when there are none; one label: take the model's",
         True,
+    ),
+    Command(
+        "annotate", "keep-zoom", "Keep zoom", "The next picture is shown with this zoom, or fitted again"
     ),
     Command("shapes", "box", "Box", "Draw a box: enter fixes one corner, enter the other", True),
     Command("shapes", "polygon", "Polygon", "Draw an outline: enter sets a point, enter twice closes", True),

@@ -25,6 +25,7 @@ from tui.keymap import CHARACTERS
 from tui.launch import Launch
 from tui.manifest import new_tasks
 from tui.model.scene import Scene, Text
+from tui.model.view_settings import Adjustment
 from tui.screens import work as work_screen
 from tui.screens.window import TermlabelApp
 from tui.sitting.draw_state import DrawState
@@ -54,6 +55,7 @@ class CanvasLike(Protocol):
     def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None: ...
     def want(self, pictures: Sequence[Picture]) -> None: ...
     def draw(self, scene: Scene) -> None: ...
+    def adjust(self, adjustment: Adjustment) -> None: ...
     def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None: ...
     def fit(self) -> None: ...
     def pan(self, right: float, down: float) -> None: ...
@@ -108,6 +110,9 @@ class StagedCanvas(Widget, can_focus=False):
     def draw(self, scene: Scene) -> None:
         self.calls.append(("draw",))
         self.scene = scene
+
+    def adjust(self, adjustment: Adjustment) -> None:
+        self.calls.append(("adjust", adjustment))
 
     def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None:
         self.calls.append(("zoom", factor, at))

@@ -145,4 +145,5 @@ def step_object(step: TrailStep) -> dict[str, Any]:
         "before": dict(step.before),
         "after": dict(step.after),
         "reason": step.reason,
+        **({"view": dict(step.view)} if step.view else {}),
     }

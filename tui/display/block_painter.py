@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from tui.display.jobs import Picture, RowsJob, Rung, StagePiece
-from tui.display.stage import Stage, StageParts, is_kept
+from tui.display.stage import Stage, StageParts, is_kept, rung_of
 from tui.imaging.decode_cache import Facts, failure
 from tui.imaging.develop import Developer
 from tui.imaging.draw import composite
@@ -75,8 +75,7 @@ class BlockPainter:
 
     def rung(self, picture: Picture) -> Rung:
         """The rung of a picture, of which there is one: half-blocks in the colours that the line carries now."""
-        view = self._stage.view_of(picture)
-        return Rung(picture, self._stage.canvas, view, ("cells", self.truecolor))
+        return rung_of(self._stage, picture, ("cells", self.truecolor))
 
     def is_made(self, rung: Rung) -> bool:
         """Whether its cells are there, so that it can be painted."""

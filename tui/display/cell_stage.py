@@ -12,7 +12,7 @@ from dataclasses import replace
 from tui.display.block_painter import BlockPainter
 from tui.display.jobs import Picture, RowsJob, Rung, SeenFence, StageJob, StagePiece
 from tui.display.rungs import Planner
-from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts, is_kept
+from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts, is_kept, rung_of
 from tui.display.strip_format import StripFormat
 from tui.display.strip_painter import StripPainter
 from tui.display.strips import GROUND
@@ -74,13 +74,13 @@ class CellStage(Stage):
             return self.blocks.rung(picture)
         view = self.view_of(picture)
         moving = view is not None and not self._rested
-        return None if moving and step.divisor == 1 else Rung(picture, self.canvas, view, step)
+        return None if moving and step.divisor == 1 else rung_of(self, picture, step)
 
     def _gains_nothing(self, step: Step) -> bool:
         """Whether a rough step is hardly sharper than what is shown: another ladder's, when the line turned out to be
         faster or slower than was assumed for the first step."""
         now = self.strips.now
-        if step.divisor == 1 or now is None or now.viewport != self.viewport:
+        if step.divisor == 1 or now is None or not self.strips.as_wanted:
             return False
         return step != now.step and now.step.divisor < step.divisor * _CLEARLY_SHARPER
 
@@ -141,7 +141,7 @@ class CellStage(Stage):
         for step in reversed(steps):
             if self._gains_nothing(step):
                 continue
-            made = self._made.get(Rung(self.front, self.canvas, self.zoomed_view, step))
+            made = self._made.get(rung_of(self, self.front, step))
             if made is not None and made.tiles and made.viewport == self.viewport:
                 return made, step
         return None

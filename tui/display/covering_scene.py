@@ -21,6 +21,7 @@ from tui.imaging.changes import rectangles
 from tui.imaging.viewport import CellBox, Viewport
 from tui.imaging.worker_pool import Check
 from tui.model.scene import Scene
+from tui.model.view_settings import NEUTRAL
 from tui.terminal import iterm2, wire
 from tui.terminal.channel import Job, Priority
 from tui.terminal.wire import Placement
@@ -92,7 +93,8 @@ class CoveringScene:
     def _compose(self, asked: _Asked, before: Scene, bared: Sequence[CellBox]) -> None:
         stage = self._stage
         assert stage.front is not None
-        rung = Rung(stage.front, stage.canvas, stage.zoomed_view, None)
+        laid = stage.adjusting.laid or NEUTRAL
+        rung = Rung(stage.front, stage.canvas, stage.zoomed_view, None, laid)
         subject, decode_cache = rung.subject(stage.caps.cell), stage.decode_cache
         quality = _FINE if (stage.channel.rate or _FINE_RATE) >= _FINE_RATE else _COARSE
 
@@ -100,7 +102,7 @@ class CoveringScene:
             decoded = decode_cache.decoded(subject)
             if decoded.image is None:
                 return ()
-            return patches(decoded.image, asked.viewport, before, asked.scene, quality, bared)
+            return patches(decoded.image, asked.viewport, before, asked.scene, quality, bared, laid)
 
         # A scene that cannot be drawn leaves the picture as it is.
         stage.workers.ask("scene", -1, work, lambda made: self._is_made(asked, made), lambda _: ())

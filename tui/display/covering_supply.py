@@ -13,7 +13,7 @@ from tui.display.jobs import JobKey, Picture, Rung
 from tui.display.placing import ShapeBook
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness
-from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts, is_kept
+from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts, is_kept, rung_of
 from tui.display.strips import box_of
 from tui.imaging.decode_cache import failure
 from tui.imaging.develop import Developed, Developer
@@ -76,7 +76,7 @@ class PictureSupply:
         view = stage.view_of(picture)
         if stage.is_broken(picture) or (view is not None and not rested):
             return None
-        rung = Rung(picture, stage.canvas, view, step)
+        rung = rung_of(stage, picture, step)
         if self._is_there(rung) or self._refused[rung] >= MAX_REFUSALS:
             return None
         known = stage.facts.get(picture)
@@ -147,16 +147,19 @@ class PictureSupply:
         if stage.front is None or stage.viewport is None:
             return {}
         goal: dict[Rung, Placement] = {}
-        best = shapes.best_placement(ledger, stage.front, stage.viewport, stage.origin, stage.size)
+        served, laid = stage.adjusting.served(stage.front), stage.adjusting.of(stage.front)
+        best = shapes.best_placement(ledger, stage.front, stage.viewport, stage.origin, stage.size, served)
         if best is not None:
             rung, at = best
+            laid = rung.adjustment
             goal[rung] = replace(at, cells=at.cells or shapes.of(stage.front)[rung].box[2:])
         for step in self._steps():
-            rung = Rung(stage.front, stage.canvas, stage.zoomed_view, step)
+            rung = replace(rung_of(stage, stage.front, step), adjustment=laid)
             made = self._made.get(rung)
             if made is not None and made.viewport == stage.viewport:
                 parts = ((key, tile) for key, tile in images(rung, made) if key != rung and key in ledger)
                 goal.update({key: self._part_at(tile) for key, tile in parts})
+        stage.adjusting.laid = laid if goal else None
         return goal
 
     def _part_at(self, tile: Tile) -> Placement:
@@ -175,7 +178,7 @@ class PictureSupply:
         stage, steps = self._stage, self._steps()
         if stage.front is None:
             return Sharpness.FINAL
-        rungs = [Rung(stage.front, stage.canvas, stage.zoomed_view, step) for step in steps]
+        rungs = [rung_of(stage, stage.front, step) for step in steps]
         done = max((n for n, rung in enumerate(rungs, 1) if self._is_there(rung)), default=0)
         return Sharpness.of(done, len(steps))
 

@@ -17,6 +17,7 @@ from tui.imaging.exact import ExactStrip
 from tui.imaging.outline import PixelBox
 from tui.imaging.raster import placed_box
 from tui.imaging.viewport import Viewport
+from tui.model.view_settings import Adjustment
 from tui.terminal import wire
 from tui.terminal.channel import HOLD, Priority
 from tui.terminal.wire import Placement
@@ -57,7 +58,7 @@ class _Known:
         return [(StoredStrip(self.rung, n), turn) for n, turn in enumerate(self.turns)]
 
 
-_What = tuple[Picture, tuple[int, int], Viewport | None]
+_What = tuple[Picture, tuple[int, int], Viewport | None, Adjustment]
 
 
 class ExactLayer:
@@ -142,8 +143,10 @@ class ExactLayer:
 
     def _current(self) -> _Known | None:
         """The exact picture of what is looked at."""
-        front = self._stage.front
-        return self._known.get((front, self._stage.canvas, self._stage.zoomed_view)) if front else None
+        stage, laid = self._stage, self._stage.adjusting.laid
+        if stage.front is None or laid is None:
+            return None
+        return self._known.get((stage.front, stage.canvas, stage.zoomed_view, laid))
 
     def _slots(self) -> dict[Slot, Placement]:
         """The strips that are there of what is looked at."""
@@ -215,7 +218,7 @@ class ExactLayer:
 
 
 def _what(rung: Rung) -> _What:
-    return rung.picture, rung.canvas, rung.view
+    return rung.picture, rung.canvas, rung.view, rung.adjustment
 
 
 def _inside(box: PixelBox, cover: PixelBox) -> bool:

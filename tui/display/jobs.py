@@ -9,6 +9,7 @@ from pathlib import Path
 from tui.imaging.decode_cache import Subject
 from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import CellBox, Viewport
+from tui.model.view_settings import NEUTRAL, Adjustment
 from tui.terminal.channel import Channel, Job, Sent
 
 
@@ -23,16 +24,18 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class Rung:
     """One quality of one picture at one view; also the key of its upload. `view` None: fitted. `step` is the
-    painter's."""
+    painter's. `adjustment`: what is done to its pixels."""
 
     picture: Picture
     canvas: tuple[int, int]
     view: Viewport | None
     step: Hashable
+    adjustment: Adjustment = NEUTRAL
 
     def subject(self, cell: tuple[float, float]) -> Subject:
         """What is developed for it: the source, and the canvas and view that it is for."""
-        return Subject(self.picture.source, self.picture.max_pixels, self.canvas, cell, self.view)
+        picture = self.picture
+        return Subject(picture.source, picture.max_pixels, self.canvas, cell, self.view, self.adjustment)
 
 
 @dataclass(frozen=True, slots=True)

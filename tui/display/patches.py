@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from tui.display.strips import GROUND, common
+from tui.imaging.adjust import adjusted_raster
 from tui.imaging.changes import changed_boxes
 from tui.imaging.draw import composite
 from tui.imaging.encode import jpeg, png
@@ -15,6 +16,7 @@ from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
 from tui.imaging.viewport import CellBox, Viewport
 from tui.model.scene import Scene
+from tui.model.view_settings import NEUTRAL, Adjustment
 
 _SMALL = 4_000
 """Pixels up to which a PNG may be smaller than a JPEG with its tables."""
@@ -36,11 +38,14 @@ def patches(
     scene: Scene,
     quality: int,
     bared: Sequence[CellBox] = (),
+    adjustment: Adjustment = NEUTRAL,
 ) -> tuple[Patch, ...]:
-    """Where the scene differs from the one `before`, and for the cells `bared` of text. `quality`: of JPEGs."""
+    """Where the scene differs from the one `before`, and for the cells `bared` of text. `quality`: of JPEGs. `adjustment`:
+    that the picture has which lies there."""
     cut = raster(picture, viewport)
     if cut is None:
         return ()
+    cut = adjusted_raster(cut, picture, viewport, adjustment)
     whole, grid, cell = cut.on(GROUND), Grid(viewport), viewport.cell
     left, top = round(cut.column * cell[0]), round(cut.row * cell[1])
     inside = (cut.column, cut.row, cut.columns, cut.rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Mapping
+from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -10,6 +10,7 @@ from tui.display.jobs import Picture, Rung
 from tui.imaging.encode import Tile
 from tui.imaging.raster import NEAREST_FROM
 from tui.imaging.viewport import CellBox, Viewport
+from tui.model.view_settings import NEUTRAL, Adjustment
 from tui.terminal import wire
 from tui.terminal.wire import Placement
 
@@ -106,8 +107,8 @@ class ShapeBook:
         pixels of the canvas per pixel of the image."""
         best = 0.0
         for rung, shape in self.of(wanted.picture).items():
-            same = rung.canvas == wanted.canvas and rung in stored
-            if same and _serves(rung, wanted, scale):
+            same = (rung.canvas, rung.adjustment) == (wanted.canvas, wanted.adjustment)
+            if same and rung in stored and _serves(rung, wanted, scale):
                 best = max(best, shape.density)
         return best
 
@@ -118,20 +119,23 @@ class ShapeBook:
         viewport: Viewport,
         origin: tuple[int, int],
         size: tuple[int, int],
+        adjustments: Sequence[Adjustment] = (NEUTRAL,),
     ) -> tuple[Rung, Placement] | None:
-        """Of what is `stored` of a picture: what shows all of the view, then what shows it sharpest."""
+        """Of what is `stored` of a picture with the first of these adjustments that there is something with: what shows
+        all of the view, then what shows it sharpest."""
         _, _, width, height = viewport.placed
         needed = 0.9 * (width / viewport.cell[0] - 2) * (height / viewport.cell[1] - 2)
-        best: tuple[tuple[bool, float], Rung, Placement] | None = None
+        best: tuple[tuple[int, bool, float], Rung, Placement] | None = None
         for rung, shape in self.of(picture).items():
-            if rung not in stored:
+            if rung not in stored or rung.adjustment not in adjustments:
                 continue
             at = placement(shape, viewport, origin, size)
             if at is None:
                 continue
             columns, rows = at.cells or shape.box[2:]
             exact = shape.viewport == viewport
-            worth = (columns * rows >= needed, shape.density * (1 + exact * 1e-6))
+            place = -adjustments.index(rung.adjustment)
+            worth = (place, columns * rows >= needed, shape.density * (1 + exact * 1e-6))
             if best is None or worth > best[0]:
                 best = worth, rung, at
         return best[1:] if best is not None else None

@@ -8,11 +8,12 @@ belong to cells, `BlockStage` paints half-blocks.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from tui.display.jobs import Picture, SeenFence, StageChannel, StageJob, StagePiece
+from tui.display.adjusting import Adjusting
+from tui.display.jobs import Picture, Rung, SeenFence, StageChannel, StageJob, StagePiece
 from tui.display.sharpness import Sharpness, SharpnessSign
 from tui.display.tags import TagLayer, changed_cells, tags_of
 from tui.imaging.cache import DiskCache
@@ -147,6 +148,7 @@ class Stage(ABC):
         self._view_turn = 0
         self._line = LineWatch(self.channel, parts.host)
         self.sharpness = SharpnessSign(parts.host.sharpness)
+        self.adjusting = Adjusting(parts.host.later, self._move_on, VIEW_REST)
 
     # What is asked
 
@@ -174,11 +176,10 @@ class Stage(ABC):
         """Puts a picture in front; `serial` is told when it was seen. `keep_view`: with the zoom that is set."""
         self.gate.begin_again()
         self.gate.reported = False
-        self.front, self.serial = picture, serial
+        self.front, self.serial, self._keep_view = picture, serial, keep_view
         self.channel.calm = picture is None
-        self._keep_view = keep_view
-        self._rested = True
-        self.resting = False
+        self.adjusting.laid = None
+        self._rested, self.resting = True, False
         self.scene = ()
         self._tag()
         self._enter()
@@ -217,8 +218,7 @@ class Stage(ABC):
         if changed and self.viewport is not None:
             self._move(self.viewport.resized(self.canvas, self.caps.cell))
         else:
-            self.present()
-            self.advance()
+            self._move_on()
 
     def look(self, viewport: Viewport) -> None:
         """Another view of the picture in front: at once with what is there, in more detail when it rests."""
@@ -234,6 +234,9 @@ class Stage(ABC):
             turn = self._view_turn
             self.host.later(VIEW_REST, lambda: self._rest(turn))
         self._tag()
+        self._move_on()
+
+    def _move_on(self) -> None:
         self.present()
         self.advance()
 
@@ -396,6 +399,11 @@ class Stage(ABC):
     def release_text(self) -> str:
         """What frees the terminal's memory; nothing is sent afterwards."""
         return self.channel.leave()
+
+
+def rung_of(stage: Stage, picture: Picture, step: Hashable) -> Rung:
+    """A picture at a step, as it is to be made now."""
+    return Rung(picture, stage.canvas, stage.view_of(picture), step, stage.adjusting.of(picture))
 
 
 def is_kept(stage: Stage, picture: Picture, facts: Facts) -> bool:

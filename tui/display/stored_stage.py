@@ -22,7 +22,7 @@ from tui.display.marks import Overlay, overlay_of
 from tui.display.placing import ShapeBook
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness
-from tui.display.stage import Stage, StageParts
+from tui.display.stage import Stage, StageParts, rung_of
 from tui.display.stored_maker import StoredMaker, StoredPicture
 from tui.display.stored_painter import Slot, StoredPainter
 from tui.imaging.changes import OverlayTiles
@@ -94,7 +94,7 @@ class StoredStage(Stage):
         view = self.view_of(picture)
         if view is not None and not self._rested:
             return None
-        rung = Rung(picture, self.canvas, view, step)
+        rung = rung_of(self, picture, step)
         if step.exact:
             return self._exact.missing(rung)
         if rung in self.painter.ledger or self._refused[rung] >= MAX_REFUSALS:
@@ -152,7 +152,7 @@ class StoredStage(Stage):
             return
         steps = self._planner.steps(self, view.scale, zoomed=self.zoomed_view is not None)
         pending = any(self._rung(front, step) is not None for step in steps)
-        like = Rung(front, self.canvas, self.zoomed_view, None)
+        like = rung_of(self, front, None)
         share = self._shapes.best_density(self.painter.ledger, like, view.scale) / view.scale
         self.sharpness.tell(Sharpness.at(share, self._exact.any_there, pending))
 
@@ -193,9 +193,9 @@ class StoredStage(Stage):
         """The best image of the picture in front, and where it lies; nothing while none is there."""
         if self.front is None or self.viewport is None:
             return {}
-        best = self._shapes.best_placement(
-            self.painter.ledger, self.front, self.viewport, self.origin, self.size
-        )
+        at, served = (self.viewport, self.origin, self.size), self.adjusting.served(self.front)
+        best = self._shapes.best_placement(self.painter.ledger, self.front, *at, served)
+        self.adjusting.laid = best[0].adjustment if best is not None else None
         return {(best[0], 1): best[1]} if best is not None else {}
 
     def draw_scene(self) -> None:
@@ -233,8 +233,7 @@ class StoredStage(Stage):
             self._refused[key] += word != "ENOENT"
             if key.picture == self.front:
                 self.gate.begin_again()
-        self.present()
-        self.advance()
+        self._move_on()
 
     def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         if self.caps.attached:
@@ -256,8 +255,7 @@ class StoredStage(Stage):
         self._shapes.keep(())
         self._exact.forget()
         self.gate.begin_again()
-        self.present()
-        self.advance()
+        self._move_on()
 
     def release_text(self) -> str:
         return self.channel.leave() + self.painter.release_text()

@@ -18,7 +18,7 @@ from tui.display.jobs import (
     StoredStrip,
     StripJob,
 )
-from tui.display.stage import Stage
+from tui.display.stage import Stage, rung_of
 from tui.display.strip_format import StripFormat
 from tui.display.strips import Strips, StripScreen, box_of, common, composed, margins
 from tui.display.tags import Tag, changed_cells, tag_text, tags_of
@@ -28,6 +28,7 @@ from tui.imaging.ladder import Step
 from tui.imaging.viewport import CellBox
 from tui.imaging.worker_pool import Check
 from tui.model.scene import Scene
+from tui.model.view_settings import NEUTRAL
 from tui.terminal.channel import Job, Priority
 
 
@@ -51,7 +52,9 @@ class StripPainter:
         assert made.viewport is not None
         first = self.now is None or self.now.viewport != made.viewport
         clean = {box_of(tile): tile for tile in made.tiles if self._fits(tile)}
-        self.now = Strips(self._stage.serial, made.viewport, step, clean, {})
+        front = self._stage.front
+        adjustment = self._stage.adjusting.of(front) if front is not None else NEUTRAL
+        self.now = Strips(self._stage.serial, made.viewport, step, clean, {}, adjustment=adjustment)
         self._scened = ()
         self._screen.patching = None
         self._drop_strips(lambda box: box not in clean)
@@ -65,6 +68,17 @@ class StripPainter:
         self.send()
         if self._stage.scene:
             self.ask_scene()
+
+    @property
+    def as_wanted(self) -> bool:
+        """Whether the strips show what is looked at, as it is to look."""
+        now = self.now
+        return (
+            now is not None
+            and now.viewport == self._stage.viewport
+            and self._stage.front is not None
+            and now.adjustment == self._stage.adjusting.of(self._stage.front)
+        )
 
     def lost(self) -> None:
         """No strips are on the screen any more."""
@@ -181,7 +195,7 @@ class StripPainter:
             else self._stage.tag_layer.tags
         )
         bared = [tag.box for tag in self._stage.tag_layer.tags if tag not in tags]
-        rung = Rung(front, self._stage.canvas, self._stage.zoomed_view, now.step)
+        rung = rung_of(self._stage, front, now.step)
         subject, decode_cache, form = (
             rung.subject(self._stage.caps.cell),
             self._stage.decode_cache,

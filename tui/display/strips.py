@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from PIL import Image
 
 from tui.display.strip_format import StripFormat
+from tui.imaging.adjust import adjusted_raster
 from tui.imaging.changes import changed_boxes
 from tui.imaging.draw import composite
 from tui.imaging.encode import Tile
@@ -16,6 +17,7 @@ from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
 from tui.imaging.viewport import CellBox, Viewport
 from tui.model.scene import Scene
+from tui.model.view_settings import NEUTRAL, Adjustment
 
 GROUND = (0, 0, 0)
 """The colour round a picture where its encoding has no transparency."""
@@ -24,7 +26,7 @@ GROUND = (0, 0, 0)
 @dataclass(frozen=True, slots=True)
 class Strips:
     """What is to lie on the canvas: strips by their boxes, without and with the scene. `patches`: the cells alone that
-    the last change of the scene touched, or from which a tag has gone."""
+    the last change of the scene touched, or from which a tag has gone. `adjustment`: of their pixels."""
 
     serial: int
     viewport: Viewport
@@ -32,6 +34,7 @@ class Strips:
     clean: dict[CellBox, Tile]
     drawn: dict[CellBox, bytes]
     patches: dict[CellBox, bytes] = field(default_factory=dict)
+    adjustment: Adjustment = NEUTRAL
 
     def data(self, box: CellBox) -> bytes:
         """The encoded strip on these cells: with the scene where that touches it, else without."""
@@ -51,6 +54,7 @@ def composed(
     cut = raster(picture, now.viewport)
     if cut is None:
         return replace(now, drawn={}, patches={})
+    cut = adjusted_raster(cut, picture, now.viewport, now.adjustment)
     whole, grid, cell = cut.on(GROUND), Grid(now.viewport), now.viewport.cell
     left, top = round(cut.column * cell[0]), round(cut.row * cell[1])
 

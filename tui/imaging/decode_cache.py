@@ -14,6 +14,7 @@ from tui.imaging.decode import Decoded, load
 from tui.imaging.sheet import Sheet, compose
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import LruCache
+from tui.model.view_settings import NEUTRAL, Adjustment
 
 DECODED_CAP = 160_000_000
 """Bytes of decoded pictures kept in memory: one of 36 megapixels for zooming, and a dozen of screen size."""
@@ -22,13 +23,14 @@ DECODED_CAP = 160_000_000
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What is to be developed: a file or a contact sheet, and where its picture is to lie. `viewport` None: fitted to
-    `canvas`."""
+    `canvas`. `adjustment`: what is done to its pixels before they are encoded."""
 
     source: Path | Sheet
     max_pixels: int
     canvas: tuple[int, int]
     cell: tuple[float, float]
     viewport: Viewport | None = None
+    adjustment: Adjustment = NEUTRAL
 
 
 @dataclass(frozen=True, slots=True)

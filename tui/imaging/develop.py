@@ -11,6 +11,7 @@ from typing import Protocol, assert_never
 
 from PIL import Image
 
+from tui.imaging.adjust import adjusted_raster
 from tui.imaging.cache import DiskCache
 from tui.imaging.decode_cache import DecodeCache, Facts, Subject, facts
 from tui.imaging.encode import (
@@ -30,6 +31,7 @@ from tui.imaging.raster import Raster, raster
 from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, unchecked
+from tui.model.view_settings import NEUTRAL
 
 _VERSION = 6
 """Of what is in the cache: raised when pictures come out otherwise than before."""
@@ -109,6 +111,8 @@ class Developer:
             view = replace(view, canvas=(width // part, height // part), cell=(across / part, down / part))
         cut = raster(decoded.image, view, exact=step.exact)
         check()
+        if cut is not None:
+            cut = adjusted_raster(cut, decoded.image, view, subject.adjustment)
         if step.strips is not None:
             strips = exact_strips(cut, view.cell, step.strips, check) if cut is not None else ()
             return Developed(facts(decoded), viewport, exact=strips)
@@ -181,8 +185,9 @@ def _part(subject: Subject, step: Step) -> int:
 
 def cache_key(subject: Subject, step: Step, ground: tuple[int, int, int]) -> str | None:
     """Of a fitted picture: its file's identity, and everything that decides the bytes; None for a part, a contact
-    sheet, an exact picture in strips, which is large, or when the file is not there."""
-    if subject.viewport is not None or step.strips is not None or isinstance(subject.source, Sheet):
+    sheet, one that a person adjusted, an exact picture in strips, which is large, or when the file is not there."""
+    passing = subject.viewport is not None or subject.adjustment != NEUTRAL or step.strips is not None
+    if passing or isinstance(subject.source, Sheet):
         return None
     try:
         info = os.stat(subject.source)

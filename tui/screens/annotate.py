@@ -66,7 +66,7 @@ class AnnotateMode:
 
     def _side_rows(self, width: int, height: int) -> Sequence[Row]:
         """The picture and the labels."""
-        visit, host = self.state.visit, self._host
+        visit, host = self.state.shown_visit, self._host
         if visit is None:
             return []
         return walk_rows.annotator_rows(visit, host.project, host.table, zoom_of(host.canvas), width, height)

@@ -67,7 +67,7 @@ class DrawMode:
 
     def _side_rows(self, width: int, height: int) -> Sequence[Row]:
         """The picture, the labels and the list of shapes."""
-        visit, editor, host = self.state.walk.visit, self.state.editor, self._host
+        visit, editor, host = self.state.walk.shown_visit, self.state.editor, self._host
         if visit is None:
             return []
         zoom = zoom_of(host.canvas)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from tui.commands import COMMANDS, LABEL_SLOTS, SHINES_THROUGH
 from tui.model.project import Project
 from tui.model.scene import Scene
+from tui.model.view_settings import AS_IT_IS
 from tui.screens.keys import KeyTable
 from tui.screens.mode import WorkHost
 from tui.screens.walk_rows import labels_with_keys
@@ -71,21 +72,22 @@ class EditorView:
         self._checked: Checked | None = None
         self._drawn: Editor | None = None
         self._named: Mapping[str, str] = {}
+        self._view = AS_IT_IS
         self.problems: tuple[Problems, ...] = ()
 
     def scene(self, state: DrawState) -> Scene | None:
         """All marks over the picture; None where nothing has changed since the last time."""
-        editor, named = state.editor, state.wrong
+        editor, named, view = state.editor, state.wrong, state.sitting.view
         if editor is None:
             was_drawn, self._drawn = self._drawn is not None, None
             return () if was_drawn else None
-        if editor is self._drawn and named == self._named:
+        if editor is self._drawn and (named, view) == (self._named, self._view):
             return None
         if self._checked is None or self._checked.size != editor.size:
             self._checked = Checked(self._project.labels, editor.size)
         self.problems = with_marks(self._checked(editor.shapes), editor.shapes, named)
-        self._drawn, self._named = editor, named
-        return scene_of(editor, self.problems)
+        self._drawn, self._named, self._view = editor, named, view
+        return scene_of(editor, self.problems, view)
 
     def rows(self, editor: Editor, lines: Sequence[LabelLine], width: int, height: int) -> list[Row]:
         """The labels `lines` and the list of shapes."""

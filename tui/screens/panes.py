@@ -13,10 +13,14 @@ from tui.screens.status import Situation, said_row
 from tui.widgets.canvas import Canvas
 from tui.widgets.legend import legend_row
 from tui.widgets.lines import Lines
+from tui.widgets.minimap import minimap_rows
 from tui.widgets.pages import SMALLEST, too_small_rows
 from tui.widgets.panel import Panel
-from tui.widgets.rows import Row
+from tui.widgets.rows import EMPTY, Row
 from tui.widgets.status_line import Status, status_row
+
+LEAST_BESIDE = 12
+"""Rows of the column that the map of a zoomed picture leaves in any case."""
 
 
 class Panes:
@@ -59,7 +63,16 @@ class Panes:
             self._side.show_rows([])
             return
         rows = layer.side(width, height) if layer is not None else None
-        self._side.show_rows(rows if rows is not None else mode.picture.side_rows(width, height))
+        self._side.show_rows(rows if rows is not None else self._beside(mode, width, height))
+
+    def _beside(self, mode: WorkMode, width: int, height: int) -> list[Row]:
+        """What the mode says beside the picture, and below it where in the picture one looks."""
+        small = minimap_rows(self.canvas.viewport, width) if mode.front.pictures() else []
+        if not small or height < len(small) + LEAST_BESIDE:
+            return list(mode.picture.side_rows(width, height))
+        room = height - len(small) - 1
+        rows = list(mode.picture.side_rows(width, room))[:room]
+        return [*rows, *[EMPTY] * (height - len(small) - len(rows)), *small]
 
     def _message_row(self, mode: WorkMode, layer: KeyLayer | None, width: int) -> Row:
         message = mode.desk.state.sitting.message

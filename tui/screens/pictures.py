@@ -39,6 +39,8 @@ class Pictures:
                 self._canvas.zoom_to(x, y, width, height)
             case e.Fit():
                 self._canvas.fit()
+            case e.Adjust(adjustment):
+                self._canvas.adjust(adjustment)
             case e.ReadPixels(task, serial):
                 self._read(lambda: self._pixels(task, serial))
             case _:

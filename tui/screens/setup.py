@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.launch import Launch
+from tui.model.view_settings import AS_IT_IS, ViewSettings
 from tui.screens.keys import KeyTable
 from tui.sitting.state import SittingRules
 from tui.terminal.caps import TerminalCaps
@@ -16,7 +17,7 @@ from tui.work.planned import PlannedClaims
 @dataclass(frozen=True, slots=True)
 class ScreenSetup:
     """What a work screen is made of. `rules`: of the sitting; `terms`: under which it claims; `planned`: where a
-    review pass takes its tasks from."""
+    review pass takes its tasks from. `view`: how single pictures are looked at."""
 
     launch: Launch
     caps: TerminalCaps
@@ -25,3 +26,4 @@ class ScreenSetup:
     terms: ClaimTerms
     trace: Trace
     planned: PlannedClaims | None = None
+    view: ViewSettings = AS_IT_IS

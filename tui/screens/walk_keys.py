@@ -22,6 +22,7 @@ WALK_INPUTS: Mapping[str, MakeInput] = {
     "review.accept-shown": i.AcceptShownKey,
     "review.reject": i.RejectKey,
     "review.confirm": i.Confirm,
+    "annotate.keep-zoom": i.KeepZoomKey,
     "review.keep-zoom": i.KeepZoomKey,
 }
 """Commands that are the sitting's business, by their ids."""

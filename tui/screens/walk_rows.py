@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from tui.model.project import Project
+from tui.model.view_settings import ViewSettings
 from tui.screens.keys import KeyTable
 from tui.screens.status import Situation, line_of
 from tui.sitting import sentences
@@ -17,6 +18,8 @@ from tui.widgets.rows import MUTED, Row, row
 from tui.widgets.side import annotate_rows, label_line, reason_rows, review_rows
 from tui.widgets.status_line import Status
 
+MAX_SIGNS = 3
+"""Settings of the view that are named in the status line; of others the number."""
 REVIEW_HELP = "Accept, reject with a reason, or fix: each is one or two keys, and can be undone."
 
 
@@ -27,6 +30,7 @@ def status_of(state: WalkState, now: Situation) -> Status:
     more = () if now.caps.answers else ("terminal does not answer",)
     if totals.came_back:
         more = (*more, f"{totals.came_back} came back")
+    more = (*view_words(state.sitting.view), *more)
     return Status(
         place=sentences.position(state),
         done=totals.done,
@@ -41,6 +45,13 @@ def status_of(state: WalkState, now: Situation) -> Status:
         share=totals.done / total if total else None,
         line=line_of(now.meter),
     )
+
+
+def view_words(view: ViewSettings) -> tuple[str, ...]:
+    """That pictures are not looked at as they are; nothing when they are."""
+    signs = view.signs
+    more = (f"+{len(signs) - MAX_SIGNS}",) if len(signs) > MAX_SIGNS else ()
+    return (f"view: {' '.join((*signs[:MAX_SIGNS], *more))}",) if signs else ()
 
 
 def cover_rows(state: WalkState, width: int, height: int) -> list[Row] | None:
@@ -73,7 +84,7 @@ def reviewer_rows(
     state: WalkState, project: Project, table: KeyTable, zoom: float, width: int, height: int
 ) -> list[Row]:
     """The column beside a reviewer's picture; while a reason is awaited, what can be pressed stands below."""
-    visit = state.visit
+    visit = state.shown_visit
     if visit is None:
         return []
     known = {label.name: label for label in project.labels}

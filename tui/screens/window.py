@@ -49,7 +49,8 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
             return
         self.work.finish()
         launch = replace(old.launch, sheet=not old.launch.sheet)
-        self.work = WorkScreen(self._remake(replace(old, launch=launch, caps=self.work.caps)))
+        remade = self._remake(replace(old, launch=launch, caps=self.work.caps))
+        self.work = WorkScreen(replace(remade, view=self.work.view))
         self.release_text = self.work.canvas.release_text
         self.switch_screen(self.work)
 

@@ -16,6 +16,8 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
+from tui.model.project import project_kind
+from tui.model.view_settings import ViewSettings
 from tui.screens.guidelines import guidelines_page
 from tui.screens.keys import canonical
 from tui.screens.layers import CommentLayer, KeyLayer, PaletteLayer, ReadingLayer
@@ -25,6 +27,7 @@ from tui.screens.panes import Panes
 from tui.screens.pictures import Pictures
 from tui.screens.setup import ScreenSetup
 from tui.screens.status import Situation
+from tui.screens.view_layer import ViewLayer
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
 from tui.terminal.driver import GraphicsApp, TerminalReply, TerminalResumed, TerminalUpgraded
@@ -125,6 +128,8 @@ class WorkScreen(Screen[None]):
 
     def _begin(self) -> None:
         self.desk.begin(time.monotonic())
+        if self.setup.view != self.view:
+            self._put_now(i.SetView(self.setup.view))
         self._look_at_size()
         self.redraw()
         if self.desk.state.sitting.claiming:
@@ -258,7 +263,17 @@ class WorkScreen(Screen[None]):
             "app.redraw": self._paint_anew,
             "app.palette": lambda: self.open(PaletteLayer(self.panes.panel, self.table, self._run_command)),
             "work.guidelines": self.open_guidelines,
+            "work.view": self._open_view,
         }
+
+    @property
+    def view(self) -> ViewSettings:
+        """How single pictures are looked at."""
+        return self.setup.view if self.setup.launch.sheet else self.desk.state.sitting.view
+
+    def _open_view(self) -> None:
+        keys, draws = self.table.keymap.of("work.view"), project_kind(self.project.kind).draws
+        self.open(ViewLayer(lambda: self.view, lambda view: self.put(i.SetView(view)), keys, draws=draws))
 
     def _switch_theme(self) -> None:
         names = [theme.name for theme in THEMES.values()]

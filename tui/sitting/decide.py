@@ -110,9 +110,11 @@ def confirm(state: WalkState, at: float) -> WalkResult:
 def _confirmed(state: WalkState, visit: Visit) -> WalkResult:
     if visit.annotation or not project_kind(state.rules.kind).enter_needs_answer:
         return _annotated(state, visit, visit.annotation)
-    if visit.task.predicted is None or visit.task.predicted[0] not in state.rules.labels:
+    # What is hidden was not said to this person.
+    predicted = visit.task.predicted if state.sitting.view.predictions else None
+    if predicted is None or predicted[0] not in state.rules.labels:
         return state.say("Choose a label; enter confirms tags and shapes."), ()
-    return _annotated(state, visit, Annotation((visit.task.predicted[0],)))
+    return _annotated(state, visit, Annotation((predicted[0],)))
 
 
 def _annotated(state: WalkState, visit: Visit, annotation: Annotation) -> WalkResult:

@@ -28,6 +28,8 @@ FLUSH_SECONDS = 1.1
 """After an edit the draft is brought up to date once more; a little longer than drafts are apart."""
 ESCAPES = ("app.cancel", "drawing.back")
 """What `escape` is to an editor."""
+TAKES_UNSEEN = "shapes.accept-above"
+"""Takes suggestions that are not selected: not while they are hidden."""
 LOOKING_COMMANDS = ("shapes.next", "shapes.previous", "shapes.zoom", "shapes.hide")
 """What a reviewer does with shapes without changing them."""
 
@@ -48,6 +50,8 @@ def step_draw(state: DrawState, incoming: i.Input, at: float) -> DrawResult:
         state, effects = _on_shape(state, incoming, at)
     else:
         state, effects = _walked(state, incoming, at)
+    if isinstance(incoming, i.SetView) and state.latest_editor is not None:
+        state = replace(state, latest_editor=_unseen_left(state, state.latest_editor))
     state, more = _with_editor(state, at)
     return state, (*effects, *more)
 
@@ -108,7 +112,7 @@ def _opened(state: DrawState, visit: Visit, view: View, at: float) -> DrawResult
     predictions = () if visit.done else visit.task.predictions
     previous = last.shapes if last is not None else ()
     editor = opened(state.rules, view, shapes or restored, predictions, previous, last)
-    state = replace(state, latest_editor=_wrong_selected(editor, state.wrong))
+    state = replace(state, latest_editor=_wrong_selected(_unseen_left(state, editor), state.wrong))
     if not restored:
         return state, ()
     rest = {other: drawn for other, drawn in state.submitted.items() if other != task_id}
@@ -119,6 +123,12 @@ def _wrong_selected(editor: Editor, wrong: Mapping[str, str]) -> Editor:
     """The first shape that a reviewer calls wrong is selected, where there is one."""
     first = next((n for n, shape in enumerate(editor.shapes) if str(shape.id) in wrong), None)
     return replace(editor, selected=first) if first is not None else editor
+
+
+def _unseen_left(state: DrawState, editor: Editor) -> Editor:
+    """Where predictions are hidden none is selected until the person goes to it: what is selected is shown."""
+    hidden = editor.on_suggestion and not state.sitting.view.predictions
+    return replace(editor, selected=None) if hidden else editor
 
 
 # What comes in.
@@ -151,6 +161,8 @@ def _key(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
         return _look(state, editor, incoming, at)
     if isinstance(incoming, i.Pointed):
         found = point(editor, incoming.action, incoming.at, incoming.button, ctrl=incoming.ctrl)
+    elif incoming.command == TAKES_UNSEEN and not state.sitting.view.predictions:
+        return replace(state, latest_editor=editor.say("Predictions are hidden: show them first.")), ()
     else:
         found = press(editor, incoming.command, at, n=incoming.n, text=incoming.text)
     return _became(replace(state, latest_editor=found), editor, incoming, at)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from tui.model.annotation import Annotation, Json
 from tui.model.review import AuditCell, Verdict
 from tui.model.task import Lease, Task
+from tui.model.view_settings import Adjustment
 from tui.sitting.inputs import Input
 
 
@@ -190,6 +191,13 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
+class Adjust:
+    """Pictures are shown so from now on, the one in front and those to come."""
+
+    adjustment: Adjustment
+
+
+@dataclass(frozen=True, slots=True)
 class ReadPixels:
     """Read the picture in full size, away from the loop. Answered by PixelsRead."""
 
@@ -239,7 +247,7 @@ Write = DecisionWrite | Undo | Redo
 LeaseEffect = Claim | Take | Renew | Release
 Lookup = Pick | Earlier | Recall
 StoreEffect = Write | LeaseEffect | Lookup | SaveDraft
-PictureEffect = Show | Want | ShowSheet | WantSheet | ZoomTo | Fit | ReadPixels
+PictureEffect = Show | Want | ShowSheet | WantSheet | ZoomTo | Fit | Adjust | ReadPixels
 ScreenEffect = PictureEffect | AskText | CallAfter | Quit
 Effect = StoreEffect | ScreenEffect | Note
 

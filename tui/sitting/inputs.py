@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tui.model.annotation import Annotation
 from tui.model.review import AuditCell, ReviewOp
 from tui.model.task import Lease, Task
+from tui.model.view_settings import ViewSettings
 from tui.tools.pointer import PointerAction
 from tui.tools.state import PixelReader
 from tui.tools.view import View
@@ -127,6 +128,13 @@ class Fix:
 @dataclass(frozen=True, slots=True)
 class KeepZoomKey:
     """The zoom stays from picture to picture, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetView:
+    """Pictures are to be looked at so from now on."""
+
+    view: ViewSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,4 +431,4 @@ DraftAnswer = DraftSaved | DraftFailed
 QueueAnswer = WriteAnswer | LeaseAnswer | LookupAnswer | DraftAnswer
 Answer = QueueAnswer | PlanMade | ThreadFailed
 """What comes from the clerk."""
-Input = KeyInput | EditorInput | CanvasInput | QueueAnswer | ThreadFailed | Tick
+Input = KeyInput | EditorInput | SetView | CanvasInput | QueueAnswer | ThreadFailed | Tick

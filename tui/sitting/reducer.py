@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar, assert_never
 
 from tui.sitting import inputs as i
-from tui.sitting.effects import Result
+from tui.sitting.effects import Adjust, Result
 from tui.sitting.state import WorkState
 
 W = TypeVar("W", bound=WorkState)
@@ -84,6 +84,9 @@ class Reducer(Generic[W]):
         match incoming:
             case i.ThreadFailed(message):
                 return state.say(message, "error"), ()
+            case i.SetView(view):
+                sitting = replace(state.sitting, view=view)
+                return replace(state, sitting=sitting), (Adjust(view.adjustment),)
             case i.Tick():
                 return self.tick(state, at)
             case _:

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self, assert_never
 
 from tui.model.project import KindName
 from tui.model.task import Lease, Work
+from tui.model.view_settings import AS_IT_IS, ViewSettings
 from tui.sitting.effects import Effect, Quit, Redo, Release, Renew, Undo, Write
 from tui.sitting.inputs import Totals
 
@@ -114,7 +115,7 @@ class Sitting:
 
     `pending`: writes under way. `held`: the last deciding key and when it came (monotonic seconds). `requests`: how
     many ids were used. `ahead`: claimed and not reached yet. `claiming`: a claim is under way; `ended`: the last one
-    brought nothing. `renewed`: when leases were renewed last (monotonic seconds).
+    brought nothing. `renewed`: when leases were renewed last (monotonic seconds). `view`: how pictures are looked at.
     """
 
     rules: SittingRules
@@ -130,6 +131,7 @@ class Sitting:
     ended: bool = False
     totals: Totals = field(default_factory=Totals)
     renewed: float = 0.0
+    view: ViewSettings = AS_IT_IS
 
     @property
     def seen(self) -> bool:
@@ -264,14 +266,16 @@ class Sitting:
         return replace(self, renewed=at), (Renew(tuple(leases)),)
 
     def context(self, rank: int | None, seconds: float) -> dict[str, Any]:
-        """What cannot be found out later, for a write: `rank` served, active `seconds`."""
-        rules = self.rules
+        """What cannot be found out later, for a write: `rank` served, active `seconds`; how the picture was looked at,
+        unless it was as it is."""
+        rules, view = self.rules, self.view.members
         return {
             "version": rules.version,
             "protocol": rules.protocol,
             "order": rules.order,
             "rank": rank,
             "seconds": round(seconds, 3),
+            **({"view": view} if view else {}),
         }
 
 

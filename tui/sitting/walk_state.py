@@ -177,6 +177,14 @@ class WalkState(WorkState):
         return self.walk[self.at] if 0 <= self.at < len(self.walk) else None
 
     @property
+    def shown_visit(self) -> Visit | None:
+        """The task in front as it is shown: without what a model said where that is hidden."""
+        visit = self.visit
+        if visit is None or self.sitting.view.predictions:
+            return visit
+        return replace(visit, task=replace(visit.task, predictions=()))
+
+    @property
     def chosen(self) -> tuple[str, ...]:
         """The labels that the picture in front has now."""
         return self.visit.annotation.labels if self.visit is not None else ()

@@ -14,7 +14,8 @@ _SILENT = frozenset({"rev", "login", "decided", "_ev"})
 
 @dataclass(frozen=True, slots=True)
 class TrailStep:
-    """One entry of the trail. `before`, `after`: the members that changed."""
+    """One entry of the trail. `before`, `after`: the members that changed. `view`: how the picture was looked at when it
+    was decided; None: as it is."""
 
     seq: int
     at: float
@@ -23,6 +24,7 @@ class TrailStep:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     reason: str | None
+    view: Mapping[str, Any] | None = None
 
 
 def steps(events: Iterable[Event]) -> list[TrailStep]:
@@ -39,7 +41,8 @@ def _step(event: Event) -> TrailStep:
         changed = [name for name in patch if name not in _SILENT and was.get(name) != patch[name]]
         before, after = {name: was.get(name) for name in changed}, {name: patch[name] for name in changed}
         reason = patch.get("reason") or patch.get("comment")
-    return TrailStep(event.seq, event.at, event.who, event.op, before, after, reason)
+    view = event.context.get("view")
+    return TrailStep(event.seq, event.at, event.who, event.op, before, after, reason, view or None)
 
 
 def _told(name: str, value: Any) -> bool:

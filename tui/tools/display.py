@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import assert_never
 
@@ -12,6 +12,7 @@ from tui.model.geometry import Point
 from tui.model.measure import bounds, box_corners, points_of
 from tui.model.shapes import Box, Cuboid, Mask, Polygon, Polyline, Shape, Spline, Unknown
 from tui.model.spline import flattened
+from tui.model.view_settings import AS_IT_IS, MASK_OPACITY, ViewSettings
 from tui.text import printable
 from tui.tools.checks import Problems
 from tui.tools.crosshair import COLUMNS, ROWS
@@ -24,45 +25,61 @@ CROSS = "#ffffff"
 PLAIN = "#999999"
 TINT = 0.15
 """Opacity of the inside of an outline; masks are stronger, as they are nothing else."""
-MASK = 0.45
+MASK = MASK_OPACITY / 100
 
 
-def scene_of(editor: Editor, problems: tuple[Problems, ...] = ()) -> s.Scene:
-    """All marks. `problems`: of the shapes, as `tui.tools.checks.Checked` finds them."""
+def scene_of(editor: Editor, problems: tuple[Problems, ...] = (), view: ViewSettings = AS_IT_IS) -> s.Scene:
+    """All marks. `problems`: of the shapes, as `tui.tools.checks.Checked` finds them. `view`: what of them is hidden,
+    but for what is being edited; and the opacity of masks."""
     colours = {label.name: label.colour for label in editor.rules.labels}
-    marks: list[s.Mark] = [*_painting(editor, colours)]
+    opacity = view.mask_opacity / 100
+    marks: list[s.Mark] = [*_painting(editor, colours, view)]
     tags: list[s.Mark] = []
     items = editor.items
-    for index in _lowest_first(editor):
+    for index in _lowest_first(editor, view):
         shape = items[index]
         colour = colours.get(shape.label, PLAIN)
-        marks.extend(marks_of(shape, colour, editor.view.scale, index >= len(editor.shapes)))
+        marks.extend(marks_of(shape, colour, editor.view.scale, index >= len(editor.shapes), opacity))
         wrong = problems[index] if index < len(problems) else ()
         tags.extend(_tag(editor, index, shape, colour, wrong))
     return (*marks, *tags, *_handles(editor, colours), *_under_way(editor, colours))
 
 
-def _painting(editor: Editor, colours: Mapping[str, str]) -> Iterator[s.Mark]:
+def _painting(editor: Editor, colours: Mapping[str, str], view: ViewSettings) -> Iterator[s.Mark]:
     classes = editor.classes
     if classes is not None:
-        shown = ("" if name in editor.hidden else colours.get(name, PLAIN) for name in classes.names)
-        yield s.Layers(classes, tuple(shown), MASK)
+        hidden = {*editor.hidden, *_unpainted(editor, classes.names, view)}
+        shown = ("" if name in hidden else colours.get(name, PLAIN) for name in classes.names)
+        yield s.Layers(classes, tuple(shown), view.mask_opacity / 100)
 
 
-def _lowest_first(editor: Editor) -> list[int]:
+def _unpainted(editor: Editor, names: Sequence[str], view: ViewSettings) -> Iterable[str]:
+    """The classes that are hidden with the shapes: none while one paints, and not that of the selected mask."""
+    if view.shapes or isinstance(editor.tool, Brush):
+        return ()
+    selected = editor.shape
+    return (name for name in names if selected is None or name != selected.label)
+
+
+def _lowest_first(editor: Editor, view: ViewSettings) -> list[int]:
     """Indices of the items that are drawn, the selected one last. Masks of the painting are drawn with it."""
     items, classes = editor.items, editor.classes
     painted = (classes.height, classes.width) if classes is not None else (-1, -1)
     visible = (
         i
         for i, shape in enumerate(items)
-        if shape.label not in editor.hidden and not is_layer(shape, painted)
+        if (i == editor.selected or (view.shapes if i < len(editor.shapes) else view.predictions))
+        and shape.label not in editor.hidden
+        and not is_layer(shape, painted)
     )
     return sorted(visible, key=lambda i: (i == editor.selected, items[i].z))
 
 
-def marks_of(shape: Shape, colour: str, scale: float, suggested: bool = False) -> Iterator[s.Mark]:
-    """The shape itself, without tag and handles. `scale`: screen pixels per image pixel."""
+def marks_of(
+    shape: Shape, colour: str, scale: float, suggested: bool = False, opacity: float = MASK
+) -> Iterator[s.Mark]:
+    """The shape itself, without tag and handles. `scale`: screen pixels per image pixel. `opacity`: of a mask's
+    inside; a suggested one has half of it."""
     match shape:
         case Box(rotation=0):
             yield s.Frame(shape.x, shape.y, shape.width, shape.height, colour, dashed=suggested)
@@ -77,7 +94,7 @@ def marks_of(shape: Shape, colour: str, scale: float, suggested: bool = False) -
         case Cuboid():
             yield from _block(shape, colour, suggested)
         case Mask():
-            yield s.Area(shape.size, _runs(shape.counts), colour, MASK / 2 if suggested else MASK)
+            yield s.Area(shape.size, _runs(shape.counts), colour, opacity / 2 if suggested else opacity)
         case Unknown():
             return
         case _:

@@ -25,6 +25,7 @@ from tui.imaging.decode_cache import DecodeCache
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import WorkerPool
 from tui.model.scene import Scene
+from tui.model.view_settings import Adjustment
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.replies import Reply
 from tui.widgets.canvas_host import CanvasEvents, TraceNote, WidgetHost
@@ -156,6 +157,11 @@ class Canvas(Widget, can_focus=False):
         self._stage.draw(scene)
         self._schedule_tick()
 
+    def adjust(self, adjustment: Adjustment) -> None:
+        """Pictures have this adjustment from now on."""
+        self._stage.adjusting.ask(adjustment)
+        self._schedule_tick()
+
     def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None:
         """`factor` times as large around an image point (the middle when left out)."""
         self._look(lambda view: view.zoomed(factor, at))
@@ -196,6 +202,7 @@ class Canvas(Widget, can_focus=False):
         self._host.attach()
         self._place()
         self._stage.wanted = old.wanted
+        self._stage.adjusting.ask(old.adjusting.asked)
         self._stage.show(old.front, old.serial)
         self._stage.draw(old.scene)
         self.refresh()

@@ -1,0 +1,164 @@
+"""The view panel: how pictures are looked at, a row for each setting, in the column beside the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+
+from tui.model.view_settings import AS_IT_IS, ColourChannel, ViewSettings
+from tui.screens.layers import KeyLayer, LayerAnswer, nothing
+from tui.widgets.rows import ACCENT, CHOSEN, EMPTY, MUTED, PLAIN, STRONG, TITLE, Row, fit, pad, row
+
+STRETCHES = (0.0, 0.1, 0.5, 1.0, 2.0, 5.0)
+"""Percent that are clipped at either end."""
+_ON_OFF = {False: "off", True: "on"}
+_SHOWN = {False: "hidden", True: "shown"}
+_TITLE_WIDTH = 15
+_KEYS = (
+    ("↑↓", "row", "←→", "change"),
+    ("⇧←→", "change more", "", ""),
+    ("r", "this row", "R", "all back"),
+    ("⏎", "closes", "", ""),
+)
+_FEW_ROWS = 18
+"""Rows of the column below which only the most important keys stand in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewRow:
+    """A setting by its name in `Adjustment` or `ViewSettings`. `turned`: its value so many steps further, by keys of one
+    step and of a far one. `words`: a value as people say it. `over`: it is about what lies over the picture."""
+
+    name: str
+    title: str
+    turned: Callable[[Any, int, bool], Any]
+    words: Callable[[Any], str]
+    over: bool = False
+
+    def value(self, view: ViewSettings) -> Any:
+        """What it is set to."""
+        return getattr(view if self.over else view.adjustment, self.name)
+
+    def with_value(self, view: ViewSettings, value: Any) -> ViewSettings:
+        """The settings with another value of it."""
+        if self.over:
+            return replace(view, **{self.name: value})
+        return replace(view, adjustment=replace(view.adjustment, **{self.name: value}))
+
+    def reset(self, view: ViewSettings) -> ViewSettings:
+        """The settings with its neutral value."""
+        return self.with_value(view, self.value(AS_IT_IS))
+
+
+def _number(low: int, high: int, step: int, far: int) -> Callable[[Any, int, bool], Any]:
+    def turned(value: int, steps: int, is_far: bool) -> int:
+        return min(max(value + steps * (far if is_far else step), low), high)
+
+    return turned
+
+
+def _one_of(values: Sequence[Any], *, round_and_round: bool = False) -> Callable[[Any, int, bool], Any]:
+    def turned(value: Any, steps: int, is_far: bool) -> Any:
+        at = values.index(value) + steps
+        return values[at % len(values) if round_and_round else min(max(at, 0), len(values) - 1)]
+
+    return turned
+
+
+_SIGNED = _number(-100, 100, 5, 20)
+_EITHER = _one_of((False, True), round_and_round=True)
+_CHANNELS = _one_of(get_args(ColourChannel), round_and_round=True)
+
+
+def _percent(value: float) -> str:
+    return f"{value:g} %"
+
+
+VIEW_ROWS = (
+    ViewRow("brightness", "Brightness", _SIGNED, "{:+d}".format),
+    ViewRow("contrast", "Contrast", _SIGNED, "{:+d}".format),
+    ViewRow("gamma", "Gamma", _number(20, 500, 10, 50), lambda value: f"{value / 100:.1f}"),
+    ViewRow("level", "Level", _number(0, 100, 1, 10), _percent),
+    ViewRow("window", "Window", _number(1, 200, 1, 10), _percent),
+    ViewRow("stretch", "Auto-stretch", _one_of(STRETCHES), lambda value: _percent(value) if value else "off"),
+    ViewRow(
+        "local", "Local contrast", _number(0, 100, 10, 30), lambda value: _percent(value) if value else "off"
+    ),
+    ViewRow("invert", "Invert", _EITHER, lambda value: _ON_OFF[value]),
+    ViewRow("channel", "Channel", _CHANNELS, str),
+)
+"""What is done to pixels."""
+OVERLAY_ROWS = (
+    ViewRow("mask_opacity", "Masks", _number(0, 100, 5, 20), _percent, over=True),
+    ViewRow("shapes", "Shapes", _EITHER, lambda value: _SHOWN[value], over=True),
+)
+"""What lies over the picture, where shapes are drawn."""
+PREDICTION_ROW = ViewRow("predictions", "Predictions", _EITHER, lambda value: _SHOWN[value], over=True)
+_STEPS = {
+    "left": (-1, False), "h": (-1, False), "shift+left": (-1, True),
+    "right": (1, False), "l": (1, False), "space": (1, False), "shift+right": (1, True),
+}  # fmt: skip
+_MOVES = {"up": -1, "k": -1, "shift+tab": -1, "down": 1, "j": 1, "tab": 1}
+
+
+class ViewLayer(KeyLayer):
+    """Arrows choose a setting and change it. `view`: as it is now; `changed`: is told another one; `keys`: those that
+    close it; `draws`: whether shapes are drawn here."""
+
+    def __init__(
+        self,
+        view: Callable[[], ViewSettings],
+        changed: Callable[[ViewSettings], None],
+        keys: Sequence[str],
+        *,
+        draws: bool,
+    ) -> None:
+        self._view, self._changed, self._keys = view, changed, {*keys, "escape", "enter", "q"}
+        self._rows = (*VIEW_ROWS, *(OVERLAY_ROWS if draws else ()), PREDICTION_ROW)
+        self._cursor = 0
+
+    def key(self, key: str, character: str | None) -> LayerAnswer:
+        if key in self._keys:
+            return nothing
+        chosen, view = self._rows[self._cursor], self._view()
+        if key in _MOVES:
+            self._cursor = (self._cursor + _MOVES[key]) % len(self._rows)
+        elif key in _STEPS:
+            self._tell(chosen.with_value(view, chosen.turned(chosen.value(view), *_STEPS[key])))
+        elif key in ("r", "backspace", "delete"):
+            self._tell(chosen.reset(view))
+        elif key == "R":
+            self._tell(AS_IT_IS)
+        return "stay"
+
+    def _tell(self, view: ViewSettings) -> None:
+        if view != self._view():
+            self._changed(view)
+
+    def side(self, width: int, height: int) -> list[Row]:
+        """What the side column shows meanwhile."""
+        keys = _KEYS if height >= _FEW_ROWS else _KEYS[0::2]
+        foot = [EMPTY, *(fit(_key_row(*words), width) for words in keys)]
+        room = max(height - len(foot) - 1, 1)
+        first = max(0, min(self._cursor - room // 2, len(self._rows) - room))
+        view = self._view()
+        rows = [
+            fit(_line(each, view, each is self._rows[self._cursor], width), width)
+            for each in self._rows[first : first + room]
+        ]
+        return [row(("View", TITLE)), *rows, *foot]
+
+
+def _key_row(key: str, word: str, other: str, what: str) -> Row:
+    more = ((f"  {other} ", STRONG), (what, MUTED)) if other else ()
+    return row((f"{key} ", STRONG), (word, MUTED), *more)
+
+
+def _line(each: ViewRow, view: ViewSettings, chosen: bool, width: int) -> Row:
+    value = each.value(view)
+    role = ACCENT if value != each.value(AS_IT_IS) else PLAIN
+    title = pad(each.title, min(_TITLE_WIDTH, max(width - 8, 4)))
+    return row(
+        ("▸ " if chosen else "  ", STRONG), (title, CHOSEN if chosen else PLAIN), (each.words(value), role)
+    )
