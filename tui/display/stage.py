@@ -138,14 +138,12 @@ class Stage(ABC):
         self.wanted: tuple[Picture, ...] = ()
         # Of all pictures of a sitting: without them nothing that lies in the terminal or was made could be placed.
         self.facts: dict[Picture, Facts] = {}
-        self.origin = (0, 0)
-        self.size = (0, 0)
+        self.origin, self.size = (0, 0), (0, 0)
         self.screen_rows = parts.caps.rows
         self._keep_view = False
         self.tag_layer = TagLayer()
         self.resting = False
-        self._rested = True
-        self._view_turn = 0
+        self._rested, self._view_turn = True, 0
         self._line = LineWatch(self.channel, parts.host)
         self.sharpness = SharpnessSign(parts.host.sharpness)
         self.adjusting = Adjusting(parts.host.later, self._move_on, VIEW_REST)
