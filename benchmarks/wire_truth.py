@@ -100,10 +100,21 @@ def own_pixels(seen: Image.Image, box: PixelBox, grain: Grain) -> tuple[Image.Im
     on the screen. They begin with a cell."""
     across = _middles(box[0], box[2], CELL[0], grain[0])
     down = _middles(box[1], box[3], CELL[1], grain[1])
-    pixels = np.asarray(seen)[down.astype(int)[:, None], across.astype(int)[None, :]]
+    pixels = _between(_between(np.asarray(seen, dtype=np.float64), down, 0), across, 1)
     left, right = _ends(across, grain[0], seen.width)
     top, bottom = _ends(down, grain[1], seen.height)
-    return Image.fromarray(pixels), (left, top, right, bottom)
+    return Image.fromarray(np.rint(pixels).astype(np.uint8)), (left, top, right, bottom)
+
+
+def _between(pixels: NDArray[np.float64], at: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+    """Along an axis, the values at these places, where the first pixel's middle lies at 0.5."""
+    length = pixels.shape[axis]
+    places = np.clip(at - 0.5, 0, length - 1)
+    first = np.floor(places).astype(int)
+    share = (places - first).reshape((-1, 1, 1) if axis == 0 else (1, -1, 1))
+    after = np.minimum(first + 1, length - 1)
+    found: NDArray[np.float64] = pixels.take(first, axis) * (1 - share) + pixels.take(after, axis) * share
+    return found
 
 
 def _middles(first: int, end: int, cell: int, grain: float) -> NDArray[np.float64]:
