@@ -76,6 +76,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("work", "pan-right", "Pan right", "Move the view to the right"),
     Command("work", "pan-up", "Pan up", "Move the view up"),
     Command("work", "pan-down", "Pan down", "Move the view down"),
+    Command("work", "frame-previous", "Frame back", "The frame or page before, in a file of several"),
+    Command("work", "frame-next", "Next frame", "The next frame or page, in a file of several"),
     Command("annotate", "label-1", "Label 1", "Choose the first label without a key of its own"),
     Command("annotate", "label-2", "Label 2", "Choose the second"),
     Command("annotate", "label-3", "Label 3", "Choose the third"),

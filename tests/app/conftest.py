@@ -52,6 +52,9 @@ class CanvasLike(Protocol):
     def viewport(self) -> Viewport | None: ...
     @property
     def meter(self) -> Meter: ...
+    @property
+    def remarks(self) -> tuple[str, ...]: ...
+    def step_frame(self, by: int) -> None: ...
     def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None: ...
     def want(self, pictures: Sequence[Picture]) -> None: ...
     def draw(self, scene: Scene) -> None: ...
@@ -87,6 +90,7 @@ class StagedCanvas(Widget, can_focus=False):
         self.picture: Picture | None = None
         self.viewport: Viewport | None = None
         self.meter = Meter()
+        self.remarks: tuple[str, ...] = ()
 
     def render(self) -> RenderResult:
         return printable(name_of(self.picture)) if self.picture else ""
@@ -119,6 +123,9 @@ class StagedCanvas(Widget, can_focus=False):
 
     def fit(self) -> None:
         self.calls.append(("fit",))
+
+    def step_frame(self, by: int) -> None:
+        self.calls.append(("frame", by))
 
     def pan(self, right: float, down: float) -> None:
         self.calls.append(("pan", right, down))

@@ -17,7 +17,8 @@ from PIL import Image, ImageOps
 from devtools.emulator.likeness import psnr
 from tests.imaging.pictures import scenery
 from tests.waiting import PATIENCE
-from tui.imaging.decode import GREY, fitted, load
+from tui.imaging.decode import fitted, load
+from tui.imaging.flatten import Flattened
 from tui.imaging.header import NotAPicture, read_header
 from tui.model.project import MAX_PIXELS
 
@@ -103,44 +104,10 @@ def test_an_orientation_that_does_not_exist_is_none(tmp_path: Path, turn: int) -
 # Kinds of pixels
 
 
-def test_sixteen_bits_keep_their_range(tmp_path: Path) -> None:
-    deep = np.linspace(0, 65535, 256 * 20).reshape(20, 256).astype(np.uint16)
-    for format in ("PNG", "TIFF"):
-        shown = np.asarray(pixels(save(tmp_path, Image.fromarray(deep), format)))
-        assert len(np.unique(shown)) == 256
-        assert np.array_equal(shown[..., 0], deep >> 8)
-
-
-def test_float_tiffs_are_stretched(tmp_path: Path) -> None:
-    values = np.linspace(-3.0, 5.0, 64 * 64).reshape(64, 64).astype(np.float32)
-    shown = np.asarray(pixels(save(tmp_path, Image.fromarray(values), "TIFF")))
-    assert (shown.min(), shown.max()) == (0, 255)
-
-
 def test_cmyk_is_shown_in_its_colours(tmp_path: Path) -> None:
     image = Image.new("CMYK", (40, 30), (0, 255, 255, 0))
     red, green, blue = pixels(save(tmp_path, image, "JPEG", quality=95)).getpixel((20, 15))  # type: ignore[misc]
     assert red > 200 and green < 60 and blue < 60
-
-
-def test_transparent_pixels_lie_on_grey(tmp_path: Path) -> None:
-    image = Image.new("RGBA", (40, 30), (255, 0, 0, 0))
-    image.paste((0, 255, 0, 255), (0, 0, 20, 30))
-    for name, shown in (
-        ("rgba", pixels(save(tmp_path, image, "PNG", "rgba"))),
-        ("palette", pixels(save(tmp_path, image.quantize(8), "PNG", "palette"))),
-        ("webp", pixels(save(tmp_path, image, "WEBP", "webp", lossless=True))),
-    ):
-        assert shown.getpixel((10, 10)) == (0, 255, 0), name
-        assert shown.getpixel((30, 10)) == GREY, name
-
-
-def test_a_palette_with_one_clear_colour(tmp_path: Path) -> None:
-    image = Image.new("P", (8, 8), 1)
-    image.putpalette([10, 20, 30, 200, 100, 50])
-    image.putpixel((0, 0), 0)
-    shown = pixels(save(tmp_path, image, "PNG", transparency=0))
-    assert shown.getpixel((0, 0)) == GREY and shown.getpixel((5, 5)) == (200, 100, 50)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
@@ -154,7 +121,7 @@ def test_of_several_frames_the_first_is_shown_and_all_are_counted(tmp_path: Path
     path = save(tmp_path, first, format, save_all=True, append_images=others)
     decoded = load(path, None, MAX_PIXELS)
     assert decoded.frames == 3 and decoded.image is not None
-    assert psnr(decoded.image, first) > 30
+    assert psnr(decoded.image.convert("RGB"), first) > 30
 
 
 @pytest.mark.parametrize("size", [(1, 1), (20000, 1), (1, 20000)])
@@ -237,7 +204,7 @@ def test_damaged_anywhere_a_file_is_never_an_exception(tmp_path: Path, format: s
             spoilt[at] = random.integers(0, 256)
         path.write_bytes(spoilt)
         decoded = load(path, (50, 50), 4_000_000)
-        assert decoded.image is None or decoded.image.mode == "RGB"
+        assert decoded.image is None or decoded.image.mode in ("RGB", "RGBA")
 
 
 def test_what_is_no_picture_says_so(tmp_path: Path) -> None:
@@ -279,12 +246,12 @@ def test_threads_that_decode_at_once_leave_the_filters_of_warnings_as_they_were(
     begun = {str(path): threading.Event() for path in (first, second)}
     may = {str(path): threading.Event() for path in (first, second)}
 
-    def warning(image: Image.Image, size: tuple[int, int], turn: int) -> Image.Image:
+    def warning(image: Image.Image, *_: object) -> Flattened:
         path = os.fspath(image.filename)  # type: ignore[attr-defined]
         begun[path].set()
         assert may[path].wait(PATIENCE)
         warnings.warn("Corrupt EXIF data.", stacklevel=1)
-        return image
+        return Flattened(image)
 
     monkeypatch.setattr("tui.imaging.decode._pixels", warning)
     with warnings.catch_warnings(record=True) as caught:

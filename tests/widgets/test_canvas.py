@@ -13,7 +13,7 @@ from textual.message import Message
 
 from tests.waiting import PATIENCE, processed, until
 from tui.imaging import decode_cache
-from tui.imaging.decode import Decoded, load
+from tui.imaging.decode import Decoded, Detail, load
 from tui.imaging.viewport import Viewport
 from tui.terminal.caps import TerminalCaps
 from tui.widgets.canvas import Canvas, Picture
@@ -185,10 +185,10 @@ async def test_a_picture_on_its_way_is_shown_by_the_stage_that_comes_meanwhile(
 ) -> None:
     begun, may = threading.Event(), threading.Event()
 
-    def slow(path: Path, max_size: tuple[int, int] | None, max_pixels: int) -> Decoded:
+    def slow(path: Path, max_size: tuple[int, int] | None, max_pixels: int, detail: Detail) -> Decoded:
         begun.set()
         assert may.wait(PATIENCE)
-        return load(path, max_size, max_pixels)
+        return load(path, max_size, max_pixels, detail)
 
     monkeypatch.setattr(decode_cache, "load", slow)
     app = Room(TerminalCaps())

@@ -15,10 +15,12 @@ from tui.terminal.channel import Channel, Job, Sent
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture file, or a contact sheet of several. `max_pixels`: larger files are not decoded."""
+    """A picture file, or a contact sheet of several. `max_pixels`: larger files are not decoded. `frame`: of a file that
+    holds several, counted from 0."""
 
     source: Path | Sheet
     max_pixels: int
+    frame: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Rung:
     def subject(self, cell: tuple[float, float]) -> Subject:
         """What is developed for it: the source, and the canvas and view that it is for."""
         picture = self.picture
-        return Subject(picture.source, picture.max_pixels, self.canvas, cell, self.view, self.adjustment)
+        source, most, frame = picture.source, picture.max_pixels, picture.frame
+        return Subject(source, most, self.canvas, cell, self.view, self.adjustment, frame)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,11 @@ DWELL = 0.8
 @dataclass(slots=True)
 class SeenGate:
     """Whether the picture in front was seen, or found broken: `reported`. `fenced`: the fence that shall tell it was
-    sent. `attempt` counts how often the picture's data were lost: a fence before that tells nothing."""
+    sent. `attempt` counts how often the picture's data were lost: a fence before that tells nothing. `told`: the host
+    knows already, of another frame of it."""
 
     reported: bool = False
+    told: bool = False
     fenced: bool = False
     attempt: int = 0
 
@@ -47,6 +49,11 @@ class SeenGate:
         """The data were lost, or another picture comes."""
         self.attempt += 1
         self.fenced = False
+
+    def passed(self) -> bool:
+        """It was seen; whether the host is to be told."""
+        told, self.reported, self.told = self.told, True, True
+        return not told
 
     @property
     def wants_fence(self) -> bool:
@@ -172,8 +179,7 @@ class Stage(ABC):
 
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
         """Puts a picture in front; `serial` is told when it was seen. `keep_view`: with the zoom that is set."""
-        self.gate.begin_again()
-        self.gate.reported = False
+        self.gate = SeenGate(attempt=self.gate.attempt + 1)
         self.front, self.serial, self._keep_view = picture, serial, keep_view
         self.channel.calm = picture is None
         self.adjusting.laid = None
@@ -190,6 +196,7 @@ class Stage(ABC):
             self.facts = {picture: facts for picture, facts in self.facts.items() if facts.lasting}
         if self.front is None or not self._keep_view:
             self.viewport = None
+        self.decode_cache.look_at(self.front if self.zoomed_view else None)
         if known is not None:
             self._know(known)
         else:
@@ -227,6 +234,7 @@ class Stage(ABC):
         self.viewport = viewport
         self.host.moved(viewport)
         self._rested = viewport.zoom == 1.0
+        self.decode_cache.look_at(self.front if self.zoomed_view else None)
         self._view_turn += 1
         if not self._rested:
             turn = self._view_turn
@@ -256,8 +264,7 @@ class Stage(ABC):
             self.host.moved(self.viewport)
             self._tag()
         if facts.reason and not self.gate.reported:
-            self.gate.reported = True
-            self.host.broken(self.serial, facts.reason, facts.size is not None, facts.lasting)
+            _report_flaw(self, facts)
         self.present()
 
     def learned(self, picture: Picture, facts: Facts) -> None:
@@ -282,9 +289,9 @@ class Stage(ABC):
 
     def _tell_seen(self, serial: int) -> None:
         if serial == self.serial and not self.gate.reported:
-            self.gate.reported = True
             self.channel.calm = True
-            self.host.seen(serial)
+            if self.gate.passed():
+                self.host.seen(serial)
             self.host.later(DWELL, lambda: self._stays(serial))
 
     def _stays(self, serial: int) -> None:
@@ -402,6 +409,15 @@ class Stage(ABC):
 def rung_of(stage: Stage, picture: Picture, step: Hashable) -> Rung:
     """A picture at a step, as it is to be made now."""
     return Rung(picture, stage.canvas, stage.view_of(picture), step, stage.adjusting.of(picture))
+
+
+def _report_flaw(stage: Stage, facts: Facts) -> None:
+    """The picture is as broken as its first frame; of others the status line tells."""
+    stage.gate.reported = stage.front is None or stage.front.frame == 0
+    if stage.gate.reported:
+        stage.host.broken(stage.serial, facts.reason, facts.size is not None, facts.lasting)
+    elif stage.viewport is not None:
+        stage.host.moved(stage.viewport)
 
 
 def is_kept(stage: Stage, picture: Picture, facts: Facts) -> bool:

@@ -5,35 +5,57 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image, ImageFile
 
-from tui.imaging.header import Header, NotAPicture, open_unlimited, quiet, read_header
+from tui.imaging.codecs import open_unlimited, pillow_format, quiet
+from tui.imaging.flatten import Flattened, flattened
+from tui.imaging.frames import frame_count, on_first, within
+from tui.imaging.header import Header, NotAPicture, read_header
+from tui.imaging.memory import bytes_to_decode, decode_room
+from tui.imaging.tones import Window
 
-GREY = (118, 118, 118)
-"""What stands behind transparent pixels."""
+ImageSize = tuple[int, int]
+"""Width and height."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """`image`: RGB, at most as large as asked for, None when nothing could be decoded. `width`, `height`: of
-    the whole picture in pixels, oriented. `reason`: what is wrong with the file, '' if nothing. `frames`: how
-    many it holds; the first is shown."""
+    """`image`: RGB, or RGBA where something is transparent, at most as large as asked for; None when nothing could be
+    decoded. `width`, `height`: of the whole picture (of its first frame) in pixels, oriented. `reason`: what is wrong with
+    the file, '' if nothing. `frames`: how many it holds. `window`: through which values of more than eight bits are
+    seen. `word`: what else is to be said, such as a colour profile that was passed over."""
 
     image: Image.Image | None
     width: int = 0
     height: int = 0
     reason: str = ""
     frames: int = 1
+    window: Window | None = None
+    word: str = ""
 
 
-def load(path: Path, max_size: tuple[int, int] | None, max_pixels: int) -> Decoded:
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What of a file is wanted. `size`: exactly so large, None: as `max_size` says. `whole`: from all pixels of the file,
+    resized once, however long that takes. `frame`: counted from 0. `window`: None for one found from the data."""
+
+    size: ImageSize | None = None
+    whole: bool = False
+    frame: int = 0
+    window: Window | None = None
+
+
+PLAIN = Detail()
+
+
+def load(path: Path, max_size: ImageSize | None, max_pixels: int, detail: Detail = PLAIN) -> Decoded:
     """Decode to at most `max_size` (width, height) pixels, keeping the aspect; never enlarges. None: in full size.
 
     Raises:
-        MemoryError: there is not enough memory, which says nothing of the file.
+        MemoryError: there is not enough memory, which says nothing of the file (`NotEnoughMemory`: known beforehand).
     """
     try:
         header = read_header(path)
@@ -49,9 +71,10 @@ def load(path: Path, max_size: tuple[int, int] | None, max_pixels: int) -> Decod
             None,
             header.width,
             header.height,
-            f"{pixels / 1e6:.0f} megapixels are more than the {max_pixels / 1e6:.0f} allowed (max_pixels)",
+            _too_many(pixels, max_pixels),
         )
-    return _decode(path, header, max_size)
+    size = detail.size or fitted(header.width, header.height, max_size)
+    return _decode(path, header, size, detail, max_pixels)
 
 
 class _TruncatedSwitch:
@@ -84,36 +107,39 @@ class _TruncatedSwitch:
 
 
 _truncated_switch = _TruncatedSwitch()
-_TURN_BACK = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 
-def _decode(path: Path, header: Header, max_size: tuple[int, int] | None) -> Decoded:
-    width, height = header.width, header.height
-    size, frames = fitted(width, height, max_size), 1
+def _decode(path: Path, header: Header, size: ImageSize, detail: Detail, max_pixels: int) -> Decoded:
+    whole, frames = (header.width, header.height), 1
     try:
-        with _truncated_switch.strict(), quiet, open_unlimited(path) as image:
-            frames = getattr(image, "n_frames", 1)
-            return Decoded(_pixels(image, size, header.turn), width, height, "", frames)
+        with _truncated_switch.strict(), quiet:
+            frames = frame_count(path, header)
+            with _opened(path, header) as image:
+                return _found(_pixels(image, header, size, detail, max_pixels), whole, "", frames)
     except MemoryError:
         raise
     except Exception as error:  # Decoders raise whatever their authors thought of.
         reason = f"damaged: {str(error) or type(error).__name__}"
     try:
-        with _truncated_switch.lenient(), quiet, open_unlimited(path) as image:
-            return Decoded(_pixels(image, size, header.turn), width, height, reason, frames)
+        with _truncated_switch.lenient(), quiet, _opened(path, header) as image:
+            return _found(_pixels(image, header, size, detail, max_pixels), whole, reason, frames)
     except Exception:
-        return Decoded(None, width, height, reason, frames)
+        return Decoded(None, *whole, reason, frames)
 
 
-def fitted(width: int, height: int, max_size: tuple[int, int] | None) -> tuple[int, int]:
+def _too_many(pixels: int, allowed: int) -> str:
+    return f"{pixels / 1e6:.0f} megapixels are more than the {allowed / 1e6:.0f} allowed (max_pixels)"
+
+
+def _opened(path: Path, header: Header) -> Image.Image:
+    return open_unlimited(path, (pillow_format(header.format),))
+
+
+def _found(flat: Flattened, whole: ImageSize, reason: str, frames: int) -> Decoded:
+    return Decoded(flat.image, *whole, reason, frames, flat.window, flat.word)
+
+
+def fitted(width: int, height: int, max_size: ImageSize | None) -> ImageSize:
     """The largest size of this aspect within `max_size`, never larger than the picture, at least 1x1."""
     if max_size is None:
         return width, height
@@ -121,39 +147,21 @@ def fitted(width: int, height: int, max_size: tuple[int, int] | None) -> tuple[i
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _pixels(image: Image.Image, size: tuple[int, int], turn: int) -> Image.Image:
-    wanted = (size[1], size[0]) if turn >= 5 else size
-    image.draft("RGB", wanted)
-    image.load()
-    image = _to_rgb(image)
-    if image.size != wanted:
-        image = image.resize(wanted, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return image.transpose(_TURN_BACK[turn]) if turn in _TURN_BACK else image
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    """RGB in the picture's own orientation undone, with 16 bits scaled and alpha laid on grey."""
-    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-        image = _deep(image)
-    if image.mode == "P" and "transparency" in image.info:
-        image = image.convert("RGBA")
-    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
-        rgba = image.convert("RGBA")
-        flat = Image.new("RGB", rgba.size, GREY)
-        flat.paste(rgba, mask=rgba.getchannel("A"))
-        flat.info, image = rgba.info, flat
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
-def _deep(image: Image.Image) -> Image.Image:
-    """Sixteen bits and more to eight: by the highest eight bits; other ranges are stretched."""
-    import numpy as np
-
-    values = np.asarray(image)
-    if values.dtype == np.uint16:
-        return Image.fromarray((values >> 8).astype(np.uint8), "L")
-    low, high = float(values.min()), float(values.max())
-    if low >= 0 and 255 < high <= 65535 and values.dtype.kind == "i":
-        return Image.fromarray((values >> 8).astype(np.uint8), "L")
-    scale = 255.0 / (high - low) if high > low else 0.0
-    return Image.fromarray(((values - low) * scale).astype(np.uint8), "L")
+def _pixels(
+    image: Image.Image, header: Header, size: ImageSize, detail: Detail, max_pixels: int
+) -> Flattened:
+    """One frame, upright, at `size`, which is that of the whole of the first frame."""
+    if detail.frame:
+        image.seek(detail.frame)
+        if image.width * image.height > max_pixels:
+            raise ValueError(_too_many(image.width * image.height, max_pixels))
+    turned = header.turn >= 5
+    inner = size
+    if detail.frame:
+        inner = within(size, (header.width, header.height), image.size[::-1] if turned else image.size)
+    if not detail.whole:
+        image.draft("RGB", inner[::-1] if turned else inner)
+    pixels = max(header.width * header.height, image.width * image.height)
+    with decode_room.of(bytes_to_decode(image, inner[::-1] if turned else inner, pixels), pixels):
+        flat = flattened(image, inner, header.turn, detail.window, None if detail.whole else 2.0)
+    return flat if inner == size else replace(flat, image=on_first(flat.image, size))

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from PIL import Image
 
-from tui.imaging.decode import Decoded, load
+from tui.imaging.decode import Decoded, Detail, load
+from tui.imaging.header import NotAPicture, read_header
+from tui.imaging.memory import decode_room, trimmer
+from tui.imaging.raster import placed_box
 from tui.imaging.sheet import Sheet, compose
+from tui.imaging.tones import Window
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import LruCache
 from tui.model.view_settings import NEUTRAL, Adjustment
 
-DECODED_CAP = 160_000_000
-"""Bytes of decoded pictures kept in memory: one of 36 megapixels for zooming, and a dozen of screen size."""
+DECODED_CAP = 80_000_000
+"""Bytes of decoded pictures kept in memory: two dozen of screen size. One that is zoomed into stays, however large it is,
+for as long as it is looked at."""
+RELIEVED_CAP = 16_000_000
+"""The same while a large picture is decoded."""
+_LARGE = 24_000_000
+"""Bytes from which on a picture in full size is kept for nothing but a zoom."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What is to be developed: a file or a contact sheet, and where its picture is to lie. `viewport` None: fitted to
-    `canvas`. `adjustment`: what is done to its pixels before they are encoded."""
+    `canvas`. `adjustment`: what is done to its pixels before they are encoded. `frame`: of a file that holds several,
+    counted from 0."""
 
     source: Path | Sheet
     max_pixels: int
@@ -31,24 +42,37 @@ class Subject:
     cell: tuple[float, float]
     viewport: Viewport | None = None
     adjustment: Adjustment = NEUTRAL
+    frame: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`size`: of the whole picture in pixels, None when nothing could be decoded. `reason`: what is wrong. `lasting`:
-    it is wrong with the file, so that trying again cannot help."""
+    """`size`: of the whole picture in pixels, None when nothing could be decoded. `reason`: what is wrong. `frames`: how
+    many the file holds. `lasting`: it is wrong with the file, so that trying again cannot help. `window`: the values that
+    are shown as black and as white, of pictures of more than eight bits. `word`: what else is to be said."""
 
     size: tuple[int, int] | None
     reason: str = ""
     frames: int = 1
     lasting: bool = True
+    window: Window | None = None
+    word: str = ""
 
 
 def failure(error: Exception) -> Facts:
     """Of a picture that could not be made, although its file may be whole."""
     memory = isinstance(error, MemoryError)
-    why = "there is not enough memory" if memory else str(error) or type(error).__name__
+    why = str(error) or ("there is not enough memory" if memory else type(error).__name__)
     return Facts(None, f"cannot be shown: {why}", lasting=False)
+
+
+class FileFrame(Protocol):
+    """A frame of a file, or a contact sheet."""
+
+    @property
+    def source(self) -> Path | Sheet: ...
+    @property
+    def frame(self) -> int: ...
 
 
 class DecodeCache:
@@ -58,12 +82,19 @@ class DecodeCache:
         self._decoded: LruCache[Decoded] = LruCache(cap, _bytes_of)
         self._busy: set[Hashable] = set()
         self._turn = threading.Condition()
+        self._zoomed: tuple[Path | Sheet, int] | None = None
+        decode_room.relieved_by(self)
 
     def whole(self, subject: Subject) -> Decoded:
-        """The picture in full size, to be resized once: what exact steps are made of. Kept only where a view keeps it
-        anyway, as it is large."""
-        kept = self._decoded.get((subject.source, None))
-        return kept if kept is not None else _developed(subject, None)
+        """The picture at the size at which it is fitted, from all pixels of its file and resized once: what exact steps
+        are made of. Of a part the same as `decoded`."""
+        if subject.viewport is not None or isinstance(subject.source, Sheet):
+            return self.decoded(subject)
+        source, max_pixels = subject.source, subject.max_pixels
+        detail = Detail(_fitted_size(subject), whole=True, frame=subject.frame)
+        return self._kept(
+            (source, subject.frame, "whole", subject.canvas), lambda: load(source, None, max_pixels, detail)
+        )
 
     def decoded(self, subject: Subject, part: int = 1) -> Decoded:
         """The picture with as much detail as the view needs, or, fitted, a canvas of 1/`part` of its size: a JPEG is
@@ -73,16 +104,38 @@ class DecodeCache:
         width, height = subject.canvas
         max_size = None if full else (width // part, height // part)
         for there in (None, subject.canvas):
-            larger = self._decoded.get((subject.source, there))
+            larger = self._decoded.get((subject.source, subject.frame, there))
             if larger is not None and (there is None or not full):
                 return larger
-        key = (subject.source, max_size)
+        key = (subject.source, subject.frame, max_size)
+        return self._kept(key, lambda: _developed(subject, max_size))
+
+    def _kept(self, key: Hashable, decode: Callable[[], Decoded]) -> Decoded:
+        """What is there under a key, else decoded and kept."""
         with self._alone(key):
             found = self._decoded.get(key)
             if found is None:
-                found = _developed(subject, max_size)
+                found = decode()
                 self._decoded.put(key, found)
         return found
+
+    def look_at(self, picture: FileFrame | None) -> None:
+        """Which picture is zoomed into (None: none is): only of that one a large decode in full size is kept."""
+        zoomed = (picture.source, picture.frame) if picture is not None else None
+        if zoomed == self._zoomed:
+            return
+        self._zoomed = zoomed
+        if self._decoded.keep(self._may_stay):
+            trimmer.soon()
+
+    def relieve(self) -> None:
+        """A large decode begins: little else is kept."""
+        self._decoded.keep(self._may_stay)
+        self._decoded.shrink(RELIEVED_CAP)
+
+    def _may_stay(self, key: Hashable, decoded: Decoded) -> bool:
+        assert isinstance(key, tuple)
+        return key[2] is not None or key[:2] == self._zoomed or _bytes_of(decoded) < _LARGE
 
     @contextmanager
     def _alone(self, key: Hashable) -> Iterator[None]:
@@ -104,18 +157,33 @@ class DecodeCache:
         return Viewport.fit((decoded.width, decoded.height), subject.canvas, subject.cell)
 
 
+def _fitted_size(subject: Subject) -> tuple[int, int] | None:
+    """In canvas pixels, when a file's picture is made smaller to fit; None for its own size."""
+    assert isinstance(subject.source, Path)
+    try:
+        header = read_header(subject.source)
+    except (NotAPicture, OSError):
+        return None
+    if header.reason:
+        return None
+    view = Viewport.fit((header.width, header.height), subject.canvas, subject.cell)
+    left, top, right, bottom = placed_box(view)
+    return (right - left, bottom - top) if view.scale < 1 else None
+
+
 def _developed(subject: Subject, max_size: tuple[int, int] | None) -> Decoded:
     if isinstance(subject.source, Sheet):
         return compose(subject.source, subject.cell, subject.max_pixels)
-    return load(subject.source, max_size, subject.max_pixels)
+    return load(subject.source, max_size, subject.max_pixels, Detail(frame=subject.frame))
 
 
 def facts(decoded: Decoded) -> Facts:
     """What decoding told of an image; `size` None where there is no picture."""
     size = (decoded.width, decoded.height) if decoded.image is not None else None
-    return Facts(size, decoded.reason, decoded.frames)
+    return Facts(size, decoded.reason, decoded.frames, window=decoded.window, word=decoded.word)
 
 
 def _bytes_of(decoded: Decoded) -> int:
     image: Image.Image | None = decoded.image
-    return image.width * image.height * 3 if image is not None else 100
+    # Pillow keeps RGB in four bytes too.
+    return image.width * image.height * 4 if image is not None else 100

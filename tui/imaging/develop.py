@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Protocol, assert_never
+from typing import Any, Protocol, assert_never
 
 from PIL import Image
 
@@ -33,7 +33,7 @@ from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, unchecked
 from tui.model.view_settings import NEUTRAL
 
-_VERSION = 6
+_VERSION = 7
 """Of what is in the cache: raised when pictures come out otherwise than before."""
 _MAX_SIXEL_BYTES = 7_000
 """Bytes of a sixel string at most; nothing can interrupt it, and two are to be under way on a line of 1 Mbit/s, as
@@ -195,7 +195,7 @@ def cache_key(subject: Subject, step: Step, ground: tuple[int, int, int]) -> str
         return None
     known = {
         "version": _VERSION,
-        "file": [os.path.abspath(subject.source), info.st_size, info.st_mtime_ns, info.st_ino],
+        "file": [os.path.abspath(subject.source), info.st_size, info.st_mtime_ns, info.st_ino, subject.frame],
         "most": subject.max_pixels,
         "canvas": [*subject.canvas, *subject.cell, *ground],
         "step": [step.kind, step.divisor, step.quality, step.max_bytes, step.exact],
@@ -210,12 +210,18 @@ def _packed(developed: Developed) -> bytes:
     return json.dumps(head).encode() + b"\n" + b"".join(tile.data for tile in developed.tiles)
 
 
+def _facts_of(kept: dict[str, Any], size: tuple[int, int]) -> Facts:
+    window = kept["window"]
+    seen = (float(window[0]), float(window[1])) if window is not None else None
+    return Facts(size, "", int(kept["frames"]), window=seen, word=str(kept["word"]))
+
+
 def _unpacked(data: bytes, subject: Subject) -> Developed | None:
     try:
         line, _, rest = data.partition(b"\n")
         head = json.loads(line)
         size = (int(head["facts"]["size"][0]), int(head["facts"]["size"][1]))
-        known = Facts(size, "", int(head["facts"]["frames"]))
+        known = _facts_of(head["facts"], size)
         found, at = [], 0
         for column, row, columns, rows, width, height, length in head["tiles"]:
             found.append(Tile(column, row, columns, rows, width, height, rest[at : at + length]))

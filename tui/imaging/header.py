@@ -9,21 +9,19 @@ from __future__ import annotations
 import os
 import stat
 import struct
-import threading
-import warnings
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from tui.imaging.codecs import HEIC_HINT, heif_is_readable, is_heif, open_unlimited, quiet, readable_formats
+
 if TYPE_CHECKING:
     from PIL import Image
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "MPO")
 _SOF = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
 _HEAD = 16384
 _MAX_CHUNKS = 200
-_limit_turn = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +34,6 @@ class Header:
     height: int
     reason: str = ""
     turn: int = 1
-
-
-class _Quiet:
-    """Python's filters of warnings are one for all threads: those within a `with` of this share a catch, which begins
-    with the first and ends with the last of them."""
-
-    def __init__(self) -> None:
-        self._turn = threading.Lock()
-        self._inside = 0
-        self._caught = ExitStack()
-
-    def __enter__(self) -> None:
-        with self._turn:
-            if not self._inside:
-                self._caught.enter_context(warnings.catch_warnings(action="ignore"))
-            self._inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._turn:
-            self._inside -= 1
-            if not self._inside:
-                self._caught.close()
-
-
-quiet = _Quiet()
-"""Whoever has Pillow read a file: what it warns of is told by us, or does not matter."""
 
 
 class NotAPicture(Exception):
@@ -80,13 +52,21 @@ def read_header(path: Path) -> Header:
         head = file.read(_HEAD)
         if not head:
             raise NotAPicture("the file is empty")
-        if head.startswith(b"\xff\xd8\xff"):
-            return _jpeg(_Window(file, head))
-        if head.startswith(b"\x89PNG\r\n\x1a\n"):
-            return _png(_Window(file, head))
-        if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-            return _webp(_Window(file, head))
-        return _by_pillow(path, head)
+        read = _by_hand(head)
+        if read is None:
+            return _by_pillow(path, head)
+        found = read(_Window(file, head))
+    # Pillow forgives more than is forgiven here, junk between segments for one: its word counts.
+    return _by_pillow(path, head, found) if found.reason else found
+
+
+def _by_hand(head: bytes) -> Callable[[_Window], Header] | None:
+    """What reads the header of a file that begins so; None: only Pillow does."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return _jpeg
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return _png
+    return _webp if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else None
 
 
 def _without_waiting(path: str, flags: int) -> int:
@@ -220,35 +200,40 @@ def _orientation(tiff: bytes) -> int:
     return 1
 
 
-def _by_pillow(path: Path, head: bytes) -> Header:
+def _by_pillow(path: Path, head: bytes, own: Header | None = None) -> Header:
+    """The header as Pillow reads it. `own`: what was found by hand, which says more where Pillow reads nothing.
+
+    Raises:
+        NotAPicture: no known format. OSError: the file cannot be read.
+    """
     from PIL import UnidentifiedImageError
 
-    kind = _kind_of(head)
+    if is_heif(head) and not heif_is_readable():
+        raise NotAPicture(f"a HEIC picture: {HEIC_HINT}")
+    kind = own.format if own is not None else _kind_of(head)
     try:
-        with quiet, open_unlimited(path, (kind,) if kind else ()) as image:
-            # Pillow turns TIFFs by itself, the size too; GIF and BMP have no orientation.
-            return _header(image.format or kind, *image.size, 1)
+        with quiet, open_unlimited(path, (kind,) if kind else readable_formats(path.suffix.lower())) as image:
+            return _header(image.format or kind, *image.size, _turn_of(image))
     except UnidentifiedImageError:
-        if kind:
-            return Header(kind, 0, 0, "the header is damaged")
-        raise NotAPicture("no known picture format") from None
-    except (OSError, ValueError, SyntaxError, TypeError, struct.error) as error:
-        if not kind:
-            raise NotAPicture("no known picture format") from error
-        return Header(kind, 0, 0, f"the header is damaged ({error})")
+        why = ""
+    except Exception as error:  # Decoders raise whatever their authors thought of.
+        why = f" ({error})"
+    if own is not None:
+        return own
+    if not kind:
+        raise NotAPicture("no known picture format")
+    return Header(kind, 0, 0, f"the header is damaged, or of a kind that is not known here{why}")
 
 
-def open_unlimited(path: Path, formats: tuple[str, ...] = FORMATS) -> Image.Image:
-    """Opens a picture of any size; no pixels are read. How many are allowed is the project's `max_pixels`, to be
-    looked at before decoding, not Pillow's one limit for all."""
-    from PIL import Image
-
-    with _limit_turn:
-        limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-        try:
-            return Image.open(path, formats=formats)
-        finally:
-            Image.MAX_IMAGE_PIXELS = limit
+def _turn_of(image: Image.Image) -> int:
+    """The EXIF orientation; 1 for TIFFs, which Pillow turns by itself, the size too."""
+    if image.format == "TIFF":
+        return 1
+    try:
+        value = image.getexif().get(0x0112, 1)
+    except Exception:  # What is wrong with EXIF takes nothing from the picture.
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def _kind_of(head: bytes) -> str:

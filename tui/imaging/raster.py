@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageFilter
 
+from tui.imaging.checkerboard import on_checkerboard, square_for
 from tui.imaging.viewport import Viewport
 
 NEAREST_FROM = 2.0
@@ -63,7 +64,7 @@ def shrunk(image: Image.Image, width: int, height: int, *, crisp: bool) -> Image
 def raster(decoded: Image.Image, viewport: Viewport, *, exact: bool = False) -> Raster | None:
     """The visible part; None when nothing is.
 
-    `decoded`: the whole picture in RGB, of any size (a reduced decode will do as long as it has the detail wanted).
+    `decoded`: the whole picture in RGB or RGBA, of any size (a reduced decode will do as long as it has the detail wanted).
     `exact`: resized from all its pixels at once, which takes longer.
     """
     x, y, width, height = viewport.visible
@@ -78,6 +79,7 @@ def raster(decoded: Image.Image, viewport: Viewport, *, exact: bool = False) -> 
         round((row + rows) * viewport.cell[1]) - origin[1],
     )
     part = _resized(decoded, viewport, (x, y, x + width, y + height), (x1 - x0, y1 - y0), exact)
+    part = on_checkerboard(part, square_for(viewport.cell), (x0, y0))
     inside = (x0 - origin[0], y0 - origin[1], x1 - origin[0], y1 - origin[1])
     return Raster(_padded(part, size, inside), column, row, columns, rows, inside)
 

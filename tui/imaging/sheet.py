@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from tui.imaging.checkerboard import THUMBNAIL_SQUARE, on_checkerboard
 from tui.imaging.decode import Decoded, load
 from tui.imaging.ladder import SentEncoding
 from tui.imaging.viewport import CellBox
@@ -97,6 +98,7 @@ def _put(picture: Image.Image, decoded: Decoded, slot: CellBox, cell: tuple[floa
     left, top, wide, high = (int(v) for v in thumbnail_box(slot, cell, size))
     if decoded.image is not None:
         thumb = decoded.image.resize((wide, high), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        thumb = on_checkerboard(thumb, THUMBNAIL_SQUARE)
         picture.paste(thumb, (left, top))
     if decoded.image is None or decoded.reason:
         draw = ImageDraw.Draw(picture)

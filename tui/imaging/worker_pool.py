@@ -179,6 +179,21 @@ class LruCache(Generic[V]):
             self._items.move_to_end(key)
             return self._items[key]
 
+    def keep(self, wanted: Callable[[Hashable, V], bool]) -> bool:
+        """Gives up all others; whether there were any."""
+        with self._turn:
+            gone = [key for key, value in self._items.items() if not wanted(key, value)]
+            for key in gone:
+                self._sum -= self.size(self._items.pop(key))
+            return bool(gone)
+
+    def shrink(self, most: int) -> None:
+        """Gives up what was used longest ago, until the sum of sizes is at most this."""
+        with self._turn:
+            while self._sum > most and self._items:
+                _, old = self._items.popitem(last=False)
+                self._sum -= self.size(old)
+
     def put(self, key: Hashable, value: V) -> None:
         """Keep a value. Those used longest ago go until the sum is at most `cap`; this one stays, whatever its size."""
         with self._turn:

@@ -28,6 +28,8 @@ class Navigator:
             "work.pan-right": lambda: canvas.pan(PAN, 0),
             "work.pan-up": lambda: canvas.pan(0, -PAN),
             "work.pan-down": lambda: canvas.pan(0, PAN),
+            "work.frame-next": lambda: canvas.step_frame(1),
+            "work.frame-previous": lambda: canvas.step_frame(-1),
         }
 
     def pointed(self, event: Canvas.Pointer) -> None:

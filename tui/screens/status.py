@@ -21,12 +21,13 @@ _SIGNS = {"hint": "", "good": "✓ ", "warn": "! ", "error": "✗ "}
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What the status line needs beside the sitting. `key_at`: when the last key came (monotonic seconds);
-    pace and time left are those of that moment, so that nothing changes by itself."""
+    pace and time left are those of that moment, so that nothing changes by itself. `remarks`: on the file in front."""
 
     caps: TerminalCaps
     meter: Meter
     key_at: float
     adding: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 def line_of(meter: Meter) -> str:

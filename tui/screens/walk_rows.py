@@ -27,7 +27,7 @@ def status_of(state: WalkState, now: Situation) -> Status:
     """Everything in the status line, redrawn with a key."""
     totals = state.sitting.totals
     total = totals.done + totals.left
-    more = () if now.caps.answers else ("terminal does not answer",)
+    more = now.remarks if now.caps.answers else (*now.remarks, "terminal does not answer")
     if totals.came_back:
         more = (*more, f"{totals.came_back} came back")
     more = (*view_words(state.sitting.view), *more)

@@ -387,7 +387,7 @@ class WorkScreen(Screen[None]):
             return
         self._sync()
         key_at = self.key_at or time.monotonic()
-        situation = Situation(self.caps, self.canvas.meter, key_at, self.watcher.adding)
+        situation = Situation(self.caps, self.canvas.meter, key_at, self.watcher.adding, self.canvas.remarks)
         layer = self.key_layers[-1] if self.key_layers else None
         self.panes.show(self.mode, layer, situation, page=self._may_say())
 

@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.display.frames import remarks_of, step_frame
 from tui.display.jobs import Picture
 from tui.display.protocols import StageSettings, make_stage
 from tui.display.sharpness import Sharpness
@@ -140,6 +141,16 @@ class Canvas(Widget, can_focus=False):
     def _sharpened(self, sharpness: Sharpness) -> None:
         self.sharpness = sharpness
         self.post_message(self.Sharpened())
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is to be said of the file in front beside its picture: which frame it is, and what was passed over."""
+        return remarks_of(self._stage.front, self._stage.facts)
+
+    def step_frame(self, by: int) -> None:
+        """So many frames on in the file in front, at most to its ends."""
+        step_frame(self._stage, by)
+        self._schedule_tick()
 
     def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None:
         """Put a picture in front, fitted (or with the zoom that is set); None: nothing. Answered by `on_seen`

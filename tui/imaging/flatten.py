@@ -1,0 +1,194 @@
+"""From whatever a decoder gives to eight bits a channel at the size wanted, in bands of rows where a picture is large.
+
+The pixels of a large picture are in memory once, as they were decoded; what is made of them is never much larger than
+the canvas.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from tui.imaging.profiles import to_srgb
+from tui.imaging.tones import Window, eight_bits, is_deep, values_of, window_of
+
+_SUPPORT = 3.0
+"""Pixels that LANCZOS looks at on either side, times the scale."""
+_BAND_PIXELS = 4_000_000
+_RESIZABLE = ("L", "LA", "RGB", "RGBA", "CMYK", "LAB")
+_NEAREST = {"1": "L", "La": "LA", "RGBa": "RGBA", "PA": "RGBA"}
+_TURN_BACK = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What undoes each EXIF orientation."""
+_GREY_SCALES = {"1": 255, "L;2": 85, "L;4": 17}
+"""What one step of a grey PNG of few bits is in eight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file's numbers are read. `window`: of deep pictures. `clear`: the value that means transparent, in units of
+    the decoded picture. `inverted`: zero is white. `profile`: an ICC profile."""
+
+    window: Window | None = None
+    clear: object = None
+    inverted: bool = False
+    profile: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flattened:
+    """`image`: RGB, or RGBA where something is transparent. `window`: through which a deep picture is seen. `word`: what is
+    to be said of it, '' for nothing."""
+
+    image: Image.Image
+    window: Window | None = None
+    word: str = ""
+
+
+def flattened(
+    image: Image.Image,
+    size: tuple[int, int],
+    turn: int = 1,
+    window: Window | None = None,
+    gap: float | None = 2.0,
+) -> Flattened:
+    """A picture that was opened, turned upright, at `size`. `turn`: its EXIF orientation. `window`: None for one found from
+    the data. `gap`: how roughly it may be reduced (Pillow's `reducing_gap`); None: resized from all pixels at once."""
+    raw = _raw_mode(image)
+    image.load()
+    reading = _reading(image, raw, window)
+    upright = Upright(image, turn)
+    if upright.size != size:
+        small = _resized(upright, size, reading, gap)
+        made, word = to_srgb(small, reading.profile)
+        return Flattened(_shown(made), reading.window, word)
+    if image.mode == "RGB" and reading.profile is None and reading.clear is None:
+        return Flattened(upright.rows(0, size[1]))
+    return _as_large(upright, reading)
+
+
+def _raw_mode(image: Image.Image) -> str:
+    """How the pixels lie in the file, as far as that is known before they are decoded."""
+    tiles = getattr(image, "tile", ())
+    arguments = tiles[0][3] if tiles else ""
+    return arguments if isinstance(arguments, str) else ""
+
+
+def _reading(image: Image.Image, raw: str, window: Window | None) -> Reading:
+    deep = is_deep(image)
+    found = (window or window_of(image)) if deep else None
+    profile = image.info.get("icc_profile")
+    clear = image.info.get("transparency")
+    if isinstance(clear, int):
+        clear *= _GREY_SCALES.get(raw, 1) if image.format == "PNG" and not deep else 1
+    elif isinstance(clear, tuple) and max(clear) > 255:
+        clear = tuple(value >> 8 for value in clear)
+    zero_is_white = deep and image.format == "TIFF" and image.tag_v2.get(262) == 0  # type: ignore[attr-defined]
+    usable = profile if isinstance(profile, bytes) and profile and not deep else None
+    return Reading(found, clear, zero_is_white, usable)
+
+
+def _flat(band: Image.Image, reading: Reading) -> Image.Image:
+    """In a mode that can be resized and has eight bits a channel."""
+    if reading.window is not None:
+        return _windowed(band, reading, reading.window)
+    if reading.clear is not None and band.mode in ("1", "L", "RGB", "P"):
+        if band.mode == "1":
+            band = band.convert("L")
+        band.info["transparency"] = reading.clear
+        return band.convert("LA" if band.mode == "L" else "RGBA")
+    if band.mode in _RESIZABLE:
+        return band
+    band.info.pop("transparency", None)
+    return band.convert(_NEAREST.get(band.mode, "RGB"))
+
+
+def _windowed(band: Image.Image, reading: Reading, window: Window) -> Image.Image:
+    grey = eight_bits(band, window)
+    if reading.inverted:
+        grey = ImageOps.invert(grey)
+    if isinstance(reading.clear, int):
+        seen = values_of(band) != reading.clear
+        grey.putalpha(Image.fromarray((seen * 255).astype(np.uint8), "L"))
+    return grey
+
+
+@dataclass(frozen=True, slots=True)
+class Upright:
+    """Rows of a picture as it is to be seen, which lies in memory as it was stored. `turn`: its EXIF orientation."""
+
+    stored: Image.Image
+    turn: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height when it stands upright."""
+        return self.stored.size[::-1] if self.turn >= 5 else self.stored.size
+
+    def rows(self, first: int, last: int) -> Image.Image:
+        """The rows from `first` to before `last`, upright; the picture itself where that is all of it."""
+        length = self.size[1]
+        if self.turn in (3, 4, 7, 8):
+            first, last = length - last, length - first
+        across, down = self.stored.size
+        box = (first, 0, last, down) if self.turn >= 5 else (0, first, across, last)
+        part = self.stored if last - first == length else self.stored.crop(box)
+        return part.transpose(_TURN_BACK[self.turn]) if self.turn in _TURN_BACK else part
+
+
+def _resized(image: Upright, size: tuple[int, int], reading: Reading, gap: float | None) -> Image.Image:
+    """In bands of rows of the result, each from the rows of the picture that it needs: the same pixels as at once."""
+    width, height = image.size
+    scale = height / size[1]
+    support = math.ceil(_SUPPORT * max(1.0, scale)) + 1
+    step = max(1, int(_BAND_PIXELS / max(1.0, width * scale)))
+    whole: Image.Image | None = None
+    for top in range(0, size[1], step):
+        bottom = min(top + step, size[1])
+        first = max(0, math.floor(top * scale) - support)
+        last = min(height, math.ceil(bottom * scale) + support)
+        box = (0, top * scale - first, width, min(bottom * scale - first, last - first))
+        part = _flat(image.rows(first, last), reading).resize(
+            (size[0], bottom - top), Image.Resampling.LANCZOS, box, reducing_gap=gap
+        )
+        if bottom - top == size[1]:
+            return part
+        whole = Image.new(part.mode, size) if whole is None else whole
+        whole.paste(part, (0, top))
+    assert whole is not None
+    return whole
+
+
+def _as_large(image: Upright, reading: Reading) -> Flattened:
+    """Every pixel, band by band."""
+    whole: Image.Image | None = None
+    word = ""
+    step = max(1, _BAND_PIXELS // image.size[0])
+    for top in range(0, image.size[1], step):
+        band = image.rows(top, min(top + step, image.size[1]))
+        part, word = to_srgb(_flat(band, reading), reading.profile)
+        if "A" in part.getbands():
+            part = part.convert("RGBA")
+        if whole is None:
+            whole = Image.new("RGBA" if part.mode == "RGBA" else "RGB", image.size)
+        whole.paste(part, (0, top))
+    assert whole is not None
+    return Flattened(_shown(whole), reading.window, word)
+
+
+def _shown(image: Image.Image) -> Image.Image:
+    """RGB, or RGBA where something of it is transparent."""
+    if "A" not in image.getbands():
+        return image if image.mode == "RGB" else image.convert("RGB")
+    opaque = image.getchannel("A").getextrema() == (255, 255)
+    return image.convert("RGB" if opaque else "RGBA")

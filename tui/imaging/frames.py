@@ -1,0 +1,60 @@
+"""Files of several pictures: pages of a TIFF, frames of an animation.
+
+All frames of a file lie in the place of the first: what is drawn on it has its coordinates. A frame of another size, such as a
+smaller copy in a pyramid, is scaled to fit into the first's.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+
+from PIL import Image
+
+from tui.imaging.codecs import open_unlimited, pillow_format
+from tui.imaging.header import Header
+
+_WALKED = frozenset({"GIF", "TIFF"})
+"""Of these one goes through the whole file to count, which may be damaged further on."""
+_ONE = frozenset({"PSD", "ICNS"})
+"""What Pillow steps through in these are layers or sizes of one picture."""
+
+
+def frame_count(path: Path, header: Header) -> int:
+    """How many frames the file holds, up to the first that cannot be found."""
+    if header.format in ("JPEG", "BMP"):
+        return 1
+    with open_unlimited(path, (pillow_format(header.format),)) as image:
+        if image.format in _ONE:
+            return 1
+        try:
+            return int(getattr(image, "n_frames", 1))
+        except Exception:  # Decoders raise whatever their authors thought of.
+            if image.format not in _WALKED:
+                return 1
+    return _reachable(path, header)
+
+
+def _reachable(path: Path, header: Header) -> int:
+    with open_unlimited(path, (header.format,)) as image:
+        for number in count(1):
+            try:
+                image.seek(number)
+            except Exception:
+                return number
+    raise AssertionError("a file has an end")
+
+
+def within(size: tuple[int, int], first: tuple[int, int], frame: tuple[int, int]) -> tuple[int, int]:
+    """How large a frame of `frame` pixels is where the first one, of `first` pixels, is shown at `size`."""
+    scale = min(first[0] / frame[0], first[1] / frame[1])
+    across, down = size[0] / first[0], size[1] / first[1]
+    wide, high = round(frame[0] * scale * across), round(frame[1] * scale * down)
+    return min(max(1, wide), size[0]), min(max(1, high), size[1])
+
+
+def on_first(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """A frame in the middle of the first one's place, RGBA; what it leaves free is transparent."""
+    whole = Image.new("RGBA", size, (0, 0, 0, 0))
+    whole.paste(image, ((size[0] - image.width) // 2, (size[1] - image.height) // 2))
+    return whole
