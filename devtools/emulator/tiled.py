@@ -52,6 +52,13 @@ class TiledImages(KittyImages):
         shown = placed.image.crop(placed.source)
         if shown.size != placed.size:
             shown = shown.resize(placed.size, Image.Resampling.BILINEAR)
+        right, down = number(keys, "X"), number(keys, "Y")
+        if right or down:
+            width = shown.width if "c" in keys else shown.width + right
+            height = shown.height if "r" in keys else shown.height + down
+            inset = Image.new("RGBA", (width, height))
+            inset.paste(shown, (right, down))
+            shown = inset
         if number(keys, "z") < 0:
             # Behind the text, whose background is opaque.
             shown = Image.new("RGBA", shown.size)

@@ -9,18 +9,24 @@ bytes of the difference.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import replace
+from math import ceil
 
-from tui.display.jobs import Rung, StageJob
+from tui.display.jobs import Rung, StageJob, StoredStrip
 from tui.display.ledger import CAP, ImageLedger
-from tui.display.strips import common, margins
+from tui.display.patches import reaching
+from tui.display.strips import cells, common, margins
 from tui.imaging.viewport import CellBox
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import MAX_PIECE, Job
 from tui.terminal.wire import Placement
 
+ImageKey = Rung | StoredStrip
+"""A whole picture, or a strip of an exact one, which lies over it."""
+PixelRect = tuple[int, int, int, int]
+"""X, y, width, height in pixels."""
 MAX_IMAGES = 200
 """Entries of the ledger; the terminal keeps 256 images."""
 
@@ -31,33 +37,33 @@ class CoveringPainter:
     def __init__(self, caps: TerminalCaps, first: int, cap: int = CAP) -> None:
         self.caps = caps
         self.ledger = ImageLedger(first, cap)
-        self._laid: dict[Rung, Placement] = {}
+        self._laid: dict[ImageKey, Placement] = {}
         self._placed: set[Hashable] = set()
         """What was placed at least once: its data go when it is covered, unless it is anchored."""
-        self._anchors: dict[Rung, int] = {}
+        self._anchors: dict[ImageKey, int] = {}
         """Rows of the screen, the one that was used longest ago first."""
         self._column, self._rows = 0, range(0)
         self._painted: CellBox | None = None
         """The cells of the screen in which pictures may lie."""
 
     @property
-    def laid(self) -> Collection[Rung]:
+    def laid(self) -> Collection[ImageKey]:
         """What the cells show, in the order in which it was laid."""
         return self._laid.keys()
 
     @property
-    def laid_at(self) -> tuple[tuple[Rung, Placement], ...]:
+    def laid_at(self) -> tuple[tuple[ImageKey, Placement], ...]:
         """The same with the places."""
         return tuple(self._laid.items())
 
     # Sending
 
     def upload(
-        self, key: Rung, png: bytes, size: tuple[int, int], priority: int, piece: int = MAX_PIECE
+        self, key: ImageKey, png: bytes, size: tuple[int, int], priority: int, piece: int = MAX_PIECE
     ) -> StageJob:
         """A job that stores an image of `size` pixels, in parts of about `piece` bytes; when it is sent, the
         ledger is to be told."""
-        stored = self.ledger.enter(key, size)
+        stored = self.ledger.enter(key, size, minor=isinstance(key, StoredStrip))
         return Job(key, priority, wire.upload(stored.id, png, piece), abort=wire.free(stored.id))
 
     def make_room(self, keep: Collection[Hashable]) -> str:
@@ -67,28 +73,32 @@ class CoveringPainter:
 
     # Placing
 
-    def renews(self, goal: Mapping[Rung, Placement]) -> bool:
-        """Whether `lay` would place anew what is there, and not only something over it."""
-        there, kept = self._there(goal), list(self._laid.items())
-        return list(there.items())[: len(kept)] != kept
+    def renews(self, goal: Mapping[ImageKey, Placement]) -> bool:
+        """Whether `lay` would place anew what is there, and not only strips over it."""
+        there, kept = self._there(goal), self._laid
+        if not there or not kept:
+            return bool(there) != bool(kept)
+        moved = any(there[key] != at for key, at in kept.items() if key in there)
+        return moved or _wholes(there) != _wholes(kept) or not _alike(there, kept)
 
-    def _there(self, goal: Mapping[Rung, Placement]) -> dict[Rung, Placement]:
+    def _there(self, goal: Mapping[ImageKey, Placement]) -> dict[ImageKey, Placement]:
         return {key: at for key, at in goal.items() if key in self.ledger}
 
-    def lay(self, goal: Mapping[Rung, Placement]) -> str:
-        """The bytes after which exactly this is on the canvas, each over those before it; `cells` of every placement
-        is set. What is not stored is left out. Pictures that were there come off where nothing covers them."""
+    def lay(self, goal: Mapping[ImageKey, Placement]) -> str:
+        """The bytes after which exactly this is on the canvas, each over those before it. What is not stored is left out.
+        Pictures that were there come off where nothing covers them; strips that are not wanted any more lie under
+        better ones."""
         there, anew = self._there(goal), self.renews(goal)
         new = there if anew else {key: at for key, at in there.items() if key not in self._laid}
-        text = "".join(self._place(key, at) for key, at in new.items())
-        if anew:
-            text += self._bare([self._box(at) for at in there.values()])
         self._laid = there
-        text += "".join(self._hold(key) for key in new)
+        # Each is anchored before the next can cover it.
+        text = "".join(self._place(key, at) + self._hold(key) for key, at in new.items())
+        if anew:
+            text += self._bare([self._box(key, at) for key, at in there.items()])
         self._drop_covered()
         return text
 
-    def _place(self, key: Rung, at: Placement) -> str:
+    def _place(self, key: ImageKey, at: Placement) -> str:
         stored = self.ledger.find(key)
         if stored is None:
             return ""
@@ -96,9 +106,9 @@ class CoveringPainter:
         self._placed.add(key)
         return wire.cover(stored.id, at)
 
-    def _box(self, at: Placement) -> CellBox:
+    def _box(self, key: ImageKey, at: Placement) -> CellBox:
         """The cells that a placement may reach: where cells are a fraction of a pixel, one more."""
-        columns, rows = at.cells or (1, 1)
+        columns, rows = self._cells(key, at)
         spill = [abs(side - round(side)) > 0.01 for side in self.caps.cell]
         return (*at.cell, columns + spill[0], rows + spill[1])
 
@@ -117,21 +127,63 @@ class CoveringPainter:
         bare = [box for box in margins([own], (columns, rows)) if box[2] > 0 and box[3] > 0]
         return "".join(wire.clear((x + box[0], y + box[1], box[2], box[3])) for box in bare)
 
-    def restored(self, box: CellBox) -> str:
-        """Puts what is laid back into these cells of the screen."""
-        text, touched = "", []
-        for key, at in self._laid.items():
-            part = _part(at, box, self._size(key))
-            if part is not None:
+    def restored(self, boxes: Iterable[CellBox]) -> str:
+        """Puts what is laid back into these cells of the screen; nothing of it may be covered before it is anchored again,
+        which is done at the end."""
+        around = _around([(*at.cell, *self._cells(key, at)) for key, at in self._laid.items()])
+        if around is None:
+            return ""
+        text, touched = "", dict[ImageKey, None]()
+        for box in dict.fromkeys(reaching(box, around, self.caps.cell) for box in boxes):
+            for key, part in self._uppermost(box):
                 text += self._place(key, part)
-                touched.append(key)
-        text += "".join(self._hold(key) for key in touched)
+                touched[key] = None
+        text += "".join(map(self._hold, touched))
         self._drop_covered()
         return text
 
-    def _size(self, key: Rung) -> tuple[int, int]:
+    def _cells(self, key: ImageKey, at: Placement) -> tuple[int, int]:
+        """Columns and rows of a placement."""
+        if at.cells is not None:
+            return at.cells
+        (width, height), (across, down) = self._size(key), self.caps.cell
+        return ceil((width + at.offset[0]) / across - 0.01), ceil((height + at.offset[1]) / down - 0.01)
+
+    def _size(self, key: ImageKey) -> tuple[int, int]:
         stored = self.ledger.find(key)
         return stored.size if stored is not None else (1, 1)
+
+    def _part(self, key: ImageKey, at: Placement, box: CellBox) -> Placement | None:
+        """What of a placement lies in these cells."""
+        inside = common(box, (*at.cell, *self._cells(key, at)))
+        if inside is None:
+            return None
+        source = at.source or (0, 0, *self._size(key))
+        sides = [
+            _side(source[n], source[n + 2], at.offset[n], inside[n] - at.cell[n], inside[n + 2], unit)
+            for n, unit in enumerate(self._units(at, source))
+        ]
+        (x, width, right), (y, height, down) = sides
+        if at.cells is not None:
+            return replace(at, cell=inside[:2], source=(x, y, width, height), cells=inside[2:])
+        return replace(at, cell=inside[:2], source=(x, y, width, height), offset=(right, down))
+
+    def _uppermost(self, box: CellBox) -> list[tuple[ImageKey, Placement]]:
+        """The parts of what is laid that are seen in these cells, the lowest first."""
+        left, found = set(cells(box)), list[tuple[ImageKey, Placement]]()
+        for key, at in reversed(self._laid.items()):
+            own = common(box, (*at.cell, *self._cells(key, at)))
+            part = self._part(key, at, box)
+            if part is not None and own is not None and not left.isdisjoint(cells(own)):
+                left -= set(cells(own))
+                found.append((key, part))
+        return found[::-1]
+
+    def _units(self, at: Placement, source: PixelRect) -> tuple[float, float]:
+        """Pixels of the image to a cell."""
+        if at.cells is None:
+            return self.caps.cell
+        return source[2] / at.cells[0], source[3] / at.cells[1]
 
     # Anchors
 
@@ -156,26 +208,26 @@ class CoveringPainter:
         self._drop_covered()
         return text
 
-    def _hold(self, key: Rung) -> str:
+    def _hold(self, key: ImageKey) -> str:
         stored = self.ledger.find(key)
         row = self._anchors.pop(key, None)
         if row is None:
-            row = self._row()
+            row = self._row(isinstance(key, StoredStrip))
         if stored is None or row is None:
             return ""
         self._anchors[key] = row
         return wire.hold(stored.id, (self._column, row))
 
-    def _row(self) -> int | None:
-        """A row for one more anchor: a free one, else that of a part of a picture, else that of the picture that was
-        shown longest ago; None when all are needed."""
+    def _row(self, strip: bool) -> int | None:
+        """A row for one more anchor: a free one, else that of a `strip`, else that of the picture that was shown longest
+        ago; None when all are needed. Strips never have more than half of them."""
         taken = set(self._anchors.values())
+        strips = [key for key in self._anchors if isinstance(key, StoredStrip)]
         free = next((row for row in self._rows if row not in taken), None)
-        if free is not None:
+        if free is not None and not (strip and len(strips) * 2 >= len(self._rows)):
             return free
-        spare = [key for key in self._anchors if key not in self._laid]
-        gone = next((key for key in spare if isinstance(key.step, tuple)), spare[0] if spare else None)
-        return self._anchors.pop(gone) if gone is not None else None
+        spare = [key for key in (*strips, *(() if strip else self._anchors)) if key not in self._laid]
+        return self._anchors.pop(spare[0]) if spare else None
 
     def _drop_covered(self) -> None:
         """What is covered and not anchored is not there any more."""
@@ -185,10 +237,10 @@ class CoveringPainter:
 
     # Losing
 
-    def lost(self, image: int) -> Rung | None:
+    def lost(self, image: int) -> ImageKey | None:
         """An image that the terminal says it has not; its key, None when it is not ours."""
         key = self.ledger.lost(image)
-        if not isinstance(key, Rung):
+        if not isinstance(key, Rung | StoredStrip):
             return None
         self._laid.pop(key, None)
         self._anchors.pop(key, None)
@@ -230,17 +282,20 @@ def _around(boxes: list[CellBox]) -> CellBox | None:
     return left, top, right - left, bottom - top
 
 
-def _part(at: Placement, box: CellBox, size: tuple[int, int]) -> Placement | None:
-    """What of a placement lies in these cells. `size`: of the image in pixels."""
-    columns, rows = at.cells or (1, 1)
-    inside = common(box, (*at.cell, columns, rows))
-    if inside is None:
-        return None
-    x, y, width, height = at.source or (0, 0, *size)
-    across, down = width / columns, height / rows
-    left, top = inside[0] - at.cell[0], inside[1] - at.cell[1]
-    u0, v0 = x + round(left * across), y + round(top * down)
-    u1, v1 = x + round((left + inside[2]) * across), y + round((top + inside[3]) * down)
-    u0, v0 = min(u0, x + width - 1), min(v0, y + height - 1)
-    source = (u0, v0, max(1, u1 - u0), max(1, v1 - v0))
-    return replace(at, cell=inside[:2], source=source, cells=inside[2:])
+def _side(start: int, length: int, offset: int, first: int, cells: int, unit: float) -> tuple[int, int, int]:
+    """Along one side: where in the image the part begins that `cells` show from cell `first` of its placement on, how
+    long it is, and how many pixels into the first of them. `start`, `length`: of what the placement shows; it begins
+    `offset` pixels into its first cell. `unit`: pixels of the image to a cell."""
+    begin, end = round(first * unit) - offset, round((first + cells) * unit) - offset
+    inside = min(max(begin, 0), length - 1)
+    return start + inside, max(1, min(end, length) - inside), max(0, -begin)
+
+
+def _wholes(laid: Mapping[ImageKey, Placement]) -> list[ImageKey]:
+    return [key for key in laid if isinstance(key, Rung)]
+
+
+def _alike(one: Mapping[ImageKey, Placement], other: Mapping[ImageKey, Placement]) -> bool:
+    """Whether the strips of both are of one picture, where both have any."""
+    rungs = [{key.rung for key in laid if isinstance(key, StoredStrip)} for laid in (one, other)]
+    return not all(rungs) or rungs[0] == rungs[1]

@@ -6,16 +6,16 @@ where it has gone, and where text has gone, the stored picture is placed again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from tui.display.covering_painter import CoveringPainter
+from tui.display.covering_painter import CoveringPainter, ImageKey
 from tui.display.jobs import Rung, SceneJob
 from tui.display.patches import Patch, patches
 from tui.display.stage import Stage
-from tui.display.strips import common
+from tui.display.strips import cells, common
 from tui.display.tags import Tag, tag_text
 from tui.imaging.changes import rectangles
 from tui.imaging.viewport import CellBox, Viewport
@@ -42,7 +42,7 @@ class _Asked:
     viewport: Viewport
     scene: Scene
     whole: bool
-    laid: tuple[tuple[Rung, Placement], ...]
+    laid: tuple[tuple[ImageKey, Placement], ...]
 
 
 class CoveringScene:
@@ -54,6 +54,8 @@ class CoveringScene:
         """What of the scene lies over what is laid."""
         self._bared: set[tuple[int, int]] = set()
         """Cells of the canvas (column, row) from which text took the picture."""
+        self._patched: set[tuple[int, int]] = set()
+        """Cells on which a patch was laid."""
         self._under_way = self._stale = self._whole = False
 
     @property
@@ -65,6 +67,7 @@ class CoveringScene:
         """A picture was laid anew: nothing lies over it."""
         self._drawn = ()
         self._bared.clear()
+        self._patched.clear()
 
     def forget(self) -> None:
         """Nothing lies on the screen, and nothing is on its way."""
@@ -84,6 +87,10 @@ class CoveringScene:
         asked = _Asked(stage.serial, viewport, stage.scene, self._whole, self._painter.laid_at)
         self._stale = self._whole = False
         before = () if asked.whole else self._drawn
+        if not asked.scene:
+            # A patch that had to reach further than the scene is not quite the picture beside it.
+            self._bared |= self._patched
+            self._patched.clear()
         bared = () if asked.whole else self._boxes()
         if asked.scene or before:
             self._compose(asked, before, bared)
@@ -140,13 +147,12 @@ class CoveringScene:
     def _texts(self, made: Sequence[Patch]) -> str:
         """Patches, and the tags over them."""
         x, y = self._stage.origin
-        text = ""
-        for patch in made:
-            box = (x + patch.box[0], y + patch.box[1], *patch.box[2:])
-            if patch.data is None:
-                text += self._painter.restored(box)
-            else:
+        boxes = {patch: (x + patch.box[0], y + patch.box[1], *patch.box[2:]) for patch in made}
+        text = self._painter.restored(box for patch, box in boxes.items() if patch.data is None)
+        for patch, box in boxes.items():
+            if patch.data is not None:
                 text += iterm2.strip(patch.data, box[:2], *box[2:]).decode("ascii")
+                self._patched.update(cells(patch.box))
         over = [tag for tag in self._stage.tag_layer.tags if any(common(p.box, tag.box) for p in made)]
         return text + self.tag_texts(over)
 
@@ -187,8 +193,3 @@ class CoveringScene:
         for x, y in self._bared:
             bare[y, x] = True
         return tuple(rectangles(bare))
-
-
-def cells(box: CellBox) -> Iterator[tuple[int, int]]:
-    """The cells of a box: column, row."""
-    return ((box[0] + x, box[1] + y) for x in range(box[2]) for y in range(box[3]))

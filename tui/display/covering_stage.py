@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tui.display.cell_stage import ARM
-from tui.display.covering_painter import CoveringPainter
+from tui.display.covering_painter import CoveringPainter, ImageKey
 from tui.display.covering_scene import CoveringScene
-from tui.display.covering_supply import PictureSupply
-from tui.display.jobs import JobKey, Picture, PlacementJob, Rung, SceneJob, StageJob, StagePiece
+from tui.display.covering_supply import PictureSupply, owner_of
+from tui.display.exact_layer import SETTLE
+from tui.display.jobs import JobKey, Picture, PlacementJob, Rung, SceneJob, StageJob, StagePiece, StoredStrip
 from tui.display.stage import Stage, StageParts
 from tui.model.scene import Cross, Scene
 from tui.terminal import wire
@@ -29,8 +30,10 @@ class CoveringStage(Stage):
         super().__init__(parts)
         self.painter = painter
         self.supply = PictureSupply(self, parts, painter)
-        self.drawn = CoveringScene(self, painter, lambda over: self._put(self.supply.goal(), over))
+        self.drawn = CoveringScene(self, painter, lambda over: self._put(self._goal(), over))
         self._visible = False
+        self._level: object = None
+        self._settled = True
 
     def resized(self, origin: tuple[int, int], size: tuple[int, int], screen_rows: int = 0) -> None:
         if (origin, size) != (self.origin, self.size):
@@ -47,12 +50,20 @@ class CoveringStage(Stage):
             return
         # Until something of the picture in front is there, nothing else goes onto the line.
         self.supply.advance(self._rested, None if self._visible else self.front)
+        self._tell_sharpness()
+
+    def _tell_sharpness(self) -> None:
+        """While a view moves nothing is asked for it: what was told before stands."""
+        if self.zoomed_view is None or self._rested:
+            sharpness = self.supply.sharpness()
+            if sharpness is not None:
+                self.sharpness.tell(sharpness)
 
     def sent(self, piece: StagePiece) -> None:
         key = piece.job.key
-        if piece.done and isinstance(key, Rung):
+        if piece.done and isinstance(key, Rung | StoredStrip):
             self.supply.sent(key)
-            if key.picture == self.front:
+            if owner_of(key).picture == self.front:
                 self.present()
 
     # What lies on the screen
@@ -61,8 +72,21 @@ class CoveringStage(Stage):
         self._visible = False
         super().show(picture, serial, keep_view)
 
+    def _goal(self) -> dict[ImageKey, Placement]:
+        """What a key brings is a few bytes: strips that lie in the terminal follow a moment later."""
+        level = self.serial, self.viewport
+        if level != self._level:
+            self._level, self._settled = level, False
+            self.host.later(SETTLE, lambda: self._settle(level))
+        return self.supply.goal(self._settled)
+
+    def _settle(self, level: object) -> None:
+        if level == self._level:
+            self._settled = True
+            self.present()
+
     def present(self) -> None:
-        goal = self.supply.goal()
+        goal = self._goal()
         was, self._visible = self._visible, bool(goal)
         if self._visible and not was:
             self.host.later(0, self.advance)
@@ -78,7 +102,7 @@ class CoveringStage(Stage):
             self.drawn.ask()
         self.pump()
 
-    def _put(self, goal: dict[Rung, Placement], over: str = "") -> None:
+    def _put(self, goal: dict[ImageKey, Placement], over: str = "") -> None:
         """Lays the picture, and `over` it what has been made for it."""
         if self.painter.renews(goal):
             self.drawn.begin_again()
@@ -90,7 +114,7 @@ class CoveringStage(Stage):
             key: JobKey = self.seen_fence if first else PlacementJob()
             text = wire.synchronized(text) if text and self.caps.synchronized else text
             self.channel.submit(Job(key, Priority.URGENT, (text,), "place", exact=True))
-        self.sharpness.tell(self.supply.sharpness())
+        self._tell_sharpness()
 
     # The scene
 
@@ -139,11 +163,11 @@ class CoveringStage(Stage):
                     self.host.note("lost", {"image": number, "reason": value.error})
                     self._lost_again(key, value.error)
 
-    def _lost_again(self, key: Rung, word: str) -> None:
+    def _lost_again(self, key: ImageKey, word: str) -> None:
         """Sent again, unless the terminal cannot take it; a fence for a picture that was not there tells nothing."""
         if word != "ENOENT":
             self.supply.refused(key)
-        if key.picture == self.front:
+        if isinstance(key, Rung) and key.picture == self.front:
             self.gate.begin_again()
         self.present()
         self.advance()

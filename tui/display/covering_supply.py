@@ -1,46 +1,51 @@
-"""What of the pictures is made and sent for a terminal that stores them, as whole images or in parts, and what of it is the
-best to lay on the canvas."""
+"""What of the pictures is made and sent for a terminal that stores them, and what of it is the best to lay on the canvas."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
-from dataclasses import replace
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, replace
 
-from tui.display.covering_painter import CoveringPainter
+from tui.display.covering_painter import CoveringPainter, ImageKey
 from tui.display.exact_layer import MAX_REFUSALS
-from tui.display.jobs import JobKey, Picture, Rung
+from tui.display.jobs import RANKS, JobKey, Picture, Rung, StoredStrip
 from tui.display.placing import ShapeBook
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness
-from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts, is_kept, rung_of
-from tui.display.strips import box_of
-from tui.imaging.decode_cache import failure
-from tui.imaging.develop import Developed, Developer
-from tui.imaging.encode import Tile
+from tui.display.stage import Stage, StageParts, rung_of
+from tui.display.stored_maker import StoredMaker, StoredPicture
+from tui.imaging.exact import ExactStrip
 from tui.imaging.ladder import SentEncoding, Step
 from tui.imaging.viewport import Viewport
-from tui.imaging.worker_pool import LruCache
 from tui.terminal.channel import Priority
 from tui.terminal.wire import Placement
 
 _ASKED_AT_ONCE = 6
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A strip that is sent. `last`: nothing better of it follows."""
+
+    key: StoredStrip
+    strip: ExactStrip
+    data: bytes
+    last: bool
+
+
 class PictureSupply:
-    """Of one stage. Rungs of one tile are sent as one image under their own key, others part by part (see `images`)."""
+    """Of one stage."""
 
     encoding: SentEncoding = "png"
 
     def __init__(self, stage: Stage, parts: StageParts, painter: CoveringPainter) -> None:
         self._stage, self._painter = stage, painter
-        self._planner = Planner(self.encoding, parts.budget, exact=False)
-        self._develop = Developer(parts.decode_cache, parts.cache)
-        self._made: LruCache[Developed] = LruCache(
-            MAX_MADE_BYTES, lambda made: sum(len(tile.data) for tile in made.tiles) + 100
-        )
+        # Strips lie pixel by pixel between rows of cells, which there are none of where these are a fraction high.
+        whole = abs(parts.caps.cell[1] - round(parts.caps.cell[1])) < 0.01
+        self._planner = Planner(self.encoding, parts.budget, parts.exact and whole)
+        self._made = StoredMaker(stage, parts, self._is_made)
         self._shapes = ShapeBook()
-        self._refused: Counter[Rung] = Counter()
+        self._refused: Counter[ImageKey] = Counter()
 
     def advance(self, rested: bool, only: Picture | None) -> None:
         """Asks for what is missing and queues what is made, best first. `rested`: the view does not move. `only`: nothing
@@ -51,13 +56,16 @@ class PictureSupply:
             return self._rung(picture, step, rested)
 
         plan = self._planner.plan(stage, wanted)
-        ranks: dict[Hashable, int] = {rung: n for n, rung in enumerate(plan)}
+        places: dict[Hashable, int] = {rung: n for n, rung in enumerate(plan)}
 
         def rank(key: JobKey) -> int | None:
-            other = only is not None and isinstance(key, Rung) and key.picture != only
-            return None if other else ranks.get(whole(key))
+            if not isinstance(key, Rung | StoredStrip):
+                return None
+            rung = owner_of(key)
+            place = places.get(rung) if only in (None, rung.picture) else None
+            return None if place is None else _rank(key, place)
 
-        stage.workers.keep(lambda key: -1 if key == "scene" else ranks.get(key))
+        stage.workers.keep(lambda key: -1 if key == "scene" else places.get(key))
         stage.write(stage.channel.reprioritise(rank), "picture")
         asked = 0
         for place, rung in enumerate(plan):
@@ -65,7 +73,7 @@ class PictureSupply:
             if made is None:
                 asked += 1
                 if asked <= _ASKED_AT_ONCE:
-                    self._ask(rung, place)
+                    self._made.ask(rung, place)
             elif rank(rung) is not None:
                 self._send(rung, made, place)
         stage.pump()
@@ -77,7 +85,7 @@ class PictureSupply:
         if stage.is_broken(picture) or (view is not None and not rested):
             return None
         rung = rung_of(stage, picture, step)
-        if self._is_there(rung) or self._refused[rung] >= MAX_REFUSALS:
+        if self._is_there(rung):
             return None
         known = stage.facts.get(picture)
         if known is None or known.size is None or step.exact:
@@ -87,85 +95,88 @@ class PictureSupply:
         return rung if viewport.scale / step.divisor > best * 1.01 else None
 
     def _is_there(self, rung: Rung) -> bool:
-        """Whether all of it was sent."""
+        """Whether all of it was sent, or cannot be."""
         made = self._made.get(rung)
-        keys = [key for key, _ in images(rung, made)] if made is not None else [rung]
-        return bool(keys) and all(key in self._painter.ledger for key in keys)
+        if made is None or not made.strips:
+            return self._is_done(rung)
+        return all(self._is_done(turn.key) for turn in _turns(rung, made) if turn.last)
 
-    def _ask(self, rung: Rung, place: int) -> None:
-        stage, step, develop = self._stage, rung.step, self._develop
-        assert isinstance(step, Step)
-        subject = rung.subject(stage.caps.cell)
-        stage.workers.ask(
-            rung,
-            place,
-            lambda check: develop(subject, step, check),
-            lambda made: self._is_made(rung, made),
-            lambda error: Developed(failure(error)),
-            rung.picture != stage.front or step.divisor < 2,
-        )
+    def _is_done(self, key: ImageKey) -> bool:
+        return key in self._painter.ledger or self._refused[key] >= MAX_REFUSALS
 
-    def _is_made(self, rung: Rung, made: Developed) -> None:
-        if is_kept(self._stage, rung.picture, made.facts):
-            self._made.put(rung, made)
+    def _is_made(self, rung: Rung, made: StoredPicture) -> None:
         self._stage.learned(rung.picture, made.facts)
         self._stage.advance()
 
-    def _send(self, rung: Rung, made: Developed, place: int) -> None:
-        if made.viewport is None:
-            return
-        channel, painter = self._stage.channel, self._painter
-        for key, tile in images(rung, made):
-            if key in painter.ledger or channel.waits(key):
-                continue
-            if key == rung:
-                self._shapes.enter(rung, tile, made.viewport)
-            size, priority = (tile.width, tile.height), Priority.PICTURE + place
-            channel.submit(painter.upload(key, tile.data, size, priority, channel.piece))
+    def _send(self, rung: Rung, made: StoredPicture, place: int) -> None:
+        if made.tile is not None and made.viewport is not None:
+            self._shapes.enter(rung, made.tile, made.viewport)
+            self._upload(rung, made.tile.data, (made.tile.width, made.tile.height), place)
+        there = {number for number, _ in self._strips(rung, made)}
+        for turn in _turns(rung, made):
+            if turn.last or turn.key.turn not in there:
+                left, top, right, bottom = turn.strip.box
+                self._upload(turn.key, turn.data, (right - left, bottom - top), place)
 
-    def sent(self, key: Rung) -> None:
+    def _upload(self, key: ImageKey, data: bytes, size: tuple[int, int], place: int) -> None:
+        channel = self._stage.channel
+        if not self._is_done(key) and not channel.waits(key):
+            priority = Priority.PICTURE + _rank(key, place)
+            channel.submit(self._painter.upload(key, data, size, priority, channel.piece))
+
+    def sent(self, key: ImageKey) -> None:
         """The terminal has all of an image now. What is wanted least goes, where there is too much."""
         ledger = self._painter.ledger
         ledger.arrived(key)
         pictures = {self._stage.front, *self._stage.wanted}
-        needed = {known for known in ledger.known if isinstance(known, Rung) and known.picture in pictures}
+        images = (known for known in ledger.known if isinstance(known, Rung | StoredStrip))
+        needed = {known for known in images if owner_of(known).picture in pictures}
         self._stage.write(self._painter.make_room(needed), "free")
         self._shapes.keep(ledger.known)
 
-    def refused(self, key: Rung) -> None:
+    def refused(self, key: ImageKey) -> None:
         """The terminal could not take an image."""
-        rung = whole(key)
-        assert isinstance(rung, Rung)
-        self._refused[rung] += 1
+        self._refused[key] += 1
 
     # What is there
 
-    def goal(self) -> dict[Rung, Placement]:
-        """The best whole image of the picture in front, the parts of better ones over it, and where they lie; empty while
-        nothing is there."""
+    def goal(self, strips: bool) -> dict[ImageKey, Placement]:
+        """The best whole image of the picture in front, the strips of an exact one over it, and where they lie; empty
+        while nothing is there. `strips`: also where there is a whole one."""
         stage, ledger, shapes = self._stage, self._painter.ledger, self._shapes
         if stage.front is None or stage.viewport is None:
             return {}
-        goal: dict[Rung, Placement] = {}
+        goal: dict[ImageKey, Placement] = {}
         served, laid = stage.adjusting.served(stage.front), stage.adjusting.of(stage.front)
         best = shapes.best_placement(ledger, stage.front, stage.viewport, stage.origin, stage.size, served)
         if best is not None:
             rung, at = best
             laid = rung.adjustment
             goal[rung] = replace(at, cells=at.cells or shapes.of(stage.front)[rung].box[2:])
-        for step in self._steps():
-            rung = replace(rung_of(stage, stage.front, step), adjustment=laid)
-            made = self._made.get(rung)
-            if made is not None and made.viewport == stage.viewport:
-                parts = ((key, tile) for key, tile in images(rung, made) if key != rung and key in ledger)
-                goal.update({key: self._part_at(tile) for key, tile in parts})
+        if strips or not goal:
+            for step in self._steps():
+                rung = replace(rung_of(stage, stage.front, step), adjustment=laid)
+                made = self._made.get(rung)
+                if made is not None and made.viewport == stage.viewport:
+                    goal.update({turn.key: self._at(turn.strip) for _, turn in self._strips(rung, made)})
         stage.adjusting.laid = laid if goal else None
         return goal
 
-    def _part_at(self, tile: Tile) -> Placement:
-        column, row, *cells = box_of(tile)
+    def _strips(self, rung: Rung, made: StoredPicture) -> Iterator[tuple[int, _Turn]]:
+        """The best that is there of each strip, by its number."""
+        best = {}
+        for turn in _turns(rung, made):
+            if turn.key in self._painter.ledger:
+                best[turn.key.turn % len(made.strips)] = turn
+        return iter(sorted(best.items()))
+
+    def _at(self, strip: ExactStrip) -> Placement:
+        """Pixel by pixel; between rows of cells it begins at a whole one."""
+        (across, down), (x, y) = self._stage.caps.cell, strip.box[:2]
+        column, row = int(x / across + 0.001), int(y / down + 0.001)
+        offset = max(0, round(x - column * across)), max(0, round(y - row * down))
         left, top = self._stage.origin
-        return Placement((left + column, top + row), 0, cells=(cells[0], cells[1]))
+        return Placement((left + column, top + row), 0, offset)
 
     def _steps(self) -> tuple[Step, ...]:
         """Those of the ladder for the picture in front."""
@@ -173,23 +184,38 @@ class PictureSupply:
         scale = stage.viewport.scale if stage.viewport is not None else 0.1
         return self._planner.steps(stage, scale, zoomed=stage.zoomed_view is not None)
 
-    def sharpness(self) -> Sharpness:
-        """How far the picture in front has come."""
-        stage, steps = self._stage, self._steps()
-        if stage.front is None:
-            return Sharpness.FINAL
-        rungs = [rung_of(stage, stage.front, step) for step in steps]
-        done = max((n for n, rung in enumerate(rungs, 1) if self._is_there(rung)), default=0)
-        return Sharpness.of(done, len(steps))
+    def sharpness(self) -> Sharpness | None:
+        """How far the picture in front has come; None while nothing is known of it."""
+        stage = self._stage
+        if stage.front is None or stage.viewport is None:
+            return None
+        steps, scale = self._steps(), stage.viewport.scale
+        pending = any(self._rung(stage.front, step, True) is not None for step in steps)
+        like = Rung(stage.front, stage.canvas, stage.zoomed_view, None)
+        share = self._shapes.best_density(self._painter.ledger, like, scale) / scale
+        return Sharpness.at(share, any(isinstance(key, StoredStrip) for key in self._painter.laid), pending)
 
 
-def images(rung: Rung, made: Developed) -> list[tuple[Rung, Tile]]:
-    """The images that a rung is sent as, by their keys: itself, or its parts by their numbers."""
-    if len(made.tiles) == 1:
-        return [(rung, made.tiles[0])]
-    return [(replace(rung, step=(rung.step, n)), tile) for n, tile in enumerate(made.tiles)]
+def _turns(rung: Rung, made: StoredPicture) -> list[_Turn]:
+    """All strips as they are sent: each as it is or rounded, then those that were rounded as they are."""
+    count = len(made.strips)
+    first = [
+        _Turn(StoredStrip(rung, n), strip, strip.rounded or strip.data, strip.rounded is None)
+        for n, strip in enumerate(made.strips)
+    ]
+    then = [
+        _Turn(StoredStrip(rung, count + n), strip, strip.data, True)
+        for n, strip in enumerate(made.strips)
+        if strip.rounded is not None
+    ]
+    return first + then
 
 
-def whole(key: JobKey) -> JobKey:
-    """The rung of which an image is a part."""
-    return replace(key, step=key.step[0]) if isinstance(key, Rung) and isinstance(key.step, tuple) else key
+def owner_of(key: ImageKey) -> Rung:
+    """The rung of which an image is all or a strip."""
+    return key.rung if isinstance(key, StoredStrip) else key
+
+
+def _rank(key: ImageKey, place: int) -> int:
+    """Among all images of a plan, where the rung has this place."""
+    return key.rank(place) if isinstance(key, StoredStrip) else place * RANKS

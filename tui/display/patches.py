@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
+from tui.display.strip_format import without_seam
 from tui.display.strips import GROUND, common
 from tui.imaging.adjust import adjusted_raster
-from tui.imaging.changes import changed_boxes
-from tui.imaging.draw import composite
+from tui.imaging.changes import changed_boxes, rectangles
+from tui.imaging.draw import composite, draw
 from tui.imaging.encode import jpeg, png
-from tui.imaging.outline import Grid
+from tui.imaging.outline import Grid, PixelBox
 from tui.imaging.raster import raster
 from tui.imaging.viewport import CellBox, Viewport
 from tui.model.scene import Scene
@@ -51,14 +54,46 @@ def patches(
     inside = (cut.column, cut.row, cut.columns, cut.rows)
 
     def patch(box: CellBox) -> Patch:
-        x0, y0 = round(box[0] * cell[0]), round(box[1] * cell[1])
-        x1, y1 = round((box[0] + box[2]) * cell[0]), round((box[1] + box[3]) * cell[1])
-        clean = whole.crop((x0 - left, y0 - top, x1 - left, y1 - top))
-        drawn = composite(clean, scene, grid, (x0, y0))
-        return Patch(box, None if drawn is clean else _smaller(drawn, quality))
+        x0, y0, x1, y1 = _pixels(box, cell)
+        drawn = composite(whole.crop((x0 - left, y0 - top, x1 - left, y1 - top)), scene, grid, (x0, y0))
+        return Patch(box, _smaller(drawn, quality))
+
+    def parted(box: CellBox) -> Iterator[Patch]:
+        """What the scene does not touch is not to be composed, unless it has to reach further."""
+        inked = _inked(draw(scene, grid, _pixels(box, cell)).indices, box, cell)
+        if reaching((box[0], box[1], 1, 1), inside, cell) != (box[0], box[1], 1, 1):
+            yield patch(box) if inked.any() else Patch(box, None)
+            return
+        yield from (Patch(part, None) for part in rectangles(~inked, box[:2]))
+        yield from (patch(part) for part in rectangles(inked, box[:2]))
 
     touched = (common(box, inside) for box in (*changed_boxes(before, scene, viewport), *bared))
-    return tuple(patch(box) for box in dict.fromkeys(box for box in touched if box is not None))
+    boxes = dict.fromkeys(reaching(box, inside, cell) for box in touched if box is not None)
+    return tuple(found for box in boxes for found in parted(box))
+
+
+def reaching(box: CellBox, inside: CellBox, cell: tuple[float, float]) -> CellBox:
+    """`box`, or where cells are a fraction of a pixel wide or high to the right or the lower end of `inside`: what is put
+    there may reach a pixel further, and takes a whole cell from what is beside it."""
+    left, top, columns, rows = without_seam(box, inside, cell[0])
+    if abs(cell[1] - round(cell[1])) > 0.01:
+        rows = inside[1] + inside[3] - top
+    return left, top, columns, rows
+
+
+def _pixels(box: CellBox, cell: tuple[float, float]) -> PixelBox:
+    """Left, top, right and bottom of cells on the canvas."""
+    (x, y, columns, rows), (across, down) = box, cell
+    return round(x * across), round(y * down), round((x + columns) * across), round((y + rows) * down)
+
+
+def _inked(indices: NDArray[np.uint8], box: CellBox, cell: tuple[float, float]) -> NDArray[np.bool_]:
+    """(rows, columns) of a box: whether something is drawn on that cell. `indices`: of the box's pixels, 0: nothing."""
+    x0, y0, _, _ = _pixels(box, cell)
+    across = np.array([round((box[0] + n) * cell[0]) - x0 for n in range(box[2])])
+    down = np.array([round((box[1] + n) * cell[1]) - y0 for n in range(box[3])])
+    by_row = np.logical_or.reduceat(indices > 0, down, axis=0)
+    return np.asarray(np.logical_or.reduceat(by_row, across, axis=1), bool)
 
 
 def _smaller(image: Image.Image, quality: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from PIL import Image
@@ -102,6 +102,11 @@ def common(a: CellBox, b: CellBox) -> CellBox | None:
     left, top = max(a[0], b[0]), max(a[1], b[1])
     right, bottom = min(a[0] + a[2], b[0] + b[2]), min(a[1] + a[3], b[1] + b[3])
     return (left, top, right - left, bottom - top) if left < right and top < bottom else None
+
+
+def cells(box: CellBox) -> Iterator[tuple[int, int]]:
+    """The cells of a box: column, row."""
+    return ((box[0] + x, box[1] + y) for x in range(box[2]) for y in range(box[3]))
 
 
 class StripScreen:

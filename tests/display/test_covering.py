@@ -1,0 +1,245 @@
+"""Pictures that xterm.js stores and shows in the place of cells: what a walk costs, what is left, what is lost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.display.stage_host import FakeStageHost
+from tests.display.test_stages import expected, likeness, seen, waves
+from tui.display.covering_stage import CoveringStage
+from tui.display.jobs import Picture, Rung
+from tui.model.scene import Frame, Scene, Text
+from tui.terminal.replies import GraphicsReply
+
+CANVAS = (0, 1, 40, 20)
+SWITCH = 160
+"""Bytes of placements that a switch to a picture may cost which is there."""
+
+
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory: pytest.TempPathFactory) -> list[Picture]:
+    """Thirty pictures of three shapes."""
+    folder = tmp_path_factory.mktemp("walk")
+    made = []
+    for seed in range(30):
+        size = ((600, 444), (444, 600), (648, 300))[seed % 3 if seed % 5 == 0 else 0]
+        waves(seed, size).save(folder / f"{seed}.png")
+        made.append(Picture(folder / f"{seed}.png", 100_000_000))
+    return made
+
+
+def shown(walk: list[Picture], rate: float = 50e6) -> FakeStageHost:
+    """The first picture of a walk, as it is in the end."""
+    host = FakeStageHost("kitty-cells", CANVAS, rate)
+    go(host, walk, 0)
+    return host
+
+
+def go(host: FakeStageHost, walk: list[Picture], at: int, seconds: float = 3.0) -> None:
+    host.stage.show(walk[at], at)
+    host.stage.want(walk[at + 1 : at + 3])
+    host.run(seconds)
+
+
+def exact(host: FakeStageHost, picture: Picture) -> bool:
+    return np.array_equal(np.asarray(seen(host)), np.asarray(expected(host, picture)))
+
+
+def outside(host: FakeStageHost) -> bool:
+    """Whether anything is to be seen beside the canvas."""
+    whole = host.model.picture()
+    (x, y), (width, height) = host.stage.origin, host.stage.size
+    whole.paste((0, 0, 0), (x * 10, y * 20, (x + width) * 10, (y + height) * 20))
+    return whole.getbbox() is not None
+
+
+def test_thirty_pictures_forwards_and_back(walk: list[Picture]) -> None:
+    host = shown(walk)
+    costs = []
+    for at in [*range(1, 30), *range(28, -1, -1)]:
+        before = host.kinds.get("place", 0)
+        host.stage.show(walk[at], at)
+        costs.append(host.kinds.get("place", 0) - before)
+        host.stage.want(walk[at + 1 : at + 3])
+        host.run()
+        assert exact(host, walk[at])
+        assert not outside(host)
+    assert not host.notes["lost"]
+    assert not host.model.broken
+    same_shape = sorted(costs)[: len(costs) // 2]
+    assert 0 < max(same_shape) <= SWITCH
+
+
+def test_a_picture_seen_before_is_placed_not_sent(walk: list[Picture]) -> None:
+    host = shown(walk)
+    go(host, walk, 1)
+    before = host.kinds["picture"]
+    host.stage.want([])
+    host.stage.show(walk[0], 9)
+    host.run(0.5)
+    assert exact(host, walk[0])
+    assert host.said[-1] == ("seen", 9)
+    assert host.kinds["picture"] == before
+
+
+def test_what_was_lost_is_sent_again_and_not_seen_before(walk: list[Picture]) -> None:
+    """The terminal freed everything, without a word."""
+    host = shown(walk)
+    go(host, walk, 1)
+    host.model.feed(b"\x1b_Ga=d,d=a\x1b\\")
+    host.deaf = True
+    host.stage.show(walk[0], 7)
+    host.run(0.5)
+    host.deaf = False
+    told = []
+    while host.answer():
+        host.workers.work()
+        told.append((host.notes["lost"], ("seen", 7) in host.said))
+    assert told[0] == (1, False)
+    host.run()
+    assert ("seen", 7) in host.said
+    assert exact(host, walk[0])
+
+
+def test_text_over_the_anchors_leaves_the_picture_in_front(walk: list[Picture]) -> None:
+    host = shown(walk)
+    go(host, walk, 1)
+    x = host.stage.size[0] + host.stage.caps.spare_columns
+    for row in range(host.stage.size[1]):
+        host.wipe(row, 0, x)
+    host.run()
+    assert exact(host, walk[1])
+    go(host, walk, 0)
+    assert exact(host, walk[0])
+    go(host, walk, 1)
+    assert exact(host, walk[1])
+
+
+def test_help_over_it_and_gone_again(walk: list[Picture]) -> None:
+    host = shown(walk)
+    host.cover = (10, 4, 20, 10)
+    for row in range(4, 14):
+        host.wipe(row, 10, 30)
+    host.run()
+    covered = seen(host).crop((100, 80, 300, 280))
+    assert covered.getbbox() is None
+    host.cover = None
+    for row in range(4, 14):
+        host.wipe(row, 10, 30)
+    host.run()
+    assert exact(host, walk[0])
+
+
+def test_a_picture_that_comes_under_help_waits(walk: list[Picture]) -> None:
+    host = shown(walk)
+    host.cover = (10, 4, 20, 10)
+    for row in range(4, 14):
+        host.wipe(row, 10, 30)
+    go(host, walk, 1)
+    assert ("seen", 1) not in host.said
+    assert seen(host).crop((100, 80, 300, 280)).getbbox() is None
+    host.cover = None
+    for row in range(4, 14):
+        host.wipe(row, 10, 30)
+    host.run()
+    assert ("seen", 1) in host.said
+    assert exact(host, walk[1])
+
+
+def test_another_size_and_place(walk: list[Picture]) -> None:
+    host = shown(walk)
+    go(host, walk, 1)
+    host.write("\x1b[2J")
+    host.stage.resized((3, 2), (30, 12), 24)
+    host.stage.overwritten(None)
+    host.run()
+    assert exact(host, walk[1])
+    assert not outside(host)
+    go(host, walk, 0)
+    assert exact(host, walk[0])
+
+
+def test_left_and_entered_again(walk: list[Picture]) -> None:
+    host = shown(walk)
+    host.write(host.stage.release_text())
+    assert host.model.picture().getbbox() is None
+    # Transparent pixels without a name lie over it until the screen is left.
+    assert not [name for name in host.model.kitty.stored if name < 1 << 32]
+    host.stage.forget()
+    host.run()
+    assert exact(host, walk[0])
+
+
+SCENE: Scene = (
+    Frame(60, 60, 300, 200, "#ff8800"),
+    Text((60, 60), "cat", "#ff8800", "above"),
+)
+
+
+def test_a_scene_comes_moves_and_goes(walk: list[Picture]) -> None:
+    host = shown(walk)
+    for n in range(5):
+        moved = (Frame(60 + 20 * n, 60, 300, 200, "#ff8800"),)
+        host.stage.draw(moved)
+        host.run()
+        assert likeness(host, walk[0], moved) >= 0.95
+    before = host.kinds["overlay"]
+    host.stage.draw(())
+    host.run()
+    assert exact(host, walk[0])
+    # What lay there is placed again, not sent.
+    assert host.kinds["overlay"] - before < 4000
+
+
+def test_a_scene_is_there_with_the_better_picture(walk: list[Picture]) -> None:
+    host = FakeStageHost("kitty-cells", CANVAS, 1e6)
+    host.stage.show(walk[0], 1)
+    host.stage.draw(SCENE[:1])
+    host.run(20.0)
+    assert likeness(host, walk[0], SCENE[:1]) >= 0.95
+
+
+def test_an_upload_broken_off_leaves_nothing(walk: list[Picture]) -> None:
+    host = FakeStageHost("kitty-cells", CANVAS, 2e5)
+    host.stage.show(walk[0], 1)
+    host.workers.work()
+    host.answer()
+    assert host.model.kitty.open is not None
+    host.stage.show(walk[1], 2)
+    host.run(60.0)
+    assert exact(host, walk[1])
+    names = (
+        {host.stage.painter.ledger.ids.index(name) for name in host.model.kitty.stored if name > 20_000}
+        if isinstance(host.stage, CoveringStage)
+        else set()
+    )
+    assert len(names) == len([name for name in host.model.kitty.stored if name > 20_000])
+
+
+def test_what_is_refused_is_left_out(walk: list[Picture]) -> None:
+    host = shown(walk)
+    assert isinstance(host.stage, CoveringStage)
+    rungs = [key for key in host.stage.painter.laid if isinstance(key, Rung)]
+    for _ in range(10):
+        stored = host.stage.painter.ledger.find(rungs[0])
+        if stored is None:
+            break
+        host.stage.reply(GraphicsReply(stored.id, "EINVAL:image rendering failed"))
+        host.run()
+    assert host.stage.painter.ledger.find(rungs[0]) is None
+    before = host.sent
+    host.run()
+    assert host.sent == before
+
+
+def test_its_dot_is_a_column_of_its_own(walk: list[Picture]) -> None:
+    """Thirty pictures have thirty anchors there, which nobody sees, and no text of others is touched."""
+    host = shown(walk)
+    host.write("\x1b[5;43HBESIDE")
+    go(host, walk, 1)
+    assert "BESIDE" in host.model.text()
+    column = host.stage.origin[0] + host.stage.size[0]
+    owners = [cell for cell in host.model.screen.pictures.owners if cell[0] >= column]
+    assert {x for x, _ in owners} == {column}
+    assert not outside(host)
