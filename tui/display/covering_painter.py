@@ -13,6 +13,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import replace
 from math import ceil
 
+from tui.display.covering_anchors import Anchors, ImageKey
 from tui.display.jobs import Rung, StageJob, StoredStrip
 from tui.display.ledger import CAP, ImageLedger
 from tui.display.patches import reaching
@@ -23,8 +24,6 @@ from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import MAX_PIECE, Job
 from tui.terminal.wire import Placement
 
-ImageKey = Rung | StoredStrip
-"""A whole picture, or a strip of an exact one, which lies over it."""
 PixelRect = tuple[int, int, int, int]
 """X, y, width, height in pixels."""
 MAX_IMAGES = 200
@@ -40,9 +39,7 @@ class CoveringPainter:
         self._laid: dict[ImageKey, Placement] = {}
         self._placed: set[Hashable] = set()
         """What was placed at least once: its data go when it is covered, unless it is anchored."""
-        self._anchors: dict[ImageKey, int] = {}
-        """Rows of the screen, the one that was used longest ago first."""
-        self._column, self._rows = 0, range(0)
+        self._anchors = Anchors()
         self._painted: CellBox | None = None
         """The cells of the screen in which pictures may lie."""
 
@@ -189,51 +186,29 @@ class CoveringPainter:
 
     def moved(self, room: CellBox, column: int) -> None:
         """The canvas has these cells of the screen now, and `column` of it is for anchors. Cells were painted."""
-        self._column, self._rows = column, range(room[1], room[1] + room[3])
+        self._anchors.moved(column, range(room[1], room[1] + room[3]))
         self._laid.clear()
-        self.unanchored(None)
+        self._drop_covered()
         self._painted = room if self._painted is not None else None
 
-    def unanchored(self, rows: Collection[int] | None) -> None:
-        """Text went over the anchors in these rows of the screen; None: over all. What lies on the canvas is there for
-        as long as nothing covers it."""
-        self._anchors = {
-            key: row for key, row in self._anchors.items() if rows is not None and row not in rows
-        }
-        self._drop_covered()
-
-    def anchored_again(self) -> str:
-        """Anchors for what is laid and has none any more."""
-        text = "".join(self._hold(key) for key in self._laid if key not in self._anchors)
+    def unanchored(self, rows: Collection[int]) -> str:
+        """Text went over the anchors in these rows of the screen. What lies on the canvas is there for as long as nothing
+        covers it, and gets others."""
+        self._anchors.overwritten(rows)
+        text = "".join(self._hold(key) for key in self._laid if key not in self._anchors.held)
         self._drop_covered()
         return text
 
     def _hold(self, key: ImageKey) -> str:
         stored = self.ledger.find(key)
-        row = self._anchors.pop(key, None)
-        if row is None:
-            row = self._row(isinstance(key, StoredStrip))
-        if stored is None or row is None:
-            return ""
-        self._anchors[key] = row
-        return wire.hold(stored.id, (self._column, row))
-
-    def _row(self, strip: bool) -> int | None:
-        """A row for one more anchor: a free one, else that of a `strip`, else that of the picture that was shown longest
-        ago; None when all are needed. Strips never have more than half of them."""
-        taken = set(self._anchors.values())
-        strips = [key for key in self._anchors if isinstance(key, StoredStrip)]
-        free = next((row for row in self._rows if row not in taken), None)
-        if free is not None and not (strip and len(strips) * 2 >= len(self._rows)):
-            return free
-        spare = [key for key in (*strips, *(() if strip else self._anchors)) if key not in self._laid]
-        return self._anchors.pop(spare[0]) if spare else None
+        cell = self._anchors.take(key, self._laid) if stored is not None else None
+        return wire.hold(stored.id, cell) if stored is not None and cell is not None else ""
 
     def _drop_covered(self) -> None:
         """What is covered and not anchored is not there any more."""
-        for key in self._placed - self._laid.keys() - self._anchors.keys():
+        for key in self._placed - self._laid.keys() - set(self._anchors.held):
             self.ledger.drop(key)
-        self._placed &= {*self._laid, *self._anchors}
+        self._placed &= {*self._laid, *self._anchors.held}
 
     # Losing
 
@@ -243,7 +218,7 @@ class CoveringPainter:
         if not isinstance(key, Rung | StoredStrip):
             return None
         self._laid.pop(key, None)
-        self._anchors.pop(key, None)
+        self._anchors.drop(key)
         self._placed.discard(key)
         return key
 
@@ -262,15 +237,10 @@ class CoveringPainter:
     def release_text(self) -> str:
         """Frees everything that the terminal keeps for us."""
         # What lies on cells is taken off them first: in place of deleted images the terminal draws a pattern.
-        boxes = [*([self._painted] if self._painted is not None else []), *self._anchor_boxes()]
+        boxes = (box for box in (self._painted, self._anchors.box) if box is not None)
         text = "".join(map(wire.clear, boxes)) + "".join(map(wire.free, self.ledger.ids))
         self.forget()
         return text
-
-    def _anchor_boxes(self) -> list[CellBox]:
-        """The cells of all anchors."""
-        rows = self._anchors.values()
-        return [(self._column, min(rows), 1, max(rows) + 1 - min(rows))] if rows else []
 
 
 def _around(boxes: list[CellBox]) -> CellBox | None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui.display.covering_painter import CoveringPainter, ImageKey
+from tui.display.covering_anchors import ImageKey
+from tui.display.covering_painter import CoveringPainter
 from tui.display.jobs import Rung, SceneJob
 from tui.display.patches import Patch, patches
 from tui.display.stage import Stage

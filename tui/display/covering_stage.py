@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tui.display.cell_stage import ARM
-from tui.display.covering_painter import CoveringPainter, ImageKey
+from tui.display.covering_anchors import ImageKey
+from tui.display.covering_painter import CoveringPainter
 from tui.display.covering_scene import CoveringScene
 from tui.display.covering_supply import PictureSupply, owner_of
 from tui.display.exact_layer import SETTLE
@@ -137,8 +138,8 @@ class CoveringStage(Stage):
         beside = self._anchor_column(self.size)
         if spans is None:
             spans = [(row, 0, beside + 1) for row in range(self.size[1])]
-        self.painter.unanchored({self.origin[1] + row for row, _, end in spans if end > beside})
-        self.write(self.painter.anchored_again(), "place")
+        rows = {self.origin[1] + row for row, _, end in spans if end > beside}
+        self.write(self.painter.unanchored(rows), "place")
         self.drawn.overwritten(spans)
         self.spared()
 

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
-from tui.display.covering_painter import CoveringPainter, ImageKey
+from tui.display.covering_anchors import ImageKey
+from tui.display.covering_painter import CoveringPainter
 from tui.display.exact_layer import MAX_REFUSALS
 from tui.display.jobs import RANKS, JobKey, Picture, Rung, StoredStrip
 from tui.display.placing import ShapeBook
