@@ -16,8 +16,8 @@ from devtools.emulator.link import parse_link
 _EXACT_WALKS: tuple[tuple[str, int, float], ...] = (
     ("unlimited", 10, 1.5),
     ("10M/40", 10, 2.5),
-    (MIDDLE, 4, 14.0),
-    (SLOW, 3, 45.0),
+    (MIDDLE, 4, 16.0),
+    (SLOW, 2, 62.0),
 )
 """Lines, how many pictures are brought by keys there, and seconds at each: longer than it may take."""
 _LOCAL_EXACT = 0.4
