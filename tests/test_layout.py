@@ -11,7 +11,7 @@ import pytest
 
 from tests.imports import PACKAGE, ROOT, imported, module_name
 
-ANYWHERE = {"tui", "tui.errors", "tui.login", "tui.text", "tui.resources"}
+ANYWHERE = {"tui", "tui.errors", "tui.login", "tui.text", "tui.resources", "tui.libraries"}
 """Small modules that import nothing of ours."""
 _BELOW_WIDGETS = {
     "work", "display", "sitting", "tools", "quality", "imaging", "terminal", "keymap", "commands", "store.base",
@@ -23,6 +23,7 @@ LAYERS: dict[str, set[str]] = {
     "login": set(),
     "text": set(),
     "resources": set(),
+    "libraries": set(),
     "trace": set(),
     "model": set(),
     "commands": set(),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from tui import __version__, keymap
 from tui.commands import Scope
 from tui.launch import Launch
+from tui.libraries import diverted
 from tui.model.project import project_kind
 from tui.model.task import Filter
 from tui.quality.plan import By, Plan, plan_review
@@ -39,7 +40,8 @@ def run(launch: Launch) -> int:
         try:
             app.run()
         finally:
-            app.work.finish()
+            with diverted():
+                app.work.finish()
         return app.return_code or 0
     finally:
         trace.close()

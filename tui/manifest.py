@@ -13,6 +13,7 @@ from typing import Any
 
 from tui.errors import UsageError
 from tui.imaging.header import NotAPicture, read_header
+from tui.libraries import overheard
 from tui.model.members import MemberError, is_number, plain_json, shown
 from tui.model.project import Project
 from tui.model.task import NewTask, State
@@ -194,7 +195,10 @@ class _Examined:
 
 def _examined(path: Path, project: Project, warn: Warn) -> _Examined:
     try:
-        header = read_header(path)
+        with overheard() as said:
+            header = read_header(path)
+        if words := said():
+            warn(f"{path}: {words}")
     except NotAPicture as error:
         return _Examined(reason=str(error), recognised=False)
     except FileNotFoundError as error:

@@ -11,6 +11,7 @@ import click
 
 from tui import __version__
 from tui.errors import TermlabelError
+from tui.libraries import hear_warnings
 from tui.text import printable
 
 # name: (module, one line of help). The help stands here so that --help imports no command.
@@ -67,6 +68,7 @@ def main() -> None:
     if sys.platform == "win32":
         sys.exit("termlabel does not run on Windows itself; use it in WSL.")
     _open_streams()
+    hear_warnings()
     try:
         code = cli.main(standalone_mode=False, prog_name="termlabel")
         sys.stdout.flush()

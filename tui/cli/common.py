@@ -15,6 +15,7 @@ import click
 
 from tui.config import load_project
 from tui.errors import UsageError
+from tui.libraries import spoken
 from tui.model.project import Project
 from tui.model.task import Filter, State
 from tui.store import open_queue
@@ -137,7 +138,8 @@ def watched(items: Iterable[T], describe: Callable[[int, T], str], *, width: int
         for n, item in enumerate(items, 1):
             if time.monotonic() - drawn > _SECONDS_BETWEEN_LINES:
                 drawn = time.monotonic()
-                click.echo(f"\r{describe(n, item)} ", nl=False, err=True)
+                with spoken():
+                    click.echo(f"\r{describe(n, item)} ", nl=False, err=True)
             yield item
     finally:
         if drawn:

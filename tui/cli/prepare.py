@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui import config
-from tui.cli.common import network_option, opened, project_argument, watched
+from tui.cli.common import network_option, opened, project_argument, tell, watched
 from tui.cli.work import display_of, view_options
 from tui.errors import TermlabelError, UsageError
 from tui.model.project import PROJECT_FILE
@@ -59,6 +59,8 @@ def prepare(project: Path, clear: bool, allow_network_fs: bool, **view: Any) -> 
         try:
             for one in pictures:
                 counts.note(one)
+                if one.said:
+                    tell([f"{one.path}: {one.said}"])
                 trace("prepared", {"image": str(one.path), "made": one.made, "reason": one.reason})
         finally:
             pictures.close()

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from tui.errors import UsageError
 from tui.imaging.cache import DiskCache, default_folder
 from tui.imaging.decode_cache import DecodeCache, Subject, failure
 from tui.imaging.develop import Developer, cache_key
-from tui.imaging.header import NotAPicture, read_header
+from tui.imaging.header import Header, NotAPicture, read_header
 from tui.imaging.ladder import Encoding, Step, every_step, ladder
 from tui.imaging.viewport import Viewport
+from tui.libraries import overheard
 from tui.model.project import Project
 from tui.model.task import Task
 from tui.terminal import sixel
@@ -54,12 +55,14 @@ class PrepareTerms:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One picture: how many encodings were made, how many were there; `reason`: why there are none."""
+    """One picture: how many encodings were made, how many were there; `reason`: why there are none; `said`: what a library
+    said while it was read."""
 
     path: Path
     made: int = 0
     there: int = 0
     reason: str = ""
+    said: str = ""
 
 
 def canvas_cells(columns: int, rows: int) -> tuple[int, int]:
@@ -121,6 +124,13 @@ def _prepare(path: Path, max_pixels: int, terms: PrepareTerms, cache: DiskCache)
         return Prepared(path, reason=str(error))
     if header.reason:
         return Prepared(path, reason=header.reason)
+    # What is overheard is one thread's at a time; other formats are read by libraries that are silent.
+    with overheard(header.format == "TIFF") as said:
+        found = _encoded(path, header, max_pixels, terms, cache)
+    return replace(found, said=said())
+
+
+def _encoded(path: Path, header: Header, max_pixels: int, terms: PrepareTerms, cache: DiskCache) -> Prepared:
     subject = Subject(path, max_pixels, terms.canvas, terms.cell)
     # The picture is decoded once for all its steps, and not kept for longer.
     develop = Developer(DecodeCache(_DECODED), cache, sixel, GROUND)

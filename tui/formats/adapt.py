@@ -14,6 +14,7 @@ from tui.formats.base import ExportedImage, ExportJob
 from tui.formats.clipping import clipped
 from tui.formats.conversions import feature_of
 from tui.formats.rules import CARRIED, FeatureRule, Fidelity
+from tui.libraries import overheard
 from tui.model.annotation import Json
 from tui.model.shapes import Box, Shape, shape_of
 from tui.model.task import ANSWERED, State, Task
@@ -196,7 +197,7 @@ def _size(task: Task, job: ExportJob) -> tuple[int, int]:
 def size_of(path: Path) -> tuple[int, int] | None:
     """Width and height of a picture after EXIF orientation (tag 0x0112), None when it cannot be read."""
     try:
-        with Image.open(path) as image:
+        with overheard(), Image.open(path) as image:
             turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
             return (image.height, image.width) if turned else (image.width, image.height)
     except (OSError, ValueError, SyntaxError):

@@ -27,6 +27,7 @@ from tui.formats.pixels import grid_of, mask_of
 from tui.formats.reading import ImageRecord, ReadContext, files_below, numbered, utf8_text
 from tui.formats.rules import FeatureRule, Fidelity, carried
 from tui.formats.values import RecordError
+from tui.libraries import overheard
 from tui.model.shapes import Mask, Shape
 
 Colour = tuple[int, int, int]
@@ -155,10 +156,11 @@ def _masks(file: Path, index: NDArray[Any], names: dict[int, str], context: Read
 
 def _numbers(file: Path, colours: dict[Colour, int]) -> NDArray[Any]:
     try:
-        with Image.open(file) as image:
+        with overheard() as said, Image.open(file) as image:
+            image.load()  # numpy takes a picture that cannot be loaded for an object.
             pixels = np.asarray(image.convert("RGB") if image.mode in ("RGBA", "LA") else image)
     except (OSError, ValueError, SyntaxError) as error:
-        raise RecordError(f"cannot be read ({error})") from None
+        raise RecordError(f"cannot be read ({said() or error})") from None
     if pixels.ndim == 2:
         return pixels.astype(np.int64)
     return _numbers_of_colours(pixels, colours)

@@ -41,6 +41,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
 
+from tui.libraries import DIVERSION
 from tui.terminal.answers import FENCE, PASSED_ID, ends_round, passed, query
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.paint import cells_of
@@ -157,11 +158,6 @@ class GfxDriver(LinuxDriver):
         if self._writer is not None:
             self._writer.write(data)
 
-    @property
-    def waiting(self) -> int:
-        """Bytes written that the line has not taken yet."""
-        return self._writer.waiting if self._writer is not None else 0
-
     # Coming and going
 
     def start_application_mode(self) -> None:
@@ -170,8 +166,8 @@ class GfxDriver(LinuxDriver):
             self.stop_application_mode()
             self.close()
         again, self._started = self._started, True
-        assert self._file is not None
-        self._writer = Writer(self._file.fileno(), self._lost)
+        # Standard error is the terminal; what libraries write there is for the log from now on.
+        self._writer = Writer(DIVERSION.begin(), self._lost)
         for number in (signal.SIGTERM, signal.SIGHUP):
             with suppress(ValueError, RuntimeError, NotImplementedError):
                 self._loop.add_signal_handler(number, self._leave, 128 + number)
@@ -229,6 +225,7 @@ class GfxDriver(LinuxDriver):
         if self._writer is not None:
             self._writer.stop()
             self._writer = None
+        DIVERSION.end()
 
     def _lost(self) -> None:
         """The terminal is gone (in a thread)."""
@@ -246,6 +243,7 @@ class GfxDriver(LinuxDriver):
         self._parser = parser = GfxParser(self._filter, self._caps, debug=self._debug)
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         while not self.exit_event.is_set():
+            DIVERSION.trim()
             ready, _, _ = select.select([self.fileno], [], [], 0.1)
             text = decode(self._receive()) if ready else ""
             if self._gone:
