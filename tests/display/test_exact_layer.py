@@ -226,7 +226,7 @@ def test_without_the_exact_step_the_sign_goes_earlier(pictures: list[Picture]) -
 def test_exact_pictures_of_long_ago_go_before_previews(pictures: list[Picture]) -> None:
     host = FakeStageHost("kitty", rate=FAST)
     assert isinstance(host.stage, StoredStage)
-    host.stage.painter.ledger._cap = 2_500_000
+    host.stage.painter.ledger._cap = 1_500_000
     for serial in range(6):
         host.stage.show(pictures[serial % 3], serial)
         host.run(60.0)

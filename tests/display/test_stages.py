@@ -514,7 +514,7 @@ def test_kitty_keeps_within_the_memory_it_allows_itself(pictures: list[Picture])
 def test_kitty_searches_no_more_than_what_the_terminal_keeps(pictures: list[Picture]) -> None:
     host = FakeStageHost("kitty")
     assert isinstance(host.stage, StoredStage)
-    host.stage.painter.ledger._cap = 4_000_000
+    host.stage.painter.ledger._cap = 1_500_000
     # The same files, as other pictures each time.
     row = [replace(picture, max_pixels=10**8 + n) for n in range(4) for picture in pictures]
     for serial, picture in enumerate(row):

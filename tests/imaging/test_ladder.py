@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.imaging.pictures import scenery
-from tui.imaging import encode
+from tui.imaging import encode, preview
 from tui.imaging.ladder import _LADDERS, REFERENCE, Encoding, SentEncoding, ladder, wire_bytes
 from tui.imaging.raster import raster
 from tui.imaging.sheet import BUDGET
@@ -37,18 +37,18 @@ def test_a_slow_line_begins_with_less_and_keeps_less_ahead(
 
 def test_at_one_megabit_half_the_pixels_are_ahead_and_all_come_at_rest() -> None:
     steps = ladder("png", 1e6)
-    assert [step.divisor for step in steps if step.ahead] == [4, 2]
+    assert [step.divisor for step in steps if step.ahead] == [4.5, 2]
     assert (steps[-1].divisor, steps[-1].rest) == (1, True)
 
 
 def test_at_a_quarter_of_that_a_quarter_of_the_size_is_ahead() -> None:
     steps = ladder("png", 256e3)
-    assert any(step.divisor <= 4 and step.ahead >= 2 and not step.rest for step in steps)
+    assert any(step.divisor <= 4.5 and step.ahead >= 2 and not step.rest for step in steps)
     assert steps[0].divisor <= 8
 
 
 def test_without_a_rate_the_round_trip_tells_local_from_far() -> None:
-    assert [step.divisor for step in ladder("png", None, 0.001)] == [4, 1]
+    assert [step.divisor for step in ladder("png", None, 0.001)] == [4, 2, 1]
     assert ladder("png", None, 0.08) == ladder("png", 1e6) == ladder("png", None)
 
 
@@ -97,11 +97,18 @@ def test_a_picture_smaller_than_the_canvas_is_not_enlarged_before_sending() -> N
     st.floats(0.001, 40),
     st.booleans(),
     st.one_of(st.none(), st.integers(3000, 10**6)),
+    st.booleans(),
 )
 def test_every_ladder_goes_up(
-    kind: Encoding, rate: float | None, pixels: int, scale: float, zoomed: bool, budget: int | None
+    kind: Encoding,
+    rate: float | None,
+    pixels: int,
+    scale: float,
+    zoomed: bool,
+    budget: int | None,
+    exact: bool,
 ) -> None:
-    steps = ladder(kind, rate, pixels=pixels, scale=scale, zoomed=zoomed, budget=budget)
+    steps = ladder(kind, rate, pixels=pixels, scale=scale, zoomed=zoomed, budget=budget, exact=exact)
     assert steps
     divisors = [step.divisor for step in steps]
     assert divisors == sorted(divisors, reverse=True) and divisors[-1] >= 1
@@ -117,8 +124,8 @@ def test_a_budget_is_kept_on_the_wire(kind: Encoding, budget: int) -> None:
     last = ladder(kind, 1e6, budget=budget)[-1]
     assert last.max_bytes == budget
     if kind == "png":
-        divisor, colours = encode.png_within(picture, budget)
-        tiles = [encode.png_preview(picture, divisor, colours)]
+        divisor, colours = preview.png_within(picture, budget)
+        tiles = [preview.png_preview(picture, divisor, colours)]
     else:
         divisor, quality = encode.jpeg_within(picture, budget)
         tiles = list(encode.jpeg_tiles(picture, (10.0, 20.0), quality, divisor=divisor))

@@ -20,13 +20,12 @@ from tui.imaging.encode import (
     jpeg_within,
     longer_sixel_runs,
     png,
-    png_preview,
-    png_within,
     tiles,
 )
 from tui.imaging.exact import ExactStrip, exact_strips
 from tui.imaging.ladder import Step
 from tui.imaging.outline import PixelBox
+from tui.imaging.preview import png_preview, png_within
 from tui.imaging.raster import Raster, raster
 from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import Viewport

@@ -98,23 +98,16 @@ def png(image: Image.Image, colours: int | None) -> bytes:
     """A PNG of a palette of `colours`; None: of all colours (large)."""
     if colours is not None:
         picture = indexed(image, colours)
-        if image.width * image.height <= _SMALL:
-            picture = longer_runs(image, picture, _TOLERANCE / colours)
-        return palette_png(picture.indices, picture.palette, level=_level(image.width * image.height))
+        return palette_png(picture.indices, picture.palette, level=png_level(image.width * image.height))
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=6)
     return out.getvalue()
 
 
-def _level(pixels: int) -> int:
+def png_level(pixels: int) -> int:
     """Of compression: on a picture in full size the highest ones take 40 ms more for 2 % fewer bytes, on one in a
     quarter of it 5 ms for 0.4 %."""
-    return 5 if pixels > 400_000 else 6 if pixels > _SMALL else 7
-
-
-_SMALL = 60_000
-"""Pixels up to which some more milliseconds of encoding are less than what they save on a line."""
-_TOLERANCE = 10_000
+    return 5 if pixels > 400_000 else 6 if pixels > 60_000 else 7
 
 
 def jpeg(image: Image.Image, quality: int) -> bytes:
@@ -139,13 +132,6 @@ def pixels_of(tile: Tile) -> Image.Image:
     return Image.open(io.BytesIO(tile.data), formats=("PNG", "JPEG")).convert("RGBA")
 
 
-def png_preview(picture: Raster, divisor: float, colours: int | None) -> Tile:
-    """The whole raster as one tile at 1/`divisor` of its size."""
-    width, height = _reduced(picture.image.size, divisor)
-    data = png(picture.reduced(width, height, crisp=True), colours)
-    return Tile(picture.column, picture.row, picture.columns, picture.rows, width, height, data)
-
-
 def jpeg_tiles(
     picture: Raster,
     cell: tuple[float, float],
@@ -160,26 +146,15 @@ def jpeg_tiles(
     `max_bytes` bytes. `part`: by how much the raster was reduced before. `ground`: what lies outside the picture."""
     image = picture.on(ground)
     if divisor > 1:
-        image = shrunk(image, *_reduced(image.size, divisor), crisp=True)
+        image = shrunk(image, *reduced_size(image.size, divisor), crisp=True)
     rows = int(_STRIP * divisor * part)
     yield from tiles(picture, cell, divisor, rows, max_bytes, lambda box: jpeg(image.crop(box), quality))
-
-
-def png_within(picture: Raster, max_bytes: int) -> tuple[float, int]:
-    """Divisor and colours of the best PNG of about `max_bytes` bytes on the wire, tried from the best down.
-
-    At one number of bytes fewer pixels look better than fewer colours, so pixels go first.
-    """
-    for divisor, colours in _STEPS:
-        if len(png_preview(picture, divisor, colours).data) * _BASE64 <= max_bytes:
-            return divisor, colours
-    return _STEPS[-1]
 
 
 def jpeg_within(picture: Raster, max_bytes: int) -> tuple[float, int]:
     """Divisor and quality of the best JPEG tiles of about `max_bytes` bytes on the wire."""
     for divisor in (1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0):
-        image = shrunk(picture.image, *_reduced(picture.image.size, divisor), crisp=True)
+        image = shrunk(picture.image, *reduced_size(picture.image.size, divisor), crisp=True)
         strips = -(-picture.rows // int(_STRIP * divisor))
         room = int(max_bytes / _TILED) - (strips - 1) * _JPEG_TABLES
         lowest = _MIN_QUALITY if divisor == 1 else _MIN_REDUCED_QUALITY
@@ -203,29 +178,14 @@ _JPEG_TABLES = 500
 _MIN_QUALITY, _MIN_REDUCED_QUALITY = 30, 25
 """What is worse is reduced instead. At equal bytes a sheet in 4/5 of its size at 26 was nearer to it than in 2/3 at 39
 (SSIM 0.979 and 0.971)."""
-_BASE64 = 4 / 3 * 1.01
+BASE64 = 4 / 3 * 1.01
 """With what stands round each chunk."""
-_TILED = _BASE64 * 1.1
+_TILED = BASE64 * 1.1
 """With what is lost by cutting a JPEG."""
-_STEPS = (
-    (1.0, 256),
-    (1.0, 128),
-    (1.25, 256),
-    (1.5, 256),
-    (2.0, 256),
-    (2.5, 256),
-    (3.0, 256),
-    (4.0, 256),
-    (5.0, 128),
-    (6.0, 128),
-    (8.0, 128),
-    (8.0, 32),
-    (10.0, 32),
-    (16.0, 32),
-)
 
 
-def _reduced(size: tuple[int, int], divisor: float) -> tuple[int, int]:
+def reduced_size(size: tuple[int, int], divisor: float) -> tuple[int, int]:
+    """Width and height at 1/`divisor` of a size, at least a pixel."""
     return max(1, round(size[0] / divisor)), max(1, round(size[1] / divisor))
 
 
@@ -240,7 +200,7 @@ def tiles(
     """Cut a raster, reduced to 1/`divisor`, into strips of `rows` cells, and these again where `encode` makes more
     than `max_bytes` bytes of them. `encode` is given a box in the reduced raster's pixels."""
     left, top = (round(at * size) for at, size in zip((picture.column, picture.row), cell, strict=True))
-    size = _reduced(picture.image.size, divisor)
+    size = reduced_size(picture.image.size, divisor)
     # Where cells are no whole number of pixels wide (xterm.js), neighbours would leave a dark line between them.
     side_by_side = cell[0] == round(cell[0])
 

@@ -55,11 +55,10 @@ class Step:
 _Table = tuple[tuple[float, tuple[Step, ...]], ...]
 """Steps by the bits per second from which on they are meant, the fastest line first."""
 _PNG: _Table = (
-    (100e6, (Step("png", 4, 128, 3), Step("png", 1, 256, 3))),
-    (10e6, (Step("png", 4, 256, 3), Step("png", 1, 256, 3))),
-    (700e3, (Step("png", 4, 128, 2), Step("png", 2, 256, 2), Step("png", 1, 256, 0, True))),
-    (100e3, (Step("png", 6, 32, 2), Step("png", 4, 128, 2), Step("png", 2, 128, 0, True))),
-    (0, (Step("png", 8, 32, 1), Step("png", 4, 64, 0, True))),
+    (10e6, (Step("png", 4, 256, 3), Step("png", 2, 256, 3), Step("png", 1, 256, 1, True))),
+    (700e3, (Step("png", 4.5, 256, 2), Step("png", 2, 256, 2), Step("png", 1, 256, 0, True))),
+    (100e3, (Step("png", 8, 128, 2), Step("png", 4.5, 256, 2), Step("png", 2, 256, 0, True))),
+    (0, (Step("png", 10, 128, 1), Step("png", 5, 256, 0, True))),
 )
 _JPEG: _Table = (
     (10e6, (Step("jpeg", 1, 80, 3),)),
