@@ -57,6 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app", "quit", "Quit", "Leave when everything decided is safe", True),
     Command("app", "theme", "Theme", "Light colours or dark ones, until you leave"),
     Command("app", "redraw", "Redraw", "Paint everything anew, when another program wrote on the screen"),
+    Command("app", "line", "The line", "What this line and this terminal can do, in figures"),
     Command("app", "cancel", "Cancel", "Close what is open, take back a half-typed command"),
     Command("work", "skip", "Skip", "Go on without a decision; not served again in this sitting", True),
     Command(

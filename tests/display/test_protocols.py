@@ -22,9 +22,10 @@ from tui.imaging.sheet import grid_for
 from tui.terminal.answers import replies
 from tui.terminal.detect import decide
 from tui.terminal.doctor import findings, sentences
+from tui.terminal.layers import Surroundings
 
 caps = decide(replies(b"\\x1bP>|dummyterm 1\\x1b\\\\\\x1b[?62;c"), {})
-found = findings(caps, 1e9, {})
+found = findings(caps, 1e9, Surroundings({}))
 print(json.dumps([caps.protocol, caps.graphics.coarse, found["advice"], sentences(found)[0], PROTOCOLS]))
 """
 

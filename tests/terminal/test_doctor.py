@@ -13,11 +13,13 @@ import pytest
 from tests.terminal.fake import ROOT, FakeTerminal
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.doctor import findings, sentences
+from tui.terminal.layers import LAYERS, Surroundings, ancestors
 
 MEMBERS = [
     "protocol", "cell", "columns", "rows", "colours", "synchronized", "pixel_mouse", "tmux", "round_trip_ms",
-    "rate_bits", "advice",
+    "rate_bits", "advice", "exact", "inexact_because", "layers", "log",
 ]  # fmt: skip
+BARE = Surroundings({})
 GOOD = TerminalCaps(
     "kitty",
     answers=True,
@@ -30,7 +32,7 @@ GOOD = TerminalCaps(
 
 
 def test_members_of_the_contract() -> None:
-    found = findings(GOOD, 256_000.4, {})
+    found = findings(GOOD, 256_000.4, BARE)
     assert list(found) == MEMBERS
     assert (found["cell"], found["colours"], found["round_trip_ms"], found["rate_bits"]) == (
         [10.0, 20.0],
@@ -53,17 +55,96 @@ def test_members_of_the_contract() -> None:
     ],
 )
 def test_advice(caps: TerminalCaps, rate: float | None, env: dict[str, str], word: str) -> None:
-    found = findings(caps, rate, env)
+    found = findings(caps, rate, Surroundings(env))
     assert any(word in sentence for sentence in found["advice"])
     assert any(word in line for line in sentences(found))
 
 
+HALF_BLOCKS = TerminalCaps(answers=True, truecolor=True)
+
+
+@pytest.mark.parametrize(
+    ("around", "layer", "word"),
+    [
+        (Surroundings({}, ("bash", "mosh-server")), "mosh", "ssh or et"),
+        (Surroundings({"ZELLIJ": "0"}), "zellij", "outside"),
+        (Surroundings({"STY": "1.pts"}), "screen", "outside"),
+        (Surroundings({"TERM_PROGRAM": "vscode"}), "vscode", "terminal.integrated.enableImages"),
+        (Surroundings({}, (), "xterm.js(6.1.0)"), "vscode", "terminal.integrated.enableImages"),
+        (Surroundings({"WT_SESSION": "a-b"}), "windows-terminal", "1.22"),
+    ],
+)
+def test_each_layer_that_keeps_pictures_back_has_its_remedy(
+    around: Surroundings, layer: str, word: str
+) -> None:
+    found = findings(HALF_BLOCKS, 1e9, around)
+    assert found["layers"] == [layer]
+    (sentence,) = found["advice"]
+    assert word in sentence
+    # Where pictures come through it is in nobody's way.
+    assert findings(GOOD, 1e9, around)["advice"] == []
+
+
+def test_every_layer_is_tried() -> None:
+    assert {layer.name for layer in LAYERS} == {"mosh", "zellij", "screen", "vscode", "windows-terminal"}
+
+
+def test_in_screen_no_advice_is_given_about_tmux() -> None:
+    caps = TerminalCaps(answers=True, truecolor=True, tmux=True)
+    (sentence,) = findings(caps, None, Surroundings({"STY": "1.pts", "TERM": "screen"}))["advice"]
+    assert "tmux.conf" not in sentence
+
+
+def test_in_tmux_the_terminal_s_own_variables_tell_nothing() -> None:
+    caps = TerminalCaps(answers=True, truecolor=True, tmux=True)
+    found = findings(caps, None, Surroundings({"TMUX": "/tmp/tmux", "TERM_PROGRAM": "vscode"}))
+    assert found["layers"] == []
+    assert any("tmux.conf" in sentence for sentence in found["advice"])
+
+
+@pytest.mark.parametrize(
+    ("caps", "wanted", "why"),
+    [
+        (GOOD, True, None),
+        (GOOD, False, "exact = false"),
+        (TerminalCaps("iterm2", answers=True), True, None),
+        (TerminalCaps("sixel", answers=True, registers=16), True, "16 colours"),
+        (TerminalCaps("sixel", answers=True, registers=256), False, "256 colours"),
+        (TerminalCaps(answers=True, truecolor=True), True, "two pixels"),
+        (TerminalCaps(answers=True), True, "256 colours"),
+    ],
+)
+def test_where_pictures_cannot_be_exact_doctor_says_why(
+    caps: TerminalCaps, wanted: bool, why: str | None
+) -> None:
+    found = findings(caps, 1e9, BARE, exact=wanted)
+    assert found["exact"] == (why is None)
+    assert why is None or why in found["inexact_because"]
+    (line,) = [line for line in sentences(found) if line.startswith("Exact:")]
+    assert (why or "yes") in line
+
+
+def test_doctor_names_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    found = findings(GOOD, 1e9, BARE)
+    assert found["log"] == str(tmp_path / "termlabel" / "libraries.log")
+    assert any(found["log"] in line for line in sentences(found))
+
+
+def test_the_processes_above_this_one_are_named() -> None:
+    code = "from tui.terminal.layers import ancestors; print(*ancestors()[:1])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    own = Path("/proc/self/comm")
+    assert done.stdout.strip() == (own.read_text().strip() if own.exists() else "")
+    assert len(ancestors()) < 60
+
+
 def test_a_fast_local_terminal_needs_no_advice_about_the_line() -> None:
-    assert findings(GOOD, 1e9, {"SSH_CONNECTION": "1 2 3 4"})["advice"] == []
+    assert findings(GOOD, 1e9, Surroundings({"SSH_CONNECTION": "1 2 3 4"}))["advice"] == []
 
 
 def test_unknown_is_said_to_be_unknown() -> None:
-    text = "\n".join(sentences(findings(TerminalCaps(), None, {})))
+    text = "\n".join(sentences(findings(TerminalCaps(), None, BARE)))
     assert text.count("unknown") == 2
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli.common import json_option, network_option, print_json, print_lines, project_argument
-from tui.config import load_project
+from tui.config import load_project, load_settings
 from tui.text import printable
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def doctor(as_json: bool) -> None:
     """Say what this terminal and this line can do, and what to change for better."""
     from tui.terminal.doctor import echo_keys, examine, sentences
 
-    findings = examine()
+    findings = examine(exact=load_settings().exact)
     if as_json:
         print_json(findings)
         return

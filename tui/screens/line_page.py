@@ -2,15 +2,49 @@
 
 from __future__ import annotations
 
-_ENCODINGS = {"png": "PNG", "jpeg": "JPEG", "sixel": "sixel", "blocks": "half-blocks"}
-_NOT_KNOWN = "not known yet"
+from collections.abc import Callable
+
+from tui.display.protocols import encoding_of
+from tui.libraries import log_file
+from tui.terminal.caps import TerminalCaps
+from tui.terminal.exactness import inexactness
+from tui.terminal.line_state import rate_text
+from tui.text import printable
+from tui.widgets.canvas import Meter
+from tui.widgets.panel import Page
+from tui.widgets.rows import MUTED, PLAIN, Row, row, wrapped
+
+_NAMES = 16
+"""Cells of the first column."""
 
 
-def rate_text(bits: float | None, unknown: str = _NOT_KNOWN) -> str:
-    """`9.8 Mbit/s`."""
-    if bits is None:
-        return unknown
-    for unit, size in (("Mbit/s", 1e6), ("kbit/s", 1e3)):
-        if bits >= size:
-            return f"{bits / size:.3g} {unit}"
-    return f"{bits:.0f} bit/s"
+def line_page(caps: TerminalCaps, meter: Callable[[], Meter], *, exact: bool) -> Page:
+    """Two columns: what, and how it is now. `exact`: the person's setting."""
+
+    def page(width: int, height: int) -> list[Row]:
+        return [one for pair in _facts(caps, meter(), exact) for one in _rows(*pair, width)]
+
+    return page
+
+
+def _facts(caps: TerminalCaps, meter: Meter, exact: bool) -> list[tuple[str, str]]:
+    trip = meter.round_trip
+    why = inexactness(caps, wanted=exact)
+    log = log_file()
+    return [
+        ("Rate", f"{rate_text(meter.rate)}: what the line carries"),
+        ("Throughput", f"{rate_text(meter.throughput)}: of pictures, the terminal's time for them included"),
+        ("Round trip", "unknown" if trip is None else f"{trip * 1000:.3g} ms"),
+        ("Under way", f"{meter.under_way:,} bytes"),
+        ("Protocol", caps.graphics.description),
+        ("Encoding", encoding_of(caps.protocol)),
+        ("Exact", f"no: {why}" if why else "yes, while you stay at a picture"),
+        ("Terminal", printable(caps.name) or "does not tell its name"),
+        ("Log", f"{printable(str(log))}: what libraries say" if log is not None else "none is kept"),
+        ("More", "termlabel doctor says what could be better"),
+    ]
+
+
+def _rows(name: str, text: str, width: int) -> list[Row]:
+    lines = wrapped(text, max(width - _NAMES, 8))
+    return [row((f"{name if n == 0 else '':{_NAMES}}", MUTED), (line, PLAIN)) for n, line in enumerate(lines)]

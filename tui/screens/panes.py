@@ -83,11 +83,12 @@ class Panes:
 
     def show_status(self, status: Status) -> None:
         """The status line alone."""
-        self.status = replace(status, sharpening=self.canvas.sharpness.value)
+        sign, line = self.canvas.sharpness.value, self.canvas.line.value
+        self.status = replace(status, sharpening=sign, line=line)
         self._status.show_rows([status_row(self.status, self._status.content_size.width)])
 
-    def show_sharpness(self) -> None:
-        """The sign in the status line alone."""
+    def show_signs(self) -> None:
+        """The canvas's signs in the status line alone."""
         if self.status is not None:
             self.show_status(self.status)
 

@@ -8,7 +8,7 @@ from tui.imaging.sheet import slots
 from tui.model.review import review_word
 from tui.model.scene import Frame, Mark, Scene, Text
 from tui.quality.suspicion import suspicion
-from tui.screens.status import Situation, line_of
+from tui.screens.status import Situation
 from tui.sitting.inputs import Past
 from tui.sitting.sheet_state import HINTS, Card, SheetState, group_of
 from tui.text import printable
@@ -59,7 +59,6 @@ def sheet_status(state: SheetState, now: Situation) -> Status:
         protocol=now.caps.protocol,
         more=() if now.caps.answers else ("terminal does not answer",),
         share=totals.done / total if total else None,
-        line=line_of(now.meter),
     )
 
 

@@ -9,7 +9,6 @@ from tui.screens.keys import KeyTable
 from tui.sitting.state import Message
 from tui.terminal.caps import TerminalCaps
 from tui.text import printable
-from tui.widgets.canvas import Meter
 from tui.widgets.legend import help_rows
 from tui.widgets.panel import Page
 from tui.widgets.rows import ACCENT, BAD, EMPTY, GOOD, MUTED, WARN, Row, fit, row
@@ -24,22 +23,9 @@ class Situation:
     pace and time left are those of that moment, so that nothing changes by itself. `remarks`: on the file in front."""
 
     caps: TerminalCaps
-    meter: Meter
     key_at: float
     adding: bool = False
     remarks: tuple[str, ...] = ()
-
-
-def line_of(meter: Meter) -> str:
-    """The line to the terminal in a few characters: `1.2 Mbit/s 80 ms`."""
-    words = []
-    if meter.rate is not None:
-        words.append(
-            f"{meter.rate / 1e6:.1f} Mbit/s" if meter.rate >= 1e6 else f"{meter.rate / 1e3:.0f} kbit/s"
-        )
-    if meter.round_trip is not None and meter.round_trip >= 0.005:
-        words.append(f"{meter.round_trip * 1000:.0f} ms")
-    return " ".join(words)
 
 
 def said_row(message: Message, width: int) -> Row:

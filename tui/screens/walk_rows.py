@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tui.model.project import Project
 from tui.model.view_settings import ViewSettings
 from tui.screens.keys import KeyTable
-from tui.screens.status import Situation, line_of
+from tui.screens.status import Situation
 from tui.sitting import sentences
 from tui.sitting.state import Rejecting
 from tui.sitting.walk_state import Visit, WalkState
@@ -43,7 +43,6 @@ def status_of(state: WalkState, now: Situation) -> Status:
         more=more,
         adding=now.adding,
         share=totals.done / total if total else None,
-        line=line_of(now.meter),
     )
 
 

@@ -21,6 +21,7 @@ from tui.model.view_settings import ViewSettings
 from tui.screens.guidelines import guidelines_page
 from tui.screens.keys import canonical
 from tui.screens.layers import CommentLayer, KeyLayer, PaletteLayer, ReadingLayer
+from tui.screens.line_page import line_page
 from tui.screens.modes import mode_for
 from tui.screens.navigator import Navigator
 from tui.screens.panes import Panes
@@ -262,6 +263,7 @@ class WorkScreen(Screen[None]):
             "app.theme": self._switch_theme,
             "app.redraw": self._paint_anew,
             "app.palette": lambda: self.open(PaletteLayer(self.panes.panel, self.table, self._run_command)),
+            "app.line": self._open_line,
             "work.guidelines": self.open_guidelines,
             "work.view": self._open_view,
         }
@@ -337,7 +339,10 @@ class WorkScreen(Screen[None]):
         self.redraw()
 
     def on_canvas_sharpened(self) -> None:
-        self.panes.show_sharpness()
+        self.panes.show_signs()
+
+    def on_canvas_line_changed(self) -> None:
+        self.panes.show_signs()
 
     def on_canvas_pointer(self, event: Canvas.Pointer) -> None:
         self._sync()
@@ -369,6 +374,10 @@ class WorkScreen(Screen[None]):
         keys = self.table.keymap.of("app.help")
         self.open(ReadingLayer(self.panes.panel, "Keys", self.mode.help(), keys))
 
+    def _open_line(self) -> None:
+        page = line_page(self.caps, lambda: self.canvas.meter, exact=self.setup.launch.display.exact)
+        self.open(ReadingLayer(self.panes.panel, "The line", page, self.table.keymap.of("app.line")))
+
     def open_guidelines(self) -> None:
         """Show the project's guidelines."""
         keys = self.table.keymap.of("work.guidelines")
@@ -387,7 +396,7 @@ class WorkScreen(Screen[None]):
             return
         self._sync()
         key_at = self.key_at or time.monotonic()
-        situation = Situation(self.caps, self.canvas.meter, key_at, self.watcher.adding, self.canvas.remarks)
+        situation = Situation(self.caps, key_at, self.watcher.adding, self.canvas.remarks)
         layer = self.key_layers[-1] if self.key_layers else None
         self.panes.show(self.mode, layer, situation, page=self._may_say())
 

@@ -143,6 +143,11 @@ class Channel(Generic[Key]):
         return self.meter.throughput
 
     @property
+    def seen(self) -> tuple[float | None, float | None]:
+        """Rate and round trip."""
+        return self.meter.rate, self.meter.round_trip
+
+    @property
     def figures(self) -> tuple[float | None, float | None]:
         """Rate and throughput. They stand still until they are clearly others: then what was planned by them is not
         right any more."""

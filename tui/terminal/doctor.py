@@ -10,10 +10,14 @@ from dataclasses import replace
 from typing import Any
 
 from tui.errors import TermlabelError
+from tui.libraries import log_file
 from tui.terminal import tmux
 from tui.terminal.answers import FENCE, PASSED_ID, ends_round, passed, query
 from tui.terminal.caps import TerminalCaps
+from tui.terminal.exactness import inexactness
+from tui.terminal.layers import Surroundings, ancestors, layers
 from tui.terminal.line_meter import LineMeter
+from tui.terminal.line_state import rate_text
 from tui.terminal.padding import padding
 from tui.terminal.probe import RawLine, probe, terminal_lines
 from tui.terminal.protocols import PROTOCOLS
@@ -28,8 +32,8 @@ THIN = 10e6
 """Bits per second below which compression is worth a sentence."""
 
 
-def examine() -> dict[str, Any]:
-    """The members of `termlabel doctor --json`.
+def examine(*, exact: bool = True) -> dict[str, Any]:
+    """The members of `termlabel doctor --json`. `exact`: the person's setting.
 
     Raises:
         TermlabelError: standard input or output is no terminal.
@@ -42,23 +46,32 @@ def examine() -> dict[str, Any]:
     if caps.answers and (caps.passthrough or not caps.tmux):
         with RawLine(*lines) as line, line.alternate_screen():
             meter = _measured(line, caps)
-    return findings(replace(caps, round_trip=meter.round_trip), meter.estimate, os.environ)
+    around = Surroundings(os.environ, ancestors(), caps.name)
+    return findings(replace(caps, round_trip=meter.round_trip), meter.estimate, around, exact=exact)
 
 
-def findings(caps: TerminalCaps, rate: float | None, env: Mapping[str, str]) -> dict[str, Any]:
-    """`rate`: bits per second, None when it could not be measured."""
+def findings(
+    caps: TerminalCaps, rate: float | None, around: Surroundings, *, exact: bool = True
+) -> dict[str, Any]:
+    """`rate`: bits per second, None when it could not be measured. `exact`: the person's setting."""
+    why = inexactness(caps, wanted=exact)
+    log = log_file()
     return {
         "protocol": caps.protocol,
         "cell": [round(side, 2) for side in caps.cell],
         "columns": caps.columns,
         "rows": caps.rows,
-        "colours": _colours(caps, env),
+        "colours": _colours(caps, around.env),
         "synchronized": caps.synchronized,
         "pixel_mouse": caps.pixel_mouse,
         "tmux": caps.tmux,
         "round_trip_ms": None if caps.round_trip is None else round(caps.round_trip * 1000, 1),
         "rate_bits": None if rate is None else int(rate),
-        "advice": list(_advice(caps, rate, env)),
+        "advice": list(_advice(caps, rate, around)),
+        "exact": not why,
+        "inexact_because": why or None,
+        "layers": [layer.name for layer in layers(around)],
+        "log": None if log is None else str(log),
     }
 
 
@@ -73,7 +86,9 @@ def sentences(found: Mapping[str, Any]) -> list[str]:
         f"Mouse:        {'to the pixel' if found['pixel_mouse'] else 'to the cell'}",
         f"tmux:         {'yes' if found['tmux'] else 'no'}",
         f"Round trip:   {_or_unknown(found['round_trip_ms'], 'ms')}",
-        f"Rate:         {_rate_text(found['rate_bits'])}",
+        f"Rate:         {rate_text(found['rate_bits'])}",
+        f"Exact:        {_exact_text(found['inexact_because'])}",
+        f"Log:          {printable(found['log'] or 'none is kept')}: what libraries say while the app runs",
     ]
     return [*lines, *(f"- {sentence}" for sentence in found["advice"])]
 
@@ -95,13 +110,8 @@ def _or_unknown(value: float | None, unit: str) -> str:
     return "unknown" if value is None else f"{value:g} {unit}"
 
 
-def _rate_text(bits: int | None) -> str:
-    if bits is None:
-        return "unknown"
-    for unit, size in (("Mbit/s", 1e6), ("kbit/s", 1e3)):
-        if bits >= size:
-            return f"{bits / size:.3g} {unit}"
-    return f"{bits} bit/s"
+def _exact_text(why_not: str | None) -> str:
+    return "yes, while one stays at a picture" if why_not is None else f"no: {why_not}"
 
 
 def _colours(caps: TerminalCaps, env: Mapping[str, str]) -> int:
@@ -128,9 +138,9 @@ def _fence(caps: TerminalCaps) -> str:
     return passed(query(PASSED_ID)) if caps.tmux else FENCE
 
 
-def _advice(caps: TerminalCaps, rate: float | None, env: Mapping[str, str]) -> Iterator[str]:
-    remote = bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY"))
-    yield from _about_pictures(caps)
+def _advice(caps: TerminalCaps, rate: float | None, around: Surroundings) -> Iterator[str]:
+    remote = bool(around.env.get("SSH_CONNECTION") or around.env.get("SSH_TTY"))
+    yield from _about_pictures(caps, around)
     if caps.answers and not caps.truecolor:
         yield _about_colours(remote)
     if remote and (rate is None or rate < THIN):
@@ -140,16 +150,19 @@ def _advice(caps: TerminalCaps, rate: float | None, env: Mapping[str, str]) -> I
         )
 
 
-def _about_pictures(caps: TerminalCaps) -> Iterator[str]:
+def _about_pictures(caps: TerminalCaps, around: Surroundings) -> Iterator[str]:
     if not caps.answers:
         pictures = [protocol.name for protocol in PROTOCOLS.values() if not protocol.coarse]
         yield (
             "The terminal did not answer: pictures are half-blocks, and decisions count after a fixed time. "
             f"If it can show pictures, force it: --protocol {', '.join(pictures[:-1])} or {pictures[-1]}."
         )
-    if caps.tmux:
+    # Where pictures come through nothing in between is in the way.
+    between = layers(around) if caps.graphics.coarse else []
+    yield from (layer.remedy for layer in between)
+    if caps.tmux and all(layer.name != "screen" for layer in between):
         yield from _about_tmux(caps)
-    elif caps.answers and caps.graphics.advice:
+    elif caps.answers and caps.graphics.advice and not between:
         yield caps.graphics.advice
 
 

@@ -31,3 +31,13 @@ def line_state(
     thin = rate is not None and rate < min_rate
     far = round_trip is not None and round_trip > max_trip
     return LineState.SLOW if thin or far else LineState.FINE
+
+
+def rate_text(bits: float | None) -> str:
+    """`9.8 Mbit/s`; `unknown` for None."""
+    if bits is None:
+        return "unknown"
+    for unit, size in (("Mbit/s", 1e6), ("kbit/s", 1e3)):
+        if bits >= size:
+            return f"{bits / size:.3g} {unit}"
+    return f"{bits:.0f} bit/s"

@@ -20,13 +20,16 @@ FALLBACK = "blocks"
 class GraphicsProtocol:
     """`name`: on the command line, in settings, in the log and on the status line. `description`: one line of `doctor`.
     `recognised`: whether the answers show that the terminal has it, given that we are inside tmux. `coarse`: a cell
-    shows two pixels, so that a contact sheet has fewer slots and `doctor` names other terminals (`advice`)."""
+    shows two pixels, so that a contact sheet has fewer slots and `doctor` names other terminals (`advice`). `inexact`: why a picture at rest is
+    not what its file holds, given the colour registers of sixels and whether there are 24-bit colours; '' where no difference
+    can be seen."""
 
     name: str
     description: str
     recognised: Callable[[Answers, bool], bool]
     coarse: bool = False
     advice: str = ""
+    inexact: Callable[[int, bool], str] = lambda registers, truecolor: ""
 
 
 def _kitty(answers: Answers, tmux: bool) -> bool:
@@ -51,6 +54,15 @@ def _sixel(answers: Answers, tmux: bool) -> bool:
     return not tmux and answers.has_sixel
 
 
+def _few_colours(registers: int, truecolor: bool) -> str:
+    return f"a sixel picture has {registers or 256} colours at most; each gets its own, dithered"
+
+
+def _two_pixels(registers: int, truecolor: bool) -> str:
+    colours = "" if truecolor else ", in 256 colours, dithered"
+    return f"a cell shows two pixels{colours}"
+
+
 PROTOCOLS: dict[str, GraphicsProtocol] = {
     protocol.name: protocol
     for protocol in (
@@ -64,12 +76,13 @@ PROTOCOLS: dict[str, GraphicsProtocol] = {
             _kitty_cells,
         ),
         GraphicsProtocol("iterm2", "iTerm2 protocol (OSC 1337): JPEG", _iterm2),
-        GraphicsProtocol("sixel", "sixel", _sixel),
+        GraphicsProtocol("sixel", "sixel", _sixel, inexact=_few_colours),
         GraphicsProtocol(
             FALLBACK,
             "half-blocks: two coarse pixels in each cell",
             lambda answers, tmux: False,
             coarse=True,
+            inexact=_two_pixels,
             advice="This terminal shows no pictures. kitty, Ghostty, WezTerm, iTerm2, foot and Konsole do.",
         ),
     )

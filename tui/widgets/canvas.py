@@ -28,6 +28,7 @@ from tui.imaging.worker_pool import WorkerPool
 from tui.model.scene import Scene
 from tui.model.view_settings import Adjustment
 from tui.terminal.caps import TerminalCaps
+from tui.terminal.line_state import LineState, line_state
 from tui.terminal.replies import Reply
 from tui.widgets.canvas_host import CanvasEvents, TraceNote, WidgetHost
 from tui.widgets.dense import canvas_strip
@@ -42,6 +43,7 @@ class Meter:
     """What the line is like: bits per second, round trip in seconds (None while unknown), bytes under way."""
 
     rate: float | None = None
+    throughput: float | None = None
     round_trip: float | None = None
     under_way: int = 0
 
@@ -58,6 +60,9 @@ class Canvas(Widget, can_focus=False):
         reason: str
         partial: bool
         lasting: bool = True
+
+    class LineChanged(Message):
+        """`Canvas.line` changed."""
 
     @dataclass
     class Moved(Message):
@@ -103,6 +108,7 @@ class Canvas(Widget, can_focus=False):
             sharpened=self._sharpened,
         )
         self.sharpness = Sharpness.FINAL
+        self.line = LineState.FINE
         self._trace, self._budget, self._rate, self._exact = trace, budget, rate, exact
         self._cache = DiskCache(default_folder()) if cache else None
         self._decode_cache = DecodeCache()
@@ -136,7 +142,7 @@ class Canvas(Widget, can_focus=False):
     @property
     def meter(self) -> Meter:
         channel = self._stage.channel
-        return Meter(channel.rate, channel.round_trip, channel.under_way)
+        return Meter(channel.rate, channel.throughput, channel.round_trip, channel.under_way)
 
     def _sharpened(self, sharpness: Sharpness) -> None:
         self.sharpness = sharpness
@@ -199,6 +205,7 @@ class Canvas(Widget, can_focus=False):
         self._stage.channel.heard_at = at
         self._stage.reply(reply.value)
         self._stage.channel.heard_at = None
+        self._heed_line()
         self._schedule_tick()
 
     def upgrade(self, caps: TerminalCaps) -> None:
@@ -281,7 +288,14 @@ class Canvas(Widget, can_focus=False):
         self._alarm = None
         if not self._host.closed:
             self._stage.tick()
+            self._heed_line()
             self._schedule_tick()
+
+    def _heed_line(self) -> None:
+        channel = self._stage.channel
+        before, self.line = self.line, line_state(self.line, *channel.seen, away=channel.away)
+        if before is not self.line:
+            self.post_message(self.LineChanged())
 
     # Textual
 

@@ -11,7 +11,7 @@ from tui.widgets.rows import ACCENT, MUTED, PLAIN, STRONG, WARN, Piece, Row, row
 @dataclass(frozen=True, slots=True)
 class Status:
     """`pace`: images a minute, None while there is too little to tell. `left_seconds` likewise. `share`: of what
-    is done, for the bar. `line`: what the line to the terminal is like.
+    is done, for the bar. `line`: a word where the line to the terminal is slow or away.
     `counts`: whether work is counted here. `sharpening`: a sign while the picture is not yet as sharp as it becomes."""
 
     place: str = ""
@@ -36,13 +36,14 @@ def status_row(status: Status, width: int) -> Row:
     # Its place is kept, so that it comes and goes without moving anything.
     sign = (f"{status.sharpening or ' '} ", MUTED)
     right: Row = (*saving, sign, (printable(status.who), PLAIN))
-    tail = ("  " + "  ".join(word for word in (status.line, status.protocol) if word), MUTED)
+    words = ((status.line, WARN), (status.protocol, MUTED))
+    tail = [piece for word, role in words if word for piece in (("  ", PLAIN), (word, role))]
     room = width - row_width(right) - 2
     parts = _parts(status)
     while len(parts) > 1 and _size(parts) > room:
         parts.pop()
-    if _size(parts) + row_width([tail]) <= room:
-        right = (*right, tail)
+    if _size(parts) + row_width(tail) <= room:
+        right = (*right, *tail)
     return spread(_with_gaps(parts), right, width)
 
 
