@@ -78,6 +78,16 @@ class CoveringPainter:
         moved = any(there[key] != at for key, at in kept.items() if key in there)
         return moved or _wholes(there) != _wholes(kept) or not _alike(there, kept)
 
+    def lays(self, goal: Mapping[ImageKey, Placement]) -> list[CellBox]:
+        """The cells of the screen on which `lay` would place something."""
+        return [(*at.cell, *self._cells(key, at)) for key, at in self._new(goal).items()]
+
+    def _new(self, goal: Mapping[ImageKey, Placement]) -> dict[ImageKey, Placement]:
+        there = self._there(goal)
+        if self.renews(goal):
+            return there
+        return {key: at for key, at in there.items() if key not in self._laid}
+
     def _there(self, goal: Mapping[ImageKey, Placement]) -> dict[ImageKey, Placement]:
         return {key: at for key, at in goal.items() if key in self.ledger}
 
@@ -85,8 +95,7 @@ class CoveringPainter:
         """The bytes after which exactly this is on the canvas, each over those before it. What is not stored is left out.
         Pictures that were there come off where nothing covers them; strips that are not wanted any more lie under
         better ones."""
-        there, anew = self._there(goal), self.renews(goal)
-        new = there if anew else {key: at for key, at in there.items() if key not in self._laid}
+        there, anew, new = self._there(goal), self.renews(goal), self._new(goal)
         self._laid = there
         # Each is anchored before the next can cover it.
         text = "".join(self._place(key, at) + self._hold(key) for key, at in new.items())
@@ -256,7 +265,7 @@ def _side(start: int, length: int, offset: int, first: int, cells: int, unit: fl
     """Along one side: where in the image the part begins that `cells` show from cell `first` of its placement on, how
     long it is, and how many pixels into the first of them. `start`, `length`: of what the placement shows; it begins
     `offset` pixels into its first cell. `unit`: pixels of the image to a cell."""
-    begin, end = round(first * unit) - offset, round((first + cells) * unit) - offset
+    begin, end = (int(edge * unit + 0.001) - offset for edge in (first, first + cells))
     inside = min(max(begin, 0), length - 1)
     return start + inside, max(1, min(end, length) - inside), max(0, -begin)
 

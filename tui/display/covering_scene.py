@@ -47,9 +47,12 @@ class _Asked:
 
 
 class CoveringScene:
-    """Of one stage. `lay_anew`: lays the picture in front and what is given over it."""
+    """Of one stage. `lay_anew`: lays what is there of the picture in front, and patches over it; whether all of it was
+    laid anew, and not only strips."""
 
-    def __init__(self, stage: Stage, painter: CoveringPainter, lay_anew: Callable[[str], None]) -> None:
+    def __init__(
+        self, stage: Stage, painter: CoveringPainter, lay_anew: Callable[[Sequence[Patch]], bool]
+    ) -> None:
         self._stage, self._painter, self._lay_anew = stage, painter, lay_anew
         self._drawn: Scene = ()
         """What of the scene lies over what is laid."""
@@ -103,6 +106,7 @@ class CoveringScene:
         assert stage.front is not None
         laid = stage.adjusting.laid or NEUTRAL
         rung = Rung(stage.front, stage.canvas, stage.zoomed_view, None, laid)
+        origin = stage.origin
         subject, decode_cache = rung.subject(stage.caps.cell), stage.decode_cache
         quality = _FINE if (stage.channel.rate or _FINE_RATE) >= _FINE_RATE else _COARSE
 
@@ -110,7 +114,7 @@ class CoveringScene:
             decoded = decode_cache.decoded(subject)
             if decoded.image is None:
                 return ()
-            return patches(decoded.image, asked.viewport, before, asked.scene, quality, bared, laid)
+            return patches(decoded.image, asked.viewport, before, asked.scene, quality, bared, laid, origin)
 
         # A scene that cannot be drawn leaves the picture as it is.
         stage.workers.ask("scene", -1, work, lambda made: self._is_made(asked, made), lambda _: ())
@@ -125,10 +129,11 @@ class CoveringScene:
         if asked.whole:
             if stage.host.covered((0, 0, *stage.size)):
                 return
-            self._lay_anew(self._texts(made))
+            # Beside new strips lies what was drawn before.
+            self._drawn = asked.scene if self._lay_anew(made) else self._drawn
         else:
             self._patch(made)
-        self._drawn = asked.scene
+            self._drawn = asked.scene
         stage.pump()
         if self.differs or self._stale:
             self.ask()
@@ -139,13 +144,13 @@ class CoveringScene:
         seen = [patch for patch in made if not stage.host.covered(patch.box)]
         self._bared |= {cell for patch in made for cell in cells(patch.box)}
         self._bared -= {cell for patch in seen for cell in cells(patch.box)}
-        text = self._texts(seen)
+        text = self.texts(seen)
         if text:
             self._under_way = True
             text = wire.synchronized(text) if stage.caps.synchronized else text
             stage.channel.submit(Job(SceneJob(), Priority.OVERLAY, (text,), "overlay", exact=True))
 
-    def _texts(self, made: Sequence[Patch]) -> str:
+    def texts(self, made: Sequence[Patch]) -> str:
         """Patches, and the tags over them."""
         x, y = self._stage.origin
         boxes = {patch: (x + patch.box[0], y + patch.box[1], *patch.box[2:]) for patch in made}

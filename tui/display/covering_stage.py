@@ -16,7 +16,10 @@ from tui.display.covering_scene import CoveringScene
 from tui.display.covering_supply import PictureSupply, owner_of
 from tui.display.exact_layer import SETTLE
 from tui.display.jobs import JobKey, Picture, PlacementJob, Rung, SceneJob, StageJob, StagePiece, StoredStrip
+from tui.display.patches import Patch
 from tui.display.stage import Stage, StageParts
+from tui.display.strips import common
+from tui.imaging.viewport import CellBox
 from tui.model.scene import Cross, Scene
 from tui.terminal import wire
 from tui.terminal.channel import Job, Priority
@@ -31,7 +34,7 @@ class CoveringStage(Stage):
         super().__init__(parts)
         self.painter = painter
         self.supply = PictureSupply(self, parts, painter)
-        self.drawn = CoveringScene(self, painter, lambda over: self._put(self._goal(), over))
+        self.drawn = CoveringScene(self, painter, lambda made: self._put(self._goal(), made))
         self._visible = False
         self._level: object = None
         self._settled = True
@@ -41,6 +44,10 @@ class CoveringStage(Stage):
             self.painter.moved((*origin, *size), origin[0] + self._anchor_column(size))
             self.drawn.forget()
         super().resized(origin, size, screen_rows)
+
+    @property
+    def holds_beside(self) -> bool:
+        return True
 
     def _anchor_column(self, size: tuple[int, int]) -> int:
         """The column of the canvas behind all that pictures may reach."""
@@ -52,6 +59,9 @@ class CoveringStage(Stage):
         # Until something of the picture in front is there, nothing else goes onto the line.
         self.supply.advance(self._rested, None if self._visible else self.front)
         self._tell_sharpness()
+
+    def _on_screen(self, box: CellBox) -> CellBox:
+        return self.origin[0] + box[0], self.origin[1] + box[1], box[2], box[3]
 
     def _tell_sharpness(self) -> None:
         """While a view moves nothing is asked for it: what was told before stands."""
@@ -94,7 +104,7 @@ class CoveringStage(Stage):
         if goal and self.host.covered((0, 0, *self.size)):
             # It would lie over what covers it; when that has gone, its cells are painted.
             return
-        if was and self.scene and goal and self.painter.renews(goal):
+        if was and self.scene and goal and self.painter.lays(goal):
             # It comes with what lies over it.
             self.drawn.ask(anew=True)
             return
@@ -103,12 +113,16 @@ class CoveringStage(Stage):
             self.drawn.ask()
         self.pump()
 
-    def _put(self, goal: dict[ImageKey, Placement], over: str = "") -> None:
-        """Lays the picture, and `over` it what has been made for it."""
-        if self.painter.renews(goal):
+    def _put(self, goal: dict[ImageKey, Placement], made: Sequence[Patch] = ()) -> bool:
+        """Lays the picture, and over it what of the patches `made` for it is covered by that. Whether all was laid anew."""
+        anew, new = self.painter.renews(goal), self.painter.lays(goal)
+        over = [patch for patch in made if any(common(self._on_screen(patch.box), box) for box in new)]
+        covered = [
+            tag for tag in self.tag_layer.tags if any(common(self._on_screen(tag.box), box) for box in new)
+        ]
+        if anew:
             self.drawn.begin_again()
-            over += self.drawn.tag_texts(self.tag_layer.tags)
-        text = self.painter.lay(goal) + over
+        text = self.painter.lay(goal) + self.drawn.texts(over) + self.drawn.tag_texts(covered)
         first = self._visible and self.gate.wants_fence
         if text or first:
             self.gate.fenced = self.gate.fenced or first
@@ -116,6 +130,7 @@ class CoveringStage(Stage):
             text = wire.synchronized(text) if text and self.caps.synchronized else text
             self.channel.submit(Job(key, Priority.URGENT, (text,), "place", exact=True))
         self._tell_sharpness()
+        return anew
 
     # The scene
 

@@ -177,6 +177,11 @@ class Stage(ABC):
         """The palette colour of a placeholder in the first cell, on which all pictures hang (kitty in tmux)."""
         return None
 
+    @property
+    def holds_beside(self) -> bool:
+        """Whether the cells right of the pictures, which the canvas leaves free, hold something that is not to be seen."""
+        return False
+
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
         """Puts a picture in front; `serial` is told when it was seen. `keep_view`: with the zoom that is set."""
         self.gate = SeenGate(attempt=self.gate.attempt + 1)

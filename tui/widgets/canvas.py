@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -348,7 +349,8 @@ class Canvas(Widget, can_focus=False):
     def render_lines(self, crop: Region) -> list[Strip]:
         # After a new layout the stage learns its size behind this painting, and takes the cells for blank.
         known = self._stage.size == self._room
+        ground = Style(bgcolor=self.background_colors[1].rich_color)
         return [
-            canvas_strip(self._stage, y, self.size.width, known=known).crop(crop.x, crop.right)
+            canvas_strip(self._stage, y, self.size.width, known=known, ground=ground).crop(crop.x, crop.right)
             for y in range(crop.y, crop.bottom)
         ]

@@ -104,15 +104,18 @@ def pixel_segments(runs: Iterable[Run], truecolor: bool) -> list[Segment]:
     return [Segment(text, _style(fore, back, truecolor)) for text, fore, back in runs]
 
 
-def canvas_strip(stage: Stage, y: int, width: int, *, known: bool) -> Strip:
+def canvas_strip(stage: Stage, y: int, width: int, *, known: bool, ground: Style | None = None) -> Strip:
     """Row `y` of a canvas of `width` cells. Default background in every theme: a picture below shines through. `known`:
-    the stage has this size; before that nothing of it is shown."""
+    the stage has this size; before that nothing of it is shown. `ground`: what lies behind the widget."""
     runs, truecolor = stage.row(y) if known else ([], False)
     segments = pixel_segments(runs, truecolor) if runs else [Segment(" " * width)]
     strip: Strip = DenseStrip(segments, width)
     if y == 0 and stage.anchor is not None:
         anchor = Segment(ANCHOR_CELL, Style(color=Color.from_ansi(stage.anchor)))
         strip = DenseStrip([anchor, *strip.crop(1, width)], width)
+    if known and stage.holds_beside:
+        room = stage.size[0]
+        strip = DenseStrip([*strip.crop(0, room), Segment(" " * (width - room), ground)], width)
     for tag in stage.tag_layer.tags if known else ():
         if tag.row == y:
             middle = Strip([Segment(tag.text, tag_style(tag))])
