@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 from tui.display.cell_stage import ARM
 from tui.display.covering_anchors import ImageKey
@@ -30,6 +31,8 @@ from tui.terminal.wire import Placement
 class CoveringStage(Stage):
     """xterm.js from 6.1 on, and what is like it."""
 
+    holds_beside: ClassVar[bool] = True
+
     def __init__(self, parts: StageParts, painter: CoveringPainter) -> None:
         super().__init__(parts)
         self.painter = painter
@@ -44,10 +47,6 @@ class CoveringStage(Stage):
             self.painter.moved((*origin, *size), origin[0] + self._anchor_column(size))
             self.drawn.forget()
         super().resized(origin, size, screen_rows)
-
-    @property
-    def holds_beside(self) -> bool:
-        return True
 
     def _anchor_column(self, size: tuple[int, int]) -> int:
         """The column of the canvas behind all that pictures may reach."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from tui.display.adjusting import Adjusting
 from tui.display.jobs import Picture, Rung, SeenFence, StageChannel, StageJob, StagePiece
@@ -132,7 +132,10 @@ class StageParts:
 
 
 class Stage(ABC):
-    """Everything that is the same for all kinds of terminals."""
+    """Everything that is the same for all kinds of terminals. `holds_beside`: the cells right of the pictures, which the
+    canvas leaves free, hold something that is not to be seen."""
+
+    holds_beside: ClassVar[bool] = False
 
     def __init__(self, parts: StageParts) -> None:
         self.host, self.caps = parts.host, parts.caps
@@ -176,11 +179,6 @@ class Stage(ABC):
     def anchor(self) -> int | None:
         """The palette colour of a placeholder in the first cell, on which all pictures hang (kitty in tmux)."""
         return None
-
-    @property
-    def holds_beside(self) -> bool:
-        """Whether the cells right of the pictures, which the canvas leaves free, hold something that is not to be seen."""
-        return False
 
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
         """Puts a picture in front; `serial` is told when it was seen. `keep_view`: with the zoom that is set."""
