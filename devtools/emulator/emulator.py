@@ -69,6 +69,7 @@ class Emulator:
         """The screen is empty at its new size. What the program wrote before it knew may still come, and is judged by
         the size that it was made for, until `older_size_gone`."""
         self._tallest = max(self._tallest, size.rows)
+        self._tell_tallest()
         self.questions.size = size
         self._inline = InlineFiles(size)
         self.screen.resize(size)
@@ -82,6 +83,11 @@ class Emulator:
     def older_size_gone(self) -> None:
         """Nothing made for an older size is on its way any more."""
         self._tallest = self.size.rows
+        self._tell_tallest()
+
+    def _tell_tallest(self) -> None:
+        if isinstance(self.kitty, TiledImages):
+            self.kitty.tallest = self._tallest
 
     # Bytes in, answers out
 

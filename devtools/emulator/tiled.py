@@ -24,6 +24,8 @@ class TiledImages(KittyImages):
     """`placements`: by their numbers, in the order in which they were made, the bytes of each."""
 
     placements: dict[int, int] = field(default_factory=dict)
+    tallest: int = 0
+    """Rows of the largest screen for which something may still be on its way."""
     _last: dict[int, int] = field(default_factory=dict)
     """The number of the last placement of each image."""
 
@@ -66,9 +68,14 @@ class TiledImages(KittyImages):
         there = self._own()
         self.placements[there] = shown.width * shown.height * 4
         self._last[name] = there
-        cell = self.screen.x, self.screen.y
-        if cell[1] + -(-shown.height // self.screen.size.cell[1]) > self.screen.size.rows:
+        end = self.screen.y + -(-shown.height // self.screen.size.cell[1])
+        if end > max(self.tallest, self.screen.size.rows):
             self.broken.append("a stored picture reaches below the last row: the screen scrolls")
+        up = max(0, end - self.screen.size.rows)
+        if up:
+            self.screen.scroll(up)
+            self.screen.move(self.screen.x, max(0, self.screen.y - up))
+        cell = self.screen.x, self.screen.y
         self.screen.pictures.tile(shown, cell, there, placed.grain)
         self.swept()
         if keys.get("C") != "1":

@@ -15,7 +15,7 @@ from tests.app.test_terminal import Watched, command
 from tests.terminal.fake import FakeTerminal
 
 Fill = Callable[..., Path]
-PROFILES = ("kitty", "iterm2", "konsole", "sixel", "plain")
+PROFILES = ("kitty", "xtermjs", "iterm2", "konsole", "sixel", "plain")
 DARK, LIGHT = (28, 28, 28), (238, 238, 238)
 """Surfaces of the two themes."""
 BESIDE = 88

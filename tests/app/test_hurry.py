@@ -14,7 +14,7 @@ from tests.app.test_terminal import Watched, command, exported
 from tests.terminal.fake import FakeTerminal
 
 Fill = Callable[..., Path]
-PROFILES = ("kitty", "iterm2", "sixel", "plain")
+PROFILES = ("kitty", "xtermjs", "iterm2", "sixel", "plain")
 SIZES = ((90, 30), (120, 40), (70, 24), (100, 36))
 pytestmark = pytest.mark.slow
 

@@ -126,7 +126,7 @@ def test_idle_is_silent_and_others_progress_costs_next_to_nothing(fill: Fill, tm
         assert t.wait_exit() == 0
 
 
-@pytest.mark.parametrize("profile", ["kitty", "sixel"])
+@pytest.mark.parametrize("profile", ["kitty", "xtermjs", "sixel"])
 def test_a_terminal_that_answers_late_shows_the_picture_in_front(
     fill: Fill, tmp_path: Path, profile: str
 ) -> None:
