@@ -38,12 +38,13 @@ Values = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class Fidelity:
     """`psnr`: dB over red, green and blue. `levels`: grey values with more than 0.2 % of the pixels each; `wanted`: how
-    many the original has at this size. `block`: the largest error of the mean of 16x16 pixels in any channel, of
+    many the original has at this size; `in_percent`: how many it has in the hundred steps of a sixel's colours. `block`: the largest error of the mean of 16x16 pixels in any channel, of
     255. `banding`: the share of neighbours in smooth places that became a step, less that in the original."""
 
     psnr: float
     levels: int
     wanted: int
+    in_percent: int
     block: float
     banding: float
 
@@ -56,6 +57,11 @@ class Fidelity:
     def enough_levels(self) -> bool:
         """Whether it has 32 grey values, or nine of ten that the original has."""
         return self.levels >= min(32.0, 0.9 * self.wanted)
+
+    @property
+    def enough_for_sixels(self) -> bool:
+        """The same of those that sixels can show."""
+        return self.levels >= min(32.0, 0.9 * min(self.wanted, self.in_percent))
 
     @property
     def indistinguishable(self) -> bool:
@@ -112,6 +118,7 @@ def judge(seen: Image.Image, original: Original, part: Part = WHOLE) -> Fidelity
         EQUAL if squared == 0 else 10 * log10(255**2 / squared),
         levels(got),
         levels(true),
+        levels(np.rint(np.rint(true / 2.55) * np.float32(2.55))),
         block_error(got, true),
         steps(got, true) - steps(true, true),
     )

@@ -86,21 +86,29 @@ def grey(profile: str, link: str, rest: float, pictures: PictureSet) -> Iterator
     shown = make_greys(pictures.scratch / "greys")
     looks = walk(pictures, shown, link, rest, profile=profile)
     of = {look.picture.name: list(look.steps()) for look in looks}
-    yield from _grey_figures(f"grey, {profile}, {_name(link)}", of, at_rest=link == "unlimited")
+    poor = {
+        name: [
+            step
+            for step in found
+            if not (step.enough_for_sixels if profile == "sixel" else step.enough_levels)
+        ]
+        for name, found in of.items()
+    }
+    yield from _grey_figures(f"grey, {profile}, {_name(link)}", of, poor, at_rest=link == "unlimited")
 
 
-def _grey_figures(name: str, of: Mapping[str, Sequence[Fidelity]], *, at_rest: bool) -> Iterator[Figure]:
-    """`of`: the steps of each picture, the last one at rest."""
+def _grey_figures(
+    name: str, of: Mapping[str, Sequence[Fidelity]], poor: Mapping[str, Sequence[Fidelity]], *, at_rest: bool
+) -> Iterator[Figure]:
+    """`of`: the steps of each picture, the last one at rest; `poor`: those with too few levels."""
     steps = [(picture, step) for picture, found in of.items() for step in found]
-    poor = [(picture, step) for picture, step in steps if not step.enough_levels]
     unseen = [picture for picture, found in of.items() if not found]
-    worst: dict[str, Fidelity] = {}
-    for picture, step in poor:
-        worst[picture] = min(worst.get(picture, step), step, key=lambda each: each.tones)
+    worst = {picture: min(found, key=lambda each: each.tones) for picture, found in poor.items() if found}
     said = (f"{picture} {step.levels} of {step.wanted}" for picture, step in worst.items())
     note = ", ".join([f"{len(steps)} steps", *said])
     note += f", nothing of {' '.join(unseen)}" if unseen else ""
-    yield Figure(f"{name}: steps with too few levels", len(poor) if not unseen else None, "", 0, note=note)
+    count = sum(len(found) for found in poor.values())
+    yield Figure(f"{name}: steps with too few levels", None if unseen else count, "", 0, note=note)
     yield _block_figure("… largest error of a block in any step", steps, 6)
     yield Figure("… largest banding", max((step.banding * 100 for _, step in steps), default=None), "%")
     if at_rest:

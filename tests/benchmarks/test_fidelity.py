@@ -24,7 +24,7 @@ def of(pixels: NDArray[np.uint8], original: NDArray[np.uint8]) -> Fidelity:
 
 
 def test_a_picture_is_equal_to_itself() -> None:
-    assert of(slope(), slope()) == Fidelity(EQUAL, 90, 90, 0.0, 0.0)
+    assert of(slope(), slope()) == Fidelity(EQUAL, 90, 90, 36, 0.0, 0.0)
     assert of(slope(), slope()).indistinguishable
 
 
@@ -45,9 +45,11 @@ def test_a_grey_value_is_a_level_from_two_in_a_thousand_pixels_on() -> None:
 
 
 def test_few_levels_are_enough_where_the_original_has_no_more() -> None:
-    assert Fidelity(40.0, 9, 10, 0.0, 0.0).enough_levels
-    assert not Fidelity(40.0, 8, 10, 0.0, 0.0).enough_levels
-    assert Fidelity(40.0, 32, 200, 0.0, 0.0).enough_levels
+    assert Fidelity(40.0, 9, 10, 4, 0.0, 0.0).enough_levels
+    assert not Fidelity(40.0, 8, 10, 4, 0.0, 0.0).enough_levels
+    assert Fidelity(40.0, 8, 10, 4, 0.0, 0.0).enough_for_sixels, "their colours are told in percent"
+    assert not Fidelity(40.0, 3, 10, 4, 0.0, 0.0).enough_for_sixels
+    assert Fidelity(40.0, 32, 200, 80, 0.0, 0.0).enough_levels
 
 
 def test_the_block_that_is_furthest_off_counts_in_its_worst_channel() -> None:
