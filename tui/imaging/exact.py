@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from PIL import Image
 from tui.imaging.ladder import StripTerms
 from tui.imaging.outline import PixelBox
 from tui.imaging.raster import Raster
+from tui.imaging.rounding import Likely, Rounded, chosen
 from tui.imaging.worker_pool import Check, unchecked
 
 
@@ -31,26 +32,60 @@ def exact_strips(
 ) -> tuple[ExactStrip, ...]:
     """What a raster in full size holds of the picture, from the top; between cells of the canvas, whose size in pixels is
     `cell`. A picture without colours is sent without."""
-    left, top, right, bottom = cut.inside
-    x, y = round(cut.column * cell[0]), round(cut.row * cell[1])
-    pixels = without_colours(np.asarray(cut.image)[top:bottom, left:right])
-    strips = []
-    for first, last in _edges(cut, cell, terms.rows):
+    pixels = without_colours(np.asarray(cut.image))
+    boxes = list(_boxes(cut, cell, terms))
+    data = []
+    for box in boxes:
         check()
-        rows = pixels[first - top : last - top]
-        box = (x + left, y + first, x + right, y + last)
-        strips.append(ExactStrip(box, full_png(rows, terms.level)))
-    return tuple(strips)
+        data.append(full_png(_part(pixels, box), terms.level))
+    first: Sequence[bytes | None] = [None] * len(boxes)
+    if terms.rounded and pixels.ndim == 3:
+        first = _rounded_first(pixels, boxes, data, terms.level, check)
+    x, y = round(cut.column * cell[0]), round(cut.row * cell[1])
+    return tuple(
+        ExactStrip((x + left, y + top, x + right, y + bottom), png, rounded)
+        for (left, top, right, bottom), png, rounded in zip(boxes, data, first, strict=True)
+    )
 
 
-def _edges(cut: Raster, cell: tuple[float, float], rows: int) -> Iterator[tuple[int, int]]:
-    """First row of pixels of the raster and the one after the last, for each strip of so many `rows` of cells."""
-    _, top, _, bottom = cut.inside
-    origin = round(cut.row * cell[1])
-    for row in range(cut.row, cut.row + cut.rows, rows):
-        first, last = round(row * cell[1]) - origin, round((row + rows) * cell[1]) - origin
-        if max(first, top) < min(last, bottom):
-            yield max(first, top), min(last, bottom)
+def _boxes(cut: Raster, cell: tuple[float, float], terms: StripTerms) -> Iterator[PixelBox]:
+    """In pixels of the raster, without what lies outside the picture."""
+    left, top, right, bottom = cut.inside
+    for first, last in _spans(cut.row, cut.rows, cell[1], terms.rows, (top, bottom)):
+        for start, end in _spans(
+            cut.column, cut.columns, cell[0], terms.columns or cut.columns, (left, right)
+        ):
+            yield start, first, end, last
+
+
+def _spans(
+    cell: int, cells: int, size: float, step: int, inside: tuple[int, int]
+) -> Iterator[tuple[int, int]]:
+    """From the first `cell` on in parts of `step` cells, whose size is in pixels: first pixel and the one after the last,
+    counted from that cell's."""
+    origin = round(cell * size)
+    for at in range(cell, cell + cells, step):
+        first, last = (round(edge * size) - origin for edge in (at, at + step))
+        if max(first, inside[0]) < min(last, inside[1]):
+            yield max(first, inside[0]), min(last, inside[1])
+
+
+def _part(pixels: NDArray[np.uint8], box: PixelBox) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(pixels[box[1] : box[3], box[0] : box[2]])
+
+
+def _rounded_first(
+    pixels: NDArray[np.uint8], boxes: Sequence[PixelBox], data: Sequence[bytes], level: int, check: Check
+) -> list[bytes | None]:
+    """Rounded PNGs of the parts for which they pay."""
+    picture = Rounded.of(pixels)
+    made, likely = [], []
+    for box, exact in zip(boxes, data, strict=True):
+        check()
+        made.append(full_png(_part(picture.values, box), level))
+        likely.append(Likely(len(exact), len(made[-1]), picture.squares(box), picture.steps(box)))
+    taken = chosen(likely, pixels.size, picture.smooth)
+    return [png if n in taken else None for n, png in enumerate(made)]
 
 
 def without_colours(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

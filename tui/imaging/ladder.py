@@ -24,13 +24,14 @@ _LOCAL_RATE = 1e9
 
 @dataclass(frozen=True, slots=True)
 class StripTerms:
-    """How an exact picture is cut that the terminal keeps: strips of so many `rows` of cells, so that what a key breaks
-    off is soon sent again; `level` of compression; `rounded`: whether strips with much in them come with rounded
-    colours first."""
+    """How an exact picture is cut that the terminal keeps: into strips of so many `rows` of cells, so that what a key
+    breaks off is soon sent again, and these into parts of so many `columns`, None: not at all. `level`: of
+    compression. `rounded`: whether those with much in them come with rounded colours first."""
 
     rows: int
     level: int
-    rounded: bool
+    columns: int | None = None
+    rounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,10 @@ _SIXEL: _Table = (
 _BLOCKS: _Table = ((0, (Step("blocks", 1, None, 3),)),)
 _NONE: _Table = ((0, ()),)
 _EXACT_PNG: _Table = (
-    (100e6, (Step("png", 1, None, 1, exact=True, strips=StripTerms(8, 1, False)),)),
-    (10e6, (Step("png", 1, None, 1, exact=True, strips=StripTerms(5, 6, False)),)),
-    (700e3, (Step("png", 1, None, exact=True, strips=StripTerms(3, 6, True)),)),
-    (0, (Step("png", 1, None, 0, True, exact=True, strips=StripTerms(1, 6, True)),)),
+    (100e6, (Step("png", 1, None, 1, exact=True, strips=StripTerms(8, 1)),)),
+    (10e6, (Step("png", 1, None, 1, exact=True, strips=StripTerms(5, 6)),)),
+    (700e3, (Step("png", 1, None, exact=True, strips=StripTerms(3, 6, 25, True)),)),
+    (0, (Step("png", 1, None, 0, True, exact=True, strips=StripTerms(3, 6, 25, True)),)),
 )
 _EXACT: Mapping[Encoding, _Table] = {"png": _EXACT_PNG, "jpeg": _NONE, "sixel": _NONE, "blocks": _NONE}
 """What follows the other steps: the picture as it is, as far as the encoding can hold it. It takes the place of steps in

@@ -86,14 +86,14 @@ def is_true(pixels: _Values, image: Image.Image) -> bool:
 def rounded(image: Image.Image) -> _Values:
     """(height, width, 3) of a picture in RGB: rounded to few values, where it is smooth to more."""
     pixels, about = np.asarray(image), ranges(image)[..., None]
-    found = _round(pixels, _COARSEST)
+    found = to_multiples(pixels, _COARSEST)
     for most, step in _ROUNDED:
-        found = np.where(about <= most, _round(pixels, step), found)
+        found = np.where(about <= most, to_multiples(pixels, step), found)
     return found
 
 
-def _round(pixels: _Values, step: int) -> _Values:
-    """To the nearest multiple; white stays white."""
+def to_multiples(pixels: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
+    """To the nearest multiple of `step`; white stays white."""
     values = np.arange(256)
     table = np.minimum((values + step // 2) // step * step, 255).astype(np.uint8)
     return table[pixels]
@@ -103,7 +103,7 @@ def greys(image: Image.Image) -> _Values:
     """(height, width) of a grey picture, rounded where it has more values than are seen."""
     values = np.asarray(image.getchannel(0))
     common = int((np.bincount(values.ravel(), minlength=256) > _COMMON * values.size).sum())
-    return _round(values, min(4, max(1, common // _GREYS)))
+    return to_multiples(values, min(4, max(1, common // _GREYS)))
 
 
 def grey_png(small: Image.Image) -> bytes:
