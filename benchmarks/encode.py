@@ -57,7 +57,9 @@ def outcome(step: ladder.Step, picture: Raster) -> Outcome:
         wire = sum(len(blocks.row_bytes(cells, row, (0, 0))) for row in range(cells.rows))
     seconds = time.perf_counter() - start
     if step.kind == "sixel":
-        shown = sixel.reduced(picture.on((0, 0, 0)), step.quality or 256).convert("RGB")
+        shown = sixel.reduced(
+            picture.on((0, 0, 0)), step.quality or 256, dithered=ladder.dithers(step)
+        ).convert("RGB")
     elif step.kind == "blocks":
         shown = halves(cells).resize(picture.image.size, Image.Resampling.NEAREST)
     else:

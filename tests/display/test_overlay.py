@@ -54,7 +54,10 @@ def test_the_ruler_costs_its_letters(protocol: str, picture: Picture) -> None:
     assert 0 < cost(host, (RULER,)) <= 700
     rows = host.model.text().splitlines()
     first = host.stage.origin[1] + 2
-    assert sorted("".join("".join(rows[first:]).split())) == sorted(RULER.columns + RULER.rows)
+    # Half-blocks that came first lie under sixels.
+    assert sorted("".join("".join(rows[first:]).split()).replace("▀", "").replace("▄", "")) == sorted(
+        RULER.columns + RULER.rows
+    )
     assert cost(host, (RULER, CROSS)) > 0
     assert cost(host, ()) > 0
     assert ssim(seen(host), bare) > 0.99

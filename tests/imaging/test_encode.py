@@ -227,10 +227,10 @@ def test_calmed_sixels_are_fewer_and_no_less_like() -> None:
     ramp = np.linspace(40, 200, 120)[None, :, None] + np.linspace(0, 50, 90)[:, None, None]
     noisy = np.clip(ramp + rng.normal(0, 6, (90, 120, 3)), 0, 255).astype(np.uint8)
     image = Image.fromarray(noisy)
-    plain = sixel.reduced(image, 64)
+    plain = sixel.reduced(image, 64, dithered=False)
     calm = encode.longer_sixel_runs(image, plain, 280)
     assert calm.mode == "P" and calm.getpalette() == plain.getpalette()
-    assert len(sixel.sixels(calm)) < 0.9 * len(sixel.sixels(plain))
+    assert len(sixel.sixels(calm)) < 0.92 * len(sixel.sixels(plain))
 
     def off(made: Image.Image) -> float:
         return float(np.square(np.asarray(made.convert("RGB"), dtype=float) - noisy).mean())

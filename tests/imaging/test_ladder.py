@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 
 from tests.imaging.pictures import scenery
 from tui.imaging import encode, preview
-from tui.imaging.ladder import _LADDERS, REFERENCE, Encoding, SentEncoding, ladder, wire_bytes
+from tui.imaging.ladder import (
+    _LADDERS,
+    LOSSLESS,
+    REFERENCE,
+    Encoding,
+    SentEncoding,
+    Step,
+    dithers,
+    ladder,
+    wire_bytes,
+)
 from tui.imaging.raster import raster
 from tui.imaging.sheet import BUDGET
 from tui.imaging.viewport import Viewport
@@ -64,17 +74,44 @@ def test_sixels_begin_as_half_blocks_and_stay_within_the_registers() -> None:
     assert (second.kind, second.quality) == ("sixel", 16)
 
 
-def test_sixels_get_their_colours_at_rest_where_the_line_has_room_for_them() -> None:
-    assert [(step.quality, step.rest) for step in ladder("sixel", 6e6)] == [
-        (None, False),
-        (64, False),
-        (256, True),
+def of(steps: tuple[Step, ...]) -> list[tuple[str, int | None, bool, bool]]:
+    return [(step.kind, step.quality, step.rest, step.exact) for step in steps]
+
+
+@pytest.mark.parametrize("rate", [64e3, 256e3, 1e6, 6e6, 50e6])
+def test_sixels_end_with_all_registers_dithered(rate: float) -> None:
+    for registers in (16, 64, 200, 256):
+        steps = ladder("sixel", rate, registers=registers, exact=True)
+        assert (steps[0].kind, steps[0].rest) == ("blocks", False)
+        assert steps[-1].quality == registers and dithers(steps[-1])
+        assert len({(step.kind, step.quality, dithers(step)) for step in steps}) == len(steps)
+        # Few colours that are not dithered would be steps in smooth places.
+        assert all(dithers(step) or (step.quality or 0) >= 64 for step in steps)
+    assert not any(step.exact for step in ladder("sixel", 1e6))
+
+
+def test_half_blocks_get_24_bits_from_the_first_where_that_is_quick_and_at_rest_elsewhere() -> None:
+    assert of(ladder("blocks", None, 0.001, exact=True)) == [("blocks", None, False, False)]
+    assert of(ladder("blocks", 256e3, exact=True)) == [
+        ("blocks", 256, False, False),
+        ("blocks", None, True, True),
     ]
-    for registers in (16, 64):
-        assert [(s.quality, s.rest) for s in ladder("sixel", 6e6, registers=registers)] == [
-            (None, False),
-            (registers, False),
-        ]
+    assert of(ladder("blocks", 256e3)) == [("blocks", 256, False, False)]
+    for rate in (256e3, 1e9):
+        assert of(ladder("blocks", rate, truecolor=False, exact=True)) == [("blocks", 256, False, False)]
+
+
+def test_inline_files_end_without_a_loss_or_with_none_that_is_seen() -> None:
+    for rate, quality in ((256e3, None), (1e6, None), (6e6, None), (20e6, LOSSLESS)):
+        *early, last = ladder("jpeg", rate, exact=True)
+        assert (last.quality, last.rest, last.exact) == (quality, True, True)
+        assert tuple(early) == ladder("jpeg", rate)[: len(early)] and not any(step.rest for step in early)
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "sixel", "blocks"])
+def test_a_budget_below_what_is_exact_forbids_it(kind: Encoding) -> None:
+    assert not any(step.exact for step in ladder(kind, 1e6, budget=90_000, exact=True))
+    assert ladder(kind, 1e6, budget=5_000_000, exact=True)[-1].exact
 
 
 def test_a_larger_canvas_does_not_make_the_first_picture_heavier() -> None:

@@ -64,7 +64,7 @@ class Screen:
                 else:
                     red, green, blue = parts[:3]
                     del parts[:3]
-                    colour = red << 16 | green << 8 | blue
+                    colour = blocks.DIRECT | red << 16 | green << 8 | blue
             if code in (38, 39):
                 self.fore = colour
             else:
@@ -160,7 +160,7 @@ def test_the_palette_colour_is_the_nearest_of_all(rgb: tuple[int, int, int]) -> 
     assert distance(PALETTE[index]) == min(map(distance, PALETTE.values()))
 
 
-@pytest.mark.parametrize(("truecolor", "max_bytes"), [(False, 4200), (True, 10000)])
+@pytest.mark.parametrize(("truecolor", "max_bytes"), [(False, 5000), (True, 10000)])
 def test_bytes_of_a_smooth_picture_stay_small(truecolor: bool, max_bytes: int) -> None:
     ramp = np.linspace(0, 255, 50)[None, :, None] * np.ones((20, 1, 3))
     data = all_rows(blocks.cells_of(Image.fromarray(ramp.astype(np.uint8)), truecolor), (0, 0))

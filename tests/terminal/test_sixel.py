@@ -59,9 +59,9 @@ def noise(width: int, height: int, colours: int, seed: int) -> Image.Image:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(1, 60), st.integers(1, 25), st.integers(1, 64), st.integers(0, 10**6))
-def test_pixels_come_back(width: int, height: int, colours: int, seed: int) -> None:
-    image = sixel.reduced(noise(width, height, colours, seed), 64)
+@given(st.integers(1, 60), st.integers(1, 25), st.integers(1, 64), st.integers(0, 10**6), st.booleans())
+def test_pixels_come_back(width: int, height: int, colours: int, seed: int, dithered: bool) -> None:
+    image = sixel.reduced(noise(width, height, colours, seed), 64, dithered=dithered)
     pixels, cleared = decoded(sixel.sixels(image))
     percent = (np.asarray(image.convert("RGB")).astype(int) * 100 + 127) // 255
     assert np.array_equal(pixels[:height], percent)
@@ -70,7 +70,7 @@ def test_pixels_come_back(width: int, height: int, colours: int, seed: int) -> N
 
 
 def test_strips_of_one_palette_join_to_the_whole() -> None:
-    image = sixel.reduced(noise(100, 120, 200, 1), 256)
+    image = sixel.reduced(noise(100, 120, 200, 1), 256, dithered=True)
     parts = [decoded(sixel.sixels(image.crop((0, y, 100, y + 60))))[0] for y in (0, 60)]
     assert np.array_equal(np.concatenate(parts), decoded(sixel.sixels(image))[0])
 
@@ -92,7 +92,7 @@ import sys
 import tui.terminal.sixel as sixel
 assert not any(name.startswith("textual_image") for name in sys.modules), "imported too early"
 from PIL import Image
-sixel.sixels(sixel.reduced(Image.new("RGB", (60, 60)), 16))
+sixel.sixels(sixel.reduced(Image.new("RGB", (60, 60)), 16, dithered=True))
 assert "textual_image._sixel" in sys.modules
 loaded = [name for name in sys.modules if name.startswith(("textual_image.renderable", "textual_image.widget"))]
 assert not loaded, loaded

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from PIL import Image
 
 from tui.display.jobs import Picture, RowsJob, Rung, StagePiece
@@ -18,13 +19,11 @@ from tui.imaging.outline import Grid
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, LruCache
 from tui.model.scene import Scene
-from tui.terminal.blocks import Cells, Run, cells_of, row_bytes, runs
+from tui.terminal.blocks import Cells, Run, cells_of, cells_over, row_bytes, runs
 from tui.terminal.channel import Job, Priority
 
 NO_COLOUR = -3
 """A colour that no cell has: it is painted whatever it is to be."""
-TRUECOLOR_RATE = 4e6
-"""Bits per second from which on cells have 24-bit colours; a compressed line of a tenth of it looks as fast."""
 _MIN_GROUP = 3_000
 """Bytes of rows that are painted at a time."""
 _MAX_GROUP = 1 << 20
@@ -32,68 +31,72 @@ _MAX_GROUP = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class BlockPicture:
-    """The cells of one view; None when there is no picture. `base`: the pixels of these cells, from a column and a row
-    of the canvas on."""
+    """The cells of one view; None when there is no picture. `truecolor`: in 24-bit colours. `base`: from a column and
+    a row of the canvas on, the pixels of these cells and what they are drawn as."""
 
     facts: Facts
     cells: Cells | None = None
     viewport: Viewport | None = None
-    base: tuple[int, int, Image.Image] | None = None
+    truecolor: bool = False
+    base: tuple[int, int, Image.Image, Cells] | None = None
 
 
 class BlockPainter:
     """The part of a stage that shows half-blocks: queues rows of cells with the channel and keeps what is on the
-    screen. `truecolor_rate`: bits per second from which on colours have 24 bits."""
+    screen."""
 
-    def __init__(self, stage: Stage, parts: StageParts, truecolor_rate: float = TRUECOLOR_RATE) -> None:
+    def __init__(self, stage: Stage, parts: StageParts) -> None:
         self._stage, self._host, self._channel = stage, parts.host, parts.channel
         self._develop = Developer(parts.decode_cache, parts.cache)
-        self._truecolor_rate = truecolor_rate
         self._made: LruCache[BlockPicture] = LruCache(64, lambda made: 1)
         self._goal: Cells | None = None
         self.shown: Cells | None = None
 
-    def row(self, y: int) -> tuple[list[Run], bool]:
-        """What is on the screen in a row, and whether its colours have 24 bits."""
-        if self.shown is None or y >= self.shown.rows:
-            return [], False
-        return runs(self.shown, y), self.shown.truecolor
+    def row(self, y: int) -> list[Run]:
+        """What is on the screen in a row."""
+        return [] if self.shown is None or y >= self.shown.rows else runs(self.shown, y)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that was to be painted is on the screen."""
+        goal, shown = self._goal, self.shown
+        return (
+            goal is not None
+            and shown is not None
+            and np.array_equal(goal.top, shown.top)
+            and np.array_equal(goal.bottom, shown.bottom)
+        )
 
     @property
     def _local(self) -> bool:
         trip = self._channel.round_trip
         return trip is not None and trip < LOCAL_ROUND_TRIP
 
-    @property
-    def truecolor(self) -> bool:
-        """24-bit colours take four times the bytes of 256: only where the line carries them."""
-        rate = self._channel.rate
-        fast = rate >= self._truecolor_rate if rate is not None else self._local
-        return self._stage.caps.truecolor and fast
-
     # Making
 
-    def rung(self, picture: Picture) -> Rung:
-        """The rung of a picture, of which there is one: half-blocks in the colours that the line carries now."""
-        return rung_of(self._stage, picture, ("cells", self.truecolor))
+    def rung(self, picture: Picture, step: Step) -> Rung:
+        """Of a picture at a step of half-blocks."""
+        return rung_of(self._stage, picture, step)
 
     def is_made(self, rung: Rung) -> bool:
         """Whether its cells are there, so that it can be painted."""
         return self._made.get(rung) is not None
 
-    def ask(self, rung: Rung, place: int) -> None:
+    def ask(self, rung: Rung, step: Step, place: int) -> None:
         """Has a picture made; when it is there, the stage learns of it."""
-        stage, develop, truecolor = self._stage, self._develop, self.truecolor
+        stage, develop, truecolor = self._stage, self._develop, step.quality is None
         subject, size = rung.subject(stage.caps.cell), stage.size
 
         def work(check: Check) -> BlockPicture:
-            found = develop(subject, Step("blocks", 1, None), check)
+            found = develop(subject, Step("blocks", 1, None, exact=step.exact), check)
             if not found.tiles:
                 return BlockPicture(found.facts, None, found.viewport)
             tile = found.tiles[0]
             small = pixels_of(tile)
-            cells = _on_canvas(cells_of(small, truecolor), tile.column, tile.row, size)
-            return BlockPicture(found.facts, cells, found.viewport, (tile.column, tile.row, small))
+            part = cells_of(small, truecolor)
+            cells = _on_canvas(part, tile.column, tile.row, size)
+            base = (tile.column, tile.row, small, part)
+            return BlockPicture(found.facts, cells, found.viewport, truecolor, base)
 
         def done(made: BlockPicture) -> None:
             if is_kept(stage, rung.picture, made.facts):
@@ -107,17 +110,14 @@ class BlockPainter:
 
     # Painting
 
-    def present(self) -> None:
-        """The picture in front when its cells are there; blank cells when there is no picture."""
+    def present(self, rung: Rung | None) -> None:
+        """A rung of the picture in front when its cells are there; blank cells when there is no picture."""
         stage = self._stage
-        if stage.front is None:
-            self._paint(Cells.empty(stage.size, self.truecolor))
-            return
-        made = self._made.get(self.rung(stage.front))
+        made = self._made.get(rung) if rung is not None else None
         if made is not None and made.cells is not None:
             self._paint(_with_scene(made, stage.scene, stage.size))
-        elif stage.is_broken(stage.front):
-            self._paint(Cells.empty(stage.size, self.truecolor))
+        elif stage.front is None or stage.is_broken(stage.front):
+            self._paint(Cells.empty(stage.size))
 
     def _paint(self, goal: Cells) -> None:
         """Queues the rows that differ from what is shown, in groups, in place of what waits; a fence follows."""
@@ -132,14 +132,9 @@ class BlockPainter:
         self._stage.pump()
 
     def _begin(self, goal: Cells) -> Cells:
-        before = self.shown
-        if before is None or before.top.shape != goal.top.shape:
-            before = self.shown = Cells.empty((goal.columns, goal.rows), goal.truecolor)
-        elif before.truecolor != goal.truecolor:
-            # Colours of another kind: nothing is as it should be, also where the numbers are the same.
-            before = self.shown = Cells.empty((goal.columns, goal.rows), goal.truecolor)
-            before.top[:] = NO_COLOUR
-        return before
+        if self.shown is None or self.shown.top.shape != goal.top.shape:
+            self.shown = Cells.empty((goal.columns, goal.rows))
+        return self.shown
 
     @property
     def _group_bytes(self) -> int:
@@ -181,9 +176,9 @@ def _with_scene(made: BlockPicture, scene: Scene, size: tuple[int, int]) -> Cell
     assert made.cells is not None and made.base is not None
     if not scene or made.viewport is None:
         return made.cells
-    column, row, image = made.base
+    column, row, image, part = made.base
     over = composite(image, scene, Grid.of_blocks(made.viewport), (column, row * 2))
-    return _on_canvas(cells_of(over, made.cells.truecolor), column, row, size)
+    return _on_canvas(cells_over(part, image, over, made.truecolor), column, row, size)
 
 
 def _groups(
@@ -205,7 +200,7 @@ def _groups(
 
 
 def _on_canvas(part: Cells, column: int, row: int, size: tuple[int, int]) -> Cells:
-    whole = Cells.empty(size, part.truecolor)
+    whole = Cells.empty(size)
     for full, cut in ((whole.top, part.top), (whole.bottom, part.bottom)):
         room = full[row : row + part.rows, column : column + part.columns]
         room[:] = cut[: room.shape[0], : room.shape[1]]

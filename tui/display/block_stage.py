@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from tui.display.block_painter import BlockPainter
-from tui.display.jobs import StageJob, StagePiece
+from tui.display.jobs import Picture, Rung, StageJob, StagePiece
+from tui.display.rungs import Planner
+from tui.display.sharpness import Sharpness, reached
 from tui.display.stage import Stage, StageParts
+from tui.imaging.ladder import Step
 from tui.terminal.blocks import Run
 
 
@@ -16,8 +19,10 @@ class BlockStage(Stage):
     def __init__(self, parts: StageParts) -> None:
         super().__init__(parts)
         self.blocks = BlockPainter(self, parts)
+        self._planner = Planner("blocks", parts.budget, parts.exact)
+        self._presented: Rung | None = None
 
-    def row(self, y: int) -> tuple[list[Run], bool]:
+    def row(self, y: int) -> list[Run]:
         return self.blocks.row(y)
 
     # What to make
@@ -25,22 +30,43 @@ class BlockStage(Stage):
     def advance(self) -> None:
         if 0 in self.size:
             return
-        pictures = ([self.front] if self.front is not None else []) + [
-            p for p in self.wanted if p != self.front
-        ]
-        plan = [self.blocks.rung(picture) for picture in pictures if not self.is_broken(picture)]
+        plan = self._planner.plan(self, self._rung_of)
         ranks: dict[Hashable, int] = {rung: n for n, rung in enumerate(plan)}
         self.workers.keep(ranks.get)
         for place, rung in enumerate(plan):
-            if not self.blocks.is_made(rung):
-                self.blocks.ask(rung, place)
+            if isinstance(rung.step, Step) and not self.blocks.is_made(rung):
+                self.blocks.ask(rung, rung.step, place)
+        if self.resting and self._best() != self._presented:
+            self.present()
         self.pump()
+
+    def _rung_of(self, picture: Picture, step: Step) -> Rung | None:
+        """None when the picture is broken, or it moves: then only the first colours are made."""
+        moving = step.rest and self.view_of(picture) is not None and not self._rested
+        return None if moving or self.is_broken(picture) else self.blocks.rung(picture, step)
 
     # What is on the screen
 
+    def _best(self) -> Rung | None:
+        """The last rung that is there; until the picture was seen none that takes the line long."""
+        if self.front is None:
+            return None
+        steps = [step for step in self._planner.steps_now(self) if self.gate.reported or not step.rest]
+        rungs = [self.blocks.rung(self.front, step) for step in reversed(steps)]
+        return next((rung for rung in rungs if self.blocks.is_made(rung)), None)
+
     def present(self) -> None:
         if 0 not in self.size:
-            self.blocks.present()
+            self._presented = self._best()
+            self.blocks.present(self._presented)
+            self._tell_sharpness()
+
+    def _tell_sharpness(self) -> None:
+        steps, shown = self._planner.steps_now(self), self._presented
+        if self.front is None or self.is_broken(self.front) or shown is None:
+            self.sharpness.tell(Sharpness.FINAL)
+            return
+        self.sharpness.tell(reached(steps, shown.step, complete=self.blocks.complete))
 
     def resized(self, origin: tuple[int, int], size: tuple[int, int], screen_rows: int = 0) -> None:
         if (origin, size) != (self.origin, self.size):
@@ -67,7 +93,7 @@ class BlockStage(Stage):
     # Textual paints its own cells.
 
     def arrived(self, job: StageJob) -> None:
-        """Nothing waits for it here."""
+        self._tell_sharpness()
 
     def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         """Painted again with all other text."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from tui.display.block_painter import BlockPainter
 from tui.display.jobs import Picture, RowsJob, Rung, SeenFence, StageJob, StagePiece
 from tui.display.rungs import Planner
+from tui.display.sharpness import Sharpness, reached
 from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts, is_kept, rung_of
 from tui.display.strip_format import StripFormat
 from tui.display.strip_painter import StripPainter
@@ -27,8 +28,8 @@ from tui.terminal.blocks import Run
 _ASKED_AT_ONCE = 4
 _CLEARLY_SHARPER = 1.5
 """By how many times more pixels, both ways, a rough step may replace another."""
-_STRIPS_TRUECOLOR_RATE = 10e6
-"""Bits per second from which on the half-blocks that come before strips have 24-bit colours."""
+_AT_ONCE = 0.2
+"""Seconds that the strips of a step which was made before may take on the line to be the first that is shown."""
 ARM = 18
 """Pixels from the middle of a crosshair to the ends of its arms."""
 
@@ -38,7 +39,7 @@ class CellStage(Stage):
 
     def __init__(self, parts: StageParts, form: StripFormat) -> None:
         super().__init__(parts)
-        self.blocks = BlockPainter(self, parts, _STRIPS_TRUECOLOR_RATE)
+        self.blocks = BlockPainter(self, parts)
         self.strips = StripPainter(self, form)
         self._slow = form.aside
         self._planner = Planner(form.encoding, parts.budget, parts.exact)
@@ -58,20 +59,31 @@ class CellStage(Stage):
         asked = 0
         for place, rung in enumerate(plan):
             step = rung.step
-            if isinstance(step, Step) and self._made.get(rung) is None:
+            assert isinstance(step, Step)
+            if step.kind == "blocks":
+                if not self.blocks.is_made(rung):
+                    self.blocks.ask(rung, step, place)
+            elif self._made.get(rung) is None:
                 asked += 1
                 if asked <= _ASKED_AT_ONCE:
                     self._ask_strips(rung, step, place)
-            elif not isinstance(step, Step) and not self.blocks.is_made(rung):
-                self.blocks.ask(rung, place)
+        self._improve()
         self.pump()
+
+    def _improve(self) -> None:
+        """What was made before is shown once the person stays at the picture."""
+        if not self.resting or self.strips.now is None:
+            return
+        best = self._best()
+        if best is not None and best[1] != self.strips.now.step:
+            self.strips.show(*best)
 
     def _rung_of(self, picture: Picture, step: Step) -> Rung | None:
         """None when the picture is broken, or as good is shown, or it moves: then only rough steps are made."""
         if self.is_broken(picture) or (picture == self.front and self._gains_nothing(step)):
             return None
         if step.kind == "blocks":
-            return self.blocks.rung(picture)
+            return self.blocks.rung(picture, step)
         view = self.view_of(picture)
         moving = view is not None and not self._rested
         return None if moving and step.divisor == 1 else rung_of(self, picture, step)
@@ -80,7 +92,11 @@ class CellStage(Stage):
         """Whether a rough step is hardly sharper than what is shown: another ladder's, when the line turned out to be
         faster or slower than was assumed for the first step."""
         now = self.strips.now
-        if step.divisor == 1 or now is None or not self.strips.as_wanted:
+        if now is None or not self.strips.as_wanted:
+            return False
+        if now.step.exact:
+            return step != now.step
+        if step.divisor == 1:
             return False
         return step != now.step and now.step.divisor < step.divisor * _CLEARLY_SHARPER
 
@@ -108,43 +124,68 @@ class CellStage(Stage):
         self.channel.reprioritise(lambda key: None)
         super().show(picture, serial, keep_view)
 
-    @property
-    def _blocks_first(self) -> bool:
-        """Half-blocks are the first step on this line."""
-        return any(step.kind == "blocks" for step in self._planner.steps(self, 0.1))
-
     def present(self) -> None:
         if 0 in self.size:
             return
         if self.front is None or self.is_broken(self.front):
             self.strips.now = None
-            self.blocks.present()
+            self.blocks.present(None)
             self.strips.erase_all()
-        elif self._blocks_first and not self.gate.reported:
-            self._present_blocks()
         elif (best := self._best()) is not None:
             self.strips.show(*best)
         elif self.strips.now is not None and self.strips.now.viewport == self.viewport:
             self.strips.send()
+        elif (first := self._first_blocks()) is not None and not self.gate.reported:
+            self._present_blocks(self.front, first)
+        self.tell_sharpness()
 
-    def _present_blocks(self) -> None:
+    def _present_blocks(self, picture: Picture, step: Step) -> None:
+        if all(self.host.covered((0, y, self.size[0], 1)) for y in range(self.size[1])):
+            return  # Nobody would see it; it comes when something of the canvas lies open.
         if self.strips.any_painted:
             self.blocks.covered_by_strips()
+        self.strips.now = None
         self.strips.lost()
-        self.blocks.present()
+        self.blocks.present(self.blocks.rung(picture, step))
+
+    def _first_blocks(self) -> Step | None:
+        """The half-blocks that come first on this line."""
+        return next((step for step in self._planner.steps_now(self) if step.kind == "blocks"), None)
 
     def _best(self) -> tuple[Developed, Step] | None:
-        """The last step of the ladder that is there for this view."""
+        """The last step of the ladder that is there for this view; until the picture was seen, of those that do not
+        keep it from being seen soon."""
         if self.front is None or self.viewport is None:
             return None
-        steps = self._planner.steps(self, self.viewport.scale, zoomed=self.zoomed_view is not None)
+        steps = self._planner.steps_now(self)
         for step in reversed(steps):
             if self._gains_nothing(step):
                 continue
             made = self._made.get(rung_of(self, self.front, step))
-            if made is not None and made.tiles and made.viewport == self.viewport:
+            if made is None or not made.tiles or made.viewport != self.viewport:
+                continue
+            if self.gate.reported or step == steps[0] or self._is_soon_sent(made, step):
                 return made, step
         return None
+
+    def _is_soon_sent(self, made: Developed, step: Step) -> bool:
+        """Whether strips may be the first that is seen of a picture."""
+        early = not step.rest and self._first_blocks() is None
+        size = sum(len(tile.data) for tile in made.tiles)
+        return early or size * 8 <= _AT_ONCE * (self.channel.rate or 0.0)
+
+    def tell_sharpness(self) -> None:
+        """How far the picture in front has come."""
+        steps, now = self._planner.steps_now(self), self.strips.now
+        if (
+            self.front is None
+            or self.is_broken(self.front)
+            or (now is not None and now.step.exact and self.strips.complete)
+        ):
+            self.sharpness.tell(Sharpness.FINAL)
+            return
+        shown = now.step if now is not None else steps[0]
+        self.sharpness.tell(reached(steps, shown, complete=self.strips.complete))
 
     def emit(self, piece: StagePiece) -> None:
         if isinstance(piece.job.key, RowsJob):
@@ -161,10 +202,11 @@ class CellStage(Stage):
         if isinstance(key, SeenFence) and key.attempt == self.gate.attempt and self.strips.now is None:
             # The half-blocks are there; strips may go over them.
             self.present()
+        self.tell_sharpness()
 
-    def row(self, y: int) -> tuple[list[Run], bool]:
+    def row(self, y: int) -> list[Run]:
         """Below strips nothing is painted: what a page leaves uncovered must not be an older picture."""
-        return self.blocks.row(y) if self.strips.now is None else ([], False)
+        return self.blocks.row(y) if self.strips.now is None else []
 
     def resized(self, origin: tuple[int, int], size: tuple[int, int], screen_rows: int = 0) -> None:
         if (origin, size) != (self.origin, self.size):
@@ -201,9 +243,16 @@ class CellStage(Stage):
 
     def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         self.strips.overwritten(spans)
+        self._present_uncovered()
 
     def spared(self) -> None:
         self.strips.send()
+        self._present_uncovered()
+
+    def _present_uncovered(self) -> None:
+        """Half-blocks that had to wait because a page lay over the whole canvas."""
+        if self.strips.now is None and self.front is not None and not self.gate.fenced:
+            self.present()
 
     def disturbed(self) -> None:
         self.strips.disturbed()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.display.jobs import Picture, Rung
 from tui.display.stage import Stage
-from tui.imaging.ladder import SentEncoding, Step, ladder
+from tui.imaging.ladder import Encoding, Step, ladder
 from tui.imaging.sheet import BUDGET, Sheet
 
 Rungs = Callable[[Picture, Step], Rung | None]
@@ -19,7 +19,7 @@ class Planner:
     """The steps of a stage's pictures over its line. `budget`: bytes on the wire for a whole picture; None: any.
     `exact`: with the last steps, which make pictures exact."""
 
-    encoding: SentEncoding
+    encoding: Encoding
     budget: int | None
     exact: bool = True
 
@@ -35,12 +35,18 @@ class Planner:
             scale=scale,
             zoomed=zoomed,
             registers=stage.caps.registers,
+            truecolor=stage.caps.truecolor,
             exact=self.exact,
         )
 
+    def steps_now(self, stage: Stage) -> tuple[Step, ...]:
+        """Of the picture in front, as it is looked at."""
+        scale = stage.viewport.scale if stage.viewport is not None else 0.1
+        return self.steps(stage, scale, zoomed=stage.zoomed_view is not None)
+
     def _budget_of(self, picture: Picture | None) -> int | None:
         """Contact sheets have a budget in any case."""
-        if picture is None or not isinstance(picture.source, Sheet):
+        if self.encoding == "blocks" or picture is None or not isinstance(picture.source, Sheet):
             return self.budget
         max_bytes = BUDGET[self.encoding]
         return min(self.budget or max_bytes, max_bytes)

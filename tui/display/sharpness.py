@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -33,6 +33,14 @@ class Sharpness(Enum):
 
 
 _HALF = 0.4
+
+
+def reached(steps: Sequence[Hashable], shown: Hashable, *, complete: bool) -> Sharpness:
+    """While a picture is on its way through `steps`: `shown` is the one that is on the screen, or, when it is not yet
+    `complete`, coming. A step that is none of them belongs to what the line was taken for before."""
+    if shown not in steps:
+        return Sharpness.of(1, len(steps))
+    return Sharpness.of(max(1, steps.index(shown) + complete), len(steps))
 
 
 @dataclass(slots=True)

@@ -365,9 +365,9 @@ class Stage(ABC):
         tags = tags_of(self.scene, self.viewport, self.size) if self.viewport is not None else ()
         self.host.repaint(changed_cells(self.tag_layer.replace(tags), tags))
 
-    def row(self, y: int) -> tuple[list[Run], bool]:
-        """Pixels in a row of the widget's own cells, none where pictures lie under them; whether in 24-bit colours."""
-        return [], False
+    def row(self, y: int) -> list[Run]:
+        """Pixels in a row of the widget's own cells, none where pictures lie under them."""
+        return []
 
     def sent(self, piece: StagePiece) -> None:
         """A part of a job was written."""

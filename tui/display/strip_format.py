@@ -7,9 +7,14 @@ from typing import Protocol
 from PIL import Image
 
 from tui.imaging.encode import jpeg, jpeg_like
-from tui.imaging.ladder import SentEncoding
+from tui.imaging.exact_strips import png_exact
+from tui.imaging.ladder import LOSSLESS, SentEncoding
+from tui.imaging.png import SIGNATURE as PNG_SIGNATURE
 from tui.imaging.viewport import CellBox
 from tui.terminal import iterm2, sixel, wire
+
+_NEAR = 80
+"""Of a patch of a picture that is exact, with all its chroma."""
 
 
 class StripFormat(Protocol):
@@ -56,10 +61,12 @@ class JpegStrips:
         return self.strip(wire.dot(0), box) if attached else erased(box)
 
     def encode(self, image: Image.Image, quality: int | None) -> bytes:
-        return jpeg(image, max(quality or 50, 50))
+        if quality is not None and quality != LOSSLESS:
+            return jpeg(image, max(quality, 50))
+        return min(jpeg(image, _NEAR, full_chroma=True), png_exact(image), key=len)
 
     def encode_like(self, image: Image.Image, data: bytes, quality: int | None) -> bytes:
-        return jpeg_like(image, data)
+        return png_exact(image) if data.startswith(PNG_SIGNATURE) else jpeg_like(image, data)
 
     def patch_box(self, box: CellBox, inside: CellBox, width: float) -> CellBox:
         return without_seam(box, inside, width)
@@ -83,7 +90,7 @@ class SixelStrips:
     def encode(self, image: Image.Image, quality: int | None) -> bytes:
         # Naming a colour costs as much as some dozen pixels: a small patch has few.
         few = max(16, image.width * image.height // 48)
-        return sixel.sixels(sixel.reduced(image, min(quality or 256, few)))
+        return sixel.sixels(sixel.reduced(image, min(quality or 256, few), dithered=False))
 
     def encode_like(self, image: Image.Image, data: bytes, quality: int | None) -> bytes:
         return self.encode(image, quality)

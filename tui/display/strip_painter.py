@@ -47,6 +47,14 @@ class StripPainter:
         """Whether strips lie on the screen, of this picture or another."""
         return bool(self._screen.painted)
 
+    @property
+    def complete(self) -> bool:
+        """Whether all strips are on the screen that nothing else covers."""
+        now, covered = self.now, self._stage.host.covered
+        return now is not None and all(
+            self._screen.painted.get(box) == now.data(box) or covered(box) for box in now.clean
+        )
+
     def show(self, made: Developed, step: Step) -> None:
         """These strips in place of others; only what differs is sent."""
         assert made.viewport is not None

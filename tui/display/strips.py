@@ -12,6 +12,7 @@ from tui.imaging.adjust import adjusted_raster
 from tui.imaging.changes import changed_boxes
 from tui.imaging.draw import composite
 from tui.imaging.encode import Tile
+from tui.imaging.exact_strips import joined
 from tui.imaging.ladder import Step
 from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
@@ -52,10 +53,13 @@ def composed(
     """With the strips that the scene touches, and where it differs from `before`; `bared`: cells on which text lay.
     Strips of a reduced picture are not patched: what is cut out of the whole one would be sharper."""
     cut = raster(picture, now.viewport)
-    if cut is None:
+    if cut is None or not now.clean:
         return replace(now, drawn={}, patches={})
     cut = adjusted_raster(cut, picture, now.viewport, now.adjustment)
-    whole, grid, cell = cut.on(GROUND), Grid(now.viewport), now.viewport.cell
+    grid, cell = Grid(now.viewport), now.viewport.cell
+    # What is exact was made of the whole file, of which nothing is kept but the strips.
+    made_whole = now.step.exact and form.encoding == "jpeg"
+    whole = joined(list(now.clean.values()), cell) if made_whole else cut.on(GROUND)
     left, top = round(cut.column * cell[0]), round(cut.row * cell[1])
 
     def part(box: CellBox) -> tuple[Image.Image, Image.Image]:

@@ -23,7 +23,8 @@ from tui.imaging.encode import (
     tiles,
 )
 from tui.imaging.exact import ExactStrip, exact_strips
-from tui.imaging.ladder import Step
+from tui.imaging.exact_strips import exact_tiles
+from tui.imaging.ladder import LOSSLESS, Step, dithers
 from tui.imaging.outline import PixelBox
 from tui.imaging.preview import png_preview, png_within
 from tui.imaging.raster import Raster, raster
@@ -34,6 +35,7 @@ from tui.model.view_settings import NEUTRAL
 
 _VERSION = 7
 """Of what is in the cache: raised when pictures come out otherwise than before."""
+_MAX_EXACT_BYTES = 12_000
 _MAX_SIXEL_BYTES = 7_000
 """Bytes of a sixel string at most; nothing can interrupt it, and two are to be under way on a line of 1 Mbit/s, as
 otherwise it lies idle for a round trip after each. Smaller ones repeat their colours too often (6 % more bytes)."""
@@ -45,8 +47,8 @@ a quarter less, and is no less like it."""
 class Sixels(Protocol):
     """What encodes sixels (the module `tui.terminal.sixel`)."""
 
-    def reduced(self, image: Image.Image, colours: int) -> Image.Image:
-        """`image` (RGB) with a palette of at most so many colours."""
+    def reduced(self, image: Image.Image, colours: int, *, dithered: bool) -> Image.Image:
+        """`image` (RGB) with a palette of at most so many colours, their errors evened out when `dithered`."""
 
     def sixels(self, image: Image.Image) -> bytes:
         """A palette image as one sixel string, without a position."""
@@ -127,6 +129,8 @@ class Developer:
         match step.kind:
             case "png":
                 return [self._png(cut, step, divisor)]
+            case "jpeg" if step.exact:
+                return self._exact_strips(cut, step, cell, check)
             case "jpeg":
                 return list(self._jpegs(cut, step, cell, divisor, part))
             case "sixel" if self._sixels is not None:
@@ -142,6 +146,16 @@ class Developer:
             divisor, colours = png_within(cut, step.max_bytes)
         return png_preview(cut, divisor, colours)
 
+    def _exact_strips(self, cut: Raster, step: Step, cell: tuple[float, float], check: Check) -> list[Tile]:
+        return exact_tiles(
+            cut,
+            cell,
+            ground=self._ground,
+            strip=step.strip_bytes or _MAX_EXACT_BYTES,
+            lossless=step.quality == LOSSLESS,
+            check=check,
+        )
+
     def _jpegs(
         self, cut: Raster, step: Step, cell: tuple[float, float], divisor: float, part: int
     ) -> Iterator[Tile]:
@@ -155,15 +169,18 @@ def _sixel_tiles(
     whole: Image.Image, cut: Raster, step: Step, cell: tuple[float, float], encoder: Sixels, check: Check
 ) -> Iterator[Tile]:
     """`whole`: the raster on its ground."""
-    reduced = encoder.reduced(whole, step.quality or 256)
-    if step.quality is not None and step.quality <= 64:
+    reduced = encoder.reduced(whole, step.quality or 256, dithered=dithers(step))
+    check()
+    if not dithers(step):
         reduced = longer_sixel_runs(whole, reduced, _SIXEL_TOLERANCE)
 
     def encode(box: PixelBox) -> bytes:
         check()
         return encoder.sixels(reduced.crop(box))
 
-    return tiles(cut, cell, 1, encoder.rows_of_whole_bands(cell[1]), _MAX_SIXEL_BYTES, encode)
+    return tiles(
+        cut, cell, 1, encoder.rows_of_whole_bands(cell[1]), step.strip_bytes or _MAX_SIXEL_BYTES, encode
+    )
 
 
 def _blocks(cut: Raster) -> Tile:
@@ -197,7 +214,7 @@ def cache_key(subject: Subject, step: Step, ground: tuple[int, int, int]) -> str
         "file": [os.path.abspath(subject.source), info.st_size, info.st_mtime_ns, info.st_ino, subject.frame],
         "most": subject.max_pixels,
         "canvas": [*subject.canvas, *subject.cell, *ground],
-        "step": [step.kind, step.divisor, step.quality, step.max_bytes, step.exact],
+        "step": [step.kind, step.divisor, step.quality, step.max_bytes, step.exact, step.strip_bytes],
     }
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 

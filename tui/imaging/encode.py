@@ -15,7 +15,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PIL.JpegImagePlugin import JpegImageFile
+from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from tui.imaging.outline import PixelBox
 from tui.imaging.png import palette_png
@@ -110,20 +110,30 @@ def png_level(pixels: int) -> int:
     return 5 if pixels > 400_000 else 6 if pixels > 60_000 else 7
 
 
-def jpeg(image: Image.Image, quality: int) -> bytes:
-    """A baseline JPEG with 4:2:0 chroma."""
+def is_grey(image: Image.Image) -> bool:
+    """Whether a picture (RGB or L) has no colour at all."""
+    if image.mode == "L":
+        return True
+    red, green, blue = (np.asarray(image.getchannel(n)) for n in range(3))
+    return bool(np.array_equal(red, green) and np.array_equal(green, blue))
+
+
+def jpeg(image: Image.Image, quality: int, *, full_chroma: bool = False) -> bytes:
+    """A baseline JPEG, with a quarter of the chroma (4:2:0) unless it is to be `full_chroma`; of a grey picture a grey one."""
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=quality, optimize=True)
+    plain = image.convert("L") if is_grey(image) else image
+    plain.save(out, "JPEG", quality=quality, optimize=True, subsampling=0 if full_chroma else 2)
     return out.getvalue()
 
 
 def jpeg_like(image: Image.Image, data: bytes) -> bytes:
-    """The same of the quality that another JPEG has: with its quantization tables."""
+    """The same of the quality that another JPEG has: with its quantization tables and its chroma."""
     with Image.open(io.BytesIO(data), formats=("JPEG",)) as other:
         assert isinstance(other, JpegImageFile)
-        tables = other.quantization
+        tables, sampling = other.quantization, get_sampling(other)
     out = io.BytesIO()
-    image.save(out, "JPEG", qtables=tables, optimize=True)
+    # What is drawn over a grey picture has colours, all of which are kept.
+    image.save(out, "JPEG", qtables=tables, optimize=True, subsampling=max(0, sampling))
     return out.getvalue()
 
 

@@ -6,7 +6,7 @@ one later, so each ladder begins with what the line carries in a third of a seco
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
@@ -36,12 +36,13 @@ class StripTerms:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`divisor`: of the canvas's pixels, both ways. `quality`: colours of a PNG or sixel (None: all of them), quality of
-    a JPEG, nothing to blocks. `ahead`: how many of the pictures to come get this step before the picture in front
-    gets the next one. `rest`: sent only once the person stays at the picture. `max_bytes`: when set, bytes on the wire of
-    the whole picture, which then decide `divisor` and `quality` (see `encode.png_within`, `encode.jpeg_within`). `exact`: made of the whole file, decoded in full and
-    resized once, to be equal to that pixel by pixel, or as near as the encoding comes to it. `strips`: of an exact
-    PNG."""
+    """`divisor`: of the canvas's pixels, both ways. `quality`: colours of a PNG, sixel or blocks (None: all of them),
+    quality of a JPEG (None: as low as cannot be told from the picture; LOSSLESS: it is PNG files instead).
+    `ahead`: how many of the pictures to come get this step before the picture in front gets the next one. `rest`: sent only once the person stays at the picture. `max_bytes`: when set, bytes on the wire of
+    the whole picture, which then decide `divisor` and `quality` (see `encode.png_within`, `encode.jpeg_within`).
+    `exact`: made of the whole file, decoded in full and resized once, to be equal to that pixel by pixel, or as near as
+    the encoding comes to it. `strips`: of an exact PNG. `strip_bytes`: of a strip that belongs to cells at most, before
+    base64; None: what suits the encoding."""
 
     kind: Encoding
     divisor: float
@@ -51,8 +52,11 @@ class Step:
     max_bytes: int | None = None
     exact: bool = False
     strips: StripTerms | None = None
+    strip_bytes: int | None = None
 
 
+LOSSLESS = 101
+"""A quality that JPEGs do not have."""
 _Table = tuple[tuple[float, tuple[Step, ...]], ...]
 """Steps by the bits per second from which on they are meant, the fastest line first."""
 _PNG: _Table = (
@@ -69,28 +73,46 @@ _JPEG: _Table = (
     (0, (Step("jpeg", 6, 60, 1), Step("jpeg", 2, 50, 1, True))),
 )
 _SIXEL: _Table = (
-    (10e6, (Step("sixel", 1, 256, 3),)),
-    (2.5e6, (Step("blocks", 1, None, 3), Step("sixel", 1, 64, 2), Step("sixel", 1, 256, 0, True))),
-    (700e3, (Step("blocks", 1, None, 3), Step("sixel", 1, 64, 2))),
-    (0, (Step("blocks", 1, None, 3), Step("sixel", 1, 32, 1, True))),
+    (10e6, (Step("blocks", 1, None, 3), Step("sixel", 1, 256, 3, exact=True, strip_bytes=14_000))),
+    (700e3, (Step("blocks", 1, 256, 3), Step("sixel", 1, 64, 2))),
+    (0, (Step("blocks", 1, 256, 3), Step("sixel", 1, 64, 1, True))),
 )
-_BLOCKS: _Table = ((0, (Step("blocks", 1, None, 3),)),)
-_NONE: _Table = ((0, ()),)
+_BLOCKS: _Table = ((4e6, (Step("blocks", 1, None, 3),)), (0, (Step("blocks", 1, 256, 3),)))
 _EXACT_PNG: _Table = (
     (100e6, (Step("png", 1, None, 1, exact=True, strips=StripTerms(8, 1)),)),
     (10e6, (Step("png", 1, None, 1, exact=True, strips=StripTerms(5, 6)),)),
     (700e3, (Step("png", 1, None, exact=True, strips=StripTerms(3, 6, 25, True)),)),
     (0, (Step("png", 1, None, 0, True, exact=True, strips=StripTerms(3, 6, 25, True)),)),
 )
-_EXACT: Mapping[Encoding, _Table] = {"png": _EXACT_PNG, "jpeg": _NONE, "sixel": _NONE, "blocks": _NONE}
+# Strips are as long as the line takes in a tenth of a second or two, as a key that comes meanwhile waits for one.
+_EXACT_JPEG: _Table = (
+    (10e6, (Step("jpeg", 1, LOSSLESS, 0, True, exact=True, strip_bytes=24_000),)),
+    (4e6, (Step("jpeg", 1, None, 0, True, exact=True, strip_bytes=12_000),)),
+    (700e3, (Step("jpeg", 1, None, 0, True, exact=True, strip_bytes=7_000),)),
+    (0, (Step("jpeg", 1, None, 0, True, exact=True, strip_bytes=3_500),)),
+)
+_EXACT_SIXEL: _Table = (
+    (10e6, ()),
+    (2.5e6, (Step("sixel", 1, 256, 0, True, exact=True, strip_bytes=10_000),)),
+    (0, (Step("sixel", 1, 256, 0, True, exact=True, strip_bytes=7_000),)),
+)
+_EXACT_BLOCKS: _Table = ((4e6, ()), (0, (Step("blocks", 1, None, 0, True, exact=True),)))
+_EXACT: Mapping[Encoding, _Table] = {
+    "png": _EXACT_PNG,
+    "jpeg": _EXACT_JPEG,
+    "sixel": _EXACT_SIXEL,
+    "blocks": _EXACT_BLOCKS,
+}
 """What follows the other steps: the picture as it is, as far as the encoding can hold it. It takes the place of steps in
 full size that wait until the person stays."""
 _LADDERS: Mapping[Encoding, _Table] = {"png": _PNG, "jpeg": _JPEG, "sixel": _SIXEL, "blocks": _BLOCKS}
 
-_SIXEL_COLOURS = (256, 128, 80, 64, 32, 16)
+_FEW = 64
+_SIXEL_COLOURS = (128, 96, 64)
 _BYTES_PER_PIXEL: dict[tuple[str, int | None], float] = {
     ("png", 256): 0.35, ("png", 128): 0.33, ("png", 64): 0.29, ("png", 32): 0.26,
-    ("sixel", 256): 0.62, ("sixel", 128): 0.58, ("sixel", 80): 0.54, ("sixel", 64): 0.47, ("sixel", 32): 0.26, ("sixel", 16): 0.19,
+    ("sixel", 256): 1.1, ("sixel", 128): 0.42, ("sixel", 96): 0.38, ("sixel", 64): 0.32, ("sixel", 32): 0.7, ("sixel", 16): 0.55,
+    ("blocks", 256): 0.066, ("blocks", None): 0.17,
 }  # fmt: skip
 """On the wire, in full size; a reduced PNG has a little more for each pixel of its own."""
 
@@ -105,6 +127,7 @@ def ladder(
     scale: float = 0.1,
     zoomed: bool = False,
     registers: int = 256,
+    truecolor: bool = True,
     exact: bool = False,
 ) -> tuple[Step, ...]:
     """The steps for a picture of `encoding`.
@@ -112,22 +135,20 @@ def ladder(
     `rate`: bits per second, None while unknown: then a round trip of a local terminal means a fast line, any other
     one of 1 Mbit/s. `budget`: bytes on the wire that a whole picture may take. `pixels`: of the canvas; the bytes of the
     early steps stay about the same on a larger one. `scale`: canvas pixels per image pixel. `zoomed`: a part of
-    the picture, of which nothing is sent ahead. `exact`: with the last steps that make it exact, where no budget forbids
-    them.
+    the picture, of which nothing is sent ahead. `registers`: of sixel colours, 0: unknown. `truecolor`: cells may have
+    24-bit colours. `exact`: with the last steps that make it exact, where no budget forbids them.
     """
     known = _assumed(rate, round_trip)
-    steps = (
-        _limited(_table_steps(encoding, known), registers)
-        if encoding == "sixel"
-        else _table_steps(encoding, known)
-    )
+    table, follows = _steps_at(_LADDERS[encoding], known), _steps_at(_EXACT[encoding], known)
+    steps = _distinct(table, registers, truecolor=truecolor)
+    last = _distinct((*table, *follows), registers, truecolor=truecolor)[len(steps) :] if exact else ()
     if zoomed:
         steps = _zoomed(steps, exact=encoding == "png" and known >= 10e6)
     # A JPEG may only be reduced as a whole: mlterm keeps proportions, and its strips would not meet.
     steps = _for_size(steps, (pixels / REFERENCE) ** 0.5, scale if encoding == "png" else 1.0)
-    if budget is not None:
-        return _within(steps, budget, pixels)
-    return _with_last(steps, _steps_at(_EXACT[encoding], known)) if exact else steps
+    if budget is None or (last and all(wire_bytes(step, pixels) <= budget for step in last)):
+        return _with_last(steps, last)
+    return _within(steps, budget, pixels)
 
 
 def _assumed(rate: float | None, round_trip: float | None) -> float:
@@ -136,10 +157,6 @@ def _assumed(rate: float | None, round_trip: float | None) -> float:
         return rate
     local = round_trip is not None and round_trip < LOCAL_ROUND_TRIP
     return _LOCAL_RATE if local else _UNKNOWN_RATE
-
-
-def _table_steps(encoding: Encoding, rate: float) -> tuple[Step, ...]:
-    return _steps_at(_LADDERS[encoding], rate)
 
 
 def _steps_at(table: _Table, rate: float) -> tuple[Step, ...]:
@@ -155,12 +172,32 @@ def _with_last(steps: tuple[Step, ...], last: tuple[Step, ...]) -> tuple[Step, .
     return (*early, *last) if truecolour else (*early, late, *last)
 
 
-def _limited(steps: tuple[Step, ...], registers: int) -> tuple[Step, ...]:
-    """With no more colours than there are registers (0: unknown); a last step that is the one before it is left out."""
-    if not registers:
-        return steps
-    *early, last = (replace(s, quality=min(s.quality, registers)) if s.quality else s for s in steps)
-    return tuple(early) if last.quality in [step.quality for step in early] else (*early, last)
+def _distinct(steps: Iterable[Step], registers: int, *, truecolor: bool) -> tuple[Step, ...]:
+    """As a terminal shows them with its registers and colours; a step that looks as one before it is left out."""
+    found: dict[Hashable, Step] = {}
+    for step in steps:
+        limited = _limited(step, registers, truecolor)
+        alike = (
+            limited
+            if step.kind in ("png", "jpeg")
+            else (limited.kind, limited.divisor, limited.quality, dithers(limited))
+        )
+        found.setdefault(alike, limited)
+    return tuple(found.values())
+
+
+def _limited(step: Step, registers: int, truecolor: bool) -> Step:
+    if step.kind == "sixel" and registers and step.quality is not None:
+        return replace(step, quality=min(step.quality, registers))
+    return replace(step, quality=256) if step.kind == "blocks" and not truecolor else step
+
+
+def dithers(step: Step) -> bool:
+    """Whether a step's colours are dithered: in few of them smooth places would become steps, and in many of them a
+    rough picture would take twice the bytes."""
+    if step.kind == "sixel":
+        return step.exact or (step.quality is not None and step.quality < _FEW)
+    return step.kind == "blocks"
 
 
 def _zoomed(steps: tuple[Step, ...], *, exact: bool) -> tuple[Step, ...]:
@@ -181,17 +218,22 @@ def every_step(
 
 
 def wire_bytes(step: Step, pixels: int = REFERENCE) -> int:
-    """About how many bytes a step takes for a photograph, as measured; half-blocks in 256 colours."""
+    """About how many bytes a step takes for a photograph, as measured."""
     own = pixels / step.divisor**2
     grown = float(step.divisor**0.25)
-    if step.kind == "blocks":
-        return round(own / REFERENCE * 33_000)
     if step.kind == "jpeg":
-        return round(own * (0.035 + 0.00125 * (step.quality or 50)) * grown)
-    if step.quality is None:
+        return round(own * _jpeg_bytes(step.quality) * grown)
+    if step.quality is None and step.kind != "blocks":
         return round(own * 2)
     by_colours = _BYTES_PER_PIXEL.get((step.kind, step.quality), 0.35)
     return round(own * by_colours * grown)
+
+
+def _jpeg_bytes(quality: int | None) -> float:
+    """For each pixel."""
+    if quality is None:
+        return 0.3
+    return 1.15 if quality == LOSSLESS else 0.035 + 0.00125 * quality
 
 
 def _for_size(steps: tuple[Step, ...], larger: float, scale: float) -> tuple[Step, ...]:
@@ -220,7 +262,9 @@ def _within(steps: tuple[Step, ...], budget: int, pixels: int) -> tuple[Step, ..
         case "sixel":
             return _sixels_within(steps, budget, pixels)
         case "blocks":
-            return steps
+            return tuple(
+                step if wire_bytes(step, pixels) <= budget else replace(step, quality=256) for step in steps
+            )
         case "png" | "jpeg":
             early = tuple(step for step in steps if wire_bytes(step, pixels) * 3 <= budget)[:1]
             return (*early, replace(last, max_bytes=budget))
@@ -229,8 +273,9 @@ def _within(steps: tuple[Step, ...], budget: int, pixels: int) -> tuple[Step, ..
 
 
 def _sixels_within(steps: tuple[Step, ...], budget: int, pixels: int) -> tuple[Step, ...]:
-    """Half-blocks where the line wants them first, then the most colours that stay below the budget."""
-    last = steps[-1]
-    fitting = (replace(last, quality=c) for c in _SIXEL_COLOURS if c <= (last.quality or 0))
-    found = [step for step in fitting if wire_bytes(step, pixels) <= budget][:1]
-    return (*(step for step in steps if step.kind == "blocks"), *found) or _BLOCKS[0][1]
+    """Half-blocks first, then the most colours that stay below the budget."""
+    *early, last = steps
+    if wire_bytes(last, pixels) <= budget:
+        return steps
+    fitting = (replace(last, quality=c, exact=False) for c in _SIXEL_COLOURS if c <= (last.quality or 0))
+    return (*early, *[step for step in fitting if wire_bytes(step, pixels) <= budget][:1])

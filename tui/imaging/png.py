@@ -12,7 +12,7 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def palette_png(indices: NDArray[np.uint8], palette: NDArray[np.uint8], *, level: int = 6) -> bytes:
@@ -34,7 +34,7 @@ def palette_png(indices: NDArray[np.uint8], palette: NDArray[np.uint8], *, level
     packer = zlib.compressobj(level, zlib.DEFLATED, 15, 9)
     return b"".join(
         (
-            _SIGNATURE,
+            SIGNATURE,
             _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, 3, 0, 0, 0)),
             _chunk(b"PLTE", colours[:, :3].tobytes()),
             _chunk(b"tRNS", alphas) if alphas else b"",

@@ -14,31 +14,37 @@ from PIL import Image
 
 EMPTY = -1
 """Not a colour: the terminal's own background."""
+DIRECT = 1 << 24
+"""In every 24-bit colour, so that it is told from the 256 of the palette and both may stand in one picture."""
 _UNSET = -2
 
 _UPPER, _LOWER = "▀", "▄"
 _LEVELS = np.array([0, 95, 135, 175, 215, 255], dtype=np.int32)
 _NEAREST_LEVEL = np.abs(np.arange(256)[:, None] - _LEVELS[None, :]).argmin(axis=1).astype(np.int32)
+_FIRST = 16
+"""Of the 256 colours those before it are the person's own, which may be anything."""
+_CUBE = np.array([(r, g, b) for r in _LEVELS for g in _LEVELS for b in _LEVELS], dtype=np.uint8)
+_FIXED = np.concatenate([_CUBE, np.repeat(np.arange(8, 239, 10, dtype=np.uint8)[:, None], 3, axis=1)])
+_GREYS = np.flatnonzero((_FIXED[:, :1] == _FIXED).all(axis=1))
 
 Run = tuple[str, int, int]
-"""Text, foreground, background. Colours are 0xRRGGBB or members of the 256-colour palette, as the `Cells` say;
-`EMPTY` is no foreground (there are only spaces) or the terminal's own background."""
+"""Text, foreground, background. Colours are DIRECT | 0xRRGGBB or members of the 256-colour palette; `EMPTY` is no
+foreground (there are only spaces) or the terminal's own background."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """`top`, `bottom`: (rows, columns), colours of the upper and the lower half of each cell, or EMPTY.
-    `truecolor`: colours are 0xRRGGBB; otherwise 16 to 255 of the 256-colour palette."""
+    """`top`, `bottom`: (rows, columns), colours of the upper and the lower half of each cell: DIRECT | 0xRRGGBB, 16 to
+    255 of the 256-colour palette, or EMPTY."""
 
     top: NDArray[np.int32]
     bottom: NDArray[np.int32]
-    truecolor: bool
 
     @classmethod
-    def empty(cls, size: tuple[int, int], truecolor: bool) -> Cells:
+    def empty(cls, size: tuple[int, int]) -> Cells:
         """Nothing in `size` (columns, rows) cells."""
         shape = (size[1], size[0])
-        return cls(np.full(shape, EMPTY, np.int32), np.full(shape, EMPTY, np.int32), truecolor)
+        return cls(np.full(shape, EMPTY, np.int32), np.full(shape, EMPTY, np.int32))
 
     def take_row(self, y: int, other: Cells) -> tuple[int, int] | None:
         """Make a row that of `other`; gives the first cell that differed and the one behind the last."""
@@ -60,13 +66,44 @@ class Cells:
 
 
 def cells_of(image: Image.Image, truecolor: bool) -> Cells:
-    """Cells from an RGB or RGBA image of an even height; pixels less than half opaque are EMPTY."""
+    """Cells from an RGB or RGBA image of an even height, dithered where there are only 256 colours; pixels less than
+    half opaque are EMPTY."""
     pixels = np.asarray(image if image.mode in ("RGB", "RGBA") else image.convert("RGB"))
-    rgb = pixels[..., :3].astype(np.int32)
-    colours = (rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]) if truecolor else palette_of(rgb)
+    colours = _direct(pixels) if truecolor else _dithered(pixels)
     if pixels.shape[2] == 4:
         colours = np.where(pixels[..., 3] < 128, np.int32(EMPTY), colours)
-    return Cells(colours[0::2], colours[1::2], truecolor)
+    return Cells(colours[0::2], colours[1::2])
+
+
+def cells_over(cells: Cells, before: Image.Image, after: Image.Image, truecolor: bool) -> Cells:
+    """The `cells` of an image `before` (RGB or RGBA), something being drawn over it: pixels that this leaves as they
+    were keep their colours, which dithering anew would change all over the picture."""
+    if truecolor:
+        return cells_of(after, truecolor)
+    old, new = np.asarray(before.convert("RGBA")), np.asarray(after.convert("RGBA"))
+    colours = np.where(new[..., 3] < 128, np.int32(EMPTY), palette_of(new[..., :3].astype(np.int32)))
+    same = (old == new).all(axis=-1)
+    return Cells(
+        np.where(same[0::2], cells.top, colours[0::2]), np.where(same[1::2], cells.bottom, colours[1::2])
+    )
+
+
+def _direct(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
+    rgb = pixels[..., :3].astype(np.int32)
+    colours: NDArray[np.int32] = DIRECT | rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
+    return colours
+
+
+def _dithered(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Members of the palette whose errors even out over the neighbourhood; of a grey picture greys alone."""
+    rgb = np.ascontiguousarray(pixels[..., :3])
+    grey = bool((rgb == rgb[..., :1]).all())
+    members = _GREYS if grey else np.arange(len(_FIXED))
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(_FIXED[members].tobytes())
+    found = Image.fromarray(rgb).quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+    colours: NDArray[np.int32] = (members[np.asarray(found)] + _FIRST).astype(np.int32)
+    return colours
 
 
 def palette_of(rgb: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -108,7 +145,6 @@ def row_bytes(cells: Cells, row: int, at: tuple[int, int], before: Cells | None 
     if not columns:
         return b""
     tops, bottoms = _halves(cells, row, 0, None)
-    sgr = _truecolor_sgr if cells.truecolor else _palette_sgr
     out = [f"\x1b[{at[1] + row + 1};{at[0] + columns[0] + 1}H"]
     fore, back, expected = _UNSET, _UNSET, columns[0]
     for column in columns:
@@ -116,9 +152,9 @@ def row_bytes(cells: Cells, row: int, at: tuple[int, int], before: Cells | None 
             out.append(f"\x1b[{column - expected}C" if column - expected > 1 else "\x1b[C")
         mark, new_fore, new_back = _drawn(tops[column], bottoms[column], fore, back)
         if new_fore != fore or new_back != back:
-            parts = [sgr(38, new_fore)] if new_fore != fore else []
+            parts = [_sgr(38, new_fore)] if new_fore != fore else []
             if new_back != back:
-                parts.append(sgr(48, new_back))
+                parts.append(_sgr(48, new_back))
             out.append(f"\x1b[{';'.join(parts)}m")
             fore, back = new_fore, new_back
         out.append(mark)
@@ -146,16 +182,16 @@ def _halves(cells: Cells, row: int, first: int, last: int | None) -> tuple[list[
 
 
 def _changed(cells: Cells, before: Cells, row: int) -> list[int]:
-    if cells.top.shape != before.top.shape or cells.truecolor != before.truecolor:
+    if cells.top.shape != before.top.shape:
         return list(range(cells.columns))
     differs = (cells.top[row] != before.top[row]) | (cells.bottom[row] != before.bottom[row])
     found: list[int] = np.flatnonzero(differs).tolist()
     return found
 
 
-def _palette_sgr(layer: int, colour: int) -> str:
-    return f"{layer};5;{colour}" if colour >= 0 else str(layer + 1)
-
-
-def _truecolor_sgr(layer: int, colour: int) -> str:
-    return f"{layer};2;{colour >> 16};{colour >> 8 & 255};{colour & 255}" if colour >= 0 else str(layer + 1)
+def _sgr(layer: int, colour: int) -> str:
+    if colour < 0:
+        return str(layer + 1)
+    if colour >= DIRECT:
+        return f"{layer};2;{colour >> 16 & 255};{colour >> 8 & 255};{colour & 255}"
+    return f"{layer};5;{colour}"

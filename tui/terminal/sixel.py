@@ -10,15 +10,12 @@ import re
 
 from PIL import Image
 
+from tui.terminal.sixel_colours import reduced as reduced  # What encodes sixels is one module to others.
+
 BAND = 6
 """Pixel rows in one line of sixels."""
 _DEFINITION = re.compile(r"#(\d+);2;\d+;\d+;\d+(?!\d)")
 _OPAQUE, _CLEAR = "\x1bP0;0;0q", "\x1bP0;1;0q"
-
-
-def reduced(image: Image.Image, colours: int) -> Image.Image:
-    """`image` (RGB) with a palette of at most `colours` (and 256): the one palette of all its strips."""
-    return image.quantize(min(colours, 256), Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
 
 def sixels(image: Image.Image) -> bytes:

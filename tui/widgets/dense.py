@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from tui.display.stage import Stage
 from tui.display.tags import tag_style
-from tui.terminal.blocks import EMPTY, Run
+from tui.terminal.blocks import DIRECT, Run
 from tui.terminal.wire import ANCHOR_CELL
 
 
@@ -84,31 +84,31 @@ def _full(style: Style) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _style(fore: int, back: int, truecolor: bool) -> Style:
-    return Style(color=_colour(fore, truecolor), bgcolor=_colour(back, truecolor) or _DEFAULT)
+def _style(fore: int, back: int) -> Style:
+    return Style(color=_colour(fore), bgcolor=_colour(back) or _DEFAULT)
 
 
 _DEFAULT = Color.default()
 
 
-def _colour(colour: int, truecolor: bool) -> Color | None:
-    if colour == EMPTY:
+def _colour(colour: int) -> Color | None:
+    if colour < 0:
         return None
-    if truecolor:
-        return Color.from_rgb(colour >> 16, colour >> 8 & 255, colour & 255)
+    if colour >= DIRECT:
+        return Color.from_rgb(colour >> 16 & 255, colour >> 8 & 255, colour & 255)
     return Color.from_ansi(colour)
 
 
-def pixel_segments(runs: Iterable[Run], truecolor: bool) -> list[Segment]:
-    """Runs of half-blocks as segments of text in their colours; without `truecolor` in those of the 256-colour palette."""
-    return [Segment(text, _style(fore, back, truecolor)) for text, fore, back in runs]
+def pixel_segments(runs: Iterable[Run]) -> list[Segment]:
+    """Runs of half-blocks as segments of text in their colours."""
+    return [Segment(text, _style(fore, back)) for text, fore, back in runs]
 
 
 def canvas_strip(stage: Stage, y: int, width: int, *, known: bool, ground: Style | None = None) -> Strip:
     """Row `y` of a canvas of `width` cells. Default background in every theme: a picture below shines through. `known`:
     the stage has this size; before that nothing of it is shown. `ground`: what lies behind the widget."""
-    runs, truecolor = stage.row(y) if known else ([], False)
-    segments = pixel_segments(runs, truecolor) if runs else [Segment(" " * width)]
+    runs = stage.row(y) if known else []
+    segments = pixel_segments(runs) if runs else [Segment(" " * width)]
     strip: Strip = DenseStrip(segments, width)
     if y == 0 and stage.anchor is not None:
         anchor = Segment(ANCHOR_CELL, Style(color=Color.from_ansi(stage.anchor)))

@@ -1,0 +1,172 @@
+"""The colours of a picture in sixels: as many of its own as there are registers, each in whole percents."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+_PERCENTS = np.round(np.arange(101) * 255 / 100).astype(np.uint8)
+"""What terminals make of a register's percents."""
+_NEAREST_PERCENT = (np.arange(256) * 100 + 127) // 255
+_ROUNDS = 5
+"""Of moving colours to the middle of what they stand for; more gain nothing that is seen."""
+_BLOCK = 16
+_BLOCK_ERROR, _REPAIRED, _REPAIRS = 2.0, 12, 3
+"""The mean of a block of pixels may be so far off before colours are spent on it, on so many blocks at a time."""
+_THRESHOLDS = (
+    np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32) + 0.5
+) / 16
+"""A pattern of four by four whose shares are as even as they can be."""
+_DIRECTIONS = np.array(
+    [(r, g, b) for r in (-1, 0, 1) for g in (-1, 0, 1) for b in (-1, 0, 1) if (r, g, b) != (0, 0, 0)],
+    dtype=np.float64,
+)
+_MANY_GREYS = 48
+_RARE = 6
+"""Pixels below which a colour at the edge of all colours gets no register of its own."""
+_Colours = NDArray[np.float64]
+
+
+def reduced(image: Image.Image, colours: int, *, dithered: bool) -> Image.Image:
+    """`image` (RGB) with a palette of at most `colours` (and 256): the one palette of all its strips. `dithered`: what a
+    pixel is off evens out over the pixels round it."""
+    pixels = np.asarray(image)
+    grey = pixels[..., 0]
+    if (grey == pixels[..., 1]).all() and (grey == pixels[..., 2]).all():
+        return _grey(grey, min(colours, 256), dithered=dithered)
+    palette = _snapped(_own_colours(image, min(colours, 256)))
+    if not dithered:
+        return _mapped(image, palette, Image.Dither.NONE)
+    found = _mapped(image, palette, Image.Dither.FLOYDSTEINBERG)
+    for _ in range(_REPAIRS):
+        better = _with_missed(image, found, palette)
+        if better is None:
+            break
+        palette = better
+        found = _mapped(image, palette, Image.Dither.FLOYDSTEINBERG)
+    return found
+
+
+def _grey(grey: NDArray[np.uint8], colours: int, *, dithered: bool) -> Image.Image:
+    """In the greys that it has, as far as whole percents and registers go. Neighbours among many are so near that a
+    fixed pattern between them is not seen; few are dithered as colours are."""
+    there = _NEAREST_PERCENT[np.unique(grey)]
+    percents = np.arange(max(0, there[0] - 1), min(100, there[-1] + 1) + 1)
+    if len(percents) > colours:
+        percents = np.unique(np.round(np.linspace(there[0], there[-1], colours)).astype(int))
+    levels = _PERCENTS[percents]
+    palette = np.repeat(levels[:, None], 3, axis=1)
+    if dithered and colours < _MANY_GREYS:
+        return _mapped(Image.fromarray(grey).convert("RGB"), palette, Image.Dither.FLOYDSTEINBERG)
+    values = np.arange(256, dtype=np.float32)
+    place = np.interp(values, levels, np.arange(len(levels))).astype(np.float32)[grey]
+    height, width = grey.shape
+    pattern = np.tile(_THRESHOLDS, (height // 4 + 1, width // 4 + 1))[:height, :width] if dithered else 0.5
+    found = Image.fromarray((place + pattern).astype(np.uint8))
+    found.putpalette(palette.tobytes())
+    return found
+
+
+def _mapped(image: Image.Image, palette: NDArray[np.uint8], dither: Image.Dither) -> Image.Image:
+    listed = Image.new("P", (1, 1))
+    listed.putpalette(palette.tobytes())
+    return image.quantize(palette=listed, dither=dither)
+
+
+def _snapped(colours: _Colours) -> NDArray[np.uint8]:
+    """In whole percents, each once."""
+    percents = np.clip(np.round(colours * (100 / 255)), 0, 100).astype(np.int64)
+    return np.ascontiguousarray(_PERCENTS[np.unique(percents, axis=0)])
+
+
+def _own_colours(image: Image.Image, count: int) -> _Colours:
+    """`count` colours, more of them for what is smooth, where the eye sees steps, and some for the most colourful."""
+    bins, pixels, weights = _histogram(image)
+    fixed = _extremes(bins[pixels >= _RARE], count)
+    small = image.reduce(3) if min(image.size) >= 48 else image
+    first = small.quantize(count - len(fixed), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    moving = np.array(first.getpalette(), dtype=np.float64).reshape(-1, 3)[: count - len(fixed)]
+    for _ in range(_ROUNDS):
+        moving = _moved(np.concatenate([moving, fixed]), len(moving), bins, weights)
+    return np.concatenate([moving, fixed])
+
+
+def _histogram(image: Image.Image) -> tuple[_Colours, NDArray[np.int64], _Colours]:
+    """The mean colours of pixels that are about the same, how many there are, and what they weigh."""
+    pixels = np.asarray(image).reshape(-1, 3)
+    places = (
+        (pixels[:, 0] >> 3).astype(np.int32) << 10
+        | (pixels[:, 1] >> 3).astype(np.int32) << 5
+        | (pixels[:, 2] >> 3).astype(np.int32)
+    )
+    counts = np.bincount(places)
+    there = np.flatnonzero(counts)
+    sums = [np.bincount(places, weights=pixels[:, n])[there] for n in range(3)]
+    smooth = np.bincount(places, weights=1 / (1.0 + _rough(image).ravel()))[there]
+    return np.stack(sums, axis=1) / counts[there][:, None], counts[there], np.sqrt(smooth)
+
+
+def _rough(image: Image.Image) -> NDArray[np.float32]:
+    """How much neighbouring pixels differ."""
+    grey = image.convert("L")
+    edges = np.asarray(grey, dtype=np.int16) - np.asarray(grey.filter(ImageFilter.BoxBlur(1)), dtype=np.int16)
+    around = Image.fromarray(np.abs(edges).astype(np.uint8)).filter(ImageFilter.BoxBlur(2))
+    return np.asarray(around, dtype=np.float32)
+
+
+def _extremes(bins: _Colours, count: int) -> _Colours:
+    """The outermost, at most half of `count`: dithering mixes what lies between colours, never what lies outside."""
+    if not len(bins):
+        return bins
+    directions = _DIRECTIONS if count >= 64 else _DIRECTIONS[np.abs(_DIRECTIONS).sum(axis=1) == 3]
+    outermost = np.unique((bins @ directions.T / np.sqrt((directions**2).sum(axis=1))).argmax(axis=0))
+    found: _Colours = bins[outermost[: count // 2]]
+    return found
+
+
+def _moved(colours: _Colours, moving: int, bins: _Colours, weights: _Colours) -> _Colours:
+    """The first `moving` colours, each in the middle of the bins that it is nearest to; one that stands for nothing
+    goes where the most is off."""
+    off = ((bins**2).sum(axis=1)[:, None] - 2 * bins @ colours.T + (colours**2).sum(axis=1)).astype(
+        np.float32
+    )
+    nearest = off.argmin(axis=1)
+    sums = np.bincount(nearest, weights=weights, minlength=len(colours))[:moving]
+    middles = [
+        np.bincount(nearest, weights=weights * bins[:, n], minlength=len(colours))[:moving] for n in range(3)
+    ]
+    idle = sums <= 0
+    found = np.where(
+        idle[:, None], colours[:moving], np.stack(middles, axis=1) / np.where(idle, 1, sums)[:, None]
+    )
+    if idle.any():
+        worst = np.argsort(-(weights * off.min(axis=1)))[: int(idle.sum())]
+        found[np.flatnonzero(idle)[: len(worst)]] = bins[worst]
+    return found
+
+
+def _with_missed(
+    image: Image.Image, found: Image.Image, palette: NDArray[np.uint8]
+) -> NDArray[np.uint8] | None:
+    """The palette with colours of blocks whose mean is off, in place of those used least; None when none is."""
+    true, shown = _block_means(image), _block_means(found.convert("RGB"))
+    off = np.abs(true - shown).max(axis=1)
+    worst = np.argsort(-off)[: min(_REPAIRED, len(palette) // 4)]
+    worst = worst[off[worst] > _BLOCK_ERROR]
+    if not len(worst):
+        return None
+    used = np.argsort(np.bincount(np.asarray(found).ravel(), minlength=len(palette)))[len(worst) :]
+    # Beyond the mean, as some pixels of a block are more colourful than it.
+    missed = np.clip(true[worst] + (true[worst] - shown[worst]) * 0.5, 0, 255)
+    return _snapped(np.concatenate([palette[used].astype(np.float64), missed]))
+
+
+def _block_means(image: Image.Image) -> _Colours:
+    """(blocks, 3); what is left at the right and below counts for nothing unless it is all."""
+    pixels = np.asarray(image, dtype=np.float32)
+    down, across = max(1, image.height // _BLOCK), max(1, image.width // _BLOCK)
+    high, wide = min(_BLOCK, image.height), min(_BLOCK, image.width)
+    cut = pixels[: down * high, : across * wide].reshape(down, high, across, wide, 3)
+    means: _Colours = cut.mean(axis=(1, 3), dtype=np.float64).reshape(-1, 3)
+    return means
