@@ -164,15 +164,10 @@ class CellStage(Stage):
             made = self._made.get(rung_of(self, self.front, step))
             if made is None or not made.tiles or made.viewport != self.viewport:
                 continue
-            if self.gate.reported or step == steps[0] or self._is_soon_sent(made, step):
+            early = not step.rest and steps[0].kind != "blocks"
+            if self.gate.reported or early or _is_soon_sent(made, self.channel.rate):
                 return made, step
         return None
-
-    def _is_soon_sent(self, made: Developed, step: Step) -> bool:
-        """Whether strips may be the first that is seen of a picture."""
-        early = not step.rest and self._first_blocks() is None
-        size = sum(len(tile.data) for tile in made.tiles)
-        return early or size * 8 <= _AT_ONCE * (self.channel.rate or 0.0)
 
     def tell_sharpness(self) -> None:
         """How far the picture in front has come."""
@@ -263,3 +258,8 @@ class CellStage(Stage):
         self.channel.enter()
         self.gate.begin_again()
         self.present()
+
+
+def _is_soon_sent(made: Developed, rate: float | None) -> bool:
+    """Whether strips take so little of the line (bits per second) that they may be the first that is seen."""
+    return sum(len(tile.data) for tile in made.tiles) * 8 <= _AT_ONCE * (rate or 0.0)
