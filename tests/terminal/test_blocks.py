@@ -165,3 +165,47 @@ def test_bytes_of_a_smooth_picture_stay_small(truecolor: bool, max_bytes: int) -
     ramp = np.linspace(0, 255, 50)[None, :, None] * np.ones((20, 1, 3))
     data = all_rows(blocks.cells_of(Image.fromarray(ramp.astype(np.uint8)), truecolor), (0, 0))
     assert len(data) < max_bytes
+
+
+def colours_of(cells: blocks.Cells) -> np.ndarray:
+    pixels = np.empty((cells.rows * 2, cells.columns), dtype=np.int64)
+    pixels[0::2], pixels[1::2] = cells.top, cells.bottom
+    return np.array([[PALETTE[value] for value in row] for row in pixels.tolist()])
+
+
+def test_a_grey_picture_stays_grey_and_keeps_its_tones_in_256_colours() -> None:
+    ramp = np.linspace(20, 235, 96)[None, :, None] * np.ones((64, 1, 3))
+    found = colours_of(blocks.cells_of(Image.fromarray(ramp.astype(np.uint8)), False))
+    assert (found == found[..., :1]).all()
+    assert len(np.unique(found)) >= 20
+    means, true = (pixels.reshape(8, 8, 12, 8, 3).mean(axis=(1, 3)) for pixels in (found, ramp))
+    assert np.abs(means - true).max() <= 3
+
+
+def test_colours_even_out_in_256_colours() -> None:
+    ramp = np.linspace([70, 90, 60], [190, 120, 90], 96)[None] * np.ones((64, 1, 1))
+    found = colours_of(blocks.cells_of(Image.fromarray(ramp.astype(np.uint8)), False))
+    means, true = (pixels.reshape(4, 16, 6, 16, 3).mean(axis=(1, 3)) for pixels in (found, ramp))
+    assert np.abs(means - true).max() <= 8
+
+
+def test_what_is_drawn_over_a_dithered_picture_changes_its_own_pixels_alone() -> None:
+    before = noise(5, 40, 20, 30)
+    after = before.copy()
+    after.paste((255, 0, 0), (10, 8, 13, 12))
+    cells = blocks.cells_of(before, False)
+    over = blocks.cells_over(cells, before, after, False)
+    changed = np.argwhere((cells.top != over.top) | (cells.bottom != over.bottom))
+    assert len(changed) and changed[:, 0].min() >= 4 and changed[:, 0].max() < 6
+    assert changed[:, 1].min() >= 10 and changed[:, 1].max() < 13
+    assert set(over.top[4:6, 10:13].ravel().tolist()) == {196}
+
+
+def test_both_kinds_of_colours_stand_in_one_picture() -> None:
+    image = noise(3, 9, 4, 5)
+    mixed = blocks.cells_of(image, False)
+    mixed.take_row(1, blocks.cells_of(image, True))
+    screen = Screen(9, 4)
+    screen.feed(all_rows(mixed, (0, 0)))
+    assert screen.halves == wanted(mixed)
+    assert min(mixed.top[1]) >= blocks.DIRECT > max(mixed.top[0])
