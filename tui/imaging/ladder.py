@@ -167,7 +167,9 @@ def _with_last(steps: tuple[Step, ...], last: tuple[Step, ...]) -> tuple[Step, .
     """What is as large as the `last` steps and comes hardly before them is left out."""
     if not last:
         return steps
-    *early, late = [step for step in steps if step.divisor > 1 or not step.rest] or steps[:1]
+    first = replace(steps[0], rest=False)  # Of a small canvas all steps are one.
+    waits = last[0].rest
+    *early, late = [step for step in steps if (step.divisor > 1 and waits) or not step.rest] or [first]
     truecolour = late.kind == "png" and late.quality is None
     return (*early, *last) if truecolour else (*early, late, *last)
 
