@@ -46,7 +46,7 @@ def scene() -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("profile", ["kitty", "plain"])
+@pytest.mark.parametrize("profile", ["kitty", "xtermjs", "plain"])
 def test_a_scene_drawn_through_a_terminal_is_what_the_keys_say(tmp_path: Path, profile: str) -> None:
     Image.effect_mandelbrot(SIZE, (-2, -1.2, 1, 1.2), 60).convert("RGB").save(tmp_path / "1.png")
     (tmp_path / "termlabel.toml").write_text(PROJECT, encoding="utf-8")
