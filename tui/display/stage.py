@@ -1,8 +1,8 @@
 """The stage: which picture is in front, at which view, what is to be made and sent for it, and in which order.
 
-No Textual here: the widget hands in what happens, and a `StageHost` takes what comes out. Three kinds of stage differ
-in how pictures reach the screen: `StoredStage` places what lies in the terminal's memory, `CellStage` sends strips that
-belong to cells, `BlockStage` paints half-blocks.
+No Textual here: the widget hands in what happens, and a `StageHost` takes what comes out. Four kinds of stage differ in
+how pictures reach the screen: `StoredStage` places what lies in the terminal's memory, `CoveringStage` does so where that
+takes the place of cells, `CellStage` sends strips that belong to cells, `BlockStage` paints half-blocks.
 """
 
 from __future__ import annotations
