@@ -29,7 +29,8 @@ LAYERS: dict[str, set[str]] = {
     "commands": set(),
     "keymap": {"commands"},
     "config": {"model", "terminal.protocols"},
-    "manifest": {"model", "imaging.header"},
+    "folders": {"imaging.codecs"},
+    "manifest": {"model", "folders", "imaging.header", "imaging.codecs"},
     "store": {"model"},
     "formats": {"model"},
     "quality": {"model"},
@@ -46,7 +47,7 @@ LAYERS: dict[str, set[str]] = {
     "demo": {"store", "manifest", "config", "model"},
     "cli": {
         "app", "store", "formats", "quality", "manifest", "config", "demo", "launch", "model", "keymap", "commands",
-        "terminal.doctor", "display.prepare", "trace",
+        "terminal.doctor", "display.prepare", "trace", "folders",
     },
     "__main__": {"cli"},
 }  # fmt: skip

@@ -5,54 +5,56 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tui.errors import UsageError
+from tui.folders import PassedOver, Warn, files_in
+from tui.imaging.codecs import PICTURE_SUFFIXES
 from tui.imaging.header import NotAPicture, read_header
 from tui.libraries import overheard
 from tui.model.members import MemberError, is_number, plain_json, shown
 from tui.model.project import Project
 from tui.model.task import NewTask, State
 
-_NUMBER = re.compile(r"(\d+)")
 _MAX_PRIORITY = (1 << 63) - 1
 """The queue's index holds whole numbers of 64 bits."""
 _MEMBERS = {"image", "path", "file", "priority", "score", "labels", "predictions", "metadata"}
-_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".jpe", ".jfif"})
-Warn = Callable[[str], None]
 Members = dict[str, Any]
 """What a manifest says of an image; nothing for files that were named or found."""
 
 
-def natural(text: str) -> list[tuple[int, int, str]]:
-    """A sort key with numbers by value: `2.jpg` before `10.jpg`."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in _NUMBER.split(text) if part]
-
-
 def new_tasks(
-    project: Project, paths: Iterable[Path], *, hashes: bool = False, warn: Warn = lambda _text: None
+    project: Project,
+    paths: Iterable[Path],
+    *,
+    hashes: bool = False,
+    warn: Warn = lambda _text: None,
+    passed: PassedOver | None = None,
 ) -> Iterator[NewTask]:
-    """The tasks of what was named, in the order given; a folder's in natural order of the relative path.
+    """The tasks of what was named, in the order given; a folder's in natural order of the relative path. `passed` counts
+    what no task was made of.
 
     Raises:
         UsageError: a path that does not exist, or a list that cannot be read.
     """
+    passed = passed if passed is not None else PassedOver()
     for path in paths:
-        for found, members in _expand(path, warn):
+        for found, members in _expand(path, warn, passed):
             picture = _examined(found, project, warn)
-            if picture.recognised or members or found == path or found.suffix.lower() in _PICTURES:
+            if picture.recognised or members or found == path or found.suffix.lower() in PICTURE_SUFFIXES:
                 yield from _tasks(project, found, members, picture, hashes)
+            else:
+                passed.file(found)
 
 
-def _expand(path: Path, warn: Warn) -> Iterator[tuple[Path, Members]]:
+def _expand(path: Path, warn: Warn, passed: PassedOver) -> Iterator[tuple[Path, Members]]:
     """The files that a path stands for, each with its members in a manifest."""
     read_list = _LISTS.get(path.suffix.lower())
     if path.is_dir():
-        yield from ((found, {}) for found in files_in(path, warn))
+        yield from ((found, {}) for found in files_in(path, warn, passed))
     elif not path.exists():
         raise UsageError(f"There is no file or folder {path}.")
     elif read_list is not None and not _is_picture(path):
@@ -67,55 +69,6 @@ def _is_picture(path: Path) -> bool:
     except (NotAPicture, OSError):
         return False
     return True
-
-
-def files_in(folder: Path, warn: Warn = lambda _text: None) -> Iterator[Path]:
-    """All files below a folder in natural order, each real folder once (links may lead round in circles). Folders
-    that cannot be read are warned of."""
-    walk = _Walk(warn)
-    walk.folder(str(folder), "")
-    walk.files.sort(key=lambda pair: natural(pair[0]))
-    yield from (Path(full) for _, full in walk.files)
-
-
-@dataclass(slots=True)
-class _Walk:
-    """`files`: (path relative to where the walk began, whole path). `seen`: device and inode of each folder."""
-
-    warn: Warn
-    seen: set[tuple[int, int]] = field(default_factory=set)
-    files: list[tuple[str, str]] = field(default_factory=list)
-
-    def folder(self, path: str, prefix: str) -> None:
-        try:
-            info = os.stat(path)
-            if (info.st_dev, info.st_ino) in self.seen:
-                return
-            self.seen.add((info.st_dev, info.st_ino))
-            with os.scandir(path) as entries:
-                for entry in entries:
-                    self._entry(entry, f"{prefix}{entry.name}")
-        except OSError as error:
-            self.warn(f"The folder {path} cannot be read ({error.strerror}); its pictures are left out.")
-
-    def _entry(self, entry: os.DirEntry[str], name: str) -> None:
-        kind = "" if entry.name.startswith(".") else _kind(entry)
-        if kind == "folder" and not _is_queue(entry):
-            self.folder(entry.path, name + "/")
-        elif kind == "file":
-            self.files.append((name, entry.path))
-
-
-def _kind(entry: os.DirEntry[str]) -> str:
-    """`folder`, `file`, or '' for pipes, devices, and links that lead nowhere or to themselves."""
-    try:
-        return "folder" if entry.is_dir() else "file" if entry.is_file() else ""
-    except OSError:
-        return ""
-
-
-def _is_queue(entry: os.DirEntry[str]) -> bool:
-    return entry.name == "queue" and os.path.exists(os.path.join(entry.path, "events.jsonl"))
 
 
 def _listed(path: Path) -> Iterator[tuple[Path, Members]]:

@@ -283,3 +283,15 @@ async def test_unknown_keys_and_lone_modifiers_change_nothing(fill: Fill, sit: S
         before = seat.text
         await seat.press("left_shift", "f9", "ctrl+a", "Z")
         assert seat.text == before
+
+
+async def test_keys_step_through_frames_and_the_status_line_says_where_one_is(fill: Fill, sit: Sit) -> None:
+    async with sit(fill()) as seat:
+        seat.canvas.remarks = ("frame 2 of 12",)
+        await seat.press("]", "[", "]")
+        assert [call for call in seat.canvas.calls if call[0] == "frame"] == [
+            ("frame", 1),
+            ("frame", -1),
+            ("frame", 1),
+        ]
+        assert seat.front == "1.jpg" and "frame 2 of 12" in seat.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Run
+from tui.imaging import codecs
 
 
 def test_a_link_to_itself_hides_no_picture(run: Run, project: Path, photos: Path) -> None:
@@ -18,7 +20,35 @@ def test_a_link_to_itself_hides_no_picture(run: Run, project: Path, photos: Path
         (photos / f"new{n}.jpg").write_bytes((photos / "1.jpg").read_bytes())
     (photos / "round").symlink_to(".")
     (photos / "nowhere.jpg").symlink_to("gone.jpg")
-    assert run("add", project, photos).err == "20 added, 2 already there.\n"
+    found = run("add", project, photos).err
+    assert found == "20 added, 2 already there. Passed over: 21 dead links, pipes or devices.\n"
+
+
+def test_what_is_passed_over_is_counted_by_kind(
+    run: Run, project: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    codecs.heif_is_readable.cache_clear()
+    for name in ("1.txt", "2.txt", "below/3.TXT", ".hidden.jpg", ".git/config", "notes", "setup.exe"):
+        path = photos / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("no picture")
+    (photos / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(40))
+    assert run("add", project, photos).err == (
+        "0 added, 2 already there. Passed over: 3 .txt, 2 hidden, 1 .exe, "
+        "1 .heic (pip install 'termlabel[heic]' reads them), 1 without an ending.\n"
+    )
+    codecs.heif_is_readable.cache_clear()
+
+
+def test_a_folder_without_pictures_says_what_is_in_it(run: Run, project: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    for n in range(12):
+        (folder / f"a.kind{n:02d}").write_text("no picture")
+    kinds = ", ".join(f"1 .kind{n:02d}" for n in range(8))
+    found = run("add", project, folder).err
+    assert found == f"No pictures were found. Passed over: {kinds}, 4 of 4 other kinds.\n"
 
 
 def test_a_folder_that_cannot_be_read_is_named(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -202,6 +203,66 @@ async def test_a_picture_on_its_way_is_shown_by_the_stage_that_comes_meanwhile(
         app.canvas.close()
         app.canvas.upgrade(upgraded("kitty"))
         app.canvas.show(picture(tmp_path, "b.png", "#00ff00"), 2)
+        await processed(app)
+    app.canvas.finish()
+    assert app.heard == [1]
+
+
+def pages(folder: Path, colours: tuple[str, ...], size: tuple[int, int] = (400, 240)) -> Picture:
+    """A TIFF of pages in these colours."""
+    path = folder / "pages.tif"
+    first, *others = (Image.new("RGB", size, colour) for colour in colours)
+    first.save(path, save_all=True, append_images=others)
+    return Picture(path, 100_000_000)
+
+
+async def test_frames_are_stepped_through_and_seen_once(tmp_path: Path) -> None:
+    app = Room(TerminalCaps(truecolor=True))
+    async with app.run_test(size=SIZE):
+        app.canvas.show(pages(tmp_path, ("#ff0000", "#00ff00", "#0000ff")), 1)
+        await until(lambda: colours(app, 6) == {"#ff0000"})
+        await until(lambda: app.heard == [1])
+        assert app.canvas.remarks == ("frame 1 of 3",)
+        app.canvas.zoom(2.0)
+        zoomed = app.canvas.viewport
+        app.canvas.step_frame(-1)
+        assert app.canvas.remarks == ("frame 1 of 3",)
+        # Twice before the first of them is decoded.
+        app.canvas.step_frame(1)
+        app.canvas.step_frame(1)
+        assert app.canvas.remarks == ("frame 3 of 3",)
+        await until(lambda: colours(app, 6) == {"#0000ff"})
+        app.canvas.step_frame(1)
+        assert app.canvas.remarks == ("frame 3 of 3",)
+        app.canvas.step_frame(-1)
+        await until(lambda: colours(app, 6) == {"#00ff00"})
+        assert app.canvas.viewport == zoomed
+        await processed(app)
+    assert app.heard == [1]
+
+
+@pytest.mark.parametrize("protocol", BETTER)
+async def test_a_damaged_frame_says_so_and_the_picture_stays_whole(tmp_path: Path, protocol: str) -> None:
+    picture = pages(tmp_path, ("#ff0000", "#00ff00", "#0000ff"))
+    assert isinstance(picture.source, Path)
+    with Image.open(picture.source) as image:
+        image.seek(1)
+        tags = dict(image.tag_v2)  # type: ignore[attr-defined]
+    data = bytearray(picture.source.read_bytes())
+    # Its pixels are said to lie behind the end of the file.
+    entry, other = (struct.pack("<HHII", 273, 4, 1, at) for at in (tags[273][0], len(data) + 1000))
+    assert data.count(entry) == 1
+    data[:] = data.replace(entry, other)
+    picture.source.write_bytes(data)
+    app = Room(TerminalCaps(protocol=protocol, truecolor=True, rows=12, columns=40))
+    async with app.run_test(size=SIZE):
+        app.canvas.show(picture, 1)
+        await until(lambda: app.heard == [1])
+        app.canvas.step_frame(1)
+        await until(lambda: len(app.canvas.remarks) == 2)
+        assert app.canvas.remarks[0] == "frame 2 of 3" and app.canvas.remarks[1].startswith("damaged: ")
+        app.canvas.step_frame(1)
+        await until(lambda: app.canvas.remarks == ("frame 3 of 3",))
         await processed(app)
     app.canvas.finish()
     assert app.heard == [1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import click
 
 from tui.cli.common import RAW_PATH, images_read, network_option, opened, watched
 from tui.config import load_project, load_settings, person_name
+from tui.folders import PassedOver
 from tui.manifest import new_tasks
 from tui.model.project import Project
 from tui.model.task import NewTask, State
@@ -38,7 +39,7 @@ def add_paths(project: Project, paths: Sequence[Path], *, hashes: bool, allow_ne
     who = person_name(None, load_settings())
     counts = _AddCounts()
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
-        found = new_tasks(project, paths, hashes=hashes, warn=_warn)
+        found = new_tasks(project, paths, hashes=hashes, warn=_warn, passed=counts.passed)
         tasks = watched(counts.counted(found), images_read)
         try:
             while batch := list(islice(tasks, _BATCH)):
@@ -64,6 +65,7 @@ class _AddCounts:
     added: int = 0
     there: int = 0
     unreadable: int = 0
+    passed: PassedOver = field(default_factory=PassedOver)
 
     def counted(self, tasks: Iterable[NewTask]) -> Iterator[NewTask]:
         """The same tasks, counted as they go by."""
@@ -73,11 +75,12 @@ class _AddCounts:
             yield task
 
     def sentence(self) -> str:
+        passed = self.passed.sentence()
         if not self.seen:
-            return "No pictures were found."
+            return f"No pictures were found. {passed}".rstrip()
         parts = [
             f"{self.added} added",
             f"{self.there} already there" if self.there else "",
             f"{self.unreadable} unreadable (see 'termlabel stats')" if self.unreadable else "",
         ]
-        return ", ".join(filter(None, parts)) + "."
+        return f"{', '.join(filter(None, parts))}. {passed}".rstrip()

@@ -112,10 +112,9 @@ _truncated_switch = _TruncatedSwitch()
 def _decode(path: Path, header: Header, size: ImageSize, detail: Detail, max_pixels: int) -> Decoded:
     whole, frames = (header.width, header.height), 1
     try:
-        with _truncated_switch.strict(), quiet:
-            frames = frame_count(path, header)
-            with _opened(path, header) as image:
-                return _found(_pixels(image, header, size, detail, max_pixels), whole, "", frames)
+        with _truncated_switch.strict(), quiet, _opened(path, header) as image:
+            frames = frame_count(image, path)
+            return _found(_pixels(image, header, size, detail, max_pixels), whole, "", frames)
     except MemoryError:
         raise
     except Exception as error:  # Decoders raise whatever their authors thought of.

@@ -90,7 +90,8 @@ def _reading(image: Image.Image, raw: str, window: Window | None) -> Reading:
     profile = image.info.get("icc_profile")
     clear = image.info.get("transparency")
     if isinstance(clear, int):
-        clear *= _GREY_SCALES.get(raw, 1) if image.format == "PNG" and not deep else 1
+        # Some versions of Pillow scale it themselves.
+        clear = min(clear * _GREY_SCALES.get(raw, 1), 255) if image.format == "PNG" and not deep else clear
     elif isinstance(clear, tuple) and max(clear) > 255:
         clear = tuple(value >> 8 for value in clear)
     zero_is_white = deep and image.format == "TIFF" and image.tag_v2.get(262) == 0  # type: ignore[attr-defined]

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tui.imaging.codecs import open_unlimited, pillow_format
-from tui.imaging.header import Header
+from tui.imaging.codecs import open_unlimited
 
 _WALKED = frozenset({"GIF", "TIFF"})
 """Of these one goes through the whole file to count, which may be damaged further on."""
@@ -20,23 +19,22 @@ _ONE = frozenset({"PSD", "ICNS"})
 """What Pillow steps through in these are layers or sizes of one picture."""
 
 
-def frame_count(path: Path, header: Header) -> int:
-    """How many frames the file holds, up to the first that cannot be found."""
-    if header.format in ("JPEG", "BMP"):
+def frame_count(image: Image.Image, path: Path) -> int:
+    """How many frames the file of an opened picture holds, up to the first that cannot be found."""
+    if image.format in _ONE:
         return 1
-    with open_unlimited(path, (pillow_format(header.format),)) as image:
-        if image.format in _ONE:
-            return 1
+    if image.format not in _WALKED:
+        return int(getattr(image, "n_frames", 1))
+    with open_unlimited(path, (image.format,)) as another:
         try:
-            return int(getattr(image, "n_frames", 1))
+            return int(getattr(another, "n_frames", 1))
         except Exception:  # Decoders raise whatever their authors thought of.
-            if image.format not in _WALKED:
-                return 1
-    return _reachable(path, header)
+            pass
+    return _reachable(path, image.format)
 
 
-def _reachable(path: Path, header: Header) -> int:
-    with open_unlimited(path, (header.format,)) as image:
+def _reachable(path: Path, format: str) -> int:
+    with open_unlimited(path, (format,)) as image:
         for number in count(1):
             try:
                 image.seek(number)
