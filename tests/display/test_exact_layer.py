@@ -248,3 +248,16 @@ def test_everything_is_freed_in_the_end(pictures: list[Picture]) -> None:
     host.write(host.stage.release_text())
     assert not host.model.kitty.stored
     assert not host.model.screen.pictures.placed
+
+
+def test_the_next_picture_is_made_exact_while_one_stays_and_not_sent(pictures: list[Picture]) -> None:
+    host = FakeStageHost("kitty", rate=MIDDLE)
+    host.stage.show(pictures[0], 1)
+    host.stage.want([pictures[2]])
+    host.run(120.0)
+    sent = {key.rung.picture for key in ledger(host) if isinstance(key, StoredStrip)}
+    assert sent == {pictures[0]}
+    host.workers.held = True
+    host.stage.show(pictures[2], 2)
+    host.run(60.0)
+    assert differences(host) == 0

@@ -58,6 +58,12 @@ class Planner:
         steps = self.steps(stage, scale)
         return in_order(stage.front, stage.wanted, steps, rungs, resting=stage.resting, zoomed=zoomed)
 
+    def made_ahead(self, stage: Stage, rungs: Rungs) -> list[Rung]:
+        """What is only made while the person stays, so that the line need not wait for it: the next picture as it is."""
+        following = [picture for picture in stage.wanted if picture != stage.front][: int(stage.resting)]
+        steps = [step for step in self.steps(stage, 0.1) if step.exact] if following else []
+        return _rungs([(picture, step) for picture in following for step in steps], rungs)
+
 
 def in_order(
     front: Picture | None,

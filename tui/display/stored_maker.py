@@ -46,7 +46,9 @@ class StoredMaker:
         return self._made.get(rung)
 
     def ask(self, rung: Rung, place: int) -> None:
-        """It is to be made. `place`: in the plan."""
+        """It is to be made, unless it is there. `place`: in the plan."""
+        if self.get(rung) is not None:
+            return
         step = rung.step
         assert isinstance(step, Step)
         subject, develop = rung.subject(self._stage.caps.cell), self._develop

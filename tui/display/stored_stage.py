@@ -67,10 +67,10 @@ class StoredStage(Stage):
         if self.size == (0, 0):
             return
         plan = self._planner.plan(self, self._rung)
-        ranks: dict[Hashable, int] = {rung: n for n, rung in enumerate(plan)}
+        ahead = [rung for rung in self._planner.made_ahead(self, self._rung) if rung not in plan]
+        ranks: dict[Hashable, int] = {rung: n for n, rung in enumerate([*plan, *ahead])}
         # Until something of the picture in front is there, nothing else goes onto the line.
         only = self.front if self.front is not None and not self._visible else None
-
         rank = _ranking(ranks, only)
         self.workers.keep(ranks.get)
         self.write(self.channel.reprioritise(rank), "picture")
@@ -83,6 +83,8 @@ class StoredStage(Stage):
                     self._made.ask(rung, place)
             elif rank(rung) is not None and not self.channel.waits(rung):
                 self._send(rung, made, place)
+        for rung in ahead:
+            self._made.ask(rung, ranks[rung])
         self.pump()
         self._tell_sharpness()
 
@@ -140,10 +142,7 @@ class StoredStage(Stage):
 
     def _needed(self) -> set[Hashable]:
         pictures = [*self.wanted[:2], *([self.front] if self.front is not None else [])]
-        rungs = {
-            rung for picture in pictures for rung in self._shapes.of(picture) if rung.canvas == self.canvas
-        }
-        return rungs | self._exact.needed(pictures)
+        return self._shapes.needed(pictures, self.canvas) | self._exact.needed(pictures)
 
     def _tell_sharpness(self) -> None:
         """While a view moves nothing is asked for it: what was told before stands."""
