@@ -3,7 +3,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
 
-.PHONY: setup demo test lint types fuzz bench bench-wire torture screenshot clean
+.PHONY: setup demo test lint types fuzz bench bench-wire bench-memory torture screenshot clean
 
 setup: $(STAMP)
 
@@ -34,6 +34,10 @@ bench: $(STAMP)
 bench-wire: $(STAMP)
 	$(PY) -m pip install -q --disable-pip-version-check -e '.[bench]'
 	$(PY) -m benchmarks.bench_wire
+
+# Memory while the app walks through odd and large pictures, with limits; takes some minutes.
+bench-memory: $(STAMP)
+	$(PY) -m benchmarks.memory
 
 # Hundreds of rounds of kill -9, cut and flipped logs, full disks; prints what it counted.
 torture: $(STAMP)

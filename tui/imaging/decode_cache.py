@@ -131,11 +131,13 @@ class DecodeCache:
     def relieve(self) -> None:
         """A large decode begins: little else is kept."""
         self._decoded.keep(self._may_stay)
-        self._decoded.shrink(RELIEVED_CAP)
+        self._decoded.shrink(RELIEVED_CAP, self._is_zoomed)
 
     def _may_stay(self, key: Hashable, decoded: Decoded) -> bool:
-        assert isinstance(key, tuple)
-        return key[2] is not None or key[:2] == self._zoomed or _bytes_of(decoded) < _LARGE
+        return self._is_zoomed(key) or not _is_full(key) or _bytes_of(decoded) < _LARGE
+
+    def _is_zoomed(self, key: Hashable) -> bool:
+        return isinstance(key, tuple) and _is_full(key) and key[:2] == self._zoomed
 
     @contextmanager
     def _alone(self, key: Hashable) -> Iterator[None]:
@@ -155,6 +157,11 @@ class DecodeCache:
         if subject.viewport is not None:
             return subject.viewport
         return Viewport.fit((decoded.width, decoded.height), subject.canvas, subject.cell)
+
+
+def _is_full(key: Hashable) -> bool:
+    """Whether it is of a decode in full size."""
+    return isinstance(key, tuple) and key[2] is None
 
 
 def _fitted_size(subject: Subject) -> tuple[int, int] | None:

@@ -187,12 +187,12 @@ class LruCache(Generic[V]):
                 self._sum -= self.size(self._items.pop(key))
             return bool(gone)
 
-    def shrink(self, most: int) -> None:
-        """Gives up what was used longest ago, until the sum of sizes is at most this."""
+    def shrink(self, most: int, spared: Callable[[Hashable], bool]) -> None:
+        """Gives up what was used longest ago and is not spared, until the sum of sizes is at most this."""
         with self._turn:
-            while self._sum > most and self._items:
-                _, old = self._items.popitem(last=False)
-                self._sum -= self.size(old)
+            for key in [key for key in self._items if not spared(key)]:
+                if self._sum > most:
+                    self._sum -= self.size(self._items.pop(key))
 
     def put(self, key: Hashable, value: V) -> None:
         """Keep a value. Those used longest ago go until the sum is at most `cap`; this one stays, whatever its size."""
