@@ -56,7 +56,6 @@ def kinds() -> dict[str, Callable[[Image.Image, Path], None]]:
         "float.tif": deep(np.float32, 0.01),
         "whole.tif": deep(np.int32, 900),
         "rgb.bmp": saved("RGB"),
-        "rgb.webp": saved("RGB"),
         "one.tif": saved("1"),
         "rgb.ppm": saved("RGB"),
     }

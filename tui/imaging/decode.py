@@ -163,4 +163,7 @@ def _pixels(
     pixels = max(header.width * header.height, image.width * image.height)
     with decode_room.of(bytes_to_decode(image, inner[::-1] if turned else inner, pixels), pixels):
         flat = flattened(image, inner, header.turn, detail.window, None if detail.whole else 2.0)
+        if flat.image is not image:
+            # Its pixels are to be gone before the next decode gets their room.
+            image.close()
     return flat if inner == size else replace(flat, image=on_first(flat.image, size))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -26,6 +26,9 @@ TOGETHER = 80_000_000
 RESERVE = 100_000_000
 """Bytes that are left to all else on the machine."""
 TRIM_SECONDS = 0.5
+_MMAP_THRESHOLD = -3
+"""glibc's name for the size from which on blocks are mapped (malloc.h)."""
+_MAPPED_FROM = 1 << 20
 _MEMINFO = Path("/proc/meminfo")
 _CGROUPS = (
     (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")),
@@ -74,6 +77,7 @@ class DecodeRoom:
         Raises:
             NotEnoughMemory: the machine has not so much.
         """
+        steady_heap()
         counted = wanted if wanted > self._beside else 0
         with self._turn:
             self._turn.wait_for(
@@ -87,11 +91,12 @@ class DecodeRoom:
             _refuse_what_is_not_free(wanted, pixels)
             yield
         finally:
+            if counted:
+                trim_heap()
+                trimmer.soon()
             with self._turn:
                 self._taken -= counted
                 self._turn.notify_all()
-            if counted:
-                trimmer.soon()
 
 
 def _refuse_what_is_not_free(wanted: int, pixels: int) -> None:
@@ -198,6 +203,14 @@ def _heap_trim() -> Callable[[int], int] | None:
         return None
     found.argtypes, found.restype = [ctypes.c_size_t], ctypes.c_int
     return found
+
+
+@cache
+def steady_heap() -> None:
+    """Has glibc map large blocks one by one for good, so that each goes back to the system when it is freed. By itself it
+    keeps more and more of them in its heap, where a small block in between holds all below it."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _MAPPED_FROM)
 
 
 def trim_heap() -> None:
