@@ -177,6 +177,8 @@ async def walk(folder: Path, pictures: Path) -> dict[str, int]:
             if state.visit is not None and state.sitting.seen and state.sitting.serial > last:
                 seen, last = seen + 1, state.sitting.serial
                 app.post_message(events.Key("1", "1"))
+        while not app.work.canvas._stage.workers.idle:
+            await pilot.pause(0.02)
         await pilot.pause(REST_SECONDS)
         rest = resident()
     app.work.finish()

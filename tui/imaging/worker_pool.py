@@ -103,6 +103,12 @@ class WorkerPool:
             self._turn.notify_all()
 
     @property
+    def idle(self) -> bool:
+        """Whether nothing waits and nothing is under way."""
+        with self._turn:
+            return not self._waiting and not self._running
+
+    @property
     def closed(self) -> bool:
         """Whether nothing is taken in any more."""
         return self._closed
