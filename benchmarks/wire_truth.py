@@ -69,11 +69,23 @@ class Look:
         both are seen as a whole before and after."""
         if self.seen is None:
             return
+        originals = self._originals
         for screen in self.screens(self.seen):
             grain = _one_grain(screen)
             if grain is not None:
                 seen, part = own_pixels(screen.image, self.box, grain)
-                yield judge(seen, self.picture.original, part)
+                found = (judge(seen, original, part) for original in originals)
+                yield max(found, key=lambda each: each.psnr)
+
+    @property
+    def _originals(self) -> list[Original]:
+        """The picture, and as it is enlarged for the canvas: what is smaller than that is made of either."""
+        original = self.picture.original
+        size = self.box[2] - self.box[0], self.box[3] - self.box[1]
+        if size[0] <= original.image.width:
+            return [original]
+        kernels = Image.Resampling.NEAREST, Image.Resampling.BILINEAR
+        return [original, *(Original(original.at(size, kernel)) for kernel in kernels)]
 
     @property
     def exact_bytes(self) -> int:
@@ -210,6 +222,7 @@ def rates(pictures: PictureSet, link: str, picture_delay: float = 0.0) -> list[f
     keys = "shown=2.5:n," + "shown=0.8:n," * (len(pictures.photos) - 2) + "shown=1:q"
     sit(project, keys, link=link, options=["--trace", str(trace)], picture_delay=picture_delay)
     lines = events(trace)
-    began = min((line["t"] for line in lines if line["event"] == "sent"), default=0.0)
+    pictures_sent = (line["t"] for line in lines if line["event"] == "sent" and line["kind"] == "picture")
+    began = min(pictures_sent, default=0.0)
     found = [line for line in lines if line["event"] == "acknowledged"]
     return [line["rate"] or 0.0 for line in found if line["t"] >= began + _TRAFFIC]
