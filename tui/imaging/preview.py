@@ -170,9 +170,14 @@ def _palette_png(small: Image.Image, colours: int) -> bytes | None:
 def png_within(picture: Raster, max_bytes: int) -> tuple[float, int]:
     """Divisor and colours of the best PNG of about `max_bytes` bytes on the wire, tried from the best down: pixels go
     before colours."""
+    tried: tuple[float, float] | None = None
     for divisor, colours in _STEPS:
-        if len(png_preview(picture, divisor, colours).data) * BASE64 <= max_bytes:
+        if tried is not None and tried[1] * (tried[0] / divisor) ** _FALL > max_bytes * _FAR:
+            continue
+        size = len(png_preview(picture, divisor, colours).data) * BASE64
+        if size <= max_bytes:
             return divisor, colours
+        tried = divisor, size
     return _STEPS[-1]
 
 
@@ -181,6 +186,6 @@ _SMALL = 60_000
 _FEW_COLOURS = 4096
 """A larger picture with more than these is no drawing: a palette is not tried."""
 _TOLERANCE = 10_000
-_STEPS = tuple(
-    (divisor, 256) for divisor in (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 13.0, 16.0)
-)
+_FALL, _FAR = 1.8, 1.1
+"""Bytes fall about with this power of the divisor; what is expected to be so many times too large is left out."""
+_STEPS = tuple((round(1.12**n, 3), 256) for n in range(26))
