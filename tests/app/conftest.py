@@ -34,6 +34,7 @@ from tui.sitting.walk_state import WalkState
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
 from tui.terminal.caps import TerminalCaps
+from tui.terminal.line_state import LineState
 from tui.text import printable
 from tui.trace import Trace
 from tui.widgets.canvas import Canvas, Meter, Picture
@@ -84,6 +85,7 @@ class StagedCanvas(Widget, can_focus=False):
         self.caps = caps
         self.on_seen = on_seen
         self.sharpness = Sharpness.FINAL
+        self.line = LineState.FINE
         self.calls: list[tuple[Any, ...]] = []
         self.scene: Any = ()
         self.serial = 0
