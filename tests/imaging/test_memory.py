@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from tests.imaging.pictures import scenery
 from tests.waiting import PATIENCE
 from tui.imaging import memory
-from tui.imaging.decode import load
+from tui.imaging.decode import Detail, load
 from tui.imaging.decode_cache import DecodeCache, Subject, facts, failure
 from tui.imaging.memory import DecodeRoom, NotEnoughMemory, Trimmer, bytes_to_decode, free_bytes
 from tui.imaging.viewport import Viewport
@@ -213,13 +215,46 @@ def test_the_heap_is_trimmed_once_for_all_that_ask_meanwhile(monkeypatch: pytest
     assert trimmed == [1, 1] and rung == []
 
 
-def test_a_large_picture_is_made_smaller_in_bands_as_it_would_be_at_once(tmp_path: Path) -> None:
-    """Wide enough for several bands."""
-    picture = scenery(5000, 3000)
-    for name, mode in (("a.png", "RGB"), ("b.png", "RGBA"), ("c.png", "L")):
-        picture.convert(mode).save(tmp_path / name, compress_level=1)
-        found = load(tmp_path / name, (500, 300), MAX_PIXELS)
-        assert found.image is not None
-        expected = picture.convert(mode).resize((500, 300), Image.Resampling.LANCZOS).convert("RGB")
-        difference = max(abs(a - b) for a, b in zip(found.image.tobytes(), expected.tobytes(), strict=True))
-        assert difference <= 12, name
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])
+def test_a_large_picture_is_made_smaller_in_bands_as_it_would_be_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    path = tmp_path / "a.png"
+    scenery(900, 700).convert(mode).save(path, compress_level=1)
+    at_once = load(path, (130, 100), MAX_PIXELS, Detail(whole=True))
+    monkeypatch.setattr("tui.imaging.flatten._BAND_PIXELS", 900 * 60)
+    in_bands = load(path, (130, 100), MAX_PIXELS, Detail(whole=True))
+    assert at_once.image is not None and in_bands.image is not None
+    differences = np.abs(np.asarray(at_once.image).astype(int) - np.asarray(in_bands.image))
+    assert differences.max() <= 1 and (differences > 0).mean() < 0.001
+
+
+def test_the_decoded_pixels_are_gone_before_the_next_decode_may_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is handed on is small; what was decoded for it is closed within its room."""
+    path = tmp_path / "a.png"
+    scenery(600, 400).save(path)
+    events: list[str] = []
+
+    class Room(DecodeRoom):
+        @contextmanager
+        def of(self, wanted: int, pixels: int) -> Iterator[None]:
+            events.append("begun")
+            yield
+            events.append("ended")
+
+    close = Image.Image.close
+
+    def closed(image: Image.Image) -> None:
+        events.append("closed")
+        close(image)
+
+    monkeypatch.setattr("tui.imaging.decode.decode_room", Room())
+    monkeypatch.setattr(Image.Image, "close", closed)
+    assert load(path, (60, 40), MAX_PIXELS).image is not None
+    assert events[:3] == ["begun", "closed", "ended"]
+    events.clear()
+    whole = load(path, None, MAX_PIXELS)
+    assert whole.image is not None and whole.image.getpixel((5, 5)) == scenery(600, 400).getpixel((5, 5))
+    assert events[:2] == ["begun", "ended"]
