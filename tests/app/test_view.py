@@ -56,6 +56,7 @@ async def test_arrows_choose_and_change_and_it_is_said_which_key_does_what(fill:
             ):
                 assert words in seat.text, size
             assert seat.text.count("1.jpg") == 1, "the canvas is not covered"
+            assert "skip" not in seat.text and "quit" not in seat.text, "no key is told that does not count"
             await seat.key("right", "shift+right", "down", "left")
             assert adjustments(seat)[-1] == Adjustment(brightness=25, contrast=-5)
             assert "+25" in seat.text and "-5" in seat.text

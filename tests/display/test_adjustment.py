@@ -15,6 +15,7 @@ from tui.display.adjusting import Adjusting
 from tui.display.jobs import Picture
 from tui.display.stage import VIEW_REST
 from tui.imaging.adjust import adjusted_raster
+from tui.imaging.decode import Decoded
 from tui.imaging.draw import composite
 from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
@@ -44,7 +45,7 @@ def expected(host: FakeStageHost, picture: Picture, adjustment: Adjustment, scen
     image = Image.open(picture.source)
     cut = raster(image, view)
     assert cut is not None
-    cut = adjusted_raster(cut, image, view, adjustment)
+    cut = adjusted_raster(cut, Decoded(image), view, adjustment)
     whole = Image.new("RGB", view.canvas)
     whole.paste(cut.on((0, 0, 0)), (round(cut.column * view.cell[0]), round(cut.row * view.cell[1])))
     return composite(whole, scene, Grid(view))
@@ -120,7 +121,7 @@ def test_pictures_sent_ahead_are_adjusted_and_those_sent_before_are_not_shown(
     host.stage.show(pictures[1], 2)
     host.run(0.1)
     assert looks(host, pictures[1], INVERTED)
-    if protocol in ("kitty", "kitty-cells"):
+    if protocol == "kitty":
         assert host.kinds["picture"] == before, "it lay in the terminal already"
     host.workers.held = False
     host.run()

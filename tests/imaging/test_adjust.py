@@ -13,6 +13,7 @@ from PIL import Image
 
 from tui.imaging.adjust import adjusted, adjusted_raster
 from tui.imaging.cache import DiskCache
+from tui.imaging.decode import Decoded
 from tui.imaging.decode_cache import DecodeCache, Subject
 from tui.imaging.develop import Developer, cache_key
 from tui.imaging.encode import pixels_of
@@ -47,7 +48,9 @@ def test_neutral_is_the_picture_itself(mode: str) -> None:
     image = scene().convert(mode)
     assert adjusted(image, NEUTRAL) is image
     cut = raster(scene(), Viewport.fit((320, 240), (200, 200), (10, 20)))
-    assert cut is not None and adjusted_raster(cut, scene(), Viewport((1, 1), (1, 1)), NEUTRAL) is cut
+    assert (
+        cut is not None and adjusted_raster(cut, Decoded(scene()), Viewport((1, 1), (1, 1)), NEUTRAL) is cut
+    )
     assert ramp() == list(range(256))
 
 
@@ -130,7 +133,7 @@ def test_a_part_that_was_zoomed_into_looks_as_in_the_whole() -> None:
     view = Viewport.fit(image.size, (800, 600), (10, 20)).zoomed(4.0).panned(0.3, 0.2)
     cut = raster(image, view)
     assert cut is not None
-    found = values(adjusted_raster(cut, image, view, adjustment).image)
+    found = values(adjusted_raster(cut, Decoded(image), view, adjustment).image)
     left, top, right, bottom = cut.inside
     x, y = view.visible[:2]
     inside = found[top:bottom:4, left:right:4]
@@ -149,6 +152,38 @@ def test_adjusted_pictures_are_made_so_and_not_kept_on_disk(tmp_path: Path) -> N
     before, after, again = (pixels_of(develop(each, step).tiles[0]) for each in (plain, inverted, plain))
     assert np.abs(values(before)[..., :3] + values(after)[..., :3] - 255).max() <= 1
     assert np.array_equal(values(before), values(again))
+
+
+def test_a_window_shows_values_of_more_than_eight_bits_that_are_lost_in_eight(tmp_path: Path) -> None:
+    """Level and window are percent of the window that was found from the data; a narrow one has all its tones, in every
+    decode and step, and a wide one shows what lies outside the one that was found."""
+    path = tmp_path / "deep.png"
+    data = np.linspace(1000, 5000, 320 * 240).reshape(240, 320).astype(np.uint16)
+    data[0] = 60_000  # Less than half a percent of all pixels: it decides nothing.
+    Image.fromarray(data).save(path)
+    plain = Subject(path, 10**8, (320, 240), (10.0, 20.0))
+    narrow = replace(plain, adjustment=Adjustment(level=50, window=10))
+    wide = replace(plain, adjustment=Adjustment(level=50, window=200))
+    cache = DecodeCache()
+    for step in (Step("png", 1, None), Step("png", 1, None, exact=True)):
+        before, near, far = (
+            values(pixels_of(Developer(cache)(each, step).tiles[0]))[..., 0] for each in (plain, narrow, wide)
+        )
+        middle = (before > 118) & (before < 137)
+        assert len(np.unique(before[middle])) < 20 and len(np.unique(near[middle])) > 150
+        assert np.mean(near == 0) > 0.4 and np.mean(near == 255) > 0.4
+        assert far[120].min() >= 64 and far[120].max() <= 191
+        assert before[0, 0] == 255
+    assert cache.decoded(plain).window != cache.decoded(narrow).window
+
+
+def test_a_picture_of_eight_bits_is_decoded_once_for_all_windows(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    scene().save(path)
+    subject, cache = Subject(path, 10**8, (320, 240), (10.0, 20.0)), DecodeCache()
+    narrow = replace(subject, adjustment=Adjustment(window=40))
+    assert cache.decoded(narrow) is cache.decoded(subject)
+    assert cache.whole(narrow) is cache.whole(subject)
 
 
 def test_what_is_not_neutral_is_recorded_and_signed() -> None:

@@ -112,9 +112,7 @@ class CoveringScene:
 
         def work(_: Check) -> tuple[Patch, ...]:
             decoded = decode_cache.decoded(subject)
-            if decoded.image is None:
-                return ()
-            return patches(decoded.image, asked.viewport, before, asked.scene, quality, bared, laid, origin)
+            return patches(decoded, asked.viewport, before, asked.scene, quality, bared, laid, origin)
 
         # A scene that cannot be drawn leaves the picture as it is.
         stage.workers.ask("scene", -1, work, lambda made: self._is_made(asked, made), lambda _: ())

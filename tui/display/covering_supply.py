@@ -192,7 +192,7 @@ class PictureSupply:
             return None
         steps, scale = self._steps(), stage.viewport.scale
         pending = any(self._rung(stage.front, step, True) is not None for step in steps)
-        like = Rung(stage.front, stage.canvas, stage.zoomed_view, None)
+        like = rung_of(stage, stage.front, None)
         share = self._shapes.best_density(self._painter.ledger, like, scale) / scale
         return Sharpness.at(share, any(isinstance(key, StoredStrip) for key in self._painter.laid), pending)
 

@@ -12,6 +12,7 @@ from PIL import Image
 from tui.display.strips import GROUND, common
 from tui.imaging.adjust import adjusted_raster
 from tui.imaging.changes import changed_boxes, rectangles
+from tui.imaging.decode import Decoded
 from tui.imaging.draw import composite, draw
 from tui.imaging.encode import jpeg, png
 from tui.imaging.outline import Grid, PixelBox
@@ -36,7 +37,7 @@ class Patch:
 
 
 def patches(
-    picture: Image.Image,
+    picture: Decoded,
     viewport: Viewport,
     before: Scene,
     scene: Scene,
@@ -47,7 +48,7 @@ def patches(
 ) -> tuple[Patch, ...]:
     """Where the scene differs from the one `before`, and for the cells `bared` of text. `quality`: of JPEGs. `adjustment`:
     that the picture has which lies there. `origin`: column and row of the canvas on the screen."""
-    cut = raster(picture, viewport)
+    cut = raster(picture.image, viewport) if picture.image is not None else None
     if cut is None:
         return ()
     cut = adjusted_raster(cut, picture, viewport, adjustment)

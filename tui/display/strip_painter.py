@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from tui.display.jobs import (
@@ -203,7 +204,7 @@ class StripPainter:
             else self._stage.tag_layer.tags
         )
         bared = [tag.box for tag in self._stage.tag_layer.tags if tag not in tags]
-        rung = rung_of(self._stage, front, now.step)
+        rung = replace(rung_of(self._stage, front, now.step), adjustment=now.adjustment)
         subject, decode_cache, form = (
             rung.subject(self._stage.caps.cell),
             self._stage.decode_cache,
@@ -214,7 +215,7 @@ class StripPainter:
             decoded = decode_cache.decoded(subject)
             if decoded.image is None:
                 return now
-            return composed(decoded.image, now, before, scene, form, bared)
+            return composed(decoded, now, before, scene, form, bared)
 
         # A scene that cannot be drawn leaves the strips as they are.
         self._stage.workers.ask(

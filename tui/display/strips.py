@@ -10,6 +10,7 @@ from PIL import Image
 from tui.display.strip_format import StripFormat
 from tui.imaging.adjust import adjusted_raster
 from tui.imaging.changes import changed_boxes
+from tui.imaging.decode import Decoded
 from tui.imaging.draw import composite
 from tui.imaging.encode import Tile
 from tui.imaging.exact_strips import joined
@@ -43,7 +44,7 @@ class Strips:
 
 
 def composed(
-    picture: Image.Image,
+    picture: Decoded,
     now: Strips,
     before: Scene,
     scene: Scene,
@@ -52,7 +53,7 @@ def composed(
 ) -> Strips:
     """With the strips that the scene touches, and where it differs from `before`; `bared`: cells on which text lay.
     Strips of a reduced picture are not patched: what is cut out of the whole one would be sharper."""
-    cut = raster(picture, now.viewport)
+    cut = raster(picture.image, now.viewport) if picture.image is not None else None
     if cut is None or not now.clean:
         return replace(now, drawn={}, patches={})
     cut = adjusted_raster(cut, picture, now.viewport, now.adjustment)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tui.imaging.decode import Decoded
 from tui.imaging.raster import Raster
 from tui.imaging.viewport import Viewport
 from tui.model.view_settings import NEUTRAL, Adjustment, ColourChannel
@@ -52,8 +53,11 @@ def adjusted(
     return _through(part, _toned(range_table, adjustment))
 
 
-def adjusted_raster(cut: Raster, whole: Image.Image, viewport: Viewport, adjustment: Adjustment) -> Raster:
-    """A raster that was cut out of `whole` at `viewport`, with the adjustment; itself where that is neutral."""
+def adjusted_raster(cut: Raster, whole: Decoded, viewport: Viewport, adjustment: Adjustment) -> Raster:
+    """A raster that was cut out of `whole` at `viewport`, with the adjustment; itself where that is neutral. Pictures of
+    more than eight bits were decoded through their window already, so that no value of theirs is lost."""
+    if whole.window is not None:
+        adjustment = replace(adjustment, level=NEUTRAL.level, window=NEUTRAL.window)
     if adjustment == NEUTRAL:
         return cut
     x, y, width, height = viewport.visible
@@ -62,7 +66,7 @@ def adjusted_raster(cut: Raster, whole: Image.Image, viewport: Viewport, adjustm
     across, down = width / (right - left) / viewport.image[0], height / (bottom - top) / viewport.image[1]
     x, y = x / viewport.image[0] - left * across, y / viewport.image[1] - top * down
     region = (x, y, x + cut.image.width * across, y + cut.image.height * down)
-    return replace(cut, image=adjusted(cut.image, adjustment, whole, region))
+    return replace(cut, image=adjusted(cut.image, adjustment, whole.image, region))
 
 
 def one_channel(image: Image.Image, channel: ColourChannel) -> Image.Image:

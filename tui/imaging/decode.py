@@ -15,7 +15,7 @@ from tui.imaging.flatten import Flattened, flattened
 from tui.imaging.frames import frame_count, on_first, within
 from tui.imaging.header import Header, NotAPicture, read_header
 from tui.imaging.memory import bytes_to_decode, decode_room
-from tui.imaging.tones import Window
+from tui.imaging.tones import WHOLE_WINDOW, Window
 
 ImageSize = tuple[int, int]
 """Width and height."""
@@ -40,12 +40,14 @@ class Decoded:
 @dataclass(frozen=True, slots=True)
 class Detail:
     """What of a file is wanted. `size`: exactly so large, None: as `max_size` says. `whole`: from all pixels of the file,
-    resized once, however long that takes. `frame`: counted from 0. `window`: None for one found from the data."""
+    resized once, however long that takes. `frame`: counted from 0. `window`: None for one found from the data. `share`: what
+    of the window is shown, from where to where, 0 to 1 being all of it; may reach beyond."""
 
     size: ImageSize | None = None
     whole: bool = False
     frame: int = 0
     window: Window | None = None
+    share: Window = WHOLE_WINDOW
 
 
 PLAIN = Detail()
@@ -162,7 +164,9 @@ def _pixels(
         image.draft("RGB", inner[::-1] if turned else inner)
     pixels = max(header.width * header.height, image.width * image.height)
     with decode_room.of(bytes_to_decode(image, inner[::-1] if turned else inner, pixels), pixels):
-        flat = flattened(image, inner, header.turn, detail.window, None if detail.whole else 2.0)
+        flat = flattened(
+            image, inner, header.turn, detail.window, None if detail.whole else 2.0, detail.share
+        )
         if flat.image is not image:
             # Its pixels are to be gone before the next decode gets their room.
             image.close()

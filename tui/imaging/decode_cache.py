@@ -16,7 +16,7 @@ from tui.imaging.header import NotAPicture, read_header
 from tui.imaging.memory import decode_room, trimmer
 from tui.imaging.raster import placed_box
 from tui.imaging.sheet import Sheet, compose
-from tui.imaging.tones import Window
+from tui.imaging.tones import WHOLE_WINDOW, Window
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import LruCache
 from tui.model.view_settings import NEUTRAL, Adjustment
@@ -83,6 +83,7 @@ class DecodeCache:
         self._busy: set[Hashable] = set()
         self._turn = threading.Condition()
         self._zoomed: tuple[Path | Sheet, int] | None = None
+        self._shallow: set[Hashable] = set()
         decode_room.relieved_by(self)
 
     def whole(self, subject: Subject) -> Decoded:
@@ -91,10 +92,18 @@ class DecodeCache:
         if subject.viewport is not None or isinstance(subject.source, Sheet):
             return self.decoded(subject)
         source, max_pixels = subject.source, subject.max_pixels
-        detail = Detail(_fitted_size(subject), whole=True, frame=subject.frame)
+        share = self._share(subject)
+        detail = Detail(_fitted_size(subject), whole=True, frame=subject.frame, share=share)
         return self._kept(
-            (source, subject.frame, "whole", subject.canvas), lambda: load(source, None, max_pixels, detail)
+            (source, subject.frame, "whole", subject.canvas),
+            share,
+            lambda: load(source, None, max_pixels, detail),
         )
+
+    def _share(self, subject: Subject) -> Window:
+        """What of the window of a deep picture is shown; of others that is a matter of their eight bits."""
+        shallow = (subject.source, subject.frame) in self._shallow
+        return WHOLE_WINDOW if shallow else window_share(subject.adjustment)
 
     def decoded(self, subject: Subject, part: int = 1) -> Decoded:
         """The picture with as much detail as the view needs, or, fitted, a canvas of 1/`part` of its size: a JPEG is
@@ -102,21 +111,24 @@ class DecodeCache:
         view = subject.viewport
         full = isinstance(subject.source, Sheet) or (view is not None and view.zoom > 1.0)
         width, height = subject.canvas
-        max_size = None if full else (width // part, height // part)
+        max_size, share = None if full else (width // part, height // part), self._share(subject)
         for there in (None, subject.canvas):
-            larger = self._decoded.get((subject.source, subject.frame, there))
+            larger = self._decoded.get((subject.source, subject.frame, there, share))
             if larger is not None and (there is None or not full):
                 return larger
         key = (subject.source, subject.frame, max_size)
-        return self._kept(key, lambda: _developed(subject, max_size))
+        return self._kept(key, share, lambda: _developed(subject, max_size, share))
 
-    def _kept(self, key: Hashable, decode: Callable[[], Decoded]) -> Decoded:
-        """What is there under a key, else decoded and kept."""
+    def _kept(self, key: tuple[Hashable, ...], share: Window, decode: Callable[[], Decoded]) -> Decoded:
+        """What is there under a key and a share of the window, else decoded and kept."""
         with self._alone(key):
-            found = self._decoded.get(key)
+            found = self._decoded.get((*key, share))
             if found is None:
                 found = decode()
-                self._decoded.put(key, found)
+                if found.image is not None and found.window is None:
+                    self._shallow.add(key[:2])
+                    share = WHOLE_WINDOW
+                self._decoded.put((*key, share), found)
         return found
 
     def look_at(self, picture: FileFrame | None) -> None:
@@ -178,10 +190,16 @@ def _fitted_size(subject: Subject) -> tuple[int, int] | None:
     return (right - left, bottom - top) if view.scale < 1 else None
 
 
-def _developed(subject: Subject, max_size: tuple[int, int] | None) -> Decoded:
+def window_share(adjustment: Adjustment) -> Window:
+    """Window and level of an adjustment as shares of the window of a deep picture."""
+    level, half = adjustment.level / 100, max(adjustment.window, 1) / 200
+    return level - half, level + half
+
+
+def _developed(subject: Subject, max_size: tuple[int, int] | None, share: Window) -> Decoded:
     if isinstance(subject.source, Sheet):
         return compose(subject.source, subject.cell, subject.max_pixels)
-    return load(subject.source, max_size, subject.max_pixels, Detail(frame=subject.frame))
+    return load(subject.source, max_size, subject.max_pixels, Detail(frame=subject.frame, share=share))
 
 
 def facts(decoded: Decoded) -> Facts:

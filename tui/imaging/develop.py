@@ -113,7 +113,7 @@ class Developer:
         cut = raster(decoded.image, view, exact=step.exact)
         check()
         if cut is not None:
-            cut = adjusted_raster(cut, decoded.image, view, subject.adjustment)
+            cut = adjusted_raster(cut, decoded, view, subject.adjustment)
         if step.strips is not None:
             strips = exact_strips(cut, view.cell, step.strips, check) if cut is not None else ()
             return Developed(facts(decoded), viewport, exact=strips)

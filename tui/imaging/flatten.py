@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from tui.imaging.profiles import to_srgb
-from tui.imaging.tones import Window, eight_bits, is_deep, values_of, window_of
+from tui.imaging.tones import WHOLE_WINDOW, Window, eight_bits, is_deep, part_of, values_of, window_of
 
 _SUPPORT = 3.0
 """Pixels that LANCZOS looks at on either side, times the scale."""
@@ -61,12 +61,14 @@ def flattened(
     turn: int = 1,
     window: Window | None = None,
     gap: float | None = 2.0,
+    share: Window = WHOLE_WINDOW,
 ) -> Flattened:
     """A picture that was opened, turned upright, at `size`. `turn`: its EXIF orientation. `window`: None for one found from
-    the data. `gap`: how roughly it may be reduced (Pillow's `reducing_gap`); None: resized from all pixels at once."""
+    the data. `gap`: how roughly it may be reduced (Pillow's `reducing_gap`); None: resized from all pixels at once.
+    `share`: what of the window is shown."""
     raw = _raw_mode(image)
     image.load()
-    reading = _reading(image, raw, window)
+    reading = _reading(image, raw, window, share)
     upright = Upright(image, turn)
     if upright.size != size:
         small = _resized(upright, size, reading, gap)
@@ -84,9 +86,9 @@ def _raw_mode(image: Image.Image) -> str:
     return arguments if isinstance(arguments, str) else ""
 
 
-def _reading(image: Image.Image, raw: str, window: Window | None) -> Reading:
+def _reading(image: Image.Image, raw: str, window: Window | None, share: Window) -> Reading:
     deep = is_deep(image)
-    found = (window or window_of(image)) if deep else None
+    found = part_of(window or window_of(image), share) if deep else None
     profile = image.info.get("icc_profile")
     clear = image.info.get("transparency")
     if isinstance(clear, int):

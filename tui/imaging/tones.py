@@ -16,6 +16,8 @@ from PIL import Image
 
 Window = tuple[float, float]
 """The value that is shown as black, and the one shown as white."""
+WHOLE_WINDOW: Window = (0.0, 1.0)
+"""All of a window, as shares of it."""
 LOW_SHARE, HIGH_SHARE = 0.005, 0.995
 """So much of all values lies below the window, and below its upper end: single hot or dead pixels decide nothing."""
 BAND_PIXELS = 1_000_000
@@ -47,6 +49,14 @@ def window_of(image: Image.Image) -> Window:
     if low < high:
         return low, high
     return (lowest, highest) if lowest < highest else (low - 0.5, low + 0.5)
+
+
+def part_of(window: Window, share: Window) -> Window:
+    """What lies between two shares of a window's width."""
+    if share == WHOLE_WINDOW:
+        return window
+    low, high = window
+    return low + share[0] * (high - low), low + share[1] * (high - low)
 
 
 def _at_ranks(image: Image.Image, coarse: NDArray[np.int64], ranks: tuple[int, ...]) -> list[float]:

@@ -44,6 +44,10 @@ class KeyLayer(ABC):
         """What the row of messages shows meanwhile; None: what it shows without the layer."""
         return None
 
+    def legend(self) -> list[KeyLine] | None:
+        """The keys that the bottom row reminds of meanwhile; None: those without the layer."""
+        return None
+
     def stale(self) -> bool:
         """Whether what it asks is not asked any more."""
         return False

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from tui.model.view_settings import AS_IT_IS, ColourChannel, ViewSettings
 from tui.screens.layers import KeyLayer, LayerAnswer, nothing
+from tui.widgets.legend import KeyLine
 from tui.widgets.rows import ACCENT, CHOSEN, EMPTY, MUTED, PLAIN, STRONG, TITLE, Row, fit, pad, row
 
 STRETCHES = (0.0, 0.1, 0.5, 1.0, 2.0, 5.0)
@@ -131,6 +132,10 @@ class ViewLayer(KeyLayer):
         elif key == "R":
             self._tell(AS_IT_IS)
         return "stay"
+
+    def legend(self) -> list[KeyLine]:
+        """While it is open no other keys count."""
+        return [KeyLine(("escape",), "closes", scope="app")]
 
     def _tell(self, view: ViewSettings) -> None:
         if view != self._view():
