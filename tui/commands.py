@@ -37,13 +37,15 @@ SHINES_THROUGH = "app.help"
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`id` is `scope.name`; `legend`: shown at the bottom of the screen."""
+    """`id` is `scope.name`; `legend`: shown at the bottom of the screen. `later`: it came after 0.2, so that its keys give
+    way to those that a project's labels or a person's own keymap had already."""
 
     scope: Scope
     name: str
     title: str
     help: str
     legend: bool = False
+    later: bool = False
 
     @property
     def id(self) -> str:
@@ -68,7 +70,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("work", "next", "Next", "Go on and leave this one undone", True),
     Command("work", "previous", "Previous", "Go back; further back comes your earlier work", True),
     Command("work", "next-undone", "Next undone", "Go to the next picture without a decision"),
-    Command("work", "view", "View", "Brightness, contrast, window, channel …; masks, shapes, predictions"),
+    Command(
+        "work",
+        "view",
+        "View",
+        "Brightness, contrast, window, channel …; masks, shapes, predictions",
+        later=True,
+    ),
     Command("work", "guidelines", "Guidelines", "Show the project's guidelines", True),
     Command("work", "zoom-in", "Zoom in", "Enlarge the picture"),
     Command("work", "zoom-out", "Zoom out", "Make the picture smaller again"),
@@ -77,8 +85,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("work", "pan-right", "Pan right", "Move the view to the right"),
     Command("work", "pan-up", "Pan up", "Move the view up"),
     Command("work", "pan-down", "Pan down", "Move the view down"),
-    Command("work", "frame-previous", "Frame back", "The frame or page before, in a file of several"),
-    Command("work", "frame-next", "Next frame", "The next frame or page, in a file of several"),
+    Command(
+        "work", "frame-previous", "Frame back", "The frame or page before, in a file of several", later=True
+    ),
+    Command("work", "frame-next", "Next frame", "The next frame or page, in a file of several", later=True),
     Command("annotate", "label-1", "Label 1", "Choose the first label without a key of its own"),
     Command("annotate", "label-2", "Label 2", "Choose the second"),
     Command("annotate", "label-3", "Label 3", "Choose the third"),
@@ -98,7 +108,11 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command(
-        "annotate", "keep-zoom", "Keep zoom", "The next picture is shown with this zoom, or fitted again"
+        "annotate",
+        "keep-zoom",
+        "Keep zoom",
+        "The next picture is shown with this zoom, or fitted again",
+        later=True,
     ),
     Command("shapes", "box", "Box", "Draw a box: enter fixes one corner, enter the other", True),
     Command("shapes", "polygon", "Polygon", "Draw an outline: enter sets a point, enter twice closes", True),

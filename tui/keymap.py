@@ -83,13 +83,25 @@ def load(name_or_file: str, base: Path | None = None) -> Keymap:
     path = _path_of(name_or_file, base or Path())
     merged = _read(_DEFAULT)
     if path != _DEFAULT:
-        merged |= _read(path)
+        own = _read(path)
+        merged = _given_way(merged, own) | own
     problems = problems_in(merged)
     if problems:
         command_id, problem = problems[0]
         end = "" if problem.endswith("?") else "."
         raise KeymapError(f"{_place(path, command_id)}: {problem}{end}")
     return Keymap(name_or_file, {c.id: _keys_of(merged[c.id]) for c in COMMANDS})
+
+
+def _given_way(default: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """The default without keys of later commands that a keymap gives to others: it was written before there were these."""
+    taken = {key for text in own.values() for key in _keys_of(text)}
+    kept = dict(default)
+    for command in COMMANDS:
+        if command.later and taken.intersection(_keys_of(default[command.id])):
+            keys = [key for key in _keys_of(default[command.id]) if key not in taken]
+            kept[command.id] = ",".join(keys) or DISABLED
+    return kept
 
 
 def _path_of(name_or_file: str, base: Path) -> Path:
@@ -271,7 +283,11 @@ def _taken_from_labels(keymap: Keymap, shapes: bool) -> dict[str, str]:
     """Keys that no label may have, with the command each belongs to. A slot's key may be any label's."""
     slot_keys = {key for slot in LABEL_SLOTS for key in keymap.of(slot)}
     taken = keymap.taken("app", "work", "annotate", *(["shapes"] if shapes else []))
-    return {key: command_id for key, command_id in taken.items() if key not in slot_keys}
+    return {
+        key: command_id
+        for key, command_id in taken.items()
+        if key not in slot_keys and not BY_ID[command_id].later
+    }
 
 
 def _slot_keys(keymap: Keymap, in_use: Collection[str]) -> Iterator[str]:

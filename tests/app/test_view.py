@@ -231,6 +231,26 @@ def test_the_keys_stand_in_every_keymap(name: str) -> None:
     assert keys.of("annotate.keep-zoom") and keys.of("review.keep-zoom")
 
 
+async def test_a_label_that_had_the_key_before_keeps_it(fill: Fill, sit: Sit) -> None:
+    for text in ("", 'kind = "shapes"\n'):
+        folder = fill(f'{text}[[labels]]\nname = "cat"\nkey = "V"\n[[labels]]\nname = "dog"\nkey = "Z"\n')
+        async with sit(folder, "ann") as seat:
+            await seat.key("V")
+            assert not seat.app.work.key_layers
+            lines = {line.id: line.keys for line in seat.app.work.table.lines()}
+            assert lines["work.view"] == lines["annotate.keep-zoom"] == ()
+
+
+def test_a_keymap_that_had_the_key_before_keeps_it(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[work]\nflag = "V"\n[shapes]\nhide = "Z,h"\n')
+    keys = keymap.load(str(own))
+    assert keys.of("work.flag") == ("V",) and keys.of("work.view") == () == keys.of("annotate.keep-zoom")
+    own.write_text('[work]\nflag = "V"\nview = "V"\n')
+    with pytest.raises(keymap.KeymapError, match="V is already"):
+        keymap.load(str(own))
+
+
 async def test_a_small_map_says_where_in_the_picture_one_looks(fill: Fill, sit: Sit) -> None:
     async with sit(fill(), "ann") as seat:
         assert "█" not in seat.text

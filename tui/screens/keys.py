@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tui.commands import BY_ID, COMMANDS, LABEL_SLOTS, Scope
+from tui.commands import BY_ID, COMMANDS, LABEL_SLOTS, Command, Scope
 from tui.keymap import Keymap, label_keys, normal, spelled
 from tui.model.project import Label
 from tui.widgets.legend import KeyLine
@@ -88,7 +88,12 @@ class KeyTable:
         found = [c for c in COMMANDS if c.scope in self.scopes and (c.legend or not legend)]
         if legend:
             found.sort(key=lambda c: c.scope != self.scopes[-1])
-        return [KeyLine(self.keymap.of(c.id), c.title, c.help, c.scope, c.id) for c in found]
+        return [KeyLine(self._keys_left(c), c.title, c.help, c.scope, c.id) for c in found]
+
+    def _keys_left(self, command: Command) -> tuple[str, ...]:
+        """A command's keys, of a later one without those that a label has."""
+        keys = self.keymap.of(command.id)
+        return tuple(key for key in keys if key not in self._by_key) if command.later else keys
 
     def can_run(self, command_id: str) -> bool:
         """Whether the palette may offer it: label slots say nothing, cancel closes the palette."""
