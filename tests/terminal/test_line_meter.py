@@ -191,6 +191,24 @@ def test_a_terminal_that_takes_long_for_each_picture_has_a_low_throughput_and_it
     assert len(sim.padding) == count
 
 
+def test_a_thin_line_that_never_rests_is_known_also_where_answers_wait_for_this_end() -> None:
+    sim = simulated(256e3, 0.15, busy=0.12)
+    for n in range(200):
+        sim.channel.submit(job(n, 1_100, n))
+    sim.run(3.0)
+    assert sim.padding == []
+    assert 0.67 < (sim.channel.rate or 0.0) / 256e3 < 1.5
+
+
+def test_a_fast_line_is_not_told_for_a_slow_one_while_it_never_rests() -> None:
+    """Each part waits for this program, not for the line."""
+    meter = LineMeter(round_trip=0.0005)
+    for n in range(400):
+        meter.answered(n * 0.003, 4_000, (n + 1) * 0.003)
+    assert meter.rate is None
+    assert (meter.throughput or 0.0) > 5e6
+
+
 def test_a_stalled_line_gives_pictures_less_room() -> None:
     meter = LineMeter(round_trip=0.1)
     for n in range(10):

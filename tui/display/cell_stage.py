@@ -165,7 +165,7 @@ class CellStage(Stage):
             if made is None or not made.tiles or made.viewport != self.viewport:
                 continue
             early = not step.rest and steps[0].kind != "blocks"
-            if self.gate.reported or early or _is_soon_sent(made, self.channel.rate):
+            if self.gate.reported or early or _is_soon_sent(made, self.channel.throughput):
                 return made, step
         return None
 

@@ -34,6 +34,8 @@ _STEADY_SECONDS, _STEADY_POINTS = 0.1, 4
 """A run tells the rate from so many seconds and separate answers on: one that came late does not look like a thin line."""
 _THIN = 64e3
 """Bits per second of a thin line, where nothing is known."""
+_NOT_FAST = 2.5e6
+"""Bits per second below which a run is taken for a line's rate, whatever else may have taken its time."""
 _MIN_SIZE = 2_000
 """Bytes from which on a first figure is taken."""
 _FLIGHT = 0.5
@@ -242,7 +244,9 @@ class LineMeter:
         late = [point for point in self._points if point.at - first.at >= _RUN / 2]
         best = max(late, key=lambda point: (point.size - first.size) / (point.at - first.at))
         came = (best.size - first.size) * 8 / (best.at - first.at)
-        self._rate = self._rate or came
+        if self._rate is None and came < _NOT_FAST:
+            # It may never rest. A fast line does, and padding tells its rate then.
+            self._rate = came
         if self._flow is not None and came < self._flow:
             self._flows((came + self._flow) / 2)
         self._points = [point for point in self._points if point.at >= best.at]
