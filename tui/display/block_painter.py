@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +19,9 @@ from tui.imaging.outline import Grid
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, LruCache
 from tui.model.scene import Scene
-from tui.terminal.blocks import Cells, Run, cells_of, cells_over, row_bytes, runs
+from tui.terminal.blocks import EMPTY, Cells, Run, cells_of, cells_over, row_bytes, runs
 from tui.terminal.channel import Job, Priority
+from tui.terminal.wire import cursor
 
 NO_COLOUR = -3
 """A colour that no cell has: it is painted whatever it is to be."""
@@ -50,7 +51,10 @@ class BlockPainter:
         self._develop = Developer(parts.decode_cache, parts.cache)
         self._made: LruCache[BlockPicture] = LruCache(64, lambda made: 1)
         self._goal: Cells | None = None
+        self._waiting: list[tuple[int, ...]] = []
         self.shown: Cells | None = None
+        self.serial = -1
+        """Of the picture whose cells were queued last."""
 
     def row(self, y: int) -> list[Run]:
         """What is on the screen in a row."""
@@ -115,6 +119,7 @@ class BlockPainter:
         stage = self._stage
         made = self._made.get(rung) if rung is not None else None
         if made is not None and made.cells is not None:
+            self.serial = stage.serial
             self._paint(_with_scene(made, stage.scene, stage.size))
         elif stage.front is None or stage.is_broken(stage.front):
             self._paint(Cells.empty(stage.size))
@@ -125,6 +130,7 @@ class BlockPainter:
         self._goal = goal
         groups = list(_groups(goal, before, self._stage.origin, self._group_bytes))
         self._channel.reprioritise(lambda key: None)
+        self._waiting = [rows for rows, _ in groups]
         for n, (rows, text) in enumerate(groups):
             self._channel.submit(Job(RowsJob(rows), Priority.PICTURE + n, (text,)))
         if self._stage.front is not None:
@@ -155,16 +161,36 @@ class BlockPainter:
             self._host.painted(lambda: self._host.write(fence))
 
     def _take_rows(self, rows: tuple[int, ...]) -> None:
+        self._waiting = [others for others in self._waiting if others != rows]
         goal, shown = self._goal, self.shown
         if goal is None or shown is None or goal.top.shape != shown.top.shape:
             return
         differing = ((y, shown.take_row(y, goal)) for y in rows)
         self._host.repaint([(y, *span) for y, span in differing if span is not None])
 
-    def covered_by_strips(self) -> None:
-        """Strips lie on the cells: each is to be painted, whatever colour it had below them."""
+    def blank_waiting(self) -> None:
+        """Blank cells where rows are still to be painted: what lies there is of another picture."""
+        self._blank([row for rows in self._waiting for row in rows])
+
+    def clear(self) -> None:
+        """Blank cells everywhere."""
+        self._goal, self._waiting = None, []
+        self._blank(range(self.shown.rows) if self.shown is not None else ())
+
+    def _blank(self, rows: Iterable[int]) -> None:
+        shown, (left, top) = self.shown, self._stage.origin
+        if shown is None:
+            return
+        filled = [y for y in rows if (shown.top[y] != EMPTY).any() or (shown.bottom[y] != EMPTY).any()]
+        shown.top[filled] = shown.bottom[filled] = EMPTY
+        if filled:
+            erased = "".join(f"{cursor(left, top + y)}\x1b[{shown.columns}X" for y in filled)
+            self._stage.write(f"\x1b[0m{erased}", "place")
+
+    def erased(self) -> None:
+        """All cells of the canvas were made blank."""
         if self.shown is not None:
-            self.shown.top[:] = NO_COLOUR
+            self.shown.top[:] = self.shown.bottom[:] = EMPTY
 
     def resized(self) -> None:
         """Cells of another size are nothing to begin with: what would be left of them nobody would paint over."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from tui.display.block_painter import BlockPainter
+from tui.display.fetching import fetching_changed
 from tui.display.jobs import Picture, Rung, StageJob, StagePiece
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness, reached
@@ -59,7 +60,13 @@ class BlockStage(Stage):
         if 0 not in self.size:
             self._presented = self._best()
             self.blocks.present(self._presented)
+            if fetching_changed(self, self.blocks.serial == self.serial, self.blocks.clear):
+                self._tag()
             self._tell_sharpness()
+
+    def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
+        super().show(picture, serial, keep_view)
+        self.blocks.blank_waiting()
 
     def _tell_sharpness(self) -> None:
         steps, shown = self._planner.steps_now(self), self._presented

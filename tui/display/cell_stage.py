@@ -10,6 +10,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from tui.display.block_painter import BlockPainter
+from tui.display.fetching import blank_rest, cells_changed, erase_name
 from tui.display.jobs import Picture, RowsJob, Rung, SeenFence, StageJob, StagePiece
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness, reached
@@ -34,6 +35,10 @@ ARM = 18
 """Pixels from the middle of a crosshair to the ends of its arms."""
 
 
+def _weight(made: Developed) -> int:
+    return sum(len(tile.data) for tile in made.tiles) + 100
+
+
 class CellStage(Stage):
     """`form`: how strips are written. Under sixels half-blocks come first on slow lines."""
 
@@ -44,9 +49,7 @@ class CellStage(Stage):
         self._slow = form.aside
         self._planner = Planner(form.encoding, parts.budget, parts.exact)
         self._develop = Developer(parts.decode_cache, parts.cache, sixel, GROUND)
-        self._made: LruCache[Developed] = LruCache(
-            MAX_MADE_BYTES, lambda made: sum(len(tile.data) for tile in made.tiles) + 100
-        )
+        self._made: LruCache[Developed] = LruCache(MAX_MADE_BYTES, _weight)
 
     # What to make
 
@@ -123,6 +126,7 @@ class CellStage(Stage):
         self.strips.now = None
         self.channel.reprioritise(lambda key: None)
         super().show(picture, serial, keep_view)
+        blank_rest(self.strips, self.blocks)
 
     def present(self) -> None:
         if 0 in self.size:
@@ -132,20 +136,23 @@ class CellStage(Stage):
             self.blocks.present(None)
             self.strips.erase_all()
         elif (best := self._best()) is not None:
+            erase_name(self, self.strips)
             self.strips.show(*best)
         elif self.strips.now is not None and self.strips.now.viewport == self.viewport:
             self.strips.send()
         elif (first := self._first_blocks()) is not None and not self.gate.reported:
             self._present_blocks(self.front, first)
+        if cells_changed(self, self.strips, self.blocks):
+            self._tag()
         self.tell_sharpness()
 
     def _present_blocks(self, picture: Picture, step: Step) -> None:
         if all(self.host.covered((0, y, self.size[0], 1)) for y in range(self.size[1])):
             return  # Nobody would see it; it comes when something of the canvas lies open.
         if self.strips.any_painted:
-            self.blocks.covered_by_strips()
+            self.strips.erase_all()
+            self.blocks.erased()
         self.strips.now = None
-        self.strips.lost()
         self.blocks.present(self.blocks.rung(picture, step))
 
     def _first_blocks(self) -> Step | None:

@@ -16,6 +16,7 @@ from tui.display.covering_painter import CoveringPainter
 from tui.display.covering_scene import CoveringScene
 from tui.display.covering_supply import PictureSupply, owner_of
 from tui.display.exact_layer import SETTLE
+from tui.display.fetching import fetching_changed
 from tui.display.jobs import JobKey, Picture, PlacementJob, Rung, SceneJob, StageJob, StagePiece, StoredStrip
 from tui.display.patches import Patch
 from tui.display.stage import Stage, StageParts
@@ -98,6 +99,8 @@ class CoveringStage(Stage):
     def present(self) -> None:
         goal = self._goal()
         was, self._visible = self._visible, bool(goal)
+        if fetching_changed(self, self._visible):
+            self._tag()
         if self._visible and not was:
             self.host.later(0, self.advance)
         if goal and self.host.covered((0, 0, *self.size)):

@@ -22,6 +22,11 @@ class Picture:
     max_pixels: int
     frame: int = 0
 
+    @property
+    def name(self) -> str:
+        """As people call it."""
+        return f"{len(self.source.paths)} pictures" if isinstance(self.source, Sheet) else self.source.name
+
 
 @dataclass(frozen=True, slots=True)
 class Rung:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Protocol
 from tui.display.adjusting import Adjusting
 from tui.display.jobs import Picture, Rung, SeenFence, StageChannel, StageJob, StagePiece
 from tui.display.sharpness import Sharpness, SharpnessSign
-from tui.display.tags import TagLayer, changed_cells, tags_of
+from tui.display.tags import TagLayer, changed_cells
 from tui.imaging.cache import DiskCache
 from tui.imaging.decode_cache import DecodeCache, Facts
 from tui.imaging.viewport import Viewport
@@ -142,7 +142,7 @@ class Stage(ABC):
         self.workers, self.decode_cache, self.channel = parts.workers, parts.decode_cache, parts.channel
         self.gate = SeenGate()
         self.front: Picture | None = None
-        self.serial = 0
+        self.serial, self._keep_view = 0, False
         self.viewport: Viewport | None = None
         self.scene: Scene = ()
         self.wanted: tuple[Picture, ...] = ()
@@ -150,10 +150,8 @@ class Stage(ABC):
         self.facts: dict[Picture, Facts] = {}
         self.origin, self.size = (0, 0), (0, 0)
         self.screen_rows = parts.caps.rows
-        self._keep_view = False
         self.tag_layer = TagLayer()
-        self.resting = False
-        self._rested, self._view_turn = True, 0
+        self.resting, self._rested, self._view_turn = False, True, 0
         self._line = LineWatch(self.channel, parts.host)
         self.sharpness = SharpnessSign(parts.host.sharpness)
         self.adjusting = Adjusting(parts.host.later, self._move_on, VIEW_REST)
@@ -187,7 +185,7 @@ class Stage(ABC):
         self.channel.calm = picture is None
         self.adjusting.laid = None
         self._rested, self.resting = True, False
-        self.scene = ()
+        self.scene, self.tag_layer.fetching = (), ""
         self._tag()
         self._enter()
 
@@ -362,7 +360,7 @@ class Stage(ABC):
 
     def _tag(self) -> None:
         """The tags of the scene, as text cells of the widget."""
-        tags = tags_of(self.scene, self.viewport, self.size) if self.viewport is not None else ()
+        tags = self.tag_layer.wanted(self.scene, self.viewport, self.size)
         self.host.repaint(changed_cells(self.tag_layer.replace(tags), tags))
 
     def row(self, y: int) -> list[Run]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import ClassVar
 
 from tui.display.exact_layer import MAX_REFUSALS, ExactLayer
+from tui.display.fetching import fetching_changed
 from tui.display.jobs import (
     RANKS,
     JobKey,
@@ -49,9 +50,7 @@ class StoredStage(Stage):
         self._shapes = ShapeBook()
         self._exact = ExactLayer(self, painter)
         self._refused: Counter[Rung] = Counter()
-        self._visible = False
-        self._drawing = False
-        self._stale = False
+        self._visible = self._drawing = self._stale = False
 
     @property
     def anchor(self) -> int | None:
@@ -160,6 +159,8 @@ class StoredStage(Stage):
     def present(self, priority: Priority = Priority.URGENT) -> None:
         picture = self._picture_slots()
         was, self._visible = self._visible, bool(picture)
+        if fetching_changed(self, self._visible):
+            self._tag()
         picture = self._exact.over(picture)
         over = self._overlay()
         self._stale = False

@@ -96,8 +96,12 @@ class StripPainter:
     def erase_all(self) -> None:
         """Wipes the canvas when strips lie on it."""
         if self._screen.painted:
-            self._erase((0, 0, *self._stage.size))
+            self.erase((0, 0, *self._stage.size))
             self._screen.painted.clear()
+
+    def erase_waiting(self) -> None:
+        """Wipes the cells whose strips are not written yet, where strips of another picture lie."""
+        self.erase(*self._screen.given_up(self.now) if self.now is not None else ())
 
     def _fits(self, tile: Tile) -> bool:
         return self._form.fits(self._stage.origin[1] + tile.row + tile.rows, self._stage.screen_rows)
@@ -108,8 +112,7 @@ class StripPainter:
         now = self.now
         if now is None:
             return
-        order = int(Priority.PICTURE)
-        hidden = 0
+        order, hidden = int(Priority.PICTURE), 0
         for box in now.clean:
             if self._screen.holds(box, now.data(box)):
                 continue
@@ -136,7 +139,7 @@ class StripPainter:
         shine out at the end of the picture that is sent over them."""
         width = self._stage.caps.cell[0]
         if abs(width - round(width)) >= 0.01:
-            self._erase(*(tag.box for tag in before if tag not in self._stage.tag_layer.tags))
+            self.erase(*(tag.box for tag in before if tag not in self._stage.tag_layer.tags))
 
     def _tags_over(self, box: CellBox) -> str:
         """Text goes over pictures, so it is written after them."""
@@ -164,12 +167,13 @@ class StripPainter:
         if not self._screen.painted:
             if self._stage.caps.attached:
                 # Of another size; a picture may be some pixels narrower than its cells, so one column more is hidden.
-                self._erase((0, 0, self._stage.size[0] + 1, self._stage.size[1]))
+                self.erase((0, 0, self._stage.size[0] + 1, self._stage.size[1]))
                 self._stage.host.repaint_beside()
             return
-        self._erase(*margins(list(clean), self._stage.size))
+        self.erase(*margins(list(clean), self._stage.size))
 
-    def _erase(self, *boxes: CellBox) -> None:
+    def erase(self, *boxes: CellBox) -> None:
+        """Wipes these cells of the canvas."""
         filled = (box for box in boxes if box[2] > 0 and box[3] > 0)
         text = "".join(self._form.blank(self._on_screen(box), self._stage.caps.attached) for box in filled)
         if text:
@@ -181,9 +185,8 @@ class StripPainter:
     def retag(self) -> None:
         """The tags of the newest scene; strips under those that changed are sent again, and tags after them."""
         stage = self._stage
-        tags = tags_of(stage.scene, stage.viewport, stage.size) if stage.viewport is not None else ()
-        before = stage.tag_layer.replace(tags)
-        self._bare(before)
+        tags = stage.tag_layer.wanted(stage.scene, stage.viewport, stage.size)
+        self._bare(before := stage.tag_layer.replace(tags))
         self._screen.wipe(changed_cells(before, tags))
 
     # The scene

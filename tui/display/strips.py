@@ -140,6 +140,14 @@ class StripScreen:
                 if any(common(box, (first, y, end - first, 1)) for y, first, end in spans):
                     del known[box]
 
+    def given_up(self, now: Strips) -> list[CellBox]:
+        """Strips that lie where those of `now` are to be written; from now on they count as gone."""
+        waiting = [box for box in now.clean if not self.holds(box, now.data(box))]
+        found = [box for box in self.painted if any(common(box, other) for other in waiting)]
+        for box in found:
+            del self.painted[box]
+        return found
+
     def begin_patch(self, changed: dict[CellBox, bytes]) -> int:
         """A number for a patch that makes these strips; another one before it is given up."""
         self._patch += 1

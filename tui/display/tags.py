@@ -14,7 +14,10 @@ from rich.style import Style
 from tui.imaging.ink import ink_on
 from tui.imaging.viewport import Viewport
 from tui.model.scene import Area, Cross, Frame, Handle, Layers, Path, Ruler, Scene, Text
+from tui.text import printable
 
+FETCHING = "#303030"
+"""Behind the name of a picture that is on its way."""
 _CASING = "▌▐"
 """Half-cells in the colour of the text at both ends of a tag, which is then seen on a ground of its label's colour."""
 
@@ -42,9 +45,17 @@ class Tag:
 
 @dataclass(slots=True)
 class TagLayer:
-    """The tags that lie over a picture; one for a stage and for what paints its tags."""
+    """The tags that lie over a picture; one for a stage and for what paints its tags. `fetching`: the name of the picture
+    while nothing of it is there."""
 
     tags: tuple[Tag, ...] = ()
+    fetching: str = ""
+
+    def wanted(self, scene: Scene, viewport: Viewport | None, size: tuple[int, int]) -> tuple[Tag, ...]:
+        """The tags of a scene; until there is a picture for it, that it is on its way."""
+        if self.fetching:
+            return _fetching(self.fetching, size)
+        return tags_of(scene, viewport, size) if viewport is not None else ()
 
     def replace(self, tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
         """Puts others in the place of those that are there, and gives these back."""
@@ -66,6 +77,13 @@ def tags_of(scene: Scene, viewport: Viewport, size: tuple[int, int]) -> tuple[Ta
             case _:
                 assert_never(mark)
     return tuple(found)
+
+
+def _fetching(name: str, size: tuple[int, int]) -> tuple[Tag, ...]:
+    """In the middle of a canvas of `size` (columns, rows): that a picture is on its way."""
+    text = f" loading {printable(name)} "
+    text = text if cell_len(text) <= size[0] else set_cell_size(text, size[0])
+    return (Tag(size[1] // 2, (size[0] - cell_len(text)) // 2, text, FETCHING),)
 
 
 def _text(mark: Text, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag]:

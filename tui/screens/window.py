@@ -11,7 +11,8 @@ from textual.driver import Driver
 
 from tui.screens.setup import ScreenSetup
 from tui.screens.work import WorkScreen
-from tui.terminal.driver import GraphicsApp, Span
+from tui.terminal.driver import GraphicsApp
+from tui.terminal.paint import Span
 from tui.widgets.theme import THEMES
 
 Remake = Callable[[ScreenSetup], ScreenSetup]

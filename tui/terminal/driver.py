@@ -21,11 +21,10 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from rich.console import Console
 from textual import constants
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
@@ -39,21 +38,18 @@ from textual.message import Message
 from textual.messages import InBandWindowResize
 from textual.reactive import Reactive
 from textual.screen import Screen
-from textual.strip import Strip
 
 from tui.libraries import DIVERSION
 from tui.terminal.answers import FENCE, PASSED_ID, ends_round, passed, query
 from tui.terminal.caps import TerminalCaps
-from tui.terminal.paint import cells_of
+from tui.terminal.paint import LeanUpdate, Span, changed_pieces
 from tui.terminal.parser import ReplyFilter
 from tui.terminal.probe import upgraded
 from tui.terminal.replies import Reply
-from tui.terminal.sgr import lean_text
 from tui.terminal.shadow_screen import ShadowScreen
+from tui.terminal.wire import SYNC_END, SYNC_START
 from tui.terminal.writer import Writer
 
-Span = tuple[int, int, int]
-"""Cells of the screen: row, first column, column after the last."""
 R = TypeVar("R")
 HANGUP = 128 + signal.SIGHUP
 _LAST_ANSWER = (0.3, 2.0)
@@ -313,8 +309,28 @@ class GraphicsApp(App[R]):
 
     def send(self, data: str) -> None:
         """One group of graphics to the terminal. From the loop's thread only."""
-        if data and self._driver is not None and not self.is_headless:
+        if self._held is not None:
+            self._held.append(data)
+        elif data and self._driver is not None and not self.is_headless:
             self._driver.write(data)
+
+    _held: list[str] | None = None
+
+    def hold_graphics(self) -> None:
+        """What is sent from now on waits for the text that is painted next, so that both are seen at once."""
+        if self._held is None and not self.is_headless:
+            self._held = []
+            # When nothing is to be painted.
+            self.call_after_refresh(self._release_graphics)
+
+    def _release_graphics(self) -> None:
+        held, self._held = self._held, None
+        self.send("".join(held or ()))
+
+    def _held_graphics(self) -> str:
+        held, self._held = self._held, None
+        # The painting is shown at once as a whole: what ends within it would let a part be seen.
+        return "".join(held or ()).replace(SYNC_START, "").replace(SYNC_END, "")
 
     def painted(self, spans: Sequence[Span]) -> None:
         """Textual wrote these cells, perhaps none, as what it painted was there; pictures that belong to cells are
@@ -336,9 +352,11 @@ class GraphicsApp(App[R]):
         if self._batch_count or not self._running or not isinstance(renderable, ChopsUpdate | LayoutUpdate):
             super()._display(screen, renderable)
             return
-        update = LeanUpdate(list(_pieces(renderable, self.console, self._shadow)))
-        if update.pieces:
-            self._bare = len(update.pieces) == 1
+        update = LeanUpdate(
+            list(changed_pieces(renderable, self.console, self._shadow)), self._held_graphics()
+        )
+        if update.pieces or update.before:
+            self._bare = len(update.pieces) == 1 and not update.before
             super()._display(screen, update)
             self._bare = False
         self.painted(list(update.spans))
@@ -396,51 +414,3 @@ class GraphicsApp(App[R]):
     def _end_update(self) -> None:
         if not self._bare:
             super()._end_update()
-
-
-class LeanUpdate(ChopsUpdate):
-    """Sends `pieces`, text that goes from a cell on, and no more: Textual paints much again that is on the screen, cuts
-    spans at their right end only, and takes all colours back after each segment."""
-
-    def __init__(self, pieces: Sequence[tuple[Span, str]]) -> None:
-        super().__init__([], [span for span, _ in pieces], [])
-        self.pieces = pieces
-
-    def render_segments(self, console: Console) -> str:
-        return "".join(f"\x1b[{y + 1};{first + 1}H{text}" for (y, first, _), text in self.pieces)
-
-
-def _parts(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
-    """Row, column and text of what an update paints."""
-    return _whole_rows(update) if isinstance(update, LayoutUpdate) else _cut_rows(update)
-
-
-def _whole_rows(update: LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
-    for y, line in enumerate(update.strips, update.region.y):
-        x = update.region.x
-        for whole in line:
-            yield y, x, whole
-            x += whole.cell_length
-
-
-def _cut_rows(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
-    for y, first, last in update.spans:
-        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
-            if strip is not None and x < last and end > first:
-                start = max(x, first)
-                yield y, start, strip.crop(start - x, min(end, last) - x)
-
-
-def _pieces(
-    update: ChopsUpdate | LayoutUpdate, console: Console, shadow: ShadowScreen
-) -> Iterator[tuple[Span, str]]:
-    """What of an update is not on the screen."""
-    for y, x, strip in _parts(update):
-        if type(strip) is not Strip:
-            # A strip with a manner of its own keeps it: pictures in half-blocks, over which others may lie.
-            shadow.unknown(y, x, strip.cell_length)
-            yield (y, x, x + strip.cell_length), strip.render(console)
-            continue
-        cells = cells_of(strip, console._color_system)
-        for first, end in shadow.changed(y, x, cells):
-            yield (y, x + first, x + end), lean_text(cells[first:end])

@@ -29,6 +29,7 @@ from tui.imaging.worker_pool import WorkerPool
 from tui.model.scene import Scene
 from tui.model.view_settings import Adjustment
 from tui.terminal.caps import TerminalCaps
+from tui.terminal.driver import GraphicsApp
 from tui.terminal.line_state import LineState, line_state
 from tui.terminal.replies import Reply
 from tui.widgets.canvas_host import CanvasEvents, TraceNote, WidgetHost
@@ -161,7 +162,9 @@ class Canvas(Widget, can_focus=False):
 
     def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None:
         """Put a picture in front, fitted (or with the zoom that is set); None: nothing. Answered by `on_seen`
-        or PictureBroken."""
+        or PictureBroken. With the text that is painted next it reaches the screen at once."""
+        if isinstance(self.app, GraphicsApp):
+            self.app.hold_graphics()
         self._stage.show(picture, serial, keep_view)
         self._schedule_tick()
 
