@@ -63,7 +63,7 @@ def test_again_nothing_is_encoded_and_clear_removes_it(run: Run, project: Path) 
     assert kept() == 0
 
 
-@pytest.mark.parametrize("protocol", ["kitty", "iterm2", "sixel", "blocks"])
+@pytest.mark.parametrize("protocol", ["kitty", "kitty-cells", "iterm2", "sixel", "blocks"])
 def test_every_protocol(run: Run, project: Path, protocol: str) -> None:
     assert run("prepare", project, "--protocol", protocol, "--rate", "256000").code == 0
     assert kept() >= 2

@@ -70,7 +70,7 @@ def test_a_line_on_a_ground_of_its_own_colour_is_seen_all_along(
     assert not apart[:30].any() and not apart[:, 340:].any()
 
 
-@pytest.mark.parametrize("protocol", ["kitty", "iterm2", "sixel"])
+@pytest.mark.parametrize("protocol", ["kitty", "kitty-cells", "iterm2", "sixel"])
 @pytest.mark.parametrize("ground", ["#000000", "#ffffff", "#808080"])
 @pytest.mark.parametrize("mark", [Cross((600, 600), WHITE), Handle((600, 600), WHITE, strong=True)])
 def test_a_crosshair_and_a_handle_are_seen_on_any_ground(

@@ -9,7 +9,7 @@ from tui.display.jobs import PlacementJob, SceneJob, StagePiece
 from tui.terminal.channel import Job, Priority
 
 
-@pytest.mark.parametrize("protocol", ["kitty", "iterm2"])
+@pytest.mark.parametrize("protocol", ["kitty", "kitty-cells", "iterm2"])
 def test_an_end_never_overtakes_its_beginning(protocol: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first transfer's last part makes the second unwanted; the line would take parts of both at once."""
     host = FakeStageHost(protocol)

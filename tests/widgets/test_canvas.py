@@ -56,7 +56,8 @@ async def fitted(app: Room, columns: int, rows: int) -> None:
 
     def is_fitted() -> bool:
         view = app.canvas.viewport
-        return view is not None and view.canvas == (columns * 10, rows * 20)
+        width = (columns - app.canvas.caps.spare_columns) * 10
+        return view is not None and view.canvas == (width, rows * 20)
 
     await until(is_fitted)
 
@@ -112,7 +113,7 @@ async def test_zoom_pan_and_fit_move_the_viewport(tmp_path: Path) -> None:
         assert app.canvas.viewport == whole
 
 
-@pytest.mark.parametrize("protocol", ["kitty", "iterm2", "sixel", "blocks"])
+@pytest.mark.parametrize("protocol", ["kitty", "kitty-cells", "iterm2", "sixel", "blocks"])
 async def test_a_terminal_made_smaller_and_larger_shows_the_picture_again(
     tmp_path: Path, protocol: str
 ) -> None:
@@ -128,7 +129,7 @@ async def test_a_terminal_made_smaller_and_larger_shows_the_picture_again(
     assert app.return_code in (None, 0)
 
 
-@pytest.mark.parametrize("protocol", ["kitty", "iterm2", "sixel"])
+@pytest.mark.parametrize("protocol", ["kitty", "kitty-cells", "iterm2", "sixel"])
 async def test_a_canvas_that_reaches_out_of_the_screen_is_no_error(tmp_path: Path, protocol: str) -> None:
     app = Room(TerminalCaps(protocol=protocol, truecolor=True, rows=12, columns=40))
     async with app.run_test(size=SIZE) as pilot:
@@ -148,7 +149,7 @@ def upgraded(protocol: str) -> TerminalCaps:
     return TerminalCaps(protocol=protocol, truecolor=True, rows=12, columns=40, registers=256)
 
 
-BETTER = ["kitty", "iterm2", "sixel", "blocks"]
+BETTER = ["kitty", "kitty-cells", "iterm2", "sixel", "blocks"]
 """Protocols of which a late answer may tell; the last with other colours than before."""
 
 
@@ -176,7 +177,8 @@ async def test_timers_of_a_stage_that_was_replaced_take_nothing_from_the_new_one
         for ring in rung:
             ring()
         await until(lambda: len(app.heard) >= 2, lambda: app.heard)
-        assert app.canvas.viewport == Viewport.fit((400, 240), (400, 240), (10.0, 20.0))
+        width = 400 - 10 * app.canvas.caps.spare_columns
+        assert app.canvas.viewport == Viewport.fit((400, 240), (width, 240), (10.0, 20.0))
     assert app.heard == [1, 1]
 
 
