@@ -209,3 +209,15 @@ def test_both_kinds_of_colours_stand_in_one_picture() -> None:
     screen.feed(all_rows(mixed, (0, 0)))
     assert screen.halves == wanted(mixed)
     assert min(mixed.top[1]) >= blocks.DIRECT > max(mixed.top[0])
+
+
+def test_softly_dithered_takes_fewer_bytes_and_a_grey_picture_keeps_its_tones() -> None:
+    slope = np.linspace([70, 90, 60], [190, 120, 90], 96)[None] + np.linspace(0, 40, 64)[:, None, None]
+    image = Image.fromarray(slope.astype(np.uint8))
+    hard, soft = (blocks.cells_of(image, False, softly=softly) for softly in (False, True))
+    assert len(all_rows(soft, (0, 0))) < 0.9 * len(all_rows(hard, (0, 0)))
+    ramp = np.linspace(20, 235, 96)[None, :, None] * np.ones((64, 1, 3))
+    found = colours_of(blocks.cells_of(Image.fromarray(ramp.astype(np.uint8)), False, softly=True))
+    assert (found == found[..., :1]).all() and len(np.unique(found)) >= 20
+    means = found.reshape(8, 8, 12, 8, 3).mean(axis=(1, 3))
+    assert np.abs(means - ramp.reshape(8, 8, 12, 8, 3).mean(axis=(1, 3))).max() <= 6

@@ -97,7 +97,7 @@ class BlockPainter:
                 return BlockPicture(found.facts, None, found.viewport)
             tile = found.tiles[0]
             small = pixels_of(tile)
-            part = cells_of(small, truecolor)
+            part = cells_of(small, truecolor, softly=not step.exact)
             cells = _on_canvas(part, tile.column, tile.row, size)
             base = (tile.column, tile.row, small, part)
             return BlockPicture(found.facts, cells, found.viewport, truecolor, base)

@@ -182,7 +182,13 @@ def _distinct(steps: Iterable[Step], registers: int, *, truecolor: bool) -> tupl
         alike = (
             limited
             if step.kind in ("png", "jpeg")
-            else (limited.kind, limited.divisor, limited.quality, dithers(limited))
+            else (
+                limited.kind,
+                limited.divisor,
+                limited.quality,
+                limited.kind == "blocks" and limited.exact,
+                dithers(limited),
+            )
         )
         found.setdefault(alike, limited)
     return tuple(found.values())
@@ -191,7 +197,9 @@ def _distinct(steps: Iterable[Step], registers: int, *, truecolor: bool) -> tupl
 def _limited(step: Step, registers: int, truecolor: bool) -> Step:
     if step.kind == "sixel" and registers and step.quality is not None:
         return replace(step, quality=min(step.quality, registers))
-    return replace(step, quality=256) if step.kind == "blocks" and not truecolor else step
+    if step.kind == "blocks" and step.quality is None and not truecolor:
+        return replace(step, quality=256, exact=True)
+    return step
 
 
 def dithers(step: Step) -> bool:
