@@ -24,7 +24,7 @@ def fitted(path: Path, size: tuple[int, int]) -> Image.Image:
 
 
 @pytest.mark.parametrize("turn", [1, 3, 6])
-@pytest.mark.parametrize("size", [(1203, 877), (901, 1210), (4000, 1000)])
+@pytest.mark.parametrize("size", [(1203, 877), (901, 1210), (4000, 1000), (3464, 3464)])
 def test_the_whole_picture_is_resized_once(tmp_path: Path, size: tuple[int, int], turn: int) -> None:
     path = tmp_path / "picture.jpg"
     exif = Image.Exif()
@@ -41,3 +41,13 @@ def test_the_whole_picture_is_resized_once(tmp_path: Path, size: tuple[int, int]
     shown = cut.image.crop(cut.inside)
     assert shown.tobytes() != preview.image.resize(shown.size).tobytes()
     assert shown.tobytes() == fitted(path, shown.size).tobytes()
+
+
+def test_what_is_transparent_is_resized_as_at_once(tmp_path: Path) -> None:
+    image = scenery(2600, 2600).convert("RGBA")
+    image.putalpha(scenery(2600, 2600, seed=4).convert("L"))
+    path = tmp_path / "picture.png"
+    image.save(path, compress_level=1)
+    whole = DecodeCache().whole(Subject(path, 10**8, CANVAS, CELL))
+    assert whole.image is not None and whole.image.mode == "RGBA"
+    assert whole.image.tobytes() == image.resize(whole.image.size, Image.Resampling.LANCZOS).tobytes()

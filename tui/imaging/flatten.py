@@ -150,7 +150,9 @@ class Upright:
 
 
 def _resized(image: Upright, size: tuple[int, int], reading: Reading, gap: float | None) -> Image.Image:
-    """In bands of rows of the result, each from the rows of the picture that it needs: the same pixels as at once."""
+    """In bands of rows of the result, each from the rows of the picture that it needs."""
+    if gap is None:
+        return _resized_at_once(image, size, reading)
     width, height = image.size
     scale = height / size[1]
     support = math.ceil(_SUPPORT * max(1.0, scale)) + 1
@@ -170,6 +172,33 @@ def _resized(image: Upright, size: tuple[int, int], reading: Reading, gap: float
         whole.paste(part, (0, top))
     assert whole is not None
     return whole
+
+
+_PREMULTIPLIED = {"RGBA": "RGBa", "LA": "La"}
+_HIGH = 1.9
+
+
+def _resized_at_once(image: Upright, size: tuple[int, int], reading: Reading) -> Image.Image:
+    """To the bit what resizing the whole picture gives: Pillow makes it narrower first, which is done here in bands, and
+    then lower. A band with a height of its own would round here and there another way. Where a picture is high, Pillow
+    begins with the other side."""
+    width, height = image.size
+    if height > _HIGH * width:
+        return _flat(image.rows(0, height), reading).resize(size, Image.Resampling.LANCZOS)
+    step = max(1, int(_BAND_PIXELS / width))
+    narrow: Image.Image | None = None
+    mode = ""
+    for top in range(0, height, step):
+        band = _flat(image.rows(top, min(top + step, height)), reading)
+        mode = band.mode
+        if mode in _PREMULTIPLIED:
+            band = band.convert(_PREMULTIPLIED[mode])
+        part = band.resize((size[0], band.height), Image.Resampling.LANCZOS)
+        narrow = Image.new(part.mode, (size[0], height)) if narrow is None else narrow
+        narrow.paste(part, (0, top))
+    assert narrow is not None
+    small = narrow.resize(size, Image.Resampling.LANCZOS)
+    return small.convert(mode) if mode in _PREMULTIPLIED else small
 
 
 def _as_large(image: Upright, reading: Reading) -> Flattened:
