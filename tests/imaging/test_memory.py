@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -155,7 +156,7 @@ def test_free_memory_is_the_least_of_what_the_machine_and_its_group_say(
 
 def test_a_full_decode_is_kept_only_while_it_is_zoomed_into(tmp_path: Path) -> None:
     path = tmp_path / "large.png"
-    scenery(3200, 2400).save(path)
+    Image.new("RGB", (3200, 2400), (9, 99, 199)).save(path)
     cache = DecodeCache()
     view = Viewport.fit((3200, 2400), (400, 300), (10.0, 20.0)).zoomed(4.0)
     zoomed = Subject(path, MAX_PIXELS, (400, 300), (10.0, 20.0), view)
@@ -210,9 +211,13 @@ def test_the_heap_is_trimmed_once_for_all_that_ask_meanwhile(monkeypatch: pytest
     assert len(rung) == 1 and trimmed == []
     rung.pop()()
     assert trimmed == [1]
-    trimmer.soon()
+    picture = Image.new("L", (1, 1))
+    gone = weakref.ref(picture)
+    trimmer.soon([picture])
+    del picture
+    assert gone() is not None
     rung.pop()()
-    assert trimmed == [1, 1] and rung == []
+    assert trimmed == [1, 1] and rung == [] and gone() is None
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])

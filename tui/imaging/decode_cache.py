@@ -137,8 +137,10 @@ class DecodeCache:
         if zoomed == self._zoomed:
             return
         self._zoomed = zoomed
-        if self._decoded.keep(self._may_stay):
-            trimmer.soon()
+        gone = self._decoded.keep(self._may_stay)
+        if gone:
+            # To give hundreds of megabytes back takes a while, and this is called where keys are answered.
+            trimmer.soon(gone)
 
     def relieve(self) -> None:
         """A large decode begins: little else is kept."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -177,10 +177,12 @@ class Trimmer:
         self._trim = trim or trim_heap
         self._turn = threading.Lock()
         self._waits = False
+        self._given_up: list[object] = []
 
-    def soon(self) -> None:
-        """Once, however often it is asked meanwhile."""
+    def soon(self, given_up: Iterable[object] = ()) -> None:
+        """Once, however often it is asked meanwhile. `given_up`: what is to be freed in that thread too."""
         with self._turn:
+            self._given_up.extend(given_up)
             if self._waits:
                 return
             self._waits = True
@@ -191,6 +193,8 @@ class Trimmer:
     def _run(self) -> None:
         with self._turn:
             self._waits = False
+            given_up, self._given_up = self._given_up, []
+        del given_up
         self._trim()
 
 

@@ -185,13 +185,13 @@ class LruCache(Generic[V]):
             self._items.move_to_end(key)
             return self._items[key]
 
-    def keep(self, wanted: Callable[[Hashable, V], bool]) -> bool:
-        """Gives up all others; whether there were any."""
+    def keep(self, wanted: Callable[[Hashable, V], bool]) -> list[V]:
+        """Gives up all others, and returns them."""
         with self._turn:
-            gone = [key for key, value in self._items.items() if not wanted(key, value)]
-            for key in gone:
-                self._sum -= self.size(self._items.pop(key))
-            return bool(gone)
+            keys = [key for key, value in self._items.items() if not wanted(key, value)]
+            gone = [self._items.pop(key) for key in keys]
+            self._sum -= sum(map(self.size, gone))
+            return gone
 
     def shrink(self, most: int, spared: Callable[[Hashable], bool]) -> None:
         """Gives up what was used longest ago and is not spared, until the sum of sizes is at most this."""
