@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tui.display.tags import Tag, tags_of
 from tui.imaging.viewport import Viewport
-from tui.model.scene import Ruler
+from tui.model.scene import Cross, Ruler
 from tui.tools.crosshair import COLUMNS, ROWS
 
 CELLS = ((10.0, 20.0), (9.63, 19.0), (8.0, 17.0))
@@ -85,3 +85,21 @@ def test_each_letter_stands_on_the_middle_of_its_part(canvas: tuple[int, int]) -
         else:
             middle = view.to_canvas(0, (ROWS.index(tag.text) + 0.5) * 480 / len(ROWS))[1]
             assert -1e-6 <= middle - tag.row * 20 <= 20 + 1e-6
+
+
+@pytest.mark.parametrize("at", [(320.0, 240.0), (100.0, 333.0), (5.0, 5.0), (639.0, 479.0)])
+def test_a_crosshair_with_short_arms_is_marked_on_both_rulers(at: tuple[float, float]) -> None:
+    """By the cells above and beside it one can aim; a letter there becomes a capital, and all are still seen."""
+    canvas, cell = (88, 37), (10.0, 20.0)
+    view = Viewport.fit((640, 480), (880, 740), cell)
+    ruler = Ruler(0, 0, 640, 480, COLUMNS, ROWS)
+    found = places(tags_of((Cross(at, "#ffffff", arm=18), ruler), view, canvas))
+    x, y = view.to_canvas(*at)
+    column, row = int(x // 10), int(y // 20)
+    top, first = min(row for row, _ in found), min(column for _, column in found)
+    marks = {place: sign for place, sign in found.items() if sign in "▼▶" or sign.isupper()}
+    assert any(place == (top, column) for place in marks)
+    assert any(place[0] == row and place[1] - first <= 1 for place in marks) or row == top
+    assert sorted(sign.lower() for sign in found.values() if sign.isalpha()) == sorted(COLUMNS + ROWS)
+    whole = places(tags_of((Cross(at, "#ffffff"), ruler), view, canvas))
+    assert sorted(whole.values()) == sorted(COLUMNS + ROWS)

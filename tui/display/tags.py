@@ -13,11 +13,14 @@ from rich.style import Style
 
 from tui.imaging.ink import ink_on
 from tui.imaging.viewport import Viewport
+from tui.model.geometry import Point
 from tui.model.scene import Area, Cross, Frame, Handle, Layers, Path, Ruler, Scene, Text
 from tui.text import printable
 
 FETCHING = "#303030"
 """Behind the name of a picture that is on its way."""
+_AIM = "▼▶"
+"""On the rulers, where a crosshair whose arms do not reach them points."""
 _CASING = "▌▐"
 """Half-cells in the colour of the text at both ends of a tag, which is then seen on a ground of its label's colour."""
 
@@ -66,10 +69,11 @@ class TagLayer:
 def tags_of(scene: Scene, viewport: Viewport, size: tuple[int, int]) -> tuple[Tag, ...]:
     """`size`: of the canvas in columns and rows. Tags of points outside the canvas are left out."""
     found: list[Tag] = []
+    aim = next((mark.at for mark in scene if isinstance(mark, Cross) and mark.arm is not None), None)
     for mark in scene:
         match mark:
             case Ruler():
-                found.extend(_ruler(mark, viewport, size))
+                found.extend(_ruler(mark, viewport, size, aim))
             case Text():
                 found.extend(_text(mark, viewport, size))
             case Frame() | Path() | Handle() | Cross() | Area() | Layers():
@@ -99,21 +103,26 @@ def _text(mark: Text, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag
     yield Tag(row, column, text, mark.colour, mark.strong)
 
 
-def _ruler(ruler: Ruler, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag]:
+def _ruler(ruler: Ruler, viewport: Viewport, size: tuple[int, int], aim: Point | None) -> Iterator[Tag]:
     """The letters of the columns are runs of text, so that they cost a hundred bytes; those of rows are single. Each
     stands on the cell in which its part of the picture has its middle. Where letters would stand close they take turns
-    on several lines, so that the steps between them look alike."""
+    on several lines, so that the steps between them look alike. `aim`: of a crosshair with short arms; where it points to is
+    marked on both rulers."""
     x0, y0 = viewport.to_canvas(ruler.x, ruler.y)
     x1, y1 = viewport.to_canvas(ruler.x + ruler.width, ruler.y + ruler.height)
     across, down = viewport.cell
     columns = _Edge.of(x0 / across, x1 / across, len(ruler.columns), size[0], least=2)
     rows = _Edge.of(y0 / down, y1 / down, len(ruler.rows), size[1], least=1)
     taken = set[tuple[int, int]]()
+    x, y = viewport.to_canvas(*aim) if aim is not None else (-1.0, -1.0)
+    here = floor(x / across), floor(y / down)
     for line in range(columns.lines):
         cells = [" "] * (columns.end - columns.first)
         for n in range(line, len(ruler.columns), columns.lines):
             cells[columns.cell(n) - columns.first] = ruler.columns[n]
             taken.add((rows.first + line, columns.cell(n)))
+        if line == 0 and 0 <= here[0] - columns.first < len(cells):
+            cells[here[0] - columns.first] = _marked(cells[here[0] - columns.first], _AIM[0])
         yield Tag(rows.first + line, columns.first, "".join(cells), "")
     for n, letter in enumerate(ruler.rows):
         row, column = rows.cell(n), columns.first + n % rows.lines
@@ -121,7 +130,14 @@ def _ruler(ruler: Ruler, viewport: Viewport, size: tuple[int, int]) -> Iterator[
             # In the corner, where both rulers begin.
             column += 1
         taken.add((row, column))
-        yield Tag(row, column, letter, "")
+        yield Tag(row, column, _marked(letter, _AIM[1]) if row == here[1] else letter, "")
+    if here[1] in range(rows.first + columns.lines, rows.end) and all(row != here[1] for row, _ in taken):
+        yield Tag(here[1], columns.first, _AIM[1], "")
+
+
+def _marked(letter: str, sign: str) -> str:
+    """A cell of a ruler at which a crosshair points: a sign, or its letter as a capital."""
+    return sign if letter == " " else letter.upper()
 
 
 @dataclass(frozen=True, slots=True)
