@@ -249,7 +249,7 @@ class StripPainter:
         if now.step.divisor > 1 or not there:
             return False
         covered = any(self._stage.host.covered(box) for box in (*now.patches, *texts))
-        if covered or not _patches_are_smaller(now, under):
+        if covered or not now.patches_are_smaller(under):
             return False
         number = self._screen.begin_patch(changed)
         text = "".join(
@@ -294,8 +294,3 @@ class StripPainter:
             return isinstance(key, StripJob) and unwanted(key.box)
 
         self._stage.channel.drop(drops)
-
-
-def _patches_are_smaller(now: Strips, under: Iterable[CellBox]) -> bool:
-    """Whether the patches take no more bytes than the strips `under` them."""
-    return sum(map(len, now.patches.values())) <= sum(len(now.data(box)) for box in under)

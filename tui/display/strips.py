@@ -42,6 +42,10 @@ class Strips:
         """The encoded strip on these cells: with the scene where that touches it, else without."""
         return self.drawn.get(box) or self.clean[box].data
 
+    def patches_are_smaller(self, under: Sequence[CellBox]) -> bool:
+        """Whether the patches take no more bytes than the strips `under` them."""
+        return sum(map(len, self.patches.values())) <= sum(len(self.data(box)) for box in under)
+
 
 def composed(
     picture: Decoded,

@@ -113,26 +113,28 @@ def _ruler(ruler: Ruler, viewport: Viewport, size: tuple[int, int], aim: Point |
     across, down = viewport.cell
     columns = _Edge.of(x0 / across, x1 / across, len(ruler.columns), size[0], least=2)
     rows = _Edge.of(y0 / down, y1 / down, len(ruler.rows), size[1], least=1)
-    taken = set[tuple[int, int]]()
     x, y = viewport.to_canvas(*aim) if aim is not None else (-1.0, -1.0)
     here = floor(x / across), floor(y / down)
-    for line in range(columns.lines):
-        cells = [" "] * (columns.end - columns.first)
-        for n in range(line, len(ruler.columns), columns.lines):
-            cells[columns.cell(n) - columns.first] = ruler.columns[n]
-            taken.add((rows.first + line, columns.cell(n)))
-        if line == 0 and 0 <= here[0] - columns.first < len(cells):
-            cells[here[0] - columns.first] = _marked(cells[here[0] - columns.first], _AIM[0])
-        yield Tag(rows.first + line, columns.first, "".join(cells), "")
+    strips = [[" "] * (columns.end - columns.first) for _ in range(columns.lines)]
+    for n, letter in enumerate(ruler.columns):
+        strips[n % columns.lines][columns.cell(n) - columns.first] = letter
+    singles = dict[tuple[int, int], str]()
     for n, letter in enumerate(ruler.rows):
-        row, column = rows.cell(n), columns.first + n % rows.lines
-        while (row, column) in taken:
-            # In the corner, where both rulers begin.
+        row, column = rows.cell(n), n % rows.lines
+        strip = strips[row - rows.first] if row - rows.first < columns.lines else []
+        # In the corner both rulers begin: there the letter of a row stands on the next cell that is free.
+        while column < len(strip) and strip[column] != " ":
             column += 1
-        taken.add((row, column))
-        yield Tag(row, column, _marked(letter, _AIM[1]) if row == here[1] else letter, "")
-    if here[1] in range(rows.first + columns.lines, rows.end) and all(row != here[1] for row, _ in taken):
-        yield Tag(here[1], columns.first, _AIM[1], "")
+        if column < len(strip):
+            strip[column] = letter
+        else:
+            singles[row, column] = _marked(letter, _AIM[1]) if row == here[1] else letter
+    if 0 <= here[0] - columns.first < len(strips[0]):
+        strips[0][here[0] - columns.first] = _marked(strips[0][here[0] - columns.first], _AIM[0])
+    if rows.first + columns.lines <= here[1] < rows.end and all(row != here[1] for row, _ in singles):
+        singles[here[1], 0] = _AIM[1]
+    yield from (Tag(rows.first + n, columns.first, "".join(cells), "") for n, cells in enumerate(strips))
+    yield from (Tag(row, columns.first + n, letter, "") for (row, n), letter in singles.items())
 
 
 def _marked(letter: str, sign: str) -> str:
