@@ -118,23 +118,30 @@ def _ruler(ruler: Ruler, viewport: Viewport, size: tuple[int, int], aim: Point |
     strips = [[" "] * (columns.end - columns.first) for _ in range(columns.lines)]
     for n, letter in enumerate(ruler.columns):
         strips[n % columns.lines][columns.cell(n) - columns.first] = letter
-    singles = dict[tuple[int, int], str]()
-    for n, letter in enumerate(ruler.rows):
-        row, column = rows.cell(n), n % rows.lines
-        strip = strips[row - rows.first] if row - rows.first < columns.lines else []
-        # In the corner both rulers begin: there the letter of a row stands on the next cell that is free.
-        while column < len(strip) and strip[column] != " ":
-            column += 1
-        if column < len(strip):
-            strip[column] = letter
-        else:
-            singles[row, column] = _marked(letter, _AIM[1]) if row == here[1] else letter
+    singles = _beside(ruler.rows, rows, strips)
+    singles = {at: _marked(sign, _AIM[1]) if at[0] == here[1] else sign for at, sign in singles.items()}
     if 0 <= here[0] - columns.first < len(strips[0]):
         strips[0][here[0] - columns.first] = _marked(strips[0][here[0] - columns.first], _AIM[0])
     if rows.first + columns.lines <= here[1] < rows.end and all(row != here[1] for row, _ in singles):
         singles[here[1], 0] = _AIM[1]
     yield from (Tag(rows.first + n, columns.first, "".join(cells), "") for n, cells in enumerate(strips))
     yield from (Tag(row, columns.first + n, letter, "") for (row, n), letter in singles.items())
+
+
+def _beside(letters: str, rows: _Edge, strips: list[list[str]]) -> dict[tuple[int, int], str]:
+    """Letters of rows by row and column of the ruler. In the corner both rulers begin: there they stand in the first cells
+    of `strips` that are free."""
+    singles = dict[tuple[int, int], str]()
+    for n, letter in enumerate(letters):
+        row, column = rows.cell(n), n % rows.lines
+        strip = strips[row - rows.first] if row - rows.first < len(strips) else []
+        while column < len(strip) and strip[column] != " ":
+            column += 1
+        if column < len(strip):
+            strip[column] = letter
+        else:
+            singles[row, column] = letter
+    return singles
 
 
 def _marked(letter: str, sign: str) -> str:
