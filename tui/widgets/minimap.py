@@ -13,7 +13,7 @@ SEEN, UNSEEN = "█", "·"
 def minimap_rows(viewport: Viewport | None, width: int) -> list[Row]:
     """At most `width` columns; nothing while the whole picture is there. All cells have one style, so that a pan, which
     changes a few of them, costs few bytes."""
-    if viewport is None or viewport.zoom <= 1.001:
+    if viewport is None or viewport.visible == (0.0, 0.0, *viewport.image):
         return []
     columns, rows = _size(viewport, min(width, MAX_COLUMNS))
     x, y, across, down = viewport.visible
