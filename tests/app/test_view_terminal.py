@@ -19,7 +19,7 @@ PROFILES = ("kitty", "iterm2", "sixel", "plain")
 
 def of_text(trace: Watched, t: FakeTerminal, mark: int, before: int) -> int:
     """Bytes since then that are neither pictures nor fences, placements or the line's measuring."""
-    others = sum(entry["bytes"] for entry in trace.events("sent")[before:])
+    others = sum(int(entry["bytes"]) for entry in trace.events("sent")[before:])
     return len(t.bytes_since(mark)) - others
 
 

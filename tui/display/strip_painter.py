@@ -81,13 +81,11 @@ class StripPainter:
     @property
     def as_wanted(self) -> bool:
         """Whether the strips show what is looked at, as it is to look."""
-        now = self.now
-        return (
-            now is not None
-            and now.viewport == self._stage.viewport
-            and self._stage.front is not None
-            and now.adjustment == self._stage.adjusting.of(self._stage.front)
-        )
+        now, front = self.now, self._stage.front
+        if now is None or front is None:
+            return False
+        wanted = self._stage.viewport, self._stage.adjusting.of(front)
+        return (now.viewport, now.adjustment) == wanted
 
     def lost(self) -> None:
         """No strips are on the screen any more."""
