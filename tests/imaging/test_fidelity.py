@@ -1,0 +1,146 @@
+"""No step of any ladder falsifies a picture: it may be small, never poor in tones, and is exact in the end.
+
+Steps are judged at the size that they have: fewer pixels are no falsehood, edges and greys that are not there are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from benchmarks.fidelity import Original, judge
+from devtools.emulator import sixel as sixel_reader
+from tests.imaging.pictures import scenery
+from tui.imaging.decode_cache import DecodeCache
+from tui.imaging.develop import Developer
+from tui.imaging.encode import Tile, pixels_of
+from tui.imaging.ladder import Encoding, Step, every_step
+from tui.imaging.raster import Raster, raster
+from tui.imaging.viewport import Viewport
+from tui.terminal import sixel
+
+CELL = (10.0, 20.0)
+CANVAS = (800, 600)
+"""Whole cells, and the shape of the pictures: all of the raster is picture."""
+
+
+def _cells(height: int, width: int, random: np.random.Generator) -> NDArray[np.float64]:
+    """Rings on an even ground that hardly differ from it, as under a microscope."""
+    y, x = np.mgrid[0:height, 0:width]
+    values = np.full((height, width), 104.0)
+    for _ in range(14):
+        away = np.hypot(y - random.uniform(0, height), x - random.uniform(0, width))
+        values += 18 * np.exp(-((away - random.uniform(40, 90)) ** 2) / 300)
+    return values
+
+
+def _fog(height: int, width: int, random: np.random.Generator) -> NDArray[np.float64]:
+    """Slopes of a few levels over the whole width."""
+    y, x = np.mgrid[0:height, 0:width]
+    return np.asarray(180 + 14 * np.sin(x / 310) + 10 * np.sin(y / 250 + x / 500), dtype=np.float64)
+
+
+def _ramp(height: int, width: int, random: np.random.Generator) -> NDArray[np.float64]:
+    """Every level there is."""
+    return np.broadcast_to(np.linspace(0, 255, width), (height, width))
+
+
+def _night(height: int, width: int, random: np.random.Generator) -> NDArray[np.float64]:
+    """Nearly everything black, and a few lamps."""
+    y, x = np.mgrid[0:height, 0:width]
+    values = np.full((height, width), 4.0)
+    for _ in range(9):
+        away = np.hypot(y - random.uniform(0, height), x - random.uniform(0, width))
+        values += 160 * np.exp(-away / random.uniform(30, 80))
+    return values
+
+
+def _print(height: int, width: int, random: np.random.Generator) -> NDArray[np.float64]:
+    """Dark strokes on paper that is lit from one side."""
+    y, x = np.mgrid[0:height, 0:width]
+    paper = 150 + 80 * x / width
+    return np.asarray(np.where((x // 6 % 3 == 0) & (y // 14 % 2 == 0), paper - 90, paper), dtype=np.float64)
+
+
+_GREYS: dict[str, Callable[[int, int, np.random.Generator], NDArray[np.float64]]] = {
+    "cells": _cells,
+    "fog": _fog,
+    "ramp": _ramp,
+    "night": _night,
+    "print": _print,
+}
+
+
+def grey(name: str, noise: float = 0.7) -> Image.Image:
+    """One of the pictures with few tones, with the noise of a sensor."""
+    random = np.random.default_rng(7)
+    values = _GREYS[name](CANVAS[1], CANVAS[0], random) + random.normal(0, noise, (CANVAS[1], CANVAS[0]))
+    return Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8)).convert("RGB")
+
+
+def sky() -> Image.Image:
+    """From one colour to another over the whole height, as it is at dusk."""
+    y, x = np.mgrid[0 : CANVAS[1], 0 : CANVAS[0]]
+    rise = (y / CANVAS[1])[..., None] + 0.05 * np.sin(x / 300)[..., None]
+    colours = np.array([70.0, 90.0, 140.0]) + rise * np.array([150.0, 90.0, 20.0])
+    noise = np.random.default_rng(3).normal(0, 0.7, (*rise.shape[:2], 1))
+    return Image.fromarray(np.clip(np.rint(colours + noise), 0, 255).astype(np.uint8))
+
+
+def cut(image: Image.Image) -> Raster:
+    made = raster(image, Viewport.fit(image.size, CANVAS, CELL))
+    assert made is not None and made.inside == (0, 0, *CANVAS)
+    return made
+
+
+def own_pixels(tile: Tile, kind: Encoding) -> Image.Image:
+    """A tile as a terminal reads it."""
+    if kind == "sixel":
+        return sixel_reader.decode(tile.data[2:-2]).crop((0, 0, tile.width, tile.height)).convert("RGB")
+    return pixels_of(tile).convert("RGB")
+
+
+def as_shown(step: Step, image: Image.Image) -> Image.Image:
+    """All tiles of a step side by side, at the size that they have."""
+    tiles = Developer(DecodeCache(), None, sixel).encoded(cut(image), step, CELL)
+    if len(tiles) == 1:
+        return own_pixels(tiles[0], step.kind)
+    whole = Image.new("RGB", (round(CANVAS[0] / step.divisor), round(CANVAS[1] / step.divisor)))
+    for tile in tiles:
+        at = round(tile.column * CELL[0] / step.divisor), round(tile.row * CELL[1] / step.divisor)
+        whole.paste(own_pixels(tile, step.kind), at)
+    return whole
+
+
+KINDS: tuple[Encoding, ...] = ("png", "blocks", "sixel")
+"""JPEG is not among them: coarse qualities lose levels where a picture has hardly any contrast."""
+STEPS = [step for kind in KINDS for step in every_step(kind, pixels=CANVAS[0] * CANVAS[1])]
+TRUE_STEPS = [step for step in STEPS if step.kind != "sixel"]
+
+
+def _named(step: Step) -> str:
+    return f"{step.kind}-{step.divisor:.3g}-{step.quality}"
+
+
+@pytest.mark.parametrize("step", STEPS, ids=_named)
+@pytest.mark.parametrize("name", _GREYS)
+def test_a_step_keeps_the_tones_of_a_grey_picture(step: Step, name: str) -> None:
+    image = grey(name)
+    found = judge(as_shown(step, image), Original(image))
+    enough = found.enough_for_sixels if step.kind == "sixel" else found.enough_levels
+    assert enough, f"{found.levels} levels of {found.wanted}, in percent {found.in_percent}"
+    assert found.block <= 6
+
+
+@pytest.mark.parametrize("step", TRUE_STEPS, ids=_named)
+@pytest.mark.parametrize("name", ["scenery", "sky"])
+def test_a_step_of_a_colour_picture_has_no_false_contours(step: Step, name: str) -> None:
+    image = scenery(*CANVAS) if name == "scenery" else sky()
+    found = judge(as_shown(step, image), Original(image))
+    assert found.block <= 6
+    if name == "sky":
+        assert found.banding <= 0.01
