@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, replace
 
-from tui.display.jobs import Picture, Rung, StoredStrip
+from tui.display.jobs import Picture, PlacementJob, Rung, StoredStrip
 from tui.display.stage import Stage
 from tui.display.stored_painter import Slot, StoredPainter
 from tui.imaging.exact import ExactStrip
@@ -19,12 +19,12 @@ from tui.imaging.raster import placed_box
 from tui.imaging.viewport import Viewport
 from tui.model.view_settings import Adjustment
 from tui.terminal import wire
-from tui.terminal.channel import HOLD, Priority
+from tui.terminal.channel import HOLD, Job, Priority
 from tui.terminal.wire import Placement
 
 MAX_REFUSALS = 3
 """So often the terminal may refuse an image before it is left out."""
-SETTLE = HOLD
+SETTLE = HOLD * 0.7
 """Seconds after what a key brings until strips that lie in the terminal follow, and others go."""
 _ABOVE = 1
 """Strips lie above their preview."""
@@ -198,7 +198,9 @@ class ExactLayer:
     def _settle(self, level: Hashable) -> None:
         if level == self._level and not self._settled:
             self._settled = True
-            self._stage.write(self._settle_text(), "place")
+            if text := self._settle_text():
+                # By the channel: a transfer may be half sent, and nothing of graphics may stand inside it.
+                self._stage.channel.submit(Job(PlacementJob(), Priority.URGENT, (text,), "place"))
         self._stage.pump()
 
     def _settle_text(self) -> str:
