@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -197,3 +198,18 @@ def test_add_names_the_file_of_which_pillow_warns(
         list(manifest.new_tasks(Project(folder=tmp_path), [tmp_path / "a.png"], warn=told.append))
     assert told == [f"{tmp_path / 'a.png'}: Corrupt EXIF data"]
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_without_a_folder_for_temporary_files_pictures_are_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: bool
+) -> None:
+    """Where there are files in memory nothing is missed, elsewhere what a library says goes where it always went."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "is not there"))
+    if not in_memory:
+        monkeypatch.delattr(os, "memfd_create", raising=False)
+    elif not hasattr(os, "memfd_create"):
+        return
+    with overheard() as said:
+        os.write(2, b"odd tag\n")
+    assert said() == ("odd tag" if in_memory else "")

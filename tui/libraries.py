@@ -122,20 +122,32 @@ def _say_warning(message: Warning | str, *_: object, **__: object) -> None:
 @contextmanager
 def overheard(wanted: bool = True) -> Iterator[Callable[[], str]]:
     """What is said within the `with` is given by the function, also afterwards: lines in one, '' for nothing. One thread at a time. While
-    the app runs the log has it. Not `wanted`: nothing is done."""
-    if DIVERSION.active or not wanted:
-        yield lambda: ""
-        return
-    with _turn, tempfile.TemporaryFile(buffering=0) as file:
-        before = os.dup(STDERR)
-        os.dup2(file.fileno(), STDERR)
-        words: list[str] = []
-        try:
-            yield lambda: words[0] if words else _said(file.fileno())
-        finally:
-            words.append(_said(file.fileno()))
-            os.dup2(before, STDERR)
-            os.close(before)
+    the app runs the log has it. Not `wanted`, or where it can be kept nowhere: nothing is done."""
+    with _turn:
+        kept = None if DIVERSION.active or not wanted else _kept_words()
+        if kept is not None:
+            words: list[str] = []
+            before = os.dup(STDERR)
+            os.dup2(kept, STDERR)
+            try:
+                yield lambda: words[0] if words else _said(kept)
+            finally:
+                words.append(_said(kept))
+                os.dup2(before, STDERR)
+                os.close(before)
+                os.close(kept)
+            return
+    yield lambda: ""
+
+
+def _kept_words() -> int | None:
+    """A descriptor of a file without a name: in memory where the system has such, as there may be no folder to write to."""
+    with suppress(OSError):
+        if hasattr(os, "memfd_create"):
+            return os.memfd_create("said")
+        with tempfile.TemporaryFile(buffering=0) as file:
+            return os.dup(file.fileno())
+    return None
 
 
 def _said(fd: int) -> str:

@@ -39,13 +39,20 @@ def middle(found: Decoded) -> tuple[int, ...]:
     return pixel
 
 
-@pytest.mark.parametrize("format", ["TIFF", "GIF", "WEBP", "PNG", "MPO"])
+@pytest.mark.parametrize("format", ["TIFF", "GIF", "WEBP", "PNG"])
 def test_each_frame_is_shown(tmp_path: Path, format: str) -> None:
     path = save(tmp_path / "a", format)
     for number, colour in enumerate(COLOURS):
         found = frame(path, number)
         assert (found.frames, found.reason, found.width, found.height) == (3, "", 40, 30)
         assert np.abs(np.subtract(middle(found), colour)).max() <= 8
+
+
+def test_what_a_telephone_keeps_beside_a_photograph_is_no_frame(tmp_path: Path) -> None:
+    """A preview, a map of depth: they lie behind the picture in one file, as multi-picture format."""
+    found = frame(save(tmp_path / "a.jpg", "MPO", [(40, 30), (20, 15)]), 0)
+    assert (found.frames, found.reason, found.width, found.height) == (1, "", 40, 30)
+    assert np.abs(np.subtract(middle(found), COLOURS[0])).max() <= 8
 
 
 def test_a_frame_of_another_size_lies_in_the_place_of_the_first(tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ from tui.imaging.codecs import open_unlimited
 
 _WALKED = frozenset({"GIF", "TIFF"})
 """Of these one goes through the whole file to count, which may be damaged further on."""
-_ONE = frozenset({"PSD", "ICNS"})
-"""What Pillow steps through in these are layers or sizes of one picture."""
+_ONE = frozenset({"PSD", "ICNS", "MPO"})
+"""What Pillow steps through in these are layers or sizes of one picture; or what a telephone keeps beside it in a JPEG, such as
+a preview, a map of depth or of brightness."""
 
 
 def frame_count(image: Image.Image, path: Path) -> int:
