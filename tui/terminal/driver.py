@@ -42,12 +42,12 @@ from textual.screen import Screen
 from tui.libraries import DIVERSION
 from tui.terminal.answers import FENCE, PASSED_ID, ends_round, passed, query
 from tui.terminal.caps import TerminalCaps
+from tui.terminal.held import HeldGraphics
 from tui.terminal.paint import LeanUpdate, Span, changed_pieces
 from tui.terminal.parser import ReplyFilter
 from tui.terminal.probe import upgraded
 from tui.terminal.replies import Reply
 from tui.terminal.shadow_screen import ShadowScreen
-from tui.terminal.wire import SYNC_END, SYNC_START
 from tui.terminal.writer import Writer
 
 R = TypeVar("R")
@@ -199,6 +199,7 @@ class GfxDriver(LinuxDriver):
     def stop_application_mode(self) -> None:
         if self._graphics is not None and self._graphics.release_text is not None:
             with suppress(Exception):
+                self._graphics.release_graphics()
                 self.write(self._graphics.release_text())
         self._await_last_answer()
         if self._mouse_pixels:
@@ -309,28 +310,24 @@ class GraphicsApp(App[R]):
 
     def send(self, data: str) -> None:
         """One group of graphics to the terminal. From the loop's thread only."""
-        if self._held is not None:
-            self._held.append(data)
-        elif data and self._driver is not None and not self.is_headless:
-            self._driver.write(data)
+        now = data if self._held is None else self._held.take(data)
+        if now and self._driver is not None and not self.is_headless:
+            self._driver.write(now)
 
-    _held: list[str] | None = None
+    _held: HeldGraphics | None = None
 
     def hold_graphics(self) -> None:
         """What is sent from now on waits for the text that is painted next, so that both are seen at once."""
         if self._held is None and not self.is_headless:
-            self._held = []
+            self._held = HeldGraphics()
             # When nothing is to be painted.
-            self.call_after_refresh(self._release_graphics)
+            self.call_after_refresh(self.release_graphics)
 
-    def _release_graphics(self) -> None:
+    def release_graphics(self) -> None:
+        """What waits for a painting waits no longer."""
         held, self._held = self._held, None
-        self.send("".join(held or ()))
-
-    def _held_graphics(self) -> str:
-        held, self._held = self._held, None
-        # The painting is shown at once as a whole: what ends within it would let a part be seen.
-        return "".join(held or ()).replace(SYNC_START, "").replace(SYNC_END, "")
+        if held is not None:
+            self.send(held.whole)
 
     def painted(self, spans: Sequence[Span]) -> None:
         """Textual wrote these cells, perhaps none, as what it painted was there; pictures that belong to cells are
@@ -352,13 +349,13 @@ class GraphicsApp(App[R]):
         if self._batch_count or not self._running or not isinstance(renderable, ChopsUpdate | LayoutUpdate):
             super()._display(screen, renderable)
             return
-        update = LeanUpdate(
-            list(changed_pieces(renderable, self.console, self._shadow)), self._held_graphics()
-        )
+        held, self._held = self._held or HeldGraphics(), None
+        update = LeanUpdate(list(changed_pieces(renderable, self.console, self._shadow)), held.framed)
         if update.pieces or update.before:
             self._bare = len(update.pieces) == 1 and not update.before
             super()._display(screen, update)
             self._bare = False
+        self.send(held.behind)
         self.painted(list(update.spans))
 
     def forget_painted(self) -> None:

@@ -55,6 +55,11 @@ def upload(image: int, png: bytes, max_chars: int = _CHUNK) -> tuple[str, ...]:
     return (f"{head},m=1;{chunks[0]}{ST}", *middle, f"\x1b_Gm=0;{chunks[-1]}{ST}")
 
 
+def is_transfer(text: str) -> bool:
+    """Whether it holds a part of an upload, or its end; through tmux too."""
+    return "_Ga=t," in text or "_Gm=" in text
+
+
 ABANDON = f"\x1b_Gm=0,q=2;AAAA{ST}"
 """Ends an upload that will not be finished; the terminal discards it."""
 
