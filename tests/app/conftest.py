@@ -55,6 +55,8 @@ class CanvasLike(Protocol):
     def meter(self) -> Meter: ...
     @property
     def remarks(self) -> tuple[str, ...]: ...
+    @property
+    def frame(self) -> int: ...
     def step_frame(self, by: int) -> None: ...
     def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None: ...
     def want(self, pictures: Sequence[Picture]) -> None: ...
@@ -93,6 +95,7 @@ class StagedCanvas(Widget, can_focus=False):
         self.viewport: Viewport | None = None
         self.meter = Meter()
         self.remarks: tuple[str, ...] = ()
+        self.frame = 0
 
     def render(self) -> RenderResult:
         return printable(name_of(self.picture)) if self.picture else ""
@@ -128,6 +131,7 @@ class StagedCanvas(Widget, can_focus=False):
 
     def step_frame(self, by: int) -> None:
         self.calls.append(("frame", by))
+        self.frame = max(0, self.frame + by)
 
     def pan(self, right: float, down: float) -> None:
         self.calls.append(("pan", right, down))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -319,6 +319,25 @@ def test_a_command_that_needs_the_pixels_waits_for_them() -> None:
     seat.put(i.PixelsRead(read.serial, Edges()))
     assert seat.boxes == [(502, 377, 246, 183.5)]
     assert not only(seat.press("t"), e.ReadPixels)
+
+
+def test_tools_go_by_the_frame_that_is_shown() -> None:
+    """Pixels of another frame, of which the person sees nothing, do not count: read before it changed, or meanwhile."""
+    seat = Seat()
+    seat.see()
+    (read,) = only(seat.press("b", "enter", "enter", "t"), e.ReadPixels)
+    assert isinstance(read, e.ReadPixels) and read.frame == 0
+    seat.put(i.Viewed(replace(WHOLE, frame=2)))
+    (again,) = only(seat.put(i.PixelsRead(read.serial, Edges(), read.frame)), e.ReadPixels)
+    assert isinstance(again, e.ReadPixels) and again.frame == 2
+    assert seat.boxes == [(500, 375, 250, 187.5)]
+    seat.put(i.PixelsRead(again.serial, Edges(), again.frame))
+    assert seat.boxes == [(502, 377, 246, 183.5)]
+    seat.put(i.Viewed(replace(WHOLE, x=10.0, frame=2)))
+    assert not only(seat.press("t"), e.ReadPixels)
+    seat.put(i.Viewed(WHOLE))
+    (back,) = only(seat.press("t"), e.ReadPixels)
+    assert isinstance(back, e.ReadPixels) and back.frame == 0
 
 
 def test_a_picture_that_cannot_be_read_is_told() -> None:

@@ -117,7 +117,7 @@ def view_of(canvas: Canvas) -> View | None:
     view = canvas.viewport
     if view is None:
         return None
-    return View(view.image[0], view.image[1], *view.visible, scale=view.scale)
+    return View(view.image[0], view.image[1], *view.visible, scale=view.scale, frame=canvas.frame)
 
 
 def pointed(state: DrawState, event: Canvas.Pointer) -> i.Pointed | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from tui.imaging.decode import load
+from tui.imaging.decode import Detail, load
 from tui.imaging.pixels import Pixels
 from tui.imaging.sheet import Sheet
 from tui.model.project import Project
@@ -41,8 +41,8 @@ class Pictures:
                 self._canvas.fit()
             case e.Adjust(adjustment):
                 self._canvas.adjust(adjustment)
-            case e.ReadPixels(task, serial):
-                self._read(lambda: self._pixels(task, serial))
+            case e.ReadPixels(task, serial, frame):
+                self._read(lambda: self._pixels(task, serial, frame))
             case _:
                 assert_never(effect)
 
@@ -54,7 +54,8 @@ class Pictures:
         size = self._canvas.size
         return Picture(Sheet(paths, columns, rows, (size.width, size.height)), self._project.max_pixels)
 
-    def _pixels(self, task: Task, serial: int) -> i.PixelsRead:
+    def _pixels(self, task: Task, serial: int, frame: int) -> i.PixelsRead:
         """The picture in full size."""
-        image = load(self._project.folder / task.path, None, self._project.max_pixels).image
-        return i.PixelsRead(serial, Pixels(image) if image is not None else None)
+        path, most = self._project.folder / task.path, self._project.max_pixels
+        image = load(path, None, most, Detail(frame=frame)).image
+        return i.PixelsRead(serial, Pixels(image) if image is not None else None, frame)

@@ -260,7 +260,12 @@ def _waiting_for_pixels(state: DrawState, incoming: i.EditorKey) -> DrawResult:
     under_way = state.waiting is not None and state.waiting[0] == serial
     if visit is None or under_way or not isinstance(incoming, i.EditorCommand):
         return state, ()
-    return replace(state, waiting=(serial, incoming)), (ReadPixels(visit.task, serial),)
+    return replace(state, waiting=(serial, incoming)), (ReadPixels(visit.task, serial, _frame_of(state)),)
+
+
+def _frame_of(state: DrawState) -> int:
+    """Which frame of the file is looked at."""
+    return state.view.frame if state.view is not None else 0
 
 
 def _pixels_read(state: DrawState, incoming: i.PixelsRead, at: float) -> DrawResult:
@@ -270,6 +275,8 @@ def _pixels_read(state: DrawState, incoming: i.PixelsRead, at: float) -> DrawRes
     state = replace(state, waiting=None)
     if editor is None or incoming.serial != state.walk.arrived:
         return state, ()
+    if incoming.frame != _frame_of(state):
+        return _key(state, command, at)
     if incoming.pixels is None:
         return replace(state, latest_editor=editor.say("The picture cannot be read in full size.")), ()
     return _key(replace(state, latest_editor=replace(editor, pixels=incoming.pixels)), command, at)

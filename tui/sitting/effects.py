@@ -199,10 +199,11 @@ class Adjust:
 
 @dataclass(frozen=True, slots=True)
 class ReadPixels:
-    """Read the picture in full size, away from the loop. Answered by PixelsRead."""
+    """Read a frame of the picture in full size, away from the loop. Answered by PixelsRead."""
 
     task: Task
     serial: int
+    frame: int = 0
 
 
 @dataclass(frozen=True, slots=True)

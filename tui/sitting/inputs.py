@@ -207,10 +207,11 @@ class Viewed:
 
 @dataclass(frozen=True, slots=True)
 class PixelsRead:
-    """The picture put in front under `serial`, in full size; None when it cannot be read."""
+    """A frame of the picture put in front under `serial`, in full size; None when it cannot be read."""
 
     serial: int
     pixels: PixelReader | None
+    frame: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,13 +53,15 @@ def annotation_of(editor: Editor, labels: tuple[str, ...] = ()) -> Annotation:
 
 
 def viewed(editor: Editor, view: View) -> Editor:
-    """After zoom, pan or another window size: the crosshair stays, its digits divide what is visible now."""
+    """After zoom, pan, another window size or frame: the crosshair stays, its digits divide what is visible now. The pixels of
+    another frame are other ones."""
     if view == editor.view:
         return editor
     tool = editor.tool
     if tool is not None:
         tool = replace(tool, cross=Crosshair.start(view, tool.cross.at))
-    return replace(editor, view=view, tool=tool)
+    pixels = editor.pixels if view.frame == editor.view.frame else None
+    return replace(editor, view=view, tool=tool, pixels=pixels)
 
 
 def press(editor: Editor, command: str, now: float = 0.0, *, n: int = 0, text: str = "") -> Editor:

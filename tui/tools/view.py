@@ -9,7 +9,8 @@ from tui.model.geometry import Point
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The visible part of an image, in image pixels; `scale`: screen pixels per image pixel."""
+    """The visible part of an image, in image pixels; `scale`: screen pixels per image pixel. `frame`: which one of its file
+    is looked at, counted from 0; all have the first one's coordinates."""
 
     image_width: float
     image_height: float
@@ -18,6 +19,7 @@ class View:
     width: float = 0.0
     height: float = 0.0
     scale: float = 1.0
+    frame: int = 0
 
     @classmethod
     def whole(cls, width: float, height: float, scale: float = 1.0) -> View:

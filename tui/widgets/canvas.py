@@ -155,6 +155,11 @@ class Canvas(Widget, can_focus=False):
         """What is to be said of the file in front beside its picture: which frame it is, and what was passed over."""
         return remarks_of(self._stage.front, self._stage.facts)
 
+    @property
+    def frame(self) -> int:
+        """Which frame of the file in front is shown, counted from 0."""
+        return self._stage.front.frame if self._stage.front is not None else 0
+
     def step_frame(self, by: int) -> None:
         """So many frames on in the file in front, at most to its ends."""
         step_frame(self._stage, by)
