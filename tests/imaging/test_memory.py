@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,7 @@ from tui.imaging.decode_cache import DecodeCache, Subject, facts, failure
 from tui.imaging.memory import DecodeRoom, NotEnoughMemory, Trimmer, bytes_to_decode, free_bytes
 from tui.imaging.viewport import Viewport
 from tui.model.project import MAX_PIXELS
+from tui.model.view_settings import Adjustment
 
 MEGA = 1_000_000
 
@@ -174,6 +177,30 @@ def test_a_full_decode_is_kept_only_while_it_is_zoomed_into(tmp_path: Path) -> N
     assert again is not first
     cache.relieve()
     assert cache.decoded(zoomed) is not again
+
+
+def test_a_large_picture_is_not_held_once_for_each_window_it_was_seen_through(tmp_path: Path) -> None:
+    path = tmp_path / "deep.tif"
+    Image.fromarray(np.arange(3200 * 2400, dtype=np.uint16).reshape(2400, 3200)).save(path)
+    cache = DecodeCache()
+    view = Viewport.fit((3200, 2400), (400, 300), (10.0, 20.0)).zoomed(4.0)
+    zoomed = Subject(path, MAX_PIXELS, (400, 300), (10.0, 20.0), view)
+
+    class Front:
+        source, frame = path, 0
+
+    cache.look_at(Front())
+    held: list[weakref.ref[Image.Image]] = []
+
+    def look(window: int) -> None:
+        found = cache.decoded(replace(zoomed, adjustment=Adjustment(window=window)))
+        assert found.image is not None and found.window is not None
+        held.append(weakref.ref(found.image))
+
+    for window in (100, 90, 80):
+        look(window)
+        gc.collect()
+        assert [number for number, image in enumerate(held) if image() is not None] == [len(held) - 1]
 
 
 def test_a_large_decode_asks_caches_for_their_memory(monkeypatch: pytest.MonkeyPatch) -> None:

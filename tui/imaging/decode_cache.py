@@ -124,12 +124,18 @@ class DecodeCache:
         with self._alone(key):
             found = self._decoded.get((*key, share))
             if found is None:
+                self._give_up_other_windows(key)
                 found = decode()
                 if found.image is not None and found.window is None:
                     self._shallow.add(key[:2])
                     share = WHOLE_WINDOW
                 self._decoded.put((*key, share), found)
         return found
+
+    def _give_up_other_windows(self, key: tuple[Hashable, ...]) -> None:
+        """The same picture is not held twice while it is large: as it was seen through the last window goes before it is
+        decoded for another."""
+        self._decoded.keep(lambda other, decoded: not _begins_with(other, key) or _bytes_of(decoded) < _LARGE)
 
     def look_at(self, picture: FileFrame | None) -> None:
         """Which picture is zoomed into (None: none is): only of that one a large decode in full size is kept."""
@@ -171,6 +177,10 @@ class DecodeCache:
         if subject.viewport is not None:
             return subject.viewport
         return Viewport.fit((decoded.width, decoded.height), subject.canvas, subject.cell)
+
+
+def _begins_with(key: Hashable, first: tuple[Hashable, ...]) -> bool:
+    return isinstance(key, tuple) and key[: len(first)] == first
 
 
 def _is_full(key: Hashable) -> bool:
