@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from tests.cli.conftest import Run
+from tui.config import settings_file
 from tui.display.prepare import canvas_cells
+from tui.display.strips import GROUND
 from tui.imaging.cache import DiskCache, default_folder
 from tui.imaging.decode import Decoded
 from tui.imaging.decode_cache import DecodeCache, Subject
 from tui.imaging.develop import Developer
-from tui.imaging.ladder import ladder
+from tui.imaging.ladder import Encoding, ladder
 from tui.model.project import MAX_PIXELS
+from tui.terminal import sixel
 
 
 @pytest.fixture(autouse=True)
 def _size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("LINES", "40")
+    monkeypatch.setenv("COLORTERM", "truecolor")
 
 
 def kept() -> int:
@@ -36,6 +41,9 @@ class Blind(DecodeCache):
     def decoded(self, subject: Subject, part: int = 1):  # type: ignore[no-untyped-def]
         raise AssertionError(f"{subject.source} is decoded")
 
+    def whole(self, subject: Subject):  # type: ignore[no-untyped-def]
+        raise AssertionError(f"{subject.source} is decoded as a whole")
+
 
 @pytest.mark.parametrize("rate", [1e6, 256e3, 64e3, 20e6])
 def test_what_the_canvas_asks_for_is_there_whatever_the_line(
@@ -48,6 +56,42 @@ def test_what_the_canvas_asks_for_is_there_whatever_the_line(
     subject = Subject(photos / "1.jpg", MAX_PIXELS, (columns * 10, rows * 20), (10.0, 20.0))
     for step in ladder("png", rate, pixels=columns * rows * 200, scale=8):
         assert develop(subject, step).tiles
+
+
+@pytest.mark.parametrize("rate", [256e3, 1e6, 5e6, 50e6])
+@pytest.mark.parametrize(
+    ("protocol", "encoding"), [("iterm2", "jpeg"), ("sixel", "sixel"), ("blocks", "blocks")]
+)
+def test_the_last_steps_of_a_known_line_are_there_too(
+    run: Run, project: Path, photos: Path, protocol: str, encoding: Encoding, rate: float
+) -> None:
+    assert run("prepare", project, "--protocol", protocol, "--rate", f"{rate:.0f}").code == 0
+    develop = Developer(Blind(), DiskCache(default_folder()), sixel, GROUND)
+    columns, rows = canvas_cells(120, 40)
+    subject = Subject(photos / "1.jpg", MAX_PIXELS, (columns * 10, rows * 20), (10.0, 20.0))
+    steps = ladder(encoding, rate, pixels=columns * rows * 200, scale=8, exact=True)
+    assert steps[-1].exact or encoding == "blocks"
+    for step in steps:
+        # Cells in 24 bits are painted from what was made for 256 colours.
+        for colours in (step.quality, 256, None) if step.kind == "blocks" else (step.quality,):
+            assert develop(subject, replace(step, quality=colours)).tiles
+
+
+def test_without_exact_pictures_the_last_steps_are_not_made(run: Run, project: Path, photos: Path) -> None:
+    settings = settings_file()
+    settings.parent.mkdir(parents=True)
+    settings.write_text("exact = false\n")
+    run("prepare", project, "--protocol", "iterm2", "--rate", "1000000")
+    develop = Developer(Blind(), DiskCache(default_folder()), sixel, GROUND)
+    columns, rows = canvas_cells(120, 40)
+    subject = Subject(photos / "1.jpg", MAX_PIXELS, (columns * 10, rows * 20), (10.0, 20.0))
+    wanted, last = (
+        ladder("jpeg", 1e6, pixels=columns * rows * 200, scale=8, exact=exact) for exact in (False, True)
+    )
+    for step in wanted:
+        assert develop(subject, step).tiles
+    with pytest.raises(AssertionError, match="decoded as a whole"):
+        develop(subject, last[-1])
 
 
 def test_again_nothing_is_encoded_and_clear_removes_it(run: Run, project: Path) -> None:

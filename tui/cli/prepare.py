@@ -48,7 +48,7 @@ def prepare(project: Path, clear: bool, allow_network_fs: bool, **view: Any) -> 
             f"Nothing can be kept in {cache.folder}; XDG_CACHE_HOME can name another folder."
         )
     options = display_of(view, config.load_settings())
-    terms = terms_for(options.protocol, options.cell, options.rate, options.budget)
+    terms = terms_for(options.protocol, options.cell, options.rate, options.budget, exact=options.exact)
     counts = _PrepareCounts()
     with (
         opened(loaded, readonly=True, allow_network_fs=allow_network_fs) as (_, queue),

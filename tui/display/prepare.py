@@ -33,7 +33,8 @@ _DECODED = 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class PrepareTerms:
-    """`canvas`: in pixels. `rate`: bits per second, None: whatever the line will be. `budget`: bytes a picture."""
+    """`canvas`: in pixels. `rate`: bits per second, None: whatever the line will be. `budget`: bytes a picture.
+    `truecolor`: cells may have 24-bit colours. `exact`: pictures become exact, where the rate says how."""
 
     encoding: Encoding
     canvas: tuple[int, int]
@@ -41,16 +42,26 @@ class PrepareTerms:
     rate: float | None = None
     budget: int | None = None
     registers: int = 256
+    truecolor: bool = True
+    exact: bool = True
 
     def steps(self, image: tuple[int, int]) -> tuple[Step, ...]:
-        """What a picture of this size in pixels may be sent as."""
+        """What a picture of this size in pixels may be sent as, as far as it is kept on disk."""
         pixels = self.canvas[0] * self.canvas[1]
         scale = Viewport.fit(image, self.canvas, self.cell).scale
         if self.rate is None and self.budget is None:
             return every_step(self.encoding, pixels=pixels, scale=scale, registers=self.registers)
-        return ladder(
-            self.encoding, self.rate, budget=self.budget, pixels=pixels, scale=scale, registers=self.registers
+        steps = ladder(
+            self.encoding,
+            self.rate,
+            budget=self.budget,
+            pixels=pixels,
+            scale=scale,
+            registers=self.registers,
+            truecolor=self.truecolor,
+            exact=self.exact,
         )
+        return tuple(step for step in steps if step.strips is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,12 @@ def canvas_cells(columns: int, rows: int) -> tuple[int, int]:
 
 
 def terms_for(
-    protocol: str, cell: tuple[float, float] | None, rate: float | None, budget: int | None
+    protocol: str,
+    cell: tuple[float, float] | None,
+    rate: float | None,
+    budget: int | None,
+    *,
+    exact: bool = True,
 ) -> PrepareTerms:
     """For the terminal that we are in; without one `protocol` says for which, COLUMNS and LINES how large.
 
@@ -88,7 +104,9 @@ def terms_for(
     size = (caps.columns, caps.rows) if lines is not None else shutil.get_terminal_size((120, 40))
     columns, rows = canvas_cells(*size)
     canvas = int(columns * caps.cell[0]), int(rows * caps.cell[1])
-    return PrepareTerms(encoding_of(caps.protocol), canvas, caps.cell, rate, budget, caps.registers or 256)
+    registers = caps.registers or 256
+    encoding = encoding_of(caps.protocol)
+    return PrepareTerms(encoding, canvas, caps.cell, rate, budget, registers, caps.truecolor, exact)
 
 
 def own_cache() -> DiskCache:

@@ -209,12 +209,14 @@ def cache_key(subject: Subject, step: Step, ground: tuple[int, int, int]) -> str
         info = os.stat(subject.source)
     except (OSError, ValueError):
         return None
+    # The colours of half-blocks are chosen when they are painted.
+    quality = None if step.kind == "blocks" else step.quality
     known = {
         "version": _VERSION,
         "file": [os.path.abspath(subject.source), info.st_size, info.st_mtime_ns, info.st_ino, subject.frame],
         "most": subject.max_pixels,
         "canvas": [*subject.canvas, *subject.cell, *ground],
-        "step": [step.kind, step.divisor, step.quality, step.max_bytes, step.exact, step.strip_bytes],
+        "step": [step.kind, step.divisor, quality, step.max_bytes, step.exact, step.strip_bytes],
     }
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
