@@ -10,10 +10,12 @@ import pytest
 from tests.terminal.fake import ROOT
 from tests.waiting import PATIENCE
 from tui import keymap
+from tui.keymap import CHARACTERS
 from tui.model.project import Label
 from tui.screens.keys import KeyTable, canonical
 from tui.widgets.entry import Entry
-from tui.widgets.label_bar import LabelLine, matching
+from tui.widgets.label_bar import LabelLine, label_row, matching
+from tui.widgets.legend import key_sign
 
 
 def labels(*named: tuple[str, str | None]) -> list[Label]:
@@ -85,3 +87,12 @@ def test_the_terminal_is_asked_before_the_toolkit_is_imported() -> None:
         env={"PYTHONPATH": str(ROOT)},
     )
     assert ended.stdout.strip() == "[]"
+
+
+def test_keys_are_shown_by_the_character_that_they_print() -> None:
+    """In help, legend and palette, and as the chip of a label, which has room for one cell."""
+    for name, character in CHARACTERS.items():
+        if name != "space":
+            assert key_sign(name) == character
+            chip = label_row(LabelLine("car", "car", "#e69f00", name), 20)[0]
+            assert chip[0] == f" {character} "

@@ -237,8 +237,7 @@ def test_no_terminal_at_all(project: Path) -> None:
         assert ended.returncode == 1
         assert ended.stdout == ""
         assert (
-            ended.stderr
-            == "termlabel: This needs a terminal: standard input or output is a pipe or a file.\n"
+            ended.stderr == "termlabel: This needs a terminal: standard input or error is a pipe or a file.\n"
         )
 
 

@@ -192,7 +192,7 @@ def _needs_terminal() -> None:
         # In a browser (textual-serve) pipes lead to it.
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise TermlabelError("This needs a terminal: standard input or output is a pipe or a file.")
+        raise TermlabelError("This needs a terminal: standard input or error is a pipe or a file.")
 
 
 def display_of(view: dict[str, Any], settings: config.Settings) -> DisplayOptions:

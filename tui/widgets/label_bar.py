@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.text import printable
+from tui.widgets.legend import key_sign
 from tui.widgets.rows import CHIP, EMPTY, GOOD, MUTED, PLAIN, STRONG, Row, fit, highlighted, pad, row
 
 
@@ -51,7 +52,7 @@ def _key(key: str) -> tuple[tuple[str, str], ...]:
     """The key as a chip of three cells and a gap; blank when there is none."""
     if not key:
         return (("     ", PLAIN),)
-    return ((f" {pad(key, 1)} ", CHIP), ("  ", PLAIN))
+    return ((f" {pad(key_sign(key), 1)} ", CHIP), ("  ", PLAIN))
 
 
 def matching(lines: Sequence[LabelLine], typed: str) -> list[LabelLine]:

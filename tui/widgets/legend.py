@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tui.keymap import few
+from tui.keymap import CHARACTERS, few
 from tui.widgets.rows import (
     CHIP,
     EMPTY,
@@ -24,11 +24,10 @@ from tui.widgets.rows import (
     wrapped,
 )
 
-_SIGNS = {
+_SIGNS = CHARACTERS | {
     "space": "space", "backspace": "⌫", "enter": "⏎", "escape": "esc", "tab": "⇥", "shift+tab": "⇧⇥",
     "left": "←", "right": "→", "up": "↑", "down": "↓", "delete": "del", "pageup": "pgup",
-    "pagedown": "pgdn", "comma": ",", "full_stop": ".", "question_mark": "?", "slash": "/", "plus": "+",
-    "minus": "-", "equals_sign": "=",
+    "pagedown": "pgdn",
 }  # fmt: skip
 _MODIFIERS = {"ctrl": "^", "shift": "⇧"}
 
