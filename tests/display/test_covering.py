@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from tests.display.stage_host import FakeStageHost
 from tests.display.test_stages import expected, likeness, seen, waves
+from tui.display.covering_painter import CoveringPainter
 from tui.display.covering_stage import CoveringStage
 from tui.display.jobs import Picture, Rung
 from tui.model.scene import Frame, Scene, Text
+from tui.terminal import wire
+from tui.terminal.caps import TerminalCaps
 from tui.terminal.replies import GraphicsReply
+from tui.terminal.wire import Placement
 
 CANVAS = (0, 1, 40, 20)
 SWITCH = 160
@@ -268,3 +274,17 @@ def test_its_dot_is_a_column_of_its_own(walk: list[Picture]) -> None:
     owners = [cell for cell in host.model.screen.pictures.owners if cell[0] >= column]
     assert {x for x, _ in owners} == {column}
     assert not outside(host)
+
+
+def test_nothing_of_a_wider_picture_is_left_beside_a_narrow_one(tmp_path: Path) -> None:
+    """Where cells are a fraction of a pixel wide, the column that a picture may reach, but does not, is bared too."""
+    painter = CoveringPainter(TerminalCaps("kitty-cells", cell=(9.64, 19.0)), 7)
+    size, steps = (500, 380), (("wide", 60), ("narrow", 52))
+    rungs = {name: (Rung(Picture(tmp_path / name, 10**8), size, None, None), wide) for name, wide in steps}
+    text = ""
+    for rung, columns in rungs.values():
+        painter.upload(rung, b"png", size, 0)
+        painter.ledger.arrived(rung)
+        text = painter.lay({rung: Placement((4, 0), 0, cells=(columns, 20))})
+    # It is laid after that, as it may reach there all the same.
+    assert text.startswith(wire.clear((56, 0, 9, 20)) + wire.cursor(4, 0))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
+from math import ceil
 
 import numpy as np
 import pytest
@@ -102,3 +104,21 @@ def test_parts_that_save_most_for_what_they_take_are_chosen_until_it_is_enough()
 )
 def test_nothing_is_chosen_that_does_not_pay_or_is_seen(part: Likely) -> None:
     assert chosen([part] * 8, channels=100_000, smooth=1_000) == set()
+
+
+@pytest.mark.parametrize("size", [(512, 512), (550, 660), (900, 300)])
+@pytest.mark.parametrize("width", [9.640625, 9.3, 9.984375])
+def test_no_two_strips_share_a_cell_that_is_a_fraction_of_a_pixel_wide(
+    size: tuple[int, int], width: float
+) -> None:
+    """Where pictures take the place of cells only one could have it, and there would be a gap in the other."""
+    cell = width, 19.0
+    cut = raster(scenery(*size), Viewport.fit(size, (828, 703), cell), exact=True)
+    assert cut is not None
+    taken: Counter[tuple[int, int]] = Counter()
+    for strip in exact_strips(cut, cell, StripTerms(3, 6, 25)):
+        left, top, right, bottom = strip.box
+        columns = range(int(left / width + 0.001), ceil(right / width - 0.01))
+        rows = range(int(top / 19), ceil(bottom / 19))
+        taken.update((column, row) for column in columns for row in rows)
+    assert len(taken) > 200 and max(taken.values()) == 1

@@ -97,12 +97,13 @@ class CoveringPainter:
         better ones."""
         there, anew, new = self._there(goal), self.renews(goal), self._new(goal)
         self._laid = there
-        # Each is anchored before the next can cover it.
+        # Each is anchored before the next can cover it. What they may reach they do not always: it is bared before.
+        bare = self._bare([(*at.cell, *self._cells(key, at)) for key, at in there.items()]) if anew else ""
         text = "".join(self._place(key, at) + self._hold(key) for key, at in new.items())
         if anew:
-            text += self._bare([self._box(key, at) for key, at in there.items()])
+            self._painted = _around([self._box(key, at) for key, at in there.items()])
         self._drop_covered()
-        return text
+        return bare + text
 
     def _place(self, key: ImageKey, at: Placement) -> str:
         stored = self.ledger.find(key)
@@ -120,13 +121,11 @@ class CoveringPainter:
 
     def _bare(self, boxes: list[CellBox]) -> str:
         """Takes off what lay round these cells."""
-        old, self._painted = self._painted, _around(boxes)
+        old, new = self._painted, _around(boxes)
         if old is None:
             return ""
-        if self._painted is None:
-            return wire.clear(old)
         x, y, columns, rows = old
-        inside = common(old, self._painted)
+        inside = common(old, new) if new is not None else None
         if inside is None:
             return wire.clear(old)
         own = (inside[0] - x, inside[1] - y, *inside[2:])

@@ -51,11 +51,20 @@ def exact_strips(
 def _boxes(cut: Raster, cell: tuple[float, float], terms: StripTerms) -> Iterator[PixelBox]:
     """In pixels of the raster, without what lies outside the picture."""
     left, top, right, bottom = cut.inside
-    for first, last in _spans(cut.row, cut.rows, cell[1], terms.rows, (top, bottom)):
-        for start, end in _spans(
-            cut.column, cut.columns, cell[0], terms.columns or cut.columns, (left, right)
-        ):
+    columns, rows = _cells(cut.columns, cell[0], terms)
+    for first, last in _spans(cut.row, cut.rows, cell[1], rows, (top, bottom)):
+        for start, end in _spans(cut.column, cut.columns, cell[0], columns, (left, right)):
             yield start, first, end, last
+
+
+def _cells(across: int, width: float, terms: StripTerms) -> tuple[int, int]:
+    """Columns and rows of a strip of a raster that is so many cells `across`. Where cells are a fraction of a pixel wide
+    two strips side by side would share one, which only one of them can have: strips are as wide as the raster, and
+    lower."""
+    columns = terms.columns or across
+    if columns >= across or abs(width - round(width)) < 0.01:
+        return columns, terms.rows
+    return across, max(1, terms.rows * columns // across)
 
 
 def _spans(
