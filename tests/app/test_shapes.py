@@ -7,7 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.app.conftest import Sit
+from tui.imaging.memory import NotEnoughMemory
+from tui.screens import pictures as pictures_module
 from tui.store import open_queue
 from tui.widgets.canvas import Canvas, MouseAction
 
@@ -108,6 +112,20 @@ async def test_t_reads_the_picture_and_the_mouse_draws(fill: Fill, sit: Sit) -> 
         await seat.until(lambda: "1 shape" in seat.text)
         await seat.press("t")
         await seat.until(lambda: "lies on edges already" in seat.text)
+
+
+async def test_a_tool_that_finds_no_memory_says_so(
+    fill: Fill, sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(*_: object, **__: object) -> None:
+        raise NotEnoughMemory("24 megapixels take 146 MB of memory, and 50 MB are free")
+
+    monkeypatch.setattr(pictures_module, "load", load)
+    async with sit(fill(SHAPES)) as seat:
+        await seat.press("b", "enter", "enter", "t")
+        await seat.until(lambda: "24 megapixels take 146 MB" in seat.text)
+        await seat.press("n")
+        assert seat.front == "2.jpg"
 
 
 async def test_the_palette_draws_too(fill: Fill, sit: Sit) -> None:

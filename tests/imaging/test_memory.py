@@ -116,6 +116,17 @@ def test_what_does_not_fit_is_told_with_its_size_and_tried_again(
     assert facts(cache.decoded(subject)).size == (6000, 4000)
 
 
+def test_of_a_damaged_picture_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it needs is free when its damage is found, and not any more when what there is of it is to be shown."""
+    path = tmp_path / "damaged.png"
+    Image.effect_noise((4000, 3000), 60).save(path)
+    path.write_bytes(path.read_bytes()[:-1_000_000])
+    free = iter([2000 * MEGA, 10 * MEGA])
+    monkeypatch.setattr(memory, "free_bytes", lambda: next(free))
+    with pytest.raises(NotEnoughMemory):
+        load(path, (400, 300), MAX_PIXELS)
+
+
 def test_a_jpeg_is_planned_at_the_size_at_which_it_is_decoded(tmp_path: Path) -> None:
     picture = Image.new("RGB", (4000, 3000))
     picture.save(tmp_path / "a.jpg")

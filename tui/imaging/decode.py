@@ -124,6 +124,8 @@ def _decode(path: Path, header: Header, size: ImageSize, detail: Detail, max_pix
     try:
         with _truncated_switch.lenient(), quiet, _opened(path, header) as image:
             return _found(_pixels(image, header, size, detail, max_pixels), whole, reason, frames)
+    except MemoryError:
+        raise
     except Exception:
         return Decoded(None, *whole, reason, frames)
 

@@ -55,7 +55,12 @@ class Pictures:
         return Picture(Sheet(paths, columns, rows, (size.width, size.height)), self._project.max_pixels)
 
     def _pixels(self, task: Task, serial: int, frame: int) -> i.PixelsRead:
-        """The picture in full size."""
+        """The picture in full size; or why not, as an error in the thread would end the app."""
         path, most = self._project.folder / task.path, self._project.max_pixels
-        image = load(path, None, most, Detail(frame=frame)).image
-        return i.PixelsRead(serial, Pixels(image) if image is not None else None, frame)
+        try:
+            found = load(path, None, most, Detail(frame=frame))
+            if found.image is None:
+                return i.PixelsRead(serial, None, frame, found.reason)
+            return i.PixelsRead(serial, Pixels(found.image), frame)
+        except MemoryError as error:
+            return i.PixelsRead(serial, None, frame, str(error) or "there is not enough memory")

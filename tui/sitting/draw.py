@@ -278,5 +278,6 @@ def _pixels_read(state: DrawState, incoming: i.PixelsRead, at: float) -> DrawRes
     if incoming.frame != _frame_of(state):
         return _key(state, command, at)
     if incoming.pixels is None:
-        return replace(state, latest_editor=editor.say("The picture cannot be read in full size.")), ()
+        why = f": {incoming.reason}" if incoming.reason else ""
+        return replace(state, latest_editor=editor.say(f"The picture cannot be read in full size{why}.")), ()
     return _key(replace(state, latest_editor=replace(editor, pixels=incoming.pixels)), command, at)

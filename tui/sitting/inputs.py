@@ -207,11 +207,12 @@ class Viewed:
 
 @dataclass(frozen=True, slots=True)
 class PixelsRead:
-    """A frame of the picture put in front under `serial`, in full size; None when it cannot be read."""
+    """A frame of the picture put in front under `serial`, in full size; None when it cannot be read, for this `reason`."""
 
     serial: int
     pixels: PixelReader | None
     frame: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
