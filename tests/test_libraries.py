@@ -67,7 +67,7 @@ def test_nothing_of_a_library_is_on_the_screen_and_the_log_has_it(
     trace = Watched(tmp_path / "trace.jsonl")
     command = ["-m", "tui", "annotate", str(project_folder), "--trace", str(trace.path)]
     with FakeTerminal(command, env={"XDG_STATE_HOME": str(state.parent)}) as t:
-        t.wait_for("1.tif")
+        t.wait_for("cannot be read")
         t.press("n")
         t.wait_until(lambda model: model.screen.pictures.placed)
         t.press("n")

@@ -1,13 +1,14 @@
-"""From the command line to the window: the terminal is asked first, on the raw line, before Textual is imported."""
+"""From the command line to the window: what the window is made of, while the terminal is asked."""
 
 from __future__ import annotations
 
+import gc
 import os
-import secrets
 from dataclasses import replace
 
 from tui import __version__, keymap
 from tui.commands import Scope
+from tui.first_claim import follows_plan, terms_of
 from tui.launch import Launch
 from tui.libraries import diverted
 from tui.model.project import project_kind
@@ -16,14 +17,15 @@ from tui.quality.plan import By, Plan, plan_review
 from tui.screens.keys import KeyTable
 from tui.screens.setup import ScreenSetup
 from tui.sitting.state import SittingRules
+from tui.terminal.arrival import Arrival
 from tui.terminal.caps import TerminalCaps
 from tui.trace import Trace
-from tui.work.claims import ClaimTerms
+from tui.work.claims import ClaimTerms, FirstClaim
 from tui.work.planned import PlannedClaims
 
 
-def run(launch: Launch) -> int:
-    """Open the window and stay until the person leaves; gives the exit code.
+def run(launch: Launch, arrival: Arrival, first: FirstClaim | None = None) -> int:
+    """Open the window and stay until the person leaves; gives the exit code. `arrival`: has been entered.
 
     Raises:
         UsageError: the keymap, a label's key or the trace file cannot be used.
@@ -31,12 +33,16 @@ def run(launch: Launch) -> int:
     key_table(launch)
     trace = Trace(launch.display.trace)
     try:
-        caps = _probe(launch)
-        _environment(caps)
+        os.environ["TEXTUAL_ANIMATIONS"] = "none"
         from tui.screens.window import TermlabelApp
         from tui.terminal.driver import driver_class
 
-        app = TermlabelApp(setup_of(launch, caps, trace), driver_class(), remade)
+        caps = arrival.caps()
+        _use_colours(caps)
+        app = TermlabelApp(setup_of(launch, caps, trace, first), driver_class(), remade)
+        app.there = arrival.hand_over()
+        gc.freeze()
+        gc.enable()
         try:
             app.run()
         finally:
@@ -47,13 +53,14 @@ def run(launch: Launch) -> int:
         trace.close()
 
 
-def setup_of(launch: Launch, caps: TerminalCaps, trace: Trace) -> ScreenSetup:
+def setup_of(
+    launch: Launch, caps: TerminalCaps, trace: Trace, first: FirstClaim | None = None
+) -> ScreenSetup:
     """What the first screen is made of. Raises KeymapError (a UsageError) with a sentence."""
-    rules = rules_of(launch, caps)
-    planned = None
-    if launch.work == "review" and (launch.sheet or launch.sample is not None):
-        planned = PlannedClaims(launch.queue, lambda: plan_of(launch))
-    return ScreenSetup(launch, caps, key_table(launch), rules, terms_of(launch, rules), trace, planned)
+    terms = first.terms if first is not None else terms_of(launch)
+    planned = PlannedClaims(launch.queue, lambda: plan_of(launch)) if follows_plan(launch) else None
+    rules = rules_of(launch, caps, terms)
+    return ScreenSetup(launch, caps, key_table(launch), rules, terms, trace, planned, first)
 
 
 def remade(old: ScreenSetup) -> ScreenSetup:
@@ -82,7 +89,7 @@ def key_table(launch: Launch) -> KeyTable:
     return KeyTable.of(keys, scopes, launch.project.labels)
 
 
-def rules_of(launch: Launch, caps: TerminalCaps) -> SittingRules:
+def rules_of(launch: Launch, caps: TerminalCaps, terms: ClaimTerms) -> SittingRules:
     """What the sitting obeys."""
     project = launch.project
     return SittingRules(
@@ -93,29 +100,17 @@ def rules_of(launch: Launch, caps: TerminalCaps) -> SittingRules:
         reasons=project.reasons,
         idle_cut=project.idle_cut,
         key_repeat=launch.key_repeat_ms / 1000,
-        ttl=project.lease_minutes * 60,
+        ttl=terms.ttl,
         order=str(launch.order),
         protocol=caps.protocol,
         version=__version__,
-        prefix=secrets.token_hex(6),
+        prefix=terms.sitting,
     )
 
 
-def terms_of(launch: Launch, rules: SittingRules) -> ClaimTerms:
-    """Under which the clerk claims; the sitting's id begins its request ids too."""
-    return ClaimTerms(
-        launch.who, rules.prefix, launch.work, launch.order, launch.seed, launch.where, rules.ttl
-    )
+def _use_colours(caps: TerminalCaps) -> None:
+    """ssh drops COLORTERM, so that 24-bit colour is as the probe found it. Textual read its setting when it was imported."""
+    if caps.truecolor and "TEXTUAL_COLOR_SYSTEM" not in os.environ:
+        from textual import constants
 
-
-def _probe(launch: Launch) -> TerminalCaps:
-    from tui.terminal.probe import probe
-
-    return probe(launch.display.protocol, launch.display.cell)
-
-
-def _environment(caps: TerminalCaps) -> None:
-    """What Textual reads when it is imported. ssh drops COLORTERM, so that 24-bit colour is as the probe found it."""
-    os.environ["TEXTUAL_ANIMATIONS"] = "none"
-    if caps.truecolor:
-        os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
+        vars(constants)["COLOR_SYSTEM"] = "truecolor"

@@ -1,6 +1,7 @@
 """The trace: what happens in a sitting as JSON lines with monotonic times, for checks, benchmarks and bug reports.
 
-Each line is `{"t": seconds, "event": name, ...}`. Events: `shown` (task, serial), `refused` (task, why), `decided`
+Each line is `{"t": seconds, "cpu": seconds, "event": name, ...}`; `cpu`: what the process has computed so far, which
+another load on the machine changes little. Events: `shown` (task, serial), `refused` (task, why), `decided`
 (task, request, labels or verdict), `durable` (task, request), `looked` (at what others did: done, left); and from the
 canvas `sent` (bytes by kind) and `acknowledged` (bits per second as measured so far).
 """
@@ -36,7 +37,8 @@ class Trace:
     def __call__(self, event: str, members: Mapping[str, Any]) -> None:
         if self._file is None:
             return
-        line = json.dumps({"t": round(time.monotonic(), 6), "event": event, **members}, default=str)
+        times = {"t": round(time.monotonic(), 6), "cpu": round(time.process_time(), 4)}
+        line = json.dumps({**times, "event": event, **members}, default=str)
         with self._lock:
             if not self._file.closed:
                 self._file.write(line + "\n")

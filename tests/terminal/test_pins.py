@@ -72,6 +72,11 @@ def test_escape_alone_comes_at_the_first_look_after_its_time(monkeypatch: pytest
     assert [m.key for m in bare.tick() if isinstance(m, events.Key)] == ["escape"]
 
 
+def test_what_was_found_of_the_terminal_while_textual_was_imported_reaches_it() -> None:
+    assert "color_system=constants.COLOR_SYSTEM" in inspect.getsource(App.__init__)
+    assert r'self.write("\x1b[?1049h")' in inspect.getsource(LinuxDriver.start_application_mode)
+
+
 def test_private_names() -> None:
     assert {"_gen", "_awaiting", "_tokens", "_timeout_time"} <= set(vars(XTermParser()))
     assert isinstance(XTermParser().mouse_pixels, bool)

@@ -12,7 +12,7 @@ from tui.model.task import Filter, Lease
 from tui.quality.plan import Plan
 from tui.sitting import effects, inputs
 from tui.store.base import AnnotationQueue, MaskMissing, QueueBusy, ReadOnly
-from tui.work.claims import ClaimTerms, SittingClaims, draft_of
+from tui.work.claims import ClaimTerms, FirstClaim, SittingClaims, draft_of
 from tui.work.clerk import Clerk
 from tui.work.planned import PlannedClaims
 
@@ -149,3 +149,21 @@ def test_that_nobody_could_be_asked_is_not_told_as_somebody_elses_work(queue: An
     assert clerk(queue).answer(effects.Take(99)) == inputs.Taken(99, None)
     queue.claim("bob", sitting="b")
     assert clerk(queue).answer(take) == inputs.Taken(1, None)
+
+
+def test_a_claim_that_was_begun_before_the_sitting_is_its_first_and_no_other(queue: AnnotationQueue) -> None:
+    terms = ClaimTerms("ann", "s")
+    begun = SittingClaims(queue, terms).claim(2, opening=True)
+    working = Clerk(queue, terms, lambda answer: None, first=FirstClaim(terms, lambda: begun))
+    assert served(working.answer(effects.Claim(2, opening=True))) == [1, 2]
+    assert served(working.answer(effects.Claim(2))) == [3, 4]
+
+
+def test_why_nothing_could_be_claimed_before_the_sitting_is_told_in_it(queue: AnnotationQueue) -> None:
+    def busy() -> list[Lease]:
+        raise BUSY
+
+    terms = ClaimTerms("ann", "s")
+    working = Clerk(queue, terms, lambda answer: None, first=FirstClaim(terms, busy))
+    assert working.answer(effects.Claim(2, opening=True)) == inputs.Failed("", "Others write.")
+    assert served(working.answer(effects.Claim(2, opening=True))) == [1, 2]

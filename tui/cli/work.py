@@ -166,7 +166,7 @@ def start(
             audit=_audit_of(project, queue) if auditing else None,
             **rest,
         )
-        from tui.app import run
+        from tui.arrival import run
 
         code = run(launch)
     if code:

@@ -12,6 +12,8 @@ from tui.model.annotation import Annotation, Json
 from tui.model.review import Verdict
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
+MAX_AHEAD = 3
+"""Tasks that a sitting claims, and whose pictures it fetches, before they are reached."""
 
 
 class State(StrEnum):

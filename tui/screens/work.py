@@ -91,7 +91,11 @@ class WorkScreen(Screen[None]):
         self.panes, self.navigator = Panes(self.canvas), Navigator(self.canvas)
         self.pictures = Pictures(self.canvas, launch.project, self._read_pixels)
         self.clerk = Clerk(
-            launch.queue, setup.terms, lambda answer: self._deliver(self.Answered(answer)), setup.planned
+            launch.queue,
+            setup.terms,
+            lambda answer: self._deliver(self.Answered(answer)),
+            setup.planned,
+            setup.first,
         )
         self.watcher = Watcher(
             self.clerk.totals,

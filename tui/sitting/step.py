@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
+from tui.model.task import MAX_AHEAD
 from tui.sitting import decide, failures, verdicts, walk
 from tui.sitting import inputs as i
 from tui.sitting.answers import ANSWERS
 from tui.sitting.effects import Claim
 from tui.sitting.reducer import Reducer
 from tui.sitting.state import Fixing, Leaving, LetterMarking, Looking, Over, Rejecting, Sitting, SittingRules
-from tui.sitting.walk_state import MAX_AHEAD, WalkResult, WalkState
+from tui.sitting.walk_state import WalkResult, WalkState
 
 
 def begin(rules: SittingRules, at: float = 0.0) -> WalkResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tui.model.project import project_kind
-from tui.model.task import Lease, Task
+from tui.model.task import MAX_AHEAD, Lease, Task
 from tui.sitting.effects import (
     Claim,
     Earlier,
@@ -21,7 +21,7 @@ from tui.sitting.effects import (
 )
 from tui.sitting.inputs import Broken
 from tui.sitting.under_way import begun
-from tui.sitting.walk_state import MAX_AHEAD, MAX_UNDONE, Damage, Undecided, Visit, WalkResult, WalkState
+from tui.sitting.walk_state import MAX_UNDONE, Damage, Undecided, Visit, WalkResult, WalkState
 
 
 def touched(state: WalkState, at: float) -> WalkState:

@@ -11,8 +11,6 @@ from tui.sitting.effects import Result, Write
 from tui.sitting.inputs import Past
 from tui.sitting.state import WorkState
 
-MAX_AHEAD = 3
-"""Tasks claimed and pictures fetched before they are reached."""
 MAX_UNDONE = 10
 """Leases on pictures that were left without a decision; the oldest is given back."""
 MAX_PENDING = 8

@@ -52,6 +52,7 @@ from tui.terminal.writer import Writer
 
 R = TypeVar("R")
 HANGUP = 128 + signal.SIGHUP
+_ALTERNATE_SCREEN = "\x1b[?1049h"
 _LAST_ANSWER = (0.3, 2.0)
 """At least and at most so many seconds are waited for the terminal's last answer when leaving."""
 
@@ -151,7 +152,10 @@ class GfxDriver(LinuxDriver):
     # Output
 
     def write(self, data: str) -> None:
-        if self._writer is not None:
+        if data == _ALTERNATE_SCREEN and self._graphics is not None and self._graphics.there:
+            # What waits there for the first painting would be cleared.
+            self._graphics.there = False
+        elif self._writer is not None:
             self._writer.write(data)
 
     # Coming and going
@@ -293,6 +297,8 @@ class GraphicsApp(App[R]):
     """An app with pictures in its terminal. Set `caps` before it runs."""
 
     caps = TerminalCaps()
+    there = False
+    """The terminal is on its alternate screen already, for this app."""
     # Another window comes to the front, or this one again: nothing looks different, so nothing is painted.
     app_focus = Reactive(True, compute=False, repaint=False)
 

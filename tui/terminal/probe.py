@@ -13,10 +13,11 @@ import select
 import struct
 import sys
 import termios
+import threading
 import time
 import tty
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import TextIO
 
@@ -31,20 +32,28 @@ from tui.terminal.writer import write_whole
 
 DEADLINE = 2.5
 _STRAGGLERS, _TMUX_STARTS = 0.3, 0.7
-_ENTER, _LEAVE = "\x1b[?1049h", "\x1b[m\x1b[2J\x1b[?1049l"
+ENTER, LEAVE = "\x1b[?1049h", "\x1b[m\x1b[2J\x1b[?1049l"
 
 
 def probe(
-    protocol: str = "auto", cell: tuple[float, float] | None = None, deadline: float = DEADLINE
+    protocol: str = "auto",
+    cell: tuple[float, float] | None = None,
+    deadline: float = DEADLINE,
+    *,
+    line: RawLine | None = None,
 ) -> TerminalCaps:
     """What the terminal on standard input and error can do. Returns as soon as it has answered everything, after
-    `deadline` seconds at the latest; without a terminal at once, with `answers` False."""
+    `deadline` seconds at the latest; without a terminal at once, with `answers` False. `line`: is raw already, and the
+    terminal on its alternate screen."""
     lines = terminal_lines()
     if lines is None:
         return decide(Answers(), protocol=protocol, cell=cell)
     size = window_size(lines[1])
     inside = in_tmux(os.environ)
-    with RawLine(*lines) as line, line.alternate_screen():
+    with ExitStack() as stack:
+        if line is None:
+            line = stack.enter_context(RawLine(*lines))
+            stack.enter_context(line.alternate_screen())
         late, round_trip = _ask(line, deadline, inside=inside, outside=inside and tmux.passes())
     late = replace(late, protocol=protocol, cell=cell)
     found = decide(late.answers, size=size, protocol=protocol, cell=cell, round_trip=round_trip)
@@ -152,6 +161,7 @@ class RawLine:
     def __init__(self, read: int, write: int) -> None:
         self.until = float("inf")
         self._read, self._write = read, write
+        self._sending = threading.Lock()
         self._filter = ReplyFilter()
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._before: list[object] | None = None
@@ -177,12 +187,11 @@ class RawLine:
     @contextmanager
     def alternate_screen(self) -> Iterator[None]:
         """Nothing that a poor terminal prints for our questions stays."""
-        self.send(_ENTER)
+        self.send(ENTER)
         try:
             yield
         finally:
-            with suppress(TermlabelError):
-                self.send(_LEAVE)
+            self.leave(LEAVE)
 
     def send(self, text: str) -> None:
         """Write text to the terminal whole.
@@ -191,9 +200,15 @@ class RawLine:
             TermlabelError: the terminal was closed.
         """
         try:
-            write_whole(self._write, text.encode())
+            with self._sending:
+                write_whole(self._write, text.encode())
         except OSError as error:
             raise TermlabelError("The terminal was closed.") from error
+
+    def leave(self, text: str) -> None:
+        """The same, to a terminal that may be gone."""
+        with suppress(TermlabelError):
+            self.send(text)
 
     def pieces(self) -> Iterator[str | Reply]:
         """Keys and replies as they come, for as long as `until` allows."""

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.segment import Segment
 from rich.style import Style
 
@@ -35,6 +34,9 @@ SMALLEST = (56, 14)
 
 def guideline_rows(markdown: str, width: int) -> list[Row]:
     """The project's guidelines, Markdown set in `width` cells. Control characters are shown, never sent."""
+    # Imported when it is needed: the first picture waits for whatever is imported before it.
+    from rich.markdown import Markdown
+
     console = Console(width=width, force_terminal=True, color_system=None, legacy_windows=False, emoji=False)
     text = Markdown(printable_lines(markdown), hyperlinks=False)
     lines = console.render_lines(text, console.options.update(width=width), pad=False)

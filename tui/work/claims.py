@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -22,6 +22,16 @@ class ClaimTerms:
     seed: int = 0
     where: Filter | None = None
     ttl: float = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class FirstClaim:
+    """A claim that was begun before the sitting: under these terms. `leases`: waits for it, and raises what it raised;
+    `said`: what the queue had warned of before."""
+
+    terms: ClaimTerms
+    leases: Callable[[], list[Lease]]
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

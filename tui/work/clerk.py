@@ -27,7 +27,7 @@ from tui.store.base import (
     NotFound,
     ReadOnly,
 )
-from tui.work.claims import ClaimTerms, SittingClaims, draft_of
+from tui.work.claims import ClaimTerms, FirstClaim, SittingClaims, draft_of
 from tui.work.drilldown import drilldown
 from tui.work.past import past_of
 from tui.work.planned import PlannedClaims
@@ -49,12 +49,14 @@ _LASTING = (
 @dataclass(slots=True)
 class Clerk:
     """`deliver` is called from the clerk's thread, once per answer, in order. `planned`: where the tasks of a
-    review pass come from; without it they come in the queue's order."""
+    review pass come from; without it they come in the queue's order. `first`: the opening claim, where it was begun
+    before."""
 
     queue: AnnotationQueue
     terms: ClaimTerms
     deliver: Callable[[Answer], None]
     planned: PlannedClaims | None = None
+    first: FirstClaim | None = None
     _asked: SimpleQueue[StoreEffect | None] = field(default_factory=SimpleQueue)
     _thread: threading.Thread | None = None
     _told: set[str] = field(default_factory=set)
@@ -64,7 +66,8 @@ class Clerk:
 
     def start(self) -> None:
         """Begin to carry out what is asked, in a thread of its own."""
-        self._told.update(self._warnings())  # Who opened the queue has said these.
+        # Who opened the queue has said these.
+        self._told.update(self._warnings() if self.first is None else self.first.said)
         self._thread = threading.Thread(target=self._work, name="clerk", daemon=True)
         self._thread.start()
 
@@ -216,7 +219,11 @@ class Clerk:
     def _claim(self, effect: effects.Claim) -> inputs.Claimed:
         if self.planned is not None:
             return self._claim_planned(self.planned, effect)
-        leases = self._claims.claim(effect.n, effect.skip, opening=effect.opening)
+        first, self.first = self.first, None
+        if first is not None and effect.opening:
+            leases = first.leases()
+        else:
+            leases = self._claims.claim(effect.n, effect.skip, opening=effect.opening)
         return inputs.Claimed(tuple(leases), self._claims.drafts_of(leases), self._totals_if_known())
 
     def _earlier(self, known: frozenset[int]) -> tuple[Task, ...]:
