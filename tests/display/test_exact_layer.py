@@ -79,6 +79,26 @@ def ledger(host: FakeStageHost) -> list[object]:
     return list(host.stage.painter.ledger.known)
 
 
+def test_a_kept_zoom_holds_for_a_picture_of_another_shape(pictures: list[Picture]) -> None:
+    host = FakeStageHost("kitty", rate=FAST)
+    host.stage.show(pictures[0], 1)
+    host.run()
+    assert host.stage.viewport is not None
+    host.stage.look(host.stage.viewport.zoomed(2.5, (300.0, 400.0)))
+    host.run()
+    for serial, picture in ((2, pictures[1]), (3, pictures[2])):
+        before = host.stage.viewport
+        host.stage.show(picture, serial, keep_view=True)
+        host.run()
+        view = host.stage.viewport
+        assert before is not None and view is not None and view.image != before.image
+        assert view.zoom == before.zoom == 2.5
+        assert differences(host) == 0 and not host.model.broken
+    host.stage.show(pictures[0], 4)
+    host.run()
+    assert host.stage.viewport is not None and host.stage.viewport.zoom == 1
+
+
 def test_a_zoomed_view_becomes_exact_too(pictures: list[Picture]) -> None:
     host = FakeStageHost("kitty", rate=MIDDLE)
     host.stage.show(pictures[0], 1)

@@ -142,6 +142,17 @@ def test_another_canvas_size_keeps_the_zoom(view: Viewport, canvas: tuple[int, i
     assert resized.visible[2] > 0 and resized.visible[3] > 0
 
 
+@given(views(), st.tuples(st.integers(1, 4000), st.integers(1, 4000)))
+def test_another_image_is_seen_as_much_larger_at_the_same_place(
+    view: Viewport, image: tuple[int, int]
+) -> None:
+    assert view.carried(view.image, view.canvas, view.cell).visible == pytest.approx(view.visible)
+    carried = view.carried(image, view.canvas, view.cell)
+    assert carried.zoom == pytest.approx(min(view.zoom, max(1.0, MAX_ZOOM / carried.fit_scale)))
+    assert carried == carried.panned(0, 0), "no more of the outside is seen than must be"
+    assert view.zoom > 1 or carried == Viewport.fit(image, view.canvas, view.cell)
+
+
 @pytest.mark.parametrize("canvas", [(1000, 760), (1000, 740), (963, 722), (337, 911), (1777, 333)])
 def test_a_fitted_picture_is_visible_to_its_exact_size(canvas: tuple[int, int]) -> None:
     """The crosshair's middle and the first box's quarter are then exact numbers on every terminal."""

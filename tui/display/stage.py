@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from tui.display.adjusting import Adjusting
@@ -257,10 +257,9 @@ class Stage(ABC):
     def _know(self, facts: Facts) -> None:
         """The size of the picture in front is known, or that it is broken."""
         if facts.size is not None and self.size != (0, 0):
-            old = self.viewport
-            fitted = Viewport.fit(facts.size, self.canvas, self.caps.cell)
-            same = self._keep_view and old is not None and old.image == facts.size
-            self.viewport = replace(old, canvas=self.canvas, cell=self.caps.cell) if same and old else fitted
+            kept = self.viewport if self._keep_view else None
+            place = facts.size, self.canvas, self.caps.cell
+            self.viewport = kept.carried(*place) if kept is not None else Viewport.fit(*place)
             self._keep_view = False
             self.host.moved(self.viewport)
             self._tag()

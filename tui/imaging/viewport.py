@@ -108,6 +108,13 @@ class Viewport:
         """The same part of the image, as far as it fits, on another canvas. `canvas`, `cell`: width and height in pixels."""
         return replace(self, canvas=canvas, cell=cell)._inside()
 
+    def carried(self, image: tuple[int, int], canvas: tuple[int, int], cell: tuple[float, float]) -> Viewport:
+        """The same for another image: as much larger than when it fits, around the same place of its sides."""
+        if self.zoom <= 1.0:  # Equal to that of a picture that was made before it was in front.
+            return Viewport.fit(image, canvas, cell)
+        centre = (self.centre[0] / self.image[0] * image[0], self.centre[1] / self.image[1] * image[1])
+        return Viewport(image, canvas, cell, self.zoom, centre).zoomed(1.0)
+
     def _inside(self) -> Viewport:
         """The centre moved so that no more of the outside is seen than must be."""
         centre = []
