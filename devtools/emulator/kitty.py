@@ -226,10 +226,13 @@ class KittyImages:
         kind = kind or "a"
         name, placement = number(keys, "i"), number(keys, "p")
         first, last = number(keys, "x"), number(keys, "y")
+        height = number(keys, "z")
+        lying = {key for key, placed in self.screen.pictures.placed.items() if placed.z == height}
         choices: dict[str, Callable[[tuple[int, int]], bool]] = {
             "a": lambda key: True,
             "i": lambda key: key[0] == name and placement in (0, key[1]),
             "r": lambda key: first <= key[0] <= last,
+            "z": lambda key: key in lying,
         }
         if kind.lower() not in choices:
             return ""

@@ -78,6 +78,7 @@ class FakeStageHost:
         canvas: tuple[int, int, int, int] = (2, 1, 40, 20),
         rate: float = 50e6,
         attached: bool = False,
+        trip: float = 0.001,
     ) -> None:
         profile = (
             "konsole" if attached else {"blocks": "plain", "kitty-cells": "xtermjs"}.get(protocol, protocol)
@@ -96,11 +97,11 @@ class FakeStageHost:
         self.deaf = False
         self.cover: tuple[int, int, int, int] | None = None
         self.workers = AtOnce()
-        self.stage = self._stage(protocol, rate)
+        self.stage = self._stage(protocol, rate, trip)
         self.stage.resized(canvas[:2], canvas[2:])
         self.run()
 
-    def _stage(self, protocol: str, rate: float) -> Stage:
+    def _stage(self, protocol: str, rate: float, trip: float) -> Stage:
         caps = TerminalCaps(
             protocol,
             columns=60,
@@ -110,21 +111,21 @@ class FakeStageHost:
             synchronized=True,
             attached=self.model.profile.attached,
             registers=256,
-            round_trip=0.001,
+            round_trip=trip,
         )
         decode_cache = DecodeCache()
         if protocol == "kitty":
             painter = StoredPainter(caps, 7)
             channel: StageChannel = Channel(
-                fence=painter.fence, rate=rate, round_trip=0.001, first_number=100_000
+                fence=painter.fence, rate=rate, round_trip=trip, first_number=100_000
             )
             return StoredStage(StageParts(self, caps, self.workers, decode_cache, channel), painter)
         if protocol == "kitty-cells":
-            channel = Channel(fence=wire.fence, rate=rate, round_trip=0.001, first_number=100_000)
+            channel = Channel(fence=wire.fence, rate=rate, round_trip=trip, first_number=100_000)
             return CoveringStage(
                 StageParts(self, caps, self.workers, decode_cache, channel), CoveringPainter(caps, 7)
             )
-        channel = Channel(fence=None, rate=rate, round_trip=0.001)
+        channel = Channel(fence=None, rate=rate, round_trip=trip)
         parts = StageParts(self, caps, self.workers, decode_cache, channel)
         if protocol == "blocks":
             return BlockStage(parts)
@@ -182,6 +183,11 @@ class FakeStageHost:
 
     # What a test does
 
+    @property
+    def next_answer(self) -> float | None:
+        """When the next answer comes that is on its way; None: there is none, or it is there already."""
+        return None
+
     def answer(self) -> bool:
         """One answer of the terminal."""
         if self.deaf or not self.answers:
@@ -200,6 +206,8 @@ class FakeStageHost:
             if self.answer():
                 continue
             times = [self.calls[0][0]] if self.calls else []
+            if self.next_answer is not None:
+                times.append(self.next_answer)
             wake = self.stage.channel.wake(self.clock)
             if wake is not None and not self.answers:
                 times.append(max(wake, self.clock + 1e-6))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.display.line_host import LineHost
 from tests.display.stage_host import FakeStageHost
 from tests.imaging.pictures import scenery
 from tui.display.jobs import Picture, StoredStrip
@@ -15,6 +16,7 @@ from tui.display.sharpness import Sharpness
 from tui.display.stored_stage import StoredStage
 from tui.imaging.raster import raster
 from tui.imaging.viewport import Viewport
+from tui.terminal.channel import HOLD
 
 FAST, MIDDLE, SLOW = 2e8, 1e6, 2.56e5
 
@@ -127,12 +129,29 @@ def test_a_switch_is_a_few_bytes_and_the_strips_follow(pictures: list[Picture]) 
     for serial, number in enumerate((0, 2, 1, 0), 10):
         before = host.sent
         host.stage.show(pictures[number], serial)
-        if number != 1:
-            assert host.sent - before <= 160 + 33 * 30 * (number != 2)
+        assert host.sent - before <= 200, "also where the picture in front does not hide the one before"
         host.run(30.0)
         assert differences(host) == 0
         assert host.sent - before <= 4000
     assert not host.model.broken
+
+
+def test_what_follows_a_switch_never_stands_inside_a_transfer(
+    pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Later than the next transfer may begin.
+    monkeypatch.setattr("tui.display.exact_layer.SETTLE", HOLD * 4)
+    host = LineHost(MIDDLE, 0.08, (40, 20))
+    host.stage.show(pictures[0], 1)
+    host.stage.want([pictures[2]])
+    host.run(30.0)
+    assert differences(host) == 0
+    host.stage.show(pictures[2], 2)
+    host.run(HOLD * 4 - 0.001)
+    assert host.model.kitty.open is not None
+    host.run(30.0)
+    assert not host.model.broken
+    assert differences(host) == 0
 
 
 def turns_sent(host: FakeStageHost, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Picture, int]]:

@@ -77,6 +77,11 @@ def test_what_is_deleted_is_gone_and_its_data_with_a_capital(make: Make) -> None
     assert terminal.kitty.stored.keys() == {1, 2} and len(terminal.screen.pictures.placed) == 2
     terminal.feed(b"\x1b_Ga=d,d=I,i=1\x1b\\")
     assert terminal.kitty.stored.keys() == {2} and {i for i, _ in terminal.screen.pictures.placed} == {2}
+    other = (
+        b"\x1b_Ga=p,i=2,p=1,z=-7,C=1,q=1\x1b\\\x1b_Ga=p,i=2,p=2,z=-7,C=1,q=1\x1b\\\x1b_Ga=d,d=z,z=-7\x1b\\"
+    )
+    terminal.feed(other)
+    assert terminal.kitty.stored.keys() == {2} and len(terminal.screen.pictures.placed) == 1
     terminal.feed(b"\x1b_Ga=d,d=r,x=2,y=9\x1b\\")
     assert terminal.kitty.stored.keys() == {2} and not terminal.screen.pictures.placed
     terminal.feed(b"\x1b_Ga=d,d=R,x=2,y=9\x1b\\")

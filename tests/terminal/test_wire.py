@@ -41,6 +41,7 @@ def test_placing_moving_and_taking_away() -> None:
         wire.place(90, 8, edge) == "\x1b[4;6H\x1b_Ga=p,i=90,p=8,X=3,Y=9,w=200,h=2,z=-1100000000,C=1,q=1\x1b\\"
     )
     assert wire.unplace(11, 1) == "\x1b_Ga=d,d=i,i=11,p=1,q=2\x1b\\"
+    assert wire.unplace_level(-1_199_999_985) == "\x1b_Ga=d,d=z,z=-1199999985,q=2\x1b\\"
     assert wire.free(11) == "\x1b_Ga=d,d=I,i=11,q=2\x1b\\"
     assert wire.fence(31) == "\x1b_Gi=31,s=1,v=1,a=q,f=24;AAAA\x1b\\"
 

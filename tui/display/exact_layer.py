@@ -69,7 +69,7 @@ class ExactLayer:
         self._known: dict[_What, _Known] = {}
         self._refused: Counter[StoredStrip] = Counter()
         self._level: Hashable = None
-        self._height = 0
+        self._height = painter.own_level
         self._settled = True
 
     # What is to be made and sent

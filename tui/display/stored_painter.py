@@ -6,6 +6,7 @@ the screen and returns the bytes of the difference.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -34,8 +35,14 @@ class Sprite:
     z: int = wire.Z_EDGE
 
 
+_LEVELS = 1_000_000
+"""Of these each sitting begins with another: in panes of tmux several may lie on one screen, and none shall take away
+what is another's."""
+
+
 class StoredPainter:
-    """Returns bytes and keeps books; it writes nothing. `first`: where ids begin, random."""
+    """Returns bytes and keeps books; it writes nothing. `first`: where ids begin, random. `own_level`: what the heights
+    of its exact pictures are counted from."""
 
     def __init__(self, caps: TerminalCaps, first: int, cap: int = CAP) -> None:
         self.caps = caps
@@ -44,6 +51,7 @@ class StoredPainter:
         self._anchored = False
         self._anchor_cell = (0, 0)
         self._laid: dict[Slot, Placement] = {}
+        self.own_level = first % _LEVELS * 2
 
     @property
     def anchor(self) -> int | None:
@@ -111,9 +119,17 @@ class StoredPainter:
         if new:
             text += self._anchor_text()
         moves = "".join(self._place(slot, at) for slot, at in new)
-        moves += "".join(self._unplace(slot) for slot in gone)
+        moves += self._taken_away(gone, {at.z for at in goal.values()})
         self._laid = goal
         return text + (wire.synchronized(moves) if whole and moves else moves)
+
+    def _taken_away(self, gone: Sequence[Slot], kept: Collection[int]) -> str:
+        """At once the strips of a level of which nothing is `kept`; what else there is, one by one, and everything where
+        pictures are attached to cells: such terminals do not know levels."""
+        levels = Counter(self._laid[slot].z for slot in gone if isinstance(slot[0], StoredStrip))
+        emptied = {z for z, many in levels.items() if many > 1 and z not in kept and not self.caps.attached}
+        text = "".join(self._out(wire.unplace_level(z)) for z in sorted(emptied))
+        return text + "".join(self._unplace(slot) for slot in gone if self._laid[slot].z not in emptied)
 
     def _place(self, slot: Slot, at: Placement) -> str:
         stored = self.ledger.find(slot[0])

@@ -124,6 +124,11 @@ def unplace(image: int, number: int) -> str:
     return f"\x1b_Ga=d,d=i,i={image},p={number},q=2{ST}"
 
 
+def unplace_level(z: int) -> str:
+    """Takes all placements of one `z` away; the data stay."""
+    return f"\x1b_Ga=d,d=z,z={z},q=2{ST}"
+
+
 def free(image: int) -> str:
     """Takes the data and all placements of an image away."""
     return f"\x1b_Ga=d,d=I,i={image},q=2{ST}"
