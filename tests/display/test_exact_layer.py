@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,12 @@ from PIL import Image
 from tests.display.line_host import LineHost
 from tests.display.stage_host import FakeStageHost
 from tests.imaging.pictures import scenery
-from tui.display.jobs import Picture, StoredStrip
+from tui.display.jobs import Picture, Rung, StoredStrip
 from tui.display.sharpness import Sharpness
 from tui.display.stored_stage import StoredStage
 from tui.imaging.raster import raster
 from tui.imaging.viewport import Viewport
+from tui.model.view_settings import Adjustment
 from tui.terminal.channel import HOLD
 
 FAST, MIDDLE, SLOW = 2e8, 1e6, 2.56e5
@@ -300,3 +302,79 @@ def test_the_next_picture_is_made_exact_while_one_stays_and_not_sent(pictures: l
     host.stage.show(pictures[2], 2)
     host.run(60.0)
     assert differences(host) == 0
+
+
+def test_a_file_that_has_gone_leaves_what_is_there(tmp_path: Path) -> None:
+    first, other = (Picture(tmp_path / f"{name}.png", 100_000_000) for name in ("first", "other"))
+    for picture in (first, other):
+        scenery(500, 900, seed=1).save(tmp_path / picture.name)
+    host = FakeStageHost("kitty", rate=MIDDLE)
+    stage = host.stage
+    assert isinstance(stage, StoredStage)
+    stage.show(first, 1)
+    host.run(60.0)
+    stored = stage.painter.ledger.find(strips_there(stage, first)[-1])
+    stage.show(other, 2)
+    host.run(1.0)
+    # The terminal has lost a part of it, and what was made is not kept for ever.
+    assert stored is not None
+    stage.painter.lost(stored.id)
+    stage._made._made.keep(lambda *_: False)
+    stage.decode_cache._decoded.keep(lambda *_: False)
+    (tmp_path / first.name).unlink()
+    stage.show(first, 3)
+    host.run(30.0)
+    assert not host.model.broken and host.sharpnesses[-1] == Sharpness.FINAL
+    before = host.sent
+    host.run(30.0)
+    assert host.sent == before
+
+
+def test_a_picture_that_is_cut_otherwise_now_begins_anew(pictures: list[Picture]) -> None:
+    host = FakeStageHost("kitty", rate=MIDDLE)
+    stage = host.stage
+    assert isinstance(stage, StoredStage)
+    stage.show(pictures[3], 1)
+    host.run(60.0)
+    last = strips_there(stage, pictures[3])[-1]
+    made, stored = stage._made.get(last.rung), stage.painter.ledger.find(last)
+    assert made is not None and stored is not None and last.turn > 0
+    stage.painter.lost(stored.id)
+    stage._made._made.put(last.rung, replace(made, strips=made.strips[:1]))
+    stage.advance()
+    host.run(5.0)
+    assert [key.turn for key in strips_there(stage, pictures[3])] == [0]
+    assert not host.model.broken
+
+
+def strips_there(stage: StoredStage, picture: Picture) -> list[StoredStrip]:
+    known = [key for key in stage.painter.ledger.known if key in stage.painter.ledger]
+    return [key for key in known if isinstance(key, StoredStrip) and key.rung.picture == picture]
+
+
+def test_a_terminal_that_keeps_nothing_is_not_sent_it_for_ever(
+    pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devtools.emulator.kitty.KittyImages._store", lambda *_: None)
+    host = FakeStageHost("kitty", rate=FAST)
+    host.stage.show(pictures[3], 1)
+    host.run(10.0)
+    before = host.sent
+    host.run(10.0)
+    assert host.sent == before and host.notes["lost"] > 3
+
+
+def test_looks_that_were_left_give_way(pictures: list[Picture]) -> None:
+    host = FakeStageHost("kitty", rate=FAST)
+    stage = host.stage
+    assert isinstance(stage, StoredStage)
+    stage.show(pictures[0], 1)
+    host.run(3.0)
+    fitted = set(stage._needed())
+    assert fitted
+    for brightness in (10, 20):
+        stage.adjusting.ask(Adjustment(brightness=brightness))
+        host.run(3.0)
+    rungs = [key.rung if isinstance(key, StoredStrip) else key for key in stage._needed()]
+    assert {rung.adjustment.brightness for rung in rungs if isinstance(rung, Rung)} == {20}
+    assert fitted.isdisjoint(stage._needed())

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.display.stage_host import FakeStageHost
+from tui.display.jobs import Picture
 from tui.display.sharpness import Sharpness
 from tui.widgets.rows import row_width
 from tui.widgets.status_line import Status, status_row
@@ -40,3 +44,18 @@ def test_a_host_is_told_only_what_changed() -> None:
     for sharpness in (Sharpness.FINAL, Sharpness.ROUGH, Sharpness.ROUGH, Sharpness.NEARLY, Sharpness.FINAL):
         host.stage.sharpness.tell(sharpness)
     assert host.sharpnesses == [Sharpness.ROUGH, Sharpness.NEARLY, Sharpness.FINAL]
+
+
+@pytest.mark.parametrize("protocol", ["kitty", "kitty-cells", "iterm2", "sixel", "blocks"])
+@pytest.mark.parametrize("broken", [True, False])
+def test_the_sign_goes_with_its_picture(protocol: str, broken: bool, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 255, (800, 1000, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "whole.png")
+    (tmp_path / "broken.png").write_bytes(b"nothing")
+    host = FakeStageHost(protocol, rate=256e3)
+    host.stage.show(Picture(tmp_path / "whole.png", 10**8), 1)
+    host.run(0.02)
+    assert host.sharpnesses[-1].value
+    host.stage.show(Picture(tmp_path / "broken.png", 10**8) if broken else None, 2)
+    host.run(5.0)
+    assert host.sharpnesses[-1] == Sharpness.FINAL

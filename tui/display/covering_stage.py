@@ -66,9 +66,7 @@ class CoveringStage(Stage):
     def _tell_sharpness(self) -> None:
         """While a view moves nothing is asked for it: what was told before stands."""
         if self.zoomed_view is None or self._rested:
-            sharpness = self.supply.sharpness()
-            if sharpness is not None:
-                self.sharpness.tell(sharpness)
+            self.sharpness.tell(self.supply.sharpness())
 
     def sent(self, piece: StagePiece) -> None:
         key = piece.job.key
@@ -81,6 +79,7 @@ class CoveringStage(Stage):
 
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
         self._visible = False
+        self.painter.ledger.refusals.begin()
         super().show(picture, serial, keep_view)
 
     def _goal(self) -> dict[ImageKey, Placement]:
@@ -183,8 +182,7 @@ class CoveringStage(Stage):
 
     def _lost_again(self, key: ImageKey, word: str) -> None:
         """Sent again, unless the terminal cannot take it; a fence for a picture that was not there tells nothing."""
-        if word != "ENOENT":
-            self.supply.refused(key)
+        self.painter.ledger.refusals.count(key, word)
         if isinstance(key, Rung) and key.picture == self.front:
             self.gate.begin_again()
         self.present()

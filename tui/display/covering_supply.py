@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
 from tui.display.covering_anchors import ImageKey
 from tui.display.covering_painter import CoveringPainter
-from tui.display.exact_layer import MAX_REFUSALS
 from tui.display.jobs import RANKS, JobKey, Picture, Rung, StoredStrip
 from tui.display.placing import ShapeBook
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness
-from tui.display.stage import Stage, StageParts, rung_of
+from tui.display.stage import Stage, StageParts, is_current, rung_of
 from tui.display.stored_maker import StoredMaker, StoredPicture
 from tui.imaging.exact import ExactStrip
 from tui.imaging.ladder import SentEncoding, Step
@@ -46,7 +44,6 @@ class PictureSupply:
         self._planner = Planner(self.encoding, parts.budget, parts.exact and whole)
         self._made = StoredMaker(stage, parts, self._is_made)
         self._shapes = ShapeBook()
-        self._refused: Counter[ImageKey] = Counter()
 
     def advance(self, rested: bool, only: Picture | None) -> None:
         """Asks for what is missing and queues what is made, best first. `rested`: the view does not move. `only`: nothing
@@ -99,11 +96,12 @@ class PictureSupply:
         """Whether all of it was sent, or cannot be."""
         made = self._made.get(rung)
         if made is None or not made.strips:
-            return self._is_done(rung)
+            return self._is_done(rung) or self._made.is_empty(rung)
         return all(self._is_done(turn.key) for turn in _turns(rung, made) if turn.last)
 
     def _is_done(self, key: ImageKey) -> bool:
-        return key in self._painter.ledger or self._refused[key] >= MAX_REFUSALS
+        ledger = self._painter.ledger
+        return key in ledger or key in ledger.refusals
 
     def _is_made(self, rung: Rung, made: StoredPicture) -> None:
         self._stage.learned(rung.picture, made.facts)
@@ -131,13 +129,13 @@ class PictureSupply:
         ledger.arrived(key)
         pictures = {self._stage.front, *self._stage.wanted}
         images = (known for known in ledger.known if isinstance(known, Rung | StoredStrip))
-        needed = {known for known in images if owner_of(known).picture in pictures}
+        needed = {
+            known
+            for known in images
+            if owner_of(known).picture in pictures and is_current(self._stage, owner_of(known))
+        }
         self._stage.write(self._painter.make_room(needed), "free")
         self._shapes.keep(ledger.known)
-
-    def refused(self, key: ImageKey) -> None:
-        """The terminal could not take an image."""
-        self._refused[key] += 1
 
     # What is there
 
@@ -185,11 +183,13 @@ class PictureSupply:
         scale = stage.viewport.scale if stage.viewport is not None else 0.1
         return self._planner.steps(stage, scale, zoomed=stage.zoomed_view is not None)
 
-    def sharpness(self) -> Sharpness | None:
-        """How far the picture in front has come; None while nothing is known of it."""
+    def sharpness(self) -> Sharpness:
+        """How far the picture in front has come."""
         stage = self._stage
-        if stage.front is None or stage.viewport is None:
-            return None
+        if stage.front is None or stage.is_broken(stage.front):
+            return Sharpness.FINAL
+        if stage.viewport is None:
+            return Sharpness.ROUGH
         steps, scale = self._steps(), stage.viewport.scale
         pending = any(self._rung(stage.front, step, True) is not None for step in steps)
         like = rung_of(stage, stage.front, None)

@@ -6,12 +6,11 @@ them at once, and they are taken away a moment later: what a key brings shall be
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, replace
 
-from tui.display.jobs import Picture, PlacementJob, Rung, StoredStrip
-from tui.display.stage import Stage
+from tui.display.jobs import EraseJob, Picture, PlacementJob, Rung, StoredStrip
+from tui.display.stage import Stage, is_current
 from tui.display.stored_painter import Slot, StoredPainter
 from tui.imaging.exact import ExactStrip
 from tui.imaging.outline import PixelBox
@@ -22,8 +21,6 @@ from tui.terminal import wire
 from tui.terminal.channel import HOLD, Job, Priority
 from tui.terminal.wire import Placement
 
-MAX_REFUSALS = 3
-"""So often the terminal may refuse an image before it is left out."""
 SETTLE = HOLD * 0.7
 """Seconds after what a key brings until strips that lie in the terminal follow, and others go."""
 _ABOVE = 1
@@ -67,7 +64,6 @@ class ExactLayer:
     def __init__(self, stage: Stage, painter: StoredPainter) -> None:
         self._stage, self._painter = stage, painter
         self._known: dict[_What, _Known] = {}
-        self._refused: Counter[StoredStrip] = Counter()
         self._level: Hashable = None
         self._height = painter.own_level
         self._settled = True
@@ -86,11 +82,12 @@ class ExactLayer:
         return all(self._is_done(key) for key, turn in known.sends if turn.last)
 
     def _is_done(self, key: StoredStrip) -> bool:
-        return key in self._painter.ledger or self._refused[key] >= MAX_REFUSALS
+        ledger = self._painter.ledger
+        return key in ledger or key in ledger.refusals
 
     def send(self, rung: Rung, strips: tuple[ExactStrip, ...], place: int) -> None:
         """The strips that are not there yet go onto the channel. `place`: of the rung in the plan."""
-        known = self._known.setdefault(_what(rung), _Known.of(rung, strips))
+        known = self._entered(rung, strips)
         channel, there = self._stage.channel, self._there(known)
         for key, turn in known.sends:
             if self._is_done(key) or channel.waits(key) or (not turn.last and turn.number in there):
@@ -102,6 +99,16 @@ class ExactLayer:
             channel.submit(
                 self._painter.upload(key, data, (right - left, bottom - top), priority, channel.piece)
             )
+
+    def _entered(self, rung: Rung, strips: tuple[ExactStrip, ...]) -> _Known:
+        """What is known of it now. The file may be another one since, or gone: then what is there of it is not."""
+        made = _Known.of(rung, strips)
+        known = self._known.setdefault(_what(rung), made)
+        if known != made:
+            self._known[_what(rung)] = made
+            text = "".join(self._painter.drop(key) for key, _ in known.sends)
+            self._stage.channel.submit(Job(EraseJob(), Priority.URGENT, (text,), "free"))
+        return made
 
     def _there(self, known: _Known) -> dict[int, StoredStrip]:
         """The best strip that lies in the terminal, by its number."""
@@ -121,16 +128,12 @@ class ExactLayer:
         rounded = [other for other, turn in known.sends if turn.number == number and other.turn < key.turn]
         return text + "".join(self._painter.drop(other) for other in rounded)
 
-    def lost(self, key: StoredStrip, word: str) -> None:
-        """The terminal says that it has not got a strip."""
-        self._refused[key] += word != "ENOENT"
-
     def needed(self, pictures: Collection[Picture]) -> set[Hashable]:
-        """The strips of these pictures, as the canvas is now."""
+        """The strips of these pictures, as they are looked at now."""
         return {
             key
             for known in self._known.values()
-            if known.rung.picture in pictures and known.rung.canvas == self._stage.canvas
+            if known.rung.picture in pictures and is_current(self._stage, known.rung)
             for key, _ in known.sends
         }
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 
 CAP = 96_000_000
 """Bytes of pixels kept in the terminal. kitty's own limit is 320 MB; past it, it drops what is not on the screen."""
+MAX_REFUSALS = 3
+"""So often the terminal may refuse an image before it is left out."""
+MAX_LOSSES = 8
+"""So often it may have lost one while a picture is in front, before that is left out until another one is: a terminal
+that keeps too little would have it sent for ever."""
 _FIRST_SMALL, _LAST_SMALL = 20_000, 60_000
 
 
@@ -26,6 +32,26 @@ class Stored:
         return self.size[0] * self.size[1] * 4
 
 
+class Refusals:
+    """Images that the terminal could not take, or does not keep."""
+
+    def __init__(self) -> None:
+        self._refused: Counter[Hashable] = Counter()
+        self._losses: Counter[Hashable] = Counter()
+
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether it is not to be sent again."""
+        return self._refused[key] >= MAX_REFUSALS or self._losses[key] >= MAX_LOSSES
+
+    def count(self, key: Hashable, word: str) -> None:
+        """The terminal said this error of an image."""
+        (self._losses if word == "ENOENT" else self._refused)[key] += 1
+
+    def begin(self) -> None:
+        """Another picture comes to the front."""
+        self._losses.clear()
+
+
 class ImageLedger:
     """Ids count up from a random `first`, so that programs in one window do not meet."""
 
@@ -33,6 +59,7 @@ class ImageLedger:
         self._next = _FIRST_SMALL + first % (_LAST_SMALL - _FIRST_SMALL)
         self._cap = cap
         self._images: dict[Hashable, Stored] = {}
+        self.refusals = Refusals()
         self._clock = 0
 
     def __contains__(self, key: Hashable) -> bool:

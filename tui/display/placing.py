@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -98,10 +98,6 @@ class ShapeBook:
             self._shapes[picture] = {rung: shape for rung, shape in shapes.items() if rung in known}
             if not self._shapes[picture]:
                 del self._shapes[picture]
-
-    def needed(self, pictures: Collection[Picture], canvas: tuple[int, int]) -> set[Hashable]:
-        """The rungs of these pictures for a canvas of this size in pixels."""
-        return {rung for picture in pictures for rung in self.of(picture) if rung.canvas == canvas}
 
     def __len__(self) -> int:
         return sum(map(len, self._shapes.values()))

@@ -411,6 +411,14 @@ def rung_of(stage: Stage, picture: Picture, step: Hashable) -> Rung:
     return Rung(picture, stage.canvas, stage.view_of(picture), step, stage.adjusting.of(picture))
 
 
+def is_current(stage: Stage, rung: Rung) -> bool:
+    """Whether something that was made of a rung may be laid as the canvas, the view and the adjustment are now."""
+    looked_at = rung.view in (None, stage.zoomed_view)
+    return (
+        looked_at and rung.canvas == stage.canvas and rung.adjustment in stage.adjusting.served(rung.picture)
+    )
+
+
 def _report_flaw(stage: Stage, facts: Facts) -> None:
     """The picture is as broken as its first frame; of others the status line tells."""
     stage.gate.reported = stage.front is None or stage.front.frame == 0

@@ -45,6 +45,11 @@ class StoredMaker:
         """What was made of a rung, as long as it is kept."""
         return self._made.get(rung)
 
+    def is_empty(self, rung: Rung) -> bool:
+        """Whether it was made, and there is nothing of it to be sent."""
+        made = self.get(rung)
+        return made is not None and made.tile is None and not made.strips
+
     def ask(self, rung: Rung, place: int) -> None:
         """It is to be made, unless it is there. `place`: in the plan."""
         if self.get(rung) is not None:

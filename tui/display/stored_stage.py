@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import ClassVar
 
-from tui.display.exact_layer import MAX_REFUSALS, ExactLayer
+from tui.display.exact_layer import ExactLayer
 from tui.display.fetching import fetching_changed
 from tui.display.jobs import (
     RANKS,
@@ -23,7 +22,7 @@ from tui.display.marks import Overlay, overlay_of
 from tui.display.placing import ShapeBook
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness
-from tui.display.stage import Stage, StageParts, rung_of
+from tui.display.stage import Stage, StageParts, is_current, rung_of
 from tui.display.stored_maker import StoredMaker, StoredPicture
 from tui.display.stored_painter import Slot, StoredPainter
 from tui.imaging.changes import OverlayTiles
@@ -49,7 +48,6 @@ class StoredStage(Stage):
         self._made = StoredMaker(self, parts, self._is_made)
         self._shapes = ShapeBook()
         self._exact = ExactLayer(self, painter)
-        self._refused: Counter[Rung] = Counter()
         self._visible = self._drawing = self._stale = False
 
     @property
@@ -96,15 +94,16 @@ class StoredStage(Stage):
         if view is not None and not self._rested:
             return None
         rung = rung_of(self, picture, step)
+        ledger = self.painter.ledger
+        if rung in ledger or rung in ledger.refusals or self._made.is_empty(rung):
+            return None
         if step.exact:
             return self._exact.missing(rung)
-        if rung in self.painter.ledger or self._refused[rung] >= MAX_REFUSALS:
-            return None
         if known is None or known.size is None:
             return rung
         viewport = view or Viewport.fit(known.size, self.canvas, self.caps.cell)
         density = viewport.scale / step.divisor
-        best = self._shapes.best_density(self.painter.ledger, rung, viewport.scale)
+        best = self._shapes.best_density(ledger, rung, viewport.scale)
         return rung if density > best * 1.01 else None
 
     def _is_made(self, rung: Rung, made: StoredPicture) -> None:
@@ -141,12 +140,17 @@ class StoredStage(Stage):
 
     def _needed(self) -> set[Hashable]:
         pictures = [*self.wanted[:2], *([self.front] if self.front is not None else [])]
-        return self._shapes.needed(pictures, self.canvas) | self._exact.needed(pictures)
+        shapes = (rung for picture in pictures for rung in self._shapes.of(picture))
+        return {rung for rung in shapes if is_current(self, rung)} | self._exact.needed(pictures)
 
     def _tell_sharpness(self) -> None:
         """While a view moves nothing is asked for it: what was told before stands."""
         front, view = self.front, self.viewport
-        if view is None or front is None or not (self.zoomed_view is None or self._rested):
+        if front is None or view is None or self.is_broken(front):
+            coming = front is not None and not self.is_broken(front)
+            self.sharpness.tell(Sharpness.ROUGH if coming else Sharpness.FINAL)
+            return
+        if self.zoomed_view is not None and not self._rested:
             return
         steps = self._planner.steps(self, view.scale, zoomed=self.zoomed_view is not None)
         pending = any(self._rung(front, step) is not None for step in steps)
@@ -187,6 +191,7 @@ class StoredStage(Stage):
 
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
         self._visible = False
+        self.painter.ledger.refusals.begin()
         super().show(picture, serial, keep_view)
 
     def _picture_slots(self) -> dict[Slot, Placement]:
@@ -227,12 +232,9 @@ class StoredStage(Stage):
 
     def _lost_again(self, key: Hashable, word: str) -> None:
         """Sent again, unless the terminal cannot take it; a fence for a picture that was not there tells nothing."""
-        if isinstance(key, StoredStrip):
-            self._exact.lost(key, word)
-        if isinstance(key, Rung):
-            self._refused[key] += word != "ENOENT"
-            if key.picture == self.front:
-                self.gate.begin_again()
+        self.painter.ledger.refusals.count(key, word)
+        if isinstance(key, Rung) and key.picture == self.front:
+            self.gate.begin_again()
         self._move_on()
 
     def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
