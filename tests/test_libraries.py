@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -15,7 +16,7 @@ from PIL import Image
 
 from tests.app.test_terminal import Watched
 from tests.terminal.fake import ROOT, FakeTerminal
-from tui.libraries import DIVERSION, MAX_LOG_BYTES, diverted, log_file, overheard
+from tui.libraries import DIVERSION, MAX_LOG_BYTES, diverted, hear_warnings, log_file, overheard
 
 WORDS = "ZIPDecode"
 """What libtiff says of the broken picture, in front."""
@@ -182,7 +183,6 @@ def test_add_names_the_file_of_which_pillow_warns(
 ) -> None:
     from tui import manifest
     from tui.imaging import header
-    from tui.libraries import hear_warnings
     from tui.model.project import Project
 
     def warned(path: Path) -> object:
@@ -213,3 +213,13 @@ def test_without_a_folder_for_temporary_files_pictures_are_read_all_the_same(
     with overheard() as said:
         os.write(2, b"odd tag\n")
     assert said() == ("odd tag" if in_memory else "")
+
+
+def test_a_warning_that_cannot_be_written_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with warnings.catch_warnings(action="always"):
+        hear_warnings()
+        warnings.warn("Corrupt EXIF data", stacklevel=1)

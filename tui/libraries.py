@@ -116,7 +116,9 @@ def hear_warnings() -> None:
 
 
 def _say_warning(message: Warning | str, *_: object, **__: object) -> None:
-    os.write(STDERR, f"{message}\n".encode("utf-8", "replace"))
+    # Whoever warned goes on with a picture, whether the disk of the log is full or nobody reads any more.
+    with suppress(OSError):
+        os.write(STDERR, f"{message}\n".encode("utf-8", "replace"))
 
 
 @contextmanager

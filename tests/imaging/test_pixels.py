@@ -41,3 +41,9 @@ def test_alike_is_what_hangs_together() -> None:
     spans = sorted(tools.alike((150.5, 100.5), 10))
     assert spans == [(column, 80, 180) for column in range(100, 220)]
     assert list(tools.alike((900, 900), 10)) == []
+
+
+def test_a_large_picture_is_not_copied_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    image = Image.new("RGB", (40, 30), (1, 2, 3))
+    monkeypatch.setattr(Image.Image, "copy", lambda _: pytest.fail("a copy"))
+    assert Pixels(image).size == (40, 30)

@@ -29,7 +29,8 @@ class Pixels:
     """A picture's pixels, for the tools. Holds the whole picture: 3 bytes a pixel."""
 
     def __init__(self, image: Image.Image) -> None:
-        self._rgb: NDArray[np.uint8] = np.asarray(image.convert("RGB"))
+        # Of what is RGB already `convert` would make a copy, of hundreds of megabytes.
+        self._rgb: NDArray[np.uint8] = np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
     @property
     def size(self) -> tuple[int, int]:
