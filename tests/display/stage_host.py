@@ -70,7 +70,8 @@ class AtOnce(WorkerPool):
 
 class FakeStageHost:
     """`canvas`: column, row, columns, rows on a terminal of 60 x 24 cells. `mute`: the terminal answers nothing.
-    `attached`: pictures stay under text, as in Konsole."""
+    `attached`: pictures stay under text, as in Konsole. `cell`: its size in pixels as the terminal told it. `exact`,
+    `budget`: as in `StageParts`."""
 
     def __init__(
         self,
@@ -79,6 +80,10 @@ class FakeStageHost:
         rate: float = 50e6,
         attached: bool = False,
         trip: float = 0.001,
+        *,
+        cell: tuple[float, float] = (10.0, 20.0),
+        exact: bool = True,
+        budget: int | None = None,
     ) -> None:
         profile = (
             "konsole" if attached else {"blocks": "plain", "kitty-cells": "xtermjs"}.get(protocol, protocol)
@@ -97,11 +102,19 @@ class FakeStageHost:
         self.deaf = False
         self.cover: tuple[int, int, int, int] | None = None
         self.workers = AtOnce()
-        self.stage = self._stage(protocol, rate, trip)
+        self.stage = self._stage(protocol, rate, trip, cell, exact, budget)
         self.stage.resized(canvas[:2], canvas[2:])
         self.run()
 
-    def _stage(self, protocol: str, rate: float, trip: float) -> Stage:
+    def _stage(
+        self,
+        protocol: str,
+        rate: float,
+        trip: float,
+        cell: tuple[float, float],
+        exact: bool,
+        budget: int | None,
+    ) -> Stage:
         caps = TerminalCaps(
             protocol,
             columns=60,
@@ -112,24 +125,26 @@ class FakeStageHost:
             attached=self.model.profile.attached,
             registers=256,
             round_trip=trip,
+            cell=cell,
         )
         decode_cache = DecodeCache()
+
+        def parts(channel: StageChannel) -> StageParts:
+            return StageParts(self, caps, self.workers, decode_cache, channel, budget=budget, exact=exact)
+
         if protocol == "kitty":
             painter = StoredPainter(caps, 7)
             channel: StageChannel = Channel(
                 fence=painter.fence, rate=rate, round_trip=trip, first_number=100_000
             )
-            return StoredStage(StageParts(self, caps, self.workers, decode_cache, channel), painter)
+            return StoredStage(parts(channel), painter)
         if protocol == "kitty-cells":
             channel = Channel(fence=wire.fence, rate=rate, round_trip=trip, first_number=100_000)
-            return CoveringStage(
-                StageParts(self, caps, self.workers, decode_cache, channel), CoveringPainter(caps, 7)
-            )
+            return CoveringStage(parts(channel), CoveringPainter(caps, 7))
         channel = Channel(fence=None, rate=rate, round_trip=trip)
-        parts = StageParts(self, caps, self.workers, decode_cache, channel)
         if protocol == "blocks":
-            return BlockStage(parts)
-        return CellStage(parts, SixelStrips() if protocol == "sixel" else JpegStrips())
+            return BlockStage(parts(channel))
+        return CellStage(parts(channel), SixelStrips() if protocol == "sixel" else JpegStrips())
 
     # What a stage asks
 

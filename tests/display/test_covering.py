@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,8 @@ from tests.display.stage_host import FakeStageHost
 from tests.display.test_stages import expected, likeness, seen, waves
 from tui.display.covering_painter import CoveringPainter
 from tui.display.covering_stage import CoveringStage
-from tui.display.jobs import Picture, Rung
+from tui.display.jobs import Picture, Rung, StoredStrip
+from tui.display.sharpness import Sharpness
 from tui.model.scene import Frame, Scene, Text
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
@@ -106,6 +109,30 @@ def test_what_was_lost_is_sent_again_and_not_seen_before(walk: list[Picture]) ->
     host.run()
     assert ("seen", 7) in host.said
     assert exact(host, walk[0])
+
+
+@pytest.mark.parametrize(("cell", "rate"), [((9.63, 19.0), 256e3), ((9.63, 19.0), 1e6), ((9.0, 19.0), 256e3)])
+def test_no_two_strips_share_a_cell(walk: list[Picture], cell: tuple[float, float], rate: float) -> None:
+    """Of two only the last would be seen, and black beside it."""
+    host = FakeStageHost("kitty-cells", CANVAS, rate, cell=cell)
+    go(host, walk, 0, 30.0)
+    stage = host.stage
+    assert isinstance(stage, CoveringStage) and stage.viewport is not None
+    strips = [key for key in stage.supply.goal(True) if isinstance(key, StoredStrip)]
+    taken: Counter[tuple[int, int]] = Counter()
+    pixels = 0
+    for key in strips:
+        made = stage.supply._made.get(key.rung)
+        assert made is not None
+        left, top, right, bottom = made.strips[key.turn % len(made.strips)].box
+        pixels += (right - left) * (bottom - top)
+        columns = range(int(left / cell[0] + 0.001), math.ceil(right / cell[0] - 0.001))
+        rows = range(int(top / cell[1] + 0.001), math.ceil(bottom / cell[1] - 0.001))
+        taken.update((column, row) for column in columns for row in rows)
+    assert len(strips) > 2 and set(taken.values()) == {1}
+    width, height = stage.viewport.image
+    assert pixels == pytest.approx(width * height * stage.viewport.scale**2, rel=0.01)
+    assert host.sharpnesses[-1] == Sharpness.FINAL
 
 
 def test_text_over_the_anchors_leaves_the_picture_in_front(walk: list[Picture]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.display.stage_host import FakeStageHost
+from tests.display.test_stages import waves
 from tui.display.jobs import Picture
 from tui.display.sharpness import Sharpness
 from tui.widgets.rows import row_width
@@ -37,6 +38,43 @@ def test_the_sign_changes_one_cell_of_the_status_line() -> None:
         marked = text(replace(status, sharpening=sharpness.value))
         assert sum(one != other for one, other in zip(plain, marked, strict=True)) == bool(sharpness.value)
     assert row_width(status_row(status, 80)) == 80
+
+
+@pytest.mark.parametrize(
+    ("protocol", "exact", "budget", "sign"),
+    [
+        ("kitty", False, None, Sharpness.INEXACT),
+        ("kitty", True, 6_000, Sharpness.INEXACT),
+        ("kitty", True, 3_000_000, Sharpness.FINAL),
+        ("kitty", True, None, Sharpness.FINAL),
+        ("kitty-cells", False, None, Sharpness.INEXACT),
+        ("kitty-cells", True, None, Sharpness.FINAL),
+        ("iterm2", False, None, Sharpness.INEXACT),
+        ("iterm2", True, 6_000, Sharpness.INEXACT),
+        ("iterm2", True, None, Sharpness.FINAL),
+        ("sixel", False, None, Sharpness.FINAL),
+        ("blocks", False, None, Sharpness.FINAL),
+    ],
+)
+def test_what_stays_inexact_by_a_setting_has_a_sign_that_does_not_move(
+    protocol: str, exact: bool, budget: int | None, sign: Sharpness, tmp_path: Path
+) -> None:
+    """None where the terminal cannot show more in any case."""
+    waves(3, (600, 444)).save(tmp_path / "1.png")
+    host = FakeStageHost(protocol, rate=1e6, exact=exact, budget=budget)
+    host.stage.show(Picture(tmp_path / "1.png", 10**8), 1)
+    host.run(20.0)
+    assert host.stage.sharpness.told == sign
+    assert host.sharpnesses[:-1].count(sign) == 0, "only when it has come to rest"
+
+
+@pytest.mark.parametrize("protocol", ["kitty", "kitty-cells", "iterm2"])
+def test_a_broken_picture_has_no_sign(protocol: str, tmp_path: Path) -> None:
+    (tmp_path / "1.png").write_bytes(b"no picture")
+    host = FakeStageHost(protocol, exact=False)
+    host.stage.show(Picture(tmp_path / "1.png", 10**8), 1)
+    host.run()
+    assert host.stage.sharpness.told == Sharpness.FINAL
 
 
 def test_a_host_is_told_only_what_changed() -> None:

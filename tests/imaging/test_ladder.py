@@ -154,6 +154,7 @@ def test_every_ladder_goes_up(
     assert divisors == sorted(divisors, reverse=True) and divisors[-1] >= 1
     resting = [step.rest for step in steps]
     assert resting == sorted(resting)
+    assert not resting[0], "nobody stays at a picture of which nothing came"
 
 
 @pytest.mark.parametrize("budget", [8_000, 40_000, 120_000])

@@ -17,7 +17,7 @@ from tui.terminal.layers import LAYERS, Surroundings, ancestors
 
 MEMBERS = [
     "protocol", "cell", "columns", "rows", "colours", "synchronized", "pixel_mouse", "tmux", "round_trip_ms",
-    "rate_bits", "advice", "exact", "inexact_because", "layers", "log",
+    "rate_bits", "advice", "exact", "inexact_because", "at_rest", "layers", "log",
 ]  # fmt: skip
 BARE = Surroundings({})
 GOOD = TerminalCaps(
@@ -129,6 +129,38 @@ def test_doctor_names_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     found = findings(GOOD, 1e9, BARE)
     assert found["log"] == str(tmp_path / "termlabel" / "libraries.log")
     assert any(found["log"] in line for line in sentences(found))
+
+
+@pytest.mark.parametrize(
+    ("caps", "budget", "words"),
+    [
+        (GOOD, None, ("yes", "pixel by pixel")),
+        (GOOD, 90_000, ("yes", "pixel by pixel", "90,000 bytes: no")),
+        (TerminalCaps("kitty-cells", cell=(9.63, 19.0), answers=True), None, ("yes", "pixel by pixel")),
+        (
+            TerminalCaps("kitty-cells", cell=(9.63, 18.5), answers=True),
+            None,
+            ("no", "fraction of a pixel high"),
+        ),
+        (
+            TerminalCaps("iterm2", cell=(9.63, 18.5), answers=True),
+            None,
+            ("yes", "10 Mbit/s", "JPEG", "43 dB"),
+        ),
+        (
+            TerminalCaps("sixel", answers=True, registers=256),
+            None,
+            ("no", "256 colours", "its own, dithered"),
+        ),
+    ],
+)
+def test_it_is_said_what_a_picture_is_at_rest(
+    caps: TerminalCaps, budget: int | None, words: tuple[str, ...]
+) -> None:
+    found = findings(caps, 1e9, BARE, budget=budget)
+    (line,) = [line for line in sentences(found) if line.startswith("Exact:")]
+    assert line.split()[1].rstrip(",:") == words[0] == ("yes" if found["exact"] else "no")
+    assert all(word in line for word in words) and found["at_rest"] in line
 
 
 def test_the_processes_above_this_one_are_named() -> None:

@@ -54,7 +54,8 @@ def doctor(as_json: bool) -> None:
     """Say what this terminal and this line can do, and what to change for better."""
     from tui.terminal.doctor import echo_keys, examine, sentences
 
-    findings = examine(exact=load_settings().exact)
+    settings = load_settings()
+    findings = examine(exact=settings.exact, budget=settings.budget)
     if as_json:
         print_json(findings)
         return

@@ -187,7 +187,8 @@ class CellStage(Stage):
             self.sharpness.tell(Sharpness.FINAL)
             return
         shown = now.step if now is not None else steps[0]
-        self.sharpness.tell(reached(steps, shown, complete=self.strips.complete))
+        sharpness = reached(steps, shown, complete=self.strips.complete)
+        self.sharpness.tell(self._planner.settled(self, sharpness))
 
     def emit(self, piece: StagePiece) -> None:
         if isinstance(piece.job.key, RowsJob):

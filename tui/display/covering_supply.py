@@ -17,6 +17,7 @@ from tui.imaging.exact import ExactStrip
 from tui.imaging.ladder import SentEncoding, Step
 from tui.imaging.viewport import Viewport
 from tui.terminal.channel import Priority
+from tui.terminal.exactness import inexactness
 from tui.terminal.wire import Placement
 
 _ASKED_AT_ONCE = 6
@@ -39,9 +40,7 @@ class PictureSupply:
 
     def __init__(self, stage: Stage, parts: StageParts, painter: CoveringPainter) -> None:
         self._stage, self._painter = stage, painter
-        # Strips lie pixel by pixel between rows of cells, which there are none of where these are a fraction high.
-        whole = abs(parts.caps.cell[1] - round(parts.caps.cell[1])) < 0.01
-        self._planner = Planner(self.encoding, parts.budget, parts.exact and whole)
+        self._planner = Planner(self.encoding, parts.budget, parts.exact and not inexactness(parts.caps))
         self._made = StoredMaker(stage, parts, self._is_made)
         self._shapes = ShapeBook()
 
@@ -194,7 +193,8 @@ class PictureSupply:
         pending = any(self._rung(stage.front, step, True) is not None for step in steps)
         like = rung_of(stage, stage.front, None)
         share = self._shapes.best_density(self._painter.ledger, like, scale) / scale
-        return Sharpness.at(share, any(isinstance(key, StoredStrip) for key in self._painter.laid), pending)
+        nearly = any(isinstance(key, StoredStrip) for key in self._painter.laid)
+        return self._planner.settled(stage, Sharpness.at(share, nearly, pending))
 
 
 def _turns(rung: Rung, made: StoredPicture) -> list[_Turn]:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tui.display.jobs import Picture, Rung
+from tui.display.sharpness import Sharpness
 from tui.display.stage import Stage
 from tui.imaging.ladder import Encoding, Step, ladder
 from tui.imaging.sheet import BUDGET, Sheet
+from tui.terminal.exactness import inexactness
 
 Rungs = Callable[[Picture, Step], Rung | None]
 """The rung of a picture at a step; None when it is not to be made: a broken picture, or better is there."""
@@ -43,6 +45,14 @@ class Planner:
         """Of the picture in front, as it is looked at."""
         scale = stage.viewport.scale if stage.viewport is not None else 0.1
         return self.steps(stage, scale, zoomed=stage.zoomed_view is not None)
+
+    def settled(self, stage: Stage, sharpness: Sharpness) -> Sharpness:
+        """How sharp the picture in front is when this is how far it has come: INEXACT in place of FINAL where the terminal
+        could show it exactly, and none of its steps does."""
+        front = stage.front
+        if sharpness != Sharpness.FINAL or front is None or stage.is_broken(front) or inexactness(stage.caps):
+            return sharpness
+        return sharpness if any(step.exact for step in self.steps_now(stage)) else Sharpness.INEXACT
 
     def _budget_of(self, picture: Picture | None) -> int | None:
         """Contact sheets have a budget in any case."""

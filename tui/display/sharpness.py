@@ -8,12 +8,13 @@ from enum import Enum
 
 
 class Sharpness(Enum):
-    """The value is the sign in the status line. Only while something better is still to come there is one: a picture
-    that stays as it is has none, whatever its quality."""
+    """The value is the sign in the status line. A picture that stays as it is has none when it is as exact as the terminal
+    can show it, and one that never moves when a setting or a budget keeps it from that."""
 
     ROUGH = "◔"
     BETTER = "◑"
     NEARLY = "◕"
+    INEXACT = "≈"
     FINAL = ""
 
     @classmethod

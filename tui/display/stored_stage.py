@@ -156,7 +156,8 @@ class StoredStage(Stage):
         pending = any(self._rung(front, step) is not None for step in steps)
         like = rung_of(self, front, None)
         share = self._shapes.best_density(self.painter.ledger, like, view.scale) / view.scale
-        self.sharpness.tell(Sharpness.at(share, self._exact.any_there, pending))
+        sharpness = Sharpness.at(share, self._exact.any_there, pending)
+        self.sharpness.tell(self._planner.settled(self, sharpness))
 
     # What lies on the screen
 

@@ -147,8 +147,11 @@ def ladder(
     # A JPEG may only be reduced as a whole: mlterm keeps proportions, and its strips would not meet.
     steps = _for_size(steps, (pixels / REFERENCE) ** 0.5, scale if encoding == "png" else 1.0)
     if budget is None or (last and all(wire_bytes(step, pixels) <= budget for step in last)):
-        return _with_last(steps, last)
-    return _within(steps, budget, pixels)
+        first, *others = _with_last(steps, last)
+    else:
+        first, *others = _within(steps, budget, pixels)
+    # A person stays at what is there: the first step waits for nothing.
+    return (replace(first, rest=False), *others)
 
 
 def _assumed(rate: float | None, round_trip: float | None) -> float:
@@ -167,9 +170,10 @@ def _with_last(steps: tuple[Step, ...], last: tuple[Step, ...]) -> tuple[Step, .
     """What is as large as the `last` steps and comes hardly before them is left out."""
     if not last:
         return steps
-    first = replace(steps[0], rest=False)  # Of a small canvas all steps are one.
     waits = last[0].rest
-    *early, late = [step for step in steps if (step.divisor > 1 and waits) or not step.rest] or [first]
+    *early, late = [step for step in steps if (step.divisor > 1 and waits) or not step.rest] or [
+        steps[0]  # Of a small canvas all steps are one.
+    ]
     truecolour = late.kind == "png" and late.quality is None
     return (*early, *last) if truecolour else (*early, late, *last)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tui.display.protocols import encoding_of
 from tui.libraries import log_file
 from tui.terminal.caps import TerminalCaps
-from tui.terminal.exactness import inexactness
+from tui.terminal.exactness import at_rest
 from tui.terminal.line_state import rate_text
 from tui.text import printable
 from tui.widgets.canvas import Meter
@@ -18,18 +18,23 @@ _NAMES = 16
 """Cells of the first column."""
 
 
-def line_page(caps: TerminalCaps, meter: Callable[[], Meter], *, exact: bool) -> Page:
-    """Two columns: what, and how it is now. `exact`: the person's setting."""
+def line_page(
+    caps: TerminalCaps, meter: Callable[[], Meter], *, exact: bool, budget: int | None = None
+) -> Page:
+    """Two columns: what, and how it is now. `exact`, `budget`: what the person set."""
 
     def page(width: int, height: int) -> list[Row]:
-        return [one for pair in _facts(caps, meter(), exact) for one in _rows(*pair, width)]
+        return [
+            one
+            for pair in _facts(caps, meter(), at_rest(caps, wanted=exact, budget=budget))
+            for one in _rows(*pair, width)
+        ]
 
     return page
 
 
-def _facts(caps: TerminalCaps, meter: Meter, exact: bool) -> list[tuple[str, str]]:
+def _facts(caps: TerminalCaps, meter: Meter, exact: str) -> list[tuple[str, str]]:
     trip = meter.round_trip
-    why = inexactness(caps, wanted=exact)
     log = log_file()
     return [
         ("Rate", f"{rate_text(meter.rate)}: what the line carries"),
@@ -38,7 +43,7 @@ def _facts(caps: TerminalCaps, meter: Meter, exact: bool) -> list[tuple[str, str
         ("Under way", f"{meter.under_way:,} bytes"),
         ("Protocol", caps.graphics.description),
         ("Encoding", encoding_of(caps.protocol)),
-        ("Exact", f"no: {why}" if why else "yes, while you stay at a picture"),
+        ("Exact", exact),
         ("Terminal", printable(caps.name) or "does not tell its name"),
         ("Log", f"{printable(str(log))}: what libraries say" if log is not None else "none is kept"),
         ("More", "termlabel doctor says what could be better"),

@@ -379,7 +379,8 @@ class WorkScreen(Screen[None]):
         self.open(ReadingLayer(self.panes.panel, "Keys", self.mode.help(), keys))
 
     def _open_line(self) -> None:
-        page = line_page(self.caps, lambda: self.canvas.meter, exact=self.setup.launch.display.exact)
+        display = self.setup.launch.display
+        page = line_page(self.caps, lambda: self.canvas.meter, exact=display.exact, budget=display.budget)
         self.open(ReadingLayer(self.panes.panel, "The line", page, self.table.keymap.of("app.line")))
 
     def open_guidelines(self) -> None:

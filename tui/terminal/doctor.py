@@ -14,7 +14,7 @@ from tui.libraries import log_file
 from tui.terminal import tmux
 from tui.terminal.answers import FENCE, PASSED_ID, ends_round, passed, query
 from tui.terminal.caps import TerminalCaps
-from tui.terminal.exactness import inexactness
+from tui.terminal.exactness import at_rest, inexactness
 from tui.terminal.layers import Surroundings, ancestors, layers
 from tui.terminal.line_meter import LineMeter
 from tui.terminal.line_state import rate_text
@@ -32,8 +32,8 @@ THIN = 10e6
 """Bits per second below which compression is worth a sentence."""
 
 
-def examine(*, exact: bool = True) -> dict[str, Any]:
-    """The members of `termlabel doctor --json`. `exact`: the person's setting.
+def examine(*, exact: bool = True, budget: int | None = None) -> dict[str, Any]:
+    """The members of `termlabel doctor --json`. `exact`, `budget`: the person's settings.
 
     Raises:
         TermlabelError: standard input or output is no terminal.
@@ -47,13 +47,20 @@ def examine(*, exact: bool = True) -> dict[str, Any]:
         with RawLine(*lines) as line, line.alternate_screen():
             meter = _measured(line, caps)
     around = Surroundings(os.environ, ancestors(), caps.name)
-    return findings(replace(caps, round_trip=meter.round_trip), meter.estimate, around, exact=exact)
+    return findings(
+        replace(caps, round_trip=meter.round_trip), meter.estimate, around, exact=exact, budget=budget
+    )
 
 
 def findings(
-    caps: TerminalCaps, rate: float | None, around: Surroundings, *, exact: bool = True
+    caps: TerminalCaps,
+    rate: float | None,
+    around: Surroundings,
+    *,
+    exact: bool = True,
+    budget: int | None = None,
 ) -> dict[str, Any]:
-    """`rate`: bits per second, None when it could not be measured. `exact`: the person's setting."""
+    """`rate`: bits per second, None when it could not be measured. `exact`, `budget`: the person's settings."""
     why = inexactness(caps, wanted=exact)
     log = log_file()
     return {
@@ -70,6 +77,7 @@ def findings(
         "advice": list(_advice(caps, rate, around)),
         "exact": not why,
         "inexact_because": why or None,
+        "at_rest": at_rest(caps, wanted=exact, budget=budget),
         "layers": [layer.name for layer in layers(around)],
         "log": None if log is None else str(log),
     }
@@ -87,7 +95,7 @@ def sentences(found: Mapping[str, Any]) -> list[str]:
         f"tmux:         {'yes' if found['tmux'] else 'no'}",
         f"Round trip:   {_or_unknown(found['round_trip_ms'], 'ms')}",
         f"Rate:         {rate_text(found['rate_bits'])}",
-        f"Exact:        {_exact_text(found['inexact_because'])}",
+        f"Exact:        {found['at_rest']}",
         f"Log:          {printable(found['log'] or 'none is kept')}: what libraries say while the app runs",
     ]
     return [*lines, *(f"- {sentence}" for sentence in found["advice"])]
@@ -108,10 +116,6 @@ def echo_keys() -> Iterator[str]:
 
 def _or_unknown(value: float | None, unit: str) -> str:
     return "unknown" if value is None else f"{value:g} {unit}"
-
-
-def _exact_text(why_not: str | None) -> str:
-    return "yes, while one stays at a picture" if why_not is None else f"no: {why_not}"
 
 
 def _colours(caps: TerminalCaps, env: Mapping[str, str]) -> int:
