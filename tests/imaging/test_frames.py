@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from tests.imaging.pictures import scenery
+from tui.imaging import frames
+from tui.imaging.codecs import open_unlimited
 from tui.imaging.decode import Decoded, Detail, load
 from tui.imaging.decode_cache import DecodeCache, Subject
 from tui.imaging.develop import cache_key
@@ -132,3 +134,20 @@ def test_frames_are_kept_apart(tmp_path: Path) -> None:
         assert [middle(cache.whole(subject)) for subject in subjects] == COLOURS[:3]
     step = Step("png", 1, None)
     assert len({cache_key(subject, step, (0, 0, 0)) for subject in subjects}) == 3
+
+
+def test_pages_are_counted_once_for_all_decodes_until_the_file_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+
+    def noted(path: Path, formats: tuple[str, ...]) -> Image.Image:
+        opened.append(path)
+        return open_unlimited(path, formats)
+
+    monkeypatch.setattr(frames, "open_unlimited", noted)
+    path = save(tmp_path / "a.tif", "TIFF")
+    assert [frame(path, number).frames for number in (0, 1, 1)] == [3, 3, 3]
+    assert opened == [path]
+    save(path, "TIFF", [(40, 30)] * 2)
+    assert frame(path, 0).frames == 2

@@ -6,6 +6,8 @@ smaller copy in a pyramid, is scaled to fit into the first's.
 
 from __future__ import annotations
 
+import os
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
@@ -26,12 +28,20 @@ def frame_count(image: Image.Image, path: Path) -> int:
         return 1
     if image.format not in _WALKED:
         return int(getattr(image, "n_frames", 1))
-    with open_unlimited(path, (image.format,)) as another:
+    info = os.stat(path)
+    return _walked(path, image.format, (info.st_ino, info.st_size, info.st_mtime_ns))
+
+
+@lru_cache(maxsize=256)
+def _walked(path: Path, format: str, _stamp: tuple[int, int, int]) -> int:
+    """Counted once for each state of a file, as each quality of a picture is decoded for itself: a thousand pages take a
+    quarter of a second."""
+    with open_unlimited(path, (format,)) as another:
         try:
             return int(getattr(another, "n_frames", 1))
         except Exception:  # Decoders raise whatever their authors thought of.
             pass
-    return _reachable(path, image.format)
+    return _reachable(path, format)
 
 
 def _reachable(path: Path, format: str) -> int:
