@@ -16,7 +16,6 @@ from tui.imaging.outline import PixelBox
 from tui.imaging.png import palette_png
 from tui.imaging.raster import Raster, raster
 from tui.imaging.viewport import Viewport
-from tui.terminal import sixel
 
 CELL = (9.63, 19.0)
 
@@ -220,19 +219,3 @@ def test_longer_runs_keep_what_is_clear() -> None:
     image.putpixel((2, 0), (10, 10, 10, 0))
     picture = encode.longer_runs(image, encode.indexed(image, 16), 1e9)
     assert picture.palette[picture.indices][0, :, 3].tolist() == [255, 255, 0, 255]
-
-
-def test_calmed_sixels_are_fewer_and_no_less_like() -> None:
-    rng = np.random.default_rng(3)
-    ramp = np.linspace(40, 200, 120)[None, :, None] + np.linspace(0, 50, 90)[:, None, None]
-    noisy = np.clip(ramp + rng.normal(0, 6, (90, 120, 3)), 0, 255).astype(np.uint8)
-    image = Image.fromarray(noisy)
-    plain = sixel.reduced(image, 64, dithered=False)
-    calm = encode.longer_sixel_runs(image, plain, 280)
-    assert calm.mode == "P" and calm.getpalette() == plain.getpalette()
-    assert len(sixel.sixels(calm)) < 0.92 * len(sixel.sixels(plain))
-
-    def off(made: Image.Image) -> float:
-        return float(np.square(np.asarray(made.convert("RGB"), dtype=float) - noisy).mean())
-
-    assert off(calm) < 1.3 * off(plain)

@@ -6,6 +6,7 @@ Steps are judged at the size that they have: fewer pixels are no falsehood, edge
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -116,10 +117,7 @@ def as_shown(step: Step, image: Image.Image) -> Image.Image:
     return whole
 
 
-KINDS: tuple[Encoding, ...] = ("png", "blocks", "sixel")
-"""JPEG is not among them: coarse qualities lose levels where a picture has hardly any contrast."""
-STEPS = [step for kind in KINDS for step in every_step(kind, pixels=CANVAS[0] * CANVAS[1])]
-TRUE_STEPS = [step for step in STEPS if step.kind != "sixel"]
+STEPS = [step for kind in get_args(Encoding) for step in every_step(kind, pixels=CANVAS[0] * CANVAS[1])]
 
 
 def _named(step: Step) -> str:
@@ -136,11 +134,14 @@ def test_a_step_keeps_the_tones_of_a_grey_picture(step: Step, name: str) -> None
     assert found.block <= 6
 
 
-@pytest.mark.parametrize("step", TRUE_STEPS, ids=_named)
+@pytest.mark.parametrize("step", STEPS, ids=_named)
 @pytest.mark.parametrize("name", ["scenery", "sky"])
 def test_a_step_of_a_colour_picture_has_no_false_contours(step: Step, name: str) -> None:
     image = scenery(*CANVAS) if name == "scenery" else sky()
     found = judge(as_shown(step, image), Original(image))
-    assert found.block <= 6
-    if name == "sky":
+    # The colours of `scenery` are more than a sixel step has that is not the last one.
+    few = name == "scenery" and step.kind == "sixel" and not step.exact
+    assert found.block <= (16 if few else 6)
+    # Dithered sixels differ from their neighbours everywhere; that is no edge.
+    if name == "sky" and step.kind != "sixel":
         assert found.banding <= 0.01

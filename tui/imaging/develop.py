@@ -18,7 +18,6 @@ from tui.imaging.encode import (
     Tile,
     jpeg_tiles,
     jpeg_within,
-    longer_sixel_runs,
     png,
     tiles,
 )
@@ -33,15 +32,12 @@ from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, unchecked
 from tui.model.view_settings import NEUTRAL
 
-_VERSION = 7
+_VERSION = 8
 """Of what is in the cache: raised when pictures come out otherwise than before."""
 _MAX_EXACT_BYTES = 12_000
 _MAX_SIXEL_BYTES = 7_000
 """Bytes of a sixel string at most; nothing can interrupt it, and two are to be under way on a line of 1 Mbit/s, as
 otherwise it lies idle for a round trip after each. Smaller ones repeat their colours too often (6 % more bytes)."""
-_SIXEL_TOLERANCE = 280
-"""What a pixel may be further off to continue a run (see `encode.longer_sixel_runs`): a noisy picture of 0.6 MB takes
-a quarter less, and is no less like it."""
 
 
 class Sixels(Protocol):
@@ -49,6 +45,9 @@ class Sixels(Protocol):
 
     def reduced(self, image: Image.Image, colours: int, *, dithered: bool) -> Image.Image:
         """`image` (RGB) with a palette of at most so many colours, their errors evened out when `dithered`."""
+
+    def sparing(self, image: Image.Image, colours: int) -> Image.Image:
+        """The same in fewer bytes, the errors evened out as far as these allow."""
 
     def sixels(self, image: Image.Image) -> bytes:
         """A palette image as one sixel string, without a position."""
@@ -169,10 +168,11 @@ def _sixel_tiles(
     whole: Image.Image, cut: Raster, step: Step, cell: tuple[float, float], encoder: Sixels, check: Check
 ) -> Iterator[Tile]:
     """`whole`: the raster on its ground."""
-    reduced = encoder.reduced(whole, step.quality or 256, dithered=dithers(step))
+    colours = step.quality or 256
+    reduced = (
+        encoder.reduced(whole, colours, dithered=True) if dithers(step) else encoder.sparing(whole, colours)
+    )
     check()
-    if not dithers(step):
-        reduced = longer_sixel_runs(whole, reduced, _SIXEL_TOLERANCE)
 
     def encode(box: PixelBox) -> bytes:
         check()

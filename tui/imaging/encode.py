@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from math import ceil
 
@@ -77,17 +78,6 @@ def longer_runs(image: Image.Image, picture: Indexed, tolerance: float) -> Index
     return Indexed(indices, picture.palette)
 
 
-def longer_sixel_runs(image: Image.Image, reduced: Image.Image, tolerance: float) -> Image.Image:
-    """`longer_runs` for a palette image (mode P) made of `image`: sixels are runs of one colour, too."""
-    palette = reduced.getpalette() or []
-    listed = np.array(palette, dtype=np.uint8).reshape(-1, 3)
-    opaque = np.full((len(listed), 1), 255, dtype=np.uint8)
-    made = longer_runs(image, Indexed(np.asarray(reduced), np.hstack([listed, opaque])), tolerance)
-    found = Image.fromarray(made.indices)
-    found.putpalette(palette)
-    return found
-
-
 def _off(these: NDArray[np.int32], those: NDArray[np.int32]) -> NDArray[np.int32]:
     """How far colours are from each other; the eye sees green best."""
     squares: NDArray[np.int32] = (these - those) ** 2 @ np.array([2, 4, 1], dtype=np.int32)
@@ -122,8 +112,25 @@ def jpeg(image: Image.Image, quality: int, *, full_chroma: bool = False) -> byte
     """A baseline JPEG, with a quarter of the chroma (4:2:0) unless it is to be `full_chroma`; of a grey picture a grey one."""
     out = io.BytesIO()
     plain = image.convert("L") if is_grey(image) else image
-    plain.save(out, "JPEG", quality=quality, optimize=True, subsampling=0 if full_chroma else 2)
+    sampling = 0 if full_chroma else 2
+    plain.save(out, "JPEG", qtables=_tables(quality), optimize=True, subsampling=sampling)
     return out.getvalue()
+
+
+@cache
+def _tables(quality: int) -> tuple[list[int], list[int]]:
+    """Of luma and chroma at a quality of libjpeg's, but for the means of blocks: those of luma are kept to a level, as
+    what is smooth is made of nothing else, and those of chroma to a few."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "JPEG", quality=quality)
+    with Image.open(io.BytesIO(out.getvalue()), formats=("JPEG",)) as known:
+        assert isinstance(known, JpegImageFile)
+        luma, chroma = (list(known.quantization[n]) for n in (0, 1))
+    for table, mean, near in ((luma, _MEAN, _NEAR_MEAN), (chroma, _CHROMA_MEAN, _NEAR_CHROMA_MEAN)):
+        table[0] = min(table[0], mean)
+        for n in _FIRST_SLOPES:
+            table[n] = min(table[n], near)
+    return luma, chroma
 
 
 def jpeg_like(image: Image.Image, data: bytes) -> bytes:
@@ -182,6 +189,10 @@ def jpeg_quality(image: Image.Image, max_bytes: int, lowest: int = 30) -> int:
     return lowest
 
 
+_MEAN, _CHROMA_MEAN = 8, 6
+_NEAR_MEAN, _NEAR_CHROMA_MEAN = 16, 20
+"""Eighths of a level of 255 between the means, and what slopes are rounded to."""
+_FIRST_SLOPES = (1, 8)
 _STRIP = 4
 _JPEG_TABLES = 500
 """Bytes of a JPEG that are not picture."""

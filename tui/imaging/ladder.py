@@ -68,14 +68,14 @@ _PNG: _Table = (
 _JPEG: _Table = (
     (10e6, (Step("jpeg", 1, 80, 3),)),
     (4e6, (Step("jpeg", 1, 40, 2), Step("jpeg", 1, 75, 2, True))),
-    (700e3, (Step("jpeg", 5, 50, 2), Step("jpeg", 1, 32, 2), Step("jpeg", 1, 60, 0, True))),
+    (700e3, (Step("jpeg", 5, 50, 2), Step("jpeg", 1, 34, 2), Step("jpeg", 1, 60, 0, True))),
     (100e3, (Step("jpeg", 4, 60, 2), Step("jpeg", 1, 40, 2))),
     (0, (Step("jpeg", 6, 60, 1), Step("jpeg", 2, 50, 1, True))),
 )
 _SIXEL: _Table = (
     (10e6, (Step("blocks", 1, None, 3), Step("sixel", 1, 256, 3, exact=True, strip_bytes=14_000))),
-    (700e3, (Step("blocks", 1, 256, 3), Step("sixel", 1, 64, 2))),
-    (0, (Step("blocks", 1, 256, 3), Step("sixel", 1, 64, 1, True))),
+    (700e3, (Step("blocks", 1, 256, 3), Step("sixel", 1, 160, 2))),
+    (0, (Step("blocks", 1, 256, 3), Step("sixel", 1, 160, 1, True))),
 )
 _BLOCKS: _Table = ((4e6, (Step("blocks", 1, None, 3),)), (0, (Step("blocks", 1, 256, 3),)))
 _EXACT_PNG: _Table = (
@@ -108,10 +108,10 @@ full size that wait until the person stays."""
 _LADDERS: Mapping[Encoding, _Table] = {"png": _PNG, "jpeg": _JPEG, "sixel": _SIXEL, "blocks": _BLOCKS}
 
 _FEW = 64
-_SIXEL_COLOURS = (128, 96, 64)
+_SIXEL_COLOURS = (160, 128, 96, 64)
 _BYTES_PER_PIXEL: dict[tuple[str, int | None], float] = {
     ("png", 256): 0.35, ("png", 128): 0.33, ("png", 64): 0.29, ("png", 32): 0.26,
-    ("sixel", 256): 1.1, ("sixel", 128): 0.42, ("sixel", 96): 0.38, ("sixel", 64): 0.32, ("sixel", 32): 0.7, ("sixel", 16): 0.55,
+    ("sixel", 256): 1.1, ("sixel", 160): 0.7, ("sixel", 128): 0.64, ("sixel", 96): 0.56, ("sixel", 64): 0.46, ("sixel", 32): 0.7, ("sixel", 16): 0.55,
     ("blocks", 256): 0.066, ("blocks", None): 0.17,
 }  # fmt: skip
 """On the wire, in full size; a reduced PNG has a little more for each pixel of its own."""
@@ -207,8 +207,8 @@ def _limited(step: Step, registers: int, truecolor: bool) -> Step:
 
 
 def dithers(step: Step) -> bool:
-    """Whether a step's colours are dithered: in few of them smooth places would become steps, and in many of them a
-    rough picture would take twice the bytes."""
+    """Whether a step's colours are dithered in full: in few of them smooth places would become steps. In many of them a
+    sixel picture that something better follows takes two thirds of the bytes when it is dithered a little."""
     if step.kind == "sixel":
         return step.exact or (step.quality is not None and step.quality < _FEW)
     return step.kind == "blocks"

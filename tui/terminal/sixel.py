@@ -10,7 +10,9 @@ import re
 
 from PIL import Image
 
-from tui.terminal.sixel_colours import reduced as reduced  # What encodes sixels is one module to others.
+# What encodes sixels is one module to others.
+from tui.terminal.sixel_colours import reduced as reduced
+from tui.terminal.sixel_runs import sparing as sparing
 
 BAND = 6
 """Pixel rows in one line of sixels."""

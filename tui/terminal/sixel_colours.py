@@ -12,7 +12,7 @@ _NEAREST_PERCENT = (np.arange(256) * 100 + 127) // 255
 _ROUNDS = 5
 """Of moving colours to the middle of what they stand for; more gain nothing that is seen."""
 _BLOCK = 16
-_BLOCK_ERROR, _REPAIRED, _REPAIRS = 2.0, 12, 3
+_BLOCK_ERROR, _REPAIRED, _REPAIRS = 2.0, 12, 5
 """The mean of a block of pixels may be so far off before colours are spent on it, on so many blocks at a time."""
 _THRESHOLDS = (
     np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32) + 0.5
@@ -31,32 +31,57 @@ _Colours = NDArray[np.float64]
 def reduced(image: Image.Image, colours: int, *, dithered: bool) -> Image.Image:
     """`image` (RGB) with a palette of at most `colours` (and 256): the one palette of all its strips. `dithered`: what a
     pixel is off evens out over the pixels round it."""
+    grey = _as_grey(image)
+    if grey is not None:
+        return _grey(grey, min(colours, 256), dithered=dithered)
+    if not dithered:
+        return _mapped(image, _snapped(_own_colours(image, min(colours, 256))), Image.Dither.NONE)
+    return _repaired(image, colours, Image.Dither.FLOYDSTEINBERG)[0]
+
+
+def palette_for(image: Image.Image, colours: int) -> NDArray[np.uint8]:
+    """(colours, 3): at most `colours` (and 256) for an image in RGB that is hardly dithered."""
+    grey = _as_grey(image)
+    return (
+        _greys(grey, min(colours, 256))
+        if grey is not None
+        else _repaired(image, colours, Image.Dither.NONE)[1]
+    )
+
+
+def _repaired(
+    image: Image.Image, colours: int, dither: Image.Dither
+) -> tuple[Image.Image, NDArray[np.uint8]]:
+    """In its palette, and that, into which colours were taken that no others mix."""
+    palette = _snapped(_own_colours(image, min(colours, 256)))
+    true = _block_means(image)
+    best, least = None, np.inf
+    for _ in range(_REPAIRS + 1):
+        found = _mapped(image, palette, dither)
+        missed = true - _block_means(found.convert("RGB"))
+        off = float(np.abs(missed).max())
+        if best is None or off < least:
+            best, least = (found, palette), off
+        if off <= _BLOCK_ERROR:
+            break
+        palette = _with_missed(true, missed, np.asarray(found), palette)
+    assert best is not None
+    return best
+
+
+def _as_grey(image: Image.Image) -> NDArray[np.uint8] | None:
+    """The values of an image in RGB that has no colours; None when it has."""
     pixels = np.asarray(image)
     grey = pixels[..., 0]
-    if (grey == pixels[..., 1]).all() and (grey == pixels[..., 2]).all():
-        return _grey(grey, min(colours, 256), dithered=dithered)
-    palette = _snapped(_own_colours(image, min(colours, 256)))
-    if not dithered:
-        return _mapped(image, palette, Image.Dither.NONE)
-    found = _mapped(image, palette, Image.Dither.FLOYDSTEINBERG)
-    for _ in range(_REPAIRS):
-        better = _with_missed(image, found, palette)
-        if better is None:
-            break
-        palette = better
-        found = _mapped(image, palette, Image.Dither.FLOYDSTEINBERG)
-    return found
+    same = (grey == pixels[..., 1]).all() and (grey == pixels[..., 2]).all()
+    return grey if same else None
 
 
 def _grey(grey: NDArray[np.uint8], colours: int, *, dithered: bool) -> Image.Image:
     """In the greys that it has, as far as whole percents and registers go. Neighbours among many are so near that a
     fixed pattern between them is not seen; few are dithered as colours are."""
-    there = _NEAREST_PERCENT[np.unique(grey)]
-    percents = np.arange(max(0, there[0] - 1), min(100, there[-1] + 1) + 1)
-    if len(percents) > colours:
-        percents = np.unique(np.round(np.linspace(there[0], there[-1], colours)).astype(int))
-    levels = _PERCENTS[percents]
-    palette = np.repeat(levels[:, None], 3, axis=1)
+    palette = _greys(grey, colours)
+    levels = palette[:, 0]
     if dithered and colours < _MANY_GREYS:
         return _mapped(Image.fromarray(grey).convert("RGB"), palette, Image.Dither.FLOYDSTEINBERG)
     values = np.arange(256, dtype=np.float32)
@@ -66,6 +91,15 @@ def _grey(grey: NDArray[np.uint8], colours: int, *, dithered: bool) -> Image.Ima
     found = Image.fromarray((place + pattern).astype(np.uint8))
     found.putpalette(palette.tobytes())
     return found
+
+
+def _greys(grey: NDArray[np.uint8], colours: int) -> NDArray[np.uint8]:
+    """(at most `colours`, 3): the percents that lie between the darkest and the lightest, or as many of them."""
+    there = _NEAREST_PERCENT[np.unique(grey)]
+    percents = np.arange(max(0, there[0] - 1), min(100, there[-1] + 1) + 1)
+    if len(percents) > colours:
+        percents = np.unique(np.round(np.linspace(there[0], there[-1], colours)).astype(int))
+    return np.repeat(_PERCENTS[percents][:, None], 3, axis=1)
 
 
 def _mapped(image: Image.Image, palette: NDArray[np.uint8], dither: Image.Dither) -> Image.Image:
@@ -103,12 +137,12 @@ def _histogram(image: Image.Image) -> tuple[_Colours, NDArray[np.int64], _Colour
     counts = np.bincount(places)
     there = np.flatnonzero(counts)
     sums = [np.bincount(places, weights=pixels[:, n])[there] for n in range(3)]
-    smooth = np.bincount(places, weights=1 / (1.0 + _rough(image).ravel()))[there]
+    smooth = np.bincount(places, weights=1 / (1.0 + roughness(image).ravel()))[there]
     return np.stack(sums, axis=1) / counts[there][:, None], counts[there], np.sqrt(smooth)
 
 
-def _rough(image: Image.Image) -> NDArray[np.float32]:
-    """How much neighbouring pixels differ."""
+def roughness(image: Image.Image) -> NDArray[np.float32]:
+    """(height, width): how much neighbouring pixels of an RGB image differ there, of 255."""
     grey = image.convert("L")
     edges = np.asarray(grey, dtype=np.int16) - np.asarray(grey.filter(ImageFilter.BoxBlur(1)), dtype=np.int16)
     around = Image.fromarray(np.abs(edges).astype(np.uint8)).filter(ImageFilter.BoxBlur(2))
@@ -147,19 +181,25 @@ def _moved(colours: _Colours, moving: int, bins: _Colours, weights: _Colours) ->
 
 
 def _with_missed(
-    image: Image.Image, found: Image.Image, palette: NDArray[np.uint8]
-) -> NDArray[np.uint8] | None:
-    """The palette with colours of blocks whose mean is off, in place of those used least; None when none is."""
-    true, shown = _block_means(image), _block_means(found.convert("RGB"))
-    off = np.abs(true - shown).max(axis=1)
+    true: _Colours, missed: _Colours, found: NDArray[np.uint8], palette: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """The palette with colours of blocks whose mean is off, in place of those missed least. `true`: the means; `missed`:
+    what is missing of them."""
+    off = np.abs(missed).max(axis=1)
     worst = np.argsort(-off)[: min(_REPAIRED, len(palette) // 4)]
     worst = worst[off[worst] > _BLOCK_ERROR]
-    if not len(worst):
-        return None
-    used = np.argsort(np.bincount(np.asarray(found).ravel(), minlength=len(palette)))[len(worst) :]
+    kept = np.argsort(_cost_without(found, palette))[len(worst) :]
     # Beyond the mean, as some pixels of a block are more colourful than it.
-    missed = np.clip(true[worst] + (true[worst] - shown[worst]) * 0.5, 0, 255)
-    return _snapped(np.concatenate([palette[used].astype(np.float64), missed]))
+    wanted = np.clip(true[worst] + missed[worst] * 0.5, 0, 255)
+    return _snapped(np.concatenate([palette[kept].astype(np.float64), wanted]))
+
+
+def _cost_without(found: NDArray[np.uint8], palette: NDArray[np.uint8]) -> _Colours:
+    """How far off the pixels of each colour would be, all squared, if the nearest other one took its place."""
+    colours = palette.astype(np.float64)
+    away = ((colours[:, None] - colours[None]) ** 2).sum(axis=-1)
+    np.fill_diagonal(away, np.inf)
+    return np.asarray(np.bincount(found.ravel(), minlength=len(palette)) * away.min(axis=1))
 
 
 def _block_means(image: Image.Image) -> _Colours:

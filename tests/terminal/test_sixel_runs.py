@@ -1,0 +1,69 @@
+"""Sixels with few bytes: runs are long where nobody sees it, and nothing drifts away."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from tests.imaging.pictures import scenery
+from tui.imaging.fidelity import fidelity
+from tui.terminal import sixel
+
+
+def noisy_slope(noise: float, *, grey: bool = False) -> Image.Image:
+    across, down = np.meshgrid(np.linspace(0, 1, 240), np.linspace(0, 1, 180))
+    slope = np.stack([70 + 60 * across, 110 + 50 * down, 200 + 30 * across * down], axis=2)
+    slope = np.repeat(slope[..., :1], 3, axis=2) if grey else slope
+    off = np.random.default_rng(5).normal(0, noise, (*slope.shape[:2], 1))
+    return Image.fromarray(np.clip(np.rint(slope + off), 0, 255).astype(np.uint8))
+
+
+def block(made: Image.Image, image: Image.Image) -> float:
+    return fidelity(np.asarray(made.convert("RGB")), np.asarray(image)).block
+
+
+def test_it_takes_far_fewer_bytes_than_full_dithering_and_is_hardly_less_like() -> None:
+    image = noisy_slope(6)
+    spared, full = sixel.sparing(image, 160), sixel.reduced(image, 160, dithered=True)
+    assert spared.mode == "P" and spared.size == image.size
+    assert len(sixel.sixels(spared)) < 0.85 * len(sixel.sixels(full))
+
+    def off(made: Image.Image) -> float:
+        return float(np.square(np.asarray(made.convert("RGB"), dtype=float) - np.asarray(image)).mean())
+
+    assert off(spared) < 1.6 * off(full)
+
+
+def test_smooth_places_have_neither_streaks_nor_steps() -> None:
+    for grey in (False, True):
+        image = noisy_slope(0.5, grey=grey)
+        made = sixel.sparing(image, 160)
+        assert block(made, image) <= 3
+        full = sixel.reduced(image, 160, dithered=True)
+        banding, most = (
+            fidelity(np.asarray(found.convert("RGB")), np.asarray(image)).banding for found in (made, full)
+        )
+        assert banding <= max(0.01, most / 2)
+
+
+def test_a_grey_picture_stays_grey_with_its_tones() -> None:
+    image = noisy_slope(0.5, grey=True)
+    found = np.asarray(sixel.sparing(image, 160).convert("RGB"))
+    assert (found == found[..., :1]).all()
+    # Whole percents of which there are fewer than levels.
+    assert len(np.unique(found)) >= len(np.unique(np.asarray(image))) / 2.7
+
+
+def test_no_more_colours_than_asked_for_and_a_rare_one_is_there() -> None:
+    image = scenery(480, 320)
+    image.paste((250, 20, 240), (40, 40, 64, 64))
+    made = sixel.sparing(image, 128)
+    assert len(made.getcolors() or []) <= 128
+    found = np.asarray(made.convert("RGB"))[46:58, 46:58].reshape(-1, 3).mean(axis=0)
+    assert np.abs(found - (250, 20, 240)).max() <= 8
+
+
+def test_the_smallest_pictures_are_encoded() -> None:
+    for size in ((1, 1), (1, 40), (40, 1)):
+        made = sixel.sparing(Image.new("RGB", size, (10, 200, 30)), 64)
+        assert made.size == size and sixel.sixels(made).endswith(b"\x1b\\")
