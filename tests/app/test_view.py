@@ -118,17 +118,18 @@ async def test_a_reviewer_s_settings_are_recorded_with_the_verdict_and_kept_over
 ) -> None:
     folder = labelled(fill())
     async with sit(folder, "rev", work="review") as seat:
-        await seat.key("V", "up", "left", "escape")
-        assert "view: predictions hidden" in seat.text
+        await seat.key("V", "up", "left", "down", "down", "down", "right", "escape")
+        assert "view: predictions hidden γ1.1" in seat.text
         await seat.press("a")
         await seat.press("v")
         await seat.until(lambda: bool(seat.app.work.setup.launch.sheet) and bool(seat.sheet.cards))
-        assert seat.sheet.sitting.view == ViewSettings()
+        assert seat.sheet.sitting.view == ViewSettings(Adjustment(gamma=110))
+        assert "view: γ1.1" in seat.text and "predictions hidden" not in seat.text
         await seat.key("enter", "v")
         await seat.until(lambda: not seat.app.work.setup.launch.sheet)
         await seat.settle()
-        assert "view: predictions hidden" in seat.text
-    assert contexts(folder)[-1]["view"] == {"predictions": False}
+        assert "view: predictions hidden γ1.1" in seat.text
+    assert contexts(folder)[-1]["view"] == {"gamma": 110, "predictions": False}
 
 
 def test_the_trail_tells_how_a_picture_was_looked_at() -> None:

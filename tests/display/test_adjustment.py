@@ -11,6 +11,7 @@ from PIL import Image
 
 from devtools.emulator.likeness import ssim
 from tests.display.stage_host import FakeStageHost
+from tests.display.test_stages import seen
 from tui.display.adjusting import Adjusting
 from tui.display.jobs import Picture
 from tui.display.stage import VIEW_REST
@@ -19,7 +20,7 @@ from tui.imaging.decode import Decoded
 from tui.imaging.draw import composite
 from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
-from tui.imaging.sheet import Sheet
+from tui.imaging.sheet import GROUND, Sheet
 from tui.model.scene import Frame, Scene
 from tui.model.view_settings import NEUTRAL, Adjustment
 
@@ -188,16 +189,19 @@ def test_an_adjustment_that_is_not_one_sends_nothing(protocol: str, pictures: li
     assert host.sent == before
 
 
-def test_contact_sheets_are_shown_as_they_are(pictures: list[Picture]) -> None:
+def test_the_pictures_of_a_contact_sheet_are_adjusted_too(pictures: list[Picture]) -> None:
     host = FakeStageHost("kitty")
     paths = tuple(p.source for p in pictures if isinstance(p.source, Path))
     sheet = Picture(Sheet(paths, 2, 2, (40, 20)), 100_000_000)
     host.stage.show(sheet, 1)
     host.run()
-    before = host.sent
+    plain = np.asarray(seen(host)).astype(int)
     host.stage.adjusting.ask(INVERTED)
     host.run()
-    assert host.sent == before
+    turned = np.asarray(seen(host)).astype(int)
+    ground = (np.abs(plain - GROUND[0]) <= 4).all(2)
+    assert (np.abs(turned[ground] - GROUND[0]) <= 4).mean() > 0.95, "nothing but the pictures"
+    assert np.abs(turned[~ground] - (255 - plain[~ground])).mean() < 12
 
 
 def test_changes_that_follow_each_other_closely_count_together() -> None:

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from tui.imaging.decode_cache import window_share
 from tui.imaging.sheet import GROUND, Sheet, compose, grid_for, slots, thumbnail_box
+from tui.model.view_settings import Adjustment
 
 CELL = (10.0, 20.0)
 
@@ -65,6 +67,38 @@ def test_each_picture_lies_in_its_own_slot(tmp_path: Path) -> None:
         left, top, width, height = thumbnail_box(slot, CELL, (400, 300))
         assert made.image.getpixel((int(left + width / 2), int(top + height / 2))) == colour
     assert made.image.getpixel((300, 300)) == GROUND
+
+
+def test_each_picture_is_adjusted_as_if_it_was_alone(tmp_path: Path) -> None:
+    """What depends on the values of a picture is found in that picture."""
+    paths = []
+    for n, low in enumerate((20, 150)):
+        ramp = np.linspace(low, low + 60, 400).astype(np.uint8)
+        paths.append(tmp_path / f"{n}.png")
+        Image.fromarray(np.tile(ramp, (300, 1))).save(paths[-1])
+    sheet = Sheet(tuple(paths), 3, 2, (60, 20))
+    made = compose(sheet, CELL, 10**9, Adjustment(stretch=0.5)).image
+    assert made is not None
+    for slot in slots((60, 20), 3, 2)[:2]:
+        left, top, width, height = (int(v) for v in thumbnail_box(slot, CELL, (400, 300)))
+        values = np.asarray(made)[top : top + height, left : left + width]
+        assert values.min() <= 5 and values.max() >= 250
+    assert made.getpixel((300, 300)) == GROUND
+
+
+def test_a_deep_picture_is_seen_through_the_window_that_was_set(tmp_path: Path) -> None:
+    deep = np.linspace(0, 4000, 400).astype(np.uint16)
+    Image.fromarray(np.tile(deep, (300, 1))).save(tmp_path / "deep.png")
+    sheet = Sheet((tmp_path / "deep.png",), 3, 2, (60, 20))
+    left, top, width, height = (int(v) for v in thumbnail_box(slots((60, 20), 3, 2)[0], CELL, (400, 300)))
+    middle = left + width // 4, top + height // 2
+    plain = compose(sheet, CELL, 10**9).image
+    look = Adjustment(level=25, window=50)
+    set_so = compose(sheet, CELL, 10**9, look, window_share(look)).image
+    assert plain is not None and set_so is not None
+    dark, light = plain.getpixel(middle), set_so.getpixel(middle)
+    assert isinstance(dark, tuple) and isinstance(light, tuple)
+    assert dark[0] == pytest.approx(64, abs=6) and light[0] == pytest.approx(128, abs=6)
 
 
 def test_a_file_that_cannot_be_read_leaves_a_field_and_no_error(tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tui.display.jobs import Picture
-from tui.imaging.sheet import Sheet
 from tui.model.view_settings import NEUTRAL, Adjustment
 
 Later = Callable[[float, Callable[[], None]], None]
@@ -39,14 +37,10 @@ class Adjusting:
             self._moving = True
             self._take()
 
-    def of(self, picture: Picture) -> Adjustment:
-        """What a picture has now. Contact sheets are shown as they are."""
-        return NEUTRAL if isinstance(picture.source, Sheet) else self.now
-
-    def served(self, picture: Picture) -> tuple[Adjustment, ...]:
+    @property
+    def served(self) -> tuple[Adjustment, ...]:
         """What may be laid of the picture in front, the best first."""
-        wanted = self.of(picture)
-        return (wanted,) if self.laid in (None, wanted) else (wanted, self.laid)
+        return (self.now,) if self.laid in (None, self.now) else (self.now, self.laid)
 
     def _rested(self, turn: int) -> None:
         if turn == self._turn:

@@ -145,7 +145,7 @@ class PictureSupply:
         if stage.front is None or stage.viewport is None:
             return {}
         goal: dict[ImageKey, Placement] = {}
-        served, laid = stage.adjusting.served(stage.front), stage.adjusting.of(stage.front)
+        served, laid = stage.adjusting.served, stage.adjusting.now
         best = shapes.best_placement(ledger, stage.front, stage.viewport, stage.origin, stage.size, served)
         if best is not None:
             rung, at = best

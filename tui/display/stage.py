@@ -408,15 +408,13 @@ class Stage(ABC):
 
 def rung_of(stage: Stage, picture: Picture, step: Hashable) -> Rung:
     """A picture at a step, as it is to be made now."""
-    return Rung(picture, stage.canvas, stage.view_of(picture), step, stage.adjusting.of(picture))
+    return Rung(picture, stage.canvas, stage.view_of(picture), step, stage.adjusting.now)
 
 
 def is_current(stage: Stage, rung: Rung) -> bool:
     """Whether something that was made of a rung may be laid as the canvas, the view and the adjustment are now."""
     looked_at = rung.view in (None, stage.zoomed_view)
-    return (
-        looked_at and rung.canvas == stage.canvas and rung.adjustment in stage.adjusting.served(rung.picture)
-    )
+    return looked_at and rung.canvas == stage.canvas and rung.adjustment in stage.adjusting.served
 
 
 def _report_flaw(stage: Stage, facts: Facts) -> None:

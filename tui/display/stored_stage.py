@@ -199,7 +199,7 @@ class StoredStage(Stage):
         """The best image of the picture in front, and where it lies; nothing while none is there."""
         if self.front is None or self.viewport is None:
             return {}
-        at, served = (self.viewport, self.origin, self.size), self.adjusting.served(self.front)
+        at, served = (self.viewport, self.origin, self.size), self.adjusting.served
         best = self._shapes.best_placement(self.painter.ledger, self.front, *at, served)
         self.adjusting.laid = best[0].adjustment if best is not None else None
         return {(best[0], 1): best[1]} if best is not None else {}

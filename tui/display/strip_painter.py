@@ -62,7 +62,7 @@ class StripPainter:
         first = self.now is None or self.now.viewport != made.viewport
         clean = {box_of(tile): tile for tile in made.tiles if self._fits(tile)}
         front = self._stage.front
-        adjustment = self._stage.adjusting.of(front) if front is not None else NEUTRAL
+        adjustment = self._stage.adjusting.now if front is not None else NEUTRAL
         self.now = Strips(self._stage.serial, made.viewport, step, clean, {}, adjustment=adjustment)
         self._scened = ()
         self._screen.patching = None
@@ -84,7 +84,7 @@ class StripPainter:
         now, front = self.now, self._stage.front
         if now is None or front is None:
             return False
-        wanted = self._stage.viewport, self._stage.adjusting.of(front)
+        wanted = self._stage.viewport, self._stage.adjusting.now
         return (now.viewport, now.adjustment) == wanted
 
     def lost(self) -> None:

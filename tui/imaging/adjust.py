@@ -56,8 +56,7 @@ def adjusted(
 def adjusted_raster(cut: Raster, whole: Decoded, viewport: Viewport, adjustment: Adjustment) -> Raster:
     """A raster that was cut out of `whole` at `viewport`, with the adjustment; itself where that is neutral. Pictures of
     more than eight bits were decoded through their window already, so that no value of theirs is lost."""
-    if whole.window is not None:
-        adjustment = replace(adjustment, level=NEUTRAL.level, window=NEUTRAL.window)
+    adjustment = after_decode(whole, adjustment)
     if adjustment == NEUTRAL:
         return cut
     x, y, width, height = viewport.visible
@@ -67,6 +66,13 @@ def adjusted_raster(cut: Raster, whole: Decoded, viewport: Viewport, adjustment:
     x, y = x / viewport.image[0] - left * across, y / viewport.image[1] - top * down
     region = (x, y, x + cut.image.width * across, y + cut.image.height * down)
     return replace(cut, image=adjusted(cut.image, adjustment, whole.image, region))
+
+
+def after_decode(decoded: Decoded, adjustment: Adjustment) -> Adjustment:
+    """What of an adjustment is still to be done to a picture that may have been decoded through its window."""
+    if decoded.window is None:
+        return adjustment
+    return replace(adjustment, level=NEUTRAL.level, window=NEUTRAL.window)
 
 
 def one_channel(image: Image.Image, channel: ColourChannel) -> Image.Image:

@@ -109,7 +109,9 @@ class DecodeCache:
         """The picture with as much detail as the view needs, or, fitted, a canvas of 1/`part` of its size: a JPEG is
         the sooner there the smaller it may be."""
         view = subject.viewport
-        full = isinstance(subject.source, Sheet) or (view is not None and view.zoom > 1.0)
+        if isinstance(subject.source, Sheet):
+            return self._sheet(subject.source, subject)
+        full = view is not None and view.zoom > 1.0
         width, height = subject.canvas
         max_size, share = None if full else (width // part, height // part), self._share(subject)
         for there in (None, subject.canvas):
@@ -117,7 +119,15 @@ class DecodeCache:
             if larger is not None and (there is None or not full):
                 return larger
         key = (subject.source, subject.frame, max_size)
-        return self._kept(key, share, lambda: _developed(subject, max_size, share))
+        detail = Detail(frame=subject.frame, share=share)
+        return self._kept(key, share, lambda: load(key[0], max_size, subject.max_pixels, detail))
+
+    def _sheet(self, sheet: Sheet, subject: Subject) -> Decoded:
+        """A contact sheet: its pictures have their adjustment before they are put together."""
+        look, max_pixels = subject.adjustment, subject.max_pixels
+        key = (sheet, subject.frame, None, look)
+        share = window_share(look)
+        return self._kept(key, WHOLE_WINDOW, lambda: compose(sheet, subject.cell, max_pixels, look, share))
 
     def _kept(self, key: tuple[Hashable, ...], share: Window, decode: Callable[[], Decoded]) -> Decoded:
         """What is there under a key and a share of the window, else decoded and kept."""
@@ -206,12 +216,6 @@ def window_share(adjustment: Adjustment) -> Window:
     """Window and level of an adjustment as shares of the window of a deep picture."""
     level, half = adjustment.level / 100, max(adjustment.window, 1) / 200
     return level - half, level + half
-
-
-def _developed(subject: Subject, max_size: tuple[int, int] | None, share: Window) -> Decoded:
-    if isinstance(subject.source, Sheet):
-        return compose(subject.source, subject.cell, subject.max_pixels)
-    return load(subject.source, max_size, subject.max_pixels, Detail(frame=subject.frame, share=share))
 
 
 def facts(decoded: Decoded) -> Facts:

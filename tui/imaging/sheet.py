@@ -9,10 +9,13 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from tui.imaging.adjust import adjusted, after_decode
 from tui.imaging.checkerboard import THUMBNAIL_SQUARE, on_checkerboard
-from tui.imaging.decode import Decoded, load
+from tui.imaging.decode import Decoded, Detail, load
 from tui.imaging.ladder import SentEncoding
+from tui.imaging.tones import WHOLE_WINDOW, Window
 from tui.imaging.viewport import CellBox
+from tui.model.view_settings import NEUTRAL, Adjustment
 
 SLOT = (16, 9)
 """Cells of a slot at least: a row of text and, with cells of 10 x 20 pixels, a thumbnail of 160 x 160."""
@@ -74,8 +77,15 @@ def thumbnail_box(
     return left, round((row + 1) * cell[1] + 1), wide, high
 
 
-def compose(sheet: Sheet, cell: tuple[float, float], max_pixels: int) -> Decoded:
-    """All thumbnails on one picture of the canvas's size. A file that cannot be read leaves a crossed field."""
+def compose(
+    sheet: Sheet,
+    cell: tuple[float, float],
+    max_pixels: int,
+    adjustment: Adjustment = NEUTRAL,
+    share: Window = WHOLE_WINDOW,
+) -> Decoded:
+    """All thumbnails on one picture of the canvas's size, each with the adjustment, as if it was looked at alone. `share`: of
+    the window of deep pictures. A file that cannot be read leaves a crossed field."""
     canvas = round(sheet.size[0] * cell[0]), round(sheet.size[1] * cell[1])
     picture = Image.new("RGB", canvas, GROUND)
     places = slots(sheet.size, sheet.columns, sheet.rows)
@@ -83,22 +93,24 @@ def compose(sheet: Sheet, cell: tuple[float, float], max_pixels: int) -> Decoded
 
     def read(path: Path) -> Decoded:
         try:
-            return load(path, max_size, max_pixels)
+            return load(path, max_size, max_pixels, Detail(share=share))
         except MemoryError:
             return Decoded(None)
 
     with ThreadPoolExecutor(2) as pool:
         for slot, decoded in zip(places, pool.map(read, sheet.paths), strict=False):
-            _put(picture, decoded, slot, cell)
+            _put(picture, decoded, slot, cell, after_decode(decoded, adjustment))
     return Decoded(picture, *canvas)
 
 
-def _put(picture: Image.Image, decoded: Decoded, slot: CellBox, cell: tuple[float, float]) -> None:
+def _put(
+    picture: Image.Image, decoded: Decoded, slot: CellBox, cell: tuple[float, float], adjustment: Adjustment
+) -> None:
     size = decoded.image.size if decoded.image is not None else (4, 3)
     left, top, wide, high = (int(v) for v in thumbnail_box(slot, cell, size))
     if decoded.image is not None:
         thumb = decoded.image.resize((wide, high), Image.Resampling.LANCZOS, reducing_gap=2.0)
-        thumb = on_checkerboard(thumb, THUMBNAIL_SQUARE)
+        thumb = on_checkerboard(adjusted(thumb, adjustment, decoded.image), THUMBNAIL_SQUARE)
         picture.paste(thumb, (left, top))
     if decoded.image is None or decoded.reason:
         draw = ImageDraw.Draw(picture)

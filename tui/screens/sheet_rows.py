@@ -9,6 +9,7 @@ from tui.model.review import review_word
 from tui.model.scene import Frame, Mark, Scene, Text
 from tui.quality.suspicion import suspicion
 from tui.screens.status import Situation
+from tui.screens.walk_rows import view_words
 from tui.sitting.inputs import Past
 from tui.sitting.sheet_state import HINTS, Card, SheetState, group_of
 from tui.text import printable
@@ -57,7 +58,10 @@ def sheet_status(state: SheetState, now: Situation) -> Status:
         saving=len(state.sitting.pending),
         who=state.rules.who,
         protocol=now.caps.protocol,
-        more=() if now.caps.answers else ("terminal does not answer",),
+        more=(
+            *view_words(state.sitting.view),
+            *(() if now.caps.answers else ("terminal does not answer",)),
+        ),
         share=totals.done / total if total else None,
     )
 

@@ -133,8 +133,11 @@ class WorkScreen(Screen[None]):
 
     def _begin(self) -> None:
         self.desk.begin(time.monotonic())
-        if self.setup.view != self.view:
-            self._put_now(i.SetView(self.setup.view))
+        kept = self.setup.view
+        # On contact sheets there is nothing else of it.
+        view = ViewSettings(kept.adjustment) if self.setup.launch.sheet else kept
+        if view != self.desk.state.sitting.view:
+            self._put_now(i.SetView(view))
         self._look_at_size()
         self.redraw()
         if self.desk.state.sitting.claiming:
