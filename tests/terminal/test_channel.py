@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given, settings
@@ -368,3 +368,16 @@ def test_strips_of_a_third_of_the_window_keep_the_line_busy() -> None:
     assert len(sim.done) == 20
     # 134 kB are 1.07 s and a round trip; with two strips under way they took a quarter more.
     assert sim.done[-1][0] < 1.25
+
+
+@pytest.mark.parametrize(("spare", "first"), [(False, "x"), (True, "!")])
+def test_a_key_does_not_wait_for_the_end_of_what_can_be_spared(spare: bool, first: str) -> None:
+    channel: Channel[Hashable] = Channel(fence=fence, rate=256_000.0, round_trip=0.15)
+    # When three parts are on the line, a third of the window is to come.
+    part = channel.window // 6
+    channel.submit(replace(job("strip", part, parts=5), spare=spare))
+    for _ in range(3):
+        assert channel.next_part(0.0) is not None
+    channel.submit(urgent("place"))
+    sent = channel.next_part(0.0)
+    assert sent is not None and sent.text[:1] == first

@@ -75,7 +75,8 @@ class StoredPainter:
         ledger is to be told."""
         stored = self.ledger.enter(key, size, minor=isinstance(key, StoredStrip))
         parts = tuple(self._out(part) for part in wire.upload(stored.id, png, piece))
-        return Job(key, priority, parts, abort=self._out(wire.ABANDON))
+        spare = isinstance(key, StoredStrip)
+        return Job(key, priority, parts, abort=self._out(wire.ABANDON), spare=spare)
 
     def fence(self, number: int) -> str:
         """The sequence of a fence, through tmux where there is one."""

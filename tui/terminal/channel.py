@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Generic, TypeVar
 
@@ -48,11 +48,16 @@ class Priority(IntEnum):
     PICTURE = 10
 
 
+_SOON, _AT_ONCE = 0.5, 0.1
+"""With so much of the window to come a transfer is finished before what waits goes; one that can be spared is so only at
+once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job(Generic[Key]):
     """Something to send. `parts` are written one after another with nothing else of graphics between them; a job
     of several parts can be broken off with `abort`. `exact`: its fence has a number of its own, so that no other
-    answer can be taken for it."""
+    answer can be taken for it. `spare`: what a key brings does not wait for it, even where it is soon over."""
 
     key: Key
     priority: int
@@ -60,6 +65,7 @@ class Job(Generic[Key]):
     kind: str = "picture"
     abort: str = ""
     exact: bool = False
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +266,8 @@ class Channel(Generic[Key]):
         if urgent is None:
             free = not self.paused and now >= self._hold_until and self._fits(len(job.parts[at]))
             return self._part(job, at, now) if free else None
-        if sum(map(len, job.parts[at:])) <= self.window // 2:
+        soon = _AT_ONCE if job.spare and urgent.priority == Priority.URGENT else _SOON
+        if sum(map(len, job.parts[at:])) <= self.window * soon:
             return self._part(job, at, now)
         return self._break_off(job, urgent, now)
 
@@ -430,4 +437,4 @@ class Channel(Generic[Key]):
 def _ranked(job: Job[Key], place: int) -> Job[Key]:
     if job.priority == Priority.PICTURE + place:
         return job
-    return Job(job.key, Priority.PICTURE + place, job.parts, job.kind, job.abort, job.exact)
+    return replace(job, priority=Priority.PICTURE + place)
