@@ -21,6 +21,7 @@ from tui.model.view_settings import NEUTRAL, Adjustment, ViewSettings
 from tui.screens.view_layer import OVERLAY_ROWS, PREDICTION_ROW, VIEW_ROWS, ViewLayer
 from tui.store import open_queue
 from tui.store.trail import steps
+from tui.widgets.rows import CHOSEN
 
 Fill = Callable[..., Path]
 SHAPES = 'kind = "shapes"\n[[labels]]\nname = "cat"\n[[labels]]\nname = "dog"\n'
@@ -270,3 +271,12 @@ async def test_a_small_map_says_where_in_the_picture_one_looks(fill: Fill, sit: 
         seat.app.work.redraw()
         await seat.processed()
         assert "█" not in seat.text
+
+
+def test_the_chosen_row_is_marked_whole() -> None:
+    layer = ViewLayer(ViewSettings, lambda _: None, (), draws=False)
+    for width in (20, 24, 30):
+        marked = [pieces for pieces in layer.side(width, 30) if any(role == CHOSEN for _, role in pieces)]
+        assert len(marked) == 1
+        text = "".join(words for words, role in marked[0] if role == CHOSEN)
+        assert text.startswith("Brightness") and "+0" in text and len(text) == width - 2

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +14,10 @@ import pytest
 from tests.display.stage_host import FakeStageHost
 from tests.display.test_stages import expected, likeness, seen, waves
 from tui.display.covering_painter import CoveringPainter
+from tui.display.covering_scene import CoveringScene
 from tui.display.covering_stage import CoveringStage
 from tui.display.jobs import Picture, Rung, StoredStrip
+from tui.display.patches import Patch
 from tui.display.sharpness import Sharpness
 from tui.model.scene import Frame, Scene, Text
 from tui.terminal import wire
@@ -315,3 +319,53 @@ def test_nothing_of_a_wider_picture_is_left_beside_a_narrow_one(tmp_path: Path) 
         text = painter.lay({rung: Placement((4, 0), 0, cells=(columns, 20))})
     # It is laid after that, as it may reach there all the same.
     assert text.startswith(wire.clear((56, 0, 9, 20)) + wire.cursor(4, 0))
+
+
+@pytest.mark.parametrize("size", [(512, 512), (550, 660), (828, 621)])
+def test_what_is_placed_again_takes_no_cell_beside_it_and_is_not_shifted(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    unit, painter = 9.640625, CoveringPainter(TerminalCaps("kitty-cells", cell=(9.640625, 19.0)), 7)
+    key = Rung(Picture(tmp_path / "a.png", 10**8), size, None, None)
+    painter.upload(key, b"png", size, 0)
+    painter.ledger.arrived(key)
+    painter.lay({key: Placement((6, 0), 0, (3, 0))})
+    left = int(6 * unit) + 3
+    for column in range(8, 50):
+        text = painter.restored([(column, 4, 1, 1)])
+        found = re.search(r"\x1b\[\d+;(\d+)H\x1b_Ga=p,i=\d+,x=(\d+),y=\d+,w=(\d+)", text)
+        assert found is not None
+        first, x, width = int(found[1]) - 1, int(found[2]), int(found[3])
+        assert first <= column and int(first * unit) == left + x
+        columns = column + 1 - first
+        while int((first + columns) * unit) - int(first * unit) < width:
+            columns += 1
+        assert width <= columns * unit
+
+
+def test_no_scene_that_came_with_strips_is_left_when_another_follows(walk: list[Picture]) -> None:
+    """Where the newest has nothing, there is the picture."""
+    host = shown(walk)
+    assert isinstance(host.stage, CoveringStage)
+    stage = host.stage
+    first, second, newest = ((Frame(x, 200, 40, 40, "#ff8800"),) for x in (100, 260, 420))
+    stage.draw(first)
+    host.run()
+
+    def lay_strips(made: Sequence[Patch]) -> bool:
+        host.write(stage.drawn.texts(made))
+        return False
+
+    stage.drawn = CoveringScene(stage, stage.painter, lay_strips)
+    stage.draw(first)
+    host.run()
+    host.workers.held = True
+    stage.scene = second
+    stage.drawn.ask(anew=True)
+    stage.draw(newest)
+    host.workers.held = False
+    host.run()
+    got, wanted = (np.asarray(image) for image in (seen(host), expected(host, walk[0], newest)))
+    plain = np.asarray(expected(host, walk[0]))
+    near = (wanted != plain).any(-1).reshape(20, 20, 40, 10).any((1, 3)).repeat(20, 0).repeat(10, 1)
+    assert np.array_equal(got[~near], plain[~near])

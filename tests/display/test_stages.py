@@ -620,3 +620,19 @@ def test_farewell_frees_what_kitty_keeps(pictures: list[Picture]) -> None:
     host.write(host.stage.release_text())
     assert host.model.kitty.stored == {}
     assert host.model.screen.pictures.placed == {}
+
+
+def test_a_zoom_that_is_kept_is_there_for_a_picture_of_another_size(tmp_path: Path) -> None:
+    host = FakeStageHost("kitty")
+    shown = []
+    for number, size in enumerate(((600, 444), (444, 600), (600, 444))):
+        waves(number, size).save(tmp_path / f"{number}.png")
+        host.stage.show(Picture(tmp_path / f"{number}.png", 10**8), number, keep_view=True)
+        host.run()
+        if number == 0 and host.stage.viewport is not None:
+            host.stage.look(host.stage.viewport.zoomed(2.25))
+            host.run()
+        view = host.stage.viewport
+        assert view is not None
+        shown.append((view.image, view.zoom))
+    assert shown == [((600, 444), 2.25), ((444, 600), 2.25), ((600, 444), 2.25)]

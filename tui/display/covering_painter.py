@@ -165,7 +165,7 @@ class CoveringPainter:
             return None
         source = at.source or (0, 0, *self._size(key))
         sides = [
-            _side(source[n], source[n + 2], at.offset[n], inside[n] - at.cell[n], inside[n + 2], unit)
+            _side(source[n], source[n + 2], at.offset[n], at.cell[n], (inside[n], inside[n + 2]), unit)
             for n, unit in enumerate(self._units(at, source))
         ]
         (x, width, right), (y, height, down) = sides
@@ -260,13 +260,19 @@ def _around(boxes: list[CellBox]) -> CellBox | None:
     return left, top, right - left, bottom - top
 
 
-def _side(start: int, length: int, offset: int, first: int, cells: int, unit: float) -> tuple[int, int, int]:
-    """Along one side: where in the image the part begins that `cells` show from cell `first` of its placement on, how
-    long it is, and how many pixels into the first of them. `start`, `length`: of what the placement shows; it begins
-    `offset` pixels into its first cell. `unit`: pixels of the image to a cell."""
-    begin, end = (int(edge * unit + 0.001) - offset for edge in (first, first + cells))
-    inside = min(max(begin, 0), length - 1)
-    return start + inside, max(1, min(end, length) - inside), max(0, -begin)
+def _side(
+    start: int, length: int, offset: int, cell: int, inside: tuple[int, int], unit: float
+) -> tuple[int, int, int]:
+    """Along one side: where in the image the part begins that the cells `inside` (the first one on the screen, and how
+    many) show, how long it is, and how many pixels into the first of them. `start`, `length`: of what the placement
+    shows, which begins `offset` pixels into its first `cell`. `unit`: pixels of the image to a cell. The terminal draws
+    from the pixel in which a cell begins."""
+    first, count = inside
+    begin, end = (
+        int(edge * unit + 0.001) - int(cell * unit + 0.001) - offset for edge in (first, first + count)
+    )
+    skipped = min(max(begin, 0), length - 1)
+    return start + skipped, max(1, min(end, length) - skipped), max(0, -begin)
 
 
 def _wholes(laid: Mapping[ImageKey, Placement]) -> list[ImageKey]:

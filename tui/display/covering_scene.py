@@ -127,8 +127,12 @@ class CoveringScene:
         if asked.whole:
             if stage.host.covered((0, 0, *stage.size)):
                 return
-            # Beside new strips lies what was drawn before.
-            self._drawn = asked.scene if self._lay_anew(made) else self._drawn
+            if self._lay_anew(made):
+                self._drawn = asked.scene
+            elif self.differs or asked.scene != self._drawn:
+                # On new strips lies what was asked for, beside them what was drawn before.
+                self._bared |= {cell for patch in made for cell in cells(patch.box)}
+                self._stale = True
         else:
             self._patch(made)
             self._drawn = asked.scene

@@ -164,6 +164,8 @@ def _line(each: ViewRow, view: ViewSettings, chosen: bool, width: int) -> Row:
     value = each.value(view)
     role = ACCENT if value != each.value(AS_IT_IS) else PLAIN
     title = pad(each.title, min(_TITLE_WIDTH, max(width - 8, 4)))
-    return row(
-        ("▸ " if chosen else "  ", STRONG), (title, CHOSEN if chosen else PLAIN), (each.words(value), role)
-    )
+    if chosen:
+        return row(
+            ("▸ ", STRONG), (title, CHOSEN), (pad(each.words(value), max(width - len(title) - 2, 0)), CHOSEN)
+        )
+    return row(("  ", STRONG), (title, PLAIN), (each.words(value), role))
