@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from PIL import Image
 
 from devtools.emulator.likeness import ssim
 from tests.display.stage_host import FakeStageHost
 from tests.display.test_stages import PICTURES, expected, likeness, seen, waves
+from tui.display.cell_stage import CellStage
 from tui.display.jobs import Picture
 from tui.model.scene import Cross, Frame, Handle, Ruler, Scene, Text
 
@@ -112,6 +117,33 @@ def test_what_waits_for_a_slow_line_does_not_go_over_a_page(protocol: str, pictu
         host.wipe(row, 0, 40)
     host.run(20.0)
     assert likeness(host, picture, host.stage.scene) > 0.85
+
+
+def changed(host: FakeStageHost, bare: Image.Image) -> int:
+    """Pixels that are clearly not as in `bare`."""
+    apart = np.abs(np.asarray(seen(host)).astype(int) - np.asarray(bare).astype(int))
+    return int((apart.max(axis=-1) > 90).sum())
+
+
+@pytest.mark.parametrize("protocol", ["iterm2", "sixel"])
+def test_a_strip_that_waits_is_given_up_when_its_scene_has_gone(protocol: str, picture: Picture) -> None:
+    """The line takes nothing for a while: a frame is asked for in whole strips, and gone again before they went."""
+    host = shown(protocol, picture)
+    stage = host.stage
+    assert isinstance(stage, CellStage) and stage.strips.now is not None
+    bare, now = seen(host), stage.strips.now
+    stage.strips.now = replace(now, step=replace(now.step, divisor=2))  # Such strips are not patched.
+    frame = Frame(50, 50, 1000, 800, "#00ff00")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stage, "pump", lambda: None)
+        for scene in ((frame,), ()):
+            stage.draw(scene)
+            host.workers.work()
+    stage.pump()
+    assert changed(host, bare) == 0
+    stage.draw((frame,))
+    host.workers.work()
+    assert changed(host, bare) > 500
 
 
 @pytest.mark.parametrize("protocol", PICTURES)

@@ -35,12 +35,13 @@ from tui.terminal.channel import Job, Priority
 
 class StripPainter:
     """Queues strips with the channel, composes the scene into them, and knows which of them are on the screen. `now`:
-    what is to lie on the canvas; None while no strips are shown."""
+    what is to lie on the canvas; None while no strips are shown. `_waiting`: the data of the strips last queued."""
 
     def __init__(self, stage: Stage, form: StripFormat) -> None:
         self._stage, self._form = stage, form
         self.now: Strips | None = None
         self._screen = StripScreen()
+        self._waiting: dict[CellBox, bytes] = {}
         self._scened: Scene = ()
 
     @property
@@ -65,7 +66,7 @@ class StripPainter:
         adjustment = self._stage.adjusting.now if front is not None else NEUTRAL
         self.now = Strips(self._stage.serial, made.viewport, step, clean, {}, adjustment=adjustment)
         self._scened = ()
-        self._screen.patching = None
+        self._screen.drop_patch()
         self._drop_strips(lambda box: box not in clean)
         if first:
             self._erase_margin(clean)
@@ -111,13 +112,17 @@ class StripPainter:
         if now is None:
             return
         order, hidden = int(Priority.PICTURE), 0
+        there = {box for box in now.clean if self._screen.holds(box, now.data(box))}
+        # What waits for these cells would show a scene of before.
+        self._drop_strips(lambda box: box in there)
         for box in now.clean:
-            if self._screen.holds(box, now.data(box)):
+            if box in there:
                 continue
             if self._stage.host.covered(box):
                 hidden += 1
                 continue
             text = self._strip_text(box, now.data(box)) + self._tags_over(box)
+            self._waiting[box] = now.data(box)
             self._stage.channel.submit(Job(StripJob(box), order, (text,)))
             order += 1
         if hidden < len(now.clean):
@@ -150,8 +155,8 @@ class StripPainter:
         """A part of a job was written: strips of it lie on the screen now."""
         match piece.job.key:
             case StripJob(box):
-                if self.now is not None and box in self.now.clean:
-                    self._screen.put(box, self.now.data(box))
+                # By now it may have to look otherwise: what was written counts.
+                self._screen.put(box, self._waiting.pop(box))
             case PatchJob(number):
                 if self._screen.end_patch(number) and self._stage.scene != self._scened:
                     self.ask_scene()

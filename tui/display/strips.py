@@ -167,6 +167,8 @@ class StripScreen:
         return True
 
     def drop_patch(self) -> None:
-        """The patch under way is not to be counted."""
+        """The patch under way is not to be counted: how the strips under it look is not known any more."""
+        for box in self.patching or {}:
+            self.painted.pop(box, None)
         self.patching = None
         self._patch += 1
