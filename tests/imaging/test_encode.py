@@ -219,3 +219,13 @@ def test_longer_runs_keep_what_is_clear() -> None:
     image.putpixel((2, 0), (10, 10, 10, 0))
     picture = encode.longer_runs(image, encode.indexed(image, 16), 1e9)
     assert picture.palette[picture.indices][0, :, 3].tolist() == [255, 255, 0, 255]
+
+
+@pytest.mark.parametrize("quality", [40, 75, 90, 94, 98])
+@pytest.mark.parametrize("full_chroma", [True, False])
+def test_noise_becomes_a_jpeg_of_any_quality(quality: int, full_chroma: bool) -> None:
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (400, 400, 3), dtype=np.uint8))
+    made = encode.jpeg(noise, quality, full_chroma=full_chroma)
+    for data in (made, encode.jpeg_like(noise, made)):
+        with Image.open(io.BytesIO(data)) as found:
+            assert np.asarray(found).shape == (400, 400, 3)

@@ -110,7 +110,8 @@ class BlockPainter:
         def failed(error: Exception) -> BlockPicture:
             return BlockPicture(failure(error))
 
-        stage.workers.ask(rung, place, work, done, failed, rung.picture != stage.front)
+        aside = rung.picture != stage.front or (step.exact and step.rest)
+        stage.workers.ask(rung, place, work, done, failed, aside)
 
     # Painting
 

@@ -112,7 +112,7 @@ class StoredStage(Stage):
 
     def _send(self, rung: Rung, made: StoredPicture, place: int) -> None:
         tile, viewport = made.tile, made.viewport
-        if made.strips or (isinstance(rung.step, Step) and rung.step.exact):
+        if made.strips:
             self._exact.send(rung, made.strips, place)
             return
         if tile is None or viewport is None:

@@ -13,7 +13,7 @@ from tui.imaging.changes import changed_boxes
 from tui.imaging.decode import Decoded
 from tui.imaging.draw import composite
 from tui.imaging.encode import Tile
-from tui.imaging.exact_strips import joined
+from tui.imaging.exact_strips import are_full, joined
 from tui.imaging.ladder import Step
 from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
@@ -63,7 +63,7 @@ def composed(
     cut = adjusted_raster(cut, picture, now.viewport, now.adjustment)
     grid, cell = Grid(now.viewport), now.viewport.cell
     # What is exact was made of the whole file, of which nothing is kept but the strips.
-    made_whole = now.step.exact and form.encoding == "jpeg"
+    made_whole = now.step.exact and form.encoding == "jpeg" and are_full(now.clean.values(), cell)
     whole = joined(list(now.clean.values()), cell) if made_whole else cut.on(GROUND)
     left, top = round(cut.column * cell[0]), round(cut.row * cell[1])
 

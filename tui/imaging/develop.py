@@ -21,7 +21,7 @@ from tui.imaging.encode import (
     png,
     tiles,
 )
-from tui.imaging.exact import ExactStrip, exact_strips
+from tui.imaging.exact import ExactStrip, exact_strips, sent_bytes
 from tui.imaging.exact_strips import exact_tiles
 from tui.imaging.ladder import LOSSLESS, Step, dithers
 from tui.imaging.outline import PixelBox
@@ -115,7 +115,8 @@ class Developer:
             cut = adjusted_raster(cut, decoded, view, subject.adjustment)
         if step.strips is not None:
             strips = exact_strips(cut, view.cell, step.strips, check) if cut is not None else ()
-            return Developed(facts(decoded), viewport, exact=strips)
+            if step.max_bytes is None or sent_bytes(strips) <= step.max_bytes:
+                return Developed(facts(decoded), viewport, exact=strips)
         made = tuple(self.encoded(cut, step, view.cell, part, check)) if cut is not None else ()
         return Developed(facts(decoded), viewport, made)
 
@@ -128,8 +129,8 @@ class Developer:
         match step.kind:
             case "png":
                 return [self._png(cut, step, divisor)]
-            case "jpeg" if step.exact:
-                return self._exact_strips(cut, step, cell, check)
+            case "jpeg" if step.exact and (made := self._exact_strips(cut, step, cell, check)):
+                return made
             case "jpeg":
                 return list(self._jpegs(cut, step, cell, divisor, part))
             case "sixel" if self._sixels is not None:
@@ -146,7 +147,8 @@ class Developer:
         return png_preview(cut, divisor, colours)
 
     def _exact_strips(self, cut: Raster, step: Step, cell: tuple[float, float], check: Check) -> list[Tile]:
-        return exact_tiles(
+        """None when they take more bytes on the wire than they may."""
+        made = exact_tiles(
             cut,
             cell,
             ground=self._ground,
@@ -154,6 +156,8 @@ class Developer:
             lossless=step.quality == LOSSLESS,
             check=check,
         )
+        fits = step.max_bytes is None or sum(len(tile.data) for tile in made) * 4 / 3 <= step.max_bytes
+        return made if fits else []
 
     def _jpegs(
         self, cut: Raster, step: Step, cell: tuple[float, float], divisor: float, part: int

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,10 +111,18 @@ def is_grey(image: Image.Image) -> bool:
 
 def jpeg(image: Image.Image, quality: int, *, full_chroma: bool = False) -> bytes:
     """A baseline JPEG, with a quarter of the chroma (4:2:0) unless it is to be `full_chroma`; of a grey picture a grey one."""
-    out = io.BytesIO()
     plain = image.convert("L") if is_grey(image) else image
-    sampling = 0 if full_chroma else 2
-    plain.save(out, "JPEG", qtables=_tables(quality), optimize=True, subsampling=sampling)
+    return _jpeg(plain, qtables=_tables(quality), subsampling=0 if full_chroma else 2)
+
+
+def _jpeg(image: Image.Image, **options: Any) -> bytes:
+    out = io.BytesIO()
+    try:
+        image.save(out, "JPEG", optimize=True, **options)
+    except OSError:
+        # For that Pillow has a buffer of a byte or two for each pixel, and of noise a JPEG may take more.
+        out = io.BytesIO()
+        image.save(out, "JPEG", **options)
     return out.getvalue()
 
 
@@ -138,10 +147,8 @@ def jpeg_like(image: Image.Image, data: bytes) -> bytes:
     with Image.open(io.BytesIO(data), formats=("JPEG",)) as other:
         assert isinstance(other, JpegImageFile)
         tables, sampling = other.quantization, get_sampling(other)
-    out = io.BytesIO()
     # What is drawn over a grey picture has colours, all of which are kept.
-    image.save(out, "JPEG", qtables=tables, optimize=True, subsampling=max(0, sampling))
-    return out.getvalue()
+    return _jpeg(image, qtables=tables, subsampling=max(0, sampling))
 
 
 def pixels_of(tile: Tile) -> Image.Image:

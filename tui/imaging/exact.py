@@ -48,6 +48,11 @@ def exact_strips(
     )
 
 
+def sent_bytes(strips: Sequence[ExactStrip]) -> int:
+    """On the wire, those that go first among them."""
+    return sum(len(strip.data) + len(strip.rounded or b"") for strip in strips) * 4 // 3
+
+
 def _boxes(cut: Raster, cell: tuple[float, float], terms: StripTerms) -> Iterator[PixelBox]:
     """In pixels of the raster, without what lies outside the picture."""
     left, top, right, bottom = cut.inside

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from PIL import Image
@@ -59,6 +59,11 @@ def exact_tiles(
 
 def _bytes(strips: Sequence[Tile]) -> int:
     return sum(len(tile.data) for tile in strips)
+
+
+def are_full(strips: Iterable[Tile], cell: tuple[float, float]) -> bool:
+    """Whether strips have all pixels of their cells: within a budget they may have fewer."""
+    return all(tile.width >= int(tile.columns * cell[0]) for tile in strips)
 
 
 def joined(strips: Sequence[Tile], cell: tuple[float, float]) -> Image.Image:

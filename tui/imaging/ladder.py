@@ -147,11 +147,16 @@ def ladder(
     # A JPEG may only be reduced as a whole: mlterm keeps proportions, and its strips would not meet.
     steps = _for_size(steps, (pixels / REFERENCE) ** 0.5, scale if encoding == "png" else 1.0)
     if budget is None or (last and all(wire_bytes(step, pixels) <= budget for step in last)):
-        first, *others = _with_last(steps, last)
+        first, *others = _with_last(steps, tuple(_capped(step, budget) for step in last))
     else:
         first, *others = _within(steps, budget, pixels)
     # A person stays at what is there: the first step waits for nothing.
     return (replace(first, rest=False), *others)
+
+
+def _capped(step: Step, budget: int | None) -> Step:
+    """What takes more than photographs do is to stay below the budget all the same."""
+    return replace(step, max_bytes=budget) if step.kind in ("png", "jpeg") else step
 
 
 def _assumed(rate: float | None, round_trip: float | None) -> float:
