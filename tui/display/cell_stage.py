@@ -111,7 +111,6 @@ class CellStage(Stage):
             lambda check: develop(subject, step, check),
             lambda made: self._has_strips(rung, made),
             lambda error: Developed(failure(error)),
-            # What is decoded in full is long under way, and a key that comes meanwhile is to find a free thread.
             rung.picture != self.front or self._slow or (step.exact and step.rest),
         )
 
