@@ -252,7 +252,7 @@ def test_what_the_terminal_refuses_is_left_out_and_the_preview_stays(
     assert host.sharpnesses[-1] == Sharpness.FINAL
 
 
-def test_without_the_exact_step_the_sign_goes_earlier(pictures: list[Picture]) -> None:
+def test_without_the_exact_step_the_sign_is_one_that_does_not_move(pictures: list[Picture]) -> None:
     from dataclasses import replace
 
     host = FakeStageHost("kitty", rate=MIDDLE)
@@ -260,7 +260,7 @@ def test_without_the_exact_step_the_sign_goes_earlier(pictures: list[Picture]) -
     host.stage._planner = replace(host.stage._planner, exact=False)
     host.stage.show(pictures[0], 1)
     host.run(60.0)
-    assert host.sharpnesses[-1] == Sharpness.FINAL
+    assert host.sharpnesses[-1] == Sharpness.INEXACT
     assert not any(isinstance(key, StoredStrip) for key in ledger(host))
 
 
