@@ -49,7 +49,8 @@ def test_what_cannot_open_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
     with FakeTerminal(command, delay=0.3) as t:
         assert t.wait_exit() == 2
         assert t.model.unclean() == []
-        assert "No such file" in t.model.text()
+        # The line may be cut anywhere: its length is the folder's.
+        assert "Nosuchfileordirectory" in "".join(t.model.text().split())
         # The answers to the questions are not typed into the shell.
         assert "OK" not in t.model.text()
 

@@ -358,7 +358,10 @@ class Canvas(Widget, can_focus=False):
         # After a new layout the stage learns its size behind this painting, and takes the cells for blank.
         known = self._stage.size == self._room
         ground = Style(bgcolor=self.background_colors[1].rich_color)
+        width, plain = self.size.width, self.app.no_color
         return [
-            canvas_strip(self._stage, y, self.size.width, known=known, ground=ground).crop(crop.x, crop.right)
+            canvas_strip(self._stage, y, width, known=known, ground=ground, plain=plain).crop(
+                crop.x, crop.right
+            )
             for y in range(crop.y, crop.bottom)
         ]

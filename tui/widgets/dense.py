@@ -80,6 +80,8 @@ def _full(style: Style) -> str:
     parts = [code for code in _codes(style) if code]
     if style.bold:
         parts.append("1")
+    if style.reverse:
+        parts.append("7")
     return f"\x1b[{';'.join(parts)}m"
 
 
@@ -104,9 +106,15 @@ def pixel_segments(runs: Iterable[Run]) -> list[Segment]:
     return [Segment(text, _style(fore, back)) for text, fore, back in runs]
 
 
-def canvas_strip(stage: Stage, y: int, width: int, *, known: bool, ground: Style | None = None) -> Strip:
+_REVERSE = Style(reverse=True)
+
+
+def canvas_strip(
+    stage: Stage, y: int, width: int, *, known: bool, ground: Style | None = None, plain: bool = False
+) -> Strip:
     """Row `y` of a canvas of `width` cells. Default background in every theme: a picture below shines through. `known`:
-    the stage has this size; before that nothing of it is shown. `ground`: what lies behind the widget."""
+    the stage has this size; before that nothing of it is shown. `ground`: what lies behind the widget. `plain`: words over
+    the picture have no colours."""
     runs = stage.row(y) if known else []
     segments = pixel_segments(runs) if runs else [Segment(" " * width)]
     strip: Strip = DenseStrip(segments, width)
@@ -118,7 +126,7 @@ def canvas_strip(stage: Stage, y: int, width: int, *, known: bool, ground: Style
         strip = DenseStrip([*strip.crop(0, room), Segment(" " * (width - room), ground)], width)
     for tag in stage.tag_layer.tags if known else ():
         if tag.row == y:
-            middle = Strip([Segment(tag.text, tag_style(tag))])
+            middle = Strip([Segment(tag.text, _REVERSE if plain else tag_style(tag))])
             parts = (strip.crop(0, tag.column), middle, strip.crop(tag.end, width))
             strip = DenseStrip([segment for part in parts for segment in part], width)
     return strip
