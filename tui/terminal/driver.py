@@ -166,6 +166,7 @@ class GfxDriver(LinuxDriver):
             self.stop_application_mode()
             self.close()
         again, self._started = self._started, True
+        self._leaving = False
         # Standard error is the terminal; what libraries write there is for the log from now on.
         self._writer = Writer(DIVERSION.begin(), self._lost)
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -200,7 +201,15 @@ class GfxDriver(LinuxDriver):
         if self._caps.pixel_mouse and not self._caps.in_band_size:
             self._enable_mouse_pixels()
 
+    _leaving = False
+
+    def _enable_mouse_pixels(self) -> None:
+        # Textual asks for pixels when the terminal answers, which may be after the app fell.
+        if not self._leaving:
+            super()._enable_mouse_pixels()
+
     def stop_application_mode(self) -> None:
+        self._leaving = True
         if self._graphics is not None and self._graphics.release_text is not None:
             with suppress(Exception):
                 self._graphics.release_graphics()
