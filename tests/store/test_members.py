@@ -19,6 +19,7 @@ from tui.store.log.counting import counted
 from tui.store.log.event_log import seal
 from tui.store.queue.check import check
 from tui.store.tinydb_queue import QueueDB
+from tui.store.trail import sentence, steps
 
 HUGE = 10**309
 NOT_UTF8 = "\ud800"
@@ -139,6 +140,10 @@ OLD: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "imported seconds": ("import", {**LABELLED, "seconds": HUGE}, {}),
     "imported words": ("import", {**LABELLED, "seconds": "long"}, {}),
     "a visit": ("label", {**LABELLED, "seconds": 1e308}, {"ctx": {"seconds": 1e308}, "back": 0}),
+    "a context": ("label", LABELLED, {"ctx": "in a hurry", "back": 0}),
+    "a list for a context": ("label", LABELLED, {"ctx": [["seconds", 3]], "back": 0}),
+    "a way of looking": ("label", LABELLED, {"ctx": {"seconds": 3, "view": "dark"}, "back": 0}),
+    "a number for it": ("label", LABELLED, {"ctx": {"view": 3}, "back": 0}),
     "an annotator": ("import", {**LABELLED, "annotator": NOT_UTF8}, {}),
     "a label": ("import", {**LABELLED, "labels": [NOT_UTF8]}, {}),
     "a score": ("import", {"predictions": [{"label": "cat"}], "score": HUGE, "priority": HUGE}, {}),
@@ -165,6 +170,8 @@ def test_a_log_that_has_such_a_value_stays_usable(
         assert 0 <= task.seconds <= 1e9
         assert math.isfinite(again.summary().annotators.get(task.annotator or "", task).seconds)
         assert all(math.isfinite(n) for n in again.tallies().values())
+        trail = steps(again.history(1))
+        assert len(trail) == 2 and trail[1].view is None and all(map(sentence, trail))
         assert again.tallies().get(("active", "ann", ""), 0.0) == tallies.get(("active", "ann", ""), 0.0)
         assert len(again.claim("bob", 20, sitting="b", order=Order.UNCERTAIN)) >= 9
         if task.annotator == "ann":

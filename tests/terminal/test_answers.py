@@ -193,8 +193,35 @@ def test_tmux_shows_pictures_when_the_terminal_outside_answers(outside: bool) ->
     caps = decide(replies(answer.encode()), {"TMUX": "/tmp/tmux,1,0"}, WindowSize(100, 29, 3448, 160))
     assert caps.tmux
     assert caps.passthrough is outside
+    assert caps.answered_by == ("" if outside else "tmux")
     assert caps.protocol == ("kitty" if outside else "blocks")
     assert caps.cell == ((10, 19) if outside else (10, 20))
+
+
+@pytest.mark.parametrize(
+    ("env", "ancestors", "by"),
+    [
+        ({}, (), ""),
+        ({"ZELLIJ": "0"}, (), "zellij"),
+        ({"STY": "1.pts", "TERM": "screen"}, (), "screen"),
+        ({"TERM": "tmux-256color"}, (), "tmux"),
+        ({}, ("bash", "mosh-server", "sshd"), "mosh"),
+    ],
+)
+def test_what_answers_in_the_terminal_s_place_is_named_and_its_round_trip_is_none_of_the_line(
+    env: dict[str, str], ancestors: tuple[str, ...], by: str
+) -> None:
+    answers = replies(f"{E}[8;29;100t{E}[1;1R{E}[?1;2c".encode())
+    caps = decide(answers, env, SIZE, round_trip=0.001, ancestors=ancestors)
+    assert (caps.answered_by, caps.round_trip) == (by, None if by else 0.001)
+
+
+def test_variables_that_are_left_from_before_tell_nothing_where_pictures_come_through() -> None:
+    assert decide(replies(REAL["kitty 0.41.1"]), {"ZELLIJ": "0"}, SIZE).answered_by == ""
+
+
+def test_nothing_is_said_to_answer_where_nothing_does() -> None:
+    assert decide(Answers(), {"TERM": "tmux-256color"}, SIZE).answered_by == ""
 
 
 def test_tmux_gets_graphics_questions_only_wrapped() -> None:

@@ -16,8 +16,8 @@ from tui.terminal.doctor import findings, sentences
 from tui.terminal.layers import LAYERS, Surroundings, ancestors
 
 MEMBERS = [
-    "protocol", "cell", "columns", "rows", "colours", "synchronized", "pixel_mouse", "tmux", "round_trip_ms",
-    "rate_bits", "advice", "exact", "inexact_because", "at_rest", "layers", "log",
+    "protocol", "cell", "columns", "rows", "colours", "synchronized", "pixel_mouse", "tmux", "answered_by",
+    "round_trip_ms", "rate_bits", "advice", "exact", "inexact_because", "at_rest", "layers", "log",
 ]  # fmt: skip
 BARE = Surroundings({})
 GOOD = TerminalCaps(
@@ -122,6 +122,14 @@ def test_where_pictures_cannot_be_exact_doctor_says_why(
     assert why is None or why in found["inexact_because"]
     (line,) = [line for line in sentences(found) if line.startswith("Exact:")]
     assert (why or "yes") in line
+
+
+def test_what_answers_for_the_terminal_is_named_instead_of_a_rate() -> None:
+    found = findings(TerminalCaps(answers=True, tmux=True, answered_by="tmux"), None, BARE)
+    assert (found["answered_by"], found["rate_bits"], found["round_trip_ms"]) == ("tmux", None, None)
+    (line,) = [line for line in sentences(found) if line.startswith("Rate:")]
+    assert line.endswith("unknown (tmux answers in the terminal's place)")
+    assert findings(GOOD, 1e6, BARE)["answered_by"] is None
 
 
 def test_doctor_names_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,8 +71,13 @@ class StageSettings:
             round_trip=self.caps.round_trip,
             first_number=first_number,
             slack=slack,
-            padding=partial(padding, tmux=self.caps.tmux) if is_invisible(os.environ) else None,
+            padding=partial(padding, tmux=self.caps.tmux) if self._may_measure else None,
         )
+
+    @property
+    def _may_measure(self) -> bool:
+        """Padding is not seen, and what answers is the terminal at the end of the line."""
+        return is_invisible(os.environ) and not self.caps.answered_by
 
     def parts(self, channel: StageChannel) -> StageParts:
         """The parts of a stage whose pictures go through `channel`."""

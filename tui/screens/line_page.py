@@ -8,7 +8,7 @@ from tui.display.protocols import encoding_of
 from tui.libraries import log_file
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.exactness import at_rest
-from tui.terminal.line_state import rate_text
+from tui.terminal.line_state import rate_text, unmeasured
 from tui.text import printable
 from tui.widgets.canvas import Meter
 from tui.widgets.panel import Page
@@ -34,12 +34,9 @@ def line_page(
 
 
 def _facts(caps: TerminalCaps, meter: Meter, exact: str) -> list[tuple[str, str]]:
-    trip = meter.round_trip
     log = log_file()
     return [
-        ("Rate", f"{rate_text(meter.rate)}: what the line carries"),
-        ("Throughput", f"{rate_text(meter.throughput)}: of pictures, the terminal's time for them included"),
-        ("Round trip", "unknown" if trip is None else f"{trip * 1000:.3g} ms"),
+        *_of_the_line(meter, caps.answered_by),
         ("Under way", f"{meter.under_way:,} bytes"),
         ("Protocol", caps.graphics.description),
         ("Encoding", encoding_of(caps.protocol)),
@@ -47,6 +44,19 @@ def _facts(caps: TerminalCaps, meter: Meter, exact: str) -> list[tuple[str, str]
         ("Terminal", printable(caps.name) or "does not tell its name"),
         ("Log", f"{printable(str(log))}: what libraries say" if log is not None else "none is kept"),
         ("More", "termlabel doctor says what could be better"),
+    ]
+
+
+def _of_the_line(meter: Meter, answered_by: str) -> list[tuple[str, str]]:
+    """`answered_by`: what answers in the terminal's place; what was measured is the way to that one."""
+    trip = "unknown" if meter.round_trip is None else f"{meter.round_trip * 1000:.3g} ms"
+    if answered_by:
+        to = f"{rate_text(meter.throughput)} and {trip} to {answered_by}, which is not the line"
+        return [("Rate", f"{rate_text(None)}{unmeasured(answered_by)}"), ("Measured", to)]
+    return [
+        ("Rate", f"{rate_text(meter.rate)}: what the line carries"),
+        ("Throughput", f"{rate_text(meter.throughput)}: of pictures, the terminal's time for them included"),
+        ("Round trip", trip),
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from tui.model.annotation import Annotation, label_names_of, labels_given, labels_stated
 from tui.model.review import Verdict
 from tui.model.task import EMPTY, UNANSWERED, Event, NewTask, State, Task
-from tui.store.members import stated_seconds
+from tui.store.members import stated_members, stated_seconds
 
 Doc = dict[str, Any]
 """A task as the queue keeps it: a JSON object whose members that have their default are left out."""
@@ -96,7 +96,7 @@ def event_of(record: Mapping[str, Any], task_id: int) -> Event:
         rev=patch.get("rev", 0),
         patch=patch,
         before=(record.get("was") or {}).get(str(task_id), {}),
-        context=record.get("ctx") or EMPTY,
+        context=stated_members(record.get("ctx")) or EMPTY,
     )
 
 

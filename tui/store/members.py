@@ -26,6 +26,12 @@ def stated_seconds(value: Any) -> float:
     return float(value) if is_time else 0.0
 
 
+def stated_members(value: Any) -> Mapping[str, Any]:
+    """An object that an event states beside its documents, such as its context; empty for what is none: nothing is decided by
+    it, and a log that somebody else wrote is read all the same."""
+    return value if isinstance(value, Mapping) else {}
+
+
 def visit_seconds(seconds: float) -> float:
     """Active seconds of a visit as they are recorded: 0 where a clock went backwards.
 

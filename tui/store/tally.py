@@ -21,7 +21,7 @@ from tui.model.annotation import counted_labels
 from tui.model.review import ReviewOp
 from tui.model.task import ANSWERED
 from tui.store.documents import names_given
-from tui.store.members import stated_seconds
+from tui.store.members import stated_members, stated_seconds
 from tui.store.operations import operation_of
 
 TallyKey = tuple[str, str, str]
@@ -92,7 +92,7 @@ def _told_counts(record: Mapping[str, Any]) -> list[TallyRow]:
 
 def _decided(record: Mapping[str, Any]) -> Iterator[TallyRow]:
     who, label_op = record["who"], record["op"] == "label"
-    seconds = stated_seconds((record.get("ctx") or {}).get("seconds"))
+    seconds = stated_seconds(stated_members(record.get("ctx")).get("seconds"))
     bucket = str(min(int(seconds * 10), 3000))
     for key, patch in record["set"].items():
         was = record["was"].get(key, {})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui.model.task import Event
+from tui.store.members import stated_members
 
 # Bookkeeping that changes with every event says nothing to a reader.
 _SILENT = frozenset({"rev", "login", "decided", "_ev"})
@@ -41,8 +42,9 @@ def _step(event: Event) -> TrailStep:
         changed = [name for name in patch if name not in _SILENT and was.get(name) != patch[name]]
         before, after = {name: was.get(name) for name in changed}, {name: patch[name] for name in changed}
         reason = patch.get("reason") or patch.get("comment")
-    view = event.context.get("view")
-    return TrailStep(event.seq, event.at, event.who, event.op, before, after, reason, view or None)
+    view = stated_members(event.context.get("view"))
+    why = reason if isinstance(reason, str) else None
+    return TrailStep(event.seq, event.at, event.who, event.op, before, after, why, view or None)
 
 
 def _told(name: str, value: Any) -> bool:
@@ -106,17 +108,21 @@ _BOOKKEEPING = frozenset({"labelled_at", "seconds", "reviewed", "annotator", "pa
 def _said(members: Mapping[str, Any]) -> str:
     """Labels, then shapes by kind: `cat, 2 × box`."""
     kinds: dict[str, int] = {}
-    for shape in members.get("shapes") or ():
-        kind = str(shape.get("kind", "shape"))
+    for shape in _listed(members.get("shapes")):
+        kind = str(stated_members(shape).get("kind", "shape"))
         kinds[kind] = kinds.get(kind, 0) + 1
-    words = [*map(str, members.get("labels") or ()), *(f"{n} × {kind}" for kind, n in kinds.items())]
+    words = [*map(str, _listed(members.get("labels"))), *(f"{n} × {kind}" for kind, n in kinds.items())]
     return ", ".join(words) or "nothing"
+
+
+def _listed(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list | tuple) else ()
 
 
 def _why(members: Mapping[str, Any]) -> str:
     reason, comment = members.get("reason"), members.get("comment")
     quoted = f"“{comment}”" if comment else ""
-    return f": {' '.join(part for part in (reason, quoted) if part)}" if reason or comment else ""
+    return f": {' '.join(str(part) for part in (reason, quoted) if part)}" if reason or comment else ""
 
 
 def _plain(value: Any) -> str:

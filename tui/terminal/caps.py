@@ -18,6 +18,8 @@ class TerminalCaps:
     `attached`: a picture belongs to the cells it lies on, text over it erases it (WezTerm, Konsole).
     `kitty_keys`: it sends every key as a sequence of its own when asked. `in_band_size`: it reports its size
     in the stream (mode 2048), and Textual then sets pixel mouse itself.
+    `answered_by`: what answers in its place, such as a tmux that hands nothing on; '' for itself. The way to that one
+    says nothing of the line.
     `name`: what the terminal calls itself (XTVERSION), '' if it does not tell. `late`: a probe whose answers
     have not all come; the driver goes on with it.
     """
@@ -39,6 +41,7 @@ class TerminalCaps:
     registers: int = 0
     max_sixel_size: tuple[int, int] | None = None
     round_trip: float | None = None
+    answered_by: str = ""
     name: str = ""
     late: Unanswered | None = field(default=None, compare=False, repr=False)
 

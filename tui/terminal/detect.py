@@ -8,11 +8,12 @@ z-order that goes with them. Environment variables do not cross ssh and are used
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tui.terminal.answers import Answers
 from tui.terminal.caps import TerminalCaps
+from tui.terminal.layers import Surroundings, answering
 from tui.terminal.protocols import AUTO, PROTOCOLS, best
 
 _TRUECOLOR_NAMES = ("kitty", "ghostty", "WezTerm", "iTerm2", "foot", "Konsole", "xterm.js", "VTE", "contour")
@@ -41,13 +42,17 @@ def decide(
     protocol: str = AUTO,
     cell: tuple[float, float] | None = None,
     round_trip: float | None = None,
+    ancestors: Sequence[str] = (),
 ) -> TerminalCaps:
     """What the terminal can do. `protocol` and `cell` force what they name; a protocol stays forced whatever the
-    terminal answers."""
+    terminal answers. `ancestors`: the processes that started this one."""
     size = size or WindowSize()
     columns, rows = answers.grid if answers.grid and not size.columns else (size.columns, size.rows)
     tmux = in_tmux(env) or any(name.startswith("tmux") for name in answers.names)
     chosen = PROTOCOLS[protocol] if protocol in PROTOCOLS else best(answers, tmux)
+    around = Surroundings(env, ancestors, answers.name)
+    known = answers.passthrough if tmux else answers.kitty
+    other = answering(around, tmux=tmux, kitty=known) if answers.fenced else ""
     return TerminalCaps(
         protocol=chosen.name,
         cell=cell or _cell(answers, size, tmux=tmux),
@@ -65,7 +70,8 @@ def decide(
         in_band_size=answers.has_mode(2048),
         registers=_registers(answers),
         max_sixel_size=answers.max_sixel_size,
-        round_trip=round_trip,
+        round_trip=None if other else round_trip,
+        answered_by=other,
         name=answers.name,
     )
 

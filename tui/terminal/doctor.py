@@ -17,7 +17,7 @@ from tui.terminal.caps import TerminalCaps
 from tui.terminal.exactness import at_rest, inexactness
 from tui.terminal.layers import Surroundings, ancestors, layers
 from tui.terminal.line_meter import LineMeter
-from tui.terminal.line_state import rate_text
+from tui.terminal.line_state import rate_text, unmeasured
 from tui.terminal.padding import padding
 from tui.terminal.probe import RawLine, probe, terminal_lines
 from tui.terminal.protocols import PROTOCOLS
@@ -43,7 +43,7 @@ def examine(*, exact: bool = True, budget: int | None = None) -> dict[str, Any]:
     if lines is None:
         raise TermlabelError("doctor asks the terminal, but standard input or error is a pipe or a file.")
     meter = LineMeter(round_trip=caps.round_trip)
-    if caps.answers and (caps.passthrough or not caps.tmux):
+    if caps.answers and not caps.answered_by:
         with RawLine(*lines) as line, line.alternate_screen():
             meter = _measured(line, caps)
     around = Surroundings(os.environ, ancestors(), caps.name)
@@ -72,6 +72,7 @@ def findings(
         "synchronized": caps.synchronized,
         "pixel_mouse": caps.pixel_mouse,
         "tmux": caps.tmux,
+        "answered_by": caps.answered_by or None,
         "round_trip_ms": None if caps.round_trip is None else round(caps.round_trip * 1000, 1),
         "rate_bits": None if rate is None else int(rate),
         "advice": list(_advice(caps, rate, around)),
@@ -94,7 +95,7 @@ def sentences(found: Mapping[str, Any]) -> list[str]:
         f"Mouse:        {'to the pixel' if found['pixel_mouse'] else 'to the cell'}",
         f"tmux:         {'yes' if found['tmux'] else 'no'}",
         f"Round trip:   {_or_unknown(found['round_trip_ms'], 'ms')}",
-        f"Rate:         {rate_text(found['rate_bits'])}",
+        f"Rate:         {rate_text(found['rate_bits'])}{unmeasured(found['answered_by'])}",
         f"Exact:        {found['at_rest']}",
         f"Log:          {printable(found['log'] or 'none is kept')}: what libraries say while the app runs",
     ]

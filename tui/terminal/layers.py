@@ -22,11 +22,13 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """`present`: how it is known. `remedy`: what to do where it lets no pictures through."""
+    """`present`: how it is known. `remedy`: what to do where it lets no pictures through. `answers`: it answers in the
+    place of the terminal on which the person looks, so that nothing of the line to that one can be measured."""
 
     name: str
     present: Callable[[Surroundings], bool]
     remedy: str
+    answers: bool = False
 
 
 def _vscode(around: Surroundings) -> bool:
@@ -40,16 +42,19 @@ LAYERS: tuple[Layer, ...] = (
         "mosh",
         lambda around: "mosh-server" in around.ancestors,
         "mosh lets no pictures through, now or later: connect with ssh or et (Eternal Terminal) instead.",
+        answers=True,
     ),
     Layer(
         "zellij",
         lambda around: "ZELLIJ" in around.env,
         "Zellij does not hand kitty pictures on: run termlabel outside of it, or in tmux in kitty or Ghostty.",
+        answers=True,
     ),
     Layer(
         "screen",
         lambda around: bool(around.env.get("STY")) and not around.env.get("TMUX"),
         "GNU screen does not hand pictures on: run termlabel outside of it, or in tmux in kitty or Ghostty.",
+        answers=True,
     ),
     Layer(
         "vscode",
@@ -68,6 +73,15 @@ LAYERS: tuple[Layer, ...] = (
 def layers(around: Surroundings) -> list[Layer]:
     """Those that are there."""
     return [layer for layer in LAYERS if layer.present(around)]
+
+
+def answering(around: Surroundings, *, tmux: bool, kitty: bool) -> str:
+    """The name of what answers in the place of the terminal on which the person looks; '' where that one answers by itself.
+    `kitty`: kitty graphics were answered for, which nothing in between does: the variables of others are left from before."""
+    if kitty:
+        return ""
+    between = (layer.name for layer in layers(around) if layer.answers)
+    return next(between, "tmux" if tmux else "")
 
 
 def ancestors() -> list[str]:

@@ -33,6 +33,11 @@ def line_state(
     return LineState.SLOW if thin or far else LineState.FINE
 
 
+def unmeasured(answered_by: str | None) -> str:
+    """Why nothing is known of a line; '' where the person's own terminal answers."""
+    return f" ({answered_by} answers in the terminal's place)" if answered_by else ""
+
+
 def rate_text(bits: float | None) -> str:
     """`9.8 Mbit/s`; `unknown` for None."""
     if bits is None:

@@ -26,6 +26,7 @@ from tui.terminal import tmux
 from tui.terminal.answers import Answers, Unanswered, questions, questions_outside
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.detect import WindowSize, decide, in_tmux
+from tui.terminal.layers import ancestors
 from tui.terminal.parser import ReplyFilter
 from tui.terminal.replies import DeviceAttributes, Reply
 from tui.terminal.writer import write_whole
@@ -56,7 +57,9 @@ def probe(
             stack.enter_context(line.alternate_screen())
         late, round_trip = _ask(line, deadline, inside=inside, outside=inside and tmux.passes())
     late = replace(late, protocol=protocol, cell=cell)
-    found = decide(late.answers, size=size, protocol=protocol, cell=cell, round_trip=round_trip)
+    found = decide(
+        late.answers, size=size, protocol=protocol, cell=cell, round_trip=round_trip, ancestors=ancestors()
+    )
     complete = late.answers.fenced and not late.held and (late.answers.passthrough or not inside)
     return found if complete else replace(found, late=late)
 
@@ -112,6 +115,7 @@ def upgraded(late: Unanswered, reply: Reply, now: float) -> tuple[Unanswered, Te
         protocol=late.protocol,
         cell=late.cell,
         round_trip=now - late.asked_at,
+        ancestors=ancestors(),
     )
     return after, caps
 
