@@ -15,6 +15,7 @@ from tui.imaging.flatten import Flattened, flattened
 from tui.imaging.frames import frame_count, on_first, within
 from tui.imaging.header import Header, NotAPicture, read_header
 from tui.imaging.memory import bytes_to_decode, decode_room
+from tui.imaging.stacks import stack_window
 from tui.imaging.tones import WHOLE_WINDOW, Window
 
 ImageSize = tuple[int, int]
@@ -40,8 +41,9 @@ class Decoded:
 @dataclass(frozen=True, slots=True)
 class Detail:
     """What of a file is wanted. `size`: exactly so large, None: as `max_size` says. `whole`: from all pixels of the file,
-    resized once, however long that takes. `frame`: counted from 0. `window`: None for one found from the data. `share`: what
-    of the window is shown, from where to where, 0 to 1 being all of it; may reach beyond."""
+    resized once, however long that takes. `frame`: counted from 0. `window`: None for one found from the data, for all
+    pages of a stack the same. `share`: what of the window is shown, from where to where, 0 to 1 being all of it; may
+    reach beyond."""
 
     size: ImageSize | None = None
     whole: bool = False
@@ -116,6 +118,8 @@ def _decode(path: Path, header: Header, size: ImageSize, detail: Detail, max_pix
     try:
         with _truncated_switch.strict(), quiet, _opened(path, header) as image:
             frames = frame_count(image, path)
+            if detail.window is None:
+                detail = replace(detail, window=stack_window(image, path, frames, max_pixels))
             return _found(_pixels(image, header, size, detail, max_pixels), whole, "", frames)
     except MemoryError:
         raise

@@ -44,8 +44,25 @@ def window_of(image: Image.Image) -> Window:
     count = int(coarse.sum())
     if not count:
         return 0.0, 1.0
-    ranks = (0, int(LOW_SHARE * (count - 1)), -int(-HIGH_SHARE * (count - 1) // 1), count - 1)
-    lowest, low, high, highest = _at_ranks(image, coarse, ranks)
+    ranks = _ranks(count)
+    return _window(*_at_ranks(image, coarse, ranks))
+
+
+def window_within(values: NDArray[np.float64]) -> Window:
+    """The same of values that are finite and together in memory."""
+    if not values.size:
+        return 0.0, 1.0
+    ranks = _ranks(values.size)
+    found = np.partition(values, ranks)
+    return _window(*(float(found[rank]) for rank in ranks))
+
+
+def _ranks(count: int) -> tuple[int, int, int, int]:
+    """Of the lowest, the two percentiles and the highest of so many values that are sorted."""
+    return 0, int(LOW_SHARE * (count - 1)), -int(-HIGH_SHARE * (count - 1) // 1), count - 1
+
+
+def _window(lowest: float, low: float, high: float, highest: float) -> Window:
     if low < high:
         return low, high
     return (lowest, highest) if lowest < highest else (low - 0.5, low + 0.5)
