@@ -1,9 +1,10 @@
-"""The palette writer's files are read back by Pillow as what they were made of."""
+"""The writer's files are read back by Pillow as what they were made of."""
 
 from __future__ import annotations
 
 import io
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tui.imaging.png import palette_png
+from tui.imaging.png import full_png, palette_png
+
+DEMO_IMAGES = Path(__file__).parents[2] / "demo_images"
 
 
 @settings(max_examples=60, deadline=None)
@@ -47,3 +50,30 @@ def test_one_clear_colour_costs_one_byte_of_transparency() -> None:
     data = palette_png(np.array([[0, 1, 0]], dtype=np.uint8), palette)
     start = data.index(b"tRNS")
     assert struct.unpack(">I", data[start - 4 : start])[0] == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 33), st.integers(1, 9), st.booleans(), st.integers(0, 9), st.integers(0, 10**6))
+def test_all_colours_come_back(width: int, height: int, grey: bool, level: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    shape = (height, width) if grey else (height, width, 3)
+    # Neighbours that are alike, so that every filter is the best one somewhere.
+    steps = random.integers(-3, 4, shape).cumsum(axis=1) + random.integers(
+        0, 256, shape[:1] + (1,) * (len(shape) - 1)
+    )
+    pixels = (steps % 256).astype(np.uint8)
+    image = Image.open(io.BytesIO(full_png(pixels, level)))
+    assert image.mode == ("L" if grey else "RGB")
+    assert np.array_equal(np.asarray(image), pixels)
+
+
+def test_a_photograph_takes_fewer_bytes_than_a_general_writer_makes_of_it() -> None:
+    ours = general = 0
+    for path in sorted(DEMO_IMAGES.glob("*.jpg")):
+        with Image.open(path) as opened:
+            part = opened.convert("RGB").resize((750, 540)).crop((250, 240, 500, 300))
+        out = io.BytesIO()
+        part.save(out, "PNG", compress_level=7)
+        general += len(out.getvalue())
+        ours += len(full_png(np.asarray(part), 7))
+    assert 0 < ours < general

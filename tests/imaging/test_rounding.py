@@ -12,8 +12,9 @@ from PIL import Image
 
 from benchmarks.fidelity import Original, judge
 from tests.imaging.pictures import scenery
-from tui.imaging.exact import exact_strips, full_png
+from tui.imaging.exact import exact_strips
 from tui.imaging.ladder import StripTerms
+from tui.imaging.png import full_png
 from tui.imaging.raster import Raster, raster
 from tui.imaging.rounding import MAX_SPENT, SAVED, Likely, chosen
 from tui.imaging.viewport import Viewport

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from tui.imaging.ladder import StripTerms
 from tui.imaging.outline import PixelBox
+from tui.imaging.png import full_png
 from tui.imaging.raster import Raster
 from tui.imaging.rounding import Likely, Rounded, chosen
 from tui.imaging.worker_pool import Check, unchecked
@@ -107,10 +106,3 @@ def without_colours(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     grey = pixels[..., 0]
     same = np.array_equal(grey, pixels[..., 1]) and np.array_equal(grey, pixels[..., 2])
     return grey if same else pixels
-
-
-def full_png(pixels: NDArray[np.uint8], level: int) -> bytes:
-    """A PNG of all colours of (height, width, 3), or of all greys of (height, width). `level`: of compression."""
-    out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "PNG", compress_level=level)
-    return out.getvalue()

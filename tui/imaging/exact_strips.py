@@ -11,7 +11,7 @@ from PIL import Image
 from tui.imaging.encode import Tile, is_grey, jpeg, pixels_of, tiles
 from tui.imaging.fidelity import fidelity
 from tui.imaging.outline import PixelBox
-from tui.imaging.png import palette_png
+from tui.imaging.png import full_png, palette_png
 from tui.imaging.raster import Raster
 from tui.imaging.worker_pool import Check
 
@@ -101,9 +101,7 @@ def png_exact(image: Image.Image) -> bytes:
 
 
 def _candidates(image: Image.Image) -> Iterator[bytes]:
-    out = io.BytesIO()
-    image.save(out, "PNG", compress_level=6)
-    yield out.getvalue()
+    yield full_png(np.asarray(image))
     listed = image.getcolors(_FEW_COLOURS)
     if listed is not None:
         pixels = np.asarray(image.convert("RGB")).astype(np.int32)

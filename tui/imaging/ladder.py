@@ -81,8 +81,8 @@ _BLOCKS: _Table = ((4e6, (Step("blocks", 1, None, 3),)), (0, (Step("blocks", 1, 
 _EXACT_PNG: _Table = (
     (100e6, (Step("png", 1, None, 1, exact=True, strips=StripTerms(8, 1)),)),
     (10e6, (Step("png", 1, None, 1, exact=True, strips=StripTerms(5, 6)),)),
-    (700e3, (Step("png", 1, None, exact=True, strips=StripTerms(3, 6, 25, True)),)),
-    (0, (Step("png", 1, None, 0, True, exact=True, strips=StripTerms(3, 6, 25, True)),)),
+    (700e3, (Step("png", 1, None, exact=True, strips=StripTerms(3, 7, 25, True)),)),
+    (0, (Step("png", 1, None, 0, True, exact=True, strips=StripTerms(3, 7, 25, True)),)),
 )
 # Strips are as long as the line takes in a tenth of a second or two, as a key that comes meanwhile waits for one.
 _EXACT_JPEG: _Table = (
