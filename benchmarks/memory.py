@@ -58,6 +58,8 @@ def kinds() -> dict[str, Callable[[Image.Image, Path], None]]:
         "rgb.bmp": saved("RGB"),
         "one.tif": saved("1"),
         "rgb.ppm": saved("RGB"),
+        "lossy.webp": saved("RGB", method=0),
+        "lossless.webp": saved("RGB", lossless=True, method=0, quality=0),
     }
 
 
@@ -94,6 +96,8 @@ def fifty_megapixels(folder: Path) -> None:
         "float.tif",
         "rgb.bmp",
         "rgb.ppm",
+        "lossy.webp",
+        "lossless.webp",
     ):
         kinds()[name](base, folder / name)
 
@@ -118,7 +122,7 @@ class Walk:
 def walks(count: int) -> Iterator[Walk]:
     """What is walked through."""
     yield Walk(f"{count} odd pictures", lambda folder: odd_pictures(folder, count), WALK_LIMIT)
-    yield Walk("eight of 50 megapixels", fifty_megapixels, WALK_LIMIT)
+    yield Walk("ten of 50 megapixels", fifty_megapixels, WALK_LIMIT)
     largest = max(width * height for width, height in LARGE)
     yield Walk("99 to 169 megapixels", large_pictures, BYTES_A_PIXEL * largest + BESIDE)
 

@@ -11,12 +11,13 @@ from pathlib import Path
 from PIL import Image, ImageFile
 
 from tui.imaging.codecs import open_unlimited, pillow_format, quiet
-from tui.imaging.flatten import Flattened, flattened
+from tui.imaging.flatten import Flattened, flattened, flattened_rows, in_order
 from tui.imaging.frames import frame_count, on_first, within
 from tui.imaging.header import Header, NotAPicture, read_header
-from tui.imaging.memory import bytes_to_decode, decode_room
+from tui.imaging.memory import bytes_by_rows, bytes_to_decode, decode_room
 from tui.imaging.stacks import stack_window
 from tui.imaging.tones import WHOLE_WINDOW, Window
+from tui.imaging.webp import StillWebp, still_webp, webp_rows
 
 ImageSize = tuple[int, int]
 """Width and height."""
@@ -115,6 +116,9 @@ _truncated_switch = _TruncatedSwitch()
 
 def _decode(path: Path, header: Header, size: ImageSize, detail: Detail, max_pixels: int) -> Decoded:
     whole, frames = (header.width, header.height), 1
+    still = _still(path, header, detail)
+    if still is not None:
+        return _decode_still(still, header, size, detail)
     try:
         with _truncated_switch.strict(), quiet, _opened(path, header) as image:
             frames = frame_count(image, path)
@@ -124,7 +128,7 @@ def _decode(path: Path, header: Header, size: ImageSize, detail: Detail, max_pix
     except MemoryError:
         raise
     except Exception as error:  # Decoders raise whatever their authors thought of.
-        reason = f"damaged: {str(error) or type(error).__name__}"
+        reason = _damage(error)
     try:
         with _truncated_switch.lenient(), quiet, _opened(path, header) as image:
             return _found(_pixels(image, header, size, detail, max_pixels), whole, reason, frames)
@@ -132,6 +136,44 @@ def _decode(path: Path, header: Header, size: ImageSize, detail: Detail, max_pix
         raise
     except Exception:
         return Decoded(None, *whole, reason, frames)
+
+
+def _still(path: Path, header: Header, detail: Detail) -> StillWebp | None:
+    """A picture that is decoded by rows."""
+    if header.format != "WEBP" or detail.frame:
+        return None
+    size = (header.width, header.height)
+    try:
+        return still_webp(path, size[::-1] if header.turn >= 5 else size)
+    except OSError:
+        return None
+
+
+def _decode_still(still: StillWebp, header: Header, size: ImageSize, detail: Detail) -> Decoded:
+    whole, reason = (header.width, header.height), ""
+    for lenient in (False, True):
+        try:
+            return _found(_still_pixels(still, header.turn, size, detail, lenient=lenient), whole, reason, 1)
+        except MemoryError:
+            raise
+        except Exception as error:
+            reason = reason or _damage(error)
+    return Decoded(None, *whole, reason)
+
+
+def _still_pixels(
+    still: StillWebp, turn: int, size: ImageSize, detail: Detail, *, lenient: bool
+) -> Flattened:
+    gap = None if detail.whole else 2.0
+    planned = bytes_by_rows(
+        still.size, size, still.bytes_to_decode, all_of_it=not in_order(still.size, turn, gap)
+    )
+    with decode_room.of(planned, still.size[0] * still.size[1]), webp_rows(still, lenient=lenient) as rows:
+        return flattened_rows(rows, size, turn, still.profile, gap)
+
+
+def _damage(error: Exception) -> str:
+    return f"damaged: {str(error) or type(error).__name__}"
 
 
 def _too_many(pixels: int, allowed: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -18,6 +19,8 @@ from tui.imaging.tones import WHOLE_WINDOW, Window, eight_bits, is_deep, part_of
 _SUPPORT = 3.0
 """Pixels that LANCZOS looks at on either side, times the scale."""
 _BAND_PIXELS = 4_000_000
+_SMALL_BAND_PIXELS = 1_000_000
+"""The same where bands do not overlap."""
 _RESIZABLE = ("L", "LA", "RGB", "RGBA", "CMYK", "LAB")
 _NEAREST = {"1": "L", "La": "LA", "RGBa": "RGBA", "PA": "RGBA"}
 _TURN_BACK = {
@@ -70,13 +73,30 @@ def flattened(
     image.load()
     reading = _reading(image, raw, window, share)
     upright = Upright(image, turn)
-    if upright.size != size:
-        small = _resized(upright, size, reading, gap)
-        made, word = to_srgb(small, reading.profile)
-        return Flattened(_shown(made), reading.window, word)
-    if image.mode == "RGB" and reading.profile is None and reading.clear is None:
+    if upright.size == size and image.mode == "RGB" and reading.profile is None and reading.clear is None:
         return Flattened(upright.rows(0, size[1]))
-    return _as_large(upright, reading)
+    return _made(upright, size, reading, gap)
+
+
+def flattened_rows(
+    rows: Rows, size: tuple[int, int], turn: int, profile: bytes | None, gap: float | None
+) -> Flattened:
+    """The same of RGB or RGBA that is decoded only as it is asked for; it is all in memory where it is not asked for from
+    top to bottom (see `in_order`)."""
+    stored = rows if in_order(rows.size, turn, gap) else _as_large(Upright(rows, 1), Reading()).image
+    return _made(Upright(stored, turn), size, Reading(profile=profile), gap)
+
+
+def in_order(stored: tuple[int, int], turn: int, gap: float | None) -> bool:
+    """Whether rows of a picture of that size are asked for one after another, none of them again once it was passed by."""
+    return turn <= 2 and (gap is not None or stored[1] <= _HIGH * stored[0])
+
+
+def _made(upright: Upright, size: tuple[int, int], reading: Reading, gap: float | None) -> Flattened:
+    if upright.size == size:
+        return _as_large(upright, reading)
+    made, word = to_srgb(_resized(upright, size, reading, gap), reading.profile)
+    return Flattened(_shown(made), reading.window, word)
 
 
 def _raw_mode(image: Image.Image) -> str:
@@ -126,11 +146,22 @@ def _windowed(band: Image.Image, reading: Reading, window: Window) -> Image.Imag
     return grey
 
 
+class Rows(Protocol):
+    """A picture as it was stored, of which parts can be had: one in memory, or one that is decoded by and by."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+
+    def crop(self, box: tuple[int, int, int, int]) -> Image.Image:
+        """The part within left, top, right and bottom."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upright:
     """Rows of a picture as it is to be seen, which lies in memory as it was stored. `turn`: its EXIF orientation."""
 
-    stored: Image.Image
+    stored: Rows
     turn: int
 
     @property
@@ -145,7 +176,8 @@ class Upright:
             first, last = length - last, length - first
         across, down = self.stored.size
         box = (first, 0, last, down) if self.turn >= 5 else (0, first, across, last)
-        part = self.stored if last - first == length else self.stored.crop(box)
+        whole = self.stored if isinstance(self.stored, Image.Image) and last - first == length else None
+        part = self.stored.crop(box) if whole is None else whole
         return part.transpose(_TURN_BACK[self.turn]) if self.turn in _TURN_BACK else part
 
 
@@ -185,7 +217,7 @@ def _resized_at_once(image: Upright, size: tuple[int, int], reading: Reading) ->
     width, height = image.size
     if height > _HIGH * width:
         return _flat(image.rows(0, height), reading).resize(size, Image.Resampling.LANCZOS)
-    step = max(1, int(_BAND_PIXELS / width))
+    step = max(1, _SMALL_BAND_PIXELS // width)
     narrow: Image.Image | None = None
     mode = ""
     for top in range(0, height, step):
@@ -205,7 +237,7 @@ def _as_large(image: Upright, reading: Reading) -> Flattened:
     """Every pixel, band by band."""
     whole: Image.Image | None = None
     word = ""
-    step = max(1, _BAND_PIXELS // image.size[0])
+    step = max(1, _SMALL_BAND_PIXELS // image.size[0])
     for top in range(0, image.size[1], step):
         band = image.rows(top, min(top + step, image.size[1]))
         part, word = to_srgb(_flat(band, reading), reading.profile)

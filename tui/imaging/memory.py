@@ -40,8 +40,9 @@ _CGROUPS = (
 """Where a container's limit and use stand, in both versions of control groups."""
 _PIXEL_BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2}
 """Of Pillow's pixels in memory; all other modes take four bytes."""
-_BESIDE_PIXELS = {"WEBP": 12, "AVIF": 8, "HEIF": 8, "JPEG2000": 12}
-"""Bytes a pixel that decoders take beside the picture: these decode it into memory of their own first."""
+_BESIDE_PIXELS = {"WEBP": 12, "AVIF": 8, "HEIF": 6, "JPEG2000": 15}
+"""Bytes a pixel that decoders take beside the picture at most: these decode it into memory of their own first. (WebP:
+animations; see `webp` for still ones.)"""
 _BANDS = 50_000_000
 """Bytes of the bands of rows in which a picture is made smaller."""
 
@@ -158,6 +159,13 @@ def bytes_to_decode(image: Image.Image, size: tuple[int, int], whole: int) -> in
         made = 0 if image.mode == "RGB" and not image.info.get("icc_profile") else made
     beside = pixels * _BESIDE_PIXELS.get(image.format or "", 0) + _progressive_bytes(image, whole)
     return pixels * _PIXEL_BYTES.get(image.mode, 4) + beside + made + min(_BANDS, pixels * 12)
+
+
+def bytes_by_rows(stored: tuple[int, int], size: tuple[int, int], decoder: int, *, all_of_it: bool) -> int:
+    """The same of a picture whose rows are made smaller as they come. `decoder`: what decoding them takes; `all_of_it`: they
+    are not asked for in their order, so that they are all kept."""
+    pixels = stored[0] * stored[1]
+    return decoder + pixels * 4 * all_of_it + size[0] * size[1] * 4 + min(_BANDS, pixels * 12)
 
 
 def _progressive_bytes(image: Image.Image, whole: int) -> int:
