@@ -14,9 +14,10 @@ from tui.imaging.codecs import open_unlimited, pillow_format, quiet
 from tui.imaging.flatten import Flattened, flattened, flattened_rows, in_order
 from tui.imaging.frames import frame_count, on_first, within
 from tui.imaging.header import Header, NotAPicture, read_header
-from tui.imaging.memory import bytes_by_rows, bytes_to_decode, decode_room
+from tui.imaging.jpeg2000 import codestream_of
+from tui.imaging.memory import bytes_by_rows, bytes_to_decode, decode_room, fits
 from tui.imaging.stacks import stack_window
-from tui.imaging.tones import WHOLE_WINDOW, Window
+from tui.imaging.tones import WHOLE_WINDOW, Window, is_deep
 from tui.imaging.webp import StillWebp, still_webp, webp_rows
 
 ImageSize = tuple[int, int]
@@ -124,14 +125,14 @@ def _decode(path: Path, header: Header, size: ImageSize, detail: Detail, max_pix
             frames = frame_count(image, path)
             if detail.window is None:
                 detail = replace(detail, window=stack_window(image, path, frames, max_pixels))
-            return _found(_pixels(image, header, size, detail, max_pixels), whole, "", frames)
+            return _found(_pixels(image, path, header, size, detail, max_pixels), whole, "", frames)
     except MemoryError:
         raise
     except Exception as error:  # Decoders raise whatever their authors thought of.
         reason = _damage(error)
     try:
         with _truncated_switch.lenient(), quiet, _opened(path, header) as image:
-            return _found(_pixels(image, header, size, detail, max_pixels), whole, reason, frames)
+            return _found(_pixels(image, path, header, size, detail, max_pixels), whole, reason, frames)
     except MemoryError:
         raise
     except Exception:
@@ -196,8 +197,33 @@ def fitted(width: int, height: int, max_size: ImageSize | None) -> ImageSize:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
+def _planned(
+    image: Image.Image, path: Path, stored: ImageSize, pixels: int, *, whole: bool
+) -> tuple[str, int]:
+    """What is to be said of how the picture will be decoded, and the bytes that this takes. JPEG 2000 can be decoded at a half of
+    its size, a quarter and so on: what is made smaller anyhow, but for exact pictures, which need all pixels as long as
+    there is memory for them. Not a deep one, whose window is found from all values."""
+    stream = codestream_of(path) if image.format == "JPEG2000" else None
+    if stream is None or stream.size != image.size:
+        return "", bytes_to_decode(image, stored, pixels)
+
+    def taken(times: int) -> int:
+        return bytes_by_rows(stream.halved(times), stored, stream.bytes_to_decode(times), all_of_it=True)
+
+    halvings = 0 if is_deep(image) else stream.halvings(stored)
+    word = ""
+    if whole and halvings:
+        if fits(taken(0)):
+            halvings = 0
+        else:
+            word = f"made from 1/{1 << halvings} of its size, for want of memory"
+    if halvings:
+        image.reduce = halvings  # type: ignore[assignment,method-assign]
+    return word, taken(halvings)
+
+
 def _pixels(
-    image: Image.Image, header: Header, size: ImageSize, detail: Detail, max_pixels: int
+    image: Image.Image, path: Path, header: Header, size: ImageSize, detail: Detail, max_pixels: int
 ) -> Flattened:
     """One frame, upright, at `size`, which is that of the whole of the first frame."""
     if detail.frame:
@@ -208,14 +234,17 @@ def _pixels(
     inner = size
     if detail.frame:
         inner = within(size, (header.width, header.height), image.size[::-1] if turned else image.size)
+    stored = inner[::-1] if turned else inner
     if not detail.whole:
-        image.draft("RGB", inner[::-1] if turned else inner)
+        image.draft("RGB", stored)
     pixels = max(header.width * header.height, image.width * image.height)
-    with decode_room.of(bytes_to_decode(image, inner[::-1] if turned else inner, pixels), pixels):
+    word, planned = _planned(image, path, stored, pixels, whole=detail.whole)
+    with decode_room.of(planned, pixels):
         flat = flattened(
             image, inner, header.turn, detail.window, None if detail.whole else 2.0, detail.share
         )
         if flat.image is not image:
             # Its pixels are to be gone before the next decode gets their room.
             image.close()
+    flat = replace(flat, word=flat.word or word)
     return flat if inner == size else replace(flat, image=on_first(flat.image, size))

@@ -100,12 +100,22 @@ class DecodeRoom:
                 self._turn.notify_all()
 
 
-def _refuse_what_is_not_free(wanted: int, pixels: int) -> None:
+def fits(wanted: int) -> bool:
+    """Whether so many bytes can be taken now, as far as is known."""
+    return _missing(wanted) is None
+
+
+def _missing(wanted: int) -> int | None:
+    """The bytes that are free where these are too few for what is wanted."""
     free = free_bytes() if wanted > BESIDE else None
-    if free is not None and wanted + RESERVE > free:
+    return max(0, free - RESERVE) if free is not None and wanted + RESERVE > free else None
+
+
+def _refuse_what_is_not_free(wanted: int, pixels: int) -> None:
+    free = _missing(wanted)
+    if free is not None:
         raise NotEnoughMemory(
-            f"{pixels / 1e6:.0f} megapixels take {_megabytes(wanted)} of memory, "
-            f"and {_megabytes(max(0, free - RESERVE))} are free"
+            f"{pixels / 1e6:.0f} megapixels take {_megabytes(wanted)} of memory, and {_megabytes(free)} are free"
         )
 
 
