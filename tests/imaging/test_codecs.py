@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PIL import Image, ImageFile
+from PIL import Image, ImageCms, ImageFile, PngImagePlugin
 
 from devtools.emulator.likeness import psnr
 from tests.imaging.pictures import scenery
@@ -151,3 +151,22 @@ def test_avif_is_no_heic(tmp_path: Path) -> None:
     scenery(40, 30).save(tmp_path / "a.avif")
     assert not codecs.is_heif((tmp_path / "a.avif").read_bytes())
     assert codecs.is_heif(HEIC)
+
+
+@pytest.mark.parametrize("format", ["AVIF", "JPEG2000"])
+def test_of_a_header_that_is_cut_off_the_kind_is_known_still(tmp_path: Path, format: str) -> None:
+    path = tmp_path / "a"
+    scenery(40, 30).save(path, format)
+    path.write_bytes(path.read_bytes()[:60])
+    header = read_header(path)
+    assert header.format == format and header.reason.startswith("the header is damaged")
+
+
+def test_a_profile_of_megabytes_is_no_damage(tmp_path: Path) -> None:
+    """Those of printers hold large tables."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes() + bytes(3_000_000)
+    path, picture = tmp_path / "a.png", scenery(40, 30)
+    picture.save(path, icc_profile=profile)
+    found = load(path, None, MAX_PIXELS)
+    assert found.reason == "" and found.image is not None and found.image.tobytes() == picture.tobytes()
+    assert PngImagePlugin.MAX_TEXT_CHUNK == ImageFile.SAFEBLOCK

@@ -78,20 +78,23 @@ def heif_is_readable() -> bool:
     return True
 
 
+_MAX_PROFILE = 16_000_000
+"""Bytes of a PNG's colour profile: those of printers take megabytes, of which Pillow takes one."""
 _limit_turn = threading.Lock()
 
 
 def open_unlimited(path: Path, formats: tuple[str, ...]) -> Image.Image:
     """Opens a picture of any size that has one of `formats` (Pillow's names); no pixels are read. How many are allowed is
     the project's `max_pixels`, to be looked at before decoding, not Pillow's one limit for all."""
-    from PIL import Image
+    from PIL import Image, PngImagePlugin
 
     with _limit_turn:
         limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+        text, PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_CHUNK, _MAX_PROFILE
         try:
             return Image.open(path, formats=formats)
         finally:
-            Image.MAX_IMAGE_PIXELS = limit
+            Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK = limit, text
 
 
 class _Quiet:
