@@ -4,7 +4,8 @@ text beside it names, or there is none."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from devtools.emulator.profiles import PROFILES
 from devtools.emulator.size import TerminalSize
 from tests.terminal.fake import FakeTerminal
 from tests.terminal.test_line import run
+from tui.model.annotation import Annotation
+from tui.store import open_queue
 
 SIZE = TerminalSize(100, 30)
 COLOURS = {
@@ -26,17 +29,57 @@ COLOURS = {
     "grey": (150, 150, 150),
 }
 SYNC_START, SYNC_END = b"\x1b[?2026h", b"\x1b[?2026l"
-PROJECT = 'format = 1\nkind = "classify"\n[[labels]]\nname = "one"\n[[labels]]\nname = "two"\n'
+PROJECT = 'format = 1\nkind = "classify"\n' + "".join(f'[[labels]]\nname = "{name}"\n' for name in COLOURS)
 
 
-def project(folder: Path) -> Path:
+@dataclass(frozen=True)
+class Work:
+    """`command`: of termlabel; `each`: pictures of every colour; `key`: what leads to the next picture or sheet, `begin`
+    what comes before the first; `columns`: of the canvas; `names`: what names the picture in the screen's text."""
+
+    command: tuple[str, ...]
+    each: int
+    key: str
+    columns: int
+    names: Callable[[str], list[str]]
+    begin: str = ""
+
+
+def beside(text: str) -> list[str]:
+    """The file that the column beside the canvas names."""
+    return re.findall(r"(\w+?)\d\.png", "\n".join(line[66:] for line in text.splitlines()))
+
+
+def group(text: str) -> list[str]:
+    """The label of the sheet in front, as the status line tells it."""
+    return re.findall(rf"\b({'|'.join(COLOURS)}): \d", text)
+
+
+WORKS = {
+    "annotate": Work(("annotate",), 1, "1", 65, beside),
+    "review": Work(("review", "--as", "rev"), 1, "a", 65, beside),
+    "sheet": Work(("review", "--as", "rev", "--sheet"), 3, "R", 100, group, begin="enter"),
+}
+
+
+def project(folder: Path, work: Work) -> Path:
     folder.mkdir()
     (folder / "termlabel.toml").write_text(PROJECT, encoding="utf-8")
+    paths = []
     for name, colour in COLOURS.items():
         noise = np.random.default_rng(1).integers(-25, 25, (600, 800, 1))
         pixels = np.clip(np.array(colour) + noise, 0, 255).astype(np.uint8)
-        Image.fromarray(pixels).save(folder / f"{name}.png")
-    run("add", str(folder), *(str(folder / f"{name}.png") for name in COLOURS))
+        for number in range(work.each):
+            paths.append(folder / f"{name}{number}.png")
+            Image.fromarray(pixels).save(paths[-1])
+    run("add", str(folder), *map(str, paths))
+    if "review" in work.command:
+        queue = open_queue(folder)
+        for number, path in enumerate(paths):
+            (lease,) = queue.claim("ann", sitting="s")
+            label = path.stem.rstrip("0123456789")
+            queue.submit(lease, Annotation((label,)), who="ann", seconds=1.0, request_id=f"made {number}")
+        queue.close()
     return folder
 
 
@@ -56,11 +99,10 @@ def _pieces(stream: bytes) -> Iterator[bytes]:
     yield from (piece for piece in re.split(cuts, stream) if piece)
 
 
-def colours_seen(model: Emulator, left: int = 65) -> set[str]:
-    """Of the pictures on the canvas, which ends before column `left`."""
-    picture = np.asarray(
-        model.picture().convert("RGB").crop((0, 0, left * SIZE.cell[0], 26 * SIZE.cell[1]))
-    ).astype(int)
+def colours_seen(model: Emulator, columns: int) -> set[str]:
+    """Of the pictures on the canvas, which is so many columns wide."""
+    canvas = (0, 0, columns * SIZE.cell[0], 26 * SIZE.cell[1])
+    picture = np.asarray(model.picture().convert("RGB").crop(canvas)).astype(int)
     found = set()
     for name, colour in COLOURS.items():
         near = (np.abs(picture - np.array(colour)).max(axis=2) < 45).mean()
@@ -69,32 +111,32 @@ def colours_seen(model: Emulator, left: int = 65) -> set[str]:
     return found
 
 
-def name_seen(model: Emulator, left: int = 66) -> str | None:
-    """The file that the column beside the canvas names."""
-    words = re.findall(r"(\w+)\.png", "\n".join(line[left:] for line in model.text().splitlines()))
-    return words[0] if words else None
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("profile", ["kitty", "iterm2", "sixel", "plain"])
-def test_in_every_frame_the_picture_is_the_one_that_is_named(tmp_path: Path, profile: str) -> None:
-    folder = project(tmp_path / "project")
+@pytest.mark.parametrize("kind", WORKS)
+def test_in_every_frame_the_picture_is_the_one_that_is_named(kind: str, tmp_path: Path, profile: str) -> None:
+    work = WORKS[kind]
+    folder = project(tmp_path / "project", work)
+    command, *options = work.command
     with FakeTerminal(
-        ["-m", "tui", "annotate", str(folder)], profile=profile, size=(100, 30), delay=0.02
+        ["-m", "tui", command, str(folder), *options], profile=profile, size=(100, 30), delay=0.02
     ) as t:
+        if work.begin:
+            t.wait_for("This pass")
+            t.press(work.begin)
         for done in range(2):
-            t.wait_for(f"{done} done" if done else "0 done")
-            t.wait_until(colours_seen)
+            t.wait_for(f"{done * work.each} done")
+            t.wait_until(lambda model: colours_seen(model, work.columns))
             t.wait_idle(0.4)
-            t.press("1")
-        t.wait_for("2 done")
+            t.press(work.key)
+        t.wait_for(f"{2 * work.each} done")
         t.press("q")
         assert t.wait_exit() == 0
         stream = bytes(t.stream)
     model, named, wrong = Emulator(PROFILES[profile], SIZE), set[str](), list[tuple[str, set[str], bytes]]()
     for frame in frames(stream):
         model.feed(frame)
-        name, seen = name_seen(model), colours_seen(model)
+        name, seen = next(iter(work.names(model.text())), None), colours_seen(model, work.columns)
         if name and seen:
             named.add(name)
         if name and seen - {name}:

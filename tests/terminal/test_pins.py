@@ -14,7 +14,7 @@ from rich.style import Style
 from textual import _compositor, constants, events, messages
 from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
-from textual.app import App
+from textual.app import App, ComposeResult
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region
@@ -26,6 +26,7 @@ from tests.terminal.test_parser import KEYS
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.driver import GfxDriver, GfxParser, GraphicsApp, TerminalReply
 from tui.terminal.parser import ReplyFilter
+from tui.widgets.lines import Lines
 
 
 def parser(caps: TerminalCaps | None = None, *, kitty_keys: bool = True) -> GfxParser:
@@ -106,6 +107,34 @@ def test_what_dense_strips_take_from_strips_and_styles() -> None:
     # Colours alone are no attributes: such cells are written with as few codes as they need.
     assert Style(color="red", bgcolor="blue")._attributes == 0
     assert Style(bold=True)._attributes != 0 and Style(italic=True)._attributes != 0
+
+
+async def test_whatever_painting_is_due_holds_all_that_changed_before_it() -> None:
+    """One for the status line alone, say, would take a picture that waits for its name beside the canvas."""
+    seen: list[object] = []
+
+    class Watching(GraphicsApp[None]):
+        def compose(self) -> ComposeResult:
+            yield from (Lines(id="a"), Lines(id="b"))
+
+        def painted(self, spans: object) -> None:
+            seen.append(spans)
+
+    app = Watching()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        for number, name in enumerate(("a", "b")):
+            lines = app.query_one(f"#{name}", Lines)
+            lines.styles.height = 1
+            lines.show_rows([((f"{number} red", ""),)])
+        await pilot.pause()
+        seen.clear()
+        for name in ("a", "b"):
+            app.query_one(f"#{name}", Lines).show_rows([(("green", ""),)])
+        app.screen._on_timer_update()
+        assert len(seen) == 1 and [row for row, _, _ in seen[0]] == [0, 1]  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert len(seen) == 1, "and not once more"
 
 
 async def test_only_cells_that_changed_are_painted() -> None:

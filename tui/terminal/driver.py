@@ -38,6 +38,7 @@ from textual.message import Message
 from textual.messages import InBandWindowResize
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tui.libraries import DIVERSION
 from tui.terminal.answers import FENCE, PASSED_ID, ends_round, passed, query
@@ -372,6 +373,14 @@ class GraphicsApp(App[R]):
             self._bare = False
         self.send(held.behind)
         self.painted(list(update.spans))
+
+    def paint_next(self, widget: Widget, *regions: Region) -> None:
+        """These parts of a widget are painted anew, with the next painting, whatever that is for. Textual lets each widget tell
+        the screen by a message of its own; a painting that is due between two of them would show a part of what changed at
+        once, and take the graphics with it that wait for the rest."""
+        widget.refresh(*regions)
+        if self._screen_stack and widget.is_attached and widget.screen is self.screen:
+            self.screen._dirty_widgets.add(widget)
 
     def forget_painted(self) -> None:
         """Whatever was painted is not on the screen any more."""

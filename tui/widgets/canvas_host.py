@@ -75,8 +75,12 @@ class WidgetHost:
             self._trace(name, members)
 
     def repaint(self, rows: Sequence[tuple[int, int, int]]) -> None:
-        if rows:
-            self._widget.refresh(*(Region(first, y, end - first, 1) for y, first, end in rows))
+        regions = [Region(first, y, end - first, 1) for y, first, end in rows]
+        app = self._widget.app
+        if regions and isinstance(app, GraphicsApp):
+            app.paint_next(self._widget, *regions)
+        elif regions:
+            self._widget.refresh(*regions)
 
     def repaint_beside(self) -> None:
         region, app = self._widget.region, self._widget.app

@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.imaging.ink import contrast
+from tui.terminal.driver import GraphicsApp
 from tui.widgets import rows
 from tui.widgets.rows import EMPTY, Piece, Row
 
@@ -54,7 +55,9 @@ class Lines(Widget, can_focus=False):
             for start, end in [changed_span(before, after)]
             if end > start
         ]
-        if changed:
+        if changed and isinstance(self.app, GraphicsApp):
+            self.app.paint_next(self, *changed)
+        elif changed:
             self.refresh(*changed)
 
     def render_line(self, y: int) -> Strip:
