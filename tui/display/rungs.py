@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from tui.display.jobs import Picture, Rung
 from tui.display.sharpness import Sharpness
 from tui.display.stage import Stage
-from tui.imaging.ladder import Encoding, Step, ladder
+from tui.imaging.ladder import Encoding, Step, assumed_rate, ladder
 from tui.imaging.sheet import BUDGET, Sheet
 from tui.terminal.exactness import inexactness
 
+FAST_RATE = 10e6
+"""Bits per second from which on pictures come in full size in a moment."""
 Rungs = Callable[[Picture, Step], Rung | None]
 """The rung of a picture at a step; None when it is not to be made: a broken picture, or better is there."""
 
@@ -27,12 +29,15 @@ class Planner:
 
     def steps(self, stage: Stage, scale: float, *, zoomed: bool = False) -> tuple[Step, ...]:
         """`scale`: pixels of the canvas per pixel of the image; `zoomed`: a part of it is looked at."""
+        # A stored picture comes as fast as its bytes; what belongs to cells, as fast as the terminal draws it.
+        rate = stage.channel.rate if self.encoding == "png" else stage.channel.throughput
         return ladder(
             self.encoding,
-            # A stored picture comes as fast as its bytes; what belongs to cells, as fast as the terminal draws it.
-            stage.channel.rate if self.encoding == "png" else stage.channel.throughput,
+            rate,
             stage.channel.round_trip,
-            budget=self._budget_of(stage.front),
+            budget=self._budget_of(
+                stage.front, fast=assumed_rate(rate, stage.channel.round_trip) >= FAST_RATE
+            ),
             pixels=max(1, stage.canvas[0] * stage.canvas[1]),
             scale=scale,
             zoomed=zoomed,
@@ -54,9 +59,11 @@ class Planner:
             return sharpness
         return sharpness if any(step.exact for step in self.steps_now(stage)) else Sharpness.INEXACT
 
-    def _budget_of(self, picture: Picture | None) -> int | None:
-        """Contact sheets have a budget in any case."""
+    def _budget_of(self, picture: Picture | None, *, fast: bool) -> int | None:
+        """Contact sheets have a budget in any case, but where all of their pixels come in a moment and may."""
         if self.encoding == "blocks" or picture is None or not isinstance(picture.source, Sheet):
+            return self.budget
+        if fast and self.exact:
             return self.budget
         max_bytes = BUDGET[self.encoding]
         return min(self.budget or max_bytes, max_bytes)

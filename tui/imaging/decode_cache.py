@@ -89,6 +89,8 @@ class DecodeCache:
     def whole(self, subject: Subject) -> Decoded:
         """The picture at the size at which it is fitted, from all pixels of its file and resized once: what exact steps
         are made of. Of a part the same as `decoded`."""
+        if isinstance(subject.source, Sheet) and subject.viewport is None:
+            return self._sheet(subject.source, subject, whole=True)
         if subject.viewport is not None or isinstance(subject.source, Sheet):
             return self.decoded(subject)
         source, max_pixels = subject.source, subject.max_pixels
@@ -122,12 +124,14 @@ class DecodeCache:
         detail = Detail(frame=subject.frame, share=share)
         return self._kept(key, share, lambda: load(key[0], max_size, subject.max_pixels, detail))
 
-    def _sheet(self, sheet: Sheet, subject: Subject) -> Decoded:
+    def _sheet(self, sheet: Sheet, subject: Subject, *, whole: bool = False) -> Decoded:
         """A contact sheet: its pictures have their adjustment before they are put together."""
         look, max_pixels = subject.adjustment, subject.max_pixels
-        key = (sheet, subject.frame, None, look)
+        key = (sheet, subject.frame, "whole" if whole else None, look)
         share = window_share(look)
-        return self._kept(key, WHOLE_WINDOW, lambda: compose(sheet, subject.cell, max_pixels, look, share))
+        return self._kept(
+            key, WHOLE_WINDOW, lambda: compose(sheet, subject.cell, max_pixels, look, share, whole=whole)
+        )
 
     def _kept(self, key: tuple[Hashable, ...], share: Window, decode: Callable[[], Decoded]) -> Decoded:
         """What is there under a key and a share of the window, else decoded and kept."""

@@ -138,7 +138,7 @@ def ladder(
     the picture, of which nothing is sent ahead. `registers`: of sixel colours, 0: unknown. `truecolor`: cells may have
     24-bit colours. `exact`: with the last steps that make it exact, where no budget forbids them.
     """
-    known = _assumed(rate, round_trip)
+    known = assumed_rate(rate, round_trip)
     table, follows = _steps_at(_LADDERS[encoding], known), _steps_at(_EXACT[encoding], known)
     steps = _distinct(table, registers, truecolor=truecolor)
     last = _distinct((*table, *follows), registers, truecolor=truecolor)[len(steps) :] if exact else ()
@@ -159,7 +159,7 @@ def _capped(step: Step, budget: int | None) -> Step:
     return replace(step, max_bytes=budget) if step.kind in ("png", "jpeg") else step
 
 
-def _assumed(rate: float | None, round_trip: float | None) -> float:
+def assumed_rate(rate: float | None, round_trip: float | None) -> float:
     """Bits per second, where they are not known too."""
     if rate is not None:
         return rate

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from tui.imaging.adjust import adjusted, after_decode
 from tui.imaging.checkerboard import THUMBNAIL_SQUARE, on_checkerboard
 from tui.imaging.decode import Decoded, Detail, load
+from tui.imaging.header import NotAPicture, read_header
 from tui.imaging.ladder import SentEncoding
 from tui.imaging.tones import WHOLE_WINDOW, Window
 from tui.imaging.viewport import CellBox
@@ -83,33 +84,51 @@ def compose(
     max_pixels: int,
     adjustment: Adjustment = NEUTRAL,
     share: Window = WHOLE_WINDOW,
+    *,
+    whole: bool = False,
 ) -> Decoded:
     """All thumbnails on one picture of the canvas's size, each with the adjustment, as if it was looked at alone. `share`: of
-    the window of deep pictures. A file that cannot be read leaves a crossed field."""
+    the window of deep pictures. `whole`: each from all pixels of its file and resized once, as exact steps want them. A
+    file that cannot be read leaves a crossed field."""
     canvas = round(sheet.size[0] * cell[0]), round(sheet.size[1] * cell[1])
     picture = Image.new("RGB", canvas, GROUND)
     places = slots(sheet.size, sheet.columns, sheet.rows)
     max_size = (round(places[0][2] * cell[0]) + 16, round(places[0][3] * cell[1]))
 
-    def read(path: Path) -> Decoded:
+    def read(path: Path, slot: CellBox) -> Decoded:
+        detail = Detail(_exact_size(path, slot, cell) if whole else None, whole=whole, share=share)
         try:
-            return load(path, max_size, max_pixels, Detail(share=share))
+            return load(path, max_size, max_pixels, detail)
         except MemoryError:
             return Decoded(None)
 
     with ThreadPoolExecutor(2) as pool:
-        for slot, decoded in zip(places, pool.map(read, sheet.paths), strict=False):
+        for slot, decoded in zip(places, pool.map(read, sheet.paths, places), strict=False):
             _put(picture, decoded, slot, cell, after_decode(decoded, adjustment))
     return Decoded(picture, *canvas)
+
+
+def _exact_size(path: Path, slot: CellBox, cell: tuple[float, float]) -> tuple[int, int] | None:
+    """Of a picture in its slot, where it is made smaller for that; None for its own size."""
+    try:
+        header = read_header(path)
+    except (NotAPicture, OSError):
+        return None
+    if header.reason:
+        return None
+    _, _, wide, high = thumbnail_box(slot, cell, (header.width, header.height))
+    return (int(wide), int(high)) if wide < header.width else None
 
 
 def _put(
     picture: Image.Image, decoded: Decoded, slot: CellBox, cell: tuple[float, float], adjustment: Adjustment
 ) -> None:
-    size = decoded.image.size if decoded.image is not None else (4, 3)
+    size = (decoded.width, decoded.height) if decoded.image is not None else (4, 3)
     left, top, wide, high = (int(v) for v in thumbnail_box(slot, cell, size))
     if decoded.image is not None:
-        thumb = decoded.image.resize((wide, high), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        thumb = decoded.image
+        if thumb.size != (wide, high):
+            thumb = thumb.resize((wide, high), Image.Resampling.LANCZOS, reducing_gap=2.0)
         thumb = on_checkerboard(adjusted(thumb, adjustment, decoded.image), THUMBNAIL_SQUARE)
         picture.paste(thumb, (left, top))
     if decoded.image is None or decoded.reason:
