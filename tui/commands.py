@@ -256,6 +256,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sheet", "undo", "Undo", "Take back the last sheet, all of it", True),
     Command("sheet", "comment", "Comment", "After reason: say why in your own words"),
     Command("sheet", "single", "Single", "One picture after the other", True),
+    Command("sheet", "view", "View", "Brightness, contrast, window, channel … of all pictures", later=True),
     Command("sheet", "guidelines", "Guidelines", "Show the project's guidelines"),
     Command("sheet", "left", "Left", "Move the cursor to the left"),
     Command("sheet", "right", "Right", "Move it to the right"),

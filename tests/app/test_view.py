@@ -18,7 +18,7 @@ from tui.model.scene import Area, Frame, Layers
 from tui.model.shapes import Box, Mask, json_of
 from tui.model.task import Event, Imported
 from tui.model.view_settings import NEUTRAL, Adjustment, ViewSettings
-from tui.screens.view_layer import OVERLAY_ROWS, PREDICTION_ROW, VIEW_ROWS, ViewLayer
+from tui.screens.view_layer import OVERLAY_ROWS, PREDICTION_ROW, VIEW_ROWS, ViewLayer, view_rows
 from tui.store import open_queue
 from tui.store.trail import steps
 from tui.widgets.rows import CHOSEN
@@ -83,7 +83,7 @@ async def test_one_key_resets_a_row_and_another_all(fill: Fill, sit: Sit) -> Non
 @pytest.mark.parametrize("row", [*VIEW_ROWS, *OVERLAY_ROWS, PREDICTION_ROW], ids=lambda row: row.name)
 def test_every_row_goes_to_its_ends_and_back(row: Any) -> None:
     found = [ViewSettings()]
-    layer = ViewLayer(lambda: found[-1], found.append, (), draws=True)
+    layer = ViewLayer(lambda: found[-1], found.append, (), view_rows(draws=True, sheet=False))
     places = [*VIEW_ROWS, *OVERLAY_ROWS, PREDICTION_ROW].index(row)
     for key in ["down"] * places + ["shift+right"] * 60 + ["left"] * 250 + ["right"] * 2:
         assert layer.key(key, None) == "stay"
@@ -131,6 +131,60 @@ async def test_a_reviewer_s_settings_are_recorded_with_the_verdict_and_kept_over
         await seat.settle()
         assert "view: predictions hidden γ1.1" in seat.text
     assert contexts(folder)[-1]["view"] == {"gamma": 110, "predictions": False}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_over_a_contact_sheet_the_panel_is_a_row_and_its_settings_stay(
+    fill: Fill, sit: Sit, size: tuple[int, int]
+) -> None:
+    folder = labelled(fill())
+    async with sit(folder, "rev", work="review", sheet=True, size=size) as seat:
+        await seat.until(lambda: "This pass" in seat.text)
+        await seat.press("enter")
+        room, cards = seat.app.work.room(), seat.cards
+        assert cards
+        await seat.key("V")
+        for words in ("▸ Brightness +0", "↑↓ row", "←→ change", "R all back", "⏎ closes"):
+            assert words in seat.text
+        await seat.key("right", "down", "down", "shift+right", "R", "right", "space", "x", "m")
+        assert "▸ Gamma 1.1" not in seat.text and "▸ Gamma 1.2" in seat.text
+        assert adjustments(seat)[:3] == [Adjustment(brightness=5), Adjustment(5, gamma=150), NEUTRAL]
+        await seat.key("up", "up", "up")
+        assert "▸ Channel all" in seat.text, "what lies over pictures is no matter of a sheet"
+        await seat.key("enter")
+        assert not seat.app.work.key_layers and "▸" not in seat.text
+        assert (seat.app.work.room(), seat.cards, seat.sheet.marked) == (room, cards, 0)
+        assert seat.sheet.sitting.view == ViewSettings(Adjustment(gamma=120))
+        await seat.press("R")
+        await seat.press("v")
+        await seat.until(lambda: not seat.app.work.setup.launch.sheet)
+        await seat.settle()
+        assert seat.state.sitting.view == ViewSettings(Adjustment(gamma=120))
+    assert {context["view"]["gamma"] for context in contexts(folder) if "view" in context} == {120}
+    assert sum("view" in context for context in contexts(folder)) == len(cards)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_panel_has_a_page_of_its_keys(fill: Fill, sit: Sit, size: tuple[int, int]) -> None:
+    async with sit(fill(), "ann", size=size) as seat:
+        await seat.key("V", "right")
+        assert "?  help" in seat.text.splitlines()[-1]
+        await seat.key("?")
+        page = seat.text
+        if size == (80, 24):
+            await seat.key("end")
+            page += seat.text
+        assert "Reset all" in page and "pictures as they are" in page.lower()
+        assert "Auto-stretch" in page and "clipped at either end" in page
+        assert "Take back your last decision" not in page, "only keys that count"
+        await seat.key("?")
+        assert "Reset all" not in seat.text and "Brightness" in seat.text
+        await seat.key("right")
+        assert adjustments(seat)[-1] == Adjustment(brightness=10), "the panel goes on where it was"
+        await seat.key("f1")
+        assert "Reset all" in seat.text
+        await seat.key("escape", "escape")
+        assert not seat.app.work.key_layers
 
 
 def test_the_trail_tells_how_a_picture_was_looked_at() -> None:
@@ -274,7 +328,7 @@ async def test_a_small_map_says_where_in_the_picture_one_looks(fill: Fill, sit: 
 
 
 def test_the_chosen_row_is_marked_whole() -> None:
-    layer = ViewLayer(ViewSettings, lambda _: None, (), draws=False)
+    layer = ViewLayer(ViewSettings, lambda _: None, (), view_rows(draws=False, sheet=False))
     for width in (20, 24, 30):
         marked = [pieces for pieces in layer.side(width, 30) if any(role == CHOSEN for _, role in pieces)]
         assert len(marked) == 1

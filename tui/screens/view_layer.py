@@ -1,4 +1,5 @@
-"""The view panel: how pictures are looked at, a row for each setting, in the column beside the picture."""
+"""The view panel: how pictures are looked at, a row for each setting, in the column beside the picture. Over contact
+sheets, which have none, it is one row below them."""
 
 from __future__ import annotations
 
@@ -15,10 +16,11 @@ STRETCHES = (0.0, 0.1, 0.5, 1.0, 2.0, 5.0)
 """Percent that are clipped at either end."""
 _ON_OFF = {False: "off", True: "on"}
 _SHOWN = {False: "hidden", True: "shown"}
-_TITLE_WIDTH = 15
+TITLE_WIDTH = 15
+_FAR = ("⇧←→", "change more", "", "")
 _KEYS = (
     ("↑↓", "row", "←→", "change"),
-    ("⇧←→", "change more", "", ""),
+    _FAR,
     ("r", "this row", "R", "all back"),
     ("⏎", "closes", "", ""),
 )
@@ -29,10 +31,12 @@ _FEW_ROWS = 18
 @dataclass(frozen=True, slots=True)
 class ViewRow:
     """A setting by its name in `Adjustment` or `ViewSettings`. `turned`: its value so many steps further, by keys of one
-    step and of a far one. `words`: a value as people say it. `over`: it is about what lies over the picture."""
+    step and of a far one. `words`: a value as people say it. `help`: what it does. `over`: it is about what lies over the
+    picture."""
 
     name: str
     title: str
+    help: str
     turned: Callable[[Any, int, bool], Any]
     words: Callable[[Any], str]
     over: bool = False
@@ -77,25 +81,80 @@ def _percent(value: float) -> str:
 
 
 VIEW_ROWS = (
-    ViewRow("brightness", "Brightness", _SIGNED, "{:+d}".format),
-    ViewRow("contrast", "Contrast", _SIGNED, "{:+d}".format),
-    ViewRow("gamma", "Gamma", _number(20, 500, 10, 50), lambda value: f"{value / 100:.1f}"),
-    ViewRow("level", "Level", _number(0, 100, 1, 10), _percent),
-    ViewRow("window", "Window", _number(1, 200, 1, 10), _percent),
-    ViewRow("stretch", "Auto-stretch", _one_of(STRETCHES), lambda value: _percent(value) if value else "off"),
     ViewRow(
-        "local", "Local contrast", _number(0, 100, 10, 30), lambda value: _percent(value) if value else "off"
+        "brightness",
+        "Brightness",
+        "Lighter or darker by so many percent of the range",
+        _SIGNED,
+        "{:+d}".format,
     ),
-    ViewRow("invert", "Invert", _EITHER, lambda value: _ON_OFF[value]),
-    ViewRow("channel", "Channel", _CHANNELS, str),
+    ViewRow("contrast", "Contrast", "Steeper or flatter around the middle", _SIGNED, "{:+d}".format),
+    ViewRow(
+        "gamma",
+        "Gamma",
+        "Above 1 shadows become lighter, below 1 darker",
+        _number(20, 500, 10, 50),
+        lambda value: f"{value / 100:.1f}",
+    ),
+    ViewRow(
+        "level",
+        "Level",
+        "The middle of the values that are shown; of deep pictures nothing is lost",
+        _number(0, 100, 1, 10),
+        _percent,
+    ),
+    ViewRow(
+        "window",
+        "Window",
+        "How wide the values around the level are that are shown",
+        _number(1, 200, 1, 10),
+        _percent,
+    ),
+    ViewRow(
+        "stretch",
+        "Auto-stretch",
+        "So many percent are clipped at either end, the rest fills the range",
+        _one_of(STRETCHES),
+        lambda value: _percent(value) if value else "off",
+    ),
+    ViewRow(
+        "local",
+        "Local contrast",
+        "Contrast evened out over the picture",
+        _number(0, 100, 10, 30),
+        lambda value: _percent(value) if value else "off",
+    ),
+    ViewRow("invert", "Invert", "Light becomes dark", _EITHER, lambda value: _ON_OFF[value]),
+    ViewRow("channel", "Channel", "Red, green, blue or luma alone, as grey", _CHANNELS, str),
 )
 """What is done to pixels."""
 OVERLAY_ROWS = (
-    ViewRow("mask_opacity", "Masks", _number(0, 100, 5, 20), _percent, over=True),
-    ViewRow("shapes", "Shapes", _EITHER, lambda value: _SHOWN[value], over=True),
+    ViewRow(
+        "mask_opacity",
+        "Masks",
+        "Opacity of the insides of masks",
+        _number(0, 100, 5, 20),
+        _percent,
+        over=True,
+    ),
+    ViewRow(
+        "shapes",
+        "Shapes",
+        "Shown or hidden, but for the one that is edited",
+        _EITHER,
+        lambda value: _SHOWN[value],
+        over=True,
+    ),
 )
 """What lies over the picture, where shapes are drawn."""
-PREDICTION_ROW = ViewRow("predictions", "Predictions", _EITHER, lambda value: _SHOWN[value], over=True)
+PREDICTION_ROW = ViewRow(
+    "predictions",
+    "Predictions",
+    "What models guess: shown or hidden",
+    _EITHER,
+    lambda value: _SHOWN[value],
+    over=True,
+)
 _STEPS = {
     "left": (-1, False), "h": (-1, False), "shift+left": (-1, True),
     "right": (1, False), "l": (1, False), "space": (1, False), "shift+right": (1, True),
@@ -105,23 +164,29 @@ _MOVES = {"up": -1, "k": -1, "shift+tab": -1, "down": 1, "j": 1, "tab": 1}
 
 class ViewLayer(KeyLayer):
     """Arrows choose a setting and change it. `view`: as it is now; `changed`: is told another one; `keys`: those that
-    close it; `draws`: whether shapes are drawn here."""
+    close it; `helps`: those that call `help`; `rows`: the settings; `beside`: whether there is a column for it."""
 
     def __init__(
         self,
         view: Callable[[], ViewSettings],
         changed: Callable[[ViewSettings], None],
         keys: Sequence[str],
+        rows: Sequence[ViewRow],
         *,
-        draws: bool,
+        helps: Sequence[str] = (),
+        help: Callable[[], None] = nothing,
+        beside: bool = True,
     ) -> None:
         self._view, self._changed, self._keys = view, changed, {*keys, "escape", "enter", "q"}
-        self._rows = (*VIEW_ROWS, *(OVERLAY_ROWS if draws else ()), PREDICTION_ROW)
+        self._helps, self._help, self._rows, self._beside = tuple(helps), help, rows, beside
         self._cursor = 0
 
     def key(self, key: str, character: str | None) -> LayerAnswer:
         if key in self._keys:
             return nothing
+        if key in self._helps:
+            self._help()
+            return "stay"
         chosen, view = self._rows[self._cursor], self._view()
         if key in _MOVES:
             self._cursor = (self._cursor + _MOVES[key]) % len(self._rows)
@@ -135,11 +200,22 @@ class ViewLayer(KeyLayer):
 
     def legend(self) -> list[KeyLine]:
         """While it is open no other keys count."""
-        return [KeyLine(("escape",), "closes", scope="app")]
+        return [KeyLine(("escape",), "closes", scope="app"), KeyLine(self._helps, "help", scope="app")]
 
     def _tell(self, view: ViewSettings) -> None:
         if view != self._view():
             self._changed(view)
+
+    def line(self, width: int) -> Row | None:
+        """Without a column: the chosen setting, and what can be pressed."""
+        if self._beside:
+            return None
+        chosen, view = self._rows[self._cursor], self._view()
+        keys = [piece for words in _KEYS if words != _FAR for piece in (*_key_row(*words), ("  ", MUTED))]
+        return fit(
+            row((f"▸ {chosen.title} {chosen.words(chosen.value(view))} ", CHOSEN), ("  ", MUTED), *keys),
+            width,
+        )
 
     def side(self, width: int, height: int) -> list[Row]:
         """What the side column shows meanwhile."""
@@ -155,6 +231,13 @@ class ViewLayer(KeyLayer):
         return [row(("View", TITLE)), *rows, *foot]
 
 
+def view_rows(*, draws: bool, sheet: bool) -> tuple[ViewRow, ...]:
+    """The settings where shapes are drawn or not; over contact sheets those of pixels alone."""
+    if sheet:
+        return VIEW_ROWS
+    return (*VIEW_ROWS, *(OVERLAY_ROWS if draws else ()), PREDICTION_ROW)
+
+
 def _key_row(key: str, word: str, other: str, what: str) -> Row:
     more = ((f"  {other} ", STRONG), (what, MUTED)) if other else ()
     return row((f"{key} ", STRONG), (word, MUTED), *more)
@@ -163,7 +246,7 @@ def _key_row(key: str, word: str, other: str, what: str) -> Row:
 def _line(each: ViewRow, view: ViewSettings, chosen: bool, width: int) -> Row:
     value = each.value(view)
     role = ACCENT if value != each.value(AS_IT_IS) else PLAIN
-    title = pad(each.title, min(_TITLE_WIDTH, max(width - 8, 4)))
+    title = pad(each.title, min(TITLE_WIDTH, max(width - 8, 4)))
     if chosen:
         return row(
             ("▸ ", STRONG), (title, CHOSEN), (pad(each.words(value), max(width - len(title) - 2, 0)), CHOSEN)

@@ -16,7 +16,6 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
-from tui.model.project import project_kind
 from tui.model.view_settings import ViewSettings
 from tui.screens.guidelines import guidelines_page
 from tui.screens.keys import canonical
@@ -28,7 +27,7 @@ from tui.screens.panes import Panes
 from tui.screens.pictures import Pictures
 from tui.screens.setup import ScreenSetup
 from tui.screens.status import Situation
-from tui.screens.view_layer import ViewLayer
+from tui.screens.view_panel import view_panel
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
 from tui.terminal.driver import GraphicsApp, TerminalReply, TerminalResumed, TerminalUpgraded
@@ -273,16 +272,17 @@ class WorkScreen(Screen[None]):
             "app.line": self._open_line,
             "work.guidelines": self.open_guidelines,
             "work.view": self._open_view,
+            "sheet.view": self._open_view,
         }
 
     @property
     def view(self) -> ViewSettings:
-        """How single pictures are looked at."""
-        return self.setup.view if self.setup.launch.sheet else self.desk.state.sitting.view
+        """How single pictures are looked at: contact sheets share what is done to pixels with them."""
+        now = self.desk.state.sitting.view
+        return replace(self.setup.view, adjustment=now.adjustment) if self.setup.launch.sheet else now
 
     def _open_view(self) -> None:
-        keys, draws = self.table.keymap.of("work.view"), project_kind(self.project.kind).draws
-        self.open(ViewLayer(lambda: self.view, lambda view: self.put(i.SetView(view)), keys, draws=draws))
+        self.open(view_panel(self, self.mode, self.panes.panel))
 
     def _switch_theme(self) -> None:
         names = [theme.name for theme in THEMES.values()]
