@@ -26,6 +26,7 @@ counts it as lost, so no format is among them."""
 
 
 MARK_PLACES = {
+    "tui/model/scene.py": 1,  # the line that it draws, at which a tag stands
     "tui/imaging/outline.py": 2,  # as filled boxes, and how far it reaches
     "tui/imaging/draw.py": 2,  # its inside and its edges
     "tui/imaging/changes.py": 1,  # where two of them differ

@@ -6,7 +6,7 @@ run two before, in groups of five bits, least significant first, each as the cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from operator import sub
 
@@ -98,6 +98,17 @@ def box(runs: Sequence[int], size: tuple[int, int]) -> tuple[int, int, int, int]
         else:
             top, bottom = 0, height - 1
     return (left, top, right - left + 1, bottom - top + 1) if right >= 0 else (0, 0, 0, 0)
+
+
+def columns(runs: Sequence[int], size: tuple[int, int]) -> Iterator[tuple[int, int, int]]:
+    """Stretches of the pixels that are set, each within one column: the column, its first row, the row after its last."""
+    height, ends = size[0], list(accumulate(runs))
+    for begin, end in zip(ends[0::2], ends[1::2], strict=False):
+        while begin < end:
+            column, first = divmod(begin, height)
+            stop = min(end, (column + 1) * height)
+            yield column, first, stop - column * height
+            begin = stop
 
 
 def common(a: Sequence[int], b: Sequence[int]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
 from tui.model.class_map import ClassMap
 from tui.model.geometry import Point
@@ -112,3 +112,18 @@ class Ruler:
 Mark = Frame | Path | Handle | Cross | Area | Layers | Text | Ruler
 Scene = tuple[Mark, ...]
 """Marks from the lowest to the highest."""
+
+
+def line_of(mark: Mark) -> tuple[Point, ...]:
+    """The line that a mark draws in image pixels, back to its beginning where it is closed; none where it draws another
+    thing."""
+    match mark:
+        case Frame():
+            right, bottom = mark.x + mark.width, mark.y + mark.height
+            return (mark.x, mark.y), (right, mark.y), (right, bottom), (mark.x, bottom), (mark.x, mark.y)
+        case Path():
+            return (*mark.points, *mark.points[:1]) if mark.closed else mark.points
+        case Handle() | Cross() | Area() | Layers() | Text() | Ruler():
+            return ()
+        case _:
+            assert_never(mark)

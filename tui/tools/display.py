@@ -9,7 +9,7 @@ from typing import assert_never
 from tui.model import scene as s
 from tui.model.cuboid import EDGES
 from tui.model.geometry import Point
-from tui.model.measure import bounds, box_corners, points_of
+from tui.model.measure import box_corners, points_of
 from tui.model.shapes import Box, Cuboid, Mask, Polygon, Polyline, Shape, Spline, Unknown
 from tui.model.spline import flattened
 from tui.model.view_settings import AS_IT_IS, MASK_OPACITY, ViewSettings
@@ -20,6 +20,7 @@ from tui.tools.drawing import by_corners
 from tui.tools.parts import has_parts
 from tui.tools.state import Brush, Drawing, Editor, is_layer
 from tui.tools.suggest import score_of
+from tui.tools.tag_place import tag_place
 
 CROSS = "#ffffff"
 PLAIN = "#999999"
@@ -39,9 +40,10 @@ def scene_of(editor: Editor, problems: tuple[Problems, ...] = (), view: ViewSett
     for index in _lowest_first(editor, view):
         shape = items[index]
         colour = colours.get(shape.label, PLAIN)
-        marks.extend(marks_of(shape, colour, editor.view.scale, index >= len(editor.shapes), opacity))
+        own = tuple(marks_of(shape, colour, editor.view.scale, index >= len(editor.shapes), opacity))
+        marks.extend(own)
         wrong = problems[index] if index < len(problems) else ()
-        tags.extend(_tag(editor, index, shape, colour, wrong))
+        tags.extend(_tag(editor, index, colour, wrong, own))
     return (*marks, *tags, *_handles(editor, colours), *_under_way(editor, colours))
 
 
@@ -129,18 +131,22 @@ def _block(block: Cuboid, colour: str, suggested: bool) -> Iterator[s.Mark]:
         yield s.Path((corners[a], corners[b]), colour, thick=1 if hidden else 2, dashed=hidden)
 
 
-def _tag(editor: Editor, index: int, shape: Shape, colour: str, wrong: Problems) -> Iterator[s.Mark]:
+def _tag(
+    editor: Editor, index: int, colour: str, wrong: Problems, marks: Sequence[s.Mark]
+) -> Iterator[s.Mark]:
     """Number, label and signs. Masks and what is unknown have one only while they are selected."""
-    selected = index == editor.selected
+    shape, selected = editor.items[index], index == editor.selected
     if not selected and not has_parts(shape):
         return
     words = [str(index + 1), printable(shape.label), *_signs(shape, suggested=index >= len(editor.shapes))]
     if wrong:
         words.append(f"! {printable(wrong[0])}" if selected else "!")
-    x, y, _, height = bounds(shape)
-    below = y < editor.view.y + 24 / (editor.view.scale or 1.0)
-    at = (x, y + height) if below else (x, y)
-    yield s.Text(at, " ".join(words), colour, "below" if below else "above", strong=selected)
+    text = " ".join(words)
+    # Tags have a half-cell at either end.
+    place = tag_place(marks, editor.view, len(text) + 2)
+    if place is not None:
+        at, anchor = place
+        yield s.Text(at, text, colour, anchor, strong=selected)
 
 
 def _signs(shape: Shape, *, suggested: bool) -> Iterator[str]:

@@ -10,7 +10,8 @@ from tui.model.geometry import Point
 @dataclass(frozen=True, slots=True)
 class View:
     """The visible part of an image, in image pixels; `scale`: screen pixels per image pixel. `frame`: which one of its file
-    is looked at, counted from 0; all have the first one's coordinates."""
+    is looked at, counted from 0; all have the first one's coordinates. `cell`: width and height of a cell of text in image
+    pixels, 0 where they are not known."""
 
     image_width: float
     image_height: float
@@ -20,6 +21,7 @@ class View:
     height: float = 0.0
     scale: float = 1.0
     frame: int = 0
+    cell: tuple[float, float] = (0.0, 0.0)
 
     @classmethod
     def whole(cls, width: float, height: float, scale: float = 1.0) -> View:
