@@ -106,13 +106,13 @@ def _text(mark: Text, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag
 def _ruler(ruler: Ruler, viewport: Viewport, size: tuple[int, int], aim: Point | None) -> Iterator[Tag]:
     """The letters of the columns are runs of text, so that they cost a hundred bytes; those of rows are single. Each
     stands on the cell in which its part of the picture has its middle. Where letters would stand close they take turns
-    on several lines, so that the steps between them look alike. `aim`: of a crosshair with short arms; where it points to is
+    on several lines: steps of one cell and of two look uneven, such of three and four alike. `aim`: of a crosshair with short arms; where it points to is
     marked on both rulers."""
     x0, y0 = viewport.to_canvas(ruler.x, ruler.y)
     x1, y1 = viewport.to_canvas(ruler.x + ruler.width, ruler.y + ruler.height)
     across, down = viewport.cell
     columns = _Edge.of(x0 / across, x1 / across, len(ruler.columns), size[0], least=2)
-    rows = _Edge.of(y0 / down, y1 / down, len(ruler.rows), size[1], least=1)
+    rows = _Edge.of(y0 / down, y1 / down, len(ruler.rows), size[1], least=2)
     x, y = viewport.to_canvas(*aim) if aim is not None else (-1.0, -1.0)
     here = floor(x / across), floor(y / down)
     strips = [[" "] * (columns.end - columns.first) for _ in range(columns.lines)]
