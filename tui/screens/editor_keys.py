@@ -19,6 +19,7 @@ from tui.text import printable
 from tui.tools.checks import Checked, Problems, with_marks
 from tui.tools.display import scene_of
 from tui.tools.keys import DIGITS, Keys, command_of
+from tui.tools.next_keys import next_keys
 from tui.tools.state import Editor, EditorRules
 from tui.tools.view import View
 from tui.widgets.canvas import Canvas
@@ -54,10 +55,11 @@ class EditorKeys:
         """The command of the scope `shapes` that a key means, '' for none."""
         return self._keys.shapes.get(key, ("", 0))[0]
 
-    def drawing_legend(self) -> list[KeyLine]:
-        """What can be pressed while something is drawn."""
-        lines = self._drawing.lines(legend=True)
-        return [line for line in lines if line.scope == "drawing" or line.id == SHINES_THROUGH]
+    def drawing_legend(self, editor: Editor) -> list[KeyLine]:
+        """What can be pressed while something is drawn, and what it would do now."""
+        lines = {line.id: line for line in self._drawing.lines()}
+        now = [replace(lines[command], title=words) for command, words in next_keys(editor)]
+        return [*now, lines[SHINES_THROUGH]]
 
     def drawing_table(self) -> KeyTable:
         """The keys that count while something is drawn."""
@@ -117,7 +119,8 @@ def view_of(canvas: Canvas) -> View | None:
     view = canvas.viewport
     if view is None:
         return None
-    return View(view.image[0], view.image[1], *view.visible, scale=view.scale, frame=canvas.frame)
+    cell = view.cell[0] / view.scale, view.cell[1] / view.scale
+    return View(view.image[0], view.image[1], *view.visible, scale=view.scale, frame=canvas.frame, cell=cell)
 
 
 def pointed(state: DrawState, event: Canvas.Pointer) -> i.Pointed | None:

@@ -12,6 +12,7 @@ from tui.screens.status import help_page
 from tui.sitting import inputs as i
 from tui.sitting.draw import begin_draw, step_draw
 from tui.sitting.draw_state import DrawState
+from tui.tools.state import Editor
 from tui.widgets.canvas import Canvas
 from tui.widgets.legend import KeyLine
 from tui.widgets.panel import Page
@@ -60,16 +61,18 @@ class EditorPart:
         return self.put(pointed(self._now(), event))
 
     @property
-    def _drawing(self) -> bool:
+    def _drawn(self) -> Editor | None:
+        """The editor while something is drawn."""
         editor = self._now().editor
-        return editor is not None and editor.tool is not None
+        return editor if editor is not None and editor.tool is not None else None
 
     def legend(self, otherwise: Callable[[], list[KeyLine]]) -> list[KeyLine]:
         """While something is drawn, its keys alone."""
-        return self.keys.drawing_legend() if self._drawing else otherwise()
+        editor = self._drawn
+        return self.keys.drawing_legend(editor) if editor is not None else otherwise()
 
     def help(self, intro: str, *more: Scope) -> Page:
         """While something is drawn, its keys alone; else those of the screen and of the scopes `more`."""
         table = self._host.table
-        keys = self.keys.drawing_table() if self._drawing else table.only(*table.scopes, *more)
+        keys = self.keys.drawing_table() if self._drawn is not None else table.only(*table.scopes, *more)
         return help_page(keys, intro)
