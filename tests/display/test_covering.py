@@ -295,6 +295,17 @@ def test_what_is_refused_is_left_out(walk: list[Picture]) -> None:
     assert host.sent == before
 
 
+def test_a_strip_that_is_refused_leaves_a_sign(walk: list[Picture]) -> None:
+    host = shown(walk)
+    assert isinstance(host.stage, CoveringStage)
+    assert host.sharpnesses[-1].value == ""
+    (strip, *_) = [key for key in host.stage.painter.laid if isinstance(key, StoredStrip)]
+    while (stored := host.stage.painter.ledger.find(strip)) is not None:
+        host.stage.reply(GraphicsReply(stored.id, "ENOMEM:too much"))
+        host.run()
+    assert host.sharpnesses[-1] == Sharpness.INEXACT
+
+
 def test_its_dot_is_a_column_of_its_own(walk: list[Picture]) -> None:
     """Thirty pictures have thirty anchors there, which nobody sees, and no text of others is touched."""
     host = shown(walk)

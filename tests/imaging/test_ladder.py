@@ -62,9 +62,16 @@ def test_without_a_rate_the_round_trip_tells_local_from_far() -> None:
     assert ladder("png", None, 0.08) == ladder("png", 1e6) == ladder("png", None)
 
 
-def test_truecolor_only_zoomed_on_a_fast_line() -> None:
-    assert ladder("png", 50e6, zoomed=True)[-1].quality is None
-    assert all(step.quality is not None for step in ladder("png", 1e6, zoomed=True))
+@pytest.mark.parametrize("rate", [64e3, 256e3, 1e6, 50e6, 1e9])
+@pytest.mark.parametrize("zoomed", [False, True])
+def test_all_colours_come_with_the_exact_step_alone(rate: float, zoomed: bool) -> None:
+    assert all(step.quality is not None for step in ladder("png", rate, zoomed=zoomed))
+    *early, last = ladder("png", rate, zoomed=zoomed, exact=True)
+    assert (last.quality, last.exact) == (None, True)
+    assert tuple(early) == ladder("png", rate, zoomed=zoomed)[: len(early)]
+
+
+def test_nothing_is_sent_ahead_of_a_part() -> None:
     assert all(step.ahead == 0 for kind in KINDS for step in ladder(kind, 1e6, zoomed=True))
 
 

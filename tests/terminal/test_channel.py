@@ -34,13 +34,14 @@ def taken(channel: Channel[Hashable], now: float) -> list[Sent[Hashable]]:
 class Line:
     """Bytes go one after another at `rate` bits per second and arrive half a round trip later; answers come back. In the
     first `busy` seconds of each fifth of a second nobody looks at them. For each picture the terminal takes `decode` seconds
-    before it goes on."""
+    before it goes on. `packets`: what is written at once arrives at once, with its last byte."""
 
     channel: Channel[Hashable]
     rate: float = 256_000
     round_trip: float = 0.15
     busy: float = 0.0
     decode: float = 0.0
+    packets: bool = False
     now: float = 0.0
     free_at: float = 0.0
     decoded_at: float = 0.0
@@ -50,6 +51,7 @@ class Line:
     done: list[tuple[float, object]] = field(default_factory=list)
     most_under_way: int = 0
     most_over: int = 0
+    packet: tuple[float, int] = (-1.0, 0)
 
     def pump(self) -> None:
         while sent := self.channel.next_part(self.now):
@@ -67,6 +69,10 @@ class Line:
             self.answers.append((self.decoded_at + self.round_trip, int(text[text.rindex("<") + 1 : -1])))
         elif text.endswith("\x1b[5n"):
             self.answers.append((self.decoded_at + self.round_trip, None))
+        at, count = self.packet
+        self.packet = self.now, count + 1 if at == self.now else 1
+        for n in range(-min(self.packet[1], len(self.answers)) if self.packets else 0, 0):
+            self.answers[n] = self.decoded_at + self.round_trip, self.answers[n][1]
 
     def _noticed(self, at: float) -> float:
         return max(at, at // 0.2 * 0.2 + self.busy)
@@ -327,6 +333,20 @@ def test_a_slow_line_is_kept_busy_by_parts_of_the_size_that_it_is_said() -> None
     assert Channel(fence=fence, rate=20e6, round_trip=0.15).piece == 4_096
 
 
+def test_a_window_is_not_one_packet_for_whose_answer_the_line_waits() -> None:
+    channel: Channel[Hashable] = Channel(fence=fence, rate=256_000, round_trip=0.15, slack=0.04)
+    sim = Line(channel, packets=True)
+    sim.channel.submit(job("preview", channel.piece, parts=9))
+    sim.run(3.0)
+    ((at, _),) = sim.done
+    size = sum(len(sent.text) for _, sent in sim.written)
+    assert at < size * 8 / 256_000 + 0.15 + 0.06
+    # A fast line has its window at once.
+    fast: Channel[Hashable] = Channel(fence=fence, rate=20e6, round_trip=0.05)
+    fast.submit(job("preview", 4_096, parts=9))
+    assert len(taken(fast, 0.0)) == 9
+
+
 @given(st.floats(0, 1e6), st.floats(0.001, 3))
 def test_when_the_channel_asked_to_be_woken_there_is_something_to_do(now: float, round_trip: float) -> None:
     """Whoever waits for exactly that moment would otherwise ask for ever."""
@@ -376,8 +396,8 @@ def test_a_key_does_not_wait_for_the_end_of_what_can_be_spared(spare: bool, firs
     # When three parts are on the line, a third of the window is to come.
     part = channel.window // 6
     channel.submit(replace(job("strip", part, parts=5), spare=spare))
-    for _ in range(3):
-        assert channel.next_part(0.0) is not None
+    for n in range(3):
+        assert channel.next_part(n / 10) is not None
     channel.submit(urgent("place"))
     sent = channel.next_part(0.0)
     assert sent is not None and sent.text[:1] == first

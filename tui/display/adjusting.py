@@ -11,11 +11,12 @@ Later = Callable[[float, Callable[[], None]], None]
 
 
 class Adjusting:
-    """`asked`: the last that was asked for; `now`: what pictures have. A change after a rest of `rest` seconds counts at once; those that follow each other more
-    closely count together, when they have come to rest. `changed`: called then, when `now` is another one.
+    """`asked`: the last that was asked for; `now`: what pictures have. A change after a rest of `rest` seconds counts at
+    once; those that follow each other more closely count together, when they have come to rest. `changed`: called then,
+    when `now` is another one.
 
-    `laid`: what that has which lies there of the picture in front, None while nothing does: it stays until it is made anew. As with another view, whether it was seen does
-    not change: the picture itself was."""
+    `laid`: what that has which lies there of the picture in front, None while nothing does: it stays until it is made
+    anew. As with another view, whether it was seen does not change: the picture itself was."""
 
     def __init__(self, later: Later, changed: Callable[[], None], rest: float) -> None:
         self.now: Adjustment = NEUTRAL

@@ -14,18 +14,29 @@ from tui.display.cell_stage import ARM
 from tui.display.covering_anchors import ImageKey
 from tui.display.covering_painter import CoveringPainter
 from tui.display.covering_scene import CoveringScene
-from tui.display.covering_supply import PictureSupply, owner_of
+from tui.display.covering_supply import PictureSupply
 from tui.display.exact_layer import SETTLE
 from tui.display.fetching import fetching_changed
-from tui.display.jobs import JobKey, Picture, PlacementJob, Rung, SceneJob, StageJob, StagePiece, StoredStrip
+from tui.display.jobs import (
+    JobKey,
+    Picture,
+    PlacementJob,
+    Rung,
+    SceneJob,
+    StageJob,
+    StagePiece,
+    StoredStrip,
+    owner_of,
+)
 from tui.display.patches import Patch
 from tui.display.stage import Stage, StageParts
+from tui.display.stored_answers import heed_answer
 from tui.display.strips import common
 from tui.imaging.viewport import CellBox
 from tui.model.scene import Cross, Scene
 from tui.terminal import wire
 from tui.terminal.channel import Job, Priority
-from tui.terminal.replies import GraphicsReply, ReplyValue, StatusReport
+from tui.terminal.replies import ReplyValue
 from tui.terminal.wire import Placement
 
 
@@ -170,23 +181,7 @@ class CoveringStage(Stage):
     # What the terminal says
 
     def reply(self, value: ReplyValue) -> None:
-        match value:
-            case StatusReport():
-                self.acknowledge(None)
-            case GraphicsReply(int(number), message) if message:
-                if value.ok:
-                    self.acknowledge(number)
-                elif (key := self.painter.lost(number)) is not None:
-                    self.host.note("lost", {"image": number, "reason": value.error})
-                    self._lost_again(key, value.error)
-
-    def _lost_again(self, key: ImageKey, word: str) -> None:
-        """Sent again, unless the terminal cannot take it; a fence for a picture that was not there tells nothing."""
-        self.painter.ledger.refusals.count(key, word)
-        if isinstance(key, Rung) and key.picture == self.front:
-            self.gate.begin_again()
-        self.present()
-        self.advance()
+        heed_answer(self, self.painter, value)
 
     def forget(self) -> None:
         # Entered twice in a row, an upload may have begun between.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tui.display.covering_anchors import ImageKey
 from tui.display.covering_painter import CoveringPainter
-from tui.display.jobs import RANKS, JobKey, Picture, Rung, StoredStrip
+from tui.display.jobs import Picture, Rung, StoredStrip, owner_of, rank_of
 from tui.display.placing import ShapeBook
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness
@@ -19,8 +19,6 @@ from tui.imaging.viewport import Viewport
 from tui.terminal.channel import Priority
 from tui.terminal.exactness import inexactness
 from tui.terminal.wire import Placement
-
-_ASKED_AT_ONCE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +50,7 @@ class PictureSupply:
         def wanted(picture: Picture, step: Step) -> Rung | None:
             return self._rung(picture, step, rested)
 
-        plan = self._planner.plan(stage, wanted)
-        places: dict[Hashable, int] = {rung: n for n, rung in enumerate(plan)}
-
-        def rank(key: JobKey) -> int | None:
-            if not isinstance(key, Rung | StoredStrip):
-                return None
-            rung = owner_of(key)
-            place = places.get(rung) if only in (None, rung.picture) else None
-            return None if place is None else _rank(key, place)
-
-        stage.workers.keep(lambda key: -1 if key == "scene" else places.get(key))
-        stage.write(stage.channel.reprioritise(rank), "picture")
-        asked = 0
-        for place, rung in enumerate(plan):
-            made = self._made.get(rung)
-            if made is None:
-                asked += 1
-                if asked <= _ASKED_AT_ONCE:
-                    self._made.ask(rung, place)
-            elif rank(rung) is not None:
-                self._send(rung, made, place)
-        stage.pump()
+        self._made.supply(self._planner.plan(stage, wanted), self._send, only=only)
 
     def _rung(self, picture: Picture, step: Step, rested: bool) -> Rung | None:
         """What of this step is to be made, None when the picture is broken or there is better in the terminal."""
@@ -119,7 +96,7 @@ class PictureSupply:
     def _upload(self, key: ImageKey, data: bytes, size: tuple[int, int], place: int) -> None:
         channel = self._stage.channel
         if not self._is_done(key) and not channel.waits(key):
-            priority = Priority.PICTURE + _rank(key, place)
+            priority = Priority.PICTURE + rank_of(key, place)
             channel.submit(self._painter.upload(key, data, size, priority, channel.piece))
 
     def sent(self, key: ImageKey) -> None:
@@ -133,7 +110,7 @@ class PictureSupply:
             for known in images
             if owner_of(known).picture in pictures and is_current(self._stage, owner_of(known))
         }
-        self._stage.write(self._painter.make_room(needed), "free")
+        self._stage.write(self._painter.make_room(needed | self._stage.channel.pending), "free")
         self._shapes.keep(ledger.known)
 
     # What is there
@@ -194,7 +171,16 @@ class PictureSupply:
         like = rung_of(stage, stage.front, None)
         share = self._shapes.best_density(self._painter.ledger, like, scale) / scale
         nearly = any(isinstance(key, StoredStrip) for key in self._painter.laid)
-        return self._planner.settled(stage, Sharpness.at(share, nearly, pending))
+        return self._planner.settled(stage, Sharpness.at(share, nearly, pending), whole=self._is_exact())
+
+    def _is_exact(self) -> bool:
+        """Whether all of the picture in front lies in the terminal as it is."""
+        stage, ledger = self._stage, self._painter.ledger
+        assert stage.front is not None
+        rungs = [rung_of(stage, stage.front, step) for step in self._steps() if step.exact]
+        made = [(rung, self._made.get(rung)) for rung in rungs]
+        turns = [turn for rung, found in made if found is not None for turn in _turns(rung, found)]
+        return bool(turns) and all(turn.key in ledger for turn in turns if turn.last)
 
 
 def _turns(rung: Rung, made: StoredPicture) -> list[_Turn]:
@@ -210,13 +196,3 @@ def _turns(rung: Rung, made: StoredPicture) -> list[_Turn]:
         if strip.rounded is not None
     ]
     return first + then
-
-
-def owner_of(key: ImageKey) -> Rung:
-    """The rung of which an image is all or a strip."""
-    return key.rung if isinstance(key, StoredStrip) else key
-
-
-def _rank(key: ImageKey, place: int) -> int:
-    """Among all images of a plan, where the rung has this place."""
-    return key.rank(place) if isinstance(key, StoredStrip) else place * RANKS

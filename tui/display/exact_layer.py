@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, replace
 
-from tui.display.jobs import EraseJob, Picture, PlacementJob, Rung, StoredStrip
+from tui.display.jobs import EraseJob, Picture, PlacementJob, Rung, StoredStrip, rank_of
 from tui.display.stage import Stage, is_current
 from tui.display.stored_painter import Slot, StoredPainter
 from tui.imaging.exact import ExactStrip
@@ -95,7 +95,7 @@ class ExactLayer:
             strip = strips[turn.number]
             data = strip.data if turn.last or strip.rounded is None else strip.rounded
             left, top, right, bottom = strip.box
-            priority = Priority.PICTURE + key.rank(place)
+            priority = Priority.PICTURE + rank_of(key, place)
             channel.submit(
                 self._painter.upload(key, data, (right - left, bottom - top), priority, channel.piece)
             )
@@ -106,7 +106,9 @@ class ExactLayer:
         known = self._known.setdefault(_what(rung), made)
         if known != made:
             self._known[_what(rung)] = made
-            text = "".join(self._painter.drop(key) for key, _ in known.sends)
+            gone = [key for key, _ in known.sends]
+            self._stage.write(self._stage.channel.withdraw(gone), "picture")
+            text = "".join(map(self._painter.drop, gone))
             self._stage.channel.submit(Job(EraseJob(), Priority.URGENT, (text,), "free"))
         return made
 
@@ -215,6 +217,14 @@ class ExactLayer:
     def disturbed(self) -> None:
         """What was placed may have gone."""
         self._level = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether all of what is looked at lies in the terminal as it is."""
+        known = self._current()
+        if known is None:
+            return False
+        return all(key in self._painter.ledger for key, turn in known.sends if turn.last)
 
     @property
     def any_there(self) -> bool:

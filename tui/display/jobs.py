@@ -54,13 +54,19 @@ class StoredStrip:
     rung: Rung
     turn: int
 
-    def rank(self, place: int) -> int:
-        """Among all rungs of a plan, where its own has this `place`."""
-        return place * RANKS + self.turn
-
 
 RANKS = 10_000
 """More than a rung has strips."""
+
+
+def owner_of(key: Rung | StoredStrip) -> Rung:
+    """The rung of which an image is all or a strip."""
+    return key.rung if isinstance(key, StoredStrip) else key
+
+
+def rank_of(key: Rung | StoredStrip, place: int) -> int:
+    """Among all images of a plan, where the rung has this place."""
+    return place * RANKS + (key.turn if isinstance(key, StoredStrip) else 0)
 
 
 @dataclass(frozen=True, slots=True)

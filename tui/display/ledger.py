@@ -121,15 +121,21 @@ class ImageLedger:
         return self._images.pop(key, None)
 
     def overflow(self, keep: Collection[Hashable], most: int | None = None) -> list[Stored]:
-        """Entries that must go for the rest to fit (`most` of them, where that is given), minor ones first, then what was
-        used longest ago; not those of `keep`."""
+        """What the terminal has and must go for the rest to fit (`most` entries, where that is given), minor ones first,
+        then what was used longest ago; not those of `keep`, among which is to be what is on its way: it would arrive
+        and nobody would know of it. Before all, entries go of which nothing arrived."""
         gone = []
-        for key in sorted(self._images, key=lambda k: (not self._images[k].minor, self._images[k].used)):
+        for key in sorted(self._images, key=self._value):
             if self.bytes <= self._cap and (most is None or len(self._images) <= most):
                 break
             if key not in keep:
                 gone.append(self._images.pop(key))
-        return gone
+        return [image for image in gone if image.there]
+
+    def _value(self, key: Hashable) -> tuple[bool, bool, int]:
+        """The higher, the longer an entry is kept."""
+        image = self._images[key]
+        return image.there, not image.minor, image.used
 
     def forget_all(self) -> None:
         """The terminal's memory is empty: it was left, or begun anew."""

@@ -51,13 +51,15 @@ class Planner:
         scale = stage.viewport.scale if stage.viewport is not None else 0.1
         return self.steps(stage, scale, zoomed=stage.zoomed_view is not None)
 
-    def settled(self, stage: Stage, sharpness: Sharpness) -> Sharpness:
+    def settled(self, stage: Stage, sharpness: Sharpness, *, whole: bool = True) -> Sharpness:
         """How sharp the picture in front is when this is how far it has come: INEXACT in place of FINAL where the terminal
-        could show it exactly, and none of its steps does."""
+        could show it exactly, and none of its steps does. `whole`: all of the exact step is there; the terminal may
+        have refused some of it, or the budget a part of its bytes."""
         front = stage.front
         if sharpness != Sharpness.FINAL or front is None or stage.is_broken(front) or inexactness(stage.caps):
             return sharpness
-        return sharpness if any(step.exact for step in self.steps_now(stage)) else Sharpness.INEXACT
+        exact = whole and any(step.exact for step in self.steps_now(stage))
+        return sharpness if exact else Sharpness.INEXACT
 
     def _budget_of(self, picture: Picture | None, *, fast: bool) -> int | None:
         """Contact sheets have a budget in any case, but where all of their pixels come in a moment and may."""

@@ -132,8 +132,7 @@ class StageParts:
 
 
 class Stage(ABC):
-    """Everything that is the same for all kinds of terminals. `holds_beside`: the cells right of the pictures, which the
-    canvas leaves free, hold something that is not to be seen."""
+    """The same for all kinds of terminals. `holds_beside`: the free cells right of the pictures hold something."""
 
     holds_beside: ClassVar[bool] = False
 
@@ -154,7 +153,7 @@ class Stage(ABC):
         self.resting, self._rested, self._view_turn = False, True, 0
         self._line = LineWatch(self.channel, parts.host)
         self.sharpness = SharpnessSign(parts.host.sharpness)
-        self.adjusting = Adjusting(parts.host.later, self._move_on, VIEW_REST)
+        self.adjusting = Adjusting(parts.host.later, self.move_on, VIEW_REST)
 
     # What is asked
 
@@ -224,7 +223,7 @@ class Stage(ABC):
         if changed and self.viewport is not None:
             self._move(self.viewport.resized(self.canvas, self.caps.cell))
         else:
-            self._move_on()
+            self.move_on()
 
     def look(self, viewport: Viewport) -> None:
         """Another view of the picture in front: at once with what is there, in more detail when it rests."""
@@ -241,9 +240,10 @@ class Stage(ABC):
             turn = self._view_turn
             self.host.later(VIEW_REST, lambda: self._rest(turn))
         self._tag()
-        self._move_on()
+        self.move_on()
 
-    def _move_on(self) -> None:
+    def move_on(self) -> None:
+        """What is to be seen is another now, or how much of it is there."""
         self.present()
         self.advance()
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tui.display.jobs import Rung
+from tui.display.jobs import JobKey, Picture, Rung, StoredStrip, owner_of, rank_of
 from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts, is_kept
 from tui.imaging.decode_cache import Facts, failure
 from tui.imaging.develop import Developer
@@ -33,6 +33,9 @@ class StoredPicture:
         return data + (len(self.tile.data) if self.tile is not None else 100)
 
 
+_ASKED_AT_ONCE = 6
+
+
 class StoredMaker:
     """`done` is called when something was made of a rung, or could not be."""
 
@@ -49,6 +52,32 @@ class StoredMaker:
         """Whether it was made, and there is nothing of it to be sent."""
         made = self.get(rung)
         return made is not None and made.tile is None and not made.strips
+
+    def supply(
+        self,
+        plan: Sequence[Rung],
+        send: Callable[[Rung, StoredPicture, int], None],
+        *,
+        only: Picture | None = None,
+        ahead: Sequence[Rung] = (),
+    ) -> None:
+        """Asks for what of a plan is missing, the next one first, and has sent what was made: `send` gets the rung, what
+        was made of it and its place. What is not in the plan is given up. `only`: nothing of other pictures goes onto
+        the line. `ahead`: what is made and not sent."""
+        stage = self._stage
+        places: dict[Hashable, int] = {rung: n for n, rung in enumerate(dict.fromkeys([*plan, *ahead]))}
+        rank = _ranking(places, only)
+        # What is made of other things than pictures is not of the plan.
+        stage.workers.keep(lambda key: places.get(key) if isinstance(key, Rung) else -1)
+        stage.write(stage.channel.reprioritise(rank), "picture")
+        missing = [rung for rung in plan if self.get(rung) is None]
+        for rung in (*missing[:_ASKED_AT_ONCE], *ahead):
+            self.ask(rung, places[rung])
+        for rung in plan:
+            made = self.get(rung)
+            if made is not None and rank(rung) is not None and not stage.channel.waits(rung):
+                send(rung, made, places[rung])
+        stage.pump()
 
     def ask(self, rung: Rung, place: int) -> None:
         """It is to be made, unless it is there. `place`: in the plan."""
@@ -76,3 +105,15 @@ class StoredMaker:
         if is_kept(self._stage, rung.picture, made.facts):
             self._made.put(rung, made)
         self._done(rung, made)
+
+
+def _ranking(places: Mapping[Hashable, int], only: Picture | None) -> Callable[[JobKey], int | None]:
+    """Ranks of jobs by the places of their rungs; None for what is not in the plan, or not of the `only` picture."""
+
+    def rank(key: JobKey) -> int | None:
+        if not isinstance(key, Rung | StoredStrip):
+            return None
+        place = places.get(owner_of(key)) if only in (None, owner_of(key).picture) else None
+        return None if place is None else rank_of(key, place)
+
+    return rank

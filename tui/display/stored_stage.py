@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from tui.display.exact_layer import ExactLayer
 from tui.display.fetching import fetching_changed
 from tui.display.jobs import (
-    RANKS,
     JobKey,
     Picture,
     PlacementJob,
@@ -17,22 +16,22 @@ from tui.display.jobs import (
     StageJob,
     StagePiece,
     StoredStrip,
+    rank_of,
 )
 from tui.display.marks import Overlay, overlay_of
 from tui.display.placing import ShapeBook
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness
 from tui.display.stage import Stage, StageParts, is_current, rung_of
+from tui.display.stored_answers import heed_answer
 from tui.display.stored_maker import StoredMaker, StoredPicture
 from tui.display.stored_painter import Slot, StoredPainter
 from tui.imaging.changes import OverlayTiles
 from tui.imaging.ladder import SentEncoding, Step
 from tui.imaging.viewport import Viewport
 from tui.terminal.channel import Job, Priority
-from tui.terminal.replies import GraphicsReply, ReplyValue, StatusReport
+from tui.terminal.replies import ReplyValue
 from tui.terminal.wire import Placement
-
-_ASKED_AT_ONCE = 6
 
 
 class StoredStage(Stage):
@@ -63,26 +62,11 @@ class StoredStage(Stage):
     def advance(self) -> None:
         if self.size == (0, 0):
             return
-        plan = self._planner.plan(self, self._rung)
-        ahead = [rung for rung in self._planner.made_ahead(self, self._rung) if rung not in plan]
-        ranks: dict[Hashable, int] = {rung: n for n, rung in enumerate([*plan, *ahead])}
         # Until something of the picture in front is there, nothing else goes onto the line.
         only = self.front if self.front is not None and not self._visible else None
-        rank = _ranking(ranks, only)
-        self.workers.keep(ranks.get)
-        self.write(self.channel.reprioritise(rank), "picture")
-        asked = 0
-        for place, rung in enumerate(plan):
-            made = self._made.get(rung)
-            if made is None:
-                asked += 1
-                if asked <= _ASKED_AT_ONCE:
-                    self._made.ask(rung, place)
-            elif rank(rung) is not None and not self.channel.waits(rung):
-                self._send(rung, made, place)
-        for rung in ahead:
-            self._made.ask(rung, ranks[rung])
-        self.pump()
+        plan, ahead = (make(self, self._rung) for make in (self._planner.plan, self._planner.made_ahead))
+        ahead = [rung for rung in ahead if rung not in plan]
+        self._made.supply(plan, self._send, only=only, ahead=ahead)
         self._tell_sharpness()
 
     def _rung(self, picture: Picture, step: Step) -> Rung | None:
@@ -119,7 +103,7 @@ class StoredStage(Stage):
             return
         self._shapes.enter(rung, tile, viewport)
         size = (tile.width, tile.height)
-        priority = Priority.PICTURE + place * RANKS
+        priority = Priority.PICTURE + rank_of(rung, place)
         self.channel.submit(self.painter.upload(rung, tile.data, size, priority, self.channel.piece))
 
     def sent(self, piece: StagePiece) -> None:
@@ -130,7 +114,7 @@ class StoredStage(Stage):
         if isinstance(key, StoredStrip):
             self.write(self._exact.sent(key), "place")
             self._tell_sharpness()
-        if freed := self.painter.make_room(self._needed()):
+        if freed := self.painter.make_room(self._needed() | self.channel.pending):
             self._shapes.keep(self.painter.ledger.known)
             self._exact.forget()
             self.write(freed, "free")
@@ -157,7 +141,7 @@ class StoredStage(Stage):
         like = rung_of(self, front, None)
         share = self._shapes.best_density(self.painter.ledger, like, view.scale) / view.scale
         sharpness = Sharpness.at(share, self._exact.any_there, pending)
-        self.sharpness.tell(self._planner.settled(self, sharpness))
+        self.sharpness.tell(self._planner.settled(self, sharpness, whole=self._exact.is_there))
 
     # What lies on the screen
 
@@ -221,22 +205,7 @@ class StoredStage(Stage):
     # What the terminal says
 
     def reply(self, value: ReplyValue) -> None:
-        match value:
-            case StatusReport():
-                self.acknowledge(None)
-            case GraphicsReply(int(number), message) if message:
-                if value.ok:
-                    self.acknowledge(number)
-                elif (key := self.painter.lost(number)) is not None:
-                    self.host.note("lost", {"image": number, "reason": value.error})
-                    self._lost_again(key, value.error)
-
-    def _lost_again(self, key: Hashable, word: str) -> None:
-        """Sent again, unless the terminal cannot take it; a fence for a picture that was not there tells nothing."""
-        self.painter.ledger.refusals.count(key, word)
-        if isinstance(key, Rung) and key.picture == self.front:
-            self.gate.begin_again()
-        self._move_on()
+        heed_answer(self, self.painter, value)
 
     def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         if self.caps.attached:
@@ -258,21 +227,7 @@ class StoredStage(Stage):
         self._shapes.keep(())
         self._exact.forget()
         self.gate.begin_again()
-        self._move_on()
+        self.move_on()
 
     def release_text(self) -> str:
         return self.channel.leave() + self.painter.release_text()
-
-
-def _ranking(places: Mapping[Hashable, int], only: Picture | None) -> Callable[[JobKey], int | None]:
-    """Ranks of jobs by the places of their rungs; None for what is not in the plan, or not of the `only` picture."""
-
-    def rank(key: JobKey) -> int | None:
-        rung = key.rung if isinstance(key, StoredStrip) else key
-        other = only is not None and isinstance(rung, Rung) and rung.picture != only
-        place = None if other else places.get(rung)
-        if place is None:
-            return None
-        return key.rank(place) if isinstance(key, StoredStrip) else place * RANKS
-
-    return rank

@@ -37,9 +37,10 @@ class StripTerms:
 @dataclass(frozen=True, slots=True)
 class Step:
     """`divisor`: of the canvas's pixels, both ways. `quality`: colours of a PNG, sixel or blocks (None: all of them),
-    quality of a JPEG (None: as low as cannot be told from the picture; LOSSLESS: it is PNG files instead).
-    `ahead`: how many of the pictures to come get this step before the picture in front gets the next one. `rest`: sent only once the person stays at the picture. `max_bytes`: when set, bytes on the wire of
-    the whole picture, which then decide `divisor` and `quality` (see `encode.png_within`, `encode.jpeg_within`).
+    quality of a JPEG (None: as low as cannot be told from the picture; LOSSLESS: it is PNG files instead). `ahead`: how
+    many of the pictures to come get this step before the picture in front gets the next one. `rest`: sent only once the
+    person stays at the picture. `max_bytes`: when set, bytes on the wire of the whole picture, which then decide
+    `divisor` and `quality` (see `preview.png_within`, `encode.jpeg_within`).
     `exact`: made of the whole file, decoded in full and resized once, to be equal to that pixel by pixel, or as near as
     the encoding comes to it. `strips`: of an exact PNG. `strip_bytes`: of a strip that belongs to cells at most, before
     base64; None: what suits the encoding."""
@@ -143,7 +144,8 @@ def ladder(
     steps = _distinct(table, registers, truecolor=truecolor)
     last = _distinct((*table, *follows), registers, truecolor=truecolor)[len(steps) :] if exact else ()
     if zoomed:
-        steps = _zoomed(steps, exact=encoding == "png" and known >= 10e6)
+        # Nothing is sent ahead of a part.
+        steps = tuple(replace(step, ahead=0) for step in steps)
     # A JPEG may only be reduced as a whole: mlterm keeps proportions, and its strips would not meet.
     steps = _for_size(steps, (pixels / REFERENCE) ** 0.5, scale if encoding == "png" else 1.0)
     if budget is None or (last and all(wire_bytes(step, pixels) <= budget for step in last)):
@@ -179,8 +181,7 @@ def _with_last(steps: tuple[Step, ...], last: tuple[Step, ...]) -> tuple[Step, .
     *early, late = [step for step in steps if (step.divisor > 1 and waits) or not step.rest] or [
         steps[0]  # Of a small canvas all steps are one.
     ]
-    truecolour = late.kind == "png" and late.quality is None
-    return (*early, *last) if truecolour else (*early, late, *last)
+    return (*early, late, *last)
 
 
 def _distinct(steps: Iterable[Step], registers: int, *, truecolor: bool) -> tuple[Step, ...]:
@@ -217,12 +218,6 @@ def dithers(step: Step) -> bool:
     if step.kind == "sixel":
         return step.exact or (step.quality is not None and step.quality < _FEW)
     return step.kind == "blocks"
-
-
-def _zoomed(steps: tuple[Step, ...], *, exact: bool) -> tuple[Step, ...]:
-    """Nothing is sent ahead; in the end `exact` colours."""
-    steps = tuple(replace(step, ahead=0) for step in steps)
-    return (*steps[:-1], Step("png", 1, None)) if exact else steps
 
 
 def every_step(

@@ -9,7 +9,7 @@ behind pictures, and what is not wanted any more is dropped before it is on the 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Generic, TypeVar
@@ -32,6 +32,9 @@ REST = 0.4
 HOLD = 0.03
 """Seconds after an urgent group in which no picture follows: ssh and TCP put what comes at once into one packet, and
 the group, with the text that answers the same key, would arrive with its last byte."""
+SPREAD, _LEAST_SPREAD = 0.5, 0.005
+"""The part of the time for which a part of a transfer keeps the line busy, after which the next one follows, where that
+is so many seconds at least: a whole window in one packet is answered as a whole, and meanwhile the line lies idle."""
 PADDING_REST = 0.3
 """Seconds without traffic after which the line may be measured by padding."""
 
@@ -196,10 +199,12 @@ class Channel(Generic[Key]):
 
     def waits(self, key: Key) -> bool:
         """Whether a job of this key is to be sent or partly sent."""
-        return any(job.key == key for job in self._waiting) or self._opened(key)
+        return key in self.pending
 
-    def _opened(self, key: Key) -> bool:
-        return self._open is not None and self._open[0].key == key
+    @property
+    def pending(self) -> set[Key]:
+        """The keys of all jobs that are to be sent or partly sent."""
+        return {job.key for job in (*self._waiting, *(self._open or ())[:1])}
 
     # What is to be sent
 
@@ -212,26 +217,25 @@ class Channel(Generic[Key]):
     def reprioritise(self, rank: Callable[[Key], int | None]) -> str:
         """Gives picture jobs their new priorities; None drops one. What must be written at once is returned: the
         end of a transfer that is not wanted any more."""
-        kept = []
-        for job in self._waiting:
-            if job.priority < Priority.PICTURE:
-                kept.append(job)
-            elif (place := rank(job.key)) is not None:
-                kept.append(_ranked(job, place))
-        self._waiting = sorted(kept, key=lambda j: j.priority)
-        if self._open is None or self._open[0].priority < Priority.PICTURE:
-            return ""
-        job, at = self._open
-        place = rank(job.key)
-        if place is not None:
-            self._open = _ranked(job, place), at
-            return ""
-        self._open = None
-        return job.abort
+        return self._keep(lambda job: _ranked(job, rank))
 
     def drop(self, unwanted: Callable[[Key], bool]) -> None:
         """Jobs that wait and are not to be sent any more."""
         self._waiting = [job for job in self._waiting if not unwanted(job.key)]
+
+    def withdraw(self, keys: Collection[Key]) -> str:
+        """Jobs that are not to be sent any more, or no further: what ends a transfer is to be written at once."""
+        return self._keep(lambda job: None if job.key in keys else job)
+
+    def _keep(self, become: Callable[[Job[Key]], Job[Key] | None]) -> str:
+        kept = (become(job) for job in self._waiting)
+        self._waiting = sorted((job for job in kept if job is not None), key=lambda job: job.priority)
+        if self._open is None:
+            return ""
+        job, at = self._open
+        after = become(job)
+        self._open = (after, at) if after is not None else None
+        return "" if after is not None else job.abort
 
     def leave(self) -> str:
         """The terminal is being left: until `enter` nothing is sent. What is returned ends a transfer half sent and is
@@ -317,6 +321,9 @@ class Channel(Generic[Key]):
             text += self._question(mark, exact=last and job.exact)
         mark.size = len(text)
         self._await(mark, now)
+        if len(job.parts) > 1 and self._answers and self._inside:
+            spread = SPREAD * mark.size * 8 / (self.meter.flow or float("inf"))
+            self._hold_until = max(self._hold_until, now + spread * (spread >= _LEAST_SPREAD))
         return Sent(job, text, last)
 
     def _await(self, mark: _Mark[Key], now: float) -> None:
@@ -434,7 +441,10 @@ class Channel(Generic[Key]):
         return min(times, default=None)
 
 
-def _ranked(job: Job[Key], place: int) -> Job[Key]:
-    if job.priority == Priority.PICTURE + place:
-        return job
-    return replace(job, priority=Priority.PICTURE + place)
+def _ranked(job: Job[Key], rank: Callable[[Key], int | None]) -> Job[Key] | None:
+    place = rank(job.key) if job.priority >= Priority.PICTURE else None
+    if place is None:
+        return job if job.priority < Priority.PICTURE else None
+    return (
+        job if job.priority == Priority.PICTURE + place else replace(job, priority=Priority.PICTURE + place)
+    )
