@@ -27,8 +27,11 @@ _ROUNDED = ((24, 12), (6, 3))
 """In 5x5 pixels of at most so wide a range of values channels are rounded to such a step; a step of three is no edge."""
 _COARSEST = 24
 """The step where there is more in the picture: it is not seen there."""
-_GREYS = 40
-"""So many grey values at least, where the picture has them."""
+_GREYS, _ROUGH_GREYS = 40, 32
+"""So many grey values at least, where the picture has them; where there is much in it, so many will do."""
+_FINE_STEP, _ROUGH_STEP, _ROUGH_FROM = 3, 6, 12
+"""Greys are rounded to at most the one, and to at most the other in 5x5 pixels of more than such a range: elsewhere a step
+of four would be an edge."""
 _COMMON = 0.002
 """The share of the pixels that makes a grey value one that the picture has."""
 _BLOCK = 16
@@ -100,10 +103,15 @@ def to_multiples(pixels: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
 
 
 def greys(image: Image.Image) -> _Values:
-    """(height, width) of a grey picture, rounded where it has more values than are seen."""
+    """(height, width) of a grey picture, rounded where it has more values than are seen, and more so where there is much
+    in it."""
     values = np.asarray(image.getchannel(0))
     common = int((np.bincount(values.ravel(), minlength=256) > _COMMON * values.size).sum())
-    return to_multiples(values, min(4, max(1, common // _GREYS)))
+    step = max(1, common // _GREYS)
+    if step <= _FINE_STEP:
+        return to_multiples(values, step)
+    rough = to_multiples(values, min(_ROUGH_STEP, common // _ROUGH_GREYS))
+    return np.where(ranges(image) > _ROUGH_FROM, rough, to_multiples(values, _FINE_STEP))
 
 
 def grey_png(small: Image.Image) -> bytes:
