@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from PIL import Image
 
 from tests.terminal.fake import ROOT, FakeTerminal
 from tui.display.protocols import DISPLAY
+from tui.imaging.ladder import LOSSLESS, ladder
 from tui.terminal.protocols import PROTOCOLS
 
 TERMLABEL = ["-c", "import tests.display.dummy_protocol; from tui.cli import main; main()"]
@@ -48,6 +50,13 @@ def project(folder: Path) -> Path:
 
 def test_both_registries_name_the_same_protocols() -> None:
     assert set(PROTOCOLS) == set(DISPLAY)
+
+
+def test_what_is_said_of_inline_files_at_rest_is_what_the_ladder_does() -> None:
+    (said,) = re.findall(r"\(PNG\) where pictures come through at (\d+) Mbit/s", PROTOCOLS["iterm2"].at_rest)
+    from_here = float(said) * 1e6
+    qualities = [ladder("jpeg", rate, exact=True)[-1].quality for rate in (from_here, from_here * 0.99)]
+    assert qualities == [LOSSLESS, None]
 
 
 def test_a_dummy_is_recognised_advised_about_and_offered() -> None:

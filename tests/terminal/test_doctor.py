@@ -153,7 +153,7 @@ def test_doctor_names_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         (
             TerminalCaps("iterm2", cell=(9.63, 18.5), answers=True),
             None,
-            ("yes", "10 Mbit/s", "JPEG", "43 dB"),
+            ("yes", "come through at 10 Mbit/s", "JPEG", "43 dB"),
         ),
         (
             TerminalCaps("sixel", answers=True, registers=256),

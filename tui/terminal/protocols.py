@@ -81,10 +81,11 @@ PROTOCOLS: dict[str, GraphicsProtocol] = {
         ),
         GraphicsProtocol(
             "iterm2",
-            "iTerm2 protocol (OSC 1337): JPEG",
+            "iTerm2 protocol (OSC 1337): JPEG and PNG",
             _iterm2,
-            at_rest="pixel by pixel (PNG) from 10 Mbit/s on, on slower lines a JPEG that nobody tells from it (43 dB at "
-            "least)",
+            # The throughput from which on it is so: the ladder of JPEGs (`tui.imaging.ladder`).
+            at_rest="pixel by pixel (PNG) where pictures come through at 10 Mbit/s or more, the terminal's time for them "
+            "included; elsewhere a JPEG that nobody tells from it (43 dB at least)",
         ),
         GraphicsProtocol("sixel", "sixel", _sixel, inexact=_few_colours),
         GraphicsProtocol(
