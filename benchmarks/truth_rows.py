@@ -33,6 +33,9 @@ _GREY_WALKS: tuple[tuple[str, str, float], ...] = (
     ("sixel", MIDDLE, 6.0),
     ("truecolor", "unlimited", 1.0),
 )
+_GREY_RESTS = (("kitty", MIDDLE), ("iterm2", SLOW), ("sixel", MIDDLE))
+_UNTIL_REST = 60.0
+"""Seconds at most; a key comes after three in which nothing did."""
 _RATE_LINES = (SLOW, MIDDLE, "10M/40", "100M/10")
 _PICTURE_DELAY = 0.005
 _DEEP = 0.8
@@ -82,45 +85,71 @@ def interrupting(pictures: PictureSet) -> Iterator[Figure]:
 
 
 def grey(profile: str, link: str, rest: float, pictures: PictureSet) -> Iterator[Figure]:
-    """Every step of pictures with few tones."""
+    """Every step of pictures with few tones. Where lines are thin it is broken off, so that rough steps of each picture
+    are seen; locally the last one is there."""
+    of = _grey_steps(profile, link, rest, pictures)
+    name = f"grey, {profile}, {_name(link)}"
+    yield _levels_figure(name, of, sixels=profile == "sixel")
+    yield _worst_figure("… largest error of a block in any step", of, lambda step: step.block, "", 6)
+    # Pixels that are dithered differ from their neighbours everywhere: that is no edge.
+    limit = None if profile == "sixel" else 1.0
+    yield _worst_figure("… largest banding", of, lambda step: step.banding * 100, "%", limit)
+    if link == "unlimited":
+        yield _rest_figure("… at rest", of)
+
+
+def grey_rest(profile: str, link: str, pictures: PictureSet) -> Iterator[Figure]:
+    """The last step of pictures with few tones."""
+    of = _grey_steps(profile, link, _UNTIL_REST, pictures)
+    last = {name: found[-1:] for name, found in of.items()}
+    name = f"grey, {profile}, {_name(link)}, at rest"
+    yield _rest_figure(f"{name}: largest error of a block", last)
+    yield _levels_figure("… steps with too few levels", last, sixels=profile == "sixel", named=False)
+    limit = None if profile == "sixel" else 1.0
+    yield _worst_figure("… largest banding", last, lambda step: step.banding * 100, "%", limit)
+
+
+_StepsOf = Mapping[str, Sequence[Fidelity]]
+"""The steps of each picture by its name, the last one at the end."""
+
+
+def _grey_steps(profile: str, link: str, rest: float, pictures: PictureSet) -> _StepsOf:
     shown = make_greys(pictures.scratch / "greys")
     looks = walk(pictures, shown, link, rest, profile=profile)
-    of = {look.picture.name: list(look.steps()) for look in looks}
+    return {look.picture.name: list(look.steps()) for look in looks}
+
+
+def _levels_figure(name: str, of: _StepsOf, *, sixels: bool, named: bool = True) -> Figure:
+    """How many steps have too few grey values. `sixels`: of those that registers, in whole percents, can name."""
     poor = {
-        name: [
-            step
-            for step in found
-            if not (step.enough_for_sixels if profile == "sixel" else step.enough_levels)
-        ]
-        for name, found in of.items()
+        picture: [step for step in found if not (step.enough_for_sixels if sixels else step.enough_levels)]
+        for picture, found in of.items()
     }
-    yield from _grey_figures(f"grey, {profile}, {_name(link)}", of, poor, at_rest=link == "unlimited")
-
-
-def _grey_figures(
-    name: str, of: Mapping[str, Sequence[Fidelity]], poor: Mapping[str, Sequence[Fidelity]], *, at_rest: bool
-) -> Iterator[Figure]:
-    """`of`: the steps of each picture, the last one at rest; `poor`: those with too few levels."""
-    steps = [(picture, step) for picture, found in of.items() for step in found]
     unseen = [picture for picture, found in of.items() if not found]
     worst = {picture: min(found, key=lambda each: each.tones) for picture, found in poor.items() if found}
     said = (f"{picture} {step.levels} of {step.wanted}" for picture, step in worst.items())
-    note = ", ".join([f"{len(steps)} steps", *said])
+    note = ", ".join([f"{sum(map(len, of.values()))} steps", *said])
     note += f", nothing of {' '.join(unseen)}" if unseen else ""
     count = sum(len(found) for found in poor.values())
-    yield Figure(f"{name}: steps with too few levels", None if unseen else count, "", 0, note=note)
-    yield _block_figure("… largest error of a block in any step", steps, 6)
-    yield Figure("… largest banding", max((step.banding * 100 for _, step in steps), default=None), "%")
-    if at_rest:
-        yield _block_figure("… at rest", [(picture, found[-1]) for picture, found in of.items() if found], 1)
+    called = f"{name}: steps with too few levels" if named else name
+    return Figure(called, None if unseen else count, "", 0, note=note)
 
 
-def _block_figure(name: str, steps: Sequence[tuple[str, Fidelity]], limit: float) -> Figure:
-    worst: dict[str, float] = {}
-    for picture, step in steps:
-        worst[picture] = max(worst.get(picture, 0.0), step.block)
-    over = [f"{picture} {block:.1f}" for picture, block in worst.items() if block > limit]
-    return Figure(name, max(worst.values(), default=None), "", limit, note=", ".join(over))
+def _rest_figure(name: str, of: _StepsOf) -> Figure:
+    return _worst_figure(
+        name, {picture: found[-1:] for picture, found in of.items()}, lambda step: step.block, "", 1
+    )
+
+
+def _worst_figure(
+    name: str, of: _StepsOf, measure: Callable[[Fidelity], float], unit: str, limit: float | None
+) -> Figure:
+    """The largest of all steps; a note names the pictures in which it is above the limit."""
+    worst = {picture: max(map(measure, found)) for picture, found in of.items() if found}
+    over = [
+        f"{picture} {value:.1f}" for picture, value in worst.items() if limit is not None and value > limit
+    ]
+    return Figure(name, max(worst.values(), default=None), unit, limit, note=", ".join(over))
 
 
 def blocks(pictures: PictureSet) -> Iterator[Figure]:
@@ -180,6 +209,7 @@ TRUTH_ROWS: Mapping[str, TruthRow] = {
     **{f"exact {_name(terms[0])}": partial(exact, *terms) for terms in _EXACT_WALKS},
     "interrupt": interrupting,
     **{f"grey {terms[0]} {_name(terms[1])}": partial(grey, *terms) for terms in _GREY_WALKS},
+    **{f"grey rest {terms[0]} {_name(terms[1])}": partial(grey_rest, *terms) for terms in _GREY_RESTS},
     "blocks": blocks,
     "rate": rate,
 }

@@ -22,7 +22,7 @@ from benchmarks.fidelity import Fidelity, Original, judge
 from devtools.emulator import kitty
 from devtools.emulator.likeness import ssim
 from devtools.emulator.link import parse_link
-from devtools.emulator.records import KeyRecord, RunResult
+from devtools.emulator.records import RunResult
 from devtools.emulator.script import parse_keys
 from devtools.emulator.session import run
 from devtools.emulator.tokens import Tokenizer
@@ -132,7 +132,7 @@ def sit(
 def picture_set(scratch: Path, photos: Sequence[Path]) -> PictureSet:
     """Where the canvas lies is found from where the pictures of an unlimited run lie: together they fill it."""
     project = project_of(scratch / "set", list(photos))
-    result = sit(project, "idle=2:n," + "idle=0.7:n," * (len(photos) - 2) + "idle=1:q")
+    result = sit(project, "shown=2:n," + "shown=0.7:n," * (len(photos) - 2) + "shown=1:q")
     corners = []
     for record in result.records[:-1]:
         for placed in result.terminal(record.end).screen.pictures.placed.values():
@@ -167,23 +167,26 @@ def fresh(pictures: PictureSet, kind: str = "classify") -> Path:
 
 
 def prefetched(pictures: PictureSet, link: str, min_likeness: float) -> Iterator[tuple[Reached, int, int]]:
-    """Of switches to pictures that had time to come, with bytes of the whole frame and of graphics."""
-    result = sit(fresh(pictures), "idle=4:n,idle=2:n,idle=2:n,idle=2:q", link=link)
+    """Of switches to pictures that had time to come, with bytes of the whole frame and of graphics. The picture before
+    may still be made exact, as where a person does not wait for that."""
+    result = sit(fresh(pictures), "shown=5:n,shown=4:n,shown=4:n,shown=2:q", link=link)
     for n, record in enumerate(result.records[1:-1], 1):
         found = pictures.reached(result, n, n, min_likeness)
         if found is not None:
-            yield found, *_switch_bytes(result, record)
+            answered = record.t_press + parse_link(link).round_trip
+            yield found, *_frame_bytes(result, answered, record.t_press + found.seconds)
 
 
-def _switch_bytes(result: RunResult, record: KeyRecord) -> tuple[int, int]:
-    """Bytes up to and with the frame that shows the next picture: all, and those of graphics but uploads."""
-    end = next(
-        (at for t, at in result.arrivals if record.t_picture and t >= record.t_picture), len(result.stream)
-    )
-    total = graphics = 0
+def _frame_bytes(result: RunResult, begin: float, end: float) -> tuple[int, int]:
+    """Bytes that came between two moments (monotonic seconds): all, and those of graphics, but for uploads. `begin`: the
+    earliest at which a key can have been answered; `end`: when the picture was there."""
+    before = max((at for t, at in result.arrivals if t < begin), default=0)
+    upto = max((at for t, at in result.arrivals if t <= end), default=0)
+    total = graphics = at = 0
     opened = False
-    for token in Tokenizer().feed(result.stream[record.begin : end]):
-        size = len(token.data)
+    for token in Tokenizer().feed(result.stream[:upto]):
+        at += len(token.data)
+        size = len(token.data) if at > before else 0
         if token.purpose == "kitty":
             keys, _ = kitty.parse(token.body)
             upload = opened or keys.get("a") == "t"
@@ -222,19 +225,28 @@ class Shot:
 
 
 def cold(
-    pictures: PictureSet, link: str, runs: int, *, profile: str = "kitty", compress: bool = False
+    pictures: PictureSet,
+    link: str,
+    runs: int,
+    *,
+    profile: str = "kitty",
+    compress: bool = False,
+    rest: float = 3.0,
 ) -> list[Shot]:
     """Pictures that nothing was sent of: five keys on, faster than anything can come, and twice in a sitting, so that
     five of them see the whole set. A key may come before the next task was claimed and do nothing, so which
-    picture it is, is seen at rest, and the next sitting begins where it should meet two that were not seen yet."""
-    burst = "idle=3:n,t=0:n,t=0:n,t=0:n,t=0:n,"
+    picture it is, is seen after `rest` seconds (whether it is exact by then or not), and the next sitting begins where
+    it should meet two that were not seen yet."""
+    burst = f"shown={rest}:n,t=0:n,t=0:n,t=0:n,t=0:n,"
     shots: list[Shot] = []
     size = len(pictures.photos)
     unseen, steps = set(range(size)), [5, 10]
     for _ in range(runs):
         start = max(range(size), key=lambda s: len({(s + step) % size for step in steps} & unseen))
         project = project_of(pictures.scratch / f"cold{os.urandom(3).hex()}", _copies(pictures, 16, start))
-        result = sit(project, burst + burst + "idle=3:q", link=link, profile=profile, compress=compress)
+        result = sit(
+            project, burst + burst + f"shown={rest}:q", link=link, profile=profile, compress=compress
+        )
         found = [Shot(pictures, result, n, pictures.nearest(result, n)) for n in (5, 10)]
         steps = [(shot.picture - start) % size for shot in found]
         unseen -= {shot.picture for shot in found}
@@ -280,7 +292,7 @@ def together(shots: Sequence[Shot], min_likeness: float) -> float | None:
 def five_keys(pictures: PictureSet) -> float | None:
     """The last of five keys in half a second, until its picture."""
     start = 12.0
-    keys = ",".join(f"t={start + n * 0.125}:n" for n in range(5)) + ",idle=3:q"
+    keys = ",".join(f"t={start + n * 0.125}:n" for n in range(5)) + ",shown=3:q"
     result = sit(fresh(pictures), keys, link=MIDDLE)
     found = pictures.reached(result, 5, pictures.nearest(result, 5), 0.5)
     return found.seconds if found else None
@@ -302,7 +314,7 @@ def popups(pictures: PictureSet) -> int:
 
 def echo_while_loading(pictures: PictureSet) -> list[float]:
     """From `f` to its words in the status, while pictures are on their way."""
-    result = sit(fresh(pictures), "idle=3:n,t=0:n,t=0:n,t=0:n,shown=1.5:f~hard,idle=3:q", link=SLOW)
+    result = sit(fresh(pictures), "shown=3:n,t=0:n,t=0:n,t=0:n,shown=1.5:f~hard,shown=3:q", link=SLOW)
     return [r.t_expected - r.t_press for r in result.records if r.key == "f" and r.t_expected is not None]
 
 
@@ -318,7 +330,11 @@ def phantoms(pictures: PictureSet, profile: str, round_trip: int) -> int:
     trace = pictures.scratch / "phantoms.jsonl"
     trace.unlink(missing_ok=True)
     sit(
-        fresh(pictures), "idle=4:q", link=f"1M/{round_trip}", profile=profile, options=["--trace", str(trace)]
+        fresh(pictures),
+        "shown=4:q",
+        link=f"1M/{round_trip}",
+        profile=profile,
+        options=["--trace", str(trace)],
     )
     lines = trace.read_text(encoding="utf-8").splitlines() if trace.exists() else []
     return sum(json.loads(line)["event"] in ("decided", "refused") for line in lines)
@@ -330,7 +346,7 @@ def sustained(pictures: PictureSet, link: str) -> tuple[float, float]:
     project = project_of(
         pictures.scratch / f"many{link[:2]}{os.urandom(2).hex()}", _copies(pictures, decisions + 8)
     )
-    result = sit(project, "idle=3:1," + "shown=0.7:1," * decisions + "shown=0.7:q", link=link, limit=180)
+    result = sit(project, "shown=3:1," + "shown=0.7:1," * decisions + "shown=0.7:q", link=link, limit=180)
     presses = [record.t_press for record in result.records if record.key == "1"]
     shares = []
     for record in result.records[2:-1]:
