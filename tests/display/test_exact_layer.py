@@ -131,7 +131,9 @@ def test_a_switch_is_a_few_bytes_and_the_strips_follow(pictures: list[Picture]) 
     for serial, number in enumerate((0, 2, 1, 0), 10):
         before = host.sent
         host.stage.show(pictures[number], serial)
-        assert host.sent - before <= 200, "also where the picture in front does not hide the one before"
+        assert host.sent - before <= 180, "also where the picture in front does not hide the one before"
+        placed = host.model.screen.pictures.placed
+        assert len(placed) == 1, "the strips of the picture before are gone with the same bytes"
         host.run(30.0)
         assert differences(host) == 0
         assert host.sent - before <= 4000

@@ -1,7 +1,8 @@
 """Exact pictures in a terminal that stores them: in strips, each an image of its own that lies over the preview.
 
-Strips are placed pixel by pixel, as scaled ones would show seams. When another picture comes, its preview is laid over
-them at once, and they are taken away a moment later: what a key brings shall be a few bytes.
+Strips are placed pixel by pixel, as scaled ones would show seams. When another picture comes, one command takes them away,
+and those of the other follow its preview a moment later: what a key brings shall be a few bytes. Where placements go one
+by one the preview is laid over them at once, and they go a moment later.
 """
 
 from __future__ import annotations
@@ -167,20 +168,23 @@ class ExactLayer:
 
     def over(self, preview: Mapping[Slot, Placement]) -> dict[Slot, Placement]:
         """What is to be on the screen at once: the `preview`, where the strips do not lie there already as a whole, the
-        strips, and those of before as far as the preview hides them, until they are taken away."""
+        strips, and where those of before go one by one, these as far as the preview hides them, until they go."""
         stage = self._stage
         level = stage.serial, stage.viewport, stage.origin, stage.size
         laid = self._painter.strips_laid
         if level != self._level:
             self._level = level
             self._height += 2 * bool(laid)
-            slots = self._slots()
-            self._settled = not (laid or slots)
+            self._settled = not (self._one_by_one(laid) or self._slots())
             if not self._settled:
                 stage.host.later(SETTLE, lambda: self._settle(level))
         if self._settled:
             return self._goal(preview)
-        return {**self._raised(preview), **self._hidden(laid, bool(preview))}
+        return {**self._raised(preview), **self._hidden(self._one_by_one(laid), bool(preview))}
+
+    def _one_by_one(self, laid: Mapping[Slot, Placement]) -> Mapping[Slot, Placement]:
+        """What of the strips of before no single command takes away."""
+        return laid if self._stage.caps.attached else {}
 
     def _raised(self, preview: Mapping[Slot, Placement]) -> dict[Slot, Placement]:
         return {slot: replace(at, z=at.z + self._height) for slot, at in preview.items()}
