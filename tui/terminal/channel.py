@@ -9,11 +9,14 @@ behind pictures, and what is not wanted any more is dropped before it is on the 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Hashable
-from dataclasses import dataclass, replace
-from enum import IntEnum
-from typing import Generic, TypeVar
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Generic
 
+# A channel and what it takes are one module to others.
+from tui.terminal.job_queue import Job as Job
+from tui.terminal.job_queue import JobQueue, Key
+from tui.terminal.job_queue import Priority as Priority
 from tui.terminal.line_meter import LineMeter
 
 STATUS_REPORT = "\x1b[5n"
@@ -38,37 +41,9 @@ is so many seconds at least: a whole window in one packet is answered as a whole
 PADDING_REST = 0.3
 """Seconds without traffic after which the line may be measured by padding."""
 
-
-Key = TypeVar("Key", bound=Hashable)
-"""What jobs are told apart by: one that waits gives way to a later one of the same key."""
-
-
-class Priority(IntEnum):
-    """Lower goes first; pictures have `PICTURE` plus their rank."""
-
-    URGENT = 0
-    OVERLAY = 1
-    PICTURE = 10
-
-
 _SOON, _AT_ONCE = 0.5, 0.1
 """With so much of the window to come a transfer is finished before what waits goes; one that can be spared is so only at
 once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job(Generic[Key]):
-    """Something to send. `parts` are written one after another with nothing else of graphics between them; a job
-    of several parts can be broken off with `abort`. `exact`: its fence has a number of its own, so that no other
-    answer can be taken for it. `spare`: what a key brings does not wait for it, even where it is soon over."""
-
-    key: Key
-    priority: int
-    parts: tuple[str, ...]
-    kind: str = "picture"
-    abort: str = ""
-    exact: bool = False
-    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +99,7 @@ class Channel(Generic[Key]):
         self._slack = slack
         # Whether answers came late because the line was full: before that its rate may be higher than known.
         self._full = False
-        self._waiting: list[Job[Key]] = []
+        self._waiting: JobQueue[Key] = JobQueue()
         self._open: tuple[Job[Key], int] | None = None
         self._marks: deque[_Mark[Key]] = deque()
         self._heard = 0.0
@@ -199,7 +174,7 @@ class Channel(Generic[Key]):
 
     def waits(self, key: Key) -> bool:
         """Whether a job of this key is to be sent or partly sent."""
-        return key in self.pending
+        return key in self._waiting or (self._open is not None and self._open[0].key == key)
 
     @property
     def pending(self) -> set[Key]:
@@ -210,9 +185,7 @@ class Channel(Generic[Key]):
 
     def submit(self, job: Job[Key]) -> None:
         """Takes the place of a waiting job of the same key."""
-        self._waiting = [other for other in self._waiting if other.key != job.key]
-        self._waiting.append(job)
-        self._waiting.sort(key=lambda j: j.priority)
+        self._waiting.put(job)
 
     def reprioritise(self, rank: Callable[[Key], int | None]) -> str:
         """Gives picture jobs their new priorities; None drops one. What must be written at once is returned: the
@@ -221,15 +194,14 @@ class Channel(Generic[Key]):
 
     def drop(self, unwanted: Callable[[Key], bool]) -> None:
         """Jobs that wait and are not to be sent any more."""
-        self._waiting = [job for job in self._waiting if not unwanted(job.key)]
+        self._waiting.change(lambda job: None if unwanted(job.key) else job)
 
     def withdraw(self, keys: Collection[Key]) -> str:
         """Jobs that are not to be sent any more, or no further: what ends a transfer is to be written at once."""
         return self._keep(lambda job: None if job.key in keys else job)
 
     def _keep(self, become: Callable[[Job[Key]], Job[Key] | None]) -> str:
-        kept = (become(job) for job in self._waiting)
-        self._waiting = sorted((job for job in kept if job is not None), key=lambda job: job.priority)
+        self._waiting.change(become)
         if self._open is None:
             return ""
         job, at = self._open
@@ -257,7 +229,7 @@ class Channel(Generic[Key]):
         asked anything else: the end of a transfer must not overtake its beginning."""
         if self._left:
             return None
-        urgent = self._waiting[0] if self._waiting and self._waiting[0].priority < Priority.PICTURE else None
+        urgent = self._waiting.urgent
         if self._open is not None:
             return self._go_on(*self._open, urgent, now)
         if urgent is not None:
@@ -276,10 +248,10 @@ class Channel(Generic[Key]):
         return self._break_off(job, urgent, now)
 
     def _begin_urgent(self, job: Job[Key], now: float) -> Sent[Key]:
-        self._waiting.pop(0)
+        self._waiting.take(job.key)
         if now < self._rest_until:
             self._rest_until = now + REST
-        self._hold_until = now + HOLD
+        self._hold_until = now + HOLD * job.holds
         return self._part(job, 0, now)
 
     def _begin_picture(self, now: float) -> Sent[Key] | None:
@@ -287,15 +259,14 @@ class Channel(Generic[Key]):
         if self.paused or now < self._hold_until:
             return None
         resting = now < self._rest_until
-        at = next((n for n, job in enumerate(self._waiting) if len(job.parts) == 1 or not resting), None)
-        if at is None:
+        job = next((job for job in self._waiting if len(job.parts) == 1 or not resting), None)
+        if job is None:
             return None
-        job = self._waiting[at]
         # What is not cut may go over the window by half: where two and a bit fit, the line would lie idle.
         size = len(job.parts[0])
         if not self._fits(size // 2 if len(job.parts) == 1 else size):
             return None
-        del self._waiting[at]
+        self._waiting.take(job.key)
         return self._part(job, 0, now)
 
     def _break_off(self, job: Job[Key], by: Job[Key], now: float) -> Sent[Key]:
@@ -442,9 +413,7 @@ class Channel(Generic[Key]):
 
 
 def _ranked(job: Job[Key], rank: Callable[[Key], int | None]) -> Job[Key] | None:
-    place = rank(job.key) if job.priority >= Priority.PICTURE else None
-    if place is None:
-        return job if job.priority < Priority.PICTURE else None
-    return (
-        job if job.priority == Priority.PICTURE + place else replace(job, priority=Priority.PICTURE + place)
-    )
+    if job.priority < Priority.PICTURE:
+        return job
+    place = rank(job.key)
+    return job.ranked(place) if place is not None else None
