@@ -193,6 +193,11 @@ class BlockPainter:
         if self.shown is not None:
             self.shown.top[:] = self.shown.bottom[:] = EMPTY
 
+    def covered_by_strips(self) -> None:
+        """Strips lie on the cells: each is to be painted, whatever colour it had below them."""
+        if self.shown is not None:
+            self.shown.top[:] = NO_COLOUR
+
     def resized(self) -> None:
         """Cells of another size are nothing to begin with: what would be left of them nobody would paint over."""
         self._goal = self.shown = None

@@ -92,16 +92,10 @@ class CellStage(Stage):
         return None if moving and step.divisor == 1 else rung_of(self, picture, step)
 
     def _gains_nothing(self, step: Step) -> bool:
-        """Whether a rough step is hardly sharper than what is shown: another ladder's, when the line turned out to be
-        faster or slower than was assumed for the first step."""
+        """Whether a step is hardly sharper than what is shown, or less so: another ladder's, when the line turned out to
+        be faster or slower than was assumed for the first step."""
         now = self.strips.now
-        if now is None or not self.strips.as_wanted:
-            return False
-        if now.step.exact:
-            return step != now.step
-        if step.divisor == 1:
-            return False
-        return step != now.step and now.step.divisor < step.divisor * _CLEARLY_SHARPER
+        return now is not None and self.strips.as_wanted and not _gains(step, now.step)
 
     def _ask_strips(self, rung: Rung, step: Step, place: int) -> None:
         subject, develop = rung.subject(self.caps.cell), self._develop
@@ -149,9 +143,13 @@ class CellStage(Stage):
     def _present_blocks(self, picture: Picture, step: Step) -> None:
         if all(self.host.covered((0, y, self.size[0], 1)) for y in range(self.size[1])):
             return  # Nobody would see it; it comes when something of the canvas lies open.
-        if self.strips.any_painted:
+        if self.strips.any_painted and self.caps.attached:
             self.strips.erase_all()
             self.blocks.erased()
+        elif self.strips.any_painted:
+            # Cells that are painted wipe strips out by themselves: the canvas is not black between them.
+            self.strips.lost()
+            self.blocks.covered_by_strips()
         self.strips.now = None
         self.blocks.present(self.blocks.rung(picture, step))
 
@@ -271,3 +269,22 @@ class CellStage(Stage):
 def _is_soon_sent(made: Developed, rate: float | None) -> bool:
     """Whether strips take so little of the line (bits per second) that they may be the first that is seen."""
     return sum(len(tile.data) for tile in made.tiles) * 8 <= _AT_ONCE * (rate or 0.0)
+
+
+def _gains(step: Step, shown: Step) -> bool:
+    """Whether strips of a step are clearly better than those `shown`, or are these. What is exact stays; a part of a budget
+    comes before what uses it up; the rest is judged by pixels, then by colours or quality."""
+    if step == shown:
+        return True
+    if shown.exact or step.exact or step.kind == "blocks":
+        return step.exact and not shown.exact
+    if step.max_bytes is not None or shown.max_bytes is not None:
+        return shown.max_bytes is None
+    if step.divisor == shown.divisor:
+        return _colours(step) > _colours(shown)
+    return step.divisor * (1 if step.divisor == 1 else _CLEARLY_SHARPER) <= shown.divisor
+
+
+def _colours(step: Step) -> int:
+    """Of strips that are not exact: the number of colours, or the quality; None is all of them."""
+    return 256 if step.quality is None else step.quality

@@ -10,7 +10,7 @@ from tui.imaging.decode_cache import Subject
 from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import CellBox, Viewport
 from tui.model.view_settings import NEUTRAL, Adjustment
-from tui.terminal.channel import Channel, Job, Sent
+from tui.terminal.channel import Channel, Job, Priority, Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +117,13 @@ JobKey = Rung | StoredStrip | SeenFence | PlacementJob | SceneJob | StripJob | P
 StageChannel = Channel[JobKey]
 StageJob = Job[JobKey]
 StagePiece = Sent[JobKey]
+
+_FAST = 10e6
+"""Bits per second with which blanks are on the screen in a moment, whatever follows them."""
+
+
+def erase_job(blanks: str, rate: float | None) -> StageJob:
+    """Text that wipes cells, at once. On a line that carries much (`rate`: bits per second) pictures follow at once as well:
+    the canvas is not to be black between two of them."""
+    slow = rate is None or rate < _FAST
+    return Job(EraseJob(), Priority.URGENT, (f"\x1b[0m{blanks}",), "place", holds=slow)

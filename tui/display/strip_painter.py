@@ -18,6 +18,7 @@ from tui.display.jobs import (
     StagePiece,
     StoredStrip,
     StripJob,
+    erase_job,
 )
 from tui.display.stage import Stage, rung_of
 from tui.display.strip_format import StripFormat
@@ -180,7 +181,7 @@ class StripPainter:
         filled = (box for box in boxes if box[2] > 0 and box[3] > 0)
         text = "".join(self._form.blank(self._on_screen(box), self._stage.caps.attached) for box in filled)
         if text:
-            self._stage.channel.submit(Job(EraseJob(), Priority.URGENT, (f"\x1b[0m{text}",), "place"))
+            self._stage.channel.submit(erase_job(text, self._stage.channel.throughput))
             self._stage.pump()
 
     # Tags

@@ -1,0 +1,83 @@
+"""Which steps of a picture that belongs to cells lie on the screen, one after the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.display.stage_host import FakeStageHost
+from tests.display.test_stages import seen, waves
+from tui.display.cell_stage import CellStage
+from tui.display.jobs import Picture
+from tui.terminal.line_meter import LineMeter
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Picture]:
+    return [saved(tmp_path_factory.mktemp("pictures") / f"{n}.png", n) for n in range(2)]
+
+
+def saved(path: Path, number: int) -> Picture:
+    waves(number).save(path)
+    return Picture(path, 100_000_000)
+
+
+def cell_stage(host: FakeStageHost) -> CellStage:
+    assert isinstance(host.stage, CellStage)
+    return host.stage
+
+
+@pytest.mark.parametrize(
+    ("rate", "later"), [(12e6, 5e6), (12e6, 1e6), (12e6, 3e5), (12e6, 5e4), (5e6, 1e6), (1e6, 3e5)]
+)
+def test_what_is_there_gives_way_to_nothing_that_is_worse(
+    rate: float, later: float, pictures: list[Picture]
+) -> None:
+    """The line has become slower, and its ladder another one."""
+    host = FakeStageHost("iterm2", rate=rate, exact=False)
+    host.stage.show(pictures[0], 1)
+    host.run(30.0)
+    best, before = seen(host).tobytes(), host.sent
+    stage = cell_stage(host)
+    stage.channel.meter = LineMeter(rate=later)
+    stage.advance()
+    stage.present()
+    host.run(60.0)
+    assert host.sent == before
+    assert seen(host).tobytes() == best
+
+
+@pytest.mark.parametrize(("rate", "later"), [(5e4, 1e6), (3e5, 12e6), (1e6, 12e6)])
+def test_what_is_there_gives_way_to_what_is_better(
+    rate: float, later: float, pictures: list[Picture]
+) -> None:
+    host = FakeStageHost("iterm2", rate=rate, exact=False)
+    host.stage.show(pictures[0], 1)
+    host.run(60.0)
+    stage = cell_stage(host)
+    assert stage.strips.now is not None
+    first = stage.strips.now.step
+    stage.channel.meter = LineMeter(rate=later)
+    stage.advance()
+    host.run(60.0)
+    now = stage.strips.now.step
+    assert (now.divisor, -(now.quality or 0)) < (first.divisor, -(first.quality or 0))
+
+
+@pytest.mark.parametrize("rate", [4e6, 50e6])
+def test_a_key_shows_the_next_picture_with_its_text_and_no_black_canvas_between(
+    rate: float, pictures: list[Picture]
+) -> None:
+    """Nothing has to come first, no timer and no answer."""
+    host = FakeStageHost("sixel", rate=rate)
+    host.stage.show(pictures[0], 1)
+    host.stage.want(pictures[1:])
+    host.run(60.0)
+    host.stage.show(pictures[1], 2)
+    filled = np.asarray(seen(host).convert("L")) > 0
+    # Above it is nothing: the canvas is a square.
+    assert filled[60:100].mean() > 0.9
+    host.run(60.0)
+    assert host.said == [("seen", 1), ("seen", 2)]
