@@ -160,7 +160,7 @@ def test_a_step_of_many_colours_has_no_block_that_is_off(step: Step) -> None:
     found = judge(as_shown(step, original("scenery").image), original("scenery"))
     # They are more than a sixel step has that is not the last one.
     few = step.kind == "sixel" and not step.exact
-    assert found.block <= (16 if few else 6)
+    assert found.block <= (8 if few else 6)
 
 
 @pytest.mark.parametrize("step", steps(CANVAS), ids=_named)

@@ -75,8 +75,8 @@ _JPEG: _Table = (
 )
 _SIXEL: _Table = (
     (10e6, (Step("blocks", 1, None, 3), Step("sixel", 1, 256, 3, exact=True, strip_bytes=14_000))),
-    (700e3, (Step("blocks", 1, 256, 3), Step("sixel", 1, 160, 2))),
-    (0, (Step("blocks", 1, 256, 3), Step("sixel", 1, 160, 1, True))),
+    (700e3, (Step("blocks", 1, 256, 3), Step("sixel", 1, 256, 2))),
+    (0, (Step("blocks", 1, 256, 3), Step("sixel", 1, 256, 1, True))),
 )
 _BLOCKS: _Table = ((4e6, (Step("blocks", 1, None, 3),)), (0, (Step("blocks", 1, 256, 3),)))
 _EXACT_PNG: _Table = (
@@ -109,11 +109,10 @@ full size that wait until the person stays."""
 _LADDERS: Mapping[Encoding, _Table] = {"png": _PNG, "jpeg": _JPEG, "sixel": _SIXEL, "blocks": _BLOCKS}
 
 _FEW = 64
-_SIXEL_COLOURS = (160, 128, 96, 64)
+_SIXEL_COLOURS = (256, 160, 128, 96, 64)
 _BYTES_PER_PIXEL: dict[tuple[str, int | None], float] = {
     ("png", 256): 0.35, ("png", 128): 0.33, ("png", 64): 0.29, ("png", 32): 0.26,
-    ("sixel", 256): 1.1, ("sixel", 160): 0.7, ("sixel", 128): 0.64, ("sixel", 96): 0.56, ("sixel", 64): 0.46, ("sixel", 32): 0.7, ("sixel", 16): 0.55,
-    ("blocks", 256): 0.066, ("blocks", None): 0.17,
+    ("exact sixel", 256): 1.1, ("sixel", 256): 0.54, ("sixel", 160): 0.52, ("sixel", 128): 0.51, ("sixel", 96): 0.49, ("sixel", 64): 0.47, ("sixel", 32): 0.7, ("sixel", 16): 0.55, ("blocks", 256): 0.066, ("blocks", None): 0.17,
 }  # fmt: skip
 """On the wire, in full size; a reduced PNG has a little more for each pixel of its own."""
 
@@ -214,7 +213,7 @@ def _limited(step: Step, registers: int, truecolor: bool) -> Step:
 
 def dithers(step: Step) -> bool:
     """Whether a step's colours are dithered in full: in few of them smooth places would become steps. In many of them a
-    sixel picture that something better follows takes two thirds of the bytes when it is dithered a little."""
+    sixel picture that something better follows takes half of the bytes when it is dithered a little."""
     if step.kind == "sixel":
         return step.exact or (step.quality is not None and step.quality < _FEW)
     return step.kind == "blocks"
@@ -224,10 +223,10 @@ def every_step(
     encoding: Encoding, *, pixels: int = REFERENCE, scale: float = 0.1, registers: int = 256
 ) -> tuple[Step, ...]:
     """The steps of all lines, for what is encoded before the line is known; those that one line takes first stay so."""
-    found: dict[tuple[Encoding, float, int | None], Step] = {}
+    found: dict[tuple[Encoding, float, int | None, bool], Step] = {}
     for minimum, _ in _LADDERS[encoding]:
         for step in ladder(encoding, minimum, pixels=pixels, scale=scale, registers=registers):
-            found.setdefault((step.kind, step.divisor, step.quality), step)
+            found.setdefault((step.kind, step.divisor, step.quality, step.exact), step)
     return tuple(found.values())
 
 
@@ -239,7 +238,8 @@ def wire_bytes(step: Step, pixels: int = REFERENCE) -> int:
         return round(own * _jpeg_bytes(step.quality) * grown)
     if step.quality is None and step.kind != "blocks":
         return round(own * 2)
-    by_colours = _BYTES_PER_PIXEL.get((step.kind, step.quality), 0.35)
+    kind = "exact sixel" if step.kind == "sixel" and step.exact else step.kind
+    by_colours = _BYTES_PER_PIXEL.get((kind, step.quality), 0.35)
     return round(own * by_colours * grown)
 
 

@@ -179,7 +179,8 @@ class Channel(Generic[Key]):
     @property
     def pending(self) -> set[Key]:
         """The keys of all jobs that are to be sent or partly sent."""
-        return {job.key for job in (*self._waiting, *(self._open or ())[:1])}
+        opened = {self._open[0].key} if self._open is not None else set()
+        return self._waiting.keys | opened
 
     # What is to be sent
 

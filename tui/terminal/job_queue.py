@@ -64,6 +64,12 @@ class JobQueue(Generic[Key]):
         return key in self._numbers
 
     @property
+    def keys(self) -> set[Key]:
+        """Of all jobs."""
+        # Of a dictionary, of which no key is hashed again.
+        return set(self._numbers)
+
+    @property
     def urgent(self) -> Job[Key] | None:
         """The first, where that is no picture."""
         if not self._order or self._order[0][0] >= Priority.PICTURE:
