@@ -366,7 +366,7 @@ class GraphicsApp(App[R]):
             super()._display(screen, renderable)
             return
         held, self._held = self._held or HeldGraphics(), None
-        update = LeanUpdate(list(changed_pieces(renderable, self.console, self._shadow)), held.framed)
+        update = LeanUpdate(changed_pieces(renderable, self.console, self._shadow), held.framed)
         if update.pieces or update.before:
             self._bare = len(update.pieces) == 1 and not update.before
             super()._display(screen, update)

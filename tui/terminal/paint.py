@@ -12,7 +12,7 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.strip import Strip
 
-from tui.terminal.sgr import PLAIN, Codes, lean_text
+from tui.terminal.sgr import PLAIN, Codes, LeanText
 from tui.terminal.shadow_screen import Cell, ShadowScreen
 
 Span = tuple[int, int, int]
@@ -52,7 +52,7 @@ _ATTRIBUTES = {"bold": "1", "dim": "2", "italic": "3", "underline": "4", "revers
 
 class LeanUpdate(ChopsUpdate):
     """Sends `pieces`, text that goes from a cell on, and no more: Textual paints much again that is on the screen, cuts
-    spans at their right end only, and takes all colours back after each segment."""
+    spans at their right end only, and takes all colours back after each segment. After the last one none is in force."""
 
     def __init__(self, pieces: Sequence[tuple[Span, str]], before: str = "") -> None:
         """`before`: what is sent before the text, in one with it."""
@@ -88,14 +88,21 @@ def _cut_rows(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
 
 def changed_pieces(
     update: ChopsUpdate | LayoutUpdate, console: Console, shadow: ShadowScreen
-) -> Iterator[tuple[Span, str]]:
-    """What of an update is not on the screen."""
+) -> list[tuple[Span, str]]:
+    """What of an update is not on the screen: the text that goes from a cell on, with the codes that are others than
+    those of the piece before; with the last one all are taken back."""
+    lean, found = LeanText(), list[tuple[Span, str]]()
     for y, x, strip in _parts(update):
         if type(strip) is not Strip:
             # A strip with a manner of its own keeps it: pictures in half-blocks, over which others may lie.
             shadow.unknown(y, x, strip.cell_length)
-            yield (y, x, x + strip.cell_length), strip.render(console)
+            found.append(((y, x, x + strip.cell_length), lean.end() + strip.render(console)))
             continue
         cells = cells_of(strip, console._color_system)
-        for first, end in shadow.changed(y, x, cells):
-            yield (y, x + first, x + end), lean_text(cells[first:end])
+        found += [
+            ((y, x + first, x + end), lean.row(cells[first:end]))
+            for first, end in shadow.changed(y, x, cells)
+        ]
+    if found:
+        found[-1] = found[-1][0], found[-1][1] + lean.end()
+    return found

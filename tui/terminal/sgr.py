@@ -9,22 +9,43 @@ Codes = tuple[str, str, str]
 PLAIN: Codes = ("", "", "")
 
 
+_OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "9": "29"}
+"""What takes an attribute back; one of several that share it is set again."""
+
+
+class LeanText:
+    """Pieces of (text, codes), one after another: each code is sent where it changes, also from one row to another."""
+
+    def __init__(self) -> None:
+        self._before = PLAIN
+
+    def row(self, pieces: Iterable[tuple[str, Codes]]) -> str:
+        """Pieces in a row; their codes stay in force."""
+        return "".join(self._change_to(codes) + text for text, codes in pieces if text)
+
+    def end(self) -> str:
+        """Takes all codes back."""
+        return self._change_to(PLAIN)
+
+    def _change_to(self, now: Codes) -> str:
+        before, self._before = self._before, now
+        return _change(before, now) if now != before else ""
+
+
 def lean_text(pieces: Iterable[tuple[str, Codes]]) -> str:
-    """Pieces of (text, codes) in a row: each code is sent where it changes, and all are taken back at the end."""
-    out: list[str] = []
-    before = PLAIN
-    for text, now in pieces:
-        if not text:
-            continue
-        if now != before:
-            out.append(_change(before, now))
-            before = now
-        out.append(text)
-    return "".join(out) + ("\x1b[0m" if before != PLAIN else "")
+    """Pieces in a row, after which all codes are taken back."""
+    text = LeanText()
+    return text.row(pieces) + text.end()
 
 
 def _change(before: Codes, now: Codes) -> str:
-    """An attribute that is on, and a colour that gives way to the terminal's own, only go with all others."""
-    gone = before[0] not in ("", now[0]) or any(old and not new for old, new in zip(before, now, strict=True))
-    wanted = now if gone else tuple("" if new == old else new for old, new in zip(before, now, strict=True))
-    return f"\x1b[{';'.join((*('0' if gone else ''), *(code for code in wanted if code)))}m"
+    """What is no more goes with all others, or by itself where that is shorter."""
+    attributes, wanted = ([code for code in codes[0].split(";") if code] for codes in (before, now))
+    off = {_OFF[code] for code in attributes if code not in wanted}
+    on = [code for code in wanted if code not in attributes or _OFF[code] in off]
+    fore, back = (
+        "" if old == new else new or none
+        for old, new, none in zip(before[1:], now[1:], ("39", "49"), strict=True)
+    )
+    ways = [*sorted(off), *on, fore, back], ["0", *now]
+    return min((f"\x1b[{';'.join(filter(None, way))}m" for way in ways), key=len)
