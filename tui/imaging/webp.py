@@ -57,23 +57,24 @@ def still_webp(path: Path, size: tuple[int, int]) -> StillWebp | None:
     with open(path, "rb") as file, suppress(struct.error):
         for kind, body in _chunks(file):
             found.setdefault(kind, body)
-    flags = found.get(b"VP8X", b"\0")[0]
+    flags = int.from_bytes(found.get(b"VP8X", b"")[:1], "big")
     lossless = b"VP8L" in found
     if flags & _ANIMATED or not (lossless or b"VP8 " in found):
         return None
-    alpha = bool(flags & _ALPHA) or (lossless and bool(found[b"VP8L"][4] & 0x10))
+    # The bit behind fourteen each for width and height, which come after a signature of one byte.
+    alpha = bool(flags & _ALPHA) or bool(int.from_bytes(found.get(b"VP8L", b"")[4:5], "big") & 0x10)
     return StillWebp(path, size, alpha, lossless, found.get(b"ICCP"))
 
 
 def _chunks(file: Any) -> Iterator[tuple[bytes, bytes]]:
-    """Up to the pixels, of which only the first bytes are read."""
+    """Up to the pixels. Only a profile is read whole, as far as there is one."""
+    most = file.seek(0, 2)
     file.seek(12)
     for _ in range(_MAX_CHUNKS):
         kind, length = struct.unpack("<4sI", file.read(8))
-        pixels = kind in (b"VP8 ", b"VP8L")
-        body = file.read(10 if pixels or kind == b"ALPH" else length)
+        body = file.read(min(length, most if kind == b"ICCP" else 10))
         yield kind, body
-        if pixels:
+        if kind in (b"VP8 ", b"VP8L"):
             return
         file.seek(length - len(body) + length % 2, 1)
 
