@@ -11,7 +11,7 @@ from PIL import Image
 
 from devtools.emulator.likeness import psnr
 from tests.imaging.pictures import scenery
-from tui.imaging import decode, memory
+from tui.imaging import decode, memory, ways
 from tui.imaging.decode import Detail, load
 from tui.imaging.jpeg2000 import Codestream, codestream_of
 from tui.imaging.memory import DecodeRoom, NotEnoughMemory
@@ -112,6 +112,7 @@ def test_what_is_planned_is_what_its_tiles_take(tmp_path: Path, monkeypatch: pyt
             return super().of(wanted, pixels)
 
     monkeypatch.setattr(decode, "decode_room", Noted())
+    monkeypatch.setattr(ways, "TOGETHER", 1 << 60)
     picture = Image.new("RGB", (2000, 1500), (90, 120, 9))
     one = save(tmp_path / "a.jp2", picture)
     tiled = save(tmp_path / "b.jp2", picture, tile_size=(256, 256))
@@ -121,6 +122,13 @@ def test_what_is_planned_is_what_its_tiles_take(tmp_path: Path, monkeypatch: pyt
     whole, small, of_tiles, small_tiles = planned
     assert whole - of_tiles == 15 * (3 * MEGA - 256 * 256)
     assert whole > 3 * MEGA * 19 and small < whole / 4 and small_tiles < small
+
+
+def test_one_tile_that_is_large_is_planned_by_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = save(tmp_path / "a.jp2", Image.new("RGB", (4000, 3000), (90, 120, 9)))
+    monkeypatch.setattr(memory, "free_bytes", lambda: 0)
+    with pytest.raises(NotEnoughMemory, match="12 megapixels take 158 MB of memory"):
+        load(path, None, MAX_PIXELS)
 
 
 def test_for_want_of_memory_less_is_shown_and_it_is_said(

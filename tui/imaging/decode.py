@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,10 +14,11 @@ from tui.imaging.codecs import open_unlimited, pillow_format, quiet
 from tui.imaging.flatten import Flattened, flattened, flattened_rows, in_order
 from tui.imaging.frames import frame_count, on_first, within
 from tui.imaging.header import Header, NotAPicture, read_header
-from tui.imaging.jpeg2000 import codestream_of
-from tui.imaging.memory import bytes_by_rows, bytes_to_decode, decode_room, fits
+from tui.imaging.memory import bytes_by_rows, decode_room
+from tui.imaging.openjpeg import jpx_rows
 from tui.imaging.stacks import stack_window
-from tui.imaging.tones import WHOLE_WINDOW, Window, is_deep
+from tui.imaging.tones import WHOLE_WINDOW, Window
+from tui.imaging.ways import Wanted, way_of
 from tui.imaging.webp import StillWebp, still_webp, webp_rows
 
 ImageSize = tuple[int, int]
@@ -197,31 +198,6 @@ def fitted(width: int, height: int, max_size: ImageSize | None) -> ImageSize:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _planned(
-    image: Image.Image, path: Path, stored: ImageSize, pixels: int, *, whole: bool
-) -> tuple[str, int]:
-    """What is to be said of how the picture will be decoded, and the bytes that this takes. JPEG 2000 can be decoded at a half of
-    its size, a quarter and so on: what is made smaller anyhow, but for exact pictures, which need all pixels as long as
-    there is memory for them. Not a deep one, whose window is found from all values."""
-    stream = codestream_of(path) if image.format == "JPEG2000" else None
-    if stream is None or stream.size != image.size:
-        return "", bytes_to_decode(image, stored, pixels)
-
-    def taken(times: int) -> int:
-        return bytes_by_rows(stream.halved(times), stored, stream.bytes_to_decode(times), all_of_it=True)
-
-    halvings = 0 if is_deep(image) else stream.halvings(stored)
-    word = ""
-    if whole and halvings:
-        if fits(taken(0)):
-            halvings = 0
-        else:
-            word = f"made from 1/{1 << halvings} of its size, for want of memory"
-    if halvings:
-        image.reduce = halvings  # type: ignore[assignment,method-assign]
-    return word, taken(halvings)
-
-
 def _pixels(
     image: Image.Image, path: Path, header: Header, size: ImageSize, detail: Detail, max_pixels: int
 ) -> Flattened:
@@ -238,13 +214,23 @@ def _pixels(
     if not detail.whole:
         image.draft("RGB", stored)
     pixels = max(header.width * header.height, image.width * image.height)
-    word, planned = _planned(image, path, stored, pixels, whole=detail.whole)
-    with decode_room.of(planned, pixels):
-        flat = flattened(
-            image, inner, header.turn, detail.window, None if detail.whole else 2.0, detail.share
-        )
+    flat = _flattened(image, path, Wanted(stored, header.turn, None if detail.whole else 2.0, pixels), detail)
+    return flat if inner == size else replace(flat, image=on_first(flat.image, size))
+
+
+def _flattened(image: Image.Image, path: Path, wanted: Wanted, detail: Detail) -> Flattened:
+    size = wanted.stored[::-1] if wanted.turn >= 5 else wanted.stored
+    way = way_of(image, path, wanted)
+    if way.by_rows:
+        # What is of another kind than it looked, or damaged, is left to Pillow.
+        with suppress(ValueError), decode_room.of(way.planned, wanted.pixels), jpx_rows(path) as rows:
+            return flattened_rows(rows, size, wanted.turn, None, wanted.gap)
+        way = way_of(image, path, wanted, rows=False)
+    if way.halvings:
+        image.reduce = way.halvings  # type: ignore[assignment,method-assign]
+    with decode_room.of(way.planned, wanted.pixels):
+        flat = flattened(image, size, wanted.turn, detail.window, wanted.gap, detail.share)
         if flat.image is not image:
             # Its pixels are to be gone before the next decode gets their room.
             image.close()
-    flat = replace(flat, word=flat.word or word)
-    return flat if inner == size else replace(flat, image=on_first(flat.image, size))
+    return replace(flat, word=flat.word or way.word)
