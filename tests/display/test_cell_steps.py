@@ -11,6 +11,8 @@ from tests.display.stage_host import FakeStageHost
 from tests.display.test_stages import seen, waves
 from tui.display.cell_stage import CellStage
 from tui.display.jobs import Picture
+from tui.display.strips import common
+from tui.model.scene import Frame, Scene
 from tui.terminal.line_meter import LineMeter
 
 
@@ -81,3 +83,28 @@ def test_a_key_shows_the_next_picture_with_its_text_and_no_black_canvas_between(
     assert filled[60:100].mean() > 0.9
     host.run(60.0)
     assert host.said == [("seen", 1), ("seen", 2)]
+
+
+@pytest.mark.parametrize("after", [(Frame(100, 780, 900, 60, "#00ff00"),), ()])
+@pytest.mark.parametrize("protocol", ["sixel", "iterm2"])
+def test_a_shape_is_drawn_before_what_only_becomes_better(
+    protocol: str, after: Scene, pictures: list[Picture]
+) -> None:
+    """A shape low in the picture gets another colour, or goes, while the exact strips are on their way from the top."""
+    host = FakeStageHost(protocol, rate=1e6)
+    host.stage.show(pictures[0], 1)
+    host.stage.draw((Frame(100, 780, 900, 60, "#ff0000"),))
+    stage = cell_stage(host)
+    host.run(0.7)
+    host.deaf = True
+    host.run(0.7)
+    host.deaf = False
+    host.stage.draw(after)
+    host.workers.work()
+    now, painted = stage.strips.now, stage.strips._screen.painted
+    assert now is not None
+    low = [box for box in now.clean if common(box, (0, 16, 40, 1))]
+    assert low and now.step.exact and not stage.strips.complete
+    while any(painted.get(box) != now.data(box) for box in low):
+        assert host.answer()
+    assert not stage.strips.complete

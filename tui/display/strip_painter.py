@@ -116,7 +116,7 @@ class StripPainter:
         there = {box for box in now.clean if self._screen.holds(box, now.data(box))}
         # What waits for these cells would show a scene of before.
         self._drop_strips(lambda box: box in there)
-        for box in now.clean:
+        for box in now.in_order(scene_first=self._stage.gate.reported):
             if box in there:
                 continue
             if self._stage.host.covered(box):

@@ -42,6 +42,15 @@ class Strips:
         """The encoded strip on these cells: with the scene where that touches it, else without."""
         return self.drawn.get(box) or self.clean[box].data
 
+    def in_order(self, *, scene_first: bool) -> list[CellBox]:
+        """All strips; `scene_first`: those that the scene touches, or its last change, before the others: once a picture was
+        seen, a shape is waited for, not what becomes a little better beside it."""
+
+        def touched(box: CellBox) -> bool:
+            return box in self.drawn or any(common(box, cells) for cells in self.patches)
+
+        return sorted(self.clean, key=lambda box: scene_first and not touched(box))
+
     def patches_are_smaller(self, under: Sequence[CellBox]) -> bool:
         """Whether the patches take no more bytes than the strips `under` them."""
         return sum(map(len, self.patches.values())) <= sum(len(self.data(box)) for box in under)
