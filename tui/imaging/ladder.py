@@ -75,8 +75,8 @@ _JPEG: _Table = (
 )
 _SIXEL: _Table = (
     (10e6, (Step("blocks", 1, None, 3), Step("sixel", 1, 256, 3, exact=True, strip_bytes=14_000))),
-    (700e3, (Step("blocks", 1, 256, 3), Step("sixel", 1, 256, 2))),
-    (0, (Step("blocks", 1, 256, 3), Step("sixel", 1, 256, 1, True))),
+    (700e3, (Step("blocks", 1, 256, 1), Step("sixel", 1, 256, 2))),
+    (0, (Step("blocks", 1, 256, 1), Step("sixel", 1, 256, 1, True))),
 )
 _BLOCKS: _Table = ((4e6, (Step("blocks", 1, None, 3),)), (0, (Step("blocks", 1, 256, 3),)))
 _EXACT_PNG: _Table = (
@@ -112,7 +112,7 @@ _FEW = 64
 _SIXEL_COLOURS = (256, 160, 128, 96, 64)
 _BYTES_PER_PIXEL: dict[tuple[str, int | None], float] = {
     ("png", 256): 0.35, ("png", 128): 0.33, ("png", 64): 0.29, ("png", 32): 0.26,
-    ("exact sixel", 256): 1.1, ("sixel", 256): 0.54, ("sixel", 160): 0.52, ("sixel", 128): 0.51, ("sixel", 96): 0.49, ("sixel", 64): 0.47, ("sixel", 32): 0.7, ("sixel", 16): 0.55, ("blocks", 256): 0.066, ("blocks", None): 0.17,
+    ("exact sixel", 256): 1.1, ("sixel", 256): 0.48, ("sixel", 160): 0.46, ("sixel", 128): 0.45, ("sixel", 96): 0.44, ("sixel", 64): 0.42, ("sixel", 32): 0.7, ("sixel", 16): 0.55, ("blocks", 256): 0.066, ("blocks", None): 0.17,
 }  # fmt: skip
 """On the wire, in full size; a reduced PNG has a little more for each pixel of its own."""
 

@@ -12,8 +12,9 @@ _NEAREST_PERCENT = (np.arange(256) * 100 + 127) // 255
 _ROUNDS = 5
 """Of moving colours to the middle of what they stand for; more gain nothing that is seen."""
 _BLOCK = 16
-_BLOCK_ERROR, _REPAIRED, _REPAIRS = 2.0, 12, 5
-"""The mean of a block of pixels may be so far off before colours are spent on it, on so many blocks at a time."""
+_BLOCK_ERROR, _REPAIRED, _REPAIRS, _FEW_REPAIRS = 2.0, 12, 5, 2
+"""The mean of a block of pixels may be so far off before colours are spent on it, on so many blocks at a time, and so many
+times; fewer where the picture is soon followed by a better one."""
 _THRESHOLDS = (
     np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32) + 0.5
 ) / 16
@@ -36,7 +37,7 @@ def reduced(image: Image.Image, colours: int, *, dithered: bool) -> Image.Image:
         return _grey(grey, min(colours, 256), dithered=dithered)
     if not dithered:
         return _mapped(image, _snapped(_own_colours(image, min(colours, 256))), Image.Dither.NONE)
-    return _repaired(image, colours, Image.Dither.FLOYDSTEINBERG)[0]
+    return _repaired(image, colours, Image.Dither.FLOYDSTEINBERG, _REPAIRS)[0]
 
 
 def palette_for(image: Image.Image, colours: int) -> NDArray[np.uint8]:
@@ -45,18 +46,18 @@ def palette_for(image: Image.Image, colours: int) -> NDArray[np.uint8]:
     return (
         _greys(grey, min(colours, 256))
         if grey is not None
-        else _repaired(image, colours, Image.Dither.NONE)[1]
+        else _repaired(image, colours, Image.Dither.NONE, _FEW_REPAIRS)[1]
     )
 
 
 def _repaired(
-    image: Image.Image, colours: int, dither: Image.Dither
+    image: Image.Image, colours: int, dither: Image.Dither, repairs: int
 ) -> tuple[Image.Image, NDArray[np.uint8]]:
     """In its palette, and that, into which colours were taken that no others mix."""
     palette = _snapped(_own_colours(image, min(colours, 256)))
     true = _block_means(image)
     best, least = None, np.inf
-    for _ in range(_REPAIRS + 1):
+    for _ in range(repairs + 1):
         found = _mapped(image, palette, dither)
         missed = true - _block_means(found.convert("RGB"))
         off = float(np.abs(missed).max())

@@ -25,10 +25,10 @@ again and is less like itself (SSIM 0.92 instead of 0.96)."""
 _SMALL, _MOST = 8.0, 40.0
 """Of 255: what is further off than the one is handed on whole, as a colour that is not there is mixed of others, and never
 more than the other: what no colour of the palette comes near to must not spread."""
-_SMOOTH, _ROUGH, _FULLY_ROUGH = 20.0, 1200.0, 8.0
+_SMOOTH, _ROUGH, _FULLY_ROUGH = 20.0, 2000.0, 8.0
 """What a pixel may be further off (squared, weighed) to save a new colour, in smooth places and in rough ones, and how
 much neighbours differ there: among leaves nobody sees it."""
-_BYTE = 0.06
+_BYTE = 0.04
 """The share of that for a byte alone."""
 _ROWS = np.arange(_BAND)
 
