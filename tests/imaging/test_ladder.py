@@ -178,3 +178,16 @@ def test_a_budget_is_kept_on_the_wire(kind: Encoding, budget: int) -> None:
         divisor, quality = encode.jpeg_within(picture, budget)
         tiles = list(encode.jpeg_tiles(picture, (10.0, 20.0), quality, divisor=divisor))
     assert budget / 3 < sum(len(tile.data) * 4 / 3 + 100 for tile in tiles) <= budget * 1.05
+
+
+@pytest.mark.parametrize("rate", [5e4, 3e5, 6e5, 1e6, 5e6])
+def test_before_the_exact_sixels_come_some_in_half_of_their_time(rate: float) -> None:
+    """Also where a line of 1 Mbit/s is taken for a slower one, as half-blocks are painted one by one."""
+    steps = ladder("sixel", rate, exact=True)
+    assert [(step.kind, step.exact) for step in steps] == [
+        ("blocks", False),
+        ("sixel", False),
+        ("sixel", True),
+    ]
+    assert 2 * wire_bytes(steps[1]) <= wire_bytes(steps[2])
+    assert steps[1].rest == (rate < 500e3)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import pytest
 from PIL import Image
 
 from tests.imaging.pictures import scenery
@@ -69,3 +72,35 @@ def test_the_smallest_pictures_are_encoded() -> None:
     for size in ((1, 1), (1, 40), (40, 1)):
         made = sixel.sparing(Image.new("RGB", size, (10, 200, 30)), 64)
         assert made.size == size and sixel.sixels(made).endswith(b"\x1b\\")
+
+
+class Unwanted(Exception):
+    """Somebody went on to another picture."""
+
+
+def test_both_are_given_up_at_any_time() -> None:
+    """The next picture waits for the thread."""
+    image = noisy_slope(6)
+    encoders: tuple[Callable[[Callable[[], None]], Image.Image], ...] = (
+        lambda check: sixel.sparing(image, 256, check),
+        lambda check: sixel.reduced(image, 256, dithered=True, check=check),
+    )
+    for encode in encoders:
+        times = 0
+
+        def count() -> None:
+            nonlocal times
+            times += 1
+
+        encode(count)
+        assert times >= 5
+        left = times // 2
+
+        def give_up() -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise Unwanted
+
+        with pytest.raises(Unwanted):
+            encode(give_up)

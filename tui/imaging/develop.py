@@ -43,10 +43,12 @@ otherwise it lies idle for a round trip after each. Smaller ones repeat their co
 class Sixels(Protocol):
     """What encodes sixels (the module `tui.terminal.sixel`)."""
 
-    def reduced(self, image: Image.Image, colours: int, *, dithered: bool) -> Image.Image:
+    def reduced(
+        self, image: Image.Image, colours: int, *, dithered: bool, check: Check = unchecked
+    ) -> Image.Image:
         """`image` (RGB) with a palette of at most so many colours, their errors evened out when `dithered`."""
 
-    def sparing(self, image: Image.Image, colours: int) -> Image.Image:
+    def sparing(self, image: Image.Image, colours: int, check: Check = unchecked) -> Image.Image:
         """The same in fewer bytes, the errors evened out as far as these allow."""
 
     def sixels(self, image: Image.Image) -> bytes:
@@ -173,9 +175,10 @@ def _sixel_tiles(
 ) -> Iterator[Tile]:
     """`whole`: the raster on its ground."""
     colours = step.quality or 256
-    reduced = (
-        encoder.reduced(whole, colours, dithered=True) if dithers(step) else encoder.sparing(whole, colours)
-    )
+    if dithers(step):
+        reduced = encoder.reduced(whole, colours, dithered=True, check=check)
+    else:
+        reduced = encoder.sparing(whole, colours, check)
     check()
 
     def encode(box: PixelBox) -> bytes:

@@ -75,7 +75,7 @@ _JPEG: _Table = (
 )
 _SIXEL: _Table = (
     (10e6, (Step("blocks", 1, None, 3), Step("sixel", 1, 256, 3, exact=True, strip_bytes=14_000))),
-    (700e3, (Step("blocks", 1, 256, 1), Step("sixel", 1, 256, 2))),
+    (500e3, (Step("blocks", 1, 256, 1), Step("sixel", 1, 256, 2))),
     (0, (Step("blocks", 1, 256, 1), Step("sixel", 1, 256, 1, True))),
 )
 _BLOCKS: _Table = ((4e6, (Step("blocks", 1, None, 3),)), (0, (Step("blocks", 1, 256, 3),)))
@@ -173,11 +173,14 @@ def _steps_at(table: _Table, rate: float) -> tuple[Step, ...]:
 
 
 def _with_last(steps: tuple[Step, ...], last: tuple[Step, ...]) -> tuple[Step, ...]:
-    """What is as large as the `last` steps and comes hardly before them is left out."""
+    """What is as large as the `last` steps and comes hardly before them is left out. Sixels that are
+    not exact come in less than half of their time."""
     if not last:
         return steps
     waits = last[0].rest
-    *early, late = [step for step in steps if (step.divisor > 1 and waits) or not step.rest] or [
+    *early, late = [
+        step for step in steps if (waits and (step.divisor > 1 or step.kind == "sixel")) or not step.rest
+    ] or [
         steps[0]  # Of a small canvas all steps are one.
     ]
     return (*early, late, *last)

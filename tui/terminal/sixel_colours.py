@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
@@ -27,37 +29,44 @@ _MANY_GREYS = 48
 _RARE = 6
 """Pixels below which a colour at the edge of all colours gets no register of its own."""
 _Colours = NDArray[np.float64]
+_Check = Callable[[], None]
+"""To be called between the steps of the work: raises when nobody wants it any more."""
 
 
-def reduced(image: Image.Image, colours: int, *, dithered: bool) -> Image.Image:
+def _in_any_case() -> None:
+    """Nobody gives it up."""
+
+
+def reduced(image: Image.Image, colours: int, *, dithered: bool, check: _Check = _in_any_case) -> Image.Image:
     """`image` (RGB) with a palette of at most `colours` (and 256): the one palette of all its strips. `dithered`: what a
     pixel is off evens out over the pixels round it."""
     grey = _as_grey(image)
     if grey is not None:
         return _grey(grey, min(colours, 256), dithered=dithered)
     if not dithered:
-        return _mapped(image, _snapped(_own_colours(image, min(colours, 256))), Image.Dither.NONE)
-    return _repaired(image, colours, Image.Dither.FLOYDSTEINBERG, _REPAIRS)[0]
+        return _mapped(image, _snapped(_own_colours(image, min(colours, 256), check)), Image.Dither.NONE)
+    return _repaired(image, colours, Image.Dither.FLOYDSTEINBERG, _REPAIRS, check)[0]
 
 
-def palette_for(image: Image.Image, colours: int) -> NDArray[np.uint8]:
+def palette_for(image: Image.Image, colours: int, check: _Check = _in_any_case) -> NDArray[np.uint8]:
     """(colours, 3): at most `colours` (and 256) for an image in RGB that is hardly dithered."""
     grey = _as_grey(image)
     return (
         _greys(grey, min(colours, 256))
         if grey is not None
-        else _repaired(image, colours, Image.Dither.NONE, _FEW_REPAIRS)[1]
+        else _repaired(image, colours, Image.Dither.NONE, _FEW_REPAIRS, check)[1]
     )
 
 
 def _repaired(
-    image: Image.Image, colours: int, dither: Image.Dither, repairs: int
+    image: Image.Image, colours: int, dither: Image.Dither, repairs: int, check: _Check
 ) -> tuple[Image.Image, NDArray[np.uint8]]:
     """In its palette, and that, into which colours were taken that no others mix."""
-    palette = _snapped(_own_colours(image, min(colours, 256)))
+    palette = _snapped(_own_colours(image, min(colours, 256), check))
     true = _block_means(image)
     best, least = None, np.inf
     for _ in range(repairs + 1):
+        check()
         found = _mapped(image, palette, dither)
         missed = true - _block_means(found.convert("RGB"))
         off = float(np.abs(missed).max())
@@ -115,7 +124,7 @@ def _snapped(colours: _Colours) -> NDArray[np.uint8]:
     return np.ascontiguousarray(_PERCENTS[np.unique(percents, axis=0)])
 
 
-def _own_colours(image: Image.Image, count: int) -> _Colours:
+def _own_colours(image: Image.Image, count: int, check: _Check) -> _Colours:
     """`count` colours, more of them for what is smooth, where the eye sees steps, and some for the most colourful."""
     bins, pixels, weights = _histogram(image)
     fixed = _extremes(bins[pixels >= _RARE], count)
@@ -123,6 +132,7 @@ def _own_colours(image: Image.Image, count: int) -> _Colours:
     first = small.quantize(count - len(fixed), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     moving = np.array(first.getpalette(), dtype=np.float64).reshape(-1, 3)[: count - len(fixed)]
     for _ in range(_ROUNDS):
+        check()
         moving = _moved(np.concatenate([moving, fixed]), len(moving), bins, weights)
     return np.concatenate([moving, fixed])
 

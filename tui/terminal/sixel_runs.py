@@ -39,14 +39,15 @@ _Nearest = Callable[[_Pixels], _Members]
 """The members of a palette that are nearest to colours (…, 3)."""
 
 
-def sparing(image: Image.Image, colours: int) -> Image.Image:
-    """`image` (RGB) with a palette of at most `colours`, in half of the bytes that full dithering takes."""
-    listed = palette_for(image, colours)
+def sparing(image: Image.Image, colours: int, check: Callable[[], None] = lambda: None) -> Image.Image:
+    """`image` (RGB) with a palette of at most `colours`, in half of the bytes that full dithering takes. `check`: called
+    between the steps; it raises when nobody wants the picture any more."""
+    listed = palette_for(image, colours, check)
     rough = np.minimum(roughness(image) / _FULLY_ROUGH, 1)
     tolerance = _SMOOTH + (_ROUGH - _SMOOTH) * rough
     true, palette = _banded(np.asarray(image, dtype=np.float32)), _Palette.of(listed)
     nearest = _nearest_grey(palette.shades) if palette.grey else _nearest(true, listed, palette.off_all)
-    made = _columns(true, palette, nearest, _banded(tolerance))
+    made = _columns(true, palette, nearest, _banded(tolerance), check)
     pixels = made.transpose(1, 2, 0).reshape(-1, image.width)[: image.height]
     found = Image.fromarray(pixels.astype(np.uint8))
     found.putpalette(listed.tobytes())
@@ -95,12 +96,15 @@ class _Palette:
         return off
 
 
-def _columns(true: _Pixels, palette: _Palette, nearest: _Nearest, tolerance: _Pixels) -> _Members:
+def _columns(
+    true: _Pixels, palette: _Palette, nearest: _Nearest, tolerance: _Pixels, check: Callable[[], None]
+) -> _Members:
     """(width, bands, rows) members for pixels (width, bands, rows, 3), one column of all bands after the other."""
     found = np.empty(true.shape[:3], dtype=np.int32)
     carry: _Pixels = np.zeros(true.shape[1:], dtype=np.float32)
     last = nearest(true[0])
     for x in range(len(true)):
+        check()
         goals = true[x] + carry
         found[x] = last = _chosen(goals, nearest(goals), last, palette, tolerance[x])
         carry = _handed_on(goals - palette.shades[last])
