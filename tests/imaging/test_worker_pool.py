@@ -147,3 +147,16 @@ def test_work_that_fails_is_told_and_stops_no_other(posts: Posts) -> None:
     posts.get(timeout=PATIENCE)()
     workers.close()
     assert found == ["MemoryError: too large"] * 2 + ["done"]
+
+
+def test_what_is_made_counts_as_asked_until_it_is_told(workers: WorkerPool, posts: Posts) -> None:
+    """Else whoever asks one piece after the other asks the next before the last has come, and from what was before it."""
+    asked: list[bool] = []
+    piece = Piece()
+    workers.ask("a", 0, piece, lambda found: asked.append(workers.asked("a")), str)
+    piece.may.set()
+    tell = posts.get(timeout=PATIENCE)
+    assert workers.asked("a")
+    tell()
+    assert asked == [False]
+    assert not workers.asked("a")

@@ -27,7 +27,7 @@ def unchecked() -> None:
     """The check of work that is done in any case."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Task:
     key: Hashable
     rank: float
@@ -53,6 +53,8 @@ class WorkerPool:
         self._turn = threading.Condition()
         self._waiting: list[_Task] = []
         self._running: dict[Hashable, _Task] = {}
+        # Done, but whoever asked has not got the result yet.
+        self._untold: list[_Task] = []
         self._aside = 0
         self._closed = False
         self._threads = [
@@ -84,9 +86,9 @@ class WorkerPool:
             self._turn.notify_all()
 
     def asked(self, key: Hashable) -> bool:
-        """Whether it waits or is being made."""
+        """Whether it waits, is being made, or is made and on its way to whoever asked."""
         with self._turn:
-            return key in self._running or any(task.key == key for task in self._waiting)
+            return key in self._running or any(task.key == key for task in (*self._waiting, *self._untold))
 
     def keep(self, rank: Callable[[Hashable], float | None]) -> None:
         """New ranks for what waits; None drops it, and what is under way with its next check."""
@@ -140,7 +142,14 @@ class WorkerPool:
             except Exception as error:  # The memory did not suffice, or a library fell: the thread goes on.
                 result = task.failed(error)
             if self._ended(task, given_up) and not given_up:
-                self._post(lambda task=task, result=result: None if task.dropped else task.done(result))  # type: ignore[misc]
+                self._post(lambda task=task, result=result: self._tell(task, result))  # type: ignore[misc]
+
+    def _tell(self, task: _Task, result: object) -> None:
+        """In the thread that owns the pool."""
+        with self._turn:
+            self._untold.remove(task)
+        if not task.dropped:
+            task.done(result)
 
     def _ended(self, task: _Task, given_up: bool) -> bool:
         """A task does not run any more; one that was given up and is wanted again waits anew. Whether the
@@ -151,6 +160,8 @@ class WorkerPool:
             if given_up and not task.dropped and not self._closed:
                 self._waiting.append(task)
                 self._waiting.sort(key=lambda other: other.rank)
+            elif not given_up and not self._closed:
+                self._untold.append(task)
             self._turn.notify_all()
             return not self._closed
 
