@@ -221,3 +221,28 @@ def test_changes_that_follow_each_other_closely_count_together() -> None:
     assert [each.gamma for each in found] == [110, 140]
     turn.ask(NEUTRAL)
     assert found[-1] == NEUTRAL, "after a rest the next change counts at once"
+
+
+@pytest.mark.parametrize("protocol", ["iterm2", "sixel"])
+def test_text_beside_the_picture_brings_no_strips_without_their_shapes(
+    protocol: str, pictures: list[Picture]
+) -> None:
+    """The panel says the new figure while the shapes are still being drawn into the adjusted picture."""
+    host = FakeStageHost(protocol)
+    scene: Scene = (Frame(300, 200, 400, 300, "#00ff00", thick=2),)
+    host.stage.show(pictures[0], 1)
+    host.stage.draw(scene)
+    host.run(20)
+    before = on_canvas(host)
+    host.workers.held = True
+    host.stage.adjusting.ask(INVERTED)
+    while made := next((key for key in host.workers.queue if key != "scene"), None):
+        host.workers.queue.pop(made)()
+        host.stage.spared()
+        host.run(0.2)
+    assert host.workers.asked("scene")
+    assert on_canvas(host).tobytes() == before.tobytes()
+    host.workers.held = False
+    host.run()
+    assert looks(host, pictures[0], INVERTED, scene)
+    assert ssim(on_canvas(host), expected(host, pictures[0], INVERTED, scene)) > 0.85

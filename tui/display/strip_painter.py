@@ -44,6 +44,8 @@ class StripPainter:
         self._screen = StripScreen()
         self._waiting: dict[CellBox, bytes] = {}
         self._scened: Scene = ()
+        # Strips that are to come with the scene are not sent before it is drawn.
+        self._awaits_scene = False
 
     @property
     def any_painted(self) -> bool:
@@ -72,7 +74,8 @@ class StripPainter:
         if first:
             self._erase_margin(clean)
         gate = self._stage.gate
-        if self._stage.scene and (step.divisor > 1 or gate.reported or gate.fenced):
+        self._awaits_scene = bool(self._stage.scene) and (step.divisor > 1 or gate.reported or gate.fenced)
+        if self._awaits_scene:
             # On a slow line, and when something of the picture is there, it comes with the scene: none is sent twice.
             self.ask_scene()
             return
@@ -110,7 +113,7 @@ class StripPainter:
         """Queues the strips that are not on the screen; the first time a fence follows them, as soon as not all of
         them are covered."""
         now = self.now
-        if now is None:
+        if now is None or self._awaits_scene:
             return
         order, hidden = int(Priority.PICTURE), 0
         there = {box for box in now.clean if self._screen.holds(box, now.data(box))}
@@ -237,7 +240,7 @@ class StripPainter:
             return
         old = self._stage.tag_layer.replace(tags)
         self._bare(old)
-        self.now, self._scened = drawn, scene
+        self.now, self._scened, self._awaits_scene = drawn, scene, False
         if not self._patch(now, drawn, [tag for tag in tags if tag not in old]):
             self._screen.wipe(changed_cells(old, tags))
         self.send()
