@@ -74,11 +74,8 @@ class StripPainter:
         if first:
             self._erase_margin(clean)
         gate = self._stage.gate
+        # On a slow line, and when something of the picture is there, it comes with the scene: none is sent twice.
         self._awaits_scene = bool(self._stage.scene) and (step.divisor > 1 or gate.reported or gate.fenced)
-        if self._awaits_scene:
-            # On a slow line, and when something of the picture is there, it comes with the scene: none is sent twice.
-            self.ask_scene()
-            return
         self.send()
         if self._stage.scene:
             self.ask_scene()
