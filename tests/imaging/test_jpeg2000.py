@@ -48,7 +48,9 @@ def test_what_a_codestream_says_of_itself(
         else scenery(301, 203).convert(mode)
     )
     found = codestream_of(save(tmp_path / name, image, **members))
-    assert found == Codestream((301, 203), tile, depths, members.get("num_resolutions", 6) - 1)
+    # Of four channels it is defined which is the alpha.
+    levels = members.get("num_resolutions", 6) - 1
+    assert found == Codestream((301, 203), tile, depths, levels, mapped=mode == "RGBA")
 
 
 def test_it_is_halved_as_long_as_it_is_large_enough() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import resource
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -114,6 +116,48 @@ def test_what_does_not_fit_is_told_with_its_size_and_tried_again(
     assert found.reason == "cannot be shown: 24 megapixels take 146 MB of memory, and 50 MB are free"
     monkeypatch.setattr(memory, "free_bytes", lambda: 2000 * MEGA)
     assert facts(cache.decoded(subject)).size == (6000, 4000)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        OSError("out of memory when reading image file"),
+    ],
+)
+def test_whoever_is_refused_memory_says_how_large_the_picture_is(error: Exception) -> None:
+    with pytest.raises(NotEnoughMemory) as raised, DecodeRoom().of(300 * MEGA, 75 * MEGA):
+        raise error
+    assert str(raised.value) == "75 megapixels take 300 MB of memory, and fewer are free"
+
+
+def test_room_is_given_back_where_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which is so just where memory is scarce: no later decode may wait for it for ever."""
+
+    def refused(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    trimmed: list[int] = []
+    monkeypatch.setattr(memory, "trimmer", Trimmer(lambda: trimmed.append(1)))
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    room = DecodeRoom()
+    for _ in range(2):
+        with pytest.raises(ValueError, match="damaged"), room.of(300 * MEGA, 75 * MEGA):
+            raise ValueError("damaged")
+        assert room._taken == 0
+    assert trimmed == [1, 1]
+
+
+def test_the_limit_of_the_process_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_MEMINFO", tmp_path / "none")
+    monkeypatch.setattr(memory, "_CGROUPS", ())
+    monkeypatch.setattr(memory, "_STATM", tmp_path / "statm")
+    (tmp_path / "statm").write_text("10 5 3 1 0 4 0\n")
+    page = resource.getpagesize()
+    for most, free in ((30 * page, 20 * page), (9 * page, 0), (resource.RLIM_INFINITY, None)):
+        monkeypatch.setattr(resource, "getrlimit", lambda kind, most=most: (most, most))
+        assert free_bytes() == free
 
 
 def test_of_a_damaged_picture_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

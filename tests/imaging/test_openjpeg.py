@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from PIL import Image
 from tests.imaging.pictures import scenery
 from tui.imaging import openjpeg, ways
 from tui.imaging.decode import Detail, load
-from tui.imaging.openjpeg import JpxRows, jpx_rows, opened_library
+from tui.imaging.openjpeg import JpxRows, is_known, jpx_rows, opened_library
 from tui.model.project import MAX_PIXELS
 
 SIZE = (330, 290)
@@ -98,6 +99,72 @@ def test_what_is_of_another_kind_goes_pillow_s_way(
     found = load(save(tmp_path / "a.jp2", picture, **members), None, MAX_PIXELS)
     assert noted.opened == 0 and found.reason == "" and found.image is not None
     assert found.image.tobytes() == picture.convert(found.image.mode).tobytes()
+
+
+def box(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", 8 + len(body)) + kind + body
+
+
+def definition(*channels: tuple[int, int, int]) -> bytes:
+    entries = b"".join(struct.pack(">3H", *each) for each in channels)
+    return box(b"cdef", struct.pack(">H", len(channels)) + entries)
+
+
+def palette(channels: int) -> bytes:
+    """Of 256 entries that turn light into dark, for all of the channels from the first component."""
+    entries = b"".join(bytes([255 - value] * channels) for value in range(256))
+    head = struct.pack(">HB", 256, channels) + bytes([7] * channels)
+    mapping = b"".join(struct.pack(">HBB", 0, 1, number) for number in range(channels))
+    return box(b"pclr", head + entries) + box(b"cmap", mapping)
+
+
+def save_with(path: Path, boxes: bytes) -> Path:
+    """A picture whose header has these boxes as well."""
+    data = save(path, scenery(*SIZE)).read_bytes()
+    start = data.index(b"jp2h") - 4
+    end = start + int.from_bytes(data[start : start + 4], "big")
+    path.write_bytes(data[:start] + box(b"jp2h", data[start + 8 : end] + boxes) + data[end:])
+    return path
+
+
+MAPPINGS = {
+    "blue first": definition((0, 0, 3), (1, 0, 2), (2, 0, 1)),
+    "palette": palette(3),
+    "palette of one channel": palette(1),
+}
+
+
+@pytest.mark.parametrize("kind", MAPPINGS)
+def test_channels_that_are_mapped_are_as_pillow_has_them_in_every_row(
+    tmp_path: Path, noted: type[Noted], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save_with(tmp_path / "a.jp2", MAPPINGS[kind])
+    found = load(path, None, MAX_PIXELS)
+    assert noted.opened == 0
+    monkeypatch.setattr(ways, "TOGETHER", 1 << 60)
+    other = load(path, None, MAX_PIXELS)
+    assert found.reason == other.reason
+    assert (found.image and found.image.tobytes()) == (other.image and other.image.tobytes())
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_channel_that_a_palette_took_away_is_not_looked_for(tmp_path: Path) -> None:
+    with (
+        jpx_rows(save_with(tmp_path / "a.jp2", palette(1))) as rows,
+        pytest.raises(ValueError, match="no RGB"),
+    ):
+        rows.crop((0, 0, 330, 40))
+
+
+@pytest.mark.parametrize("version", [b"2.3.0", b"2.5.4", b"2.10.0"])
+def test_libraries_with_these_functions_are_known(version: bytes) -> None:
+    assert is_known(version)
+
+
+@pytest.mark.parametrize("version", [b"2.0.0", b"2.1.2", b"2.2.0", b"1.5.2", b"3.0.0", b"2", b"", b"2.x"])
+def test_others_are_left_to_pillow(version: bytes) -> None:
+    """With 2.0 the path would be taken for an opened file."""
+    assert not is_known(version)
 
 
 @pytest.mark.parametrize("mode", ["L", "RGBA"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 from itertools import pairwise
 from pathlib import Path
@@ -181,6 +182,41 @@ def test_it_is_planned_for_by_its_kind(tmp_path: Path, monkeypatch: pytest.Monke
             load(tmp_path / name, (400, 300), MAX_PIXELS)
         planned.append(int(str(raised.value).split(" take ")[1].split(" MB")[0]))
     assert all(100 < each < 160 for each in planned), planned
+
+
+def test_of_memory_that_is_refused_the_file_is_not_called_damaged(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the system, or to the library."""
+
+    def refused(*_: object) -> mmap.mmap:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    real = webp._library()
+
+    class Without:
+        WebPINewRGB, WebPIDelete = real.WebPINewRGB, real.WebPIDelete
+
+        def WebPIUpdate(self, *_: object) -> int:
+            return 1
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mmap, "mmap", refused)
+        with pytest.raises(NotEnoughMemory):
+            load(path, None, MAX_PIXELS)
+    monkeypatch.setattr(webp, "_library", Without)
+    with pytest.raises(NotEnoughMemory):
+        load(path, None, MAX_PIXELS)
+
+
+def test_a_profile_counts_where_the_header_speaks_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.webp"
+    picture("RGB").save(path, lossless=True, icc_profile=b"no profile")
+    assert still(path).profile == b"no profile"
+    data = bytearray(path.read_bytes())
+    data[20] &= ~0x20
+    path.write_bytes(data)
+    assert still(path).profile is None and "icc_profile" not in as_pillow_has_it(path).info
 
 
 @pytest.mark.parametrize("kind", [b"VP8X", b"ICCP", b"ALPH", b"VP8L", b"VP8 ", b"JUNK"])

@@ -5,24 +5,28 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 _START = b"\xff\x4f"
 _SIZ, _COD, _COC = 0xFF51, 0xFF52, 0xFF53
 _TILE_PART, _END = 0xFF90, 0xFFD9
+_MAX_HEAD = 16_000_000
+"""Bytes before the codestream that are looked through."""
 _MAX_BOXES, _MAX_SEGMENTS = 200, 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Codestream:
-    """`size`, `tile`: width and height in pixels. `depths`: bits of each component. `levels`: how often it can be halved."""
+    """`size`, `tile`: width and height in pixels. `depths`: bits of each component. `levels`: how often it can be halved.
+    `mapped`: boxes before it may say that its components are no channels, or in another order."""
 
     size: tuple[int, int]
     tile: tuple[int, int]
     depths: tuple[int, ...]
     levels: int
+    mapped: bool = False
 
     def halvings(self, wanted: tuple[int, int]) -> int:
         """The most after which it is as large as `wanted` still. Pillow rounds its sides, and the decoder rounds them up:
@@ -57,8 +61,10 @@ def codestream_of(path: Path) -> Codestream | None:
     """
     with open(path, "rb") as file:
         try:
-            file.seek(_codestream_at(file))
-            return _main_header(file)
+            start = _codestream_at(file)
+            file.seek(start)
+            found = _main_header(file)
+            return replace(found, mapped=_is_mapped(file, start)) if found is not None else None
         except (struct.error, ValueError, IndexError):
             return None
 
@@ -80,6 +86,16 @@ def _codestream_at(file: BinaryIO) -> int:
             break
         at += length
     raise ValueError("no codestream")
+
+
+def _is_mapped(file: BinaryIO, start: int) -> bool:
+    """Whether there is a palette or a definition of channels (annex I.5.3) before the codestream, in whatever box. What
+    only looks like one costs memory, and no more."""
+    if start > _MAX_HEAD:
+        return True
+    file.seek(0)
+    head = file.read(start)
+    return any(kind in head for kind in (b"pclr", b"cmap", b"cdef"))
 
 
 def _main_header(file: BinaryIO) -> Codestream | None:

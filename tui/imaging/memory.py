@@ -8,6 +8,7 @@ begin: the kernel would end the whole app.
 from __future__ import annotations
 
 import ctypes
+import errno
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -30,6 +31,7 @@ _MMAP_THRESHOLD = -3
 """glibc's name for the size from which on blocks are mapped (malloc.h)."""
 _MAPPED_FROM = 1 << 20
 _MEMINFO = Path("/proc/meminfo")
+_STATM = Path("/proc/self/statm")
 _CGROUPS = (
     (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")),
     (
@@ -76,7 +78,7 @@ class DecodeRoom:
         """Waits until there is room for `wanted` bytes, and holds it. `pixels`: of the whole picture, to be told.
 
         Raises:
-            NotEnoughMemory: the machine has not so much.
+            NotEnoughMemory: the machine has not so much, or what was done meanwhile was refused memory.
         """
         steady_heap()
         counted = wanted if wanted > self._beside else 0
@@ -91,13 +93,29 @@ class DecodeRoom:
                     relief.relieve()
             _refuse_what_is_not_free(wanted, pixels)
             yield
+        except Exception as error:
+            if isinstance(error, NotEnoughMemory) or not _is_want_of_memory(error):
+                raise
+            raise NotEnoughMemory(f"{_taken_by(pixels, wanted)}, and fewer are free") from error
         finally:
             if counted:
                 trim_heap()
-                trimmer.soon()
             with self._turn:
                 self._taken -= counted
                 self._turn.notify_all()
+            if counted:
+                trimmer.soon()
+
+
+def _is_want_of_memory(error: Exception) -> bool:
+    """Whether a decoder failed for that: some raise another kind of error, of which that is only the number or the word."""
+    if isinstance(error, MemoryError):
+        return True
+    return isinstance(error, OSError) and (error.errno == errno.ENOMEM or "out of memory" in str(error))
+
+
+def _taken_by(pixels: int, wanted: int) -> str:
+    return f"{pixels / 1e6:.0f} megapixels take {_megabytes(wanted)} of memory"
 
 
 def fits(wanted: int) -> bool:
@@ -114,9 +132,7 @@ def _missing(wanted: int) -> int | None:
 def _refuse_what_is_not_free(wanted: int, pixels: int) -> None:
     free = _missing(wanted)
     if free is not None:
-        raise NotEnoughMemory(
-            f"{pixels / 1e6:.0f} megapixels take {_megabytes(wanted)} of memory, and {_megabytes(free)} are free"
-        )
+        raise NotEnoughMemory(f"{_taken_by(pixels, wanted)}, and {_megabytes(free)} are free")
 
 
 def _megabytes(count: int) -> str:
@@ -124,12 +140,24 @@ def _megabytes(count: int) -> str:
 
 
 def free_bytes() -> int | None:
-    """Memory that can still be taken, by the machine's count and by the limit of the control group; None where neither
-    says."""
-    found = [
-        size for size in (_available(_MEMINFO), *(_left(*files) for files in _CGROUPS)) if size is not None
-    ]
-    return min(found, default=None)
+    """Memory that can still be taken, by the machine's count and by the limits of the control group and of the process;
+    None where none of them says."""
+    counts = _available(_MEMINFO), *(_left(*files) for files in _CGROUPS), _addresses_left()
+    return min((size for size in counts if size is not None), default=None)
+
+
+def _addresses_left() -> int | None:
+    """What the process may still map (`ulimit -v`); None without such a limit."""
+    try:
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_AS)[0]
+        if most == resource.RLIM_INFINITY:
+            return None
+        pages = int(_STATM.read_text(encoding="ascii").split()[0])
+        return max(0, most - pages * resource.getpagesize())
+    except (ImportError, OSError, ValueError, IndexError):
+        return None
 
 
 def _available(meminfo: Path) -> int | None:
@@ -206,7 +234,10 @@ class Trimmer:
             self._waits = True
         timer = threading.Timer(TRIM_SECONDS, self._run)
         timer.daemon = True
-        timer.start()
+        try:
+            timer.start()
+        except (RuntimeError, MemoryError):  # There is not even memory for a thread.
+            self._run()
 
     def _run(self) -> None:
         with self._turn:

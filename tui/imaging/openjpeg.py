@@ -114,6 +114,9 @@ class JpxRows:
         asked = self._library.opj_set_decode_area(self._codec, self._image, 0, top, width, bottom)
         if not asked or not self._library.opj_decode(self._codec, self._stream, self._image):
             raise ValueError("failed to decode the JPEG 2000 picture")
+        if self._image.contents.count != 3:
+            # A palette makes others of them: there is no third one to look at.
+            raise ValueError("no RGB of eight bits")
         pixels = np.empty((bottom - top, width, 3), np.uint8)
         for number in range(3):
             component = self._image.contents.components[number]
@@ -151,7 +154,8 @@ def jpx_rows(path: Path) -> Iterator[JpxRows]:
 
 @cache
 def opened_library() -> Any:
-    """OpenJPEG's functions (`openjpeg.h`, version 2), found through Pillow's module that is linked with it; None without."""
+    """OpenJPEG's functions (`openjpeg.h`, from version 2.3 on), found through Pillow's module that is linked with it; None
+    without."""
     try:
         from PIL import _imaging
 
@@ -174,4 +178,13 @@ def opened_library() -> Any:
         found.opj_version.restype = ctypes.c_char_p
     except (ImportError, OSError, AttributeError):
         return None
-    return found if bytes(found.opj_version()).startswith(b"2.") else None
+    return found if is_known(bytes(found.opj_version())) else None
+
+
+def is_known(version: bytes) -> bool:
+    """Whether a library that calls itself so has the functions and structures that are used here: 2.0 takes an opened file
+    in place of a path, and before 2.3 there are no parts of a tile."""
+    numbers = version.split(b".")
+    if len(numbers) < 2 or not all(number.isdigit() for number in numbers[:2]):
+        return False
+    return int(numbers[0]) == 2 and int(numbers[1]) >= 3

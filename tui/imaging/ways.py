@@ -72,7 +72,8 @@ def _by_pillow(stream: Codestream, wanted: Wanted, halvings: int) -> int:
 
 
 def _has_rows(image: Image.Image, stream: Codestream) -> bool:
-    """Whether it looks as if it could be decoded by rows: one tile of three channels, each of eight bits."""
+    """Whether it looks as if it could be decoded by rows: one tile of three channels, each of eight bits. Of a
+    palette or another order of channels the library forgets after the first rows."""
     one_tile = all(tile >= side for tile, side in zip(stream.tile, stream.size, strict=True))
     plain = image.mode == "RGB" and stream.depths == (8, 8, 8) and getattr(image, "codec", "") == "jp2"
-    return one_tile and plain and opened_library() is not None
+    return one_tile and plain and not stream.mapped and opened_library() is not None

@@ -22,11 +22,11 @@ from PIL import Image
 
 _RGBA = 1
 """libwebp's name for four bytes a pixel (`WEBP_CSP_MODE`)."""
-_DONE, _SUSPENDED = 0, 5
-"""Of its states (`VP8StatusCode`): all was decoded; more data are needed."""
+_DONE, _NO_MEMORY, _SUSPENDED = 0, 1, 5
+"""Of its states (`VP8StatusCode`): all was decoded; it was refused memory; more data are needed."""
 _PIECES, _MIN_PIECE = 128, 1024
 _MAX_CHUNKS = 200
-_ANIMATED, _ALPHA = 0x02, 0x10
+_ANIMATED, _ALPHA, _PROFILE = 0x02, 0x10, 0x20
 _PAGE = mmap.PAGESIZE
 
 
@@ -63,7 +63,8 @@ def still_webp(path: Path, size: tuple[int, int]) -> StillWebp | None:
         return None
     # The bit behind fourteen each for width and height, which come after a signature of one byte.
     alpha = bool(flags & _ALPHA) or bool(int.from_bytes(found.get(b"VP8L", b"")[4:5], "big") & 0x10)
-    return StillWebp(path, size, alpha, lossless, found.get(b"ICCP"))
+    # A profile of which the header says nothing does not count.
+    return StillWebp(path, size, alpha, lossless, found.get(b"ICCP") if flags & _PROFILE else None)
 
 
 def _chunks(file: Any) -> Iterator[tuple[bytes, bytes]]:
@@ -97,7 +98,8 @@ class WebpRows:
         """The part within left, top, right and bottom, RGB or RGBA.
 
         Raises:
-            ValueError: the file is damaged, or cut off before the last of these rows.
+            ValueError: the file is damaged, or cut off before the last of these rows. MemoryError, OSError: there is not
+                enough memory.
         """
         left, top, right, bottom = box
         if self._buffer is None or top < self._gone:
@@ -130,6 +132,8 @@ class WebpRows:
         while self._there < rows and self._fed < len(self._data):
             self._fed = min(self._fed + self._piece, len(self._data))
             state = library.WebPIUpdate(self._decoder, self._data, self._fed)
+            if state == _NO_MEMORY:
+                raise MemoryError
             if state not in (_DONE, _SUSPENDED) and not self._lenient:
                 raise ValueError("failed to decode the WebP picture")
             if library.WebPIDecGetRGB(self._decoder, ctypes.byref(last), None, None, None):
