@@ -13,14 +13,17 @@ from tui.terminal.replies import Reply
 
 
 class LineHost(FakeStageHost):
-    """`rate`: bits per second; `trip`: seconds; `size`: of the canvas, columns and rows."""
+    """`rate`: bits per second; `trip`: seconds; `size`: of the canvas, columns and rows. `protocol`: one whose name a
+    profile of the emulated terminal has."""
 
-    def __init__(self, rate: float, trip: float, size: tuple[int, int] = (100, 36)) -> None:
+    def __init__(
+        self, rate: float, trip: float, size: tuple[int, int] = (100, 36), protocol: str = "kitty"
+    ) -> None:
         self.line, self.trip = rate, trip
         self.free_at = 0.0
         self.coming: deque[tuple[float, bytes]] = deque()
-        super().__init__("kitty", (0, 0, 1, 1), rate=rate, trip=trip)
-        self.model = Emulator(PROFILES["kitty"], TerminalSize(size[0] + 2, size[1] + 2))
+        super().__init__(protocol, (0, 0, 1, 1), rate=rate, trip=trip)
+        self.model = Emulator(PROFILES[protocol], TerminalSize(size[0] + 2, size[1] + 2))
         self.stage.resized((2, 1), size)
         self.run()
 

@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.display.line_host import LineHost
 from tests.display.stage_host import FakeStageHost
 from tests.display.test_stages import seen, waves
 from tui.display.cell_stage import CellStage
 from tui.display.jobs import Picture
 from tui.display.strips import common
+from tui.imaging.develop import Developed
+from tui.imaging.ladder import Step
 from tui.model.scene import Frame, Scene
 from tui.terminal.line_meter import LineMeter
 
@@ -108,3 +111,32 @@ def test_a_shape_is_drawn_before_what_only_becomes_better(
     while any(painted.get(box) != now.data(box) for box in low):
         assert host.answer()
     assert not stage.strips.complete
+
+
+@pytest.mark.parametrize("rate", [256e3, 1e6])
+@pytest.mark.parametrize("protocol", ["iterm2", "sixel"])
+def test_another_view_is_whole_before_any_of_it_becomes_exact(
+    protocol: str, rate: float, pictures: list[Picture]
+) -> None:
+    """Exact strips go over the view before from the top, for many seconds on a slow line. Of the fitted picture they
+    were made before."""
+    host = LineHost(rate, 0.15, protocol=protocol)
+    host.stage.show(pictures[0], 1)
+    host.run(90.0)
+    stage = cell_stage(host)
+    fitted = stage.viewport
+    assert fitted is not None and stage.strips.complete
+    shown, show = [], stage.strips.show
+
+    def spied(made: Developed, step: Step) -> None:
+        shown.append((step.exact, stage.strips.as_wanted and stage.strips.complete))
+        show(made, step)
+
+    stage.strips.show = spied  # type: ignore[method-assign]
+    for view in (fitted.zoomed(1.5), fitted):
+        shown.clear()
+        host.stage.look(view)
+        host.run(90.0)
+        assert stage.strips.now is not None and stage.strips.now.step.exact and stage.strips.complete
+        exact = [whole for exact, whole in shown if exact]
+        assert exact and all(exact)

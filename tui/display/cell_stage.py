@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from tui.display.block_painter import BlockPainter
 from tui.display.fetching import blank_rest, cells_changed, erase_name
-from tui.display.jobs import Picture, RowsJob, Rung, SeenFence, StageJob, StagePiece
+from tui.display.jobs import Picture, RowsJob, Rung, SeenFence, StageJob, StagePiece, StripJob
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness, reached
 from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts, is_kept, rung_of
+from tui.display.step_choice import gains, is_soon_sent, may_come
 from tui.display.strip_format import StripFormat
 from tui.display.strip_painter import StripPainter
 from tui.display.strips import GROUND
@@ -27,10 +28,6 @@ from tui.terminal import sixel
 from tui.terminal.blocks import Run
 
 _ASKED_AT_ONCE = 4
-_CLEARLY_SHARPER = 1.5
-"""By how many times more pixels, both ways, a rough step may replace another."""
-_AT_ONCE = 0.2
-"""Seconds that the strips of a step which was made before may take on the line to be the first that is shown."""
 ARM = 18
 """Pixels from the middle of a crosshair to the ends of its arms."""
 
@@ -95,7 +92,7 @@ class CellStage(Stage):
         """Whether a step is hardly sharper than what is shown, or less so: another ladder's, when the line turned out to
         be faster or slower than was assumed for the first step."""
         now = self.strips.now
-        return now is not None and self.strips.as_wanted and not _gains(step, now.step)
+        return now is not None and self.strips.as_wanted and not gains(step, now.step)
 
     def _ask_strips(self, rung: Rung, step: Step, place: int) -> None:
         subject, develop = rung.subject(self.caps.cell), self._develop
@@ -158,8 +155,7 @@ class CellStage(Stage):
         return next((step for step in self._planner.steps_now(self) if step.kind == "blocks"), None)
 
     def _best(self) -> tuple[Developed, Step] | None:
-        """The last step of the ladder that is there for this view; until the picture was seen, of those that do not
-        keep it from being seen soon."""
+        """The last step of the ladder that is there for this view and may come now."""
         if self.front is None or self.viewport is None:
             return None
         steps = self._planner.steps_now(self)
@@ -169,8 +165,8 @@ class CellStage(Stage):
             made = self._made.get(rung_of(self, self.front, step))
             if made is None or not made.tiles or made.viewport != self.viewport:
                 continue
-            early = not step.rest and steps[0].kind != "blocks"
-            if self.gate.reported or early or _is_soon_sent(made, self.channel.throughput):
+            soon = is_soon_sent(made, self.channel.throughput)
+            if soon or may_come(step, steps, self.strips, seen=self.gate.reported):
                 return made, step
         return None
 
@@ -197,6 +193,9 @@ class CellStage(Stage):
     def sent(self, piece: StagePiece) -> None:
         self.strips.sent(piece)
         super().sent(piece)
+        if isinstance(piece.job.key, StripJob) and self.strips.complete:
+            # What is better had to wait for it.
+            self.host.later(0, self._improve)
 
     def arrived(self, job: StageJob) -> None:
         key = job.key
@@ -264,27 +263,3 @@ class CellStage(Stage):
         self.channel.enter()
         self.gate.begin_again()
         self.present()
-
-
-def _is_soon_sent(made: Developed, rate: float | None) -> bool:
-    """Whether strips take so little of the line (bits per second) that they may be the first that is seen."""
-    return sum(len(tile.data) for tile in made.tiles) * 8 <= _AT_ONCE * (rate or 0.0)
-
-
-def _gains(step: Step, shown: Step) -> bool:
-    """Whether strips of a step are clearly better than those `shown`, or are these. What is exact stays; a part of a budget
-    comes before what uses it up; the rest is judged by pixels, then by colours or quality."""
-    if step == shown:
-        return True
-    if shown.exact or step.exact or step.kind == "blocks":
-        return step.exact and not shown.exact
-    if step.max_bytes is not None or shown.max_bytes is not None:
-        return shown.max_bytes is None
-    if step.divisor == shown.divisor:
-        return _colours(step) > _colours(shown)
-    return step.divisor * (1 if step.divisor == 1 else _CLEARLY_SHARPER) <= shown.divisor
-
-
-def _colours(step: Step) -> int:
-    """Of strips that are not exact: the number of colours, or the quality; None is all of them."""
-    return 256 if step.quality is None else step.quality

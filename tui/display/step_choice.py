@@ -1,0 +1,49 @@
+"""Which of the strips that were made may take the place of those on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.display.strip_painter import StripPainter
+from tui.imaging.develop import Developed
+from tui.imaging.ladder import Step
+
+_CLEARLY_SHARPER = 1.5
+"""By how many times more pixels, both ways, a rough step may replace another."""
+_AT_ONCE = 0.2
+"""Seconds that the strips of a step which was made before may take on the line to be the first that is shown."""
+
+
+def may_come(step: Step, steps: Sequence[Step], strips: StripPainter, *, seen: bool) -> bool:
+    """Whether a step of the ladder `steps` may come though it takes its time. Until the picture was `seen`: one that does
+    not keep it from being seen soon. After that: the first strips of another view, and others when some of it are whole:
+    else a part of the canvas would show the view before until the last of them is there."""
+    if not seen:
+        return not step.rest and steps[0].kind != "blocks"
+    if strips.as_wanted:
+        return strips.complete
+    return step == next(step for step in steps if step.kind != "blocks")
+
+
+def is_soon_sent(made: Developed, rate: float | None) -> bool:
+    """Whether strips take so little of the line (bits per second) that they may be the first that is seen."""
+    return sum(len(tile.data) for tile in made.tiles) * 8 <= _AT_ONCE * (rate or 0.0)
+
+
+def gains(step: Step, shown: Step) -> bool:
+    """Whether strips of a step are clearly better than those `shown`, or are these. What is exact stays; a part of a budget
+    comes before what uses it up; the rest is judged by pixels, then by colours or quality."""
+    if step == shown:
+        return True
+    if shown.exact or step.exact or step.kind == "blocks":
+        return step.exact and not shown.exact
+    if step.max_bytes is not None or shown.max_bytes is not None:
+        return shown.max_bytes is None
+    if step.divisor == shown.divisor:
+        return _colours(step) > _colours(shown)
+    return step.divisor * (1 if step.divisor == 1 else _CLEARLY_SHARPER) <= shown.divisor
+
+
+def _colours(step: Step) -> int:
+    """Of strips that are not exact: the number of colours, or the quality; None is all of them."""
+    return 256 if step.quality is None else step.quality
