@@ -204,6 +204,22 @@ def test_the_pictures_of_a_contact_sheet_are_adjusted_too(pictures: list[Picture
     assert np.abs(turned[~ground] - (255 - plain[~ground])).mean() < 12
 
 
+@pytest.mark.parametrize("protocol", [name for name in ALL if name != "blocks"])
+def test_they_are_so_once_also_where_a_frame_lies_over_them(protocol: str, pictures: list[Picture]) -> None:
+    """What a frame touches is composed anew from the sheet, whose pictures are adjusted already."""
+    host = FakeStageHost(protocol)
+    paths = tuple(p.source for p in pictures if isinstance(p.source, Path))
+    host.stage.show(Picture(Sheet(paths, 2, 2, (40, 20)), 100_000_000), 1)
+    host.stage.adjusting.ask(INVERTED)
+    host.run()
+    without = np.asarray(seen(host)).astype(int)
+    for left in (30, 60):
+        host.stage.draw((Frame(left, 30, 300, 300, "#00ff00"),))
+        host.run()
+    framed = np.asarray(seen(host)).astype(int)
+    assert 0.002 < (np.abs(framed - without).max(2) > 60).mean() < 0.04, "the frame, and nothing else"
+
+
 def test_changes_that_follow_each_other_closely_count_together() -> None:
     waiting: list[tuple[float, object]] = []
     found: list[Adjustment] = []

@@ -70,6 +70,8 @@ def adjusted_raster(cut: Raster, whole: Decoded, viewport: Viewport, adjustment:
 
 def after_decode(decoded: Decoded, adjustment: Adjustment) -> Adjustment:
     """What of an adjustment is still to be done to a picture that may have been decoded through its window."""
+    if decoded.adjusted:
+        return NEUTRAL
     if decoded.window is None:
         return adjustment
     return replace(adjustment, level=NEUTRAL.level, window=NEUTRAL.window)

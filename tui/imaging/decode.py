@@ -30,7 +30,8 @@ class Decoded:
     """`image`: RGB, or RGBA where something is transparent, at most as large as asked for; None when nothing could be
     decoded. `width`, `height`: of the whole picture (of its first frame) in pixels, oriented. `reason`: what is wrong with
     the file, '' if nothing. `frames`: how many it holds. `window`: through which values of more than eight bits are
-    seen. `word`: what else is to be said, such as a colour profile that was passed over."""
+    seen. `word`: what else is to be said, such as a colour profile that was passed over. `adjusted`: as it is to be seen
+    already, as the pictures of a contact sheet are."""
 
     image: Image.Image | None
     width: int = 0
@@ -39,6 +40,7 @@ class Decoded:
     frames: int = 1
     window: Window | None = None
     word: str = ""
+    adjusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class Developer:
             view = replace(view, canvas=(width // part, height // part), cell=(across / part, down / part))
         cut = raster(decoded.image, view, exact=step.exact)
         check()
-        if cut is not None and not isinstance(subject.source, Sheet):
+        if cut is not None:
             cut = adjusted_raster(cut, decoded, view, subject.adjustment)
         if step.strips is not None:
             strips = exact_strips(cut, view.cell, step.strips, check) if cut is not None else ()

@@ -105,7 +105,7 @@ def compose(
     with ThreadPoolExecutor(2) as pool:
         for slot, decoded in zip(places, pool.map(read, sheet.paths, places), strict=False):
             _put(picture, decoded, slot, cell, after_decode(decoded, adjustment))
-    return Decoded(picture, *canvas)
+    return Decoded(picture, *canvas, adjusted=True)
 
 
 def _exact_size(path: Path, slot: CellBox, cell: tuple[float, float]) -> tuple[int, int] | None:
