@@ -380,3 +380,27 @@ def test_no_scene_that_came_with_strips_is_left_when_another_follows(walk: list[
     plain = np.asarray(expected(host, walk[0]))
     near = (wanted != plain).any(-1).reshape(20, 20, 40, 10).any((1, 3)).repeat(20, 0).repeat(10, 1)
     assert np.array_equal(got[~near], plain[~near])
+
+
+def test_no_blank_is_drawn_next_to_the_anchors_where_cells_are_a_fraction_of_a_pixel_wide(
+    tmp_path: Path,
+) -> None:
+    """The terminal would draw it over them too, and forget the pictures that they hold."""
+    path = tmp_path / "wide.png"
+    waves(0, (1200, 600)).save(path)
+    host = FakeStageHost("kitty-cells", cell=(9.63, 19.0))
+    written: list[str] = []
+    write = host.write
+    host.write = lambda text: (written.append(text), write(text))[1]  # type: ignore[method-assign]
+    host.stage.show(Picture(path, 100_000_000), 1)
+    host.run(20.0)
+    fitted = host.stage.viewport
+    assert fitted is not None
+    for view in (fitted.zoomed(1.5), fitted.zoomed(1.5).panned(0.3, 0.0), fitted):
+        host.stage.look(view)
+        host.run(20.0)
+    text = "".join(written)
+    anchors = {int(column) for column in re.findall(r"\x1b\[\d+;(\d+)H\x1b_Ga=p,[^;]*w=1,h=1,z=-1", text)}
+    blanks = re.findall(r"\x1b\[\d+;(\d+)H\x1b_Ga=T,[^;]*c=(\d+),", text)
+    assert len(anchors) == 1 and blanks
+    assert all(int(column) + int(columns) < min(anchors) for column, columns in blanks)

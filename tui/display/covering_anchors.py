@@ -30,6 +30,12 @@ class Anchors:
         rows = self._rows_of.values()
         return (self._column, min(rows), 1, max(rows) + 1 - min(rows)) if rows else None
 
+    def beside(self, box: CellBox) -> CellBox:
+        """These cells without those next to the anchors: where cells are a fraction of a pixel wide, the terminal draws
+        what ends there over the anchors too, and what they held would be gone."""
+        x, y, columns, rows = box
+        return x, y, min(columns, self._column - 1 - x) if x < self._column else columns, rows
+
     def moved(self, column: int, rows: range) -> None:
         """They have these cells of the screen now, and there are none yet."""
         self._column, self._rows = column, rows

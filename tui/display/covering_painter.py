@@ -129,8 +129,10 @@ class CoveringPainter:
         if inside is None:
             return wire.clear(old)
         own = (inside[0] - x, inside[1] - y, *inside[2:])
-        bare = [box for box in margins([own], (columns, rows)) if box[2] > 0 and box[3] > 0]
-        return "".join(wire.clear((x + box[0], y + box[1], box[2], box[3])) for box in bare)
+        bare = [(x + box[0], y + box[1], box[2], box[3]) for box in margins([own], (columns, rows))]
+        if abs(self.caps.cell[0] - round(self.caps.cell[0])) > 0.01:
+            bare = [self._anchors.beside(box) for box in bare]
+        return "".join(wire.clear(box) for box in bare if box[2] > 0 and box[3] > 0)
 
     def restored(self, boxes: Iterable[CellBox]) -> str:
         """Puts what is laid back into these cells of the screen; nothing of it may be covered before it is anchored again,
