@@ -391,7 +391,12 @@ def test_no_blank_is_drawn_next_to_the_anchors_where_cells_are_a_fraction_of_a_p
     host = FakeStageHost("kitty-cells", cell=(9.63, 19.0))
     written: list[str] = []
     write = host.write
-    host.write = lambda text: (written.append(text), write(text))[1]  # type: ignore[method-assign]
+
+    def spied(text: str) -> None:
+        written.append(text)
+        write(text)
+
+    host.write = spied  # type: ignore[method-assign]
     host.stage.show(Picture(path, 100_000_000), 1)
     host.run(20.0)
     fitted = host.stage.viewport
