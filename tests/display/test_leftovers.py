@@ -237,3 +237,34 @@ def test_nothing_is_left_over(protocol: str, rate: str, pictures: list[Picture],
         assert not sitting.spoilt
     there = sitting.rest()
     assert apart(there, in_peace(protocol, rate, sitting)) == 0
+
+
+@pytest.mark.parametrize("protocol", ["kitty", "kitty-cells"])
+@pytest.mark.parametrize("size", [(14, 12), (9, 12), (17, 7)])
+def test_of_a_canvas_that_became_smaller_the_whole_picture_is_shown(
+    protocol: str, size: tuple[int, int], pictures: list[Picture]
+) -> None:
+    """Not a part of what was made for the larger one, cut at whole cells."""
+
+    def rows(*sizes: tuple[int, int]) -> tuple[int, int]:
+        host = FakeStageHost(protocol, (2, 1, *sizes[0]), RATES["fast"], exact=False)
+        host.stage.show(pictures[0], 1)
+        for each in sizes:
+            host.stage.resized((2, 1), each)
+            host.run(30.0)
+        lit = np.flatnonzero(np.asarray(seen(host).convert("L")).max(axis=1) > 30)
+        return int(lit[0]), int(lit[-1])
+
+    assert rows((24, 12), size) == rows(size)
+
+
+@pytest.mark.parametrize("protocol", ALL)
+def test_what_is_said_of_a_picture_on_its_way_stays_within_the_canvas(
+    protocol: str, pictures: list[Picture]
+) -> None:
+    """Also when that becomes smaller meanwhile."""
+    host = begun(protocol, "slow", pictures, pictures[0]).host
+    assert any("loading" in tag.text for tag in host.stage.tag_layer.tags)
+    host.stage.resized((2, 1), (9, 12))
+    assert all(tag.column >= 0 and tag.end <= 9 for tag in host.stage.tag_layer.tags)
+    assert host.stage.tag_layer.tags

@@ -133,12 +133,17 @@ class ShapeBook:
             if at is None:
                 continue
             columns, rows = at.cells or shape.box[2:]
-            exact = shape.viewport == viewport
+            # The terminal shows no more than the canvas has, and others than those made for it end at whole cells.
+            density = min(shape.density, viewport.scale) * (_MADE_FOR_IT if shape.viewport == viewport else 1)
             place = -adjustments.index(rung.adjustment)
-            worth = (place, columns * rows >= needed, shape.density * (1 + exact * 1e-6))
+            worth = (place, columns * rows >= needed, density)
             if best is None or worth > best[0]:
                 best = worth, rung, at
         return best[1:] if best is not None else None
+
+
+_MADE_FOR_IT = 1.25
+"""By how much another image must be sharper to be shown in place of one that was made for just this view."""
 
 
 def _serves(rung: Rung, wanted: Rung, scale: float) -> bool:

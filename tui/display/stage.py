@@ -218,11 +218,11 @@ class Stage(ABC):
         self.screen_rows = screen_rows or self.caps.rows
         if (origin, size) == (self.origin, self.size):
             return
-        changed = size != self.size
-        self.origin, self.size = origin, size
-        if changed and self.viewport is not None:
+        before, self.origin, self.size = self.size, origin, size
+        if size != before and self.viewport is not None:
             self._move(self.viewport.resized(self.canvas, self.caps.cell))
         else:
+            self._tag()
             self.move_on()
 
     def look(self, viewport: Viewport) -> None:
