@@ -14,6 +14,7 @@ from devtools.emulator.likeness import ssim
 from tests.display.stage_host import FakeStageHost
 from tui.display.cell_stage import ARM
 from tui.display.jobs import Picture, Rung
+from tui.display.sharpness import Sharpness
 from tui.display.stored_stage import StoredStage
 from tui.imaging.draw import composite
 from tui.imaging.outline import Grid
@@ -548,6 +549,24 @@ def test_a_broken_file_is_told_and_nothing_else_is_shown(
     host.run()
     assert host.said == [("seen", 0), ("broken", 1, False)] and host.lasting == [True]
     assert seen(host).getextrema() == ((0, 0), (0, 0), (0, 0))
+
+
+@pytest.mark.parametrize("protocol", ALL)
+def test_of_a_file_that_ends_early_is_shown_what_is_there_and_told_that_it_is_a_part(
+    protocol: str, pictures: list[Picture], tmp_path: Path
+) -> None:
+    path = tmp_path / "half.jpg"
+    waves(0).save(path, quality=90)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    host = FakeStageHost(protocol)
+    host.stage.show(Picture(path, 100_000_000), 1)
+    host.run(20.0)
+    assert host.said == [("broken", 1, True)] and host.lasting == [True]
+    assert host.reasons == ["the file ends early: a part of the picture is missing"]
+    upper = (0, 0, 400, 100)
+    there = expected(host, pictures[0]).crop(upper)
+    assert ssim(seen(host).crop(upper), there) >= min_likeness(protocol)
+    assert host.sharpnesses[-1:] in ([], [Sharpness.FINAL]), "nothing more is to come"
 
 
 def _no_memory(*_: object, **__: object) -> object:

@@ -19,6 +19,7 @@ from tests.imaging.pictures import scenery
 from tests.waiting import PATIENCE
 from tui.imaging.decode import fitted, load
 from tui.imaging.flatten import Flattened
+from tui.imaging.flaws import flaw
 from tui.imaging.header import NotAPicture, read_header
 from tui.model.project import MAX_PIXELS
 
@@ -174,10 +175,41 @@ def test_a_cut_off_picture_says_so_and_shows_what_there_is(tmp_path: Path) -> No
     data = whole.read_bytes()
     whole.write_bytes(data[: len(data) // 2])
     decoded = load(whole, (200, 200), MAX_PIXELS)
-    assert decoded.reason.startswith("damaged: ") and "truncated" in decoded.reason
+    assert decoded.reason == "the file ends early: a part of the picture is missing"
     assert decoded.image is not None and decoded.image.size == (200, 150)
     top = (0, 0, 200, 50)
     assert psnr(decoded.image.crop(top), scenery(400, 300).resize((200, 150)).crop(top)) > 20
+
+
+OUR_WORDS = {
+    "the file is empty",
+    "no known picture format",
+    "the header is cut off",
+    "the header is damaged",
+    "the header is damaged, or of a kind that is not known here",
+    "the header says that it has no pixels",
+    *(flaw(early=early, shown=shown) for early in (False, True) for shown in (False, True)),
+}
+"""What may be said of a file that is not whole: decoders speak of their insides."""
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "PCX"])
+def test_of_a_file_cut_in_half_it_is_said_that_it_ends_early(tmp_path: Path, format: str) -> None:
+    path = save(tmp_path, scenery(400, 300), format)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    decoded = load(path, (200, 150), MAX_PIXELS)
+    assert decoded.reason == flaw(early=True, shown=decoded.image is not None)
+    assert decoded.image is not None
+
+
+def test_what_libtiff_cannot_decode_is_told_in_our_words(tmp_path: Path) -> None:
+    path = save(tmp_path, scenery(400, 300), "TIFF", compression="tiff_lzw")
+    data = bytearray(path.read_bytes())
+    data[8:2000] = bytes(1992)
+    path.write_bytes(data)
+    decoded = load(path, (200, 150), MAX_PIXELS)
+    assert decoded.reason in OUR_WORDS and decoded.reason.startswith("the file is damaged")
 
 
 @pytest.mark.parametrize(("format", "suffix"), FORMATS)
@@ -189,7 +221,9 @@ def test_cut_anywhere_a_file_is_a_reason_and_never_an_exception(
     reasons = 0
     for part in (1, 3, 8, 14, 20, 33, 60, 120, len(data) // 2, len(data) * 9 // 10):
         path.write_bytes(data[:part])
-        reasons += bool(load(path, (50, 50), MAX_PIXELS).reason)
+        decoded = load(path, (50, 50), MAX_PIXELS)
+        reasons += bool(decoded.reason)
+        assert not decoded.reason or decoded.reason in OUR_WORDS
     assert reasons >= 9
 
 
@@ -204,6 +238,7 @@ def test_damaged_anywhere_a_file_is_never_an_exception(tmp_path: Path, format: s
             spoilt[at] = random.integers(0, 256)
         path.write_bytes(spoilt)
         decoded = load(path, (50, 50), 4_000_000)
+        assert not decoded.reason or decoded.reason in OUR_WORDS or "megapixels are more" in decoded.reason
         assert decoded.image is None or decoded.image.mode in ("RGB", "RGBA")
 
 

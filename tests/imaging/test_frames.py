@@ -103,7 +103,7 @@ def test_frames_behind_a_damaged_one_are_shown(tmp_path: Path) -> None:
     first, second, third = (frame(path, number) for number in range(3))
     assert (first.frames, first.reason, third.reason) == (3, "", "")
     assert first.image is not None and third.image is not None
-    assert second.reason.startswith("damaged: ") and second.frames == 3
+    assert second.reason.startswith("the file ") and second.frames == 3
 
 
 def test_a_file_cut_off_behind_some_frames_has_these(tmp_path: Path) -> None:

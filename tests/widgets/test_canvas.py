@@ -262,7 +262,7 @@ async def test_a_damaged_frame_says_so_and_the_picture_stays_whole(tmp_path: Pat
         await until(lambda: app.heard == [1])
         app.canvas.step_frame(1)
         await until(lambda: len(app.canvas.remarks) == 2)
-        assert app.canvas.remarks[0] == "frame 2 of 3" and app.canvas.remarks[1].startswith("damaged: ")
+        assert app.canvas.remarks[0] == "frame 2 of 3" and app.canvas.remarks[1].startswith("the file ")
         app.canvas.step_frame(1)
         await until(lambda: app.canvas.remarks == ("frame 3 of 3",))
         await processed(app)

@@ -265,6 +265,8 @@ class Stage(ABC):
             self._tag()
         if facts.reason and not self.gate.reported:
             _report_flaw(self, facts)
+            # Nobody waits until a part was seen: what is there of it is sharpened all the same.
+            self._begin_to_stay(self.serial)
         self.present()
 
     def learned(self, picture: Picture, facts: Facts) -> None:
@@ -292,12 +294,15 @@ class Stage(ABC):
             self.channel.calm = True
             if self.gate.passed():
                 self.host.seen(serial)
-            self.host.later(DWELL, lambda: self._stays(serial))
+            self._begin_to_stay(serial)
 
-    def _stays(self, serial: int) -> None:
-        if serial == self.serial:
-            self.resting = True
-            self.advance()
+    def _begin_to_stay(self, serial: int) -> None:
+        def stays() -> None:
+            if serial == self.serial:
+                self.resting = True
+                self.advance()
+
+        self.host.later(DWELL, stays)
 
     # The channel
 

@@ -12,6 +12,7 @@ from PIL import Image, ImageFile
 
 from tui.imaging.codecs import open_unlimited, pillow_format, quiet
 from tui.imaging.flatten import Flattened, flattened, flattened_rows, in_order
+from tui.imaging.flaws import ends_early, flaw
 from tui.imaging.frames import frame_count, on_first, within
 from tui.imaging.header import Header, NotAPicture, read_header
 from tui.imaging.memory import bytes_by_rows, decode_room
@@ -131,15 +132,25 @@ def _decode(path: Path, header: Header, size: ImageSize, detail: Detail, max_pix
             return _found(_pixels(image, path, header, size, detail, max_pixels), whole, "", frames)
     except MemoryError:
         raise
+    except _TooLarge as error:
+        return Decoded(None, *whole, str(error), frames)
     except Exception as error:  # Decoders raise whatever their authors thought of.
-        reason = _damage(error)
+        early = ends_early(path, header.format, error)
     try:
         with _truncated_switch.lenient(), quiet, _opened(path, header) as image:
-            return _found(_pixels(image, path, header, size, detail, max_pixels), whole, reason, frames)
+            flat = _pixels(image, path, header, size, detail, max_pixels)
     except MemoryError:
         raise
     except Exception:
-        return Decoded(None, *whole, reason, frames)
+        return Decoded(None, *whole, flaw(early=early, shown=False), frames)
+    if flat.image.getbbox() is None:
+        # Nothing but zeros: not a pixel was decoded.
+        return Decoded(None, *whole, flaw(early=early, shown=False), frames)
+    return _found(flat, whole, flaw(early=early, shown=True), frames)
+
+
+class _TooLarge(Exception):
+    """A frame has more pixels than are allowed."""
 
 
 def _still(path: Path, header: Header, detail: Detail) -> StillWebp | None:
@@ -154,15 +165,20 @@ def _still(path: Path, header: Header, detail: Detail) -> StillWebp | None:
 
 
 def _decode_still(still: StillWebp, header: Header, size: ImageSize, detail: Detail) -> Decoded:
-    whole, reason = (header.width, header.height), ""
-    for lenient in (False, True):
-        try:
-            return _found(_still_pixels(still, header.turn, size, detail, lenient=lenient), whole, reason, 1)
-        except MemoryError:
-            raise
-        except Exception as error:
-            reason = reason or _damage(error)
-    return Decoded(None, *whole, reason)
+    whole = (header.width, header.height)
+    try:
+        return _found(_still_pixels(still, header.turn, size, detail, lenient=False), whole, "", 1)
+    except MemoryError:
+        raise
+    except Exception as error:
+        early = ends_early(still.path, header.format, error)
+    try:
+        flat = _still_pixels(still, header.turn, size, detail, lenient=True)
+    except MemoryError:
+        raise
+    except Exception:
+        return Decoded(None, *whole, flaw(early=early, shown=False))
+    return _found(flat, whole, flaw(early=early, shown=True), 1)
 
 
 def _still_pixels(
@@ -174,10 +190,6 @@ def _still_pixels(
     )
     with decode_room.of(planned, still.size[0] * still.size[1]), webp_rows(still, lenient=lenient) as rows:
         return flattened_rows(rows, size, turn, still.profile, gap)
-
-
-def _damage(error: Exception) -> str:
-    return f"damaged: {str(error) or type(error).__name__}"
 
 
 def _too_many(pixels: int, allowed: int) -> str:
@@ -207,7 +219,7 @@ def _pixels(
     if detail.frame:
         image.seek(detail.frame)
         if image.width * image.height > max_pixels:
-            raise ValueError(_too_many(image.width * image.height, max_pixels))
+            raise _TooLarge(_too_many(image.width * image.height, max_pixels))
     turned = header.turn >= 5
     inner = size
     if detail.frame:

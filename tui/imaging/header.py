@@ -10,6 +10,7 @@ import os
 import stat
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -206,23 +207,18 @@ def _by_pillow(path: Path, head: bytes, own: Header | None = None) -> Header:
     Raises:
         NotAPicture: no known format. OSError: the file cannot be read.
     """
-    from PIL import UnidentifiedImageError
-
     if is_heif(head) and not heif_is_readable():
         raise NotAPicture(f"a HEIC picture: {HEIC_HINT}")
     kind = own.format if own is not None else _kind_of(head)
-    try:
-        with quiet, open_unlimited(path, (kind,) if kind else readable_formats(path.suffix.lower())) as image:
-            return _header(image.format or kind, *image.size, _turn_of(image))
-    except UnidentifiedImageError:
-        why = ""
-    except Exception as error:  # Decoders raise whatever their authors thought of.
-        why = f" ({error})"
+    # Decoders raise whatever their authors thought of, and speak of their insides.
+    formats = (kind,) if kind else readable_formats(path.suffix.lower())
+    with suppress(Exception), quiet, open_unlimited(path, formats) as image:
+        return _header(image.format or kind, *image.size, _turn_of(image))
     if own is not None:
         return own
     if not kind:
         raise NotAPicture("no known picture format")
-    return Header(kind, 0, 0, f"the header is damaged, or of a kind that is not known here{why}")
+    return Header(kind, 0, 0, "the header is damaged, or of a kind that is not known here")
 
 
 def _turn_of(image: Image.Image) -> int:

@@ -61,7 +61,7 @@ def cover_rows(state: WalkState, width: int, height: int) -> list[Row] | None:
             return closing_rows(sentences.closing(state), width, height)
         return middle([row(("Fetching the next picture …", MUTED))], width, height)
     if visit.damage is not None and not visit.damage.partial:
-        return middle(damage_rows(visit.task.path, visit.damage.reason, min(width - 4, 60)), width, height)
+        return middle(damage_rows(visit.damage, visit.task.path, min(width - 4, 60)), width, height)
     return None
 
 

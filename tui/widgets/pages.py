@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 
+from tui.sitting.walk_state import Damage
 from tui.text import printable, printable_lines
 from tui.widgets.rows import (
     ACCENT,
@@ -81,10 +82,11 @@ def middle(body: Sequence[Row], width: int, height: int) -> list[Row]:
     return [*[EMPTY] * above, *(centred(fit(r, width), width) for r in body)][:height]
 
 
-def damage_rows(path: str, reason: str, width: int) -> list[Row]:
-    """Why a picture cannot be shown whole, and its path; `width` in cells."""
-    rows = [*(row((text, BAD)) for text in wrapped("✗ This picture cannot be read", width)), EMPTY]
-    rows += [row((text, PLAIN)) for text in wrapped(printable(reason), width)]
+def damage_rows(damage: Damage, path: str, width: int) -> list[Row]:
+    """Why the picture at `path` cannot be shown whole; `width` in cells."""
+    head = "✗ This picture is not whole" if damage.partial else "✗ This picture cannot be read"
+    rows = [*(row((text, BAD)) for text in wrapped(head, width)), EMPTY]
+    rows += [row((text, PLAIN)) for text in wrapped(printable(damage.reason), width)]
     rows += [row((text, MUTED)) for text in wrapped(printable(path), width)[:2]]
     return [*rows, EMPTY, row(("It takes no label.", STRONG))]
 

@@ -62,7 +62,7 @@ def annotate_rows(
     task = visit.task
     rows = picture_rows(task, width, zoom)
     if visit.damage is not None:
-        return [*rows, EMPTY, *damage_rows(task.path, visit.damage.reason, width)]
+        return [*rows, EMPTY, *damage_rows(visit.damage, task.path, width)]
     rows[-1] = _joined(rows[-1], _sign_of(visit))
     if visit.came_back:
         rows += [EMPTY, *came_back_rows(task.reviewer, task.reason, task.comment, width)]
@@ -104,7 +104,7 @@ def review_rows(
     task = visit.task
     rows = [*picture_rows(task, width, zoom), EMPTY]
     if visit.damage is not None:
-        rows += [*damage_rows(task.path, visit.damage.reason, width)[:-1], EMPTY]
+        rows += [*damage_rows(visit.damage, task.path, width)[:-1], EMPTY]
     rows += _answer_rows(task, lines, width)
     rows += [fit(row((text, MUTED)), width) for text in _origin(task, blind, now)]
     rows += _verdict_rows(visit, width)
