@@ -32,6 +32,9 @@ from tui.imaging.viewport import Viewport
 
 SLOW, MIDDLE = "256k/150", "1M/80"
 CELL = (10, 20)
+START = 2.5
+"""Seconds that a first key waits longer than others: the first picture of a sitting is one with which the terminal is
+asked what it can do, and starting takes the processor longer than a picture does."""
 _numbers = count(1)
 
 
@@ -132,7 +135,7 @@ def sit(
 def picture_set(scratch: Path, photos: Sequence[Path]) -> PictureSet:
     """Where the canvas lies is found from where the pictures of an unlimited run lie: together they fill it."""
     project = project_of(scratch / "set", list(photos))
-    result = sit(project, "shown=2:n," + "shown=0.7:n," * (len(photos) - 2) + "shown=1:q")
+    result = sit(project, f"shown={START}:n," + "shown=0.7:n," * (len(photos) - 2) + "shown=1:q")
     corners = []
     for record in result.records[:-1]:
         for placed in result.terminal(record.end).screen.pictures.placed.values():
@@ -169,7 +172,7 @@ def fresh(pictures: PictureSet, kind: str = "classify") -> Path:
 def prefetched(pictures: PictureSet, link: str, min_likeness: float) -> Iterator[tuple[Reached, int, int]]:
     """Of switches to pictures that had time to come, with bytes of the whole frame and of graphics. The picture before
     may still be made exact, as where a person does not wait for that."""
-    result = sit(fresh(pictures), "shown=5:n,shown=4:n,shown=4:n,shown=2:q", link=link)
+    result = sit(fresh(pictures), f"shown={START + 4}:n,shown=4:n,shown=4:n,shown=2:q", link=link)
     for n, record in enumerate(result.records[1:-1], 1):
         found = pictures.reached(result, n, n, min_likeness)
         if found is not None:
@@ -237,16 +240,15 @@ def cold(
     five of them see the whole set. A key may come before the next task was claimed and do nothing, so which
     picture it is, is seen after `rest` seconds (whether it is exact by then or not), and the next sitting begins where
     it should meet two that were not seen yet."""
-    burst = f"shown={rest}:n,t=0:n,t=0:n,t=0:n,t=0:n,"
+    burst = ":n,t=0:n,t=0:n,t=0:n,t=0:n,"
+    keys = f"shown={START + rest}{burst}shown={rest}{burst}shown={rest}:q"
     shots: list[Shot] = []
     size = len(pictures.photos)
     unseen, steps = set(range(size)), [5, 10]
     for _ in range(runs):
         start = max(range(size), key=lambda s: len({(s + step) % size for step in steps} & unseen))
         project = project_of(pictures.scratch / f"cold{os.urandom(3).hex()}", _copies(pictures, 16, start))
-        result = sit(
-            project, burst + burst + f"shown={rest}:q", link=link, profile=profile, compress=compress
-        )
+        result = sit(project, keys, link=link, profile=profile, compress=compress)
         found = [Shot(pictures, result, n, pictures.nearest(result, n)) for n in (5, 10)]
         steps = [(shot.picture - start) % size for shot in found]
         unseen -= {shot.picture for shot in found}
@@ -314,7 +316,9 @@ def popups(pictures: PictureSet) -> int:
 
 def echo_while_loading(pictures: PictureSet) -> list[float]:
     """From `f` to its words in the status, while pictures are on their way."""
-    result = sit(fresh(pictures), "shown=3:n,t=0:n,t=0:n,t=0:n,shown=1.5:f~hard,shown=3:q", link=SLOW)
+    result = sit(
+        fresh(pictures), f"shown={START + 3}:n,t=0:n,t=0:n,t=0:n,shown=1.5:f~hard,shown=3:q", link=SLOW
+    )
     return [r.t_expected - r.t_press for r in result.records if r.key == "f" and r.t_expected is not None]
 
 
@@ -331,7 +335,7 @@ def phantoms(pictures: PictureSet, profile: str, round_trip: int) -> int:
     trace.unlink(missing_ok=True)
     sit(
         fresh(pictures),
-        "shown=4:q",
+        f"shown={START + 3}:q",
         link=f"1M/{round_trip}",
         profile=profile,
         options=["--trace", str(trace)],
@@ -346,7 +350,9 @@ def sustained(pictures: PictureSet, link: str) -> tuple[float, float]:
     project = project_of(
         pictures.scratch / f"many{link[:2]}{os.urandom(2).hex()}", _copies(pictures, decisions + 8)
     )
-    result = sit(project, "shown=3:1," + "shown=0.7:1," * decisions + "shown=0.7:q", link=link, limit=180)
+    result = sit(
+        project, f"shown={START + 3}:1," + "shown=0.7:1," * decisions + "shown=0.7:q", link=link, limit=180
+    )
     presses = [record.t_press for record in result.records if record.key == "1"]
     shares = []
     for record in result.records[2:-1]:

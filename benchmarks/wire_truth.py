@@ -21,7 +21,7 @@ from PIL import Image, ImageOps
 from benchmarks.app import project_of
 from benchmarks.fidelity import Fidelity, Original, Part, judge
 from benchmarks.greys import TruePicture
-from benchmarks.wire_sittings import CELL, PictureSet, fresh, sit
+from benchmarks.wire_sittings import CELL, START, PictureSet, fresh, sit
 from devtools.emulator.colours import indexed
 from devtools.emulator.pictures import Grain
 from devtools.emulator.records import RunResult
@@ -162,8 +162,7 @@ def walk(
     folder = pictures.scratch / f"walk{len(list(pictures.scratch.glob('walk*')))}"
     project = project_of(folder, [each.path for each in shown])
     trace = folder / "trace.jsonl"
-    # Starting up takes the processor longer than the first picture does.
-    rests = [rest + 2.0] + [rest] * (len(shown) - 1)
+    rests = [rest + START] + [rest] * (len(shown) - 1)
     keys = ",".join(
         f"shown={seconds}:{key}" for seconds, key in zip(rests, "n" * (len(shown) - 1) + "q", strict=True)
     )
@@ -204,7 +203,7 @@ def deep_share(look: Look, screen: Snapshot) -> float:
 def interrupted(pictures: PictureSet, link: str, after: float) -> tuple[list[float | None], int]:
     """Seconds from keys, pressed while the picture before is still being sharpened, to the next picture; and how
     many of these keys came while bytes did."""
-    keys = [f"shown={after}:n"] * 5
+    keys = [f"shown={after + START}:n", *[f"shown={after}:n"] * 4]
     result = sit(fresh(pictures), ",".join([*keys, "shown=2:q"]), link=link)
     found: list[float | None] = []
     under_way = 0
@@ -219,7 +218,7 @@ def rates(pictures: PictureSet, link: str, picture_delay: float = 0.0) -> list[f
     """Bits per second that the app believed in, each time that an answer came, after two seconds of traffic."""
     project = fresh(pictures)
     trace = project / "trace.jsonl"
-    keys = "shown=2.5:n," + "shown=0.8:n," * (len(pictures.photos) - 2) + "shown=1:q"
+    keys = f"shown={START + 1}:n," + "shown=0.8:n," * (len(pictures.photos) - 2) + "shown=1:q"
     sit(project, keys, link=link, options=["--trace", str(trace)], picture_delay=picture_delay)
     lines = events(trace)
     pictures_sent = (line["t"] for line in lines if line["event"] == "sent" and line["kind"] == "picture")

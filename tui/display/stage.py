@@ -265,8 +265,6 @@ class Stage(ABC):
             self._tag()
         if facts.reason and not self.gate.reported:
             _report_flaw(self, facts)
-            # Nobody waits until a part was seen: what is there of it is sharpened all the same.
-            self._begin_to_stay(self.serial)
         self.present()
 
     def learned(self, picture: Picture, facts: Facts) -> None:
@@ -294,15 +292,7 @@ class Stage(ABC):
             self.channel.calm = True
             if self.gate.passed():
                 self.host.seen(serial)
-            self._begin_to_stay(serial)
-
-    def _begin_to_stay(self, serial: int) -> None:
-        def stays() -> None:
-            if serial == self.serial:
-                self.resting = True
-                self.advance()
-
-        self.host.later(DWELL, stays)
+            _begin_to_stay(self)
 
     # The channel
 
@@ -422,11 +412,24 @@ def is_current(stage: Stage, rung: Rung) -> bool:
     return looked_at and rung.canvas == stage.canvas and rung.adjustment in stage.adjusting.served
 
 
+def _begin_to_stay(stage: Stage) -> None:
+    serial = stage.serial
+
+    def stays() -> None:
+        if serial == stage.serial:
+            stage.resting = True
+            stage.advance()
+
+    stage.host.later(DWELL, stays)
+
+
 def _report_flaw(stage: Stage, facts: Facts) -> None:
     """The picture is as broken as its first frame; of others the status line tells."""
     stage.gate.reported = stage.front is None or stage.front.frame == 0
     if stage.gate.reported:
         stage.host.broken(stage.serial, facts.reason, facts.size is not None, facts.lasting)
+        # Nobody waits until it was seen; what is there of it is sharpened all the same.
+        _begin_to_stay(stage)
     elif stage.viewport is not None:
         stage.host.moved(stage.viewport)
 
