@@ -124,7 +124,10 @@ def claim_ahead(state: WalkState) -> WalkResult:
     missing = MAX_AHEAD - len(sitting.ahead) + behind_newest
     if sitting.claiming or sitting.leaving or missing <= 0 or (sitting.ended and not behind_newest):
         return state, ()
-    return replace(state, sitting=replace(sitting, claiming=True)), (Claim(missing, state.passed),)
+    # What was left undone comes by `p` and `N`: given back and served again it would keep what was never shown from coming.
+    left = (visit.task.id for visit in state.walk if visit.undone)
+    skip = tuple(dict.fromkeys((*state.passed, *left)))
+    return replace(state, sitting=replace(sitting, claiming=True)), (Claim(missing, skip),)
 
 
 def want(state: WalkState) -> tuple[Effect, ...]:
