@@ -32,8 +32,7 @@ def test_noise_does_not_pass_it(protocol: str, rate: float, tmp_path: Path) -> N
     host.run(60.0)
     # With its previews; all of its pixels alone would take 640,000.
     assert host.kinds["picture"] <= budget * 1.9
-    # What is kept in the terminal became exact before, or is not.
-    assert host.sharpnesses[-1] == (Sharpness.FINAL if protocol == "iterm2" else Sharpness.INEXACT)
+    assert host.sharpnesses[-1] == Sharpness.INEXACT
     assert not host.model.broken
     before = host.sent
     host.run(10.0)

@@ -401,3 +401,21 @@ def test_a_key_does_not_wait_for_the_end_of_what_can_be_spared(spare: bool, firs
     channel.submit(urgent("place"))
     sent = channel.next_part(0.0)
     assert sent is not None and sent.text[:1] == first
+
+
+def test_time_that_goes_until_a_part_is_written_is_not_the_lines() -> None:
+    # Rows of cells are painted with all other text, a moment after they were taken.
+    found = []
+    for told in (False, True):
+        channel: Channel[Hashable] = Channel(fence=fence, round_trip=0.002)
+        now = 0.0
+        for n in range(8):
+            channel.submit(job(n, 4_000))
+            assert taken(channel, now)
+            now += 0.03
+            if told:
+                channel.written(n, now)
+            now += 0.003
+            assert [done.key for done in channel.answered(None, now)] == [n]
+        found.append(channel.throughput or 0.0)
+    assert found[0] < 2e6 and found[1] > 8e6

@@ -158,8 +158,13 @@ class BlockPainter:
             self._take_rows(piece.job.key.rows)
         fence = piece.text[len(piece.job.parts[0]) :]
         self._host.note("sent", {"kind": piece.job.kind, "bytes": len(piece.text.encode())})
+
+        def painted() -> None:
+            self._channel.written(piece.job.key, self._host.now())
+            self._host.write(fence)
+
         if fence:
-            self._host.painted(lambda: self._host.write(fence))
+            self._host.painted(painted)
 
     def _take_rows(self, rows: tuple[int, ...]) -> None:
         self._waiting = [others for others in self._waiting if others != rows]

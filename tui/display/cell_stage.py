@@ -173,12 +173,12 @@ class CellStage(Stage):
     def tell_sharpness(self) -> None:
         """How far the picture in front has come."""
         steps, now = self._planner.steps_now(self), self.strips.now
-        if (
-            self.front is None
-            or self.is_broken(self.front)
-            or (now is not None and now.step.exact and self.strips.complete)
-        ):
+        if self.front is None or self.is_broken(self.front):
             self.sharpness.tell(Sharpness.FINAL)
+            return
+        if now is not None and now.step.exact and self.strips.complete:
+            made = self._made.get(rung_of(self, self.front, now.step))
+            self.sharpness.tell(Sharpness.INEXACT if made is not None and made.capped else Sharpness.FINAL)
             return
         shown = now.step if now is not None else steps[0]
         sharpness = reached(steps, shown, complete=self.strips.complete)

@@ -61,12 +61,13 @@ class Sixels(Protocol):
 @dataclass(frozen=True, slots=True)
 class Developed:
     """`tiles` lie on the canvas at `viewport`, or instead of them `exact` strips; there are none when there is no
-    picture."""
+    picture. `capped`: it was to be exact, and that takes more bytes than it may."""
 
     facts: Facts
     viewport: Viewport | None = None
     tiles: tuple[Tile, ...] = ()
     exact: tuple[ExactStrip, ...] = ()
+    capped: bool = False
 
 
 class Developer:
@@ -113,26 +114,33 @@ class Developer:
             view = replace(view, canvas=(width // part, height // part), cell=(across / part, down / part))
         cut = raster(decoded.image, view, exact=step.exact)
         check()
-        if cut is not None:
-            cut = adjusted_raster(cut, decoded, view, subject.adjustment)
+        if cut is None:
+            return Developed(facts(decoded), viewport)
+        cut = adjusted_raster(cut, decoded, view, subject.adjustment)
         if step.strips is not None:
-            strips = exact_strips(cut, view.cell, step.strips, check) if cut is not None else ()
+            strips = exact_strips(cut, view.cell, step.strips, check)
             if step.max_bytes is None or sent_bytes(strips) <= step.max_bytes:
                 return Developed(facts(decoded), viewport, exact=strips)
-        made = tuple(self.encoded(cut, step, view.cell, part, check)) if cut is not None else ()
-        return Developed(facts(decoded), viewport, made)
+        near = self._exact_strips(cut, step, view.cell, check)
+        made = near or tuple(self._encoded(cut, step, view.cell, part, check))
+        capped = step.exact and step.max_bytes is not None and not near
+        return Developed(facts(decoded), viewport, made, capped=capped)
 
     def encoded(
-        self, cut: Raster, step: Step, cell: tuple[float, float], part: int = 1, check: Check = unchecked
+        self, cut: Raster, step: Step, cell: tuple[float, float], check: Check = unchecked
     ) -> list[Tile]:
-        """A raster, of 1/`part` of the canvas's pixels, as the step says. A PNG is one tile, which the terminal keeps;
-        half-blocks are one too, a PNG of two pixels a cell; JPEGs and sixels are strips."""
+        """A raster in full size as the step says. A PNG is one tile, which the terminal keeps; half-blocks are one too, a PNG
+        of two pixels a cell; JPEGs and sixels are strips."""
+        return list(self._exact_strips(cut, step, cell, check)) or self._encoded(cut, step, cell, 1, check)
+
+    def _encoded(
+        self, cut: Raster, step: Step, cell: tuple[float, float], part: int, check: Check
+    ) -> list[Tile]:
+        """The same, without JPEGs that cannot be told from the picture. `cut`: of 1/`part` of the canvas's pixels."""
         divisor = step.divisor / part
         match step.kind:
             case "png":
                 return [self._png(cut, step, divisor)]
-            case "jpeg" if step.exact and (made := self._exact_strips(cut, step, cell, check)):
-                return made
             case "jpeg":
                 return list(self._jpegs(cut, step, cell, divisor, part))
             case "sixel" if self._sixels is not None:
@@ -148,8 +156,12 @@ class Developer:
             divisor, colours = png_within(cut, step.max_bytes)
         return png_preview(cut, divisor, colours)
 
-    def _exact_strips(self, cut: Raster, step: Step, cell: tuple[float, float], check: Check) -> list[Tile]:
-        """None when they take more bytes on the wire than they may."""
+    def _exact_strips(
+        self, cut: Raster, step: Step, cell: tuple[float, float], check: Check
+    ) -> tuple[Tile, ...]:
+        """Of inline files, at an exact step; none when they take more bytes on the wire than they may."""
+        if step.kind != "jpeg" or not step.exact:
+            return ()
         made = exact_tiles(
             cut,
             cell,
@@ -159,7 +171,7 @@ class Developer:
             check=check,
         )
         fits = step.max_bytes is None or sum(len(tile.data) for tile in made) * 4 / 3 <= step.max_bytes
-        return made if fits else []
+        return tuple(made) if fits else ()
 
     def _jpegs(
         self, cut: Raster, step: Step, cell: tuple[float, float], divisor: float, part: int
@@ -231,7 +243,7 @@ def cache_key(subject: Subject, step: Step, ground: tuple[int, int, int]) -> str
 def _packed(developed: Developed) -> bytes:
     """One line of JSON that says where the tiles' bytes, which follow, belong."""
     places = [[t.column, t.row, t.columns, t.rows, t.width, t.height, len(t.data)] for t in developed.tiles]
-    head = {"facts": asdict(developed.facts), "tiles": places}
+    head = {"facts": asdict(developed.facts), "tiles": places, "capped": developed.capped}
     return json.dumps(head).encode() + b"\n" + b"".join(tile.data for tile in developed.tiles)
 
 
@@ -246,7 +258,7 @@ def _unpacked(data: bytes, subject: Subject) -> Developed | None:
         line, _, rest = data.partition(b"\n")
         head = json.loads(line)
         size = (int(head["facts"]["size"][0]), int(head["facts"]["size"][1]))
-        known = _facts_of(head["facts"], size)
+        known, capped = _facts_of(head["facts"], size), bool(head["capped"])
         found, at = [], 0
         for column, row, columns, rows, width, height, length in head["tiles"]:
             found.append(Tile(column, row, columns, rows, width, height, rest[at : at + length]))
@@ -255,4 +267,4 @@ def _unpacked(data: bytes, subject: Subject) -> Developed | None:
         return None
     if at != len(rest) or not found:
         return None
-    return Developed(known, Viewport.fit(size, subject.canvas, subject.cell), tuple(found))
+    return Developed(known, Viewport.fit(size, subject.canvas, subject.cell), tuple(found), capped=capped)

@@ -17,7 +17,8 @@ SentEncoding = Literal["png", "jpeg", "sixel"]
 Encoding = Literal[SentEncoding, "blocks"]
 REFERENCE = 1000 * 760
 """Canvas pixels for which the steps are written."""
-LOCAL_ROUND_TRIP = 0.005
+LOCAL_ROUND_TRIP = 0.015
+"""Seconds; longer than a terminal beside this program takes while that starts, shorter than most ways to another town."""
 _UNKNOWN_RATE = 1e6
 _LOCAL_RATE = 1e9
 

@@ -270,6 +270,12 @@ class Channel(Generic[Key]):
         self._waiting.take(job.key)
         return self._part(job, 0, now)
 
+    def written(self, key: Key, now: float) -> None:
+        """The last part of this key that was taken is written only now: its time on the line begins here."""
+        mark = next((mark for mark in reversed(self._marks) if mark.job and mark.job.key == key), None)
+        if mark is not None:
+            mark.at = now
+
     def _break_off(self, job: Job[Key], by: Job[Key], now: float) -> Sent[Key]:
         """The transfer begins again later; while somebody moves a shape, not before they rest."""
         self._open = None
