@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tui.display.protocols import STORED_SLACK
 from tui.terminal.channel import ANSWER_TIMEOUT, HOLD, MAX_PROBES, Channel, Job, Priority, Sent
 
 
@@ -419,3 +420,17 @@ def test_time_that_goes_until_a_part_is_written_is_not_the_lines() -> None:
             assert [done.key for done in channel.answered(None, now)] == [n]
         found.append(channel.throughput or 0.0)
     assert found[0] < 2e6 and found[1] > 8e6
+
+
+def test_a_thin_line_is_busy_while_strips_follow_one_another() -> None:
+    channel: Channel[Hashable] = Channel(fence=fence, round_trip=0.15, slack=STORED_SLACK)
+    line = Line(channel)
+    line.run(0.01)
+    for number in range(200):
+        parts = 8_000 // channel.piece
+        channel.submit(job(number, channel.piece, number, parts))
+    line.run(30.0)
+    carried = sum(len(sent.text) for at, sent in line.written if 10.0 <= at < 28.0)
+    assert carried >= 0.92 * 18.0 * line.rate / 8
+    # A key that comes meanwhile waits for no more than that.
+    assert line.most_under_way <= 0.2 * line.rate / 8

@@ -163,7 +163,10 @@ class StoredStage(Stage):
         if first:
             self.gate.fenced = True
             key = self.seen_fence
-        self.channel.submit(Job(key, priority, (text,), "overlay" if drawing else "place", exact=True))
+        # What only becomes sharper beside a person who rests is followed at once by the next strip.
+        holds = drawing or not (self.resting and self._rested)
+        kind = "overlay" if drawing else "place"
+        self.channel.submit(Job(key, priority, (text,), kind, exact=True, holds=holds))
         if self._visible and not was:
             self.host.later(0, self.advance)
         self.pump()

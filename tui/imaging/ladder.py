@@ -64,7 +64,7 @@ _Table = tuple[tuple[float, tuple[Step, ...]], ...]
 _PNG: _Table = (
     (10e6, (Step("png", 4, 256, 3), Step("png", 2, 256, 3), Step("png", 1, 256, 1, True))),
     (700e3, (Step("png", 4.5, 256, 2), Step("png", 2, 256, 2), Step("png", 1, 256, 0, True))),
-    (100e3, (Step("png", 7.5, 128, 2), Step("png", 4.5, 256, 2), Step("png", 2, 256, 0, True))),
+    (100e3, (Step("png", 7.5, 128, 2), Step("png", 4.5, 256, 2), Step("png", 2.5, 256, 0, True))),
     (0, (Step("png", 10, 128, 1), Step("png", 5, 256, 0, True))),
 )
 _JPEG: _Table = (

@@ -24,7 +24,7 @@ STATUS_REPORT = "\x1b[5n"
 SLACK = 0.07
 """Seconds of the line's rate that may wait in its buffers, where nothing else was said."""
 MIN_WINDOW = 3_000
-MIN_PIECE, MAX_PIECE = 1_000, 4_096
+MIN_PIECE, MAX_PIECE = 700, 4_096
 FIRST_RATE = 256_000.0
 """Bits per second assumed until something was measured."""
 ANSWER_TIMEOUT = 2.0
@@ -165,7 +165,7 @@ class Channel(Generic[Key]):
     def piece(self) -> int:
         """Bytes that a part of a job should have: with a few large ones under way a slow line lies idle half of the
         time, while many small ones cost more of what stands round each."""
-        return min(MAX_PIECE, max(MIN_PIECE, self.window // 6))
+        return min(MAX_PIECE, max(MIN_PIECE, self.window // 8))
 
     @property
     def idle(self) -> bool:
