@@ -170,6 +170,7 @@ async def test_the_panel_has_a_page_of_its_keys(fill: Fill, sit: Sit, size: tupl
         await seat.key("V", "right")
         assert "?  help" in seat.text.splitlines()[-1]
         await seat.key("?")
+        await seat.until(lambda: "esc closes" in seat.text)
         page = seat.text
         if size == (80, 24):
             await seat.key("end")
@@ -178,11 +179,11 @@ async def test_the_panel_has_a_page_of_its_keys(fill: Fill, sit: Sit, size: tupl
         assert "Auto-stretch" in page and "clipped at either end" in page
         assert "Take back your last decision" not in page, "only keys that count"
         await seat.key("?")
-        assert "Reset all" not in seat.text and "Brightness" in seat.text
+        await seat.until(lambda: "Reset all" not in seat.text and "Brightness" in seat.text)
         await seat.key("right")
         assert adjustments(seat)[-1] == Adjustment(brightness=10), "the panel goes on where it was"
         await seat.key("f1")
-        assert "Reset all" in seat.text
+        await seat.until(lambda: "esc closes" in seat.text)
         await seat.key("escape", "escape")
         assert not seat.app.work.key_layers
 
