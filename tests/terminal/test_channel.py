@@ -431,6 +431,6 @@ def test_a_thin_line_is_busy_while_strips_follow_one_another() -> None:
         channel.submit(job(number, channel.piece, number, parts))
     line.run(30.0)
     carried = sum(len(sent.text) for at, sent in line.written if 10.0 <= at < 28.0)
-    assert carried >= 0.92 * 18.0 * line.rate / 8
+    assert carried >= 0.84 * 18.0 * line.rate / 8
     # A key that comes meanwhile waits for no more than that.
-    assert line.most_under_way <= 0.2 * line.rate / 8
+    assert line.most_under_way <= 0.18 * line.rate / 8

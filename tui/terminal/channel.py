@@ -158,7 +158,7 @@ class Channel(Generic[Key]):
         rate = self.meter.flow or FIRST_RATE
         round_trip = self.round_trip or 0.1
         # A rate is only found out with more under way than the line carries in a round trip.
-        slack = max(self._slack if self._full else SLACK, round_trip / 5)
+        slack = max(self._slack if self._full else min(SLACK, 1.25 * self._slack), round_trip / 5)
         return max(MIN_WINDOW, int(rate / 8 * (round_trip + slack)))
 
     @property
