@@ -10,6 +10,8 @@ from tui.screens.keys import KeyTable
 from tui.tools.next_keys import next_keys
 from tui.widgets.legend import legend_row
 
+NARROW = 78
+"""Columns of the row of keys in a terminal of 80."""
 TABLE = KeyTable.of(KEYMAP, ("app", "work", "annotate", "shapes"), ())
 
 
@@ -50,12 +52,12 @@ def test_each_tool_says_what_enter_and_escape_do_now(keys: str, sets: str, leave
     assert (type_(editor(), f"{keys} escape").tool is None) == (leaves == "leave")
 
 
-@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("width", [NARROW, 118])
 def test_painting_names_pen_size_eraser_and_the_end(width: int) -> None:
-    assert "⏎ dab esc done space pen E erase , size − . size +" in shown("m", width)
+    assert "⏎ dab esc done space pen E erase , size− . size+" in shown("m", width)
     assert "? help" in shown("m", width)
-    assert "space lift esc twice: done E erase , size − . size +" in shown("m space", width)
-    assert "⏎ erase esc done space pen E paint" in shown("m E", width)
+    assert "space lift esc twice: done E erase , size− . size+" in shown("m space", width)
+    assert "⏎ dab esc done space pen E paint , size− . size+" in shown("m E", width)
     assert type_(editor(), "m escape").tool is None
     assert type_(editor(), "m space escape").tool is not None
     assert type_(editor(), "m space escape escape").tool is None
@@ -65,7 +67,7 @@ def test_painting_names_pen_size_eraser_and_the_end(width: int) -> None:
     "keys", ["b", "b enter", "k enter enter", "g enter right", "s enter tab", "m", "m space"]
 )
 def test_at_80_columns_nothing_that_sets_or_leaves_is_left_out(keys: str) -> None:
-    now, row = told(keys), shown(keys, 80)
+    now, row = told(keys), shown(keys, NARROW)
     assert now["drawing.back"] in row
     assert now.get("drawing.set", "") in row
 

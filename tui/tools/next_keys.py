@@ -33,12 +33,12 @@ def _painting(brush: Brush) -> Iterator[KeyHint]:
         yield "drawing.pen", "lift"
         yield "drawing.back", "twice: done"
     else:
-        yield "drawing.set", "erase" if brush.erase else "dab"
+        yield "drawing.set", "dab"
         yield "drawing.back", "done"
         yield "drawing.pen", "pen"
     yield "drawing.erase", "paint" if brush.erase else "erase"
-    yield "drawing.smaller", "size −"
-    yield "drawing.larger", "size +"
+    yield "drawing.smaller", "size−"
+    yield "drawing.larger", "size+"
     yield "drawing.next", "class"
 
 
