@@ -60,7 +60,8 @@ class Fidelity:
 
     @property
     def enough_for_sixels(self) -> bool:
-        """The same of those that sixels can show."""
+        """The same where each colour is in whole percents, as in sixels: no more greys than the original has in these can be
+        shown, whatever is dithered between them. What dithering makes up for is the means of blocks, which count in full."""
         return self.levels >= min(32.0, 0.9 * min(self.wanted, self.in_percent))
 
     @property

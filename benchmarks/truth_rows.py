@@ -36,6 +36,11 @@ _GREY_WALKS: tuple[tuple[str, str, float], ...] = (
 _GREY_RESTS = (("kitty", MIDDLE), ("iterm2", SLOW), ("sixel", MIDDLE))
 _UNTIL_REST = 60.0
 """Seconds at most; a key comes after three in which nothing did."""
+_NOISY = ("sixel", "iterm2")
+"""Where steps before the last one are not judged by banding. What is dithered differs from its neighbours everywhere, and
+rough JPEGs change the noise of smooth places by a few levels: neither is an edge."""
+_BANDING = 1.0
+"""Percent of the neighbours in smooth places that may be steps which the original has not."""
 _RATE_LINES = (SLOW, MIDDLE, "10M/40", "100M/10")
 _PICTURE_DELAY = 0.005
 _DEEP = 0.8
@@ -91,11 +96,10 @@ def grey(profile: str, link: str, rest: float, pictures: PictureSet) -> Iterator
     name = f"grey, {profile}, {_name(link)}"
     yield _levels_figure(name, of, sixels=profile == "sixel")
     yield _worst_figure("… largest error of a block in any step", of, lambda step: step.block, "", 6)
-    # Pixels that are dithered differ from their neighbours everywhere: that is no edge.
-    limit = None if profile == "sixel" else 1.0
+    limit = None if profile in _NOISY else _BANDING
     yield _worst_figure("… largest banding", of, lambda step: step.banding * 100, "%", limit)
     if link == "unlimited":
-        yield _rest_figure("… at rest", of)
+        yield from _rest_figures("… at rest", of, profile)
 
 
 def grey_rest(profile: str, link: str, pictures: PictureSet) -> Iterator[Figure]:
@@ -103,10 +107,8 @@ def grey_rest(profile: str, link: str, pictures: PictureSet) -> Iterator[Figure]
     of = _grey_steps(profile, link, _UNTIL_REST, pictures)
     last = {name: found[-1:] for name, found in of.items()}
     name = f"grey, {profile}, {_name(link)}, at rest"
-    yield _rest_figure(f"{name}: largest error of a block", last)
+    yield from _rest_figures(f"{name}: largest error of a block", last, profile)
     yield _levels_figure("… steps with too few levels", last, sixels=profile == "sixel", named=False)
-    limit = None if profile == "sixel" else 1.0
-    yield _worst_figure("… largest banding", last, lambda step: step.banding * 100, "%", limit)
 
 
 _StepsOf = Mapping[str, Sequence[Fidelity]]
@@ -135,10 +137,11 @@ def _levels_figure(name: str, of: _StepsOf, *, sixels: bool, named: bool = True)
     return Figure(called, None if unseen else count, "", 0, note=note)
 
 
-def _rest_figure(name: str, of: _StepsOf) -> Figure:
-    return _worst_figure(
-        name, {picture: found[-1:] for picture, found in of.items()}, lambda step: step.block, "", 1
-    )
+def _rest_figures(name: str, of: _StepsOf, profile: str) -> Iterator[Figure]:
+    last = {picture: found[-1:] for picture, found in of.items()}
+    yield _worst_figure(name, last, lambda step: step.block, "", 1)
+    limit = None if profile == "sixel" else _BANDING
+    yield _worst_figure("… banding", last, lambda step: step.banding * 100, "%", limit)
 
 
 def _worst_figure(
