@@ -168,6 +168,26 @@ def test_help_over_it_and_gone_again(walk: list[Picture]) -> None:
     assert exact(host, walk[0])
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_page_over_all_of_it_painted_anew_and_gone_again(walk: list[Picture], times: int) -> None:
+    """Nothing of the picture is in the terminal any more; it is sent again and not only missed."""
+    host = shown(walk)
+    go(host, walk, 1)
+    whole = host.stage.size[0] + host.stage.caps.spare_columns
+    host.cover = (0, 0, *host.stage.size)
+    for _ in range(times):
+        for row in range(host.stage.size[1]):
+            host.wipe(row, 0, whole)
+        host.run()
+    assert seen(host).getbbox() is None
+    host.cover = None
+    for row in range(host.stage.size[1]):
+        host.wipe(row, 0, whole)
+    host.run()
+    assert exact(host, walk[1])
+    assert host.sharpnesses[-1] == Sharpness.FINAL
+
+
 def test_a_picture_that_comes_under_help_waits(walk: list[Picture]) -> None:
     host = shown(walk)
     host.cover = (10, 4, 20, 10)

@@ -166,9 +166,13 @@ class CoveringStage(Stage):
         if spans is None:
             spans = [(row, 0, beside + 1) for row in range(self.size[1])]
         rows = {self.origin[1] + row for row, _, end in spans if end > beside}
+        kept = len(self.painter.ledger.known)
         self.write(self.painter.unanchored(rows), "place")
         self.drawn.overwritten(spans)
         self.spared()
+        if len(self.painter.ledger.known) < kept:
+            # What lost its anchor while something covered the canvas is sent again.
+            self.host.later(0, self.advance)
 
     def spared(self) -> None:
         if not self.drawn.mend():
