@@ -10,7 +10,7 @@ from tui.screens.layers import FinderLayer
 from tui.screens.mode import MakeInput, WorkHost
 from tui.screens.parts import PicturePart, WalkFront
 from tui.screens.status import help_page
-from tui.screens.walk_keys import WALK_INPUTS
+from tui.screens.walk_keys import WALK_INPUTS, legend_of
 from tui.sitting import begin, step
 from tui.sitting import inputs as i
 from tui.sitting.walk_state import WalkState
@@ -73,7 +73,7 @@ class AnnotateMode:
 
     def legend(self) -> list[KeyLine]:
         """Where one key decides there is nothing to confirm, and the walk's keys come first."""
-        lines = self._host.table.lines(legend=True)
+        lines = legend_of(self._host.table, is_over=self.state.closing)
         if not project_kind(self._host.project.kind).enter_needs_answer:
             return lines
         lines = [line for line in lines if line.id != "annotate.confirm"]

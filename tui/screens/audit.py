@@ -13,6 +13,7 @@ from tui.screens.sheet import grid_on
 from tui.screens.status import Situation, help_page
 from tui.sitting import inputs as i
 from tui.sitting.audit import AuditState, begin_audit, step_audit
+from tui.widgets.legend import KeyLine
 from tui.widgets.rows import EMPTY, MUTED, Row, fit, row
 from tui.widgets.status_line import Status
 from tui.work.desk import Desk
@@ -50,7 +51,6 @@ class AuditMode:
             scene=self._scene,
             message_row=self._message_row,
         )
-        self.legend = partial(host.table.lines, legend=True)
         self.help = partial(help_page, host.table, HELP)
 
     @property
@@ -65,6 +65,13 @@ class AuditMode:
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """None of its own."""
         return {}
+
+    def legend(self) -> list[KeyLine]:
+        """What opens and closes."""
+        table, state = self._host.table, self.state
+        opens = KeyLine(table.keymap.of("audit.open"), _opens(state))
+        closes = [KeyLine(table.keymap.of("app.cancel"), "back")] if state.opened is not None else []
+        return [opens, *closes, *(line for line in table.lines(legend=True) if line.scope == "app")]
 
     def _scene(self) -> Scene | None:
         """The marks over the pictures, once they were seen."""
@@ -97,3 +104,10 @@ class AuditMode:
         if state.opened is not None:
             place = f"{cell_words(state.opened)}: {state.at + 1} of {len(state.tasks)}"
         return Status(place=place, who=state.rules.who, protocol=now.caps.protocol, counts=False)
+
+
+def _opens(state: AuditState) -> str:
+    """What the key that opens does now."""
+    if state.opened is None:
+        return "pictures"
+    return "all of them" if state.enlarged else "enlarge"

@@ -11,7 +11,7 @@ from tui.screens.annotate import zoom_of
 from tui.screens.editor_part import EditorPart, draw_desk
 from tui.screens.layers import FinderLayer
 from tui.screens.mode import MakeInput, WorkHost
-from tui.screens.walk_keys import WALK_INPUTS
+from tui.screens.walk_keys import WALK_INPUTS, legend_of
 from tui.sitting import inputs as i
 from tui.sitting.draw_state import DrawState
 from tui.widgets.legend import KeyLine
@@ -77,7 +77,7 @@ class DrawMode:
 
     def legend(self) -> list[KeyLine]:
         """While something is drawn, its keys alone."""
-        return self._editor.legend(lambda: self._host.table.lines(legend=True))
+        return self._editor.legend(lambda: legend_of(self._host.table, is_over=self.state.walk.closing))
 
     def help(self) -> Page:
         """While something is drawn, its keys alone; else all of them."""

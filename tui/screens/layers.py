@@ -24,6 +24,11 @@ def nothing() -> None:
     """Closes a layer and does no more."""
 
 
+def now_means(key: str, words: str, *, leaves: bool = False) -> KeyLine:
+    """A key in the bottom row, and what it does as things are. `leaves`: what is open closes; it stands at the right."""
+    return KeyLine((key,), words, scope="app" if leaves else "")
+
+
 class KeyLayer(ABC):
     """Takes the keys while it is open. `typing`: it takes printable characters, so that no key means a command."""
 
@@ -44,9 +49,9 @@ class KeyLayer(ABC):
         """What the row of messages shows meanwhile; None: what it shows without the layer."""
         return None
 
-    def legend(self) -> list[KeyLine] | None:
-        """The keys that the bottom row reminds of meanwhile; None: those without the layer."""
-        return None
+    @abstractmethod
+    def legend(self) -> list[KeyLine]:
+        """The keys that the bottom row reminds of meanwhile: those that work here, and no others."""
 
     def stale(self) -> bool:
         """Whether what it asks is not asked any more."""
@@ -73,6 +78,16 @@ class ReadingLayer(KeyLayer):
         elif pages is not None:
             self._panel.scroll_pages(pages)
         return "stay"
+
+    def legend(self) -> list[KeyLine]:
+        return [
+            now_means("down", "on"),
+            now_means("up", "back"),
+            now_means("space", "a page on"),
+            now_means("home", "beginning"),
+            now_means("end", "end"),
+            now_means("escape", "closes", leaves=True),
+        ]
 
     def close(self) -> None:
         self._panel.close()
@@ -118,11 +133,23 @@ class PaletteLayer(KeyLayer):
         self._entry, self._cursor = self._entry.typed(text), 0
         self._show()
 
+    def legend(self) -> list[KeyLine]:
+        return _choosing("runs", "closes")
+
     def _show(self) -> None:
         self._panel.again(line=self._cursor + 2)
 
     def close(self) -> None:
         self._panel.close()
+
+
+def _choosing(enter: str, escape: str) -> list[KeyLine]:
+    """The keys of a list that is filtered by typing: what `enter` and `escape` do."""
+    return [
+        now_means("down", "choose"),
+        now_means("enter", enter),
+        now_means("escape", escape, leaves=True),
+    ]
 
 
 _UP_DOWN = {"down": 1, "ctrl+n": 1, "up": -1, "ctrl+p": -1, "tab": 1, "shift+tab": -1}
@@ -173,6 +200,9 @@ class FinderLayer(KeyLayer):
 
     def paste(self, text: str) -> None:
         self._entry, self._cursor = self._entry.typed(text), 0
+
+    def legend(self) -> list[KeyLine]:
+        return _choosing("takes", "back")
 
     def side(self, width: int, height: int) -> list[Row]:
         """What the side column shows meanwhile."""
@@ -227,6 +257,11 @@ class FixLayer(KeyLayer):
             return "stay"
         return "pass"
 
+    def legend(self) -> list[KeyLine]:
+        done = [now_means("enter", "done")] if self._several else []
+        find = KeyLine(self._table.keymap.of("annotate.filter"), "find label")
+        return [*done, find, now_means("escape", "back", leaves=True)]
+
     def side(self, width: int, height: int) -> list[Row]:
         """What the side column shows meanwhile."""
         slash = self._table.key_of("annotate.filter")
@@ -254,6 +289,9 @@ class CommentLayer(KeyLayer):
 
     def paste(self, text: str) -> None:
         self._entry = self._entry.typed(text)
+
+    def legend(self) -> list[KeyLine]:
+        return [now_means("enter", "saves"), now_means("escape", "back", leaves=True)]
 
     def line(self, width: int) -> Row:
         """What the row of messages shows meanwhile."""

@@ -11,7 +11,7 @@ from tui.screens.layers import KeyLayer
 from tui.screens.mode import WorkMode
 from tui.screens.status import Situation, said_row
 from tui.widgets.canvas import Canvas
-from tui.widgets.legend import KeyLine, legend_row
+from tui.widgets.legend import legend_row
 from tui.widgets.lines import Lines
 from tui.widgets.minimap import minimap_rows
 from tui.widgets.pages import SMALLEST, too_small_rows
@@ -21,11 +21,6 @@ from tui.widgets.status_line import Status, status_row
 
 LEAST_BESIDE = 12
 """Rows of the column that the map of a zoomed picture leaves in any case."""
-
-
-def _legend_lines(mode: WorkMode, layer: KeyLayer | None) -> list[KeyLine]:
-    lines = layer.legend() if layer is not None else None
-    return lines if lines is not None else mode.legend()
 
 
 class Panes:
@@ -55,8 +50,9 @@ class Panes:
         if scene is not None:
             self.canvas.draw(scene)
         self._show_side(mode, layer)
+        lines = layer.legend() if layer is not None else mode.legend()
         self._message.show_rows([self._message_row(mode, layer, self._message.content_size.width)])
-        self._legend.show_rows([legend_row(_legend_lines(mode, layer), self._legend.content_size.width)])
+        self._legend.show_rows([legend_row(lines, self._legend.content_size.width)])
         self.show_status(mode.front.status(situation))
         rows = mode.front.page_rows(*self.canvas.size) if page else None
         self._page.show_rows(rows or [])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
 from tui.model.project import project_kind
 from tui.screens import walk_rows
@@ -12,11 +11,12 @@ from tui.screens.layers import FinderLayer, FixLayer
 from tui.screens.mode import MakeInput, WorkHost
 from tui.screens.parts import PicturePart, WalkFront
 from tui.screens.status import help_page
-from tui.screens.walk_keys import WALK_INPUTS, reason_key
+from tui.screens.walk_keys import WALK_INPUTS, legend_of, reason_key, reason_legend
 from tui.sitting import inputs as i
 from tui.sitting.state import Fixing, Rejecting
 from tui.sitting.walk_state import WalkState
 from tui.widgets.label_bar import LabelLine
+from tui.widgets.legend import KeyLine
 from tui.widgets.panel import Page
 from tui.widgets.rows import Row
 
@@ -31,7 +31,6 @@ class ReviewMode:
         self._host, self.desk = host, walk_desk(host)
         self.front = WalkFront(lambda: self.state)
         self.picture = PicturePart(side_rows=self._side_rows, fetching=self.front.fetching)
-        self.legend = partial(host.table.lines, legend=True)
 
     @property
     def state(self) -> WalkState:
@@ -87,6 +86,12 @@ class ReviewMode:
         return walk_rows.reviewer_rows(
             self.state, host.project, host.table, zoom_of(host.canvas), width, height
         )
+
+    def legend(self) -> list[KeyLine]:
+        """The reviewer's keys, or those that give a reason."""
+        if isinstance(self.state.mode, Rejecting):
+            return reason_legend(self._host.table, "review.comment")
+        return legend_of(self._host.table, is_over=self.state.closing)
 
     def help(self) -> Page:
         """All keys of this screen."""

@@ -8,7 +8,7 @@ from tui.screens import walk_rows
 from tui.screens.annotate import zoom_of
 from tui.screens.editor_part import EditorPart, draw_desk
 from tui.screens.mode import MakeInput, WorkHost
-from tui.screens.walk_keys import WALK_INPUTS, reason_key
+from tui.screens.walk_keys import WALK_INPUTS, legend_of, reason_key, reason_legend
 from tui.sitting import inputs as i
 from tui.sitting.draw import LOOKING_COMMANDS
 from tui.sitting.draw_state import DrawState
@@ -67,11 +67,14 @@ class ReviewShapesMode:
         return [*rows, *self._editor.view.rows(state.editor, (), width, max(height - len(rows), 4))]
 
     def legend(self) -> list[KeyLine]:
-        """The reviewer's keys; during a fix the annotator's, and while something is drawn its keys alone."""
-        table = self._host.table
-        return self._editor.legend(
-            lambda: (table.only("app", "shapes") if self.state.fixing else table).lines(legend=True)
-        )
+        """The reviewer's keys, or those that give a reason; during a fix the annotator's, and while something is drawn
+        its keys alone."""
+        walk, table = self.state.walk, self._host.table
+        if isinstance(walk.mode, Rejecting):
+            return reason_legend(table, "review.comment")
+        if self.state.fixing:
+            table = table.only("app", "shapes")
+        return self._editor.legend(lambda: legend_of(table, is_over=walk.closing))
 
     def help(self) -> Page:
         """While something is drawn, its keys alone; else all of them, with those of a fix."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from tui.model.view_settings import AS_IT_IS, ColourChannel, ViewSettings
-from tui.screens.layers import KeyLayer, LayerAnswer, nothing
+from tui.screens.layers import KeyLayer, LayerAnswer, nothing, now_means
 from tui.widgets.legend import KeyLine
 from tui.widgets.rows import ACCENT, CHOSEN, EMPTY, MUTED, PLAIN, STRONG, TITLE, Row, fit, pad, row
 
@@ -200,7 +200,7 @@ class ViewLayer(KeyLayer):
 
     def legend(self) -> list[KeyLine]:
         """While it is open no other keys count."""
-        return [KeyLine(("escape",), "closes", scope="app"), KeyLine(self._helps, "help", scope="app")]
+        return [now_means("escape", "closes", leaves=True), KeyLine(self._helps, "help", scope="app")]
 
     def _tell(self, view: ViewSettings) -> None:
         if view != self._view():
