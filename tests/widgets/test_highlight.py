@@ -51,18 +51,24 @@ class OneRow(App[None]):
         yield Lines(id="lines")
 
 
-async def test_a_highlighted_row_has_one_background_and_its_own_colours() -> None:
+async def test_a_coloured_sign_in_a_highlighted_row_has_the_ground_of_the_other_rows() -> None:
+    """Whatever its colour is, that of the highlight too, it is seen as in the rows around."""
     app = OneRow()
     async with app.run_test(size=(40, 5)) as pilot:
         lines = app.query_one(Lines)
         chosen = lines.get_component_rich_style(CHOSEN)
         assert chosen.bgcolor is not None and chosen.bgcolor.triplet is not None
-        lines.show_rows([highlighted(row(("■ ", "#e69f00"), ("■ ", chosen.bgcolor.triplet.hex), "car"), 20)])
+        accent = chosen.bgcolor.triplet.hex
+        signs = row(("■ ", "#e69f00"), ("■ ", accent), "car")
+        lines.show_rows([signs, highlighted(signs, 20)])
         await pilot.pause()
-        seen = [segment for segment in lines.render_line(0) if segment.style is not None][:4]
-    assert [segment.text.strip() for segment in seen] == ["■", "■", "car", ""]
-    styles = [segment.style for segment in seen if segment.style is not None]
-    assert {style.bgcolor for style in styles} == {chosen.bgcolor}
-    assert styles[0].color is not None and styles[0].color.name == "#e69f00"
-    # A colour that is the background's own would not be seen.
-    assert styles[1].color == chosen.color
+        plain, marked = (list(lines.render_line(y)) for y in (0, 1))
+    seen = [(segment.text, segment.style) for segment in marked][:6]
+    assert [text.strip() for text, _ in seen] == ["■", "", "■", "", "car", ""]
+    styles = [style for _, style in seen if style is not None]
+    squares, others = (styles[0], styles[2]), (styles[1], *styles[3:])
+    assert {style.bgcolor for style in others} == {chosen.bgcolor}
+    assert [style.color.name for style in squares if style.color is not None] == ["#e69f00", accent]
+    assert {style.bgcolor for style in squares} == {
+        segment.style.bgcolor for segment in plain if segment.style
+    }

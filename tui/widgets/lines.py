@@ -17,7 +17,6 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.imaging.ink import contrast
 from tui.terminal.driver import GraphicsApp
 from tui.widgets import rows
 from tui.widgets.rows import EMPTY, Piece, Row
@@ -73,16 +72,11 @@ class Lines(Widget, can_focus=False):
             return self.rich_style
         name, _, colour = role.rpartition(" ") if "#" in role else (role, "", "")
         style = self.get_component_rich_style(name) if name else self.rich_style
-        return style + Style(color=colour) if colour and _is_told(colour, style) else style
+        # On the ground of the widget, for which it was chosen: on another, such as the cursor's, it might not be seen.
+        return style + Style(color=colour, bgcolor=self.rich_style.bgcolor) if colour else style
 
     def get_content_width(self, container: object, viewport: object) -> int:
         return max((rows.row_width(r) for r in self._rows), default=0)
-
-
-def _is_told(colour: str, style: Style) -> bool:
-    """Whether a colour differs from the background that a style gives it."""
-    back = style.bgcolor.triplet if style.bgcolor is not None else None
-    return back is None or contrast(colour, back.hex) >= 1.25
 
 
 def changed_span(before: Row, after: Row) -> tuple[int, int]:
