@@ -19,6 +19,7 @@ from tui.display.covering_stage import CoveringStage
 from tui.display.jobs import Picture, Rung, StoredStrip
 from tui.display.patches import Patch
 from tui.display.sharpness import Sharpness
+from tui.display.turns import turns_of
 from tui.model.scene import Frame, Scene, Text
 from tui.terminal import wire
 from tui.terminal.caps import TerminalCaps
@@ -128,7 +129,7 @@ def test_no_two_strips_share_a_cell(walk: list[Picture], cell: tuple[float, floa
     for key in strips:
         made = stage.supply._made.get(key.rung)
         assert made is not None
-        left, top, right, bottom = made.strips[key.turn % len(made.strips)].box
+        left, top, right, bottom = made.strips[turns_of(key.rung, made.strips)[key.turn].number].box
         pixels += (right - left) * (bottom - top)
         columns = range(int(left / cell[0] + 0.001), math.ceil(right / cell[0] - 0.001))
         rows = range(int(top / cell[1] + 0.001), math.ceil(bottom / cell[1] - 0.001))

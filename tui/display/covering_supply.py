@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tui.display.covering_anchors import ImageKey
 from tui.display.covering_painter import CoveringPainter
@@ -13,22 +12,13 @@ from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness
 from tui.display.stage import Stage, StageParts, is_current, rung_of
 from tui.display.stored_maker import StoredMaker, StoredPicture
+from tui.display.turns import best_there, turns_of
 from tui.imaging.exact import ExactStrip
 from tui.imaging.ladder import SentEncoding, Step
 from tui.imaging.viewport import Viewport
 from tui.terminal.channel import Priority
 from tui.terminal.exactness import inexactness
 from tui.terminal.wire import Placement
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """A strip that is sent. `last`: nothing better of it follows."""
-
-    key: StoredStrip
-    strip: ExactStrip
-    data: bytes
-    last: bool
 
 
 class PictureSupply:
@@ -72,12 +62,10 @@ class PictureSupply:
         """Whether all of it was sent, or cannot be."""
         made = self._made.get(rung)
         if made is None or not made.strips:
-            return self._is_done(rung) or self._made.is_empty(rung)
-        return all(self._is_done(turn.key) for turn in _turns(rung, made) if turn.last)
-
-    def _is_done(self, key: ImageKey) -> bool:
-        ledger = self._painter.ledger
-        return key in ledger or key in ledger.refusals
+            return self._painter.ledger.is_settled(rung) or self._made.is_empty(rung)
+        return all(
+            self._painter.ledger.is_settled(turn.key) for turn in turns_of(rung, made.strips) if turn.last
+        )
 
     def _is_made(self, rung: Rung, made: StoredPicture) -> None:
         self._stage.learned(rung.picture, made.facts)
@@ -87,15 +75,16 @@ class PictureSupply:
         if made.tile is not None and made.viewport is not None:
             self._shapes.enter(rung, made.tile, made.viewport)
             self._upload(rung, made.tile.data, (made.tile.width, made.tile.height), place)
-        there = {number for number, _ in self._strips(rung, made)}
-        for turn in _turns(rung, made):
-            if turn.last or turn.key.turn not in there:
-                left, top, right, bottom = turn.strip.box
-                self._upload(turn.key, turn.data, (right - left, bottom - top), place)
+        turns = turns_of(rung, made.strips)
+        there = best_there(turns, self._painter.ledger)
+        for turn in turns:
+            if turn.last or turn.number not in there:
+                left, top, right, bottom = made.strips[turn.number].box
+                self._upload(turn.key, turn.data(made.strips), (right - left, bottom - top), place)
 
     def _upload(self, key: ImageKey, data: bytes, size: tuple[int, int], place: int) -> None:
         channel = self._stage.channel
-        if not self._is_done(key) and not channel.waits(key):
+        if not self._painter.ledger.is_settled(key) and not channel.waits(key):
             priority = Priority.PICTURE + rank_of(key, place)
             channel.submit(self._painter.upload(key, data, size, priority, channel.piece))
 
@@ -133,17 +122,10 @@ class PictureSupply:
                 rung = replace(rung_of(stage, stage.front, step), adjustment=laid)
                 made = self._made.get(rung)
                 if made is not None and made.viewport == stage.viewport:
-                    goal.update({turn.key: self._at(turn.strip) for _, turn in self._strips(rung, made)})
+                    there = best_there(turns_of(rung, made.strips), ledger)
+                    goal.update({turn.key: self._at(made.strips[n]) for n, turn in there.items()})
         stage.adjusting.laid = laid if goal else None
         return goal
-
-    def _strips(self, rung: Rung, made: StoredPicture) -> Iterator[tuple[int, _Turn]]:
-        """The best that is there of each strip, by its number."""
-        best = {}
-        for turn in _turns(rung, made):
-            if turn.key in self._painter.ledger:
-                best[turn.key.turn % len(made.strips)] = turn
-        return iter(sorted(best.items()))
 
     def _at(self, strip: ExactStrip) -> Placement:
         """Pixel by pixel; between rows of cells it begins at a whole one."""
@@ -179,20 +161,5 @@ class PictureSupply:
         assert stage.front is not None
         rungs = [rung_of(stage, stage.front, step) for step in self._steps() if step.exact]
         made = [(rung, self._made.get(rung)) for rung in rungs]
-        turns = [turn for rung, found in made if found is not None for turn in _turns(rung, found)]
+        turns = [turn for rung, found in made if found is not None for turn in turns_of(rung, found.strips)]
         return bool(turns) and all(turn.key in ledger for turn in turns if turn.last)
-
-
-def _turns(rung: Rung, made: StoredPicture) -> list[_Turn]:
-    """All strips as they are sent: each as it is or rounded, then those that were rounded as they are."""
-    count = len(made.strips)
-    first = [
-        _Turn(StoredStrip(rung, n), strip, strip.rounded or strip.data, strip.rounded is None)
-        for n, strip in enumerate(made.strips)
-    ]
-    then = [
-        _Turn(StoredStrip(rung, count + n), strip, strip.data, True)
-        for n, strip in enumerate(made.strips)
-        if strip.rounded is not None
-    ]
-    return first + then

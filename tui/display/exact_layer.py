@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from tui.display.jobs import EraseJob, Picture, PlacementJob, Rung, StoredStrip, rank_of
 from tui.display.stage import Stage, is_current
 from tui.display.stored_painter import Slot, StoredPainter
+from tui.display.turns import Turn, best_there, turns_of
 from tui.imaging.exact import ExactStrip
 from tui.imaging.outline import PixelBox
 from tui.imaging.raster import placed_box
@@ -29,31 +30,16 @@ _ABOVE = 1
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
-    """One strip to be sent. `last`: nothing better of it follows."""
-
-    number: int
-    last: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Known:
     """An exact picture whose strips were made: where they lie, and in which order they are sent."""
 
     rung: Rung
     boxes: tuple[PixelBox, ...]
-    turns: tuple[_Turn, ...]
+    turns: tuple[Turn, ...]
 
     @classmethod
     def of(cls, rung: Rung, strips: tuple[ExactStrip, ...]) -> _Known:
-        first = tuple(_Turn(n, strip.rounded is None) for n, strip in enumerate(strips))
-        then = tuple(_Turn(turn.number, True) for turn in first if not turn.last)
-        return cls(rung, tuple(strip.box for strip in strips), first + then)
-
-    @property
-    def sends(self) -> list[tuple[StoredStrip, _Turn]]:
-        """The strips' keys in the order in which they are sent."""
-        return [(StoredStrip(self.rung, n), turn) for n, turn in enumerate(self.turns)]
+        return cls(rung, tuple(strip.box for strip in strips), turns_of(rung, strips))
 
 
 _What = tuple[Picture, tuple[int, int], Viewport | None, Adjustment]
@@ -80,26 +66,24 @@ class ExactLayer:
         return None if self._is_whole(known) else known.rung
 
     def _is_whole(self, known: _Known) -> bool:
-        return all(self._is_done(key) for key, turn in known.sends if turn.last)
-
-    def _is_done(self, key: StoredStrip) -> bool:
-        ledger = self._painter.ledger
-        return key in ledger or key in ledger.refusals
+        return all(self._painter.ledger.is_settled(turn.key) for turn in known.turns if turn.last)
 
     def send(self, rung: Rung, strips: tuple[ExactStrip, ...], place: int) -> None:
         """The strips that are not there yet go onto the channel. `place`: of the rung in the plan."""
         known = self._entered(rung, strips)
         channel, there = self._stage.channel, self._there(known)
-        for key, turn in known.sends:
-            if self._is_done(key) or channel.waits(key) or (not turn.last and turn.number in there):
+        for turn in known.turns:
+            key = turn.key
+            if (
+                self._painter.ledger.is_settled(key)
+                or channel.waits(key)
+                or (not turn.last and turn.number in there)
+            ):
                 continue
-            strip = strips[turn.number]
-            data = strip.data if turn.last or strip.rounded is None else strip.rounded
-            left, top, right, bottom = strip.box
+            left, top, right, bottom = known.boxes[turn.number]
             priority = Priority.PICTURE + rank_of(key, place)
-            channel.submit(
-                self._painter.upload(key, data, (right - left, bottom - top), priority, channel.piece)
-            )
+            size = right - left, bottom - top
+            channel.submit(self._painter.upload(key, turn.data(strips), size, priority, channel.piece))
 
     def _entered(self, rung: Rung, strips: tuple[ExactStrip, ...]) -> _Known:
         """What is known of it now. The file may be another one since, or gone: then what is there of it is not."""
@@ -107,19 +91,14 @@ class ExactLayer:
         known = self._known.setdefault(_what(rung), made)
         if known != made:
             self._known[_what(rung)] = made
-            gone = [key for key, _ in known.sends]
+            gone = [turn.key for turn in known.turns]
             self._stage.write(self._stage.channel.withdraw(gone), "picture")
             text = "".join(map(self._painter.drop, gone))
             self._stage.channel.submit(Job(EraseJob(), Priority.URGENT, (text,), "free"))
         return made
 
-    def _there(self, known: _Known) -> dict[int, StoredStrip]:
-        """The best strip that lies in the terminal, by its number."""
-        found: dict[int, StoredStrip] = {}
-        for key, turn in known.sends:
-            if key in self._painter.ledger:
-                found[turn.number] = key
-        return found
+    def _there(self, known: _Known) -> dict[int, Turn]:
+        return best_there(known.turns, self._painter.ledger)
 
     def sent(self, key: StoredStrip) -> str:
         """A strip has gone as a whole: what is to be written so that it is seen where its picture is looked at."""
@@ -128,16 +107,16 @@ class ExactLayer:
             return ""
         text = self._settle_text() if self._current() == known and self._settled else ""
         number = known.turns[key.turn].number
-        rounded = [other for other, turn in known.sends if turn.number == number and other.turn < key.turn]
-        return text + "".join(self._painter.drop(other) for other in rounded)
+        rounded = [turn.key for turn in known.turns[: key.turn] if turn.number == number]
+        return text + "".join(map(self._painter.drop, rounded))
 
     def needed(self, pictures: Collection[Picture]) -> set[Hashable]:
         """The strips of these pictures, as they are looked at now."""
         return {
-            key
+            turn.key
             for known in self._known.values()
             if known.rung.picture in pictures and is_current(self._stage, known.rung)
-            for key, _ in known.sends
+            for turn in known.turns
         }
 
     def forget(self) -> None:
@@ -162,8 +141,8 @@ class ExactLayer:
         place = self._painter.at_pixel
         height = wire.Z_PICTURE + self._height + _ABOVE
         return {
-            (key, 1): place(known.boxes[number][:2], self._stage.origin, height)
-            for number, key in self._there(known).items()
+            (turn.key, 1): place(known.boxes[number][:2], self._stage.origin, height)
+            for number, turn in self._there(known).items()
         }
 
     def over(self, preview: Mapping[Slot, Placement]) -> dict[Slot, Placement]:
@@ -228,7 +207,7 @@ class ExactLayer:
         known = self._current()
         if known is None:
             return False
-        return all(key in self._painter.ledger for key, turn in known.sends if turn.last)
+        return all(turn.key in self._painter.ledger for turn in known.turns if turn.last)
 
     @property
     def any_there(self) -> bool:

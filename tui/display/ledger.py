@@ -67,6 +67,10 @@ class ImageLedger:
         found = self._images.get(key)
         return found is not None and found.there
 
+    def is_settled(self, key: Hashable) -> bool:
+        """Whether there is no sense in sending it: it is there, or cannot be taken."""
+        return key in self or key in self.refusals
+
     @property
     def bytes(self) -> int:
         """What all entries take in the terminal's memory, in bytes."""

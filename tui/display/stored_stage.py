@@ -79,7 +79,7 @@ class StoredStage(Stage):
             return None
         rung = rung_of(self, picture, step)
         ledger = self.painter.ledger
-        if rung in ledger or rung in ledger.refusals or self._made.is_empty(rung):
+        if ledger.is_settled(rung) or self._made.is_empty(rung):
             return None
         if step.exact:
             return self._exact.missing(rung)
