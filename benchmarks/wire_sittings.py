@@ -344,8 +344,8 @@ def phantoms(pictures: PictureSet, profile: str, round_trip: int) -> int:
     return sum(json.loads(line)["event"] in ("decided", "refused") for line in lines)
 
 
-def sustained(pictures: PictureSet, link: str) -> tuple[float, float]:
-    """Pictures a minute of somebody who decides 0.7 s after each was shown, and the smallest scale (1/n) seen then."""
+def sustained(pictures: PictureSet, link: str) -> tuple[float, list[float]]:
+    """Pictures a minute of somebody who decides 0.7 s after each was shown, and the scales (1/n) that were seen then."""
     decisions = 30
     project = project_of(
         pictures.scratch / f"many{link[:2]}{os.urandom(2).hex()}", _copies(pictures, decisions + 8)
@@ -358,7 +358,7 @@ def sustained(pictures: PictureSet, link: str) -> tuple[float, float]:
     for record in result.records[2:-1]:
         placed = result.terminal(record.begin).screen.pictures.placed.values()
         shares += [each.image.width / each.size[0] for each in placed]
-    return 60 * (len(presses) - 1) / (presses[-1] - presses[0]), min(shares, default=0.0)
+    return 60 * (len(presses) - 1) / (presses[-1] - presses[0]), shares
 
 
 def _copies(pictures: PictureSet, many: int, start: int = 0) -> list[Path]:
