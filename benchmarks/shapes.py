@@ -35,7 +35,7 @@ from tui.model.measure import bounds
 from tui.model.project import Label
 from tui.model.shapes import Box
 from tui.tools.checks import Checked
-from tui.tools.crosshair import COLUMNS, ROWS, Crosshair
+from tui.tools.crosshair import COLUMNS, ROWS, Crosshair, ruler_of
 from tui.tools.display import scene_of
 from tui.tools.editor import annotation_of, opened
 from tui.tools.keys import Keys
@@ -43,7 +43,7 @@ from tui.tools.state import Editor, EditorRules
 from tui.tools.view import View
 
 WIDTH, HEIGHT = 1000, 760
-VIEW = View.whole(WIDTH, HEIGHT)
+VIEW = replace(View.whole(WIDTH, HEIGHT), cell=(10.0, 20.0))
 GOOD = 0.9
 LABELS = tuple(Label(f"class {n}", f"Class {n}", "#e69f00") for n in range(1, 21))
 KEYMAP = load("default")
@@ -69,8 +69,8 @@ def true_boxes(count: int, minimum: float = 40, maximum: float = 600, seed: int 
 def plans(start: Crosshair, target: Point) -> list[Plan]:
     """Ways to a point: arrows at once, or ruler, ninths and arrows."""
     bases: list[tuple[tuple[str, ...], Crosshair]] = [((), start)]
-    column = min(int(target[0] / WIDTH * 26), 25)
-    row = min(int(target[1] / HEIGHT * 20), 19)
+    columns, rows = ruler_of(VIEW)
+    column, row = columns.part_at(target[0]), rows.part_at(target[1])
     cross = start.letter(COLUMNS[column], VIEW).letter(ROWS[row], VIEW)
     keys: tuple[str, ...] = (COLUMNS[column], ROWS[row])
     for _ in range(3):

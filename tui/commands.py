@@ -186,7 +186,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("drawing", "set", "Set", "Fix the corner or point; twice at one place closes; paint a dab", True),
     Command("drawing", "back", "Back", "Take back one corner, then leave", True),
     Command("drawing", "take-back", "Take back", "Take back one point or dab"),
-    Command("drawing", "ruler", "Ruler", "a to z choose the column of the ruler, then a to t its row", True),
+    Command(
+        "drawing", "ruler", "Ruler", "A letter on the ruler chooses its column, another one its row", True
+    ),
     Command("drawing", "ninth", "Ninth", "Go to a ninth of where the crosshair is, as on a number pad", True),
     Command("drawing", "left", "Left", "Move the crosshair one image pixel to the left"),
     Command("drawing", "right", "Right", "One pixel to the right"),

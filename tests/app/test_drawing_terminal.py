@@ -14,18 +14,18 @@ from PIL import Image
 from tests.terminal.fake import FakeTerminal
 from tests.terminal.test_line import run
 from tests.tools import plans
-from tests.tools.hands import aim, box_keys, editor, line_keys, type_
+from tests.tools.hands import aim, box_keys, editor, line_keys, on_terminal, type_
 from tui.model.measure import bounds
 from tui.model.shapes import Box, Cuboid, Mask, Polygon, Shape, Spline, shape_of
 from tui.tools.editor import annotation_of
+from tui.tools.state import Editor
 
 SIZE = (640, 480)
 PROJECT = 'format = 1\nkind = "shapes"\n[[labels]]\nname = "car"\n[[labels]]\nname = "person"\n[[labels]]\nname = "road"\n'
 
 
-def scene() -> list[str]:
+def scene(at: Editor) -> list[str]:
     """A box that is nudged, an outline, a lane, a block with a corner of its own, a mask of two classes."""
-    at = editor(*SIZE)
     keys = [*box_keys(at, (50, 60, 120, 90), "1"), "shift+right", "w", "down", "o"]
     keys += line_keys(at, "g", [(300, 50), (420, 60), (400, 200)], "2")
     keys += line_keys(at, "s", [(100, 470), (200, 300), (320, 240), (330, 200)], "3")
@@ -51,10 +51,11 @@ def test_a_scene_drawn_through_a_terminal_is_what_the_keys_say(tmp_path: Path, p
     Image.effect_mandelbrot(SIZE, (-2, -1.2, 1, 1.2), 60).convert("RGB").save(tmp_path / "1.png")
     (tmp_path / "termlabel.toml").write_text(PROJECT, encoding="utf-8")
     run("add", str(tmp_path), str(tmp_path / "1.png"))
-    expected = type_(editor(*SIZE), scene())
+    at = on_terminal(editor(*SIZE), spare=int(profile == "xtermjs"))
+    expected = type_(at, scene(at))
     with FakeTerminal(["-m", "tui", "annotate", str(tmp_path)], profile=profile) as t:
         t.wait_for("0 shapes")
-        for key in scene():
+        for key in scene(at):
             t.press(key)
         t.wait_for("6 shapes")
         t.press("escape", "enter")
@@ -73,7 +74,7 @@ DRAWN = ("terrace.jpg", "kerbside.jpg", "bend.jpg")
 
 def demo_keys(picture: plans.Picture, names: Sequence[str]) -> list[str]:
     """All that is known of a demo picture, by keys."""
-    start = plans.begun(picture, names)
+    start = on_terminal(plans.begun(picture, names))
     # Outlines become masks before there are boxes that lie under the crosshair as well.
     keys = plans.street(start, picture, 48) if "masks" in picture else []
     keys += plans.boxes(start, picture)

@@ -15,7 +15,7 @@ from tui.display.cell_stage import CellStage
 from tui.display.jobs import Picture
 from tui.model.scene import Cross, Frame, Handle, Ruler, Scene, Text
 
-RULER = Ruler(0, 0, 1200, 900, "abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrst")
+RULER = Ruler(0, 0, 1200, 900, "abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrst", (1200 / 26, 45.0))
 CROSS = Cross((600.0, 450.0), "#ffffff")
 
 

@@ -1,4 +1,4 @@
-"""The drawing ruler: every letter is seen, on its own cell, in even steps, at any size of canvas and picture."""
+"""The drawing ruler: every letter is seen, on its own cell, in equal steps, at any size of canvas and picture."""
 
 from __future__ import annotations
 
@@ -10,20 +10,40 @@ from hypothesis import strategies as st
 
 from tui.display.tags import Tag, tags_of
 from tui.imaging.viewport import Viewport
-from tui.model.scene import Cross, Ruler
-from tui.tools.crosshair import COLUMNS, ROWS
+from tui.model.scene import Cross, Ruler, Text
+from tui.tools.crosshair import COLUMNS, ROWS, Crosshair, ruler_of
+from tui.tools.view import View
 
 CELLS = ((10.0, 20.0), (9.63, 19.0), (8.0, 17.0))
 
 
-def ruler_on(
-    canvas: tuple[int, int], image: tuple[int, int], cell: tuple[float, float], zoom: float
-) -> tuple[Tag, ...]:
+def viewport_on(
+    canvas: tuple[int, int], image: tuple[int, int], cell: tuple[float, float], zoom: float = 1.0
+) -> Viewport:
     size = int(canvas[0] * cell[0]), int(canvas[1] * cell[1])
     view = Viewport.fit(image, size, cell)
-    view = view.zoomed(zoom) if zoom > 1 else view
-    x, y, width, height = view.visible
-    return tags_of((Ruler(x, y, width, height, COLUMNS, ROWS),), view, canvas)
+    return view.zoomed(zoom) if zoom > 1 else view
+
+
+def view_of(viewport: Viewport) -> View:
+    """As the drawing tools are told of it."""
+    across, down = viewport.cell
+    cell = across / viewport.scale, down / viewport.scale
+    return View(*viewport.image, *viewport.visible, scale=viewport.scale, cell=cell)
+
+
+def ruler_in(view: View) -> Ruler:
+    across, down = ruler_of(view)
+    letters = COLUMNS[: across.count], ROWS[: down.count]
+    return Ruler(view.x, view.y, view.width, view.height, *letters, (across.part, down.part))
+
+
+def ruler_on(
+    canvas: tuple[int, int], image: tuple[int, int], cell: tuple[float, float], zoom: float
+) -> tuple[Ruler, tuple[Tag, ...]]:
+    viewport = viewport_on(canvas, image, cell, zoom)
+    ruler = ruler_in(view_of(viewport))
+    return ruler, tags_of((ruler,), viewport, canvas)
 
 
 def places(tags: tuple[Tag, ...]) -> dict[tuple[int, int], str]:
@@ -36,7 +56,7 @@ def places(tags: tuple[Tag, ...]) -> dict[tuple[int, int], str]:
 
 def is_even(cells: list[int]) -> bool:
     steps = [b - a for a, b in pairwise(cells)]
-    return not steps or max(steps) - min(steps) <= 1
+    return not steps or max(steps) == min(steps)
 
 
 @given(
@@ -59,9 +79,13 @@ def test_all_letters_are_seen_in_even_steps(
     # A picture of which a strip is shown has no room for letters beside it.
     if not 1 / 3 <= width / height <= 3:
         return
-    tags = ruler_on((columns, rows), (width, height), cell, zoom)
+    ruler, tags = ruler_on((columns, rows), (width, height), cell, zoom)
     found = places(tags)
-    assert sorted(found.values()) == sorted(COLUMNS + ROWS)
+    assert sorted(found.values()) == sorted(ruler.columns + ruler.rows)
+    # As fine as whole cells allow.
+    scale = viewport_on((columns, rows), (width, height), cell, zoom).scale
+    assert ruler.part[0] * scale < ruler.width * scale / len(COLUMNS) + cell[0] + 1e-6
+    assert ruler.part[1] * scale < ruler.height * scale / len(ROWS) + cell[1] + 1e-6
     assert all(0 <= row < rows and 0 <= column < columns for row, column in found)
     singles = [tag for tag in tags if len(tag.text) == 1]
     assert "".join(tag.text for tag in singles) in ROWS
@@ -71,7 +95,7 @@ def test_all_letters_are_seen_in_even_steps(
     )
     lines = [tag for tag in tags if len(tag.text) > 1]
     for number, line in enumerate(lines):
-        letters = COLUMNS[number :: len(lines)]
+        letters = ruler.columns[number :: len(lines)]
         # In the corner letters of rows stand among the first ones, and may be the same.
         doubled = max((n for n, letter in enumerate(letters) if line.text.count(letter) > 1), default=-1)
         ends = [line.text.index(letter) for letter in letters[doubled + 1 :]]
@@ -86,19 +110,50 @@ def test_all_letters_are_seen_in_even_steps(
         assert all(b - a >= 2 for a, b in pairwise(lane))
 
 
-@pytest.mark.parametrize("canvas", [(88, 37), (54, 21), (120, 47)])
-def test_each_letter_stands_on_the_middle_of_its_part(canvas: tuple[int, int]) -> None:
-    cell = (10.0, 20.0)
-    view = Viewport.fit((640, 480), (canvas[0] * 10, canvas[1] * 20), cell)
-    for tag in ruler_on(canvas, (640, 480), cell, 1.0):
-        if len(tag.text) > 1:
-            for n, letter in enumerate(tag.text):
-                if letter != " " and n >= 2:
-                    middle = view.to_canvas((COLUMNS.index(letter) + 0.5) * 640 / len(COLUMNS), 0)[0]
-                    assert -1e-6 <= middle - (tag.column + n) * 10 <= 10 + 1e-6
-        else:
-            middle = view.to_canvas(0, (ROWS.index(tag.text) + 0.5) * 480 / len(ROWS))[1]
-            assert -1e-6 <= middle - tag.row * 20 <= 20 + 1e-6
+@pytest.mark.parametrize("zoom", [1.0, 3.0])
+@pytest.mark.parametrize("canvas", [(88, 37), (54, 21), (120, 47), (33, 14)])
+def test_the_letters_stand_where_they_put_the_crosshair(canvas: tuple[int, int], zoom: float) -> None:
+    """On the cell of the crosshair; of the first and the last letter, whose parts end with the picture, half a part off."""
+    viewport = viewport_on(canvas, (640, 480), (10.0, 20.0), zoom)
+    view = view_of(viewport)
+    ruler = ruler_in(view)
+    found: dict[str, set[tuple[int, int]]] = {}
+    for (row, column), letter in places(tags_of((ruler,), viewport, canvas)).items():
+        found.setdefault(letter, set()).add((row, column))
+    start = Crosshair.start(view)
+    for at, letter in enumerate(ruler.columns):
+        x, _ = viewport.to_canvas(*start.letter(letter, view).at)
+        off = 0.01 if 0 < at < len(ruler.columns) - 1 else ruler.part[0] * viewport.scale / 20
+        assert any(column - off <= x / 10 <= column + 1 + off for _, column in found[letter])
+    for at, letter in enumerate(ruler.rows):
+        _, y = viewport.to_canvas(*start.letter("a", view).letter(letter, view).at)
+        off = 0.01 if 0 < at < len(ruler.rows) - 1 else ruler.part[1] * viewport.scale / 40
+        assert any(row - off <= y / 20 <= row + 1 + off for row, _ in found[letter])
+
+
+@given(st.integers(30, 220), st.integers(11, 70), st.sampled_from(CELLS), st.sampled_from([1.0, 2.0, 7.3]))
+@settings(max_examples=100, deadline=None)
+def test_the_parts_of_the_ruler_are_all_that_is_visible(
+    columns: int, rows: int, cell: tuple[float, float], zoom: float
+) -> None:
+    view = view_of(viewport_on((columns, rows), (640, 480), cell, zoom))
+    for side, begin, length in zip(ruler_of(view), (view.x, view.y), (view.width, view.height), strict=True):
+        stretches = [side.stretch(n) for n in range(side.count)]
+        assert stretches[0][0] == pytest.approx(begin)
+        assert all(a + size == pytest.approx(b) for (a, size), (b, _) in pairwise(stretches))
+        assert sum(stretches[-1]) == pytest.approx(begin + length)
+        assert all(size >= 0.6 * side.part for _, size in stretches)
+
+
+@pytest.mark.parametrize("at", [(2.0, 2.0), (320.0, 1.0), (1.0, 240.0), (639.0, 3.0)])
+def test_no_tag_lies_under_the_ruler(at: tuple[float, float]) -> None:
+    canvas = (54, 21)
+    viewport = viewport_on(canvas, (640, 480), (10.0, 20.0))
+    ruler = ruler_in(view_of(viewport))
+    (tag,) = (tag for tag in tags_of((Text(at, "a car", "#e69f00"), ruler), viewport, canvas) if tag.colour)
+    own = {(tag.row, column) for column in range(tag.column, tag.end)}
+    assert own.isdisjoint(places(tags_of((ruler,), viewport, canvas)))
+    assert all(0 <= row < canvas[1] and 0 <= column < canvas[0] for row, column in own)
 
 
 @pytest.mark.parametrize("at", [(320.0, 240.0), (100.0, 333.0), (5.0, 5.0), (639.0, 479.0)])
@@ -106,7 +161,7 @@ def test_a_crosshair_with_short_arms_is_marked_on_both_rulers(at: tuple[float, f
     """By the cells above and beside it one can aim; a letter there becomes a capital, and all are still seen."""
     canvas, cell = (88, 37), (10.0, 20.0)
     view = Viewport.fit((640, 480), (880, 740), cell)
-    ruler = Ruler(0, 0, 640, 480, COLUMNS, ROWS)
+    ruler = ruler_in(view_of(view))
     found = places(tags_of((Cross(at, "#ffffff", arm=18), ruler), view, canvas))
     x, y = view.to_canvas(*at)
     column, row = int(x // 10), int(y // 20)
@@ -114,6 +169,8 @@ def test_a_crosshair_with_short_arms_is_marked_on_both_rulers(at: tuple[float, f
     marks = {place: sign for place, sign in found.items() if sign in "▼▶" or sign.isupper()}
     assert any(place == (top, column) for place in marks)
     assert any(place[0] == row and place[1] - first <= 1 for place in marks) or row == top
-    assert sorted(sign.lower() for sign in found.values() if sign.isalpha()) == sorted(COLUMNS + ROWS)
+    assert sorted(sign.lower() for sign in found.values() if sign.isalpha()) == sorted(
+        ruler.columns + ruler.rows
+    )
     whole = places(tags_of((Cross(at, "#ffffff"), ruler), view, canvas))
-    assert sorted(whole.values()) == sorted(COLUMNS + ROWS)
+    assert sorted(whole.values()) == sorted(ruler.columns + ruler.rows)

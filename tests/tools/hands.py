@@ -10,11 +10,12 @@ from typing import Any
 
 from devtools.editing import press_key
 from tui.commands import COMMANDS
+from tui.imaging.viewport import Viewport
 from tui.keymap import label_keys, load
 from tui.model.geometry import Point
 from tui.model.project import AttributeRule, Label
 from tui.model.shapes import Box, Shape
-from tui.tools.crosshair import COLUMNS, ROWS, Crosshair
+from tui.tools.crosshair import COLUMNS, ROWS, Crosshair, ruler_of
 from tui.tools.editor import opened
 from tui.tools.keys import Keys
 from tui.tools.state import Editor, EditorRules
@@ -43,6 +44,14 @@ def editor(width: int = 1000, height: int = 750, **rest: Any) -> Editor:
     return opened(EditorRules(LABELS), View.whole(width, height), **rest)
 
 
+def on_terminal(start: Editor, spare: int = 0) -> Editor:
+    """The whole picture on a terminal of 120 x 40 cells of 10 x 20 pixels. `spare`: columns that pictures may not use."""
+    cell = (10.0, 20.0)
+    fitted = Viewport.fit((int(start.size[0]), int(start.size[1])), (880 - spare * 10, 740), cell)
+    across, down = cell[0] / fitted.scale, cell[1] / fitted.scale
+    return replace(start, view=replace(start.view, scale=fitted.scale, cell=(across, down)))
+
+
 def type_(start: Editor, keys: str | Sequence[str], pause: float = 2.0, now: float = 0.0) -> Editor:
     """Presses keys one after another; words are separated by spaces. Keys that are not the editor's are an error."""
     table = keys_for(tuple(label.name for label in start.rules.labels))
@@ -69,8 +78,8 @@ def aim(start: Editor, at: Point) -> list[str]:
     two ninths, arrows."""
     view = start.view
     inside = view.clamp(at)
-    column = min(int((inside[0] - view.x) / view.width * len(COLUMNS)), len(COLUMNS) - 1)
-    row = min(int((inside[1] - view.y) / view.height * len(ROWS)), len(ROWS) - 1)
+    across, down = ruler_of(view)
+    column, row = across.part_at(inside[0]), down.part_at(inside[1])
     cross = Crosshair.start(view).letter(COLUMNS[column], view).letter(ROWS[row], view)
     keys = [COLUMNS[column], ROWS[row]]
     for _ in range(2):

@@ -59,16 +59,15 @@ async def test_a_coloured_sign_in_a_highlighted_row_has_the_ground_of_the_other_
         chosen = lines.get_component_rich_style(CHOSEN)
         assert chosen.bgcolor is not None and chosen.bgcolor.triplet is not None
         accent = chosen.bgcolor.triplet.hex
-        signs = row(("■ ", "#e69f00"), ("■ ", accent), "car")
+        signs = row(("1", "text--muted"), (" ■ ", "#e69f00"), (" ■ ", accent), "car")
         lines.show_rows([signs, highlighted(signs, 20)])
         await pilot.pause()
         plain, marked = (list(lines.render_line(y)) for y in (0, 1))
-    seen = [(segment.text, segment.style) for segment in marked][:6]
-    assert [text.strip() for text, _ in seen] == ["■", "", "■", "", "car", ""]
+    seen = [(segment.text, segment.style) for segment in marked][:5]
+    assert [text for text, _ in seen] == ["1", " ■ ", " ■ ", "car", " " * 10]
     styles = [style for _, style in seen if style is not None]
-    squares, others = (styles[0], styles[2]), (styles[1], *styles[3:])
-    assert {style.bgcolor for style in others} == {chosen.bgcolor}
+    squares = styles[1:3]
+    assert {style.bgcolor for style in (styles[0], *styles[3:])} == {chosen.bgcolor}
     assert [style.color.name for style in squares if style.color is not None] == ["#e69f00", accent]
-    assert {style.bgcolor for style in squares} == {
-        segment.style.bgcolor for segment in plain if segment.style
-    }
+    grounds = {segment.style.bgcolor for segment in plain if segment.style is not None}
+    assert {style.bgcolor for style in squares} == grounds

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import ceil, floor
 from typing import assert_never
 
@@ -21,6 +21,8 @@ FETCHING = "#303030"
 """Behind the name of a picture that is on its way."""
 _AIM = "▼▶"
 """On the rulers, where a crosshair whose arms do not reach them points."""
+_CLOSE = 2
+"""Cells from one letter of a ruler to the next on the same line, at least."""
 _CASING = "▌▐"
 """Half-cells in the colour of the text at both ends of a tag, which is then seen on a ground of its label's colour."""
 
@@ -70,17 +72,28 @@ def tags_of(scene: Scene, viewport: Viewport, size: tuple[int, int]) -> tuple[Ta
     """`size`: of the canvas in columns and rows. Tags of points outside the canvas are left out."""
     found: list[Tag] = []
     aim = next((mark.at for mark in scene if isinstance(mark, Cross) and mark.arm is not None), None)
+    rulers = [tag for mark in scene if isinstance(mark, Ruler) for tag in _ruler(mark, viewport, size, aim)]
     for mark in scene:
         match mark:
-            case Ruler():
-                found.extend(_ruler(mark, viewport, size, aim))
             case Text():
-                found.extend(_text(mark, viewport, size))
-            case Frame() | Path() | Handle() | Cross() | Area() | Layers():
+                found.extend(_beside_ruler(tag, rulers, size) for tag in _text(mark, viewport, size))
+            case Frame() | Path() | Handle() | Cross() | Area() | Layers() | Ruler():
                 pass
             case _:
                 assert_never(mark)
-    return tuple(found)
+    return (*found, *rulers)
+
+
+def _beside_ruler(tag: Tag, rulers: Sequence[Tag], size: tuple[int, int]) -> Tag:
+    """A tag where no ruler lies over it: below its columns, right of its rows."""
+    for ruler in sorted(rulers, key=lambda each: (each.row, each.column)):
+        if ruler.row != tag.row or ruler.end <= tag.column or tag.end <= ruler.column:
+            continue
+        if cell_len(ruler.text) > 1:
+            tag = replace(tag, row=min(ruler.row + 1, size[1] - 1))
+        else:
+            tag = replace(tag, column=max(0, min(ruler.end, size[0] - cell_len(tag.text))))
+    return tag
 
 
 def _fetching(name: str, size: tuple[int, int]) -> tuple[Tag, ...]:
@@ -106,13 +119,13 @@ def _text(mark: Text, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag
 def _ruler(ruler: Ruler, viewport: Viewport, size: tuple[int, int], aim: Point | None) -> Iterator[Tag]:
     """The letters of the columns are runs of text, so that they cost a hundred bytes; those of rows are single. Each
     stands on the cell in which its part of the picture has its middle. Where letters would stand close they take turns
-    on several lines: steps of one cell and of two look uneven, such of three and four alike. `aim`: of a crosshair with short arms; where it points to is
-    marked on both rulers."""
+    on several lines. `aim`: of a crosshair with short arms; where it points to is marked on both rulers."""
     x0, y0 = viewport.to_canvas(ruler.x, ruler.y)
     x1, y1 = viewport.to_canvas(ruler.x + ruler.width, ruler.y + ruler.height)
     across, down = viewport.cell
-    columns = _Edge.of(x0 / across, x1 / across, len(ruler.columns), size[0], least=2)
-    rows = _Edge.of(y0 / down, y1 / down, len(ruler.rows), size[1], least=2)
+    pitch = ruler.part[0] * viewport.scale / across, ruler.part[1] * viewport.scale / down
+    columns = _Edge.of(x0 / across, x1 / across, pitch[0], len(ruler.columns), size[0])
+    rows = _Edge.of(y0 / down, y1 / down, pitch[1], len(ruler.rows), size[1])
     x, y = viewport.to_canvas(*aim) if aim is not None else (-1.0, -1.0)
     here = floor(x / across), floor(y / down)
     strips = [[" "] * (columns.end - columns.first) for _ in range(columns.lines)]
@@ -151,8 +164,8 @@ def _marked(letter: str, sign: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """An edge of the picture with the letters of a ruler along it. `start`, `pitch`: of the first letter's part, in cells;
-    `first`, `end`: the cells on which there are letters; `lines`: over which they are spread."""
+    """An edge of the picture with the letters of a ruler along it. `start`: of the first letter's part; `pitch`: the length
+    of a part, in cells; `first`, `end`: the cells of the edge; `lines`: over which letters are spread."""
 
     start: float
     pitch: float
@@ -161,16 +174,17 @@ class _Edge:
     lines: int
 
     @classmethod
-    def of(cls, start: float, stop: float, count: int, room: int, least: float) -> _Edge:
-        """For `count` letters between two places; `room`: cells of the canvas; `least`: cells from one letter to the
-        next on the same line."""
+    def of(cls, start: float, stop: float, pitch: float, count: int, room: int) -> _Edge:
+        """For `count` letters in the middle between two places; `room`: cells of the canvas."""
         first, end = max(0, floor(start + 0.05)), min(room, ceil(stop - 0.05))
-        pitch = max(stop - start, 1e-6) / count
-        return cls(start, pitch, first, max(end, first + 1), max(1, ceil(least / pitch - 1e-9)))
+        lines = max(1, ceil(_CLOSE / max(pitch, 1e-6) - 1e-6))
+        return cls((start + stop - count * pitch) / 2, pitch, first, max(end, first + 1), lines)
 
     def cell(self, number: int) -> int:
         """On which a letter stands."""
-        return min(max(floor(self.start + (number + 0.5) * self.pitch), self.first), self.end - 1)
+        # Parts are whole cells: a hair's breadth must not decide for each of them anew.
+        at = floor(self.start + (number + 0.5) * self.pitch + 1e-6)
+        return min(max(at, self.first), self.end - 1)
 
 
 def changed_cells(before: tuple[Tag, ...], after: tuple[Tag, ...]) -> list[tuple[int, int, int]]:

@@ -99,7 +99,8 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class Ruler:
     """Letters in text cells along the upper and the left edge of a part of the image: `columns` divide its width,
-    `rows` its height."""
+    `rows` its height. `part`: width and height in image pixels of what each letter stands for; together they lie in the
+    middle of the part of the image."""
 
     x: float
     y: float
@@ -107,6 +108,7 @@ class Ruler:
     height: float
     columns: str
     rows: str
+    part: tuple[float, float]
 
 
 Mark = Frame | Path | Handle | Cross | Area | Layers | Text | Ruler

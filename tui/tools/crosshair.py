@@ -1,6 +1,6 @@
 """The crosshair: any point of the picture in a few keys.
 
-Two letters on the ruler along the edges (26 columns, 20 rows) come within about 20 screen pixels
+Two letters on the ruler along the edges (up to 26 columns and 20 rows) come within about 20 screen pixels
 of any point of a picture that fills 1000x760 pixels; each digit then divides what is left by
 three on both sides, as on a number pad; arrows do the rest.
 """
@@ -8,12 +8,15 @@ three on both sides, as on a number pad; arrows do the rest.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 
 from tui.model.geometry import Point
 from tui.tools.view import View
 
 COLUMNS = "abcdefghijklmnopqrstuvwxyz"
 ROWS = "abcdefghijklmnopqrst"
+_LEAST = 0.25
+"""The part of a part from which on what is left of a side has a letter of its own."""
 _ACROSS = {"left": (-1.0, 0.0), "right": (1.0, 0.0), "up": (0.0, -1.0), "down": (0.0, 1.0)}
 
 
@@ -39,6 +42,47 @@ class CrosshairArea:
 
 
 @dataclass(frozen=True, slots=True)
+class RulerSide:
+    """One side of what is visible, from `begin` over `length` image pixels, in `count` parts with a letter each. The letters
+    stand on cells of text, so a part is `part` image pixels, a whole number of cells: others would stand in uneven steps.
+    In the middle of the side; the first and the last part end with it."""
+
+    begin: float
+    length: float
+    part: float
+    count: int
+
+    @classmethod
+    def of(cls, begin: float, length: float, cell: float, letters: int) -> RulerSide:
+        """With at most so many `letters`. `cell`: of text, in image pixels; 0 where it is not known, then there are as many
+        parts as letters."""
+        if cell <= 0.0:
+            return cls(begin, length, length / letters, letters)
+        part = max(1, ceil(length / cell / letters - 1e-6)) * cell
+        return cls(begin, length, part, max(1, ceil(length / part - _LEAST)))
+
+    def stretch(self, number: int) -> tuple[float, float]:
+        """Where a part begins, and how long it is."""
+        start = self.begin + (self.length - self.count * self.part) / 2
+        first = start + number * self.part if number > 0 else self.begin
+        end = start + (number + 1) * self.part if number < self.count - 1 else self.begin + self.length
+        return first, end - first
+
+    def part_at(self, place: float) -> int:
+        """The number of the part in which a place lies; of one beyond the side that of the nearest."""
+        return max((n for n in range(1, self.count) if self.stretch(n)[0] <= place), default=0)
+
+
+def ruler_of(view: View) -> tuple[RulerSide, RulerSide]:
+    """The parts of a view's width and of its height."""
+    (across, down), letters = view.cell, (len(COLUMNS), len(ROWS))
+    return (
+        RulerSide.of(view.x, view.width, across, letters[0]),
+        RulerSide.of(view.y, view.height, down, letters[1]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Crosshair:
     """Where the next point goes. `area`: what the next digit divides. `column`: a column letter that
     waits for its row."""
@@ -54,19 +98,20 @@ class Crosshair:
         return cls(view.clamp(at) if at is not None else view.middle, whole)
 
     def letter(self, letter: str, view: View) -> Crosshair:
-        """The first letter chooses the column, the second the row; another row letter than a–t is ignored."""
+        """The first letter chooses the column, the second the row; one that is not on the ruler is ignored."""
+        across, down = ruler_of(view)
         if self.column is None:
-            column = COLUMNS.find(letter)
+            column = COLUMNS[: across.count].find(letter)
             if column < 0:
                 return self
-            width = view.width / len(COLUMNS)
-            area = CrosshairArea(view.x + column * width, view.y, width, view.height)
+            x, width = across.stretch(column)
+            area = CrosshairArea(x, view.y, width, view.height)
             return Crosshair((area.middle[0], self.at[1]), area, column)
-        row = ROWS.find(letter)
+        row = ROWS[: down.count].find(letter)
         if row < 0:
             return self
-        width, height = view.width / len(COLUMNS), view.height / len(ROWS)
-        area = CrosshairArea(view.x + self.column * width, view.y + row * height, width, height)
+        (x, width), (y, height) = across.stretch(min(self.column, across.count - 1)), down.stretch(row)
+        area = CrosshairArea(x, y, width, height)
         return Crosshair(area.middle, area)
 
     def digit(self, digit: int) -> Crosshair:

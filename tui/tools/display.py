@@ -15,7 +15,7 @@ from tui.model.spline import flattened
 from tui.model.view_settings import AS_IT_IS, MASK_OPACITY, ViewSettings
 from tui.text import printable
 from tui.tools.checks import Problems
-from tui.tools.crosshair import COLUMNS, ROWS
+from tui.tools.crosshair import COLUMNS, ROWS, ruler_of
 from tui.tools.drawing import by_corners
 from tui.tools.parts import has_parts
 from tui.tools.state import Brush, Drawing, Editor, is_layer
@@ -192,7 +192,9 @@ def _under_way(editor: Editor, colours: Mapping[str, str]) -> Iterator[s.Mark]:
         case _:
             assert_never(tool)
     yield s.Cross(tool.cross.at, CROSS)
-    yield s.Ruler(view.x, view.y, view.width, view.height, COLUMNS, ROWS)
+    across, down = ruler_of(view)
+    letters = COLUMNS[: across.count], ROWS[: down.count]
+    yield s.Ruler(view.x, view.y, view.width, view.height, *letters, (across.part, down.part))
 
 
 def _dab(brush: Brush) -> s.Mark:

@@ -28,7 +28,7 @@ def label_lines(lines: Sequence[LabelLine], width: int, height: int, filter_key:
     rows = [label_row(line, width) for line in seen]
     if not fits:
         more = f"{len(lines) - len(seen)} more"
-        rows.append(fit(row(*_key(filter_key), (more, MUTED)), width))
+        rows.append(fit(row(*_key(filter_key), (f" {more}", MUTED)), width))
     return rows
 
 
@@ -44,15 +44,15 @@ def label_row(line: LabelLine, width: int, under_cursor: bool = False) -> Row:
     sign = " ✓" if line.chosen else ""
     title = pad(printable(line.title), max(width - 7 - len(sign), 1))
     role = STRONG if line.chosen else PLAIN
-    found = row(*_key(line.key), ("■ ", line.colour), (title, role), (sign, GOOD))
+    found = row(*_key(line.key), (" ■ ", line.colour), (title, role), (sign, GOOD))
     return highlighted(found, width) if under_cursor else found
 
 
 def _key(key: str) -> tuple[tuple[str, str], ...]:
     """The key as a chip of three cells and a gap; blank when there is none."""
     if not key:
-        return (("     ", PLAIN),)
-    return ((f" {pad(key_sign(key), 1)} ", CHIP), ("  ", PLAIN))
+        return (("    ", PLAIN),)
+    return ((f" {pad(key_sign(key), 1)} ", CHIP), (" ", PLAIN))
 
 
 def matching(lines: Sequence[LabelLine], typed: str) -> list[LabelLine]:

@@ -79,18 +79,13 @@ def fit(pieces: Row, width: int) -> Row:
 
 
 def highlighted(pieces: Row, width: int) -> Row:
-    """The row under the cursor, over all of its `width` cells; what has a colour of its own keeps it."""
+    """The row under the cursor, over all of its `width` cells; what has a colour of its own keeps it, and the ground of the
+    other rows behind it and the blanks beside it."""
     shown = fit(pieces, width)
     shown = (*shown, (" " * (width - row_width(shown)), PLAIN))
-    return tuple(piece for text, role in shown for piece in _chosen(text, role) if piece[0])
-
-
-def _chosen(text: str, role: str) -> tuple[Piece, ...]:
-    """A piece of the row under the cursor. Blanks behind a coloured sign have no colour."""
-    if not role.startswith("#"):
-        return ((text, CHOSEN),)
-    sign = text.rstrip()
-    return (sign, f"{CHOSEN} {role}"), (text[len(sign) :], CHOSEN)
+    return tuple(
+        (text, f"{CHOSEN} {role}" if role.startswith("#") else CHOSEN) for text, role in shown if text
+    )
 
 
 def spread(left: Row, right: Row, width: int) -> Row:

@@ -67,8 +67,8 @@ def _line(editor: Editor, index: int, colours: Mapping[str, str], wrong: bool) -
     shape = editor.items[index]
     kind = kind_of(shape) if not isinstance(shape, Unknown) else "?"
     return row(
-        (f"{index + 1:>3} ", MUTED),
-        ("■ ", colours.get(shape.label, MUTED)),
+        (f"{index + 1:>3}", MUTED),
+        (" ■ ", colours.get(shape.label, MUTED)),
         (f"{_name(editor, index)} ", PLAIN),
         (kind if kind != "box" else "", MUTED),
         (_signs(editor, shape), MUTED),
