@@ -47,12 +47,24 @@ name = "dog"
 """
 
 
+def _move_in(home: Path, environment: pytest.MonkeyPatch) -> None:
+    """Settings, caches, data and logs are below `home`, also for programs that a test starts."""
+    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        environment.setenv(name, str(home / name.lower()))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """For what several tests share: it is made before the first of them has a home of its own."""
+    with pytest.MonkeyPatch.context() as environment:
+        _move_in(tmp_path_factory.mktemp("home"), environment)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes the settings and caches of whoever runs it."""
-    home = tmp_path_factory.mktemp("home")
-    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
-        monkeypatch.setenv(name, str(home / name.lower()))
+    """No test reads or writes the settings, caches and logs of whoever runs it."""
+    _move_in(tmp_path_factory.mktemp("home"), monkeypatch)
     for name in ("TERMLABEL_USER", "NO_COLOR", "TMUX"):
         monkeypatch.delenv(name, raising=False)
 

@@ -185,7 +185,7 @@ class Office:
 def audited(folder: Path) -> dict[str, Any]:
     ended = subprocess.run(
         [sys.executable, "-m", "tui", "audit", str(folder), "--json"],
-        capture_output=True, text=True, check=True, timeout=PATIENCE, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True, text=True, check=True, timeout=PATIENCE, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     found: dict[str, Any] = json.loads(ended.stdout)
     return found

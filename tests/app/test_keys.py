@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -84,7 +85,7 @@ def test_the_terminal_is_asked_before_the_toolkit_is_imported() -> None:
         text=True,
         check=True,
         timeout=PATIENCE,
-        env={"PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert ended.stdout.strip() == "[]"
 

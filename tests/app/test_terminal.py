@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def command(folder: Path, work: str, who: str, trace: Path) -> list[str]:
 def exported(folder: Path) -> list[dict[str, Any]]:
     ended = subprocess.run(
         [sys.executable, "-m", "tui", "export", str(folder), "--format", "jsonl"],
-        capture_output=True, text=True, check=True, timeout=PATIENCE, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True, text=True, check=True, timeout=PATIENCE, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     return [json.loads(line) for line in ended.stdout.splitlines()]
 
