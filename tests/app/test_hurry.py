@@ -107,3 +107,35 @@ def test_stopped_and_continued_while_a_picture_arrives(fill: Fill, tmp_path: Pat
         assert t.wait_exit() == 0
         assert t.model.unclean() == []
     assert tasks(trace, "shown") == [1, 2, 3, 4] and not trace.events("lost")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_keys_pressed_while_the_first_picture_is_loading_count(
+    fill: Fill, tmp_path: Path, profile: str
+) -> None:
+    folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
+    with FakeTerminal(command(folder, "annotate", "ann", trace.path), profile=profile, delay=0.1) as t:
+        t.wait_for("loading 1.jpg")
+        t.press("n", "n")
+        t.wait_until(lambda model: alone(model, 3), what="the picture after the next")
+        t.wait_for("3.jpg")
+        trace.wait("shown", 1)
+        t.press("q")
+        assert t.wait_exit() == 0
+    assert tasks(trace, "shown")[-1] == 3 and not trace.events("decided")
+
+
+def test_a_decision_pressed_while_the_first_picture_is_loading_is_refused_in_words(
+    fill: Fill, tmp_path: Path
+) -> None:
+    folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
+    with FakeTerminal(command(folder, "annotate", "ann", trace.path), delay=0.1) as t:
+        t.wait_for("loading 1.jpg")
+        t.press("1")
+        t.wait_for("was not shown when the key was pressed")
+        trace.wait("shown", 1)
+        t.press("?")
+        t.wait_for("Everywhere")
+        t.press("q", "q")
+        assert t.wait_exit() == 0
+    assert not trace.events("decided")

@@ -420,3 +420,89 @@ def test_enter_takes_what_the_model_said_and_nothing_that_is_no_label() -> None:
         else:
             assert found == []
             desk.put(i.NextKey())
+
+
+class Arriving(Desk):
+    """Nothing was claimed yet; `arrive` answers that."""
+
+    def __init__(self, n: int = 4, **rules: object) -> None:
+        super().__init__(n, **rules)  # type: ignore[arg-type]
+        self.leases = self.state.leases
+        self.state, _ = begin(self.state.rules)
+
+    def arrive(self, count: int | None = None) -> tuple[Effect, ...]:
+        return self.put(i.Claimed(self.leases[:count]))
+
+    @property
+    def said(self) -> str:
+        return self.state.sitting.message.text if self.state.sitting.message else ""
+
+
+def test_moving_on_while_the_first_picture_is_awaited_counts_when_it_is_there() -> None:
+    desk = Arriving()
+    for _ in range(2):
+        desk.put(i.NextKey())
+    assert desk.front is None and "on its way" in desk.said
+    shown = [effect for effect in desk.arrive() if isinstance(effect, effects.Show) and effect.task]
+    assert desk.front == 3 and shown[-1].task is not None and shown[-1].task.id == 3
+    assert desk.said == ""
+    desk.put(i.PreviousKey())
+    assert desk.front == 2
+
+
+def test_a_key_kept_for_a_picture_to_come_is_taken_back_by_the_way_back_and_by_escape() -> None:
+    for back in (i.PreviousKey(), i.CancelKey()):
+        desk = Arriving()
+        desk.put(i.NextKey())
+        desk.put(back)
+        desk.arrive()
+        assert desk.front == 1
+
+
+def test_skipping_while_the_first_picture_is_awaited_skips_it_once_however_long_the_key_is_held() -> None:
+    desk = Arriving(key_repeat=0.08)
+    desk.put(i.SkipKey())
+    for _ in range(5):
+        desk.put(i.SkipKey(), after=0.03)
+    assert kinds(desk.arrive()).count("Skip") == 1
+    assert desk.front == 2
+
+
+def test_earlier_work_asked_for_while_the_first_picture_is_awaited_is_shown() -> None:
+    desk = Arriving()
+    assert kinds(desk.put(i.PreviousKey())) == []
+    assert "Earlier" in kinds(desk.arrive())
+    desk.put(i.EarlierWork((Task(9, "9.jpg", state=State.LABELLED),)))
+    assert desk.front == 9
+
+
+def test_a_decision_before_the_first_picture_is_refused_in_words_that_stay() -> None:
+    desk = Arriving()
+    assert kinds(desk.label()) == []
+    desk.arrive()
+    assert desk.front == 1 and "not shown" in desk.said
+
+
+def test_keys_kept_for_more_pictures_than_there_are_end_at_the_end() -> None:
+    desk = Arriving(2)
+    for _ in range(5):
+        desk.put(i.NextKey())
+    desk.arrive()
+    assert desk.front is None and desk.state.early
+    desk.put(i.Claimed(()))
+    assert desk.state.closing and not desk.state.early
+    assert desk.said == "Nothing comes after this."
+
+
+def test_leaving_or_a_claim_that_fails_gives_up_what_was_kept() -> None:
+    desk = Arriving()
+    desk.put(i.NextKey())
+    desk.put(i.Failed("", "The disk is full."))
+    desk.put(i.NextKey())
+    desk.arrive()
+    assert desk.front == 1
+    desk = Arriving()
+    desk.put(i.NextKey())
+    desk.put(i.QuitKey())
+    assert desk.state.sitting.over
+    assert desk.arrive() == ()

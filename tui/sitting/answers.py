@@ -113,7 +113,7 @@ def _if_leaving(state: WalkState) -> WalkResult:
 def _failed(state: WalkState, incoming: i.Failed) -> WalkResult:
     """The walk stops at the first picture whose decision is not saved."""
     if not incoming.request_id:
-        state = replace(state, sitting=replace(state.sitting, claiming=False))
+        state = replace(state, sitting=replace(state.sitting, claiming=False), early=())
         if state.sitting.leaving:
             return _if_leaving(state)
         return state.say(f"{incoming.message} n tries again.", "error"), ()

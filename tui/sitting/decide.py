@@ -41,7 +41,7 @@ def refused(state: WalkState, key: str, at: float) -> tuple[WalkState, str | Non
     if repeats:
         return state, ""
     if state.visit is None:
-        return state, "" if sitting.ended else "The next picture is on its way."
+        return state, "" if sitting.ended else NOT_SEEN
     return state, "" if sitting.covered else _unfit(state, state.visit) or _too_busy(state)
 
 

@@ -409,6 +409,8 @@ class Tick:
     """Time went by; nothing on the screen may change for it."""
 
 
+AwaitedKey = SkipKey | NextKey | PreviousKey
+"""What moves on from a picture: pressed while that is awaited it is about the one to come."""
 PassingKey = SkipKey | UndoKey | RedoKey | NextKey | PreviousKey | NextUndoneKey | QuitKey | CancelKey
 """Keys that pass at any time, also in the middle of a verdict."""
 DecidingKey = LabelKey | Confirm | FlagKey

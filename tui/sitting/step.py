@@ -55,6 +55,8 @@ def _mode_key(state: WalkState, incoming: i.ReviewKey | i.DecidingKey, at: float
 
 
 def _passing_key(state: WalkState, incoming: i.PassingKey, at: float) -> WalkResult:
+    if state.awaits_next and isinstance(incoming, i.AwaitedKey):
+        return walk.awaited(state, incoming, at)
     match incoming:
         case i.SkipKey():
             return decide.skip(state, at)
@@ -69,9 +71,9 @@ def _passing_key(state: WalkState, incoming: i.PassingKey, at: float) -> WalkRes
         case i.NextUndoneKey():
             return walk.next_undone(state)
         case i.QuitKey(switch):
-            return walk.leave(state.in_mode(Leaving(switch)))
+            return walk.leave(replace(state, early=()).in_mode(Leaving(switch)))
         case i.CancelKey():
-            return state, ()
+            return replace(state, early=()), ()
         case _:
             assert_never(incoming)
 
@@ -112,5 +114,11 @@ _REDUCER = Reducer(_key, _canvas, ANSWERS.take, walk.tick)
 
 
 def step(state: WalkState, incoming: i.Input, at: float) -> WalkResult:
-    """Take in one input that arrived at `at` (monotonic seconds)."""
-    return _REDUCER.step(state, incoming, at)
+    """Take in one input that arrived at `at` (monotonic seconds). Keys that came while the next picture was awaited count
+    once it is in front."""
+    state, effects = _REDUCER.step(state, incoming, at)
+    while state.early and not state.awaits_next:
+        state, (key, when) = walk.next_early(state)
+        state, more = _passing_key(state, key, when)
+        effects = (*effects, *more)
+    return state, effects

@@ -19,9 +19,11 @@ from tui.sitting.effects import (
     Unreadable,
     Want,
 )
-from tui.sitting.inputs import Broken
+from tui.sitting.inputs import AwaitedKey, Broken, PreviousKey
 from tui.sitting.under_way import begun
 from tui.sitting.walk_state import MAX_UNDONE, Damage, Undecided, Visit, WalkResult, WalkState
+
+AWAITED = "The next picture is on its way; the key counts when it is there."
 
 
 def touched(state: WalkState, at: float) -> WalkState:
@@ -137,6 +139,26 @@ def want(state: WalkState) -> tuple[Effect, ...]:
     earlier = [v.task for v in state.walk[max(0, state.at - 1) : state.at]]
     tasks: list[Task] = [*later, *earlier] if state.forward else [*earlier, *later]
     return (Want(tuple(tasks)),)
+
+
+def awaited(state: WalkState, incoming: AwaitedKey, at: float) -> WalkResult:
+    """A key that moves on while the next picture is awaited is kept until that is in front; `p` takes back the last one
+    that is kept, or goes back in the walk, where there is one."""
+    if isinstance(incoming, PreviousKey):
+        if state.early:
+            return replace(state, early=state.early[:-1]), ()
+        if state.walk:
+            return back(state)
+    return replace(state.say(AWAITED), early=(*state.early, (incoming, at))), ()
+
+
+def next_early(state: WalkState) -> tuple[WalkState, tuple[AwaitedKey, float]]:
+    """Takes out the first key that was kept, with the time at which it came; what was said of it is over."""
+    first, *rest = state.early
+    sitting = state.sitting
+    if sitting.message is not None and sitting.message.text == AWAITED:
+        sitting = replace(sitting, message=None)
+    return replace(state, sitting=sitting, early=tuple(rest)), first
 
 
 def forward(state: WalkState) -> WalkResult:

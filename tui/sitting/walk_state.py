@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from tui.model.annotation import Annotation
 from tui.model.task import Lease, State, Task
 from tui.sitting.effects import Result, Write
-from tui.sitting.inputs import Past
+from tui.sitting.inputs import AwaitedKey, Past
 from tui.sitting.state import WorkState
 
 MAX_UNDONE = 10
@@ -136,7 +136,8 @@ class WalkState(WorkState):
     sitting `ended`. `arrived`: under which serial the picture in front was put there first; after the terminal was too
     small for a moment it is shown under another. `before`: by task id, the picture without the writes on it that are
     under way or not saved. `retrying`: what had failed is under way again, and its picture is still in front.
-    `looking_back`: own earlier work was asked for. `keep_zoom`: the next picture is shown with the zoom of this one.
+    `looking_back`: own earlier work was asked for. `early`: keys about the next picture, which is awaited, with the times
+    at which they came. `keep_zoom`: the next picture is shown with the zoom of this one.
     `drafts`: the last of each task, None where it is not known whether that was saved; `drafting`: how many are under
     way; `draft_failed`: one failed while it was to end, which does not wait for drafts then. Times are monotonic
     seconds."""
@@ -157,6 +158,7 @@ class WalkState(WorkState):
     drafting: int = 0
     draft_failed: bool = False
     looking_back: bool = False
+    early: tuple[tuple[AwaitedKey, float], ...] = ()
     keep_zoom: bool = False
 
     @property
@@ -186,6 +188,11 @@ class WalkState(WorkState):
     def chosen(self) -> tuple[str, ...]:
         """The labels that the picture in front has now."""
         return self.visit.annotation.labels if self.visit is not None else ()
+
+    @property
+    def awaits_next(self) -> bool:
+        """Whether nothing is in front, and something is to come."""
+        return self.visit is None and self.sitting.claiming
 
     @property
     def closing(self) -> bool:

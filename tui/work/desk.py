@@ -41,6 +41,8 @@ class Desk(Generic[S]):
         self._start, self._reduce = start, reduce
         self._queue, self._screen, self._note = queue, screen, note
         self._state, _ = start(0.0)
+        self._early: list[tuple[Input, float]] | None = []
+        """What came before it began, with the times; None since then."""
 
     @property
     def state(self) -> S:
@@ -48,12 +50,18 @@ class Desk(Generic[S]):
         return self._state
 
     def begin(self, at: float) -> None:
-        """Ask for the first tasks at `at` (monotonic seconds)."""
+        """Ask for the first tasks at `at` (monotonic seconds). What was put before comes after that."""
+        early, self._early = self._early or [], None
         self._take(self._start(at))
+        for incoming, when in early:
+            self.put(incoming, when)
 
     def put(self, incoming: Input, at: float) -> None:
         """One input that arrived at `at` (monotonic seconds)."""
-        self._take(self._reduce(self._state, incoming, at))
+        if self._early is not None:
+            self._early.append((incoming, at))
+        else:
+            self._take(self._reduce(self._state, incoming, at))
 
     def _take(self, result: Result[S]) -> None:
         self._state, effects = result
