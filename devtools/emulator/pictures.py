@@ -124,8 +124,9 @@ class Pictures:
         self.layer.paste(image, at, image if through else None)
         self._empty = False
         if self.owners:
-            columns, rows = (-(-side // own) for side, own in zip(image.size, self.size.cell, strict=True))
-            for there in [(x, y) for x, y in self.owners if _inside((x, y), cell, (columns, rows))]:
+            left, top = cell
+            right, bottom = left - (-image.width // across), top - (-image.height // down)
+            for there in [(x, y) for x, y in self.owners if left <= x < right and top <= y < bottom]:
                 del self.owners[there]
 
     def tile(self, image: Image.Image, cell: tuple[int, int], number: int, grain: Grain = (1.0, 1.0)) -> None:
@@ -137,7 +138,3 @@ class Pictures:
         whole.paste(image)
         self.put(whole, cell, through=False, grain=grain)
         self.owners |= {(cell[0] + x, cell[1] + y): number for x in range(columns) for y in range(rows)}
-
-
-def _inside(cell: tuple[int, int], first: tuple[int, int], size: tuple[int, int]) -> bool:
-    return all(0 <= at - start < side for at, start, side in zip(cell, first, size, strict=True))

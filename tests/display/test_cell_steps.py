@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from tests.display.line_host import LineHost
 from tests.display.stage_host import FakeStageHost
-from tests.display.test_stages import seen, waves
+from tests.display.test_stages import seen
 from tui.display.cell_stage import CellStage
 from tui.display.jobs import Picture
 from tui.display.strips import common
@@ -17,16 +15,6 @@ from tui.imaging.develop import Developed
 from tui.imaging.ladder import Step
 from tui.model.scene import Frame, Scene
 from tui.terminal.line_meter import LineMeter
-
-
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Picture]:
-    return [saved(tmp_path_factory.mktemp("pictures") / f"{n}.png", n) for n in range(2)]
-
-
-def saved(path: Path, number: int) -> Picture:
-    waves(number).save(path)
-    return Picture(path, 100_000_000)
 
 
 def cell_stage(host: FakeStageHost) -> CellStage:
@@ -78,7 +66,7 @@ def test_a_key_shows_the_next_picture_with_its_text_and_no_black_canvas_between(
     """Nothing has to come first, no timer and no answer."""
     host = FakeStageHost("sixel", rate=rate)
     host.stage.show(pictures[0], 1)
-    host.stage.want(pictures[1:])
+    host.stage.want(pictures[1:2])
     host.run(60.0)
     host.stage.show(pictures[1], 2)
     filled = np.asarray(seen(host).convert("L")) > 0

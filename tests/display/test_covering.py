@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from tests.display.stage_host import FakeStageHost
-from tests.display.test_stages import expected, likeness, seen, waves
+from tests.display.test_stages import expected, likeness, seen
+from tests.display.waves import saved, waves
 from tui.display.covering_painter import CoveringPainter
 from tui.display.covering_scene import CoveringScene
 from tui.display.covering_stage import CoveringStage
@@ -38,8 +39,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> list[Picture]:
     made = []
     for seed in range(30):
         size = ((600, 444), (444, 600), (648, 300))[seed % 3 if seed % 5 == 0 else 0]
-        waves(seed, size).save(folder / f"{seed}.png")
-        made.append(Picture(folder / f"{seed}.png", 100_000_000))
+        made.append(saved(folder / f"{seed}.png", seed, size))
     return made
 
 

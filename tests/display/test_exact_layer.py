@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -36,15 +37,21 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Picture]:
     return [*made, Picture(grey, 100_000_000)]
 
 
-def expected(host: FakeStageHost) -> Image.Image:
-    """The canvas as it is in the end, pixel by pixel."""
-    front, view = host.stage.front, host.stage.viewport
-    assert front is not None and isinstance(front.source, Path) and view is not None
-    cut = raster(Image.open(front.source).convert("RGB"), view, exact=True)
+@lru_cache(64)
+def as_it_is(source: Path, view: Viewport) -> Image.Image:
+    """The canvas with the picture of that file, resized from all its pixels at once."""
+    cut = raster(Image.open(source).convert("RGB"), view, exact=True)
     assert cut is not None
     canvas = Image.new("RGB", view.canvas)
     canvas.paste(cut.on((0, 0, 0)), (round(cut.column * view.cell[0]), round(cut.row * view.cell[1])))
     return canvas
+
+
+def expected(host: FakeStageHost) -> Image.Image:
+    """The canvas as it is in the end, pixel by pixel."""
+    front, view = host.stage.front, host.stage.viewport
+    assert front is not None and isinstance(front.source, Path) and view is not None
+    return as_it_is(front.source, view)
 
 
 def seen(host: FakeStageHost) -> Image.Image:

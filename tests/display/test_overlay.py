@@ -10,7 +10,7 @@ from PIL import Image
 
 from devtools.emulator.likeness import ssim
 from tests.display.stage_host import FakeStageHost
-from tests.display.test_stages import PICTURES, expected, likeness, seen, waves
+from tests.display.test_stages import PICTURES, expected, likeness, seen
 from tui.display.cell_stage import CellStage
 from tui.display.jobs import Picture
 from tui.model.scene import Cross, Frame, Handle, Ruler, Scene, Text
@@ -19,11 +19,9 @@ RULER = Ruler(0, 0, 1200, 900, "abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqr
 CROSS = Cross((600.0, 450.0), "#ffffff")
 
 
-@pytest.fixture(scope="module")
-def picture(tmp_path_factory: pytest.TempPathFactory) -> Picture:
-    path = tmp_path_factory.mktemp("pictures") / "0.png"
-    waves(0).save(path)
-    return Picture(path, 100_000_000)
+@pytest.fixture
+def picture(pictures: list[Picture]) -> Picture:
+    return pictures[0]
 
 
 def shown(protocol: str, picture: Picture, rate: float = 50e6) -> FakeStageHost:

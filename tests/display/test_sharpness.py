@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.display.stage_host import FakeStageHost
-from tests.display.test_stages import waves
+from tests.display.waves import waves
 from tui.display.jobs import Picture
 from tui.display.sharpness import Sharpness
 from tui.widgets.rows import row_width

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from PIL import Image
 
 from devtools.emulator.likeness import ssim
 from tests.display.stage_host import FakeStageHost
+from tests.display.waves import waves
 from tui.display.cell_stage import ARM
 from tui.display.jobs import Picture, Rung
 from tui.display.sharpness import Sharpness
@@ -19,6 +20,7 @@ from tui.display.stored_stage import StoredStage
 from tui.imaging.draw import composite
 from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
+from tui.imaging.viewport import Viewport
 from tui.model.scene import Cross, Frame, Handle, Scene, Text
 from tui.model.scene import Path as Line
 from tui.terminal.line_meter import LineMeter
@@ -28,42 +30,21 @@ PICTURES = ("kitty", "kitty-cells", "iterm2", "sixel")
 ALL = (*PICTURES, "blocks")
 
 
-def waves(seed: int, size: tuple[int, int] = (1200, 900)) -> Image.Image:
-    """A picture that looks like no other seed's, with coarse grain: smooth shades would show the palette's steps."""
-    y, x = np.mgrid[0 : size[1], 0 : size[0]] / 100.0
-    planes = [
-        np.sin(x * (1 + 0.3 * n + 0.2 * seed) + seed) * np.cos(y * (1.2 + 0.25 * seed) - n) for n in range(3)
-    ]
-    grain = (
-        np.random.default_rng(seed)
-        .normal(0, 0.3, (size[1] // 12, size[0] // 12, 1))
-        .repeat(12, 0)
-        .repeat(12, 1)
-    )
-    values = (np.stack(planes, -1) * 0.6 + grain + 1) * 127
-    return Image.fromarray(values.clip(0, 255).astype(np.uint8), "RGB")
-
-
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Picture]:
-    folder = tmp_path_factory.mktemp("pictures")
-    made = []
-    for seed in range(4):
-        path = folder / f"{seed}.png"
-        waves(seed).save(path)
-        made.append(Picture(path, 100_000_000))
-    return made
+@lru_cache(64)
+def as_it_is(source: Path, view: Viewport) -> Image.Image:
+    """The canvas with the picture of that file."""
+    cut = raster(Image.open(source), view)
+    assert cut is not None
+    whole = Image.new("RGB", view.canvas)
+    whole.paste(cut.on((0, 0, 0)), (round(cut.column * view.cell[0]), round(cut.row * view.cell[1])))
+    return whole
 
 
 def expected(host: FakeStageHost, picture: Picture, scene: Scene = ()) -> Image.Image:
     """The canvas as it should look."""
     view = host.stage.viewport
     assert view is not None and isinstance(picture.source, Path)
-    cut = raster(Image.open(picture.source), view)
-    assert cut is not None
-    whole = Image.new("RGB", view.canvas)
-    whole.paste(cut.on((0, 0, 0)), (round(cut.column * view.cell[0]), round(cut.row * view.cell[1])))
-    return composite(whole, scene, Grid(view))
+    return composite(as_it_is(picture.source, view), scene, Grid(view))
 
 
 def seen(host: FakeStageHost) -> Image.Image:
@@ -75,6 +56,7 @@ def likeness(host: FakeStageHost, picture: Picture, scene: Scene = ()) -> float:
     return ssim(seen(host), expected(host, picture, scene))
 
 
+@lru_cache(64)
 def undisturbed(
     protocol: str,
     picture: Picture,

@@ -23,7 +23,7 @@ FIRST = 20_000
 def walk(tmp_path_factory: pytest.TempPathFactory) -> list[Picture]:
     folder = tmp_path_factory.mktemp("walk")
     for seed in range(4):
-        scenery(900, 700, seed=seed).save(folder / f"{seed}.png")
+        scenery(900, 700, seed=seed).save(folder / f"{seed}.png", compress_level=1)
     return [Picture(folder / f"{seed}.png", 100_000_000) for seed in range(4)]
 
 
