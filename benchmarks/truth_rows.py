@@ -10,7 +10,15 @@ from benchmarks.fidelity import Fidelity
 from benchmarks.greys import TruePicture, make_greys
 from benchmarks.report import Figure
 from benchmarks.wire_sittings import MIDDLE, SLOW, PictureSet, middle
-from benchmarks.wire_truth import Look, deep_share, interrupted, rates, true_pictures, walk
+from benchmarks.wire_truth import (
+    Look,
+    deep_share,
+    exact_blocks_after,
+    interrupted,
+    rates,
+    true_pictures,
+    walk,
+)
 from devtools.emulator.link import parse_link
 
 _EXACT_WALKS: tuple[tuple[str, int, float], ...] = (
@@ -165,25 +173,14 @@ def blocks(pictures: PictureSet) -> Iterator[Figure]:
         "half-blocks, local: first frame in 24 bits", min(shares), "", _DEEP, True, "share of pixels"
     )
     looks = walk(pictures, photographs[:4], SLOW, 8.0, profile="truecolor")[1:]
-    yield Figure(
-        f"half-blocks, {SLOW}: in 24 bits after", _mean([_deep_after(look) for look in looks]), "s", 6
-    )
+    found = [exact_blocks_after(pictures, look) for look in looks]
+    yield Figure(f"half-blocks, {SLOW}: exact after", _mean(found), "s", 6)
 
 
 def _first_share(look: Look) -> float:
     if look.seen is None:
         return 0.0
     return next((deep_share(look, screen) for screen in look.screens(look.seen)), 0.0)
-
-
-def _deep_after(look: Look) -> float | None:
-    """Seconds until its colours have 24 bits, from the moment on at which it was there at all."""
-    if look.seen is None:
-        return None
-    for screen in look.screens(look.seen):
-        if deep_share(look, screen) >= _DEEP:
-            return screen.at - look.pressed
-    return None
 
 
 def rate(pictures: PictureSet) -> Iterator[Figure]:

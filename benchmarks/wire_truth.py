@@ -26,10 +26,12 @@ from devtools.emulator.colours import indexed
 from devtools.emulator.pictures import Grain
 from devtools.emulator.records import RunResult
 from devtools.emulator.timeline import PixelBox, Snapshot, snapshots
+from tui.imaging.raster import raster
 from tui.imaging.viewport import Viewport
 
 _ALIKE = 1.04
 """Grains of strips whose sides were rounded differ by no more than this factor."""
+_HALF: Grain = (float(CELL[0]), CELL[1] / 2)
 _TRAFFIC = 2.0
 """Seconds of traffic after which the rate should be known."""
 
@@ -192,9 +194,28 @@ def events(trace: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
+def exact_blocks_after(pictures: PictureSet, look: Look) -> float | None:
+    """Seconds from the key until each of its half-blocks is a pixel of the fitted picture reduced to them; None: never."""
+    wanted = own_pixels(_in_half_blocks(pictures, look.picture.original.image), look.box, _HALF)[0].tobytes()
+    for screen in look.screens(look.pressed):
+        if own_pixels(screen.image, look.box, _HALF)[0].tobytes() == wanted:
+            return screen.at - look.pressed
+    return None
+
+
+def _in_half_blocks(pictures: PictureSet, image: Image.Image) -> Image.Image:
+    """A picture's place on the screen as half-blocks show it."""
+    left, top, right, bottom = pictures.box
+    view = Viewport.fit(image.size, (right - left, bottom - top), (float(CELL[0]), float(CELL[1])))
+    fitted = raster(image, view, exact=True)
+    assert fitted is not None
+    small = fitted.reduced(fitted.columns, fitted.rows * 2).convert("RGB")
+    return small.resize(fitted.image.size, Image.Resampling.NEAREST).crop(fitted.inside)
+
+
 def deep_share(look: Look, screen: Snapshot) -> float:
     """The share of half-blocks' pixels in colours that no palette of 256 has."""
-    seen, _ = own_pixels(screen.image, look.box, (float(CELL[0]), CELL[1] / 2))
+    seen, _ = own_pixels(screen.image, look.box, _HALF)
     listed = {indexed(number) for number in range(16, 256)}
     pixels = np.asarray(seen).reshape(-1, 3).tolist()
     return sum(tuple(pixel) not in listed for pixel in pixels) / len(pixels)

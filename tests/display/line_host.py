@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 
 from devtools.emulator.emulator import Emulator
-from devtools.emulator.profiles import PROFILES
 from devtools.emulator.size import TerminalSize
 from tests.display.stage_host import FakeStageHost
 from tui.terminal.parser import ReplyFilter
@@ -13,8 +12,7 @@ from tui.terminal.replies import Reply
 
 
 class LineHost(FakeStageHost):
-    """`rate`: bits per second; `trip`: seconds; `size`: of the canvas, columns and rows. `protocol`: one whose name a
-    profile of the emulated terminal has."""
+    """`rate`: bits per second; `trip`: seconds; `size`: of the canvas, columns and rows."""
 
     def __init__(
         self, rate: float, trip: float, size: tuple[int, int] = (100, 36), protocol: str = "kitty"
@@ -23,7 +21,7 @@ class LineHost(FakeStageHost):
         self.free_at = 0.0
         self.coming: deque[tuple[float, bytes]] = deque()
         super().__init__(protocol, (0, 0, 1, 1), rate=rate, trip=trip)
-        self.model = Emulator(PROFILES[protocol], TerminalSize(size[0] + 2, size[1] + 2))
+        self.model = Emulator(self.model.profile, TerminalSize(size[0] + 2, size[1] + 2))
         self.stage.resized((2, 1), size)
         self.run()
 

@@ -178,11 +178,10 @@ class FakeStageHost:
         self.said.append("beside")
 
     def repaint(self, rows: Sequence[tuple[int, int, int]]) -> None:
-        """As the toolkit would: whole rows."""
         shown = self.stage.blocks.shown if isinstance(self.stage, BlockStage | CellStage) else None
         if shown is not None:
-            for y in {row for row, _, _ in rows}:
-                self.write(row_bytes(shown, y, self.stage.origin).decode())
+            for y, first, end in rows:
+                self.write(row_bytes(shown, y, self.stage.origin, span=(first, end)).decode())
 
     def covered(self, box: tuple[int, int, int, int]) -> bool:
         if self.cover is None:

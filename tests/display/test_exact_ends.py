@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from devtools.emulator.colours import indexed
+from tests.display.line_host import LineHost
 from tests.display.stage_host import FakeStageHost
 from tui.display.jobs import Picture
 from tui.display.sharpness import Sharpness
 from tui.imaging.fidelity import fidelity
 from tui.imaging.raster import raster
 from tui.model.scene import Frame
+from tui.terminal.block_runs import CELL_BYTES
 
 
 @pytest.fixture(scope="module")
@@ -91,14 +94,83 @@ def test_the_sign_goes_when_the_last_step_is_there(
     assert host.sharpnesses.count(Sharpness.FINAL) == 1
 
 
-def test_half_blocks_get_24_bits_while_one_stays(pictures: list[Picture]) -> None:
-    host = FakeStageHost("blocks", rate=256e3)
+def half_blocks(host: FakeStageHost, picture: Picture) -> tuple[np.ndarray, np.ndarray]:
+    """What is seen of the picture itself, and the fitted picture as half-blocks show it: pixels of half a cell."""
+    view = host.stage.viewport
+    assert view is not None and isinstance(picture.source, Path)
+    cut = raster(Image.open(picture.source), view, exact=True)
+    assert cut is not None
+    true = np.asarray(cut.reduced(cut.columns, cut.rows * 2))
+    left, top = host.stage.origin[0] + cut.column, (host.stage.origin[1] + cut.row) * 2
+    screen = np.asarray(host.model.picture().convert("RGB"))[5::10, 5::10]
+    shown = screen[top : top + len(true), left : left + true.shape[1]]
+    inside = true[..., 3] >= 128
+    return shown[inside].astype(np.int64), true[inside][:, :3].astype(np.int64)
+
+
+def until_seen(host: FakeStageHost) -> None:
+    while ("seen", 1) not in host.said:
+        host.run(0.02)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("protocol", ["blocks", "sixel"])
+def test_half_blocks_that_come_first_have_24_bits_in_the_bytes_of_dithered_ones(
+    protocol: str, which: int, pictures: list[Picture]
+) -> None:
+    host = FakeStageHost(protocol, rate=256e3)
+    host.stage.show(pictures[which], 1)
+    until_seen(host)
+    shown, true = half_blocks(host, pictures[which])
+    assert host.kinds["picture"] <= CELL_BYTES * len(true) / 2 * 1.1
+    assert np.abs(shown - true).mean() < 3 and np.abs(shown - true).max() < 24
+    assert which == 0 or (shown == shown[:, :1]).all()
+    assert len(np.unique(shown[:, 0])) >= 32
+
+
+def test_half_blocks_are_exact_at_rest(pictures: list[Picture]) -> None:
+    for which in (0, 1):
+        host = FakeStageHost("blocks", rate=256e3)
+        host.stage.show(pictures[which], 1)
+        host.run(20.0)
+        assert np.array_equal(*half_blocks(host, pictures[which]))
+
+
+def test_a_thin_line_does_not_lie_idle_while_half_blocks_become_exact(pictures: list[Picture]) -> None:
+    host = LineHost(256e3, 0.15, (88, 36), "blocks")
     host.stage.show(pictures[0], 1)
-    host.run(0.7)
-    assert 0 < host.sent < 60_000
-    assert len({pixel for _, pixel in host.model.picture().convert("RGB").getcolors(1 << 20) or []}) <= 242
-    host.run(20.0)
-    assert len({pixel for _, pixel in host.model.picture().convert("RGB").getcolors(1 << 20) or []}) > 300
+    until_seen(host)
+    before, began = host.sent, 0.0
+    while host.sharpnesses[-1] != Sharpness.FINAL:
+        host.run(0.02)
+        began = began or (host.clock if host.sent > before else 0.0)
+    assert np.array_equal(*half_blocks(host, pictures[0]))
+    assert host.clock - began <= 1.1 * (host.sent - before) * 8 / 256e3 + 0.3
+
+
+@pytest.mark.parametrize("protocol", ["blocks", "sixel"])
+def test_a_terminal_of_256_colours_gets_no_others(protocol: str, pictures: list[Picture]) -> None:
+    host = FakeStageHost(protocol, rate=256e3, exact=False)
+    host.stage.caps = replace(host.stage.caps, truecolor=False)
+    host.stage.show(pictures[0], 1)
+    until_seen(host)
+    listed = {indexed(number) for number in range(16, 256)}
+    shown, _ = half_blocks(host, pictures[0])
+    assert {tuple(pixel) for pixel in shown.tolist()} <= listed
+
+
+def test_a_shape_over_half_blocks_that_came_first_leaves_the_rest(pictures: list[Picture]) -> None:
+    host = FakeStageHost("blocks", rate=256e3, exact=False)
+    host.stage.show(pictures[0], 1)
+    host.run(5.0)
+    before = np.asarray(host.model.picture())
+    host.stage.draw((Frame(100, 100, 80, 60, "#ff0000"),))
+    host.run(5.0)
+    changed = (np.asarray(host.model.picture()) != before).any(axis=2)
+    assert 0 < changed.mean() < 0.1
+    host.stage.draw(())
+    host.run(5.0)
+    assert np.array_equal(np.asarray(host.model.picture()), before)
 
 
 def test_what_is_drawn_leaves_what_is_exact_round_it(pictures: list[Picture]) -> None:

@@ -221,3 +221,19 @@ def test_softly_dithered_takes_fewer_bytes_and_a_grey_picture_keeps_its_tones() 
     assert (found == found[..., :1]).all() and len(np.unique(found)) >= 20
     means = found.reshape(8, 8, 12, 8, 3).mean(axis=(1, 3))
     assert np.abs(means - ramp.reshape(8, 8, 12, 8, 3).mean(axis=(1, 3))).max() <= 6
+
+
+def test_a_row_comes_in_parts() -> None:
+    before, after = (blocks.cells_of(noise(seed, 12, 2, 3), True) for seed in (1, 2))
+    screen = Screen(12, 2)
+    screen.feed(all_rows(before, (0, 0)))
+    left = Screen(12, 2)
+    left.feed(all_rows(before, (0, 0)))
+    for first, end in ((0, 5), (5, 12)):
+        screen.feed(blocks.row_bytes(after, 0, (0, 0), before, (first, end)))
+    left.feed(blocks.row_bytes(after, 0, (0, 0), before, (0, 5)))
+    assert screen.halves == [wanted(after)[0], wanted(before)[1]]
+    assert left.halves == [wanted(after)[0][:5] + wanted(before)[0][5:], wanted(before)[1]]
+    assert before.take_row(0, after, 0, 5) is not None
+    assert wanted(before)[0] == left.halves[0]
+    assert before.take_row(0, after, 0, 5) is None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
 
 import numpy as np
 from PIL import Image
 
-from tui.display.jobs import Picture, RowsJob, Rung, StagePiece
+from tui.display.jobs import CellSpan, Picture, RowsJob, Rung, StagePiece
 from tui.display.stage import Stage, StageParts, is_kept, rung_of
 from tui.imaging.decode_cache import Facts, failure
 from tui.imaging.develop import Developer
@@ -19,14 +21,16 @@ from tui.imaging.outline import Grid
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, LruCache
 from tui.model.scene import Scene
+from tui.terminal.block_runs import held_cells
 from tui.terminal.blocks import EMPTY, Cells, Run, cells_of, cells_over, row_bytes, runs
 from tui.terminal.channel import Job, Priority
 from tui.terminal.wire import cursor
 
 NO_COLOUR = -3
 """A colour that no cell has: it is painted whatever it is to be."""
-_MIN_GROUP = 3_000
-"""Bytes of rows that are painted at a time."""
+_MIN_GROUP = 1_500
+"""Bytes of cells that are painted at a time: some of them are to be under way, as otherwise a thin line lies idle for a
+round trip after each."""
 _MAX_GROUP = 1 << 20
 
 
@@ -51,7 +55,7 @@ class BlockPainter:
         self._develop = Developer(parts.decode_cache, parts.cache)
         self._made: LruCache[BlockPicture] = LruCache(64, lambda made: 1)
         self._goal: Cells | None = None
-        self._waiting: list[tuple[int, ...]] = []
+        self._waiting: list[tuple[CellSpan, ...]] = []
         self.shown: Cells | None = None
         self.serial = -1
         """Of the picture whose cells were queued last."""
@@ -88,7 +92,8 @@ class BlockPainter:
 
     def ask(self, rung: Rung, step: Step, place: int) -> None:
         """Has a picture made; when it is there, the stage learns of it."""
-        stage, develop, truecolor = self._stage, self._develop, step.quality is None
+        stage, develop, truecolor = self._stage, self._develop, self._stage.caps.truecolor
+        held = truecolor and step.quality is not None
         subject, size = rung.subject(stage.caps.cell), stage.size
 
         def work(check: Check) -> BlockPicture:
@@ -97,7 +102,7 @@ class BlockPainter:
                 return BlockPicture(found.facts, None, found.viewport)
             tile = found.tiles[0]
             small = pixels_of(tile)
-            part = cells_of(small, truecolor, softly=not step.exact)
+            part = held_cells(small) if held else cells_of(small, truecolor, softly=not step.exact)
             cells = _on_canvas(part, tile.column, tile.row, size)
             base = (tile.column, tile.row, small, part)
             return BlockPicture(found.facts, cells, found.viewport, truecolor, base)
@@ -131,9 +136,9 @@ class BlockPainter:
         self._goal = goal
         groups = list(_groups(goal, before, self._stage.origin, self._group_bytes))
         self._channel.reprioritise(lambda key: None)
-        self._waiting = [rows for rows, _ in groups]
-        for n, (rows, text) in enumerate(groups):
-            self._channel.submit(Job(RowsJob(rows), Priority.PICTURE + n, (text,)))
+        self._waiting = [spans for spans, _ in groups]
+        for n, (spans, text) in enumerate(groups):
+            self._channel.submit(Job(RowsJob(spans), Priority.PICTURE + n, (text,)))
         if self._stage.front is not None:
             self._stage.ask_seen(Priority.PICTURE + len(groups))
         self._stage.pump()
@@ -145,7 +150,7 @@ class BlockPainter:
 
     @property
     def _group_bytes(self) -> int:
-        """Bytes of rows painted at a time: what the line takes in a twentieth of a second. Textual paints sixty times
+        """Bytes painted at a time: what the line takes in a twentieth of a second. Textual paints sixty times
         a second at most, so that a fast line would wait for many small paintings."""
         rate = self._channel.throughput
         if rate is None:
@@ -155,7 +160,7 @@ class BlockPainter:
     def emit(self, piece: StagePiece) -> None:
         """Rows are painted by the widget; the fence follows the paint."""
         if isinstance(piece.job.key, RowsJob):
-            self._take_rows(piece.job.key.rows)
+            self._take(piece.job.key.spans)
         fence = piece.text[len(piece.job.parts[0]) :]
         self._host.note("sent", {"kind": piece.job.kind, "bytes": len(piece.text.encode())})
 
@@ -166,17 +171,17 @@ class BlockPainter:
         if fence:
             self._host.painted(painted)
 
-    def _take_rows(self, rows: tuple[int, ...]) -> None:
-        self._waiting = [others for others in self._waiting if others != rows]
+    def _take(self, spans: tuple[CellSpan, ...]) -> None:
+        self._waiting = [others for others in self._waiting if others != spans]
         goal, shown = self._goal, self.shown
         if goal is None or shown is None or goal.top.shape != shown.top.shape:
             return
-        differing = ((y, shown.take_row(y, goal)) for y in rows)
+        differing = ((y, shown.take_row(y, goal, first, end)) for y, first, end in spans)
         self._host.repaint([(y, *span) for y, span in differing if span is not None])
 
     def blank_waiting(self) -> None:
         """Blank cells where rows are still to be painted: what lies there is of another picture."""
-        self._blank([row for rows in self._waiting for row in rows])
+        self._blank(sorted({y for spans in self._waiting for y, _, _ in spans}))
 
     def clear(self) -> None:
         """Blank cells everywhere."""
@@ -220,20 +225,32 @@ def _with_scene(made: BlockPicture, scene: Scene, size: tuple[int, int]) -> Cell
 
 def _groups(
     goal: Cells, before: Cells, origin: tuple[int, int], max_chars: int
-) -> Iterator[tuple[tuple[int, ...], str]]:
-    """Rows that differ, and their text, in groups of about `max_chars` characters."""
-    rows: list[int] = []
+) -> Iterator[tuple[tuple[CellSpan, ...], str]]:
+    """Cells that differ, and their text, in groups of at most about `max_chars` characters."""
+    group: list[CellSpan] = []
     text = ""
+    for span, part in _parts(goal, before, origin, max_chars):
+        if group and len(text) + len(part) > max_chars:
+            yield tuple(group), text
+            group, text = [], ""
+        group.append(span)
+        text += part
+    if group:
+        yield tuple(group), text
+
+
+def _parts(
+    goal: Cells, before: Cells, origin: tuple[int, int], max_chars: int
+) -> Iterator[tuple[CellSpan, str]]:
+    """Rows in which cells differ, and their text; those of more than `max_chars` characters in parts of one length."""
     for y in range(goal.rows):
         row = row_bytes(goal, y, origin, before).decode()
-        if row:
-            rows.append(y)
-            text += row
-        if rows and len(text) >= max_chars:
-            yield tuple(rows), text
-            rows, text = [], ""
-    if rows:
-        yield tuple(rows), text
+        many = min(goal.columns, ceil(len(row) / max_chars))
+        edges = [goal.columns * n // many for n in range(many + 1)] if many else []
+        for first, end in pairwise(edges):
+            part = row if many == 1 else row_bytes(goal, y, origin, before, (first, end)).decode()
+            if part:
+                yield (y, first, end), part
 
 
 def _on_canvas(part: Cells, column: int, row: int, size: tuple[int, int]) -> Cells:

@@ -106,11 +106,15 @@ class EraseJob:
     """Blanks over cells in which a picture lies."""
 
 
+CellSpan = tuple[int, int, int]
+"""Cells of the canvas: row, first column, column after the last."""
+
+
 @dataclass(frozen=True, slots=True)
 class RowsJob:
-    """Rows of half-blocks, which the widget paints."""
+    """Half-blocks, which the widget paints."""
 
-    rows: tuple[int, ...]
+    spans: tuple[CellSpan, ...]
 
 
 JobKey = Rung | StoredStrip | SeenFence | PlacementJob | SceneJob | StripJob | PatchJob | EraseJob | RowsJob

@@ -37,8 +37,8 @@ class StripTerms:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`divisor`: of the canvas's pixels, both ways. `quality`: colours of a PNG, sixel or blocks (None: all of them),
-    quality of a JPEG (None: as low as cannot be told from the picture; LOSSLESS: it is PNG files instead). `ahead`: how
+    """`divisor`: of the canvas's pixels, both ways. `quality`: colours of a PNG, sixel or blocks (None: all of them; blocks
+    in 256 are in as few bytes of 24-bit colours where the terminal has these, see `block_runs`), quality of a JPEG (None: as low as cannot be told from the picture; LOSSLESS: it is PNG files instead). `ahead`: how
     many of the pictures to come get this step before the picture in front gets the next one. `rest`: sent only once the
     person stays at the picture. `max_bytes`: when set, bytes on the wire of the whole picture, which then decide
     `divisor` and `quality` (see `preview.png_within`, `encode.jpeg_within`).

@@ -47,13 +47,18 @@ class Cells:
         shape = (size[1], size[0])
         return cls(np.full(shape, EMPTY, np.int32), np.full(shape, EMPTY, np.int32))
 
-    def take_row(self, y: int, other: Cells) -> tuple[int, int] | None:
-        """Make a row that of `other`; gives the first cell that differed and the one behind the last."""
-        differs = np.flatnonzero((other.top[y] != self.top[y]) | (other.bottom[y] != self.bottom[y]))
-        if not differs.size:
+    def take_row(
+        self, y: int, other: Cells, first: int = 0, end: int | None = None
+    ) -> tuple[int, int] | None:
+        """Make the cells `first` to `end` (exclusive) of a row those of `other`; gives the first that differed and the one
+        behind the last."""
+        end = self.columns if end is None else end
+        differing = _changed(other, self, y, first, end)
+        if not differing:
             return None
-        self.top[y], self.bottom[y] = other.top[y], other.bottom[y]
-        return int(differs[0]), int(differs[-1]) + 1
+        for mine, others in ((self.top, other.top), (self.bottom, other.bottom)):
+            mine[y, first:end] = others[y, first:end]
+        return differing[0], differing[-1] + 1
 
     @property
     def rows(self) -> int:
@@ -70,7 +75,7 @@ def cells_of(image: Image.Image, truecolor: bool, *, softly: bool = False) -> Ce
     """Cells from an RGB or RGBA image of an even height, dithered where there are only 256 colours, or `softly`, which
     takes a fifth fewer bytes and leaves some of what they are off; pixels less than half opaque are EMPTY."""
     pixels = np.asarray(image if image.mode in ("RGB", "RGBA") else image.convert("RGB"))
-    colours = _direct(pixels) if truecolor else _dithered(pixels, _SOFTLY if softly else 1.0)
+    colours = direct(pixels) if truecolor else _dithered(pixels, _SOFTLY if softly else 1.0)
     if pixels.shape[2] == 4:
         colours = np.where(pixels[..., 3] < 128, np.int32(EMPTY), colours)
     return Cells(colours[0::2], colours[1::2])
@@ -78,18 +83,18 @@ def cells_of(image: Image.Image, truecolor: bool, *, softly: bool = False) -> Ce
 
 def cells_over(cells: Cells, before: Image.Image, after: Image.Image, truecolor: bool) -> Cells:
     """The `cells` of an image `before` (RGB or RGBA), something being drawn over it: pixels that this leaves as they
-    were keep their colours, which dithering anew would change all over the picture."""
-    if truecolor:
-        return cells_of(after, truecolor)
+    were keep their colours, which choosing anew would change all over the picture."""
     old, new = np.asarray(before.convert("RGBA")), np.asarray(after.convert("RGBA"))
-    colours = np.where(new[..., 3] < 128, np.int32(EMPTY), palette_of(new[..., :3].astype(np.int32)))
+    drawn = direct(new) if truecolor else palette_of(new[..., :3].astype(np.int32))
+    colours = np.where(new[..., 3] < 128, np.int32(EMPTY), drawn)
     same = (old == new).all(axis=-1)
     return Cells(
         np.where(same[0::2], cells.top, colours[0::2]), np.where(same[1::2], cells.bottom, colours[1::2])
     )
 
 
-def _direct(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
+def direct(pixels: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """DIRECT | 0xRRGGBB of (..., 3) or (..., 4)."""
     rgb = pixels[..., :3].astype(np.int32)
     colours: NDArray[np.int32] = DIRECT | rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
     return colours
@@ -140,13 +145,21 @@ def runs(cells: Cells, row: int, first: int = 0, last: int | None = None) -> lis
     return found
 
 
-def row_bytes(cells: Cells, row: int, at: tuple[int, int], before: Cells | None = None) -> bytes:
-    """One row for the terminal; with `before`, only the cells that differ from it; b"" when none do.
+def row_bytes(
+    cells: Cells,
+    row: int,
+    at: tuple[int, int],
+    before: Cells | None = None,
+    span: tuple[int, int] | None = None,
+) -> bytes:
+    """One row for the terminal, or of it the cells from the first of `span` to before the second; with `before`, only the
+    cells that differ from it; b"" when none do.
 
     `at`: column and line of the cells' top left corner on the screen, from 0. The text is complete in itself: it
     begins with an absolute move and ends with a reset of the colours.
     """
-    columns = range(cells.columns) if before is None else _changed(cells, before, row)
+    first, end = span or (0, cells.columns)
+    columns = range(first, end) if before is None else _changed(cells, before, row, first, end)
     if not columns:
         return b""
     tops, bottoms = _halves(cells, row, 0, None)
@@ -186,11 +199,14 @@ def _halves(cells: Cells, row: int, first: int, last: int | None) -> tuple[list[
     return cells.top[row, first:last].tolist(), cells.bottom[row, first:last].tolist()
 
 
-def _changed(cells: Cells, before: Cells, row: int) -> list[int]:
+def _changed(cells: Cells, before: Cells, row: int, first: int, end: int) -> list[int]:
     if cells.top.shape != before.top.shape:
-        return list(range(cells.columns))
-    differs = (cells.top[row] != before.top[row]) | (cells.bottom[row] != before.bottom[row])
-    found: list[int] = np.flatnonzero(differs).tolist()
+        return list(range(first, end))
+    part = slice(first, end)
+    differs = (cells.top[row, part] != before.top[row, part]) | (
+        cells.bottom[row, part] != before.bottom[row, part]
+    )
+    found: list[int] = (first + np.flatnonzero(differs)).tolist()
     return found
 
 
