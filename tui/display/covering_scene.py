@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from tui.display.covering_anchors import ImageKey
 from tui.display.covering_painter import CoveringPainter
 from tui.display.jobs import Rung, SceneJob
 from tui.display.patches import Patch, patches
 from tui.display.stage import Stage
-from tui.display.strips import cells, common
+from tui.display.strips import boxes_of, cells, common
 from tui.display.tags import Tag, tag_text
-from tui.imaging.changes import rectangles
 from tui.imaging.viewport import CellBox, Viewport
 from tui.imaging.worker_pool import Check
 from tui.model.scene import Scene
@@ -195,9 +192,4 @@ class CoveringScene:
 
     def _boxes(self) -> tuple[CellBox, ...]:
         """Bare cells as boxes."""
-        if not self._bared:
-            return ()
-        bare = np.zeros((self._stage.size[1], self._stage.size[0]), bool)
-        for x, y in self._bared:
-            bare[y, x] = True
-        return tuple(rectangles(bare))
+        return tuple(boxes_of(self._bared))

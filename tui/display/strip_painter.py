@@ -50,7 +50,7 @@ class StripPainter:
     @property
     def any_painted(self) -> bool:
         """Whether strips lie on the screen, of this picture or another."""
-        return bool(self._screen.painted)
+        return self._screen.any_there
 
     @property
     def complete(self) -> bool:
@@ -91,13 +91,13 @@ class StripPainter:
 
     def lost(self) -> None:
         """No strips are on the screen any more."""
-        self._screen.painted.clear()
+        self._screen.blank()
 
     def erase_all(self) -> None:
         """Wipes the canvas when strips lie on it."""
-        if self._screen.painted:
+        if self._screen.any_there:
             self.erase((0, 0, *self._stage.size))
-            self._screen.painted.clear()
+            self._screen.blank()
 
     def erase_waiting(self) -> None:
         """Wipes the cells whose strips are not written yet, where strips of another picture lie."""
@@ -168,7 +168,7 @@ class StripPainter:
 
     def _erase_margin(self, clean: dict[CellBox, Tile]) -> None:
         """The cells round the strips, where another picture may have been."""
-        if not self._screen.painted:
+        if not self._screen.any_there:
             if self._stage.caps.attached:
                 # Of another size; a picture may be some pixels narrower than its cells, so one column more is hidden.
                 self.erase((0, 0, self._stage.size[0] + 1, self._stage.size[1]))
@@ -270,9 +270,9 @@ class StripPainter:
         if self.now is None:
             return
         if spans is None:
-            self._screen.painted.clear()
+            self._screen.blank()
         else:
-            self._screen.wipe(spans)
+            self._screen.overwritten(spans)
         self._hold_back()
         self.send()
 
@@ -280,7 +280,7 @@ class StripPainter:
         """Something else may lie on the screen. Where pictures stay under text (`attached`) text takes none away that
         has moved."""
         if self._stage.caps.attached and self.now is not None:
-            self._screen.painted.clear()
+            self._screen.blank()
             self._erase_margin(self.now.clean)
 
     def _hold_back(self) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from PIL import Image
 
 from tui.display.strip_format import StripFormat
 from tui.imaging.adjust import adjusted_raster
-from tui.imaging.changes import changed_boxes
+from tui.imaging.changes import changed_boxes, rectangles
 from tui.imaging.decode import Decoded
 from tui.imaging.draw import composite
 from tui.imaging.encode import Tile
@@ -122,17 +123,29 @@ def common(a: CellBox, b: CellBox) -> CellBox | None:
     return (left, top, right - left, bottom - top) if left < right and top < bottom else None
 
 
+def boxes_of(found: Collection[tuple[int, int]]) -> list[CellBox]:
+    """Cells (column, row) as boxes that do not overlap."""
+    if not found:
+        return []
+    marked = np.zeros((max(row for _, row in found) + 1, max(column for column, _ in found) + 1), bool)
+    for column, row in found:
+        marked[row, column] = True
+    return rectangles(marked)
+
+
 def cells(box: CellBox) -> Iterator[tuple[int, int]]:
     """The cells of a box: column, row."""
     return ((box[0] + x, box[1] + y) for x in range(box[2]) for y in range(box[3]))
 
 
 class StripScreen:
-    """What strips lie on the screen. `painted`: their data by their boxes. `patching`: the strips as they are once the
-    patch under way is written; None while there is none."""
+    """What strips lie on the screen. `painted`: those that are whole, their data by their boxes. `patching`: the strips as
+    they are once the patch under way is written; None while there is none."""
 
     def __init__(self) -> None:
         self.painted: dict[CellBox, bytes] = {}
+        self._inked: set[tuple[int, int]] = set()
+        """Cells on which something of a strip lies: of one that others went over in part the rest is still seen."""
         self.patching: dict[CellBox, bytes] | None = None
         self._patch = 0
 
@@ -145,21 +158,38 @@ class StripScreen:
         for other in [b for b in self.painted if b != box and common(b, box)]:
             del self.painted[other]
         self.painted[box] = data
+        self._inked.update(cells(box))
+
+    @property
+    def any_there(self) -> bool:
+        """Whether something of a strip is on the screen."""
+        return bool(self._inked)
+
+    def blank(self) -> None:
+        """All was wiped."""
+        self.painted.clear()
+        self._inked.clear()
+
+    def overwritten(self, spans: Sequence[tuple[int, int, int]]) -> None:
+        """Text went over these cells (row, first, end)."""
+        self.wipe(spans)
+        self._inked.difference_update((x, row) for row, first, end in spans for x in range(first, end))
 
     def wipe(self, spans: Sequence[tuple[int, int, int]]) -> None:
-        """Text went over these cells (row, first, end)."""
+        """Strips on these cells (row, first, end) are not whole any more, or not as they are to be."""
         for known in (self.painted, self.patching or {}):
             for box in list(known):
                 if any(common(box, (first, y, end - first, 1)) for y, first, end in spans):
                     del known[box]
 
     def given_up(self, now: Strips) -> list[CellBox]:
-        """Strips that lie where those of `now` are to be written; from now on they count as gone."""
+        """The cells that strips lie on where those of `now` are to be written; from now on they count as gone."""
         waiting = [box for box in now.clean if not self.holds(box, now.data(box))]
-        found = [box for box in self.painted if any(common(box, other) for other in waiting)]
-        for box in found:
+        for box in [box for box in self.painted if any(common(box, other) for other in waiting)]:
             del self.painted[box]
-        return found
+        given_up = self._inked & {cell for box in waiting for cell in cells(box)}
+        self._inked -= given_up
+        return boxes_of(given_up)
 
     def begin_patch(self, changed: dict[CellBox, bytes]) -> int:
         """A number for a patch that makes these strips; another one before it is given up."""
