@@ -12,7 +12,6 @@ from PIL import Image
 from tests.cli.conftest import Run
 from tui.config import settings_file
 from tui.display.prepare import canvas_cells
-from tui.display.strips import GROUND
 from tui.imaging.cache import DiskCache, default_folder
 from tui.imaging.decode import Decoded
 from tui.imaging.decode_cache import DecodeCache, Subject
@@ -66,7 +65,7 @@ def test_the_last_steps_of_a_known_line_are_there_too(
     run: Run, project: Path, photos: Path, protocol: str, encoding: Encoding, rate: float
 ) -> None:
     assert run("prepare", project, "--protocol", protocol, "--rate", f"{rate:.0f}").code == 0
-    develop = Developer(Blind(), DiskCache(default_folder()), sixel, GROUND)
+    develop = Developer(Blind(), DiskCache(default_folder()), sixel)
     columns, rows = canvas_cells(120, 40)
     subject = Subject(photos / "1.jpg", MAX_PIXELS, (columns * 10, rows * 20), (10.0, 20.0))
     steps = ladder(encoding, rate, pixels=columns * rows * 200, scale=8, exact=True)
@@ -82,7 +81,7 @@ def test_without_exact_pictures_the_last_steps_are_not_made(run: Run, project: P
     settings.parent.mkdir(parents=True)
     settings.write_text("exact = false\n")
     run("prepare", project, "--protocol", "iterm2", "--rate", "1000000")
-    develop = Developer(Blind(), DiskCache(default_folder()), sixel, GROUND)
+    develop = Developer(Blind(), DiskCache(default_folder()), sixel)
     columns, rows = canvas_cells(120, 40)
     subject = Subject(photos / "1.jpg", MAX_PIXELS, (columns * 10, rows * 20), (10.0, 20.0))
     wanted, last = (

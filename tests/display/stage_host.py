@@ -71,7 +71,7 @@ class AtOnce(WorkerPool):
 class FakeStageHost:
     """`canvas`: column, row, columns, rows on a terminal of 60 x 24 cells. `mute`: the terminal answers nothing.
     `attached`: pictures stay under text, as in Konsole. `cell`: its size in pixels as the terminal told it. `exact`,
-    `budget`: as in `StageParts`."""
+    `budget`: as in `StageParts`. `background`: of cells without a colour."""
 
     def __init__(
         self,
@@ -84,6 +84,7 @@ class FakeStageHost:
         cell: tuple[float, float] = (10.0, 20.0),
         exact: bool = True,
         budget: int | None = None,
+        background: tuple[int, int, int] = (0, 0, 0),
     ) -> None:
         profile = (
             "konsole" if attached else {"blocks": "plain", "kitty-cells": "xtermjs"}.get(protocol, protocol)
@@ -102,7 +103,7 @@ class FakeStageHost:
         self.deaf = False
         self.cover: tuple[int, int, int, int] | None = None
         self.workers = AtOnce()
-        self.stage = self._stage(protocol, rate, trip, cell, exact, budget)
+        self.stage = self._stage(protocol, rate, trip, cell, exact, budget, background)
         self.stage.resized(canvas[:2], canvas[2:])
         self.run()
 
@@ -114,6 +115,7 @@ class FakeStageHost:
         cell: tuple[float, float],
         exact: bool,
         budget: int | None,
+        background: tuple[int, int, int],
     ) -> Stage:
         caps = TerminalCaps(
             protocol,
@@ -126,6 +128,7 @@ class FakeStageHost:
             registers=256,
             round_trip=trip,
             cell=cell,
+            background=background,
         )
         decode_cache = DecodeCache()
 

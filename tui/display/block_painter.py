@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
@@ -18,7 +18,7 @@ from tui.imaging.draw import composite
 from tui.imaging.encode import pixels_of
 from tui.imaging.ladder import LOCAL_ROUND_TRIP, Step
 from tui.imaging.outline import Grid
-from tui.imaging.viewport import Viewport
+from tui.imaging.viewport import CellBox, Viewport
 from tui.imaging.worker_pool import Check, LruCache
 from tui.model.scene import Scene
 from tui.terminal.block_runs import held_cells
@@ -57,8 +57,8 @@ class BlockPainter:
         self._goal: Cells | None = None
         self._waiting: list[tuple[CellSpan, ...]] = []
         self.shown: Cells | None = None
-        self.serial = -1
-        """Of the picture whose cells were queued last."""
+        self._queued = self.serial = -1
+        """Of the picture whose cells were queued last, and of that of which some are on the screen."""
 
     def row(self, y: int) -> list[Run]:
         """What is on the screen in a row."""
@@ -125,7 +125,7 @@ class BlockPainter:
         stage = self._stage
         made = self._made.get(rung) if rung is not None else None
         if made is not None and made.cells is not None:
-            self.serial = stage.serial
+            self._queued = stage.serial
             self._paint(_with_scene(made, stage.scene, stage.size))
         elif stage.front is None or stage.is_broken(stage.front):
             self._paint(Cells.empty(stage.size))
@@ -135,6 +135,8 @@ class BlockPainter:
         before = self._begin(goal)
         self._goal = goal
         groups = list(_groups(goal, before, self._stage.origin, self._group_bytes))
+        if not groups:
+            self.serial = self._queued
         self._channel.reprioritise(lambda key: None)
         self._waiting = [spans for spans, _ in groups]
         for n, (spans, text) in enumerate(groups):
@@ -176,6 +178,7 @@ class BlockPainter:
         goal, shown = self._goal, self.shown
         if goal is None or shown is None or goal.top.shape != shown.top.shape:
             return
+        self.serial = self._queued
         differing = ((y, shown.take_row(y, goal, first, end)) for y, first, end in spans)
         self._host.repaint([(y, *span) for y, span in differing if span is not None])
 
@@ -184,7 +187,10 @@ class BlockPainter:
         self._blank(sorted({y for spans in self._waiting for y, _, _ in spans}))
 
     def clear(self) -> None:
-        """Blank cells everywhere."""
+        """Blank cells everywhere, but for those of the picture in front."""
+        if self._queued == self._stage.serial:
+            self.blank_waiting()
+            return
         self._goal, self._waiting = None, []
         self._blank(range(self.shown.rows) if self.shown is not None else ())
 
@@ -197,6 +203,20 @@ class BlockPainter:
         if filled:
             erased = "".join(f"{cursor(left, top + y)}\x1b[{shown.columns}X" for y in filled)
             self._stage.write(f"\x1b[0m{erased}", "place")
+
+    def in_place_of(self, rung: Rung, boxes: Sequence[CellBox]) -> str:
+        """The half-blocks of these cells, for the time until strips lie there; '' when they are not made."""
+        made, (left, top) = self._made.get(rung), self._stage.origin
+        if made is None or made.cells is None:
+            return ""
+        self._begin(made.cells)
+        self.covered_by_strips()
+        parts = ((box, made.cells.part(box)) for box in boxes)
+        return "".join(
+            row_bytes(part, y, (left + box[0], top + box[1])).decode()
+            for box, part in parts
+            for y in range(part.rows)
+        )
 
     def erased(self) -> None:
         """All cells of the canvas were made blank."""

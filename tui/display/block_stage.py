@@ -60,9 +60,13 @@ class BlockStage(Stage):
         if 0 not in self.size:
             self._presented = self._best()
             self.blocks.present(self._presented)
-            if fetching_changed(self, self.blocks.serial == self.serial, self.blocks.clear):
-                self._tag()
+            self._name()
             self._tell_sharpness()
+
+    def _name(self) -> None:
+        """The picture's name, while none of its cells is painted."""
+        if fetching_changed(self, self.blocks.serial == self.serial, self.blocks.clear):
+            self._tag()
 
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
         super().show(picture, serial, keep_view)
@@ -87,6 +91,7 @@ class BlockStage(Stage):
     def emit(self, piece: StagePiece) -> None:
         self.sent(piece)
         self.blocks.emit(piece)
+        self._name()
 
     def draw_scene(self) -> None:
         self._tag()

@@ -14,15 +14,13 @@ from tui.display.fetching import blank_rest, cells_changed, erase_name
 from tui.display.jobs import Picture, RowsJob, Rung, SeenFence, StageJob, StagePiece, StripJob
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness, reached
-from tui.display.stage import MAX_MADE_BYTES, Stage, StageParts, is_kept, rung_of
+from tui.display.stage import Stage, StageParts, rung_of
 from tui.display.step_choice import gains, is_soon_sent, may_come
 from tui.display.strip_format import StripFormat
 from tui.display.strip_painter import StripPainter
-from tui.display.strips import GROUND
-from tui.imaging.decode_cache import failure
+from tui.display.strip_supply import StripSupply
 from tui.imaging.develop import Developed, Developer
 from tui.imaging.ladder import Step
-from tui.imaging.worker_pool import LruCache
 from tui.model.scene import Cross, Scene
 from tui.terminal import sixel
 from tui.terminal.blocks import Run
@@ -32,10 +30,6 @@ ARM = 18
 """Pixels from the middle of a crosshair to the ends of its arms."""
 
 
-def _weight(made: Developed) -> int:
-    return sum(len(tile.data) for tile in made.tiles) + 100
-
-
 class CellStage(Stage):
     """`form`: how strips are written. Under sixels half-blocks come first on slow lines."""
 
@@ -43,10 +37,9 @@ class CellStage(Stage):
         super().__init__(parts)
         self.blocks = BlockPainter(self, parts)
         self.strips = StripPainter(self, form)
-        self._slow = form.aside
         self._planner = Planner(form.encoding, parts.budget, parts.exact)
-        self._develop = Developer(parts.decode_cache, parts.cache, sixel, GROUND)
-        self._made: LruCache[Developed] = LruCache(MAX_MADE_BYTES, _weight)
+        develop = Developer(parts.decode_cache, parts.cache, sixel, parts.caps.background)
+        self.supply = StripSupply(self, develop, form.aside, self._ended)
 
     # What to make
 
@@ -63,10 +56,11 @@ class CellStage(Stage):
             if step.kind == "blocks":
                 if not self.blocks.is_made(rung):
                     self.blocks.ask(rung, step, place)
-            elif self._made.get(rung) is None:
+            elif not self.supply.has(rung):
                 asked += 1
                 if asked <= _ASKED_AT_ONCE:
-                    self._ask_strips(rung, step, place)
+                    self.supply.ask(rung, step, place)
+        self.heed_calm()
         self._improve()
         self.pump()
 
@@ -92,32 +86,25 @@ class CellStage(Stage):
         """Whether a step is hardly sharper than what is shown, or less so: another ladder's, when the line turned out to
         be faster or slower than was assumed for the first step."""
         now = self.strips.now
-        return now is not None and self.strips.as_wanted and not gains(step, now.step)
+        return now is not None and now.whole and self.strips.as_wanted and not gains(step, now.step)
 
-    def _ask_strips(self, rung: Rung, step: Step, place: int) -> None:
-        subject, develop = rung.subject(self.caps.cell), self._develop
-        self.workers.ask(
-            rung,
-            place,
-            lambda check: develop(subject, step, check),
-            lambda made: self._has_strips(rung, made),
-            lambda error: Developed(failure(error)),
-            rung.picture != self.front or self._slow or (step.exact and step.rest),
-        )
+    @property
+    def more_to_come(self) -> bool:
+        return self.supply.under_way(self._planner.steps_now(self))
 
-    def _has_strips(self, rung: Rung, made: Developed) -> None:
-        if is_kept(self, rung.picture, made.facts):
-            self._made.put(rung, made)
-        self.made(rung.picture, made.facts)
-        self.advance()
+    def _ended(self, rung: Rung, made: Developed) -> None:
+        if not made.tiles:
+            self.strips.end()
 
     # What is on the screen
 
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
         self.strips.now = None
+        self.supply.forget_begun()
         self.channel.reprioritise(lambda key: None)
         super().show(picture, serial, keep_view)
-        blank_rest(self.strips, self.blocks)
+        rough = self._first_blocks() if picture is not None else None
+        blank_rest(self.strips, self.blocks, self.blocks.rung(picture, rough) if picture and rough else None)
 
     def present(self) -> None:
         if 0 in self.size:
@@ -125,7 +112,7 @@ class CellStage(Stage):
         if self.front is None or self.is_broken(self.front):
             self.strips.now = None
             self.blocks.present(None)
-            self.strips.erase_all()
+            self.strips.eraser.all()
         elif (best := self._best()) is not None:
             erase_name(self, self.strips)
             self.strips.show(*best)
@@ -141,7 +128,7 @@ class CellStage(Stage):
         if all(self.host.covered((0, y, self.size[0], 1)) for y in range(self.size[1])):
             return  # Nobody would see it; it comes when something of the canvas lies open.
         if self.strips.any_painted and self.caps.attached:
-            self.strips.erase_all()
+            self.strips.eraser.all()
             self.blocks.erased()
         elif self.strips.any_painted:
             # Cells that are painted wipe strips out by themselves: the canvas is not black between them.
@@ -162,10 +149,10 @@ class CellStage(Stage):
         for step in reversed(steps):
             if self._gains_nothing(step):
                 continue
-            made = self._made.get(rung_of(self, self.front, step))
+            made = self.supply.found(rung_of(self, self.front, step))
             if made is None or not made.tiles or made.viewport != self.viewport:
                 continue
-            soon = is_soon_sent(made, self.channel.throughput)
+            soon = self.strips.unfinished or is_soon_sent(made, self.channel.throughput)
             if soon or may_come(step, steps, self.strips, seen=self.gate.reported):
                 return made, step
         return None
@@ -177,7 +164,7 @@ class CellStage(Stage):
             self.sharpness.tell(Sharpness.FINAL)
             return
         if now is not None and now.step.exact and self.strips.complete:
-            made = self._made.get(rung_of(self, self.front, now.step))
+            made = self.supply.found(rung_of(self, self.front, now.step))
             self.sharpness.tell(Sharpness.INEXACT if made is not None and made.capped else Sharpness.FINAL)
             return
         shown = now.step if now is not None else steps[0]
@@ -187,6 +174,8 @@ class CellStage(Stage):
     def emit(self, piece: StagePiece) -> None:
         if isinstance(piece.job.key, RowsJob):
             self.blocks.emit(piece)
+            if cells_changed(self, self.strips, self.blocks):
+                self._tag()
         else:
             super().emit(piece)
 

@@ -103,13 +103,13 @@ class CoveringScene:
         assert stage.front is not None
         laid = stage.adjusting.laid or NEUTRAL
         rung = Rung(stage.front, stage.canvas, stage.zoomed_view, None, laid)
-        origin = stage.origin
+        origin, ground = stage.origin, stage.caps.background
         subject, decode_cache = rung.subject(stage.caps.cell), stage.decode_cache
         quality = _FINE if (stage.channel.rate or _FINE_RATE) >= _FINE_RATE else _COARSE
 
         def work(_: Check) -> tuple[Patch, ...]:
             decoded = decode_cache.decoded(subject)
-            return patches(decoded, asked.viewport, before, asked.scene, quality, bared, laid, origin)
+            return patches(decoded, asked.viewport, before, asked.scene, quality, bared, laid, origin, ground)
 
         # A scene that cannot be drawn leaves the picture as it is.
         stage.workers.ask("scene", -1, work, lambda made: self._is_made(asked, made), lambda _: ())

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.display.block_painter import BlockPainter
+from tui.display.jobs import Rung
 from tui.display.stage import Stage
 from tui.display.strip_painter import StripPainter
 
@@ -28,16 +29,21 @@ def cells_changed(stage: Stage, strips: StripPainter, blocks: BlockPainter) -> b
     """The same where pictures belong to cells."""
 
     def clear() -> None:
-        strips.erase_all()
+        if strips.any_painted:
+            strips.eraser.all()
+            blocks.erased()
         blocks.clear()
 
     return fetching_changed(stage, strips.now is not None or blocks.serial == stage.serial, clear)
 
 
-def blank_rest(strips: StripPainter, blocks: BlockPainter) -> None:
-    """Blank cells where what comes of a picture has not come yet, in place of another picture."""
+def blank_rest(strips: StripPainter, blocks: BlockPainter, rough: Rung | None) -> None:
+    """Blank cells where what comes of a picture has not come yet, in place of another picture; below strips on a line that
+    carries them in a moment its half-blocks (`rough`), where they were made."""
     if strips.now is not None:
-        strips.erase_waiting()
+        strips.eraser.waiting(
+            strips.now, lambda boxes: blocks.in_place_of(rough, boxes) if rough is not None else ""
+        )
     else:
         blocks.blank_waiting()
 
@@ -45,4 +51,4 @@ def blank_rest(strips: StripPainter, blocks: BlockPainter) -> None:
 def erase_name(stage: Stage, strips: StripPainter) -> None:
     """Strips come, in place of the picture's name."""
     if fetching_changed(stage, there=True):
-        strips.erase(*(tag.box for tag in stage.tag_layer.replace(())))
+        strips.eraser.erase(*(tag.box for tag in stage.tag_layer.replace(())))

@@ -129,5 +129,9 @@ _FAST = 10e6
 def erase_job(blanks: str, rate: float | None) -> StageJob:
     """Text that wipes cells, at once. On a line that carries much (`rate`: bits per second) pictures follow at once as well:
     the canvas is not to be black between two of them."""
-    slow = rate is None or rate < _FAST
-    return Job(EraseJob(), Priority.URGENT, (f"\x1b[0m{blanks}",), "place", holds=slow)
+    return Job(EraseJob(), Priority.URGENT, (f"\x1b[0m{blanks}",), "place", holds=not is_fast(rate))
+
+
+def is_fast(rate: float | None) -> bool:
+    """Whether a line carries a picture in a moment. `rate`: bits per second, None while unknown."""
+    return rate is not None and rate >= _FAST

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tui.display.strips import GROUND, common
+from tui.display.strips import common
 from tui.imaging.adjust import adjusted_raster
 from tui.imaging.changes import changed_boxes, rectangles
 from tui.imaging.decode import Decoded
@@ -45,14 +45,16 @@ def patches(
     bared: Sequence[CellBox] = (),
     adjustment: Adjustment = NEUTRAL,
     origin: tuple[int, int] = (0, 0),
+    ground: tuple[int, int, int] = (0, 0, 0),
 ) -> tuple[Patch, ...]:
     """Where the scene differs from the one `before`, and for the cells `bared` of text. `quality`: of JPEGs. `adjustment`:
-    that the picture has which lies there. `origin`: column and row of the canvas on the screen."""
+    that the picture has which lies there. `origin`: column and row of the canvas on the screen. `ground`: the colour round
+    the picture."""
     cut = raster(picture.image, viewport) if picture.image is not None else None
     if cut is None:
         return ()
     cut = adjusted_raster(cut, picture, viewport, adjustment)
-    whole, grid, cell = cut.on(GROUND), Grid(viewport), viewport.cell
+    whole, grid, cell = cut.on(ground), Grid(viewport), viewport.cell
     left, top = round(cut.column * cell[0]), round(cut.row * cell[1])
     inside = (cut.column, cut.row, cut.columns, cut.rows)
 

@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 
 from tui.display.protocols import encoding_of
-from tui.display.strips import GROUND
 from tui.errors import UsageError
 from tui.imaging.cache import DiskCache, default_folder
 from tui.imaging.decode_cache import DecodeCache, Subject, failure
@@ -34,7 +33,8 @@ _DECODED = 8_000_000
 @dataclass(frozen=True, slots=True)
 class PrepareTerms:
     """`canvas`: in pixels. `rate`: bits per second, None: whatever the line will be. `budget`: bytes a picture.
-    `truecolor`: cells may have 24-bit colours. `exact`: pictures become exact, where the rate says how."""
+    `truecolor`: cells may have 24-bit colours. `exact`: pictures become exact, where the rate says how. `ground`:
+    the colour round a picture."""
 
     encoding: Encoding
     canvas: tuple[int, int]
@@ -44,6 +44,7 @@ class PrepareTerms:
     registers: int = 256
     truecolor: bool = True
     exact: bool = True
+    ground: tuple[int, int, int] = (0, 0, 0)
 
     def steps(self, image: tuple[int, int]) -> tuple[Step, ...]:
         """What a picture of this size in pixels may be sent as, as far as it is kept on disk."""
@@ -106,7 +107,9 @@ def terms_for(
     canvas = int(columns * caps.cell[0]), int(rows * caps.cell[1])
     registers = caps.registers or 256
     encoding = encoding_of(caps.protocol)
-    return PrepareTerms(encoding, canvas, caps.cell, rate, budget, registers, caps.truecolor, exact)
+    return PrepareTerms(
+        encoding, canvas, caps.cell, rate, budget, registers, caps.truecolor, exact, caps.background
+    )
 
 
 def own_cache() -> DiskCache:
@@ -151,10 +154,10 @@ def _prepare(path: Path, max_pixels: int, terms: PrepareTerms, cache: DiskCache)
 def _encoded(path: Path, header: Header, max_pixels: int, terms: PrepareTerms, cache: DiskCache) -> Prepared:
     subject = Subject(path, max_pixels, terms.canvas, terms.cell)
     # The picture is decoded once for all its steps, and not kept for longer.
-    develop = Developer(DecodeCache(_DECODED), cache, sixel, GROUND)
+    develop = Developer(DecodeCache(_DECODED), cache, sixel, terms.ground)
     made = there = 0
     for step in terms.steps((header.width, header.height)):
-        key = cache_key(subject, step, GROUND)
+        key = cache_key(subject, step, terms.ground)
         if key is not None and key in cache:
             there += 1
             continue

@@ -181,7 +181,7 @@ class Stage(ABC):
         """Puts a picture in front; `serial` is told when it was seen. `keep_view`: with the zoom that is set."""
         self.gate = SeenGate(attempt=self.gate.attempt + 1)
         self.front, self.serial, self._keep_view = picture, serial, keep_view
-        self.channel.calm = picture is None
+        self.heed_calm()
         self.adjusting.laid = None
         self._rested, self.resting = True, False
         self.scene, self.tag_layer.fetching = (), ""
@@ -289,10 +289,19 @@ class Stage(ABC):
 
     def _tell_seen(self, serial: int) -> None:
         if serial == self.serial and not self.gate.reported:
-            self.channel.calm = True
             if self.gate.passed():
                 self.host.seen(serial)
+            self.heed_calm()
             _begin_to_stay(self)
+
+    @property
+    def more_to_come(self) -> bool:
+        """Whether more of the picture in front is being made."""
+        return False
+
+    def heed_calm(self) -> None:
+        """The line is measured while nobody waits for it."""
+        self.channel.calm = (self.front is None or self.gate.reported) and not self.more_to_come
 
     # The channel
 

@@ -18,15 +18,16 @@ from tui.display.jobs import (
     StagePiece,
     StoredStrip,
     StripJob,
-    erase_job,
 )
 from tui.display.stage import Stage, rung_of
+from tui.display.strip_eraser import StripEraser, on_screen
 from tui.display.strip_format import StripFormat
-from tui.display.strips import Strips, StripScreen, box_of, common, composed, margins
+from tui.display.strips import Strips, StripScreen, box_of, common, composed
 from tui.display.tags import Tag, changed_cells, tag_text, tags_of
 from tui.imaging.develop import Developed
 from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step
+from tui.imaging.raster import covered_cells
 from tui.imaging.viewport import CellBox
 from tui.imaging.worker_pool import Check
 from tui.model.scene import Scene
@@ -42,6 +43,7 @@ class StripPainter:
         self._stage, self._form = stage, form
         self.now: Strips | None = None
         self._screen = StripScreen()
+        self.eraser = StripEraser(stage, form, self._screen)
         self._waiting: dict[CellBox, bytes] = {}
         self._scened: Scene = ()
         # Strips that are to come with the scene are not sent before it is drawn.
@@ -56,29 +58,45 @@ class StripPainter:
     def complete(self) -> bool:
         """Whether all strips are on the screen that nothing else covers."""
         now, covered = self.now, self._stage.host.covered
-        return now is not None and all(
-            self._screen.painted.get(box) == now.data(box) or covered(box) for box in now.clean
+        return (
+            now is not None
+            and now.whole
+            and all(self._screen.painted.get(box) == now.data(box) or covered(box) for box in now.clean)
         )
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether more strips of what is looked at are being made."""
+        return self.now is not None and not self.now.whole and self.as_wanted
+
     def show(self, made: Developed, step: Step) -> None:
-        """These strips in place of others; only what differs is sent."""
+        """These strips in place of others; only what differs is sent. Some of them alone do not come with a scene."""
         assert made.viewport is not None
         first = self.now is None or self.now.viewport != made.viewport
         clean = {box_of(tile): tile for tile in made.tiles if self._fits(tile)}
         front = self._stage.front
         adjustment = self._stage.adjusting.now if front is not None else NEUTRAL
-        self.now = Strips(self._stage.serial, made.viewport, step, clean, {}, adjustment=adjustment)
+        self.now = Strips(
+            self._stage.serial, made.viewport, step, clean, {}, adjustment=adjustment, whole=made.whole
+        )
         self._scened = ()
         self._screen.drop_patch()
         self._drop_strips(lambda box: box not in clean)
         if first:
-            self._erase_margin(clean)
+            self.eraser.margin(clean if made.whole else [covered_cells(made.viewport)])
         gate = self._stage.gate
         # On a slow line, and when something of the picture is there, it comes with the scene: none is sent twice.
-        self._awaits_scene = bool(self._stage.scene) and (step.divisor > 1 or gate.reported or gate.fenced)
+        at_once = step.divisor == 1 and made.whole and not (gate.reported or gate.fenced)
+        self._awaits_scene = bool(self._stage.scene) and not at_once
         self.send()
         if self._stage.scene:
             self.ask_scene()
+
+    def end(self) -> None:
+        """No more strips can be made than there are."""
+        if self.now is not None:
+            self.now = replace(self.now, whole=True)
+            self.send()
 
     @property
     def as_wanted(self) -> bool:
@@ -92,16 +110,6 @@ class StripPainter:
     def lost(self) -> None:
         """No strips are on the screen any more."""
         self._screen.blank()
-
-    def erase_all(self) -> None:
-        """Wipes the canvas when strips lie on it."""
-        if self._screen.any_there:
-            self.erase((0, 0, *self._stage.size))
-            self._screen.blank()
-
-    def erase_waiting(self) -> None:
-        """Wipes the cells whose strips are not written yet, where strips of another picture lie."""
-        self.erase(*self._screen.given_up(self.now) if self.now is not None else ())
 
     def _fits(self, tile: Tile) -> bool:
         return self._form.fits(self._stage.origin[1] + tile.row + tile.rows, self._stage.screen_rows)
@@ -126,24 +134,23 @@ class StripPainter:
             self._waiting[box] = now.data(box)
             self._stage.channel.submit(Job(StripJob(box), order, (text,)))
             order += 1
-        if hidden < len(now.clean):
+        if not now.whole:
+            pass  # Seen is what is there as a whole.
+        elif hidden < len(now.clean):
             self._stage.ask_seen(order)
         else:
             self._stage.channel.drop(lambda key: key == self._stage.seen_fence)
         self._stage.pump()
 
     def _strip_text(self, box: CellBox, data: bytes) -> str:
-        return self._form.strip(data, self._on_screen(box))
-
-    def _on_screen(self, box: CellBox) -> CellBox:
-        return self._stage.origin[0] + box[0], self._stage.origin[1] + box[1], box[2], box[3]
+        return self._form.strip(data, on_screen(self._stage, box))
 
     def _bare(self, before: Sequence[Tag]) -> None:
         """Blanks for tags that have gone: where cells are a fraction of a pixel wide, a line of their background would
         shine out at the end of the picture that is sent over them."""
         width = self._stage.caps.cell[0]
         if abs(width - round(width)) >= 0.01:
-            self.erase(*(tag.box for tag in before if tag not in self._stage.tag_layer.tags))
+            self.eraser.erase(*(tag.box for tag in before if tag not in self._stage.tag_layer.tags))
 
     def _tags_over(self, box: CellBox) -> str:
         """Text goes over pictures, so it is written after them."""
@@ -166,24 +173,6 @@ class StripPainter:
             case other:
                 assert_never(other)
 
-    def _erase_margin(self, clean: dict[CellBox, Tile]) -> None:
-        """The cells round the strips, where another picture may have been."""
-        if not self._screen.any_there:
-            if self._stage.caps.attached:
-                # Of another size; a picture may be some pixels narrower than its cells, so one column more is hidden.
-                self.erase((0, 0, self._stage.size[0] + 1, self._stage.size[1]))
-                self._stage.host.repaint_beside()
-            return
-        self.erase(*margins(list(clean), self._stage.size))
-
-    def erase(self, *boxes: CellBox) -> None:
-        """Wipes these cells of the canvas."""
-        filled = (box for box in boxes if box[2] > 0 and box[3] > 0)
-        text = "".join(self._form.blank(self._on_screen(box), self._stage.caps.attached) for box in filled)
-        if text:
-            self._stage.channel.submit(erase_job(text, self._stage.channel.throughput))
-            self._stage.pump()
-
     # Tags
 
     def retag(self) -> None:
@@ -200,6 +189,7 @@ class StripPainter:
         now, scene, front, before = self.now, self._stage.scene, self._stage.front, self._scened
         if (
             now is None
+            or not now.whole
             or front is None
             or self._screen.patching is not None
             or self._stage.workers.asked("scene")
@@ -212,17 +202,14 @@ class StripPainter:
         )
         bared = [tag.box for tag in self._stage.tag_layer.tags if tag not in tags]
         rung = replace(rung_of(self._stage, front, now.step), adjustment=now.adjustment)
-        subject, decode_cache, form = (
-            rung.subject(self._stage.caps.cell),
-            self._stage.decode_cache,
-            self._form,
-        )
+        caps, decode_cache, form = self._stage.caps, self._stage.decode_cache, self._form
+        subject = rung.subject(caps.cell)
 
         def work(_: Check) -> Strips:
             decoded = decode_cache.decoded(subject)
             if decoded.image is None:
                 return now
-            return composed(decoded, now, before, scene, form, bared)
+            return composed(decoded, now, before, scene, form, bared, caps.background)
 
         # A scene that cannot be drawn leaves the strips as they are.
         self._stage.workers.ask(
@@ -281,7 +268,7 @@ class StripPainter:
         has moved."""
         if self._stage.caps.attached and self.now is not None:
             self._screen.blank()
-            self._erase_margin(self.now.clean)
+            self.eraser.margin(self.now.clean)
 
     def _hold_back(self) -> None:
         """What still waits and would go over something that covers the canvas by now is not sent; when that has

@@ -22,14 +22,12 @@ from tui.imaging.viewport import CellBox, Viewport
 from tui.model.scene import Scene
 from tui.model.view_settings import NEUTRAL, Adjustment
 
-GROUND = (0, 0, 0)
-"""The colour round a picture where its encoding has no transparency."""
-
 
 @dataclass(frozen=True, slots=True)
 class Strips:
     """What is to lie on the canvas: strips by their boxes, without and with the scene. `patches`: the cells alone that
-    the last change of the scene touched, or from which a tag has gone. `adjustment`: of their pixels."""
+    the last change of the scene touched, or from which a tag has gone. `adjustment`: of their pixels. `whole`: False while
+    more strips are being made."""
 
     serial: int
     viewport: Viewport
@@ -38,6 +36,7 @@ class Strips:
     drawn: dict[CellBox, bytes]
     patches: dict[CellBox, bytes] = field(default_factory=dict)
     adjustment: Adjustment = NEUTRAL
+    whole: bool = True
 
     def data(self, box: CellBox) -> bytes:
         """The encoded strip on these cells: with the scene where that touches it, else without."""
@@ -64,8 +63,10 @@ def composed(
     scene: Scene,
     form: StripFormat,
     bared: Sequence[CellBox] = (),
+    ground: tuple[int, int, int] = (0, 0, 0),
 ) -> Strips:
-    """With the strips that the scene touches, and where it differs from `before`; `bared`: cells on which text lay.
+    """With the strips that the scene touches, and where it differs from `before`; `bared`: cells on which text lay;
+    `ground`: the colour round the picture.
     Strips of a reduced picture are not patched: what is cut out of the whole one would be sharper."""
     cut = raster(picture.image, now.viewport) if picture.image is not None else None
     if cut is None or not now.clean:
@@ -74,7 +75,7 @@ def composed(
     grid, cell = Grid(now.viewport), now.viewport.cell
     # What is exact was made of the whole file, of which nothing is kept but the strips.
     made_whole = now.step.exact and form.encoding == "jpeg" and are_full(now.clean.values(), cell)
-    whole = joined(list(now.clean.values()), cell) if made_whole else cut.on(GROUND)
+    whole = joined(list(now.clean.values()), cell) if made_whole else cut.on(ground)
     left, top = round(cut.column * cell[0]), round(cut.row * cell[1])
 
     def part(box: CellBox) -> tuple[Image.Image, Image.Image]:

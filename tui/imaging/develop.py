@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol, assert_never
 
@@ -61,13 +61,23 @@ class Sixels(Protocol):
 @dataclass(frozen=True, slots=True)
 class Developed:
     """`tiles` lie on the canvas at `viewport`, or instead of them `exact` strips; there are none when there is no
-    picture. `capped`: it was to be exact, and that takes more bytes than it may."""
+    picture. `capped`: it was to be exact, and that takes more bytes than it may. `whole`: False while more tiles are
+    being made."""
 
     facts: Facts
     viewport: Viewport | None = None
     tiles: tuple[Tile, ...] = ()
     exact: tuple[ExactStrip, ...] = ()
     capped: bool = False
+    whole: bool = True
+
+
+SoFar = Callable[[Developed], None]
+"""Is told what is there of a picture before all of it is."""
+
+
+def _untold(made: Developed) -> None:
+    """Nobody wants to know what is there before all of it is."""
 
 
 class Developer:
@@ -82,22 +92,25 @@ class Developer:
     ) -> None:
         self.decode_cache, self._cache, self._sixels, self._ground = decode_cache, cache, sixels, ground
 
-    def __call__(self, subject: Subject, step: Step, check: Check = unchecked) -> Developed:
-        """Only whole pictures without a flaw are kept: a part that was zoomed into is hardly looked at again."""
+    def __call__(
+        self, subject: Subject, step: Step, check: Check = unchecked, so_far: SoFar = _untold
+    ) -> Developed:
+        """Only whole pictures without a flaw are kept: a part that was zoomed into is hardly looked at again. `so_far`: told
+        each time that a row of strips is made, of all that are there."""
         cache = self._cache
         key = cache_key(subject, step, self._ground) if cache is not None else None
         if cache is None or key is None:
-            return self._develop(subject, step, check)
+            return self._develop(subject, step, check, so_far)
         kept = cache.get(key)
         found = _unpacked(kept, subject) if kept is not None else None
         if found is not None:
             return found
-        developed = self._develop(subject, step, check)
+        developed = self._develop(subject, step, check, so_far)
         if developed.tiles and not developed.facts.reason:
             cache.put(key, _packed(developed))
         return developed
 
-    def _develop(self, subject: Subject, step: Step, check: Check) -> Developed:
+    def _develop(self, subject: Subject, step: Step, check: Check, so_far: SoFar) -> Developed:
         check()
         part = _part(subject, step)
         cache = self.decode_cache
@@ -122,31 +135,31 @@ class Developer:
             if step.max_bytes is None or sent_bytes(strips) <= step.max_bytes:
                 return Developed(facts(decoded), viewport, exact=strips)
         near = self._exact_strips(cut, step, view.cell, check)
-        made = near or tuple(self._encoded(cut, step, view.cell, part, check))
         capped = step.exact and step.max_bytes is not None and not near
-        return Developed(facts(decoded), viewport, made, capped=capped)
+        found = Developed(facts(decoded), viewport, near, capped=capped)
+        return found if near else _tiled(found, self._encoded(cut, step, view.cell, part, check), so_far)
 
     def encoded(
         self, cut: Raster, step: Step, cell: tuple[float, float], check: Check = unchecked
     ) -> list[Tile]:
         """A raster in full size as the step says. A PNG is one tile, which the terminal keeps; half-blocks are one too, a PNG
         of two pixels a cell; JPEGs and sixels are strips."""
-        return list(self._exact_strips(cut, step, cell, check)) or self._encoded(cut, step, cell, 1, check)
+        return list(self._exact_strips(cut, step, cell, check) or self._encoded(cut, step, cell, 1, check))
 
     def _encoded(
         self, cut: Raster, step: Step, cell: tuple[float, float], part: int, check: Check
-    ) -> list[Tile]:
+    ) -> Iterator[Tile]:
         """The same, without JPEGs that cannot be told from the picture. `cut`: of 1/`part` of the canvas's pixels."""
         divisor = step.divisor / part
         match step.kind:
             case "png":
-                return [self._png(cut, step, divisor)]
+                yield self._png(cut, step, divisor)
             case "jpeg":
-                return list(self._jpegs(cut, step, cell, divisor, part))
+                yield from self._jpegs(cut, step, cell, divisor, part)
             case "sixel" if self._sixels is not None:
-                return list(_sixel_tiles(cut.on(self._ground), cut, step, cell, self._sixels, check))
+                yield from _sixel_tiles(cut.on(self._ground), cut, step, cell, self._sixels, check)
             case "sixel" | "blocks":
-                return [_blocks(cut)]
+                yield _blocks(cut)
             case other:
                 assert_never(other)
 
@@ -180,6 +193,16 @@ class Developer:
         if step.max_bytes is not None:
             divisor, quality = jpeg_within(cut, step.max_bytes)
         return jpeg_tiles(cut, cell, quality, divisor=divisor, part=part, ground=self._ground)
+
+
+def _tiled(found: Developed, made: Iterable[Tile], so_far: SoFar) -> Developed:
+    """With the tiles that are `made` one after the other."""
+    there: list[Tile] = []
+    for tile in made:
+        if there and tile.row != there[-1].row:
+            so_far(replace(found, tiles=tuple(there), whole=False))
+        there.append(tile)
+    return replace(found, tiles=tuple(there))
 
 
 def _sixel_tiles(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageFilter
 
 from tui.imaging.checkerboard import on_checkerboard, square_for
-from tui.imaging.viewport import Viewport
+from tui.imaging.viewport import CellBox, Viewport
 
 NEAREST_FROM = 2.0
 """Canvas pixels per image pixel from which on single pixels are shown as squares."""
@@ -71,8 +71,7 @@ def raster(decoded: Image.Image, viewport: Viewport, *, exact: bool = False) -> 
     if width <= 0 or height <= 0:
         return None
     x0, y0, x1, y1 = placed_box(viewport)
-    column, row = int(x0 / viewport.cell[0]), int(y0 / viewport.cell[1])
-    columns, rows = _cells(column, x1, viewport.cell[0]), _cells(row, y1, viewport.cell[1])
+    column, row, columns, rows = covered_cells(viewport)
     origin = round(column * viewport.cell[0]), round(row * viewport.cell[1])
     size = (
         round((column + columns) * viewport.cell[0]) - origin[0],
@@ -90,6 +89,13 @@ def placed_box(viewport: Viewport) -> tuple[int, int, int, int]:
     x0, x1 = _span(left, left + across)
     y0, y1 = _span(top, top + down)
     return x0, y0, x1, y1
+
+
+def covered_cells(viewport: Viewport) -> CellBox:
+    """The cells of the canvas of which the visible part has a pixel."""
+    x0, y0, x1, y1 = placed_box(viewport)
+    column, row = int(x0 / viewport.cell[0]), int(y0 / viewport.cell[1])
+    return column, row, _cells(column, x1, viewport.cell[0]), _cells(row, y1, viewport.cell[1])
 
 
 def _resized(

@@ -85,6 +85,11 @@ class WorkerPool:
                     thread.start()
             self._turn.notify_all()
 
+    def tell(self, call: Callable[[], None]) -> None:
+        """From a piece of work to whoever owns the pool: what is there of it before its end, which is told after that."""
+        if not self._closed:
+            self._post(call)
+
     def asked(self, key: Hashable) -> bool:
         """Whether it waits, is being made, or is made and on its way to whoever asked."""
         with self._turn:

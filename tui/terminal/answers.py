@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 from tui.terminal.parser import ReplyFilter
 from tui.terminal.replies import (
+    Background,
     ColourSetting,
     CursorReport,
     DeviceAttributes,
@@ -60,7 +61,7 @@ def questions(tmux: bool) -> str:
         query(QUERY_ID)
         + _without_parent()
         + _covered()
-        + f"\x1b[>q{sizes}\x1b[?1;1;0S\x1b[?2;1;0S{modes}\x1b[?u{colours}"
+        + f"\x1b[>q{sizes}\x1b[?1;1;0S\x1b[?2;1;0S{modes}\x1b[?u{colours}\x1b]11;?\x1b\\"
         + f"\x1b[5;5H{picture}\x1b[6n{FENCE}"
     )
 
@@ -109,7 +110,7 @@ class Answers:
     `attributes`: the numbers of DA1. `names`: XTVERSION, tmux before the terminal outside. `kitty`: graphics
     commands are understood. `relative`: so is a placement's parent. `evicts`: a stored picture that another covers is
     gone with its data. `cell`, `area`, `grid`: width and height of a cell in pixels, of the text area in pixels, of
-    the grid in cells. `cursor`: the row after the OSC 1337 picture. `modes`: number to state (0 unknown, 1 set, 2 reset).
+    the grid in cells. `background`: RGB of cells without a colour. `cursor`: the row after the OSC 1337 picture. `modes`: number to state (0 unknown, 1 set, 2 reset).
     """
 
     attributes: tuple[int, ...] | None = None
@@ -127,6 +128,7 @@ class Answers:
     cursor: int | None = None
     kitty_keys: bool = False
     truecolor: bool = False
+    background: tuple[int, int, int] | None = None
 
     @property
     def fenced(self) -> bool:
@@ -162,6 +164,8 @@ class Answers:
                 return replace(self, names=(*self.names, name))
             case ColourSetting(parameters):
                 return replace(self, truecolor=_says_truecolor(parameters))
+            case Background(colour):
+                return replace(self, background=colour)
             case DeviceAttributes(numbers):
                 return replace(self, attributes=numbers)
             case SizeReport(what, width, height):

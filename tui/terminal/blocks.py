@@ -60,6 +60,11 @@ class Cells:
             mine[y, first:end] = others[y, first:end]
         return differing[0], differing[-1] + 1
 
+    def part(self, box: tuple[int, int, int, int]) -> Cells:
+        """Those of a box: column, row, columns, rows."""
+        x, y, columns, rows = box
+        return Cells(self.top[y : y + rows, x : x + columns], self.bottom[y : y + rows, x : x + columns])
+
     @property
     def rows(self) -> int:
         """How many rows of cells."""

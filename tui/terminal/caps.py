@@ -20,6 +20,7 @@ class TerminalCaps:
     in the stream (mode 2048), and Textual then sets pixel mouse itself.
     `answered_by`: what answers in its place, such as a tmux that hands nothing on; '' for itself. The way to that one
     says nothing of the line.
+    `background`: RGB of cells that have no colour of their own, as those round a picture; black when it does not tell.
     `name`: what the terminal calls itself (XTVERSION), '' if it does not tell. `late`: a probe whose answers
     have not all come; the driver goes on with it.
     """
@@ -42,6 +43,7 @@ class TerminalCaps:
     max_sixel_size: tuple[int, int] | None = None
     round_trip: float | None = None
     answered_by: str = ""
+    background: tuple[int, int, int] = (0, 0, 0)
     name: str = ""
     late: Unanswered | None = field(default=None, compare=False, repr=False)
 

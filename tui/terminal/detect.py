@@ -72,6 +72,7 @@ def decide(
         max_sixel_size=answers.max_sixel_size,
         round_trip=None if other else round_trip,
         answered_by=other,
+        background=answers.background or (0, 0, 0),
         name=answers.name,
     )
 

@@ -95,6 +95,13 @@ class ColourSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class Background:
+    """`OSC 11 ; rgb:<red>/<green>/<blue>`: the colour (RGB) of cells that have none of their own."""
+
+    colour: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class KeyboardFlags:
     """`CSI ? <flags> u`: the terminal knows kitty's keyboard protocol."""
 
@@ -115,6 +122,7 @@ ReplyValue = (
     | ModeReport
     | TerminalName
     | ColourSetting
+    | Background
     | KeyboardFlags
     | OtherReply
 )
@@ -196,6 +204,18 @@ def _string(body: str) -> ReplyValue:
     return ColourSetting(body[3:]) if body.startswith("1$r") else OtherReply()
 
 
+_BACKGROUND = re.compile(r"11;rgba?:([\da-f]{1,4})/([\da-f]{1,4})/([\da-f]{1,4})", re.IGNORECASE)
+
+
+def _background(body: str) -> ReplyValue:
+    """Of each channel there are one to four hexadecimal digits, of which the largest number is full brightness."""
+    found = _BACKGROUND.match(body)
+    if found is None:
+        return OtherReply()
+    red, green, blue = (round(int(part, 16) * 255 / (16 ** len(part) - 1)) for part in found.groups())
+    return Background((red, green, blue))
+
+
 _PARSERS: dict[str, Callable[[str], ReplyValue]] = {
     "n": _status,
     "_G": _graphics,
@@ -205,5 +225,6 @@ _PARSERS: dict[str, Callable[[str], ReplyValue]] = {
     "S": _sixel,
     "$y": _mode,
     "P": _string,
+    "]": _background,
     "u": lambda _: KeyboardFlags(),
 }

@@ -1,0 +1,58 @@
+"""Blanks over cells of a canvas in which strips lie, or something that was there before them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from tui.display.jobs import erase_job, is_fast
+from tui.display.stage import Stage
+from tui.display.strip_format import StripFormat
+from tui.display.strips import Strips, StripScreen, margins
+from tui.imaging.viewport import CellBox
+
+
+class StripEraser:
+    """Wipes cells of the stage's canvas, and keeps `screen`, which knows what lies there, in step."""
+
+    def __init__(self, stage: Stage, form: StripFormat, screen: StripScreen) -> None:
+        self._stage, self._form, self._screen = stage, form, screen
+
+    def erase(self, *boxes: CellBox) -> None:
+        """Blanks for these cells of the canvas."""
+        filled = (on_screen(self._stage, box) for box in boxes if box[2] > 0 and box[3] > 0)
+        self._write("".join(self._form.blank(box, self._stage.caps.attached) for box in filled))
+
+    def all(self) -> None:
+        """Wipes the canvas when strips lie on it."""
+        if self._screen.any_there:
+            self.erase((0, 0, *self._stage.size))
+            self._screen.blank()
+
+    def margin(self, strips: Iterable[CellBox]) -> None:
+        """The cells round these strips, where another picture may have been."""
+        if self._screen.any_there:
+            self.erase(*margins(list(strips), self._stage.size))
+        elif self._stage.caps.attached:
+            # Of another size; a picture may be some pixels narrower than its cells, so one column more is hidden.
+            self.erase((0, 0, self._stage.size[0] + 1, self._stage.size[1]))
+            self._stage.host.repaint_beside()
+
+    def waiting(self, now: Strips, in_place: Callable[[Sequence[CellBox]], str]) -> None:
+        """The cells of other strips in which those of `now` are not written yet. `in_place`: text of what is to be seen
+        there meanwhile, '' for nothing; on a slow line the strips come sooner without it."""
+        boxes = self._screen.given_up(now)
+        text = in_place(boxes) if boxes and is_fast(self._stage.channel.throughput) else ""
+        if text:
+            self._write(text)
+        else:
+            self.erase(*boxes)
+
+    def _write(self, text: str) -> None:
+        if text:
+            self._stage.channel.submit(erase_job(text, self._stage.channel.throughput))
+            self._stage.pump()
+
+
+def on_screen(stage: Stage, box: CellBox) -> CellBox:
+    """Cells of the canvas in cells of the screen."""
+    return stage.origin[0] + box[0], stage.origin[1] + box[1], box[2], box[3]
