@@ -10,7 +10,9 @@ from PIL import Image
 
 from tests.imaging.pictures import scenery
 from tui.imaging.fidelity import fidelity
+from tui.resources import bundled
 from tui.terminal import sixel
+from tui.terminal.sixel_means import evened
 
 
 def noisy_slope(noise: float, *, grey: bool = False) -> Image.Image:
@@ -104,3 +106,28 @@ def test_both_are_given_up_at_any_time() -> None:
 
         with pytest.raises(Unwanted):
             encode(give_up)
+
+
+def test_a_place_whose_colour_is_none_of_the_palette_is_made_up_of_others() -> None:
+    """Blue without a register of its own, from one with too much red and one with too little."""
+    true = np.full((64, 64, 3), (50, 54, 166), np.float32)
+    shades = np.array([(61, 54, 171), (20, 54, 150), (200, 30, 20)], np.float32)
+    found = evened(true, np.zeros((64, 64), np.int32), shades, lambda: None)
+    means = shades[found].reshape(4, 16, 4, 16, 3).mean(axis=(1, 3))
+    assert np.abs(means - (50, 54, 166)).max() <= 4.5
+    assert not (found == 2).any()
+
+
+def test_what_is_near_enough_on_the_whole_stays_as_it_is() -> None:
+    true = np.full((64, 64, 3), (50, 54, 166), np.float32)
+    shades = np.array([(53, 54, 168), (20, 54, 150)], np.float32)
+    members = np.zeros((64, 64), np.int32)
+    assert (evened(true, members, shades, lambda: None) == 0).all()
+
+
+@pytest.mark.parametrize("name", ["bed", "crossing"])
+def test_no_place_of_a_photograph_is_of_another_colour_on_the_whole(name: str) -> None:
+    """Few pixels of a strong colour have none of 256 for themselves."""
+    with Image.open(bundled("demo_images") / f"{name}.jpg") as file:
+        image = file.convert("RGB").resize((940, 705), Image.Resampling.LANCZOS)
+    assert block(sixel.sparing(image, 256), image) <= 6

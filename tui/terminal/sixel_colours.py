@@ -14,9 +14,15 @@ _NEAREST_PERCENT = (np.arange(256) * 100 + 127) // 255
 _ROUNDS = 5
 """Of moving colours to the middle of what they stand for; more gain nothing that is seen."""
 _BLOCK = 16
-_BLOCK_ERROR, _REPAIRED, _REPAIRS, _FEW_REPAIRS = 2.0, 12, 5, 2
+_BLOCK_ERROR, _REPAIRED, _REPAIRS, _FEW_REPAIRS = 2.0, 20, 5, 4
 """The mean of a block of pixels may be so far off before colours are spent on it, on so many blocks at a time, and so many
 times; fewer where the picture is soon followed by a better one."""
+_WORSE = 8
+"""The power of what blocks are off by which palettes are compared: the worst blocks count most."""
+_SAMPLE = 16_000
+"""Pixels to which a picture is reduced for the first palette; what becomes of it is chosen by all."""
+_APART, _BEYOND = 8, 0.5
+"""Levels by which two colours differ that are both taken in at a time; how much of what is missing is added to them."""
 _THRESHOLDS = (
     np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32) + 0.5
 ) / 16
@@ -63,18 +69,20 @@ def _repaired(
 ) -> tuple[Image.Image, NDArray[np.uint8]]:
     """In its palette, and that, into which colours were taken that no others mix."""
     palette = _snapped(_own_colours(image, min(colours, 256), check))
-    true = _block_means(image)
+    pixels = np.asarray(image, dtype=np.float32)
     best, least = None, np.inf
     for _ in range(repairs + 1):
         check()
         found = _mapped(image, palette, dither)
-        missed = true - _block_means(found.convert("RGB"))
-        off = float(np.abs(missed).max())
-        if best is None or off < least:
-            best, least = (found, palette), off
-        if off <= _BLOCK_ERROR:
+        short = pixels - np.asarray(found.convert("RGB"), dtype=np.float32)
+        off = np.abs(_block_means(short)).max(axis=1)
+        # The worst count most, and how many there are.
+        sum_off = float((off**_WORSE).sum())
+        if best is None or sum_off < least:
+            best, least = (found, palette), sum_off
+        if off.max() <= _BLOCK_ERROR:
             break
-        palette = _with_missed(true, missed, np.asarray(found), palette)
+        palette = _with_missed(pixels, short, np.asarray(found), palette)
     assert best is not None
     return best
 
@@ -128,7 +136,7 @@ def _own_colours(image: Image.Image, count: int, check: _Check) -> _Colours:
     """`count` colours, more of them for what is smooth, where the eye sees steps, and some for the most colourful."""
     bins, pixels, weights = _histogram(image)
     fixed = _extremes(bins[pixels >= _RARE], count)
-    small = image.reduce(3) if min(image.size) >= 48 else image
+    small = image.reduce(max(1, int((image.width * image.height / _SAMPLE) ** 0.5)))
     first = small.quantize(count - len(fixed), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     moving = np.array(first.getpalette(), dtype=np.float64).reshape(-1, 3)[: count - len(fixed)]
     for _ in range(_ROUNDS):
@@ -192,17 +200,33 @@ def _moved(colours: _Colours, moving: int, bins: _Colours, weights: _Colours) ->
 
 
 def _with_missed(
-    true: _Colours, missed: _Colours, found: NDArray[np.uint8], palette: NDArray[np.uint8]
+    pixels: NDArray[np.float32],
+    short: NDArray[np.float32],
+    found: NDArray[np.uint8],
+    palette: NDArray[np.uint8],
 ) -> NDArray[np.uint8]:
-    """The palette with colours of blocks whose mean is off, in place of those missed least. `true`: the means; `missed`:
-    what is missing of them."""
+    """The palette with colours of blocks whose mean is off, in place of those missed least. `pixels`, `short`: (height,
+    width, 3) of the picture, and what is missing of them in `found`."""
+    missed = _block_means(short)
     off = np.abs(missed).max(axis=1)
-    worst = np.argsort(-off)[: min(_REPAIRED, len(palette) // 4)]
-    worst = worst[off[worst] > _BLOCK_ERROR]
-    kept = np.argsort(_cost_without(found, palette))[len(worst) :]
-    # Beyond the mean, as some pixels of a block are more colourful than it.
-    wanted = np.clip(true[worst] + missed[worst] * 0.5, 0, 255)
-    return _snapped(np.concatenate([palette[kept].astype(np.float64), wanted]))
+    most = min(_REPAIRED, len(palette) // 4)
+    wanted: list[_Colours] = []
+    for block in np.argsort(-off)[: 4 * most]:
+        if len(wanted) == most or off[block] <= _BLOCK_ERROR:
+            break
+        colour = _lacking(_block(pixels, int(block)), _block(short, int(block)), missed[block])
+        if all(np.abs(colour - other).max() > _APART for other in wanted):
+            wanted.append(colour)
+    kept = np.argsort(_cost_without(found, palette))[len(wanted) :]
+    return _snapped(np.concatenate([palette[kept].astype(np.float64), np.clip(wanted, 0, 255)]))
+
+
+def _lacking(pixels: NDArray[np.float32], short: NDArray[np.float32], missed: _Colours) -> _Colours:
+    """The colour of those pixels (number, 3) of a block to which its mean owes what is `missed` of it, and somewhat beyond
+    them, as no others mix them."""
+    weights = np.maximum(short @ missed, 0)
+    mean: _Colours = (pixels * weights[:, None]).sum(axis=0) / max(float(weights.sum()), 1e-6)
+    return mean + missed * _BEYOND
 
 
 def _cost_without(found: NDArray[np.uint8], palette: NDArray[np.uint8]) -> _Colours:
@@ -213,11 +237,18 @@ def _cost_without(found: NDArray[np.uint8], palette: NDArray[np.uint8]) -> _Colo
     return np.asarray(np.bincount(found.ravel(), minlength=len(palette)) * away.min(axis=1))
 
 
-def _block_means(image: Image.Image) -> _Colours:
-    """(blocks, 3); what is left at the right and below counts for nothing unless it is all."""
-    pixels = np.asarray(image, dtype=np.float32)
-    down, across = max(1, image.height // _BLOCK), max(1, image.width // _BLOCK)
-    high, wide = min(_BLOCK, image.height), min(_BLOCK, image.width)
+def _block(pixels: NDArray[np.float32], number: int) -> NDArray[np.float32]:
+    """(number, 3): the pixels of a block, as `_block_means` counts them."""
+    row, column = divmod(number, max(1, pixels.shape[1] // _BLOCK))
+    y, x = row * _BLOCK, column * _BLOCK
+    return pixels[y : y + _BLOCK, x : x + _BLOCK].reshape(-1, 3)
+
+
+def _block_means(pixels: NDArray[np.float32]) -> _Colours:
+    """(blocks, 3) of (height, width, 3); what is left at the right and below counts for nothing unless it is all."""
+    height, width = pixels.shape[:2]
+    down, across = max(1, height // _BLOCK), max(1, width // _BLOCK)
+    high, wide = min(_BLOCK, height), min(_BLOCK, width)
     cut = pixels[: down * high, : across * wide].reshape(down, high, across, wide, 3)
     means: _Colours = cut.mean(axis=(1, 3), dtype=np.float64).reshape(-1, 3)
     return means

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tui.terminal.sixel_colours import palette_for, roughness
+from tui.terminal.sixel_means import evened
 
 _BAND = 6
 _WEIGHTS = np.array([2, 4, 2], dtype=np.float32)
@@ -49,6 +50,8 @@ def sparing(image: Image.Image, colours: int, check: Callable[[], None] = lambda
     nearest = _nearest_grey(palette.shades) if palette.grey else _nearest(true, listed, palette.off_all)
     made = _columns(true, palette, nearest, _banded(tolerance), check)
     pixels = made.transpose(1, 2, 0).reshape(-1, image.width)[: image.height]
+    if not palette.grey:
+        pixels = evened(np.asarray(image, dtype=np.float32), pixels, palette.shades, check)
     found = Image.fromarray(pixels.astype(np.uint8))
     found.putpalette(listed.tobytes())
     return found
