@@ -20,6 +20,7 @@ from tui.display.covering_stage import CoveringStage
 from tui.display.jobs import Picture, Rung, StoredStrip
 from tui.display.patches import Patch
 from tui.display.sharpness import Sharpness
+from tui.display.tags import Tag
 from tui.display.turns import turns_of
 from tui.model.scene import Frame, Scene, Text
 from tui.terminal import wire
@@ -384,7 +385,7 @@ def test_no_scene_that_came_with_strips_is_left_when_another_follows(walk: list[
     stage.draw(first)
     host.run()
 
-    def lay_strips(made: Sequence[Patch]) -> bool:
+    def lay_strips(made: Sequence[Patch], tags: tuple[Tag, ...]) -> bool:
         host.write(stage.drawn.texts(made))
         return False
 

@@ -139,6 +139,8 @@ class BlockPainter:
             self.serial = self._queued
         self._channel.reprioritise(lambda key: None)
         self._waiting = [spans for spans, _ in groups]
+        # Tags come with their rows.
+        self._host.repaint(self._tags_in({*range(goal.rows)} - self._waiting_rows))
         for n, (spans, text) in enumerate(groups):
             self._channel.submit(Job(RowsJob(spans), Priority.PICTURE + n, (text,)))
         if self._stage.front is not None:
@@ -180,11 +182,23 @@ class BlockPainter:
             return
         self.serial = self._queued
         differing = ((y, shown.take_row(y, goal, first, end)) for y, first, end in spans)
-        self._host.repaint([(y, *span) for y, span in differing if span is not None])
+        changed = [(y, *span) for y, span in differing if span is not None]
+        complete = {y for y, _, _ in spans} - self._waiting_rows
+        self._host.repaint([*changed, *self._tags_in(complete)])
+
+    def _tags_in(self, rows: set[int]) -> list[CellSpan]:
+        """Puts the tags of the newest scene into these rows; what changed is given back."""
+        stage, layer = self._stage, self._stage.tag_layer
+        return layer.replace_in(rows, layer.wanted(stage.scene, stage.viewport, stage.size))
+
+    @property
+    def _waiting_rows(self) -> set[int]:
+        """Those of which something is still to be painted."""
+        return {y for spans in self._waiting for y, _, _ in spans}
 
     def blank_waiting(self) -> None:
         """Blank cells where rows are still to be painted: what lies there is of another picture."""
-        self._blank(sorted({y for spans in self._waiting for y, _, _ in spans}))
+        self._blank(sorted(self._waiting_rows))
 
     def clear(self) -> None:
         """Blank cells everywhere, but for those of the picture in front."""

@@ -93,8 +93,14 @@ class BlockStage(Stage):
         self.blocks.emit(piece)
         self._name()
 
+    def _tag_view(self) -> None:
+        """With the rows of the picture come the tags in them."""
+        if self.blocks.serial != self.serial:
+            super()._tag_view()
+
     def draw_scene(self) -> None:
-        self._tag()
+        if self._best() is None:
+            self._tag()
         self.present()
 
     def forget(self) -> None:

@@ -99,7 +99,7 @@ class CellStage(Stage):
     # What is on the screen
 
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
-        self.strips.now = None
+        self.strips.leave()
         self.supply.forget_begun()
         self.channel.reprioritise(lambda key: None)
         super().show(picture, serial, keep_view)
@@ -117,7 +117,7 @@ class CellStage(Stage):
             erase_name(self, self.strips)
             self.strips.show(*best)
         elif self.strips.now is not None and self.strips.now.viewport == self.viewport:
-            self.strips.send()
+            self.strips.resume()
         elif (first := self._first_blocks()) is not None and not self.gate.reported:
             self._present_blocks(self.front, first)
         if cells_changed(self, self.strips, self.blocks):
@@ -208,8 +208,6 @@ class CellStage(Stage):
             self.strips.now = None
             self.blocks.resized()
         super().resized(origin, size, screen_rows)
-
-    # The scene
 
     def _tag(self) -> None:
         if self.strips.now is None:

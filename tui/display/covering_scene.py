@@ -14,6 +14,7 @@ from tui.display.covering_painter import CoveringPainter
 from tui.display.jobs import Rung, SceneJob
 from tui.display.patches import Patch, patches
 from tui.display.stage import Stage
+from tui.display.strip_format import erased
 from tui.display.strips import boxes_of, cells, common
 from tui.display.tags import Tag, tag_text
 from tui.imaging.viewport import CellBox, Viewport
@@ -39,16 +40,20 @@ class _Asked:
     serial: int
     viewport: Viewport
     scene: Scene
+    tags: tuple[Tag, ...]
     whole: bool
     laid: tuple[tuple[ImageKey, Placement], ...]
 
 
 class CoveringScene:
-    """Of one stage. `lay_anew`: lays what is there of the picture in front, and patches over it; whether all of it was
-    laid anew, and not only strips."""
+    """Of one stage. `lay_anew`: lays what is there of the picture in front, and over it patches and tags; whether all of it
+    was laid anew, and not only strips."""
 
     def __init__(
-        self, stage: Stage, painter: CoveringPainter, lay_anew: Callable[[Sequence[Patch]], bool]
+        self,
+        stage: Stage,
+        painter: CoveringPainter,
+        lay_anew: Callable[[Sequence[Patch], tuple[Tag, ...]], bool],
     ) -> None:
         self._stage, self._painter, self._lay_anew = stage, painter, lay_anew
         self._drawn: Scene = ()
@@ -61,8 +66,13 @@ class CoveringScene:
 
     @property
     def differs(self) -> bool:
-        """Whether another scene than the newest is drawn."""
-        return self._stage.scene != self._drawn
+        """Whether another scene than the newest is drawn, or its tags are not there."""
+        return self._stage.scene != self._drawn or self._stage.tag_layer.tags != self._tags()
+
+    def _tags(self) -> tuple[Tag, ...]:
+        """Of the newest scene, for the view that is looked at."""
+        stage = self._stage
+        return stage.tag_layer.wanted(stage.scene, stage.viewport, stage.size)
 
     def begin_again(self) -> None:
         """A picture was laid anew: nothing lies over it."""
@@ -85,14 +95,16 @@ class CoveringScene:
         if viewport is None or busy:
             self._stale = True
             return
-        asked = _Asked(stage.serial, viewport, stage.scene, self._whole, self._painter.laid_at)
+        tags, laid = self._tags(), self._painter.laid_at
+        asked = _Asked(stage.serial, viewport, stage.scene, tags, self._whole, laid)
         self._stale = self._whole = False
         before = () if asked.whole else self._drawn
         if not asked.scene:
             # A patch that had to reach further than the scene is not quite the picture beside it.
             self._bared |= self._patched
             self._patched.clear()
-        bared = () if asked.whole else self._boxes()
+        gone = (tag.box for tag in stage.tag_layer.tags if tag not in tags)
+        bared = () if asked.whole else (*self._boxes(), *gone)
         if asked.scene or before:
             self._compose(asked, before, bared)
         else:
@@ -124,30 +136,36 @@ class CoveringScene:
         if asked.whole:
             if stage.host.covered((0, 0, *stage.size)):
                 return
-            if self._lay_anew(made):
+            if self._lay_anew(made, asked.tags):
                 self._drawn = asked.scene
             elif self.differs or asked.scene != self._drawn:
                 # On new strips lies what was asked for, beside them what was drawn before.
                 self._bared |= {cell for patch in made for cell in cells(patch.box)}
                 self._stale = True
         else:
-            self._patch(made)
+            self._patch(made, asked.tags)
             self._drawn = asked.scene
         stage.pump()
         if self.differs or self._stale:
             self.ask()
 
-    def _patch(self, made: Sequence[Patch]) -> None:
+    def _patch(self, made: Sequence[Patch], tags: tuple[Tag, ...]) -> None:
         """What is covered by something waits until that has gone."""
         stage = self._stage
+        before = stage.tag_layer.replace(tags)
+        gone, new = self._uncovered(before, tags), self._uncovered(tags, before)
         seen = [patch for patch in made if not stage.host.covered(patch.box)]
         self._bared |= {cell for patch in made for cell in cells(patch.box)}
         self._bared -= {cell for patch in seen for cell in cells(patch.box)}
-        text = self.texts(seen)
+        text = self.cleared(gone) + self.texts(seen) + self.tag_texts(new)
         if text:
             self._under_way = True
             text = wire.synchronized(text) if stage.caps.synchronized else text
             stage.channel.submit(Job(SceneJob(), Priority.OVERLAY, (text,), "overlay", exact=True))
+
+    def _uncovered(self, tags: Sequence[Tag], others: Sequence[Tag]) -> list[Tag]:
+        """Tags that are not among others, and over which nothing lies."""
+        return [tag for tag in tags if tag not in others and not self._stage.host.covered(tag.box)]
 
     def texts(self, made: Sequence[Patch]) -> str:
         """Patches, and the tags over them."""
@@ -160,6 +178,12 @@ class CoveringScene:
                 self._patched.update(cells(patch.box))
         over = [tag for tag in self._stage.tag_layer.tags if any(common(p.box, tag.box) for p in made)]
         return text + self.tag_texts(over)
+
+    def cleared(self, tags: Sequence[Tag]) -> str:
+        """Blank cells in place of tags; what is to be seen there is laid over them."""
+        x, y = self._stage.origin
+        text = "".join(erased((x + tag.column, y + tag.row, *tag.box[2:])) for tag in tags)
+        return f"\x1b[0m{text}" if text else ""
 
     def tag_texts(self, tags: Sequence[Tag]) -> str:
         """Tags as text for the terminal."""

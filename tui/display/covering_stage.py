@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from tui.display.cell_stage import ARM
 from tui.display.covering_anchors import ImageKey
@@ -32,12 +32,15 @@ from tui.display.patches import Patch
 from tui.display.stage import Stage, StageParts
 from tui.display.stored_answers import heed_answer
 from tui.display.strips import common
+from tui.display.tags import Tag
 from tui.imaging.viewport import CellBox
 from tui.model.scene import Cross, Scene
 from tui.terminal import wire
 from tui.terminal.channel import Job, Priority
 from tui.terminal.replies import ReplyValue
 from tui.terminal.wire import Placement
+
+Boxed = TypeVar("Boxed", Patch, Tag)
 
 
 class CoveringStage(Stage):
@@ -49,7 +52,7 @@ class CoveringStage(Stage):
         super().__init__(parts)
         self.painter = painter
         self.supply = PictureSupply(self, parts, painter)
-        self.drawn = CoveringScene(self, painter, lambda made: self._put(self._goal(), made))
+        self.drawn = CoveringScene(self, painter, lambda made, tags: self._put(self._goal(), made, tags))
         self._visible = False
         self._level: object = None
         self._settled = True
@@ -125,16 +128,22 @@ class CoveringStage(Stage):
             self.drawn.ask()
         self.pump()
 
-    def _put(self, goal: dict[ImageKey, Placement], made: Sequence[Patch] = ()) -> bool:
-        """Lays the picture, and over it what of the patches `made` for it is covered by that. Whether all was laid anew."""
-        anew, new = self.painter.renews(goal), self.painter.lays(goal)
-        over = [patch for patch in made if any(common(self._on_screen(patch.box), box) for box in new)]
-        covered = [
-            tag for tag in self.tag_layer.tags if any(common(self._on_screen(tag.box), box) for box in new)
-        ]
+    def _put(
+        self,
+        goal: dict[ImageKey, Placement],
+        made: Sequence[Patch] = (),
+        tags: tuple[Tag, ...] | None = None,
+    ) -> bool:
+        """Lays the picture, and over it what of the patches `made` for it is covered by that, and its tags (None: those of
+        the newest scene). Whether all was laid anew."""
+        anew = self.painter.renews(goal)
+        bare = self._replace_tags(tags) if anew and goal else ""
+        over, covered = self._covered(goal, made), self._covered(goal, self.tag_layer.tags)
         if anew:
             self.drawn.begin_again()
-        text = self.painter.lay(goal) + self.drawn.texts(over) + self.drawn.tag_texts(covered)
+        text = bare + self.painter.lay(goal) + self.drawn.texts(over) + self.drawn.tag_texts(covered)
+        if not goal:
+            self._tag()
         first = self._visible and self.gate.wants_fence
         if text or first:
             self.gate.fenced = self.gate.fenced or first
@@ -144,7 +153,24 @@ class CoveringStage(Stage):
         self._tell_sharpness()
         return anew
 
+    def _covered(self, goal: dict[ImageKey, Placement], things: Sequence[Boxed]) -> list[Boxed]:
+        """Those of patches or tags over which laying `goal` goes."""
+        new = self.painter.lays(goal)
+        return [thing for thing in things if any(common(self._on_screen(thing.box), box) for box in new)]
+
     # The scene
+
+    def _tag(self) -> None:
+        """While a picture lies on the canvas its tags change with what is laid over it."""
+        if not self.painter.laid:
+            super()._tag()
+
+    def _replace_tags(self, tags: tuple[Tag, ...] | None) -> str:
+        """Tags of the picture that is laid next; blank cells in place of others."""
+        if tags is None:
+            tags = self.tag_layer.wanted(self.scene, self.viewport, self.size)
+        before = self.tag_layer.replace(tags)
+        return self.drawn.cleared([tag for tag in before if tag not in tags])
 
     def draw(self, scene: Scene) -> None:
         """Lines across the whole picture would be sent as patches with every move: the crosshair gets short arms."""

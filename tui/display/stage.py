@@ -139,7 +139,7 @@ class Stage(ABC):
     def __init__(self, parts: StageParts) -> None:
         self.host, self.caps = parts.host, parts.caps
         self.workers, self.decode_cache, self.channel = parts.workers, parts.decode_cache, parts.channel
-        self.gate = SeenGate()
+        self.gate, self.tag_layer = SeenGate(), TagLayer()
         self.front: Picture | None = None
         self.serial, self._keep_view = 0, False
         self.viewport: Viewport | None = None
@@ -147,9 +147,7 @@ class Stage(ABC):
         self.wanted: tuple[Picture, ...] = ()
         # Of all pictures of a sitting: without them nothing that lies in the terminal or was made could be placed.
         self.facts: dict[Picture, Facts] = {}
-        self.origin, self.size = (0, 0), (0, 0)
-        self.screen_rows = parts.caps.rows
-        self.tag_layer = TagLayer()
+        self.origin, self.size, self.screen_rows = (0, 0), (0, 0), parts.caps.rows
         self.resting, self._rested, self._view_turn = False, True, 0
         self._line = LineWatch(self.channel, parts.host)
         self.sharpness = SharpnessSign(parts.host.sharpness)
@@ -220,27 +218,25 @@ class Stage(ABC):
             return
         before, self.origin, self.size = self.size, origin, size
         if size != before and self.viewport is not None:
-            self._move(self.viewport.resized(self.canvas, self.caps.cell))
-        else:
-            self._tag()
-            self.move_on()
+            self._turn_to(self.viewport.resized(self.canvas, self.caps.cell))
+        self._tag()
+        self.move_on()
 
     def look(self, viewport: Viewport) -> None:
         """Another view of the picture in front: at once with what is there, in more detail when it rests."""
         if viewport != self.viewport:
-            self._move(viewport)
+            self._turn_to(viewport)
+            self._tag_view()
+            self.move_on()
 
-    def _move(self, viewport: Viewport) -> None:
+    def _turn_to(self, viewport: Viewport) -> None:
         self.viewport = viewport
         self.host.moved(viewport)
         self._rested = viewport.zoom == 1.0
         self.decode_cache.look_at(self.front if self.zoomed_view else None)
-        self._view_turn += 1
+        self._view_turn = turn = self._view_turn + 1
         if not self._rested:
-            turn = self._view_turn
             self.host.later(VIEW_REST, lambda: self._rest(turn))
-        self._tag()
-        self.move_on()
 
     def move_on(self) -> None:
         """What is to be seen is another now, or how much of it is there."""
@@ -365,6 +361,10 @@ class Stage(ABC):
         """The tags of the scene, as text cells of the widget."""
         tags = self.tag_layer.wanted(self.scene, self.viewport, self.size)
         self.host.repaint(changed_cells(self.tag_layer.replace(tags), tags))
+
+    def _tag_view(self) -> None:
+        """Another part of the picture is looked at. Where it comes later its tags wait for it."""
+        self._tag()
 
     def row(self, y: int) -> list[Run]:
         """Pixels in a row of the widget's own cells, none where pictures lie under them."""

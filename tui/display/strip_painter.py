@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -22,8 +22,9 @@ from tui.display.jobs import (
 from tui.display.stage import Stage, rung_of
 from tui.display.strip_eraser import StripEraser, on_screen
 from tui.display.strip_format import StripFormat
+from tui.display.strip_tags import StripTags
 from tui.display.strips import Strips, StripScreen, box_of, common, composed
-from tui.display.tags import Tag, changed_cells, tag_text, tags_of
+from tui.display.tags import Tag, changed_cells, tags_of
 from tui.imaging.develop import Developed
 from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step
@@ -46,6 +47,7 @@ class StripPainter:
         self.eraser = StripEraser(stage, form, self._screen)
         self._waiting: dict[CellBox, bytes] = {}
         self._scened: Scene = ()
+        self._tags = StripTags(stage, form)
         # Strips that are to come with the scene are not sent before it is drawn.
         self._awaits_scene = False
 
@@ -88,6 +90,8 @@ class StripPainter:
         # On a slow line, and when something of the picture is there, it comes with the scene: none is sent twice.
         at_once = step.divisor == 1 and made.whole and not (gate.reported or gate.fenced)
         self._awaits_scene = bool(self._stage.scene) and not at_once
+        if not self._awaits_scene:
+            self.retag()
         self.send()
         if self._stage.scene:
             self.ask_scene()
@@ -110,6 +114,12 @@ class StripPainter:
     def lost(self) -> None:
         """No strips are on the screen any more."""
         self._screen.blank()
+        self._tags.forget()
+
+    def leave(self) -> None:
+        """Another picture comes. What lies on the screen of this one lies there until it does."""
+        self.now = None
+        self._tags.leave()
 
     def _fits(self, tile: Tile) -> bool:
         return self._form.fits(self._stage.origin[1] + tile.row + tile.rows, self._stage.screen_rows)
@@ -130,7 +140,11 @@ class StripPainter:
             if self._stage.host.covered(box):
                 hidden += 1
                 continue
-            text = self._strip_text(box, now.data(box)) + self._tags_over(box)
+            text = (
+                self._tags.blanks_beside(box, now.clean)
+                + self._strip_text(box, now.data(box))
+                + self._tags.over(box)
+            )
             self._waiting[box] = now.data(box)
             self._stage.channel.submit(Job(StripJob(box), order, (text,)))
             order += 1
@@ -145,19 +159,11 @@ class StripPainter:
     def _strip_text(self, box: CellBox, data: bytes) -> str:
         return self._form.strip(data, on_screen(self._stage, box))
 
-    def _bare(self, before: Sequence[Tag]) -> None:
-        """Blanks for tags that have gone: where cells are a fraction of a pixel wide, a line of their background would
-        shine out at the end of the picture that is sent over them."""
-        width = self._stage.caps.cell[0]
-        if abs(width - round(width)) >= 0.01:
-            self.eraser.erase(*(tag.box for tag in before if tag not in self._stage.tag_layer.tags))
-
-    def _tags_over(self, box: CellBox) -> str:
-        """Text goes over pictures, so it is written after them."""
-        return self._tag_texts([tag for tag in self._stage.tag_layer.tags if common(box, tag.box)])
-
-    def _tag_texts(self, tags: Iterable[Tag]) -> str:
-        return "".join(tag_text(tag, self._stage.origin, self._stage.caps.truecolor) for tag in tags)
+    def resume(self) -> None:
+        """What the person looks at is the view of these strips, perhaps once more: what is missing of them is sent."""
+        if self._awaits_scene or self._stage.scene != self._scened:
+            self.ask_scene()
+        self.send()
 
     def sent(self, piece: StagePiece) -> None:
         """A part of a job was written: strips of it lie on the screen now."""
@@ -165,6 +171,7 @@ class StripPainter:
             case StripJob(box):
                 # By now it may have to look otherwise: what was written counts.
                 self._screen.put(box, self._waiting.pop(box))
+                self._tags.covered([box])
             case PatchJob(number):
                 if self._screen.end_patch(number) and self._stage.scene != self._scened:
                     self.ask_scene()
@@ -176,30 +183,28 @@ class StripPainter:
     # Tags
 
     def retag(self) -> None:
-        """The tags of the newest scene; strips under those that changed are sent again, and tags after them."""
+        """The tags of the newest scene; strips under those that changed are sent again, and tags after them. Strips of a
+        view that is left keep theirs."""
         stage = self._stage
-        tags = stage.tag_layer.wanted(stage.scene, stage.viewport, stage.size)
-        self._bare(before := stage.tag_layer.replace(tags))
-        self._screen.wipe(changed_cells(before, tags))
+        if self.now is not None and self.now.viewport == stage.viewport:
+            tags = stage.tag_layer.wanted(stage.scene, stage.viewport, stage.size)
+            self._screen.wipe(changed_cells(self._tags.replace(tags), tags))
 
     # The scene
 
     def ask_scene(self) -> None:
-        """Composes the newest scene into the strips, one at a time."""
+        """Composes the newest scene into the strips, one at a time. Into those of a view that is left it is not."""
         now, scene, front, before = self.now, self._stage.scene, self._stage.front, self._scened
         if (
             now is None
             or not now.whole
             or front is None
+            or now.viewport != self._stage.viewport
             or self._screen.patching is not None
             or self._stage.workers.asked("scene")
         ):
             return
-        tags = (
-            tags_of(scene, now.viewport, self._stage.size)
-            if now.viewport == self._stage.viewport
-            else self._stage.tag_layer.tags
-        )
+        tags = tags_of(scene, now.viewport, self._stage.size)
         bared = [tag.box for tag in self._stage.tag_layer.tags if tag not in tags]
         rung = replace(rung_of(self._stage, front, now.step), adjustment=now.adjustment)
         caps, decode_cache, form = self._stage.caps, self._stage.decode_cache, self._form
@@ -222,8 +227,7 @@ class StripPainter:
             # Other strips came while this was made; what was asked for them meanwhile had to wait.
             self.ask_scene()
             return
-        old = self._stage.tag_layer.replace(tags)
-        self._bare(old)
+        old = self._tags.replace(tags)
         self.now, self._scened, self._awaits_scene = drawn, scene, False
         if not self._patch(now, drawn, [tag for tag in tags if tag not in old]):
             self._screen.wipe(changed_cells(old, tags))
@@ -244,9 +248,11 @@ class StripPainter:
             return False
         number = self._screen.begin_patch(changed)
         text = "".join(
-            self._strip_text(box, data) + self._tags_over(box) for box, data in now.patches.items()
+            self._tags.blanks_beside(box, now.clean) + self._strip_text(box, data) + self._tags.over(box)
+            for box, data in now.patches.items()
         )
-        text += self._tag_texts(new)
+        text += self._tags.texts(new)
+        self._tags.covered(now.patches)
         self._stage.channel.submit(Job(PatchJob(number), Priority.OVERLAY, (text,), "overlay"))
         return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, floor
 from typing import assert_never
@@ -66,6 +66,12 @@ class TagLayer:
         """Puts others in the place of those that are there, and gives these back."""
         before, self.tags = self.tags, tags
         return before
+
+    def replace_in(self, rows: Collection[int], tags: tuple[Tag, ...]) -> list[tuple[int, int, int]]:
+        """The same in some rows alone; gives the spans (row, first, end) that changed."""
+        kept = (tag for tag in self.tags if tag.row not in rows)
+        before = self.replace((*kept, *(tag for tag in tags if tag.row in rows)))
+        return changed_cells(before, self.tags)
 
 
 def tags_of(scene: Scene, viewport: Viewport, size: tuple[int, int]) -> tuple[Tag, ...]:

@@ -168,8 +168,7 @@ class Canvas(Widget, can_focus=False):
     def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None:
         """Put a picture in front, fitted (or with the zoom that is set); None: nothing. Answered by `on_seen`
         or PictureBroken. With the text that is painted next it reaches the screen at once."""
-        if isinstance(self.app, GraphicsApp):
-            self.app.hold_graphics()
+        self._hold()
         self._stage.show(picture, serial, keep_view)
         self._schedule_tick()
 
@@ -206,8 +205,14 @@ class Canvas(Widget, can_focus=False):
 
     def _look(self, change: Callable[[Viewport], Viewport]) -> None:
         if self._stage.viewport is not None:
+            self._hold()
             self._stage.look(change(self._stage.viewport))
             self._schedule_tick()
+
+    def _hold(self) -> None:
+        """What is sent now is to be seen with the text that is painted next."""
+        if isinstance(self.app, GraphicsApp):
+            self.app.hold_graphics()
 
     def reply(self, reply: Reply, at: float) -> None:
         """An answer of the terminal, in order with the keys; it came at this monotonic time."""

@@ -1,0 +1,67 @@
+"""Tags that lie on strips which belong to cells: each is written behind the strip below it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from tui.display.stage import Stage
+from tui.display.strip_format import StripFormat
+from tui.display.strips import boxes_of, cells, common
+from tui.display.tags import Tag, tag_text
+from tui.imaging.viewport import CellBox
+
+
+class StripTags:
+    """Of one stage. `_gone`: those that are on the screen and not wanted there any more: with the next strip on their
+    cells they go."""
+
+    def __init__(self, stage: Stage, form: StripFormat) -> None:
+        self._stage, self._form = stage, form
+        self._gone: set[Tag] = set()
+
+    def replace(self, tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
+        """These are to be on the screen; gives back those before."""
+        before = self._stage.tag_layer.replace(tags)
+        self._gone = {*self._gone, *before} - {*tags}
+        return before
+
+    def leave(self) -> None:
+        """None is to be on the screen."""
+        self._gone.update(self._stage.tag_layer.tags)
+
+    def forget(self) -> None:
+        """None is on the screen that is not wanted."""
+        self._gone.clear()
+
+    def covered(self, boxes: Iterable[CellBox]) -> None:
+        """Strips went over what of tags was on these cells."""
+        for box in boxes:
+            self._gone = {tag for tag in self._gone if not common(box, tag.box)}
+
+    def blanks_beside(self, box: CellBox, strips: Collection[CellBox]) -> str:
+        """Blanks for what is left of tags that have gone, before the strip that goes over them: beside all `strips`, and where
+        cells are a fraction of a pixel wide at its end, where a line of their background would shine out. No others: until
+        the strip has come, these cells are black."""
+        end = box[0] + box[2]
+        seen_from = end - (abs(self._stage.caps.cell[0] % 1 - 0.5) < 0.49)
+        bare = set[tuple[int, int]]()
+        for tag in self._gone:
+            if common(box, tag.box):
+                under = {cell for strip in strips if (part := common(strip, tag.box)) for cell in cells(part)}
+                bare |= {*cells(tag.box)} - under
+                bare |= {cell for cell in cells(tag.box) if seen_from <= cell[0] < end}
+        attached = self._stage.caps.attached
+        blanks = [self._form.blank(self._on_screen(blank), attached) for blank in boxes_of(bare)]
+        return f"\x1b[0m{''.join(blanks)}" if blanks else ""
+
+    def over(self, box: CellBox) -> str:
+        """Text goes over pictures, so it is written after them."""
+        return self.texts([tag for tag in self._stage.tag_layer.tags if common(box, tag.box)])
+
+    def texts(self, tags: Iterable[Tag]) -> str:
+        """Tags as text for the terminal."""
+        stage = self._stage
+        return "".join(tag_text(tag, stage.origin, stage.caps.truecolor) for tag in tags)
+
+    def _on_screen(self, box: CellBox) -> CellBox:
+        return self._stage.origin[0] + box[0], self._stage.origin[1] + box[1], box[2], box[3]
