@@ -248,7 +248,7 @@ class StripPainter:
             return False
         number = self._screen.begin_patch(changed)
         text = "".join(
-            self._tags.blanks_beside(box, now.clean) + self._strip_text(box, data) + self._tags.over(box)
+            self._tags.blanks_under(box) + self._strip_text(box, data) + self._tags.over(box)
             for box, data in now.patches.items()
         )
         text += self._tags.texts(new)

@@ -54,6 +54,16 @@ class StripTags:
         blanks = [self._form.blank(self._on_screen(blank), attached) for blank in boxes_of(bare)]
         return f"\x1b[0m{''.join(blanks)}" if blanks else ""
 
+    def blanks_under(self, box: CellBox) -> str:
+        """Blanks for all of the tags that have gone from these cells, where cells are a fraction of a pixel wide: of a small
+        picture that goes over them, which comes at once."""
+        if abs(self._stage.caps.cell[0] % 1 - 0.5) >= 0.49:
+            return ""
+        attached = self._stage.caps.attached
+        gone = sorted(tag.box for tag in self._gone if common(box, tag.box))
+        text = "".join(self._form.blank(self._on_screen(blank), attached) for blank in gone)
+        return f"\x1b[0m{text}" if text else ""
+
     def over(self, box: CellBox) -> str:
         """Text goes over pictures, so it is written after them."""
         return self.texts([tag for tag in self._stage.tag_layer.tags if common(box, tag.box)])
