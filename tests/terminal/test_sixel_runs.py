@@ -112,7 +112,7 @@ def test_a_place_whose_colour_is_none_of_the_palette_is_made_up_of_others() -> N
     """Blue without a register of its own, from one with too much red and one with too little."""
     true = np.full((64, 64, 3), (50, 54, 166), np.float32)
     shades = np.array([(61, 54, 171), (20, 54, 150), (200, 30, 20)], np.float32)
-    found = evened(true, np.zeros((64, 64), np.int32), shades, lambda: None)
+    found = evened(true, np.zeros((64, 64), np.int32), shades, np.zeros((64, 64), bool), lambda: None)
     means = shades[found].reshape(4, 16, 4, 16, 3).mean(axis=(1, 3))
     assert np.abs(means - (50, 54, 166)).max() <= 4.5
     assert not (found == 2).any()
@@ -122,7 +122,7 @@ def test_what_is_near_enough_on_the_whole_stays_as_it_is() -> None:
     true = np.full((64, 64, 3), (50, 54, 166), np.float32)
     shades = np.array([(53, 54, 168), (20, 54, 150)], np.float32)
     members = np.zeros((64, 64), np.int32)
-    assert (evened(true, members, shades, lambda: None) == 0).all()
+    assert (evened(true, members, shades, np.zeros((64, 64), bool), lambda: None) == 0).all()
 
 
 @pytest.mark.parametrize("name", ["bed", "crossing"])

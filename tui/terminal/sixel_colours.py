@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from tui.terminal.sixel_flats import Flats, flats
+
 _PERCENTS = np.round(np.arange(101) * 255 / 100).astype(np.uint8)
 """What terminals make of a register's percents."""
 _NEAREST_PERCENT = (np.arange(256) * 100 + 127) // 255
@@ -45,35 +47,46 @@ def _in_any_case() -> None:
 
 def reduced(image: Image.Image, colours: int, *, dithered: bool, check: _Check = _in_any_case) -> Image.Image:
     """`image` (RGB) with a palette of at most `colours` (and 256): the one palette of all its strips. `dithered`: what a
-    pixel is off evens out over the pixels round it."""
+    pixel is off evens out over the pixels round it, but for those of flat colours."""
+    colours = min(colours, 256)
+    flat = flats_of(image, colours)
+    image = flat.on(image)
     grey = _as_grey(image)
     if grey is not None:
-        return _grey(grey, min(colours, 256), dithered=dithered)
+        return _grey(grey, colours, flat, dithered=dithered)
     if not dithered:
-        return _mapped(image, _snapped(_own_colours(image, min(colours, 256), check)), Image.Dither.NONE)
-    return _repaired(image, colours, Image.Dither.FLOYDSTEINBERG, _REPAIRS, check)[0]
+        return _mapped(image, _snapped(_own_colours(image, colours, flat, check)), Image.Dither.NONE, flat)
+    return _repaired(image, colours, flat, Image.Dither.FLOYDSTEINBERG, _REPAIRS, check)[0]
 
 
-def palette_for(image: Image.Image, colours: int, check: _Check = _in_any_case) -> NDArray[np.uint8]:
-    """(colours, 3): at most `colours` (and 256) for an image in RGB that is hardly dithered."""
-    grey = _as_grey(image)
+def flats_of(image: Image.Image, colours: int) -> Flats:
+    """The flat colours of an image in RGB that is to have at most `colours`."""
+    return flats(image, colours, _PERCENTS)
+
+
+def palette_for(
+    image: Image.Image, colours: int, flat: Flats, check: _Check = _in_any_case
+) -> NDArray[np.uint8]:
+    """(colours, 3): at most `colours` (and 256) for an image in RGB that is hardly dithered, those that are `flat` in it among
+    them. It has these as registers hold them."""
+    colours, grey = min(colours, 256), _as_grey(image)
     return (
-        _greys(grey, min(colours, 256))
+        _greys(grey, colours, flat)
         if grey is not None
-        else _repaired(image, colours, Image.Dither.NONE, _FEW_REPAIRS, check)[1]
+        else _repaired(image, colours, flat, Image.Dither.NONE, _FEW_REPAIRS, check)[1]
     )
 
 
 def _repaired(
-    image: Image.Image, colours: int, dither: Image.Dither, repairs: int, check: _Check
+    image: Image.Image, colours: int, flat: Flats, dither: Image.Dither, repairs: int, check: _Check
 ) -> tuple[Image.Image, NDArray[np.uint8]]:
     """In its palette, and that, into which colours were taken that no others mix."""
-    palette = _snapped(_own_colours(image, min(colours, 256), check))
+    palette = _snapped(_own_colours(image, colours, flat, check))
     pixels = np.asarray(image, dtype=np.float32)
     best, least = None, np.inf
     for _ in range(repairs + 1):
         check()
-        found = _mapped(image, palette, dither)
+        found = _mapped(image, palette, dither, flat)
         short = pixels - np.asarray(found.convert("RGB"), dtype=np.float32)
         off = np.abs(_block_means(short)).max(axis=1)
         # The worst count most, and how many there are.
@@ -82,7 +95,7 @@ def _repaired(
             best, least = (found, palette), sum_off
         if off.max() <= _BLOCK_ERROR:
             break
-        palette = _with_missed(pixels, short, np.asarray(found), palette)
+        palette = _with_missed(pixels, short, np.asarray(found), palette, flat)
     assert best is not None
     return best
 
@@ -95,14 +108,15 @@ def _as_grey(image: Image.Image) -> NDArray[np.uint8] | None:
     return grey if same else None
 
 
-def _grey(grey: NDArray[np.uint8], colours: int, *, dithered: bool) -> Image.Image:
+def _grey(grey: NDArray[np.uint8], colours: int, flat: Flats, *, dithered: bool) -> Image.Image:
     """In the greys that it has, as far as whole percents and registers go. Neighbours among many are so near that a
     fixed pattern between them is not seen; few are dithered as colours are."""
-    palette = _greys(grey, colours)
+    palette = _greys(grey, colours, flat)
     levels = palette[:, 0]
     if dithered and colours < _MANY_GREYS:
-        return _mapped(Image.fromarray(grey).convert("RGB"), palette, Image.Dither.FLOYDSTEINBERG)
+        return _mapped(Image.fromarray(grey).convert("RGB"), palette, Image.Dither.FLOYDSTEINBERG, flat)
     values = np.arange(256, dtype=np.float32)
+    # What is flat has a place of its own, a whole number: no pattern is seen there.
     place = np.interp(values, levels, np.arange(len(levels))).astype(np.float32)[grey]
     height, width = grey.shape
     pattern = np.tile(_THRESHOLDS, (height // 4 + 1, width // 4 + 1))[:height, :width] if dithered else 0.5
@@ -111,19 +125,28 @@ def _grey(grey: NDArray[np.uint8], colours: int, *, dithered: bool) -> Image.Ima
     return found
 
 
-def _greys(grey: NDArray[np.uint8], colours: int) -> NDArray[np.uint8]:
-    """(at most `colours`, 3): the percents that lie between the darkest and the lightest, or as many of them."""
+def _greys(grey: NDArray[np.uint8], colours: int, flat: Flats) -> NDArray[np.uint8]:
+    """(at most `colours`, 3): the percents that lie between the darkest and the lightest, or as many of them, and those that
+    are flat."""
     there = _NEAREST_PERCENT[np.unique(grey)]
     percents = np.arange(max(0, there[0] - 1), min(100, there[-1] + 1) + 1)
     if len(percents) > colours:
-        percents = np.unique(np.round(np.linspace(there[0], there[-1], colours)).astype(int))
-    return np.repeat(_PERCENTS[percents][:, None], 3, axis=1)
+        count = colours - len(flat.colours)
+        percents = np.unique(np.round(np.linspace(there[0], there[-1], count)).astype(int))
+    levels = np.union1d(_PERCENTS[percents], flat.colours[:, 0])
+    return np.repeat(levels[:, None], 3, axis=1)
 
 
-def _mapped(image: Image.Image, palette: NDArray[np.uint8], dither: Image.Dither) -> Image.Image:
+def _mapped(image: Image.Image, palette: NDArray[np.uint8], dither: Image.Dither, flat: Flats) -> Image.Image:
     listed = Image.new("P", (1, 1))
     listed.putpalette(palette.tobytes())
-    return image.quantize(palette=listed, dither=dither)
+    found = image.quantize(palette=listed, dither=dither)
+    if not len(flat.colours):
+        return found
+    members = flat.members(palette)
+    still = Image.fromarray(np.where(members >= 0, members, np.asarray(found)).astype(np.uint8))
+    still.putpalette(palette.tobytes())
+    return still
 
 
 def _snapped(colours: _Colours) -> NDArray[np.uint8]:
@@ -132,10 +155,12 @@ def _snapped(colours: _Colours) -> NDArray[np.uint8]:
     return np.ascontiguousarray(_PERCENTS[np.unique(percents, axis=0)])
 
 
-def _own_colours(image: Image.Image, count: int, check: _Check) -> _Colours:
-    """`count` colours, more of them for what is smooth, where the eye sees steps, and some for the most colourful."""
+def _own_colours(image: Image.Image, count: int, flat: Flats, check: _Check) -> _Colours:
+    """`count` colours, more of them for what is smooth, where the eye sees steps, some for the most colourful, and those
+    that are flat."""
     bins, pixels, weights = _histogram(image)
-    fixed = _extremes(bins[pixels >= _RARE], count)
+    outermost = _extremes(bins[pixels >= _RARE], count)
+    fixed = _snapped(np.concatenate([outermost, flat.colours])).astype(np.float64)
     small = image.reduce(max(1, int((image.width * image.height / _SAMPLE) ** 0.5)))
     first = small.quantize(count - len(fixed), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     moving = np.array(first.getpalette(), dtype=np.float64).reshape(-1, 3)[: count - len(fixed)]
@@ -204,9 +229,10 @@ def _with_missed(
     short: NDArray[np.float32],
     found: NDArray[np.uint8],
     palette: NDArray[np.uint8],
+    flat: Flats,
 ) -> NDArray[np.uint8]:
-    """The palette with colours of blocks whose mean is off, in place of those missed least. `pixels`, `short`: (height,
-    width, 3) of the picture, and what is missing of them in `found`."""
+    """The palette with colours of blocks whose mean is off, in place of those missed least, which are not `flat`. `pixels`,
+    `short`: (height, width, 3) of the picture, and what is missing of them in `found`."""
     missed = _block_means(short)
     off = np.abs(missed).max(axis=1)
     most = min(_REPAIRED, len(palette) // 4)
@@ -217,7 +243,9 @@ def _with_missed(
         colour = _lacking(_block(pixels, int(block)), _block(short, int(block)), missed[block])
         if all(np.abs(colour - other).max() > _APART for other in wanted):
             wanted.append(colour)
-    kept = np.argsort(_cost_without(found, palette))[len(wanted) :]
+    cost = _cost_without(found, palette)
+    cost[flat.numbers(palette)] = np.inf
+    kept = np.argsort(cost)[len(wanted) :]
     return _snapped(np.concatenate([palette[kept].astype(np.float64), np.clip(wanted, 0, 255)]))
 
 

@@ -25,9 +25,15 @@ _Members = NDArray[np.int32]
 _Window = tuple[slice, slice]
 
 
-def evened(true: _Pixels, members: _Members, shades: _Pixels, check: Callable[[], None]) -> _Members:
+def evened(
+    true: _Pixels,
+    members: _Members,
+    shades: _Pixels,
+    still: NDArray[np.bool_],
+    check: Callable[[], None],
+) -> _Members:
     """`members` (height, width) of a palette `shades` (colours, 3) that stand for pixels `true` (height, width, 3), some of
-    them other ones."""
+    them other ones, but none of those that are `still` (height, width)."""
     if min(members.shape) < _SIDE:
         return members
     found = members
@@ -40,7 +46,7 @@ def evened(true: _Pixels, members: _Members, shades: _Pixels, check: Callable[[]
         changed = found.copy()
         for row, column in _worst(off):
             place = _window(row, column)
-            changed[place] = _moved(true[place], changed[place], shades, missed[row, column])
+            changed[place] = _moved(true[place], changed[place], shades, missed[row, column], still[place])
         found, missed = _kept(true, shades, found, changed, off)
     return found
 
@@ -78,7 +84,9 @@ def _worst(off: _Pixels) -> list[tuple[int, int]]:
     return found
 
 
-def _moved(true: _Pixels, members: _Members, shades: _Pixels, missed: _Pixels) -> _Members:
+def _moved(
+    true: _Pixels, members: _Members, shades: _Pixels, missed: _Pixels, still: NDArray[np.bool_]
+) -> _Members:
     """The members of a place, as few of them other ones as bring its mean near to what it should be. Each pixel has one
     colour to take instead: that which brings the most for what the pixel itself is further off."""
     now = members.ravel()
@@ -90,7 +98,7 @@ def _moved(true: _Pixels, members: _Members, shades: _Pixels, missed: _Pixels) -
     worse = off - np.take_along_axis(off, now[:, None], 1) + aside
     costs = np.where(gains > _LEAST, worse / np.maximum(gains, _LEAST), np.inf)
     other = costs.argmin(axis=1)
-    cost = costs.min(axis=1)
+    cost = np.where(still.ravel(), np.inf, costs.min(axis=1))
     order = np.argsort(cost + _SPREAD * _PATTERN)[: int(np.isfinite(cost).sum())]
     if not len(order):
         return members

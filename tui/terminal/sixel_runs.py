@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tui.terminal.sixel_colours import palette_for, roughness
+from tui.terminal.sixel_colours import flats_of, palette_for, roughness
 from tui.terminal.sixel_means import evened
 
 _BAND = 6
@@ -41,17 +41,22 @@ _Nearest = Callable[[_Pixels], _Members]
 
 
 def sparing(image: Image.Image, colours: int, check: Callable[[], None] = lambda: None) -> Image.Image:
-    """`image` (RGB) with a palette of at most `colours`, in half of the bytes that full dithering takes. `check`: called
-    between the steps; it raises when nobody wants the picture any more."""
-    listed = palette_for(image, colours, check)
+    """`image` (RGB) with a palette of at most `colours`, in half of the bytes that full dithering takes; flat colours stay as
+    they are. `check`: called between the steps; it raises when nobody wants the picture any more."""
+    flat = flats_of(image, colours)
+    image = flat.on(image)
+    listed = palette_for(image, colours, flat, check)
+    still = flat.members(listed)
     rough = np.minimum(roughness(image) / _FULLY_ROUGH, 1)
-    tolerance = _SMOOTH + (_ROUGH - _SMOOTH) * rough
+    tolerance = np.where(still >= 0, 0, _SMOOTH + (_ROUGH - _SMOOTH) * rough)
     true, palette = _banded(np.asarray(image, dtype=np.float32)), _Palette.of(listed)
     nearest = _nearest_grey(palette.shades) if palette.grey else _nearest(true, listed, palette.off_all)
-    made = _columns(true, palette, nearest, _banded(tolerance), check)
+    made = _columns(
+        true, palette, nearest, _banded(tolerance), _banded(still.astype(np.float32)).astype(np.int32), check
+    )
     pixels = made.transpose(1, 2, 0).reshape(-1, image.width)[: image.height]
     if not palette.grey:
-        pixels = evened(np.asarray(image, dtype=np.float32), pixels, palette.shades, check)
+        pixels = evened(np.asarray(image, dtype=np.float32), pixels, palette.shades, still >= 0, check)
     found = Image.fromarray(pixels.astype(np.uint8))
     found.putpalette(listed.tobytes())
     return found
@@ -100,16 +105,24 @@ class _Palette:
 
 
 def _columns(
-    true: _Pixels, palette: _Palette, nearest: _Nearest, tolerance: _Pixels, check: Callable[[], None]
+    true: _Pixels,
+    palette: _Palette,
+    nearest: _Nearest,
+    tolerance: _Pixels,
+    still: _Members,
+    check: Callable[[], None],
 ) -> _Members:
-    """(width, bands, rows) members for pixels (width, bands, rows, 3), one column of all bands after the other."""
+    """(width, bands, rows) members for pixels (width, bands, rows, 3), one column of all bands after the other. `still`: the
+    members of flat pixels, -1 for others; these are exactly theirs, and nothing is to be made up for there."""
     found = np.empty(true.shape[:3], dtype=np.int32)
     carry: _Pixels = np.zeros(true.shape[1:], dtype=np.float32)
     last = nearest(true[0])
     for x in range(len(true)):
         check()
-        goals = true[x] + carry
-        found[x] = last = _chosen(goals, nearest(goals), last, palette, tolerance[x])
+        moving = still[x] < 0
+        goals = true[x] + carry * moving[..., None]
+        own = np.where(moving, nearest(goals), still[x])
+        found[x] = last = _chosen(goals, own, last, palette, tolerance[x])
         carry = _handed_on(goals - palette.shades[last])
     return found
 
