@@ -109,6 +109,53 @@ def test_outside_the_picture_nothing_is_drawn(grey: bool) -> None:
     assert (shown == wanted).all() and not wanted.all()
 
 
+GROUNDS = ((0, 0, 0), (120, 130, 140), (255, 255, 255))
+
+
+def bordered(kind: str) -> Image.Image:
+    """A picture whose edges are of like brightness, dark below and light above, or in many colours."""
+    if kind == "like":
+        return ramp(60, 72)
+    if kind == "ramp":
+        return ramp(20, 230)
+    image = scenery(900, 600)
+    if kind == "drawing":
+        image = Image.new("RGB", (900, 600), (250, 240, 90))
+        image.paste((200, 30, 30), (0, 100, 500, 600))
+    return image
+
+
+@pytest.mark.parametrize("divisor", [2.0, 4.5])
+@pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize("kind", ["like", "ramp", "drawing", "scenery"])
+def test_clear_pixels_mixed_into_the_edge_are_no_rim(
+    kind: str, ground: tuple[int, int, int], divisor: float
+) -> None:
+    """A terminal that scales up mixes what is clear with what is beside it: that lies between the edge and the ground."""
+    picture = shot(bordered(kind), (1000, 761))
+    left, top, right, bottom = picture.inside
+    assert (left, top, right, bottom) != (0, 0, *picture.image.size)
+    tile = preview.png_preview(picture, divisor, 256, ground)
+    shown = np.asarray(opened(tile).convert("RGBA")).astype(int)
+    clear = shown[..., 3] == 0
+    assert clear.any() and (shown[..., 3][~clear] == 255).all()
+    colour = np.unique(shown[clear][:, :3], axis=0)
+    assert len(colour) == 1
+    beside = np.zeros_like(clear)
+    beside[1:] |= clear[:-1]
+    beside[:-1] |= clear[1:]
+    beside[:, 1:] |= clear[:, :-1]
+    beside[:, :-1] |= clear[:, 1:]
+    edge = shown[beside & ~clear][:, :3]
+    # Few pixels of an edge are darker or lighter than nearly all of it.
+    ends = np.percentile(edge, (5, 95), axis=0)
+    rounding = 12
+    assert (colour[0] >= np.minimum(ends[0], ground) - rounding).all()
+    assert (colour[0] <= np.maximum(ends[1], ground) + rounding).all()
+    nearest = np.clip(ground, ends[0], ends[1])
+    assert np.abs(colour[0] - nearest).max() <= rounding
+
+
 def test_ranges_are_those_of_five_by_five() -> None:
     image = Image.new("L", (12, 9), 10)
     image.putpixel((6, 4), 50)

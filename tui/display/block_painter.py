@@ -52,7 +52,7 @@ class BlockPainter:
 
     def __init__(self, stage: Stage, parts: StageParts) -> None:
         self._stage, self._host, self._channel = stage, parts.host, parts.channel
-        self._develop = Developer(parts.decode_cache, parts.cache)
+        self._develop = Developer(parts.decode_cache, parts.cache, ground=parts.caps.background)
         self._made: LruCache[BlockPicture] = LruCache(64, lambda made: 1)
         self._goal: Cells | None = None
         self._waiting: list[tuple[CellSpan, ...]] = []

@@ -41,7 +41,7 @@ class StoredMaker:
 
     def __init__(self, stage: Stage, parts: StageParts, done: Callable[[Rung, StoredPicture], None]) -> None:
         self._stage, self._done = stage, done
-        self._develop = Developer(parts.decode_cache, parts.cache)
+        self._develop = Developer(parts.decode_cache, parts.cache, ground=parts.caps.background)
         self._made: LruCache[StoredPicture] = LruCache(MAX_MADE_BYTES, lambda made: made.bytes)
 
     def get(self, rung: Rung) -> StoredPicture | None:

@@ -32,7 +32,7 @@ from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, unchecked
 from tui.model.view_settings import NEUTRAL
 
-_VERSION = 13
+_VERSION = 14
 """Of what is in the cache: raised when pictures come out otherwise than before."""
 _MAX_EXACT_BYTES = 12_000
 _MAX_SIXEL_BYTES = 7_000
@@ -81,7 +81,7 @@ def _untold(made: Developed) -> None:
 
 
 class Developer:
-    """Callable from several threads. `ground`: what lies outside the picture in JPEGs and sixels."""
+    """Callable from several threads. `ground`: what lies outside the picture in JPEGs and sixels, and is seen there in others."""
 
     def __init__(
         self,
@@ -167,7 +167,7 @@ class Developer:
         colours = step.quality
         if step.max_bytes is not None:
             divisor, colours = png_within(cut, step.max_bytes)
-        return png_preview(cut, divisor, colours)
+        return png_preview(cut, divisor, colours, self._ground)
 
     def _exact_strips(
         self, cut: Raster, step: Step, cell: tuple[float, float], check: Check

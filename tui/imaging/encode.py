@@ -23,6 +23,9 @@ from tui.imaging.outline import PixelBox
 from tui.imaging.png import palette_png
 from tui.imaging.raster import Raster, shrunk
 
+Rgb = tuple[int, int, int]
+BLACK: Rgb = (0, 0, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -46,8 +49,9 @@ class Indexed:
     palette: NDArray[np.uint8]
 
 
-def indexed(image: Image.Image, colours: int) -> Indexed:
-    """A picture in RGB or RGBA with a palette of at most `colours`; what is less than half opaque becomes clear."""
+def indexed(image: Image.Image, colours: int, clear_as: Rgb = BLACK) -> Indexed:
+    """A picture in RGB or RGBA with a palette of at most `colours`; what is less than half opaque becomes clear, and has
+    the colour `clear_as`."""
     clear = None
     if image.mode == "RGBA":
         clear = np.asarray(image)[..., 3] < 128
@@ -58,7 +62,7 @@ def indexed(image: Image.Image, colours: int) -> Indexed:
     listed = np.array(reduced.getpalette(), dtype=np.uint8).reshape(-1, 3)
     palette = np.full((len(listed) + 1, 4), 255, dtype=np.uint8)
     palette[:-1, :3] = listed
-    palette[-1] = 0
+    palette[-1] = (*clear_as, 0)
     if clear is None or not clear.any():
         return Indexed(indices, palette[:-1])
     return Indexed(np.where(clear, np.uint8(len(listed)), indices), palette)

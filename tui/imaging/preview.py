@@ -3,6 +3,10 @@
 Few colours of a palette turn a sky into steps and a cell into islands. A palette is taken where it is true to the
 picture; else all channels are rounded, finely where the picture is smooth, and the preview is somewhat smaller for it.
 Grey pictures are sent as greys, of which a byte holds all.
+
+A terminal that scales a preview up mixes the pixels at the picture's edge with the clear ones beside them, and most mix
+the colours of these in, though they are not seen. All clear pixels have one colour, which is such that the mixture lies
+between the edge and what is round the picture: another one would be seen as a rim.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tui.imaging.encode import BASE64, Tile, indexed, longer_runs, png, png_level, reduced_size
+from tui.imaging.encode import BASE64, BLACK, Rgb, Tile, indexed, longer_runs, png, png_level, reduced_size
 from tui.imaging.png import palette_png
 from tui.imaging.raster import Raster
 
@@ -35,6 +39,10 @@ of four would be an edge."""
 _COMMON = 0.002
 """The share of the pixels that makes a grey value one that the picture has."""
 _BLOCK = 16
+_RARE = 5
+"""Percent of an edge's pixels that may be darker, and lighter, than what is said to be its range."""
+_NEARLY = 4
+"""Levels by which the grey that stands for clear pixels may be off, to be one that the picture hardly has."""
 
 _Values = NDArray[np.uint8]
 
@@ -114,58 +122,86 @@ def greys(image: Image.Image) -> _Values:
     return np.where(ranges(image) > _ROUGH_FROM, rough, to_multiples(values, _FINE_STEP))
 
 
-def grey_png(small: Image.Image) -> bytes:
+def clear_colour(small: Image.Image, ground: Rgb) -> Rgb:
+    """The colour for the clear pixels of a picture in RGBA, which is opaque in one box: `ground`, which is round it, or
+    what is nearest to that in the range of the picture's edges beside clear pixels."""
+    left, top, right, bottom = small.getchannel("A").getbbox() or (0, 0, *small.size)
+    pixels = np.asarray(small)[top:bottom, left:right, :3]
+    edges = [
+        pixels[:, 0] if left else None,
+        pixels[:, -1] if right < small.width else None,
+        pixels[0] if top else None,
+        pixels[-1] if bottom < small.height else None,
+    ]
+    beside = [edge for edge in edges if edge is not None]
+    if not beside:
+        return ground
+    low, high = np.percentile(np.concatenate(beside), (_RARE, 100 - _RARE), axis=0)
+    red, green, blue = np.clip(ground, low, high).round().astype(int).tolist()
+    return red, green, blue
+
+
+def grey_png(small: Image.Image, ground: Rgb = BLACK) -> bytes:
     """A PNG of a grey picture in RGBA; what is less than half opaque becomes clear."""
     values = greys(small)
     if small.getchannel("A").getextrema() == (255, 255):
         return _png(values, None)
-    # One grey stands for what is transparent; the picture has its neighbour instead.
     clear = np.asarray(small)[..., 3] < 128
-    return _png(np.where(clear, np.uint8(255), np.minimum(values, 254)), 255)
+    wanted = round(sum(clear_colour(small, ground)) / 3)
+    # One grey stands for what is transparent; where the picture has it, it has its neighbour instead.
+    count = np.bincount(values[~clear], minlength=256)
+    near = range(max(0, wanted - _NEARLY), min(255, wanted + _NEARLY) + 1)
+    key = min(near, key=lambda grey: (count[grey], abs(grey - wanted)))
+    values = np.where(values == key, np.uint8(key + 1 if key < 128 else key - 1), values)
+    return _png(np.where(clear, np.uint8(key), values), key)
 
 
-def rounded_png(small: Image.Image) -> bytes:
+def rounded_png(small: Image.Image, ground: Rgb = BLACK) -> bytes:
     """A PNG of a picture in RGBA with rounded channels; what is less than half opaque becomes clear."""
     pixels = rounded(small.convert("RGB"))
     if small.getchannel("A").getextrema() == (255, 255):
         return _png(pixels, None)
     clear = np.asarray(small)[..., 3] < 128
-    return _png(np.where(clear[..., None], np.uint8(1), pixels), (1, 1, 1))
+    red, green, blue = clear_colour(small, ground)
+    # Rounded channels are multiples of three: no pixel of the picture has this one.
+    key = min(red, 253) // 3 * 3 + 1, green, blue
+    return _png(np.where(clear[..., None], np.array(key, dtype=np.uint8), pixels), key)
 
 
 def _png(pixels: _Values, clear: int | tuple[int, int, int] | None) -> bytes:
-    """`clear`: the colour that is transparent. No rounded channel has the value 1."""
+    """`clear`: the colour that is transparent."""
     out = io.BytesIO()
     options = {} if clear is None else {"transparency": clear}
     Image.fromarray(pixels).save(out, "PNG", compress_level=6 if len(pixels) > 200 else 7, **options)
     return out.getvalue()
 
 
-def png_preview(picture: Raster, divisor: float, colours: int | None) -> Tile:
+def png_preview(picture: Raster, divisor: float, colours: int | None, ground: Rgb = BLACK) -> Tile:
     """The whole raster as one tile at 1/`divisor` of its size with a palette of at most `colours` (None: all colours);
-    somewhat smaller where a palette would falsify it."""
+    somewhat smaller where a palette would falsify it. `ground`: what is seen round the picture."""
     width, height = reduced_size(picture.image.size, divisor)
     small = picture.reduced(width, height, crisp=True)
     data = (
         png(small, None)
         if colours is None
-        else grey_png(small)
+        else grey_png(small, ground)
         if is_grey(small)
-        else _palette_png(small, colours)
+        else _palette_png(small, colours, ground)
     )
     if data is None:
         width, height = reduced_size(picture.image.size, divisor * SOFTER)
-        data = rounded_png(picture.reduced(width, height, crisp=True))
+        data = rounded_png(picture.reduced(width, height, crisp=True), ground)
     return Tile(picture.column, picture.row, picture.columns, picture.rows, width, height, data)
 
 
-def _palette_png(small: Image.Image, colours: int) -> bytes | None:
+def _palette_png(small: Image.Image, colours: int, ground: Rgb) -> bytes | None:
     """With the fewest colours that are true to it; None: no palette is."""
     flat, pixels = small.convert("RGB"), small.width * small.height
     if pixels > _SMALL and flat.getcolors(_FEW_COLOURS) is None:
         return None
+    clear = clear_colour(small, ground)
     for most in sorted({colours, 256}):
-        picture = indexed(small, most)
+        picture = indexed(small, most, clear)
         shown = picture.palette[picture.indices]
         # Where it is clear nothing is seen.
         if is_true(np.where(shown[..., 3:] == 0, np.asarray(flat), shown[..., :3]), flat):
