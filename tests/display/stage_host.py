@@ -20,6 +20,7 @@ from tui.display.stage import Stage, StageParts
 from tui.display.stored_painter import StoredPainter
 from tui.display.stored_stage import StoredStage
 from tui.display.strip_format import JpegStrips, SixelStrips
+from tui.imaging.cache import DiskCache
 from tui.imaging.decode_cache import DecodeCache
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, V, WorkerPool, unchecked
@@ -71,7 +72,7 @@ class AtOnce(WorkerPool):
 class FakeStageHost:
     """`canvas`: column, row, columns, rows on a terminal of 60 x 24 cells. `mute`: the terminal answers nothing.
     `attached`: pictures stay under text, as in Konsole. `cell`: its size in pixels as the terminal told it. `exact`,
-    `budget`: as in `StageParts`. `background`: of cells without a colour."""
+    `budget`: as in `StageParts`. `background`: of cells without a colour. `cache`: of encoded pictures."""
 
     def __init__(
         self,
@@ -85,6 +86,7 @@ class FakeStageHost:
         exact: bool = True,
         budget: int | None = None,
         background: tuple[int, int, int] = (0, 0, 0),
+        cache: DiskCache | None = None,
     ) -> None:
         profile = (
             "konsole" if attached else {"blocks": "plain", "kitty-cells": "xtermjs"}.get(protocol, protocol)
@@ -103,6 +105,7 @@ class FakeStageHost:
         self.deaf = False
         self.cover: tuple[int, int, int, int] | None = None
         self.workers = AtOnce()
+        self._cache = cache
         self.stage = self._stage(protocol, rate, trip, cell, exact, budget, background)
         self.stage.resized(canvas[:2], canvas[2:])
         self.run()
@@ -133,7 +136,7 @@ class FakeStageHost:
         decode_cache = DecodeCache()
 
         def parts(channel: StageChannel) -> StageParts:
-            return StageParts(self, caps, self.workers, decode_cache, channel, budget=budget, exact=exact)
+            return StageParts(self, caps, self.workers, decode_cache, channel, budget, self._cache, exact)
 
         if protocol == "kitty":
             painter = StoredPainter(caps, 7)

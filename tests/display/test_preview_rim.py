@@ -1,4 +1,5 @@
-"""What is clear in a preview beside its picture has a colour between that picture's edge and the terminal's background."""
+"""What is clear in a preview beside its picture has a colour between that picture's edge and the terminal's background;
+pictures are kept for that background."""
 
 from __future__ import annotations
 
@@ -10,6 +11,12 @@ from PIL import Image
 
 from tests.display.stage_host import FakeStageHost
 from tui.display.jobs import Picture
+from tui.display.prepare import PrepareTerms, prepare
+from tui.display.protocols import encoding_of
+from tui.imaging.cache import DiskCache
+from tui.imaging.develop import Developer
+from tui.model.project import MAX_PIXELS, Project
+from tui.model.task import Task
 
 
 @pytest.mark.parametrize("protocol", ["kitty", "kitty-cells"])
@@ -30,3 +37,20 @@ def test_clear_pixels_of_what_is_sent_are_no_rim(
     assert sum(map(len, clear)) > 0
     for colours in clear:
         assert (np.abs(colours[:, :3].astype(int) - nearest) <= 12).all()
+
+
+@pytest.mark.parametrize("protocol", ["kitty", "kitty-cells", "blocks", "sixel", "iterm2"])
+def test_what_was_prepared_for_a_background_is_found_there(
+    protocol: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.radial_gradient("L").convert("RGB").save(tmp_path / "1.png")
+    task = Task(1, "1.png")
+    encoding, background, cache = encoding_of(protocol), (250, 240, 230), DiskCache(tmp_path / "cache")
+    terms = PrepareTerms(encoding, (400, 400), (10.0, 20.0), exact=False, ground=background)
+    (done,) = prepare(Project(tmp_path), [task], terms, cache)
+    assert done.made and not done.reason
+    monkeypatch.delattr(Developer, "_develop")
+    host = FakeStageHost(protocol, rate=2e5, exact=False, background=background, cache=cache)
+    host.stage.show(Picture(tmp_path / "1.png", MAX_PIXELS), 1)
+    host.run(60.0)
+    assert host.said == [("seen", 1)] and not host.reasons
