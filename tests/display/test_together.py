@@ -13,6 +13,7 @@ from tests.display.stage_host import FakeStageHost
 from tests.display.test_leftovers import ToolkitHost
 from tests.display.test_stages import ALL
 from tui.display.jobs import Picture
+from tui.display.sharpness import Sharpness
 from tui.display.strip_format import JpegStrips
 from tui.display.strip_tags import StripTags
 from tui.display.tags import Tag
@@ -145,3 +146,54 @@ def test_where_a_tag_was_no_cell_is_made_black_on_which_the_next_strip_comes(
     assert text == expected
     tags.covered([(2, 1, 18, 5)])
     assert tags.blanks_beside((2, 1, 18, 5), [(2, 1, 18, 5)]) == ""
+
+
+def sides(path: Path) -> Picture:
+    """Red on the left and blue on the right, with grain that takes bytes."""
+    grain = np.random.default_rng(1).normal(0, 12, (675, 900, 1))
+    both = np.where(np.arange(900)[None, :, None] < 450, np.array(RED), np.array(BLUE))
+    Image.fromarray((both + grain).clip(0, 255).astype(np.uint8)).save(path)
+    return Picture(path, 100_000_000)
+
+
+def at_rest(path: Path) -> LineHost:
+    """A picture in sixels behind a thin line, as it is in the end."""
+    host = LineHost(256e3, 0.15, (60, 20), "sixel")
+    host.stage.show(sides(path), 1)
+    host.run(60.0)
+    assert host.sharpnesses[-1] == Sharpness.FINAL
+    return host
+
+
+def test_another_part_of_a_picture_is_seen_whole_and_rough_before_its_sixels_come(tmp_path: Path) -> None:
+    """In place of strips of it over the part before."""
+    host = at_rest(tmp_path / "sides.png")
+    assert host.stage.viewport is not None
+    told = len(host.said)
+    host.workers.held = True
+    host.stage.look(host.stage.viewport.zoomed(2.5).panned(1.0, 0.0))
+    # The text beside the canvas tells the zoom.
+    host.stage.spared()
+    host.run(0.5)
+    assert share(host, RED) > 0.4
+    host.workers.held = False
+    host.run(2.0)
+    assert share(host, RED) == 0.0
+    assert share(host, BLUE) > 0.9
+    coming = host.sharpnesses[-1]
+    host.run(60.0)
+    assert coming in (Sharpness.ROUGH, Sharpness.BETTER)
+    assert host.sharpnesses[-1] == Sharpness.FINAL
+    assert ("seen", 1) not in host.said[told:]
+
+
+def test_where_a_page_was_the_picture_is_rough_until_its_sixels_come(tmp_path: Path) -> None:
+    host = at_rest(tmp_path / "sides.png")
+    host.cover = (0, 0, *host.stage.size)
+    for turn in range(2):
+        for row in range(host.stage.size[1]):
+            host.wipe(row, 0, host.stage.size[0])
+        host.cover = None
+        host.run(1.5 * turn)
+    assert share(host, RED) > 0.4
+    assert share(host, RED) + share(host, BLUE) > 0.85

@@ -223,9 +223,10 @@ class BlockPainter:
         made, (left, top) = self._made.get(rung), self._stage.origin
         if made is None or made.cells is None:
             return ""
-        self._begin(made.cells)
+        cells = _with_scene(made, self._stage.scene, self._stage.size)
+        self._begin(cells)
         self.covered_by_strips()
-        parts = ((box, made.cells.part(box)) for box in boxes)
+        parts = ((box, cells.part(box)) for box in boxes)
         return "".join(
             row_bytes(part, y, (left + box[0], top + box[1])).decode()
             for box, part in parts

@@ -12,6 +12,7 @@ from dataclasses import replace
 from tui.display.block_painter import BlockPainter
 from tui.display.fetching import blank_rest, cells_changed, erase_name
 from tui.display.jobs import Picture, RowsJob, Rung, SeenFence, StageJob, StagePiece, StripJob
+from tui.display.rough_blocks import RoughBlocks
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness, reached
 from tui.display.stage import Stage, StageParts, rung_of
@@ -21,6 +22,7 @@ from tui.display.strip_painter import StripPainter
 from tui.display.strip_supply import StripSupply
 from tui.imaging.develop import Developed, Developer
 from tui.imaging.ladder import Step
+from tui.imaging.viewport import Viewport
 from tui.model.scene import Cross, Scene
 from tui.terminal import sixel
 from tui.terminal.blocks import Run
@@ -38,6 +40,7 @@ class CellStage(Stage):
         self.blocks = BlockPainter(self, parts)
         self.strips = StripPainter(self, form)
         self._planner = Planner(form.encoding, parts.budget, parts.exact)
+        self.rough = RoughBlocks(self, self._planner, self.blocks, self.strips)
         develop = Developer(parts.decode_cache, parts.cache, sixel, parts.caps.background)
         self.supply = StripSupply(self, develop, form.aside, self._ended)
 
@@ -98,13 +101,17 @@ class CellStage(Stage):
 
     # What is on the screen
 
+    def look(self, viewport: Viewport) -> None:
+        if viewport != self.viewport and self.rough.rung is not None:
+            self.gate.look_again()
+        super().look(viewport)
+
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
         self.strips.leave()
         self.supply.forget_begun()
         self.channel.reprioritise(lambda key: None)
         super().show(picture, serial, keep_view)
-        rough = self._first_blocks() if picture is not None else None
-        blank_rest(self.strips, self.blocks, self.blocks.rung(picture, rough) if picture and rough else None)
+        blank_rest(self.strips, self.blocks, self.rough.rung)
 
     def present(self) -> None:
         if 0 in self.size:
@@ -118,28 +125,11 @@ class CellStage(Stage):
             self.strips.show(*best)
         elif self.strips.now is not None and self.strips.now.viewport == self.viewport:
             self.strips.resume()
-        elif (first := self._first_blocks()) is not None and not self.gate.reported:
-            self._present_blocks(self.front, first)
+        else:
+            self.rough.present()
         if cells_changed(self, self.strips, self.blocks):
             self._tag()
         self.tell_sharpness()
-
-    def _present_blocks(self, picture: Picture, step: Step) -> None:
-        if all(self.host.covered((0, y, self.size[0], 1)) for y in range(self.size[1])):
-            return  # Nobody would see it; it comes when something of the canvas lies open.
-        if self.strips.any_painted and self.caps.attached:
-            self.strips.eraser.all()
-            self.blocks.erased()
-        elif self.strips.any_painted:
-            # Cells that are painted wipe strips out by themselves: the canvas is not black between them.
-            self.strips.lost()
-            self.blocks.covered_by_strips()
-        self.strips.now = None
-        self.blocks.present(self.blocks.rung(picture, step))
-
-    def _first_blocks(self) -> Step | None:
-        """The half-blocks that come first on this line."""
-        return next((step for step in self._planner.steps_now(self) if step.kind == "blocks"), None)
 
     def _best(self) -> tuple[Developed, Step] | None:
         """The last step of the ladder that is there for this view and may come now."""
@@ -159,7 +149,7 @@ class CellStage(Stage):
 
     def tell_sharpness(self) -> None:
         """How far the picture in front has come."""
-        steps, now = self._planner.steps_now(self), self.strips.now
+        steps, now = self._planner.steps_now(self), self.strips.now if self.strips.as_wanted else None
         if self.front is None or self.is_broken(self.front):
             self.sharpness.tell(Sharpness.FINAL)
             return
@@ -168,7 +158,7 @@ class CellStage(Stage):
             self.sharpness.tell(Sharpness.INEXACT if made is not None and made.capped else Sharpness.FINAL)
             return
         shown = now.step if now is not None else steps[0]
-        sharpness = reached(steps, shown, complete=self.strips.complete)
+        sharpness = reached(steps, shown, complete=now is not None and self.strips.complete)
         self.sharpness.tell(self._planner.settled(self, sharpness))
 
     def emit(self, piece: StagePiece) -> None:
@@ -202,7 +192,7 @@ class CellStage(Stage):
             # What waits was for other cells; a fence on its way would tell of a picture that is there no longer.
             self.strips.lost()
             self.channel.reprioritise(lambda key: None)
-            self.gate.begin_again()
+            self.gate.look_again()
         if size != self.size:
             # Neither the strips nor the cells below them are of this size.
             self.strips.now = None
@@ -230,6 +220,7 @@ class CellStage(Stage):
 
     def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         self.strips.overwritten(spans)
+        self.rough.fill_in(spans)
         self._present_uncovered()
 
     def spared(self) -> None:
@@ -248,5 +239,5 @@ class CellStage(Stage):
         self.strips.lost()
         self.strips.now = None
         self.channel.enter()
-        self.gate.begin_again()
+        self.gate.look_again()
         self.present()

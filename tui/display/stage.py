@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Protocol
 
 from tui.display.adjusting import Adjusting
 from tui.display.jobs import Picture, Rung, SeenFence, StageChannel, StageJob, StagePiece
+from tui.display.seen_gate import SeenGate
 from tui.display.sharpness import Sharpness, SharpnessSign
 from tui.display.tags import TagLayer, changed_cells
 from tui.imaging.cache import DiskCache
@@ -32,33 +33,6 @@ VIEW_REST = 0.15
 """Seconds without a movement after which a zoomed view is sent in more detail."""
 DWELL = 0.8
 """Seconds after a picture was seen from which the person is taken to stay at it."""
-
-
-@dataclass(slots=True)
-class SeenGate:
-    """Whether the picture in front was seen, or found broken: `reported`. `fenced`: the fence that shall tell it was
-    sent. `attempt` counts how often the picture's data were lost: a fence before that tells nothing. `told`: the host
-    knows already, of another frame of it."""
-
-    reported: bool = False
-    told: bool = False
-    fenced: bool = False
-    attempt: int = 0
-
-    def begin_again(self) -> None:
-        """The data were lost, or another picture comes."""
-        self.attempt += 1
-        self.fenced = False
-
-    def passed(self) -> bool:
-        """It was seen; whether the host is to be told."""
-        told, self.reported, self.told = self.told, True, True
-        return not told
-
-    @property
-    def wants_fence(self) -> bool:
-        """Whether a fence must still go out before the picture can be told as seen."""
-        return not self.reported and not self.fenced
 
 
 class LineWatch:

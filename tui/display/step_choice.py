@@ -27,7 +27,12 @@ def may_come(step: Step, steps: Sequence[Step], strips: StripPainter, *, seen: b
 
 def is_soon_sent(made: Developed, rate: float | None) -> bool:
     """Whether strips take so little of the line (bits per second) that they may be the first that is seen."""
-    return made.whole and sum(len(tile.data) for tile in made.tiles) * 8 <= _AT_ONCE * (rate or 0.0)
+    return made.whole and are_soon_sent(sum(len(tile.data) for tile in made.tiles), rate)
+
+
+def are_soon_sent(size: int, rate: float | None) -> bool:
+    """The same of so many bytes."""
+    return size * 8 <= _AT_ONCE * (rate or 0.0)
 
 
 def gains(step: Step, shown: Step) -> bool:

@@ -47,6 +47,10 @@ class StripEraser:
         else:
             self.erase(*boxes)
 
+    def fill(self, text: str) -> None:
+        """Text of cells in which strips are still to come, '' for nothing."""
+        self._write(text)
+
     def _write(self, text: str) -> None:
         if text:
             self._stage.channel.submit(erase_job(text, self._stage.channel.throughput))

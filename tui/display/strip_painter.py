@@ -88,7 +88,7 @@ class StripPainter:
             self.eraser.margin(clean if made.whole else [covered_cells(made.viewport)])
         gate = self._stage.gate
         # On a slow line, and when something of the picture is there, it comes with the scene: none is sent twice.
-        at_once = step.divisor == 1 and made.whole and not (gate.reported or gate.fenced)
+        at_once = step.divisor == 1 and made.whole and not (gate.was_seen or gate.fenced)
         self._awaits_scene = bool(self._stage.scene) and not at_once
         if not self._awaits_scene:
             self.retag()
@@ -101,6 +101,11 @@ class StripPainter:
         if self.now is not None:
             self.now = replace(self.now, whole=True)
             self.send()
+
+    @property
+    def missing(self) -> list[CellBox]:
+        """Strips that are to be on the screen and are not."""
+        return self._screen.missing(self.now) if self.now is not None else []
 
     @property
     def as_wanted(self) -> bool:
@@ -131,10 +136,10 @@ class StripPainter:
         if now is None or self._awaits_scene:
             return
         order, hidden = int(Priority.PICTURE), 0
-        there = {box for box in now.clean if self._screen.holds(box, now.data(box))}
+        there = now.clean.keys() - self._screen.missing(now)
         # What waits for these cells would show a scene of before.
         self._drop_strips(lambda box: box in there)
-        for box in now.in_order(scene_first=self._stage.gate.reported):
+        for box in now.in_order(scene_first=self._stage.gate.was_seen):
             if box in there:
                 continue
             if self._stage.host.covered(box):
@@ -148,8 +153,8 @@ class StripPainter:
             self._waiting[box] = now.data(box)
             self._stage.channel.submit(Job(StripJob(box), order, (text,)))
             order += 1
-        if not now.whole:
-            pass  # Seen is what is there as a whole.
+        if not (now.whole and self.as_wanted):
+            pass  # Seen is what is there as a whole, and looked at.
         elif hidden < len(now.clean):
             self._stage.ask_seen(order)
         else:

@@ -124,6 +124,14 @@ def common(a: CellBox, b: CellBox) -> CellBox | None:
     return (left, top, right - left, bottom - top) if left < right and top < bottom else None
 
 
+def within(boxes: Sequence[CellBox], spans: Sequence[tuple[int, int, int]] | None) -> list[CellBox]:
+    """What of boxes lies on these cells (row, first, end); None: on all."""
+    if spans is None:
+        return list(boxes)
+    parts = (common(box, (first, row, end - first, 1)) for box in boxes for row, first, end in spans)
+    return [part for part in parts if part is not None]
+
+
 def boxes_of(found: Collection[tuple[int, int]]) -> list[CellBox]:
     """Cells (column, row) as boxes that do not overlap."""
     if not found:
@@ -153,6 +161,10 @@ class StripScreen:
     def holds(self, box: CellBox, data: bytes) -> bool:
         """Whether this strip is there, or will be with the patch under way."""
         return data in (self.painted.get(box), (self.patching or {}).get(box))
+
+    def missing(self, now: Strips) -> list[CellBox]:
+        """Strips of these that are not there."""
+        return [box for box in now.clean if not self.holds(box, now.data(box))]
 
     def put(self, box: CellBox, data: bytes) -> None:
         """A strip was written; what it touches of others is gone."""

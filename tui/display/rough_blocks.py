@@ -1,0 +1,56 @@
+"""Half-blocks under sixels: they come before these on every line, and where these are to be sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.display.block_painter import BlockPainter
+from tui.display.jobs import Rung
+from tui.display.rungs import Planner
+from tui.display.stage import Stage
+from tui.display.step_choice import are_soon_sent
+from tui.display.strip_painter import StripPainter
+from tui.display.strips import within
+
+
+class RoughBlocks:
+    """Of one stage, which has `blocks` painted in place of its `strips`."""
+
+    def __init__(self, stage: Stage, planner: Planner, blocks: BlockPainter, strips: StripPainter) -> None:
+        self._stage, self._planner, self._blocks, self._strips = stage, planner, blocks, strips
+
+    @property
+    def rung(self) -> Rung | None:
+        """The half-blocks of the picture in front that come first on this line; None: there are none."""
+        front = self._stage.front
+        steps = self._planner.steps_now(self._stage) if front is not None else ()
+        step = next((step for step in steps if step.kind == "blocks"), None)
+        return self._blocks.rung(front, step) if step is not None and front is not None else None
+
+    def present(self) -> None:
+        """They are painted where they are to be seen before strips are. Until those of another view are made, what lies
+        there stays."""
+        stage, strips, blocks, rung = self._stage, self._strips, self._blocks, self.rung
+        if rung is None or stage.gate.reported or not (strips.now is None or blocks.is_made(rung)):
+            return
+        if all(stage.host.covered((0, y, stage.size[0], 1)) for y in range(stage.size[1])):
+            return  # Nobody would see it; it comes when something of the canvas lies open.
+        if strips.any_painted and stage.caps.attached:
+            strips.eraser.all()
+            blocks.erased()
+        elif strips.any_painted:
+            # Cells that are painted wipe strips out by themselves: the canvas is not black between them.
+            strips.lost()
+            blocks.covered_by_strips()
+        strips.now = None
+        blocks.present(rung)
+
+    def fill_in(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
+        """Where strips were overwritten (row, first, end; None: all), when it takes a while to send them again."""
+        stage, strips, now, rung = self._stage, self._strips, self._strips.now, self.rung
+        if rung is None or now is None or not strips.as_wanted:
+            return
+        missing = strips.missing
+        if not are_soon_sent(sum(len(now.data(box)) for box in missing), stage.channel.throughput):
+            bare = [box for box in within(missing, spans) if not stage.host.covered(box)]
+            strips.eraser.fill(self._blocks.in_place_of(rung, bare) if bare else "")
