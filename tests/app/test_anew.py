@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 
 from devtools.emulator.emulator import Emulator
 from tests.app.seen import alone
+from tests.app.test_review import labelled
 from tests.app.test_terminal import Watched, command
 from tests.terminal.fake import FakeTerminal
 
@@ -91,5 +93,40 @@ def test_what_another_program_wrote_goes_with_a_key(fill: Fill, tmp_path: Path, 
         spoilt_and_painted_anew(t, profile)
         t.press("escape")
         t.wait_until(lambda model: alone(model, 1), what="the page gone")
+        t.press("q")
+        assert t.wait_exit() == 0
+
+
+def on_ground(model: Emulator, ground: tuple[int, int, int]) -> bool:
+    """Whether the lower half of the canvas, right of the pictures of a contact sheet, is of this colour."""
+    pixels = np.asarray(model.picture().convert("RGB"), np.int16)
+    high, wide = pixels.shape[0], pixels.shape[1]
+    empty = pixels[high * 6 // 10 : high * 8 // 10, wide * 4 // 10 : wide * 9 // 10]
+    # Whole percents of sixels, and what JPEG loses.
+    return bool(np.abs(empty - ground).max() <= 2)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_contact_sheet_lies_on_the_surface_of_its_colours(fill: Fill, tmp_path: Path, profile: str) -> None:
+    folder, trace = labelled(fill()), Watched(tmp_path / "trace.jsonl")
+    sheets = [*command(folder, "review", "rev", trace.path), "--sheet"]
+    with FakeTerminal(sheets, profile=profile) as t:
+        t.wait_for("This pass")
+        t.press("enter")
+        trace.wait("shown", 1)
+        t.wait_until(lambda model: on_ground(model, DARK), what="the dark sheet")
+        t.wait_idle()
+        text = text_of(t.model)
+        for ground in (LIGHT, DARK):
+            t.press("f2")
+            t.wait_until(partial(on_ground, ground=ground), what="the other sheet")
+            t.wait_idle()
+            assert text_of(t.model) == text
+            t.press("ctrl+l")
+            t.wait_idle()
+            assert on_ground(t.model, ground)
+        assert len(trace.events("shown")) == 1, "what was seen counts on"
+        t.press("R")
+        t.wait_for("5 accepted in this sitting")
         t.press("q")
         assert t.wait_exit() == 0

@@ -11,6 +11,7 @@ import pytest
 from tests.app.conftest import Seat, Sit
 from tests.app.test_review import BLIND, labelled, tasks_of
 from tui.config import load_project
+from tui.imaging.sheet import Sheet
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import NewTask, State
@@ -126,6 +127,27 @@ async def test_an_undo_takes_back_the_whole_sheet_also_one_of_an_earlier_sitting
         await begun(seat)
         await seat.press("backspace", "q")
     assert states(folder) == "l" * 34
+
+
+async def test_each_sheet_lies_on_the_surface_of_the_theme(pile: Pile, sit: Sit) -> None:
+    dark, light = (28, 28, 28), (238, 238, 238)
+    async with sit(pile(60), "rev", work="review", sheet=True) as seat:
+        await begun(seat)
+
+        def ground() -> object:
+            picture = seat.canvas.picture
+            return (
+                picture.source.ground if picture is not None and isinstance(picture.source, Sheet) else None
+            )
+
+        assert ground() == dark
+        await seat.press("f2")
+        assert ("sheets on", light) in seat.canvas.calls
+        await seat.press("R")
+        assert ground() == light
+        await seat.press("f2", "R")
+        assert ground() == dark
+        await seat.press("q")
 
 
 async def test_enlarge_move_and_come_back(pile: Pile, sit: Sit) -> None:

@@ -20,11 +20,12 @@ from tui.imaging.decode import Decoded
 from tui.imaging.draw import composite
 from tui.imaging.outline import Grid
 from tui.imaging.raster import raster
-from tui.imaging.sheet import GROUND, Sheet
+from tui.imaging.sheet import Sheet
 from tui.model.scene import Frame, Scene
 from tui.model.view_settings import NEUTRAL, Adjustment
 
 ALL = ("kitty", "kitty-cells", "iterm2", "sixel", "blocks")
+GROUND = (28, 28, 28)
 INVERTED = Adjustment(invert=True)
 
 
@@ -192,7 +193,7 @@ def test_an_adjustment_that_is_not_one_sends_nothing(protocol: str, pictures: li
 def test_the_pictures_of_a_contact_sheet_are_adjusted_too(pictures: list[Picture]) -> None:
     host = FakeStageHost("kitty")
     paths = tuple(p.source for p in pictures if isinstance(p.source, Path))
-    sheet = Picture(Sheet(paths, 2, 2, (40, 20)), 100_000_000)
+    sheet = Picture(Sheet(paths, 2, 2, (40, 20), GROUND), 100_000_000)
     host.stage.show(sheet, 1)
     host.run()
     plain = np.asarray(seen(host)).astype(int)
@@ -209,7 +210,7 @@ def test_they_are_so_once_also_where_a_frame_lies_over_them(protocol: str, pictu
     """What a frame touches is composed anew from the sheet, whose pictures are adjusted already."""
     host = FakeStageHost(protocol)
     paths = tuple(p.source for p in pictures if isinstance(p.source, Path))
-    host.stage.show(Picture(Sheet(paths, 2, 2, (40, 20)), 100_000_000), 1)
+    host.stage.show(Picture(Sheet(paths, 2, 2, (40, 20), GROUND), 100_000_000), 1)
     host.stage.adjusting.ask(INVERTED)
     host.run()
     without = np.asarray(seen(host)).astype(int)

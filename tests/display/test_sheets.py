@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,16 @@ import pytest
 from PIL import Image
 
 from tests.display.stage_host import FakeStageHost
+from tui.display.frames import sheets_on
 from tui.display.jobs import Picture
 from tui.display.sharpness import Sharpness
 from tui.imaging.decode import Detail, load
-from tui.imaging.sheet import BUDGET, GROUND, Sheet, compose, slots, thumbnail_box
+from tui.imaging.sheet import BUDGET, Sheet, compose, slots, thumbnail_box
+from tui.model.scene import Frame
 
 FAST, THIN = 2e8, 1e6
 CELL = (10.0, 20.0)
+GROUND, LIGHT = (28, 28, 28), (238, 238, 238)
 MOST = 100_000_000
 
 
@@ -29,7 +33,7 @@ def sheet(tmp_path: Path) -> Picture:
         Image.fromarray(pixels[..., 0] if n == 3 else pixels).save(tmp_path / f"{n}.jpg", quality=90)
     Image.new("RGB", (60, 40), (200, 60, 20)).save(tmp_path / "4.png")
     paths = tuple(tmp_path / name for name in ("0.jpg", "1.jpg", "2.jpg", "3.jpg", "4.png"))
-    return Picture(Sheet(paths, 3, 2, (40, 20)), MOST)
+    return Picture(Sheet(paths, 3, 2, (40, 20), GROUND), MOST)
 
 
 def on_canvas(host: FakeStageHost) -> np.ndarray:
@@ -99,3 +103,43 @@ def test_a_person_s_own_budget_and_wish_hold_for_sheets_on_a_fast_line_too(sheet
     assert wished.sharpnesses[-1] == Sharpness.INEXACT
     ground = (np.abs(on_canvas(wished).astype(int) - GROUND[0]) <= 4).all(2)
     assert ground.mean() > 0.2, "it was shown"
+
+
+def empty_slot(host: FakeStageHost) -> set[tuple[int, ...]]:
+    """The colours in the last slot of the sheet, which has no picture."""
+    pixels = on_canvas(host)[220:380, 280:380].reshape(-1, 3)
+    return {tuple(colour) for colour in np.unique(pixels, axis=0).tolist()}
+
+
+@pytest.mark.parametrize("rate", [FAST, THIN])
+@pytest.mark.parametrize("protocol", ["kitty", "kitty-cells", "iterm2", "sixel", "blocks"])
+def test_with_another_ground_it_is_the_same_sheet(protocol: str, rate: float, sheet: Picture) -> None:
+    host = FakeStageHost(protocol, rate=rate, trip=0.08)
+    host.stage.show(sheet, 1)
+    host.run(60.0)
+    scene = (Frame(10, 10, 120, 120, "#00ff00"),)
+    host.stage.draw(scene)
+    host.run(20.0)
+    for ground, shown in ((LIGHT, (237, 237, 237) if protocol == "sixel" else LIGHT), (GROUND, GROUND)):
+        sheets_on(host.stage, ground)
+        host.run(60.0)
+        off = np.abs(np.subtract(list(empty_slot(host)), shown)).max()
+        assert off <= (0 if protocol == "sixel" else 2)
+        assert host.said.count(("seen", 1)) == 1, "what was seen of it counts on"
+        assert host.stage.scene == scene
+
+
+def test_sheets_to_come_have_it_too_and_single_pictures_none(sheet: Picture) -> None:
+    host = FakeStageHost("kitty", rate=FAST)
+    assert isinstance(sheet.source, Sheet)
+    single = Picture(sheet.source.paths[0], MOST)
+    host.stage.show(single, 1)
+    host.stage.want([sheet, single])
+    host.run()
+    before = host.sent
+    sheets_on(host.stage, GROUND)
+    host.run()
+    assert host.sent == before
+    sheets_on(host.stage, LIGHT)
+    assert host.stage.front == single
+    assert host.stage.wanted == (replace(sheet, source=replace(sheet.source, ground=LIGHT)), single)

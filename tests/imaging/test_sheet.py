@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tui.imaging.decode_cache import window_share
-from tui.imaging.sheet import GROUND, Sheet, compose, grid_for, slots, thumbnail_box
+from tui.imaging.sheet import Sheet, compose, grid_for, slots, thumbnail_box
 from tui.model.view_settings import Adjustment
 
 CELL = (10.0, 20.0)
+GROUND = (28, 28, 28)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_each_picture_lies_in_its_own_slot(tmp_path: Path) -> None:
     for n, colour in enumerate(colours):
         paths.append(tmp_path / f"{n}.png")
         Image.new("RGB", (400, 300), colour).save(paths[-1])
-    made = compose(Sheet(tuple(paths), 3, 2, (60, 20)), CELL, 10**9)
+    made = compose(Sheet(tuple(paths), 3, 2, (60, 20), GROUND), CELL, 10**9)
     assert made.image is not None and made.image.size == (600, 400) and not made.reason
     for slot, colour in zip(slots((60, 20), 3, 2), colours, strict=False):
         left, top, width, height = thumbnail_box(slot, CELL, (400, 300))
@@ -76,7 +77,7 @@ def test_each_picture_is_adjusted_as_if_it_was_alone(tmp_path: Path) -> None:
         ramp = np.linspace(low, low + 60, 400).astype(np.uint8)
         paths.append(tmp_path / f"{n}.png")
         Image.fromarray(np.tile(ramp, (300, 1))).save(paths[-1])
-    sheet = Sheet(tuple(paths), 3, 2, (60, 20))
+    sheet = Sheet(tuple(paths), 3, 2, (60, 20), GROUND)
     made = compose(sheet, CELL, 10**9, Adjustment(stretch=0.5)).image
     assert made is not None
     for slot in slots((60, 20), 3, 2)[:2]:
@@ -89,7 +90,7 @@ def test_each_picture_is_adjusted_as_if_it_was_alone(tmp_path: Path) -> None:
 def test_a_deep_picture_is_seen_through_the_window_that_was_set(tmp_path: Path) -> None:
     deep = np.linspace(0, 4000, 400).astype(np.uint16)
     Image.fromarray(np.tile(deep, (300, 1))).save(tmp_path / "deep.png")
-    sheet = Sheet((tmp_path / "deep.png",), 3, 2, (60, 20))
+    sheet = Sheet((tmp_path / "deep.png",), 3, 2, (60, 20), GROUND)
     left, top, width, height = (int(v) for v in thumbnail_box(slots((60, 20), 3, 2)[0], CELL, (400, 300)))
     middle = left + width // 4, top + height // 2
     plain = compose(sheet, CELL, 10**9).image
@@ -103,6 +104,6 @@ def test_a_deep_picture_is_seen_through_the_window_that_was_set(tmp_path: Path) 
 
 def test_a_file_that_cannot_be_read_leaves_a_field_and_no_error(tmp_path: Path) -> None:
     (tmp_path / "bad.jpg").write_bytes(b"no picture")
-    made = compose(Sheet((tmp_path / "bad.jpg", tmp_path / "none.jpg"), 3, 2, (60, 20)), CELL, 10**9)
+    made = compose(Sheet((tmp_path / "bad.jpg", tmp_path / "none.jpg"), 3, 2, (60, 20), GROUND), CELL, 10**9)
     assert made.image is not None
     assert len(made.image.getcolors() or ()) == 2

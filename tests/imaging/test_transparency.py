@@ -143,7 +143,7 @@ def test_a_checkerboard_begins_anywhere() -> None:
 
 def test_a_thumbnail_lies_on_it_too(tmp_path: Path) -> None:
     Image.new("RGBA", (64, 64), (0, 0, 0, 0)).save(tmp_path / "a.png")
-    sheet = compose(Sheet((tmp_path / "a.png",), 1, 1, (20, 10)), (10.0, 20.0), MAX_PIXELS)
+    sheet = compose(Sheet((tmp_path / "a.png",), 1, 1, (20, 10), (28, 28, 28)), (10.0, 20.0), MAX_PIXELS)
     assert sheet.image is not None
     colours = {pixel for _, pixel in sheet.image.getcolors(1000) or ()}
     assert {DARK, LIGHT} <= colours and (0, 0, 0) not in colours

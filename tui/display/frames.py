@@ -1,4 +1,5 @@
-"""Files of several frames: stepping through them, and what is said of the one in front."""
+"""The same picture in another form: files of several frames, which are stepped through, and contact sheets on another
+ground."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from dataclasses import replace
 from tui.display.jobs import Picture
 from tui.display.stage import Stage
 from tui.imaging.decode_cache import Facts
+from tui.imaging.sheet import Sheet
 
 
 def frames_of(picture: Picture | None, facts: Mapping[Picture, Facts]) -> int:
@@ -39,7 +41,25 @@ def step_frame(stage: Stage, by: int) -> None:
     onward = number + (1 if by > 0 else -1)
     behind = [replace(front, frame=onward)] if 0 <= onward < count else []
     stage.wanted = (*behind, *(picture for picture in stage.wanted if picture.source != front.source))
+    _show_instead(stage, replace(front, frame=number))
+
+
+def sheets_on(stage: Stage, ground: tuple[int, int, int]) -> None:
+    """Contact sheets in front and to come, on a ground of this RGB. One that was seen is so still."""
+    stage.wanted = tuple(_on(picture, ground) for picture in stage.wanted)
+    front = stage.front
+    if front is not None and _on(front, ground) != front:
+        _show_instead(stage, _on(front, ground))
+
+
+def _on(picture: Picture, ground: tuple[int, int, int]) -> Picture:
+    source = picture.source
+    return replace(picture, source=replace(source, ground=ground)) if isinstance(source, Sheet) else picture
+
+
+def _show_instead(stage: Stage, picture: Picture) -> None:
+    """In the place of the picture in front, under what is drawn: what was told of that counts on."""
     scene, told = stage.scene, stage.gate.told
-    stage.show(replace(front, frame=number), stage.serial, keep_view=True)
+    stage.show(picture, stage.serial, keep_view=True)
     stage.gate.told = told
     stage.draw(scene)

@@ -26,18 +26,19 @@ MIN_SLOTS, MAX_SLOTS = (3, 2), (8, 5)
 """Slots across and down, of the smallest and the largest sheet."""
 BUDGET: Mapping[SentEncoding, int] = {"png": 195_000, "jpeg": 88_000, "sixel": 250_000}
 """Bytes on the wire for a whole sheet, by what its last step is: thumbnails need fewer colours than pictures."""
-GROUND = (24, 24, 24)
 BROKEN = (96, 40, 40)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`paths` fill `columns` x `rows` slots like text; `size`: of the canvas in cells."""
+    """`paths` fill `columns` x `rows` slots like text; `size`: of the canvas in cells. `ground`: RGB of what no picture
+    covers."""
 
     paths: tuple[Path, ...]
     columns: int
     rows: int
     size: tuple[int, int]
+    ground: tuple[int, int, int]
 
 
 def grid_for(size: tuple[int, int], *, coarse: bool = False) -> tuple[int, int]:
@@ -91,7 +92,7 @@ def compose(
     the window of deep pictures. `whole`: each from all pixels of its file and resized once, as exact steps want them. A
     file that cannot be read leaves a crossed field."""
     canvas = round(sheet.size[0] * cell[0]), round(sheet.size[1] * cell[1])
-    picture = Image.new("RGB", canvas, GROUND)
+    picture = Image.new("RGB", canvas, sheet.ground)
     places = slots(sheet.size, sheet.columns, sheet.rows)
     max_size = (round(places[0][2] * cell[0]) + 16, round(places[0][3] * cell[1]))
 

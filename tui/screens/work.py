@@ -33,7 +33,7 @@ from tui.sitting import inputs as i
 from tui.terminal.driver import GraphicsApp, TerminalReply, TerminalResumed, TerminalUpgraded
 from tui.widgets.canvas import Canvas
 from tui.widgets.pages import pass_rows
-from tui.widgets.theme import THEMES
+from tui.widgets.theme import THEMES, surface_of
 from tui.work.clerk import Clerk
 from tui.work.desk import Desk
 from tui.work.watcher import Watcher
@@ -88,7 +88,9 @@ class WorkScreen(Screen[None]):
             id="canvas",
         )
         self.panes, self.navigator = Panes(self.canvas), Navigator(self.canvas)
-        self.pictures = Pictures(self.canvas, launch.project, self._read_pixels)
+        self.pictures = Pictures(
+            self.canvas, launch.project, self._read_pixels, lambda: surface_of(self.app.theme)
+        )
         self.clerk = Clerk(
             launch.queue,
             setup.terms,
@@ -287,6 +289,7 @@ class WorkScreen(Screen[None]):
     def _switch_theme(self) -> None:
         names = [theme.name for theme in THEMES.values()]
         self.app.theme = next(name for name in names if name != self.app.theme)
+        self.canvas.sheets_on(surface_of(self.app.theme))
 
     def _paint_anew(self) -> None:
         if isinstance(self.app, GraphicsApp):

@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.display.frames import remarks_of, step_frame
+from tui.display.frames import remarks_of, sheets_on, step_frame
 from tui.display.jobs import Picture
 from tui.display.protocols import StageSettings, make_stage
 from tui.display.sharpness import Sharpness
@@ -180,6 +180,11 @@ class Canvas(Widget, can_focus=False):
     def draw(self, scene: Scene) -> None:
         """Replaces what lies over the picture; only the difference is sent."""
         self._stage.draw(scene)
+        self._schedule_tick()
+
+    def sheets_on(self, ground: tuple[int, int, int]) -> None:
+        """What is shown and wanted of contact sheets lies on this colour from now on."""
+        sheets_on(self._stage, ground)
         self._schedule_tick()
 
     def adjust(self, adjustment: Adjustment) -> None:

@@ -6,6 +6,7 @@ COLORTERM does not come through, the app looks the same as on a truecolor termin
 
 from __future__ import annotations
 
+from textual.color import Color
 from textual.theme import Theme
 
 DARK = Theme(
@@ -39,3 +40,9 @@ LIGHT = Theme(
     variables={"muted": "#585858", "line": "#bcbcbc", "chip": "#d0d0d0", "on-accent": "#ffffff"},
 )
 THEMES = {"dark": DARK, "light": LIGHT}
+
+
+def surface_of(name: str) -> tuple[int, int, int]:
+    """RGB of the surfaces of the theme with this name."""
+    surface = next(theme.surface for theme in THEMES.values() if theme.name == name)
+    return Color.parse(surface or "").rgb
