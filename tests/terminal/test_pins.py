@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 
 import pytest
 from rich.console import Console
@@ -19,6 +20,7 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region
 from textual.message import Message
+from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
 
@@ -135,6 +137,81 @@ async def test_whatever_painting_is_due_holds_all_that_changed_before_it() -> No
         assert len(seen) == 1 and [row for row, _, _ in seen[0]] == [0, 1]  # type: ignore[attr-defined]
         await pilot.pause()
         assert len(seen) == 1, "and not once more"
+
+
+class Opening(GraphicsApp[None]):
+    """A line that is always there, and a page that is hidden."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[int] = []
+        """Columns of the page, each time that it is told of its size."""
+
+    def compose(self) -> ComposeResult:
+        told = self.told
+
+        class Told(Lines):
+            def on_resize(self) -> None:
+                told.append(self.content_size.width)
+
+        yield from (Lines(id="line"), Told(id="page"))
+
+    @property
+    def line(self) -> Lines:
+        return self.query_one("#line", Lines)
+
+    @property
+    def page(self) -> Lines:
+        return self.query_one("#page", Lines)
+
+
+@asynccontextmanager
+async def hidden() -> AsyncIterator[tuple[Opening, Pilot[None]]]:
+    app = Opening()
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.line.styles.height = app.page.styles.height = 1
+        app.line.show_rows([(("below", ""),)])
+        app.page.show_rows([(("of before", ""),)])
+        await pilot.pause()
+        app.page.visible = False
+        await pilot.pause()
+        app.told.clear()
+        yield app, pilot
+
+
+@pytest.mark.parametrize("shown_first", [False, True])
+async def test_a_page_is_told_of_its_size_although_something_is_painted_before_the_layout(
+    shown_first: bool,
+) -> None:
+    async with hidden() as (app, pilot):
+        if shown_first:
+            app.page.visible = True
+        app.page.show_rows([])
+        app.line.show_rows([(("its keys", ""),)])
+        app.page.visible = True
+        app.screen._on_timer_update()
+        await pilot.pause()
+        assert app.told == [40]
+
+
+async def test_a_page_is_told_of_its_size_although_it_changed_while_it_was_hidden() -> None:
+    async with hidden() as (app, pilot):
+        app.page.show_rows([])
+        await pilot.pause()
+        app.page.visible = True
+        assert app.line.content_size.width == 40
+        await pilot.pause()
+        assert app.told == [40]
+
+
+async def test_what_was_told_to_a_hidden_page_is_painted_when_it_is_visible() -> None:
+    async with hidden() as (app, pilot):
+        app.page.show_rows([(("of now", ""),)])
+        await pilot.pause()
+        app.page.visible = True
+        await pilot.pause()
+        text = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert "of now" in text and "of before" not in text
 
 
 async def test_only_cells_that_changed_are_painted() -> None:

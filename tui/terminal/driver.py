@@ -377,10 +377,11 @@ class GraphicsApp(App[R]):
     def paint_next(self, widget: Widget, *regions: Region) -> None:
         """These parts of a widget are painted anew, with the next painting, whatever that is for. Textual lets each widget tell
         the screen by a message of its own; a painting that is due between two of them would show a part of what changed at
-        once, and take the graphics with it that wait for the rest."""
+        once, and take the graphics with it that wait for the rest. A widget that has no place on the screen yet waits for the
+        layout: painted before, it would get a place without being told of its size."""
         widget.refresh(*regions)
         if self._screen_stack and widget.is_attached and widget.screen is self.screen:
-            self.screen._dirty_widgets.add(widget)
+            self.screen._dirty_widgets.update({widget} & self.screen._compositor.visible_widgets.keys())
 
     def forget_painted(self) -> None:
         """Whatever was painted is not on the screen any more."""

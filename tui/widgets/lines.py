@@ -43,9 +43,10 @@ class Lines(Widget, can_focus=False):
         self._rows: tuple[Row, ...] = ()
 
     def show_rows(self, new: Sequence[Row]) -> None:
-        """Replaces what is shown; cells that stay the same are not painted again."""
+        """Replaces what is shown; cells that stay the same are not painted again. While it is hidden nothing is: all of
+        it is painted as soon as it is visible."""
         old, self._rows = self._rows, tuple(new)
-        if not self.is_mounted or old == self._rows:
+        if not self.is_mounted or not self.visible or old == self._rows:
             return
         # The toolkit takes regions relative to the content, inside padding and border.
         changed = [
