@@ -15,7 +15,7 @@ Fill = Callable[..., Path]
 PAGES = {
     "?": "All keys and what they do",
     "f3": "Throughput",
-    "i": "Write down what each label means",
+    "i": "Guidelines",
 }
 """Keys that open pages, and what stands there."""
 HINT = "scroll · esc closes"
