@@ -143,3 +143,20 @@ def test_in_every_frame_the_picture_is_the_one_that_is_named(kind: str, tmp_path
             wrong.append((name, seen, frame[:200]))
     assert len(named) >= 2
     assert wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["+", "\x1b[<64;300;200M"], ids=["key", "wheel"])
+def test_another_zoom_is_told_in_the_frame_that_shows_it(tmp_path: Path, how: str) -> None:
+    folder = project(tmp_path / "project", WORKS["annotate"])
+    with FakeTerminal(
+        ["-m", "tui", "annotate", str(folder)], profile="kitty", size=(100, 30), delay=0.02
+    ) as t:
+        t.wait_until(lambda model: colours_seen(model, 65))
+        t.wait_idle(0.6)
+        mark = t.mark()
+        t.type(how)
+        t.wait_for("zoom 1.5")
+        stream = t.bytes_since(mark)
+    shown = next(frame for frame in frames(stream) if re.search(rb"\x1b_Ga=p,[^\x1b]*\bx=", frame))
+    assert "zoom 1.5" in shown.decode()

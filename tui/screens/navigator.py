@@ -32,8 +32,9 @@ class Navigator:
             "work.frame-previous": lambda: canvas.step_frame(-1),
         }
 
-    def pointed(self, event: Canvas.Pointer) -> None:
-        """The wheel zooms around the pointer, a drag with any button pans."""
+    def pointed(self, event: Canvas.Pointer) -> bool:
+        """The wheel zooms around the pointer, a drag with any button pans; whether another part is looked at now."""
+        before = self._canvas.viewport
         match event.action:
             case "wheel-up":
                 self._canvas.zoom(ZOOM, (event.x, event.y))
@@ -47,6 +48,7 @@ class Navigator:
                 self._drag(event)
             case "move":
                 pass
+        return self._canvas.viewport != before
 
     def _drag(self, event: Canvas.Pointer) -> None:
         view = self._canvas.viewport

@@ -357,11 +357,11 @@ class WorkScreen(Screen[None]):
     def on_canvas_pointer(self, event: Canvas.Pointer) -> None:
         self._sync()
         before, self.key_at = self.key_at, time.monotonic()
-        if self.mode.picture.pointed(event):
-            self.redraw()
-        else:
+        taken = self.mode.picture.pointed(event)
+        if not taken:
             self.key_at = before
-            self.navigator.pointed(event)
+        if taken or self.navigator.pointed(event):
+            self.redraw()  # At once: what the text tells of it is painted with it.
 
     def _sync(self) -> None:
         """The sitting is told what the canvas shows, and layers go that have become stale."""
