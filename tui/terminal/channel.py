@@ -158,7 +158,7 @@ class Channel(Generic[Key]):
         rate = self.meter.flow or FIRST_RATE
         round_trip = self.round_trip or 0.1
         # A rate is only found out with more under way than the line carries in a round trip.
-        slack = max(self._slack if self._full else min(SLACK, 1.25 * self._slack), round_trip / 5)
+        slack = max(self._slack if self._full else min(SLACK, 1.25 * self._slack), round_trip / 8)
         return max(MIN_WINDOW, int(rate / 8 * (round_trip + slack)))
 
     @property
@@ -263,9 +263,7 @@ class Channel(Generic[Key]):
         job = next((job for job in self._waiting if len(job.parts) == 1 or not resting), None)
         if job is None:
             return None
-        # What is not cut may go over the window by half: where two and a bit fit, the line would lie idle.
-        size = len(job.parts[0])
-        if not self._fits(size // 2 if len(job.parts) == 1 else size):
+        if not self._fits(len(job.parts[0])):
             return None
         self._waiting.take(job.key)
         return self._part(job, 0, now)
@@ -285,8 +283,9 @@ class Channel(Generic[Key]):
         return Sent(job, job.abort, False)
 
     def _fits(self, size: int) -> bool:
+        # It may go over the window by half: where seven and a bit fit, the line would lie idle.
         under_way = self.under_way
-        return under_way == 0 or under_way + size <= self.window
+        return under_way == 0 or under_way + size // 2 <= self.window
 
     def _part(self, job: Job[Key], at: int, now: float) -> Sent[Key]:
         last = at == len(job.parts) - 1
