@@ -14,15 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tui.terminal.blocks import EMPTY, Cells, direct
+from tui.terminal.blocks import EMPTY, Cells, cells_of, direct, row_bytes
 
 CELL_BYTES = 10.0
 """For each cell, on the mean of a picture: 256 softly dithered colours take 10.7 of photographs."""
-_TOLERANCES = np.array([0.0, *np.geomspace(0.5, 64, 28)])
+_TOLERANCES = np.array([0.0, *np.geomspace(0.5, 64, 8)])
 """In CIELAB units."""
-_BUSY = 10.0
-"""Lightness, of 100, by which the neighbours of a pixel differ where it may be off by twice as much as where they are alike:
-what is smooth would get steps, and takes few bytes in any case."""
+_SEEN = 1.0
+"""What large areas side by side must differ by at least to be told apart. Below that no more bytes are spent than 256 colours
+take."""
+_FINER = 8
+"""Tolerances from one of these to the next."""
+_BUSY, _AROUND = 3.0, 7
+"""Lightness, of 100, by which neighbours differ, on the mean of a square of so many pixels, where one may be off by twice as
+much as where they are alike: what is smooth would get steps. Grain does not hide them: a pixel that may be off by more
+than those beside it ends the runs there at another place in each row, and streaks are seen."""
 _FAR = 1e4
 _NEVER = 9
 _MARK, _SPACE, _COLOUR, _SEQUENCE, _BOTH, _ROW = 3, 1, 7, 3, 1, 12
@@ -39,16 +45,19 @@ _TO_LAB = np.array([[0, 116, 0], [500, -500, 0], [0, 200, -200]])
 _Lab = NDArray[np.float32]
 
 
-def held_cells(image: Image.Image, cell_bytes: float = CELL_BYTES) -> Cells:
+def held_cells(image: Image.Image, cell_bytes: float | None = None) -> Cells:
     """Cells of 24-bit colours from an RGB or RGBA image of an even height, in runs so long that a cell takes at most
-    `cell_bytes` on the mean; pixels less than half opaque are EMPTY. A grey picture stays grey."""
+    `cell_bytes` on the mean (None: CELL_BYTES, or as few as 256 colours take when what is off is hardly seen); pixels less
+    than half opaque are EMPTY. A grey picture stays grey."""
     pixels = np.asarray(image if image.mode in ("RGB", "RGBA") else image.convert("RGB"))
     empty = pixels[..., 3] < 128 if pixels.shape[2] == 4 else np.zeros(pixels.shape[:2], np.bool_)
     wanted = _Wanted.of(pixels[..., :3], empty)
-    sources, sizes = _held(wanted, _TOLERANCES)
-    fits = sizes <= cell_bytes * int((~empty).sum()) / 2
-    least = int(np.argmax(fits)) if fits.any() else len(fits) - 1
-    colours = np.where(empty, np.int32(EMPTY), direct(_means(pixels[..., :3], sources[least])))
+    most = unseen = (CELL_BYTES if cell_bytes is None else cell_bytes) * int((~empty).sum()) / 2
+    if cell_bytes is None:
+        dithered = cells_of(image, False, softly=True)
+        unseen = min(most, sum(len(row_bytes(dithered, y, (0, 0))) for y in range(dithered.rows)))
+    sources = _least(wanted, most, unseen)
+    colours = np.where(empty, np.int32(EMPTY), direct(_means(pixels[..., :3], sources)))
     return Cells(colours[0::2], colours[1::2])
 
 
@@ -65,10 +74,25 @@ class _Wanted:
     @classmethod
     def of(cls, rgb: NDArray[np.uint8], empty: NDArray[np.bool_]) -> _Wanted:
         lab = _lab(rgb)
-        share = (1 + _range(lab[..., 0]) / _BUSY) ** -2
+        share = (1 + _around(_range(lab[..., 0])) / _BUSY) ** -2
         lab[empty] = -_FAR
         digits = (1 + (rgb >= 10) + (rgb >= 100)).sum(axis=2, dtype=np.int32)
         return cls(*(np.stack([each[0::2], each[1::2]]) for each in (lab, share, digits, empty)))
+
+
+def _least(wanted: _Wanted, most: float, unseen: float) -> NDArray[np.intp]:
+    """As `_held`, with the least tolerance with which all takes at most so many bytes (`unseen`: where it is below what is
+    seen); else with the largest there is."""
+    tolerances = _TOLERANCES
+    for finer in (False, True):
+        sources, sizes = _held(wanted, tolerances)
+        fits = sizes <= np.where(tolerances < _SEEN, unseen, most)
+        at = int(np.argmax(fits)) if fits.any() else len(fits) - 1
+        if finer or at < 2:
+            break
+        tolerances = np.geomspace(tolerances[at - 1], tolerances[at], _FINER + 1)[1:]
+    least: NDArray[np.intp] = sources[at]
+    return least
 
 
 def _held(wanted: _Wanted, tolerances: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
@@ -131,6 +155,17 @@ def _lab(rgb: NDArray[np.uint8]) -> _Lab:
 
 def _range(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """What each value and its eight neighbours differ by."""
-    room = np.lib.stride_tricks.sliding_window_view(np.pad(values, 1, mode="edge"), (3, 3))
+    room = _squares(values, 3)
     found: NDArray[np.float32] = room.max(axis=(2, 3)) - room.min(axis=(2, 3))
     return found
+
+
+def _around(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean of the square around each value."""
+    found: NDArray[np.float32] = _squares(values, _AROUND).mean(axis=(2, 3))
+    return found
+
+
+def _squares(values: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """The square of so many (an odd number) values around each, (..., side, side); the edge goes on beyond it."""
+    return np.lib.stride_tricks.sliding_window_view(np.pad(values, side // 2, mode="edge"), (side, side))
