@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from devtools.emulator.emulator import Emulator
 from tests.app.test_terminal import Watched, command
 from tests.terminal.fake import FakeTerminal
 
@@ -36,6 +37,29 @@ def test_figures_stand_on_a_page_and_not_in_the_status_line(fill: Fill, tmp_path
         assert re.search(r"Exact +yes", text)
         # A long path goes on in the next row.
         assert "libraries.log" in re.sub(r"\s+", "", text)
+        t.press("escape")
+        t.wait_until(lambda model: "Throughput" not in model.text())
+        t.press("q")
+        assert t.wait_exit() == 0
+
+
+def test_the_theme_changes_while_a_page_is_read(fill: Fill, tmp_path: Path) -> None:
+    folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
+
+    def ground(model: Emulator) -> tuple[int, ...]:
+        pixel = model.picture().convert("RGB").getpixel((300, 200))
+        assert isinstance(pixel, tuple)
+        return pixel
+
+    with FakeTerminal(command(folder, "annotate", "ann", trace.path)) as t:
+        trace.wait("shown", 1)
+        t.press("f3")
+        t.wait_for("Throughput")
+        t.wait_idle()
+        before = ground(t.model)
+        t.press("f2")
+        t.wait_until(lambda model: sum(ground(model)) > sum(before) + 300)
+        assert "Throughput" in t.text()
         t.press("escape")
         t.wait_until(lambda model: "Throughput" not in model.text())
         t.press("q")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.terminal.line_state import LineState, line_state, rate_text
+from tui.terminal.line_state import LineState, line_state, rate_text, trip_text
 
 FINE, SLOW, AWAY = LineState.FINE, LineState.SLOW, LineState.AWAY
 
@@ -46,7 +46,31 @@ def test_a_rate_that_is_measured_now_so_now_so_changes_the_word_once_at_most(
 
 @pytest.mark.parametrize(
     ("bits", "text"),
-    [(None, "unknown"), (900.0, "900 bit/s"), (256_000.0, "256 kbit/s"), (9.87e6, "9.87 Mbit/s")],
+    [
+        (None, "unknown"),
+        (900.0, "900 bit/s"),
+        (256_000.0, "256 kbit/s"),
+        (999_800.0, "1 Mbit/s"),
+        (9.87e6, "9.9 Mbit/s"),
+        (9.97e6, "10 Mbit/s"),
+        (1.24e9, "1.2 Gbit/s"),
+        (2.5e12, "2500 Gbit/s"),
+    ],
 )
 def test_rates_are_written_for_people(bits: float | None, text: str) -> None:
     assert rate_text(bits) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, "unknown"),
+        (0.0, "0 ms"),
+        (0.0042, "4.2 ms"),
+        (0.1504, "150 ms"),
+        (1.2345, "1.2 s"),
+        (12.0, "12 s"),
+    ],
+)
+def test_round_trips_are_written_for_people(seconds: float | None, text: str) -> None:
+    assert trip_text(seconds) == text

@@ -74,6 +74,10 @@ class KeyTable:
                 return number
         return None
 
+    def always(self, key: str) -> str | None:
+        """The id of the command that a key means whatever is open: how the whole screen is painted. Else None."""
+        return next((command for command in ("app.redraw", "app.theme") if self.is_for(key, command)), None)
+
     def is_for(self, key: str, command_id: str) -> bool:
         """Whether the keymap gives this key to the command."""
         return key in self.keymap.of(command_id)

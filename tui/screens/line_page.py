@@ -8,7 +8,7 @@ from tui.display.protocols import encoding_of
 from tui.libraries import log_file
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.exactness import at_rest
-from tui.terminal.line_state import rate_text, unmeasured
+from tui.terminal.line_state import rate_text, trip_text, unmeasured
 from tui.text import printable
 from tui.widgets.canvas import Meter
 from tui.widgets.panel import Page
@@ -49,7 +49,7 @@ def _facts(caps: TerminalCaps, meter: Meter, exact: str) -> list[tuple[str, str]
 
 def _of_the_line(meter: Meter, answered_by: str) -> list[tuple[str, str]]:
     """`answered_by`: what answers in the terminal's place; what was measured is the way to that one."""
-    trip = "unknown" if meter.round_trip is None else f"{meter.round_trip * 1000:.3g} ms"
+    trip = trip_text(meter.round_trip)
     if answered_by:
         to = f"{rate_text(meter.throughput)} and {trip} to {answered_by}, which is not the line"
         return [("Rate", f"{rate_text(None)}{unmeasured(answered_by)}"), ("Measured", to)]

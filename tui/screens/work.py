@@ -220,9 +220,9 @@ class WorkScreen(Screen[None]):
             self.put(i.QuitKey())
         elif key == "ctrl+z":
             self.app.action_suspend_process()
-        elif self.table.is_for(key, "app.redraw") and not (event.is_printable and event.character):
-            # Whatever is open: a person who cannot see does not know.
-            self._paint_anew()
+        elif (always := self.table.always(key)) and not (event.is_printable and event.character):
+            # A person who cannot see, or read, does not know what is open.
+            self._screen_commands()[always]()
         elif not self._layer_key(key, event.character) and not self._work_key(key):
             return
         self.redraw()

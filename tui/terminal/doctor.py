@@ -17,7 +17,7 @@ from tui.terminal.caps import TerminalCaps
 from tui.terminal.exactness import at_rest, inexactness
 from tui.terminal.layers import Surroundings, ancestors, layers
 from tui.terminal.line_meter import LineMeter
-from tui.terminal.line_state import rate_text, unmeasured
+from tui.terminal.line_state import rate_text, trip_text, unmeasured
 from tui.terminal.padding import padding
 from tui.terminal.probe import RawLine, probe, terminal_lines
 from tui.terminal.protocols import PROTOCOLS
@@ -87,6 +87,7 @@ def findings(
 def sentences(found: Mapping[str, Any]) -> list[str]:
     """The same for a person."""
     width, height = found["cell"]
+    trip = found["round_trip_ms"]
     lines = [
         f"Pictures:     {PROTOCOLS[found['protocol']].description}",
         f"Size:         {found['columns']} x {found['rows']} cells of {width:g} x {height:g} pixels",
@@ -94,7 +95,7 @@ def sentences(found: Mapping[str, Any]) -> list[str]:
         f"Frames:       {'shown whole (synchronized output)' if found['synchronized'] else 'may flicker'}",
         f"Mouse:        {'to the pixel' if found['pixel_mouse'] else 'to the cell'}",
         f"tmux:         {'yes' if found['tmux'] else 'no'}",
-        f"Round trip:   {_or_unknown(found['round_trip_ms'], 'ms')}",
+        f"Round trip:   {trip_text(trip / 1000 if trip is not None else None)}",
         f"Rate:         {rate_text(found['rate_bits'])}{unmeasured(found['answered_by'])}",
         f"Exact:        {found['at_rest']}",
         f"Log:          {printable(found['log'] or 'none is kept')}: what libraries say while the app runs",
@@ -113,10 +114,6 @@ def echo_keys() -> Iterator[str]:
                 yield f"{printable(key)}   {key.encode().hex(' ')}\r"
                 if key in ("q", "\x03", "\x04"):
                     return
-
-
-def _or_unknown(value: float | None, unit: str) -> str:
-    return "unknown" if value is None else f"{value:g} {unit}"
 
 
 def _colours(caps: TerminalCaps, env: Mapping[str, str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 
@@ -39,10 +40,19 @@ def unmeasured(answered_by: str | None) -> str:
 
 
 def rate_text(bits: float | None) -> str:
-    """`9.8 Mbit/s`; `unknown` for None."""
-    if bits is None:
+    """Bits per second as a person writes them: `9.8 Mbit/s`; `unknown` for None."""
+    return _in_units(bits, (("Gbit/s", 1e9), ("Mbit/s", 1e6), ("kbit/s", 1e3), ("bit/s", 1.0)))
+
+
+def trip_text(seconds: float | None) -> str:
+    """A round trip likewise: `4.2 ms`, `150 ms`, `1.2 s`."""
+    return _in_units(seconds, (("s", 1.0), ("ms", 1e-3)))
+
+
+def _in_units(value: float | None, units: Sequence[tuple[str, float]]) -> str:
+    """In the first unit (its name and size, the largest first) of which there is one, in two figures or in whole ones."""
+    if value is None:
         return "unknown"
-    for unit, size in (("Mbit/s", 1e6), ("kbit/s", 1e3)):
-        if bits >= size:
-            return f"{bits / size:.3g} {unit}"
-    return f"{bits:.0f} bit/s"
+    name, size = next((unit for unit in units if value >= 0.9995 * unit[1]), units[-1])
+    many = value / size
+    return f"{many:.1f}".removesuffix(".0") + f" {name}" if many < 9.95 else f"{many:.0f} {name}"
