@@ -157,6 +157,18 @@ def test_jpeg_tiles_join_at_the_promised_size(divisor: float) -> None:
         assert max(tile.width * divisor - tile.columns * 10 for tile in tiles) <= divisor
 
 
+def test_in_one_piece_a_picture_has_no_lines_along_its_edge() -> None:
+    """It ends within a pixel of the canvas; a dark one beside it would be seen in every block of the JPEG."""
+    size = (900, 675)
+    picture = raster(Image.new("RGB", size, (240, 230, 220)), Viewport.fit(size, (847, 703), (9.6333, 19.0)))
+    assert picture is not None and picture.inside[2] < picture.image.width
+    (tile,) = encode.jpeg_tile(picture, 50, 6.0, (0, 0, 0))
+    assert (tile.column, tile.row, tile.columns, tile.rows) == (0, 1, 88, 35)
+    pixels = np.asarray(opened(tile).convert("RGB")).astype(int)
+    whole = pixels[16:-32]
+    assert np.abs(whole - np.array((240, 230, 220))).max() <= 3
+
+
 def test_a_preview_is_the_picture_made_smaller() -> None:
     picture = shot((900, 600))
     tile = preview.png_preview(picture, 4, 128)

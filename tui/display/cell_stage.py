@@ -10,7 +10,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from tui.display.block_painter import BlockPainter
-from tui.display.fetching import blank_rest, cells_changed, erase_name
+from tui.display.fetching import announce, blank_rest, cells_changed
 from tui.display.jobs import Picture, RowsJob, Rung, SeenFence, StageJob, StagePiece, StripJob
 from tui.display.rough_blocks import RoughBlocks
 from tui.display.rungs import Planner
@@ -68,8 +68,8 @@ class CellStage(Stage):
         self.pump()
 
     def _improve(self) -> None:
-        """What was made before is shown once the person stays at the picture."""
-        if not self.resting or self.strips.now is None:
+        """What was made before is shown, the last steps once the person stays at the picture."""
+        if self.strips.now is None:
             return
         best = self._best()
         if best is not None and best[1] != self.strips.now.step:
@@ -121,7 +121,7 @@ class CellStage(Stage):
             self.blocks.present(None)
             self.strips.eraser.all()
         elif (best := self._best()) is not None:
-            erase_name(self, self.strips)
+            announce(self, self.strips, self.blocks, best[0])
             self.strips.show(*best)
         elif self.strips.now is not None and self.strips.now.viewport == self.viewport:
             self.strips.resume()
@@ -135,7 +135,8 @@ class CellStage(Stage):
         """The last step of the ladder that is there for this view and may come now."""
         if self.front is None or self.viewport is None:
             return None
-        steps = self._planner.steps_now(self)
+        steps, seen = self._planner.steps_now(self), self.gate.reported
+        told = seen or self.gate.fenced
         for step in reversed(steps):
             if self._gains_nothing(step):
                 continue
@@ -143,9 +144,12 @@ class CellStage(Stage):
             if made is None or not made.tiles or made.viewport != self.viewport:
                 continue
             soon = self.strips.unfinished or is_soon_sent(made, self.channel.throughput)
-            if soon or may_come(step, steps, self.strips, seen=self.gate.reported):
+            if soon or (self._is_due(step) and may_come(step, steps, self.strips, seen=seen, told=told)):
                 return made, step
         return None
+
+    def _is_due(self, step: Step) -> bool:
+        return self.resting or not step.rest
 
     def tell_sharpness(self) -> None:
         """How far the picture in front has come."""
@@ -172,7 +176,7 @@ class CellStage(Stage):
     def sent(self, piece: StagePiece) -> None:
         self.strips.sent(piece)
         super().sent(piece)
-        if isinstance(piece.job.key, StripJob) and self.strips.complete:
+        if isinstance(piece.job.key, StripJob | SeenFence) and self.strips.complete:
             # What is better had to wait for it.
             self.host.later(0, self._improve)
 

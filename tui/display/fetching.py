@@ -9,6 +9,11 @@ from tui.display.block_painter import BlockPainter
 from tui.display.jobs import Rung
 from tui.display.stage import Stage
 from tui.display.strip_painter import StripPainter
+from tui.display.tags import fetching_tag
+from tui.imaging.develop import Developed
+
+_UNREAD = 0.1
+"""Seconds."""
 
 
 def fetching_changed(stage: Stage, there: bool, clear: Callable[[], None] | None = None) -> bool:
@@ -28,13 +33,15 @@ def fetching_changed(stage: Stage, there: bool, clear: Callable[[], None] | None
 def cells_changed(stage: Stage, strips: StripPainter, blocks: BlockPainter) -> bool:
     """The same where pictures belong to cells."""
 
-    def clear() -> None:
-        if strips.any_painted:
-            strips.eraser.all()
-            blocks.erased()
-        blocks.clear()
+    there = strips.now is not None or blocks.serial == stage.serial
+    return fetching_changed(stage, there, lambda: _clear(strips, blocks))
 
-    return fetching_changed(stage, strips.now is not None or blocks.serial == stage.serial, clear)
+
+def _clear(strips: StripPainter, blocks: BlockPainter) -> None:
+    if strips.any_painted:
+        strips.eraser.all()
+        blocks.erased()
+    blocks.clear()
 
 
 def blank_rest(strips: StripPainter, blocks: BlockPainter, rough: Rung | None) -> None:
@@ -48,7 +55,22 @@ def blank_rest(strips: StripPainter, blocks: BlockPainter, rough: Rung | None) -
         blocks.blank_waiting()
 
 
-def erase_name(stage: Stage, strips: StripPainter) -> None:
-    """Strips come, in place of the picture's name."""
-    if fetching_changed(stage, there=True):
-        strips.eraser.erase(*(tag.box for tag in stage.tag_layer.replace(())))
+def announce(stage: Stage, strips: StripPainter, blocks: BlockPainter, made: Developed) -> None:
+    """Before strips of what was `made` come: the first of them take the place of the picture's name. Where nothing of the
+    picture is there and they take a moment, the name is."""
+    front, named = stage.front, fetching_changed(stage, there=True)
+    if named:
+        strips.eraser.erase(*strips.tags.supersede())
+    elif (
+        front is not None
+        and strips.now is None
+        and blocks.serial != stage.serial
+        and not _at_once(stage, made)
+    ):
+        _clear(strips, blocks)
+        strips.eraser.fill(strips.tags.until_covered(fetching_tag(front.name, stage.size)))
+
+
+def _at_once(stage: Stage, made: Developed) -> bool:
+    """Whether its first strip comes so soon that nobody would read a word before it."""
+    return len(made.tiles[0].data) * 8 <= _UNREAD * (stage.channel.throughput or 0.0)

@@ -14,14 +14,14 @@ _AT_ONCE = 0.2
 """Seconds that the strips of a step which was made before may take on the line to be the first that is shown."""
 
 
-def may_come(step: Step, steps: Sequence[Step], strips: StripPainter, *, seen: bool) -> bool:
-    """Whether a step of the ladder `steps` may come though it takes its time. Until the picture was `seen`: one that does
-    not keep it from being seen soon. After that: the first strips of another view, and others when some of it are whole:
-    else a part of the canvas would show the view before until the last of them is there."""
-    if not seen:
-        return not step.rest and steps[0].kind != "blocks"
+def may_come(step: Step, steps: Sequence[Step], strips: StripPainter, *, seen: bool, told: bool) -> bool:
+    """Whether a step of the ladder `steps` may come though it takes its time: the first strips of another picture or view,
+    and others when these are whole and the fence behind them is sent: else a part of the canvas would show nothing, or the
+    view before, until the last of them is there. `seen`: the picture was; `told`: or the fence that tells it is sent."""
+    if not seen and steps[0].kind == "blocks":
+        return False
     if strips.as_wanted:
-        return strips.complete
+        return told and strips.complete
     return step == next(step for step in steps if step.kind != "blocks")
 
 

@@ -8,6 +8,7 @@ from tui.display.jobs import erase_job, is_fast
 from tui.display.stage import Stage
 from tui.display.strip_format import StripFormat
 from tui.display.strips import Strips, StripScreen, margins
+from tui.imaging.raster import covered_cells
 from tui.imaging.viewport import CellBox
 
 
@@ -28,11 +29,20 @@ class StripEraser:
             self.erase((0, 0, *self._stage.size))
             self._screen.blank()
 
+    def beside(self, now: Strips) -> tuple[str, list[CellBox]]:
+        """Blanks for the cells round the picture of these strips on which others lie, and the cells: they go with the first
+        strip, as until then the view before is to be seen whole."""
+        boxes = self._screen.beside(now.clean if now.whole else [covered_cells(now.viewport)])
+        attached = self._stage.caps.attached
+        return "".join(self._form.blank(on_screen(self._stage, box), attached) for box in boxes), boxes
+
     def margin(self, strips: Iterable[CellBox]) -> None:
-        """The cells round these strips, where another picture may have been."""
+        """Where pictures stay under text, the cells round these strips, in which another picture may have been."""
+        if not self._stage.caps.attached:
+            return
         if self._screen.any_there:
             self.erase(*margins(list(strips), self._stage.size))
-        elif self._stage.caps.attached:
+        else:
             # Of another size; a picture may be some pixels narrower than its cells, so one column more is hidden.
             self.erase((0, 0, self._stage.size[0] + 1, self._stage.size[1]))
             self._stage.host.repaint_beside()

@@ -23,12 +23,11 @@ from tui.display.stage import Stage, rung_of
 from tui.display.strip_eraser import StripEraser, on_screen
 from tui.display.strip_format import StripFormat
 from tui.display.strip_tags import StripTags
-from tui.display.strips import Strips, StripScreen, box_of, common, composed
+from tui.display.strip_tiles import strips_of
+from tui.display.strips import Strips, StripScreen, common, composed
 from tui.display.tags import Tag, changed_cells, tags_of
 from tui.imaging.develop import Developed
-from tui.imaging.encode import Tile
 from tui.imaging.ladder import Step
-from tui.imaging.raster import covered_cells
 from tui.imaging.viewport import CellBox
 from tui.imaging.worker_pool import Check
 from tui.model.scene import Scene
@@ -38,16 +37,17 @@ from tui.terminal.channel import Job, Priority
 
 class StripPainter:
     """Queues strips with the channel, composes the scene into them, and knows which of them are on the screen. `now`:
-    what is to lie on the canvas; None while no strips are shown. `_waiting`: the data of the strips last queued."""
+    what is to lie on the canvas; None while no strips are shown. `_waiting`: the data of the strips last queued, and which cells
+    are made blank before them."""
 
     def __init__(self, stage: Stage, form: StripFormat) -> None:
         self._stage, self._form = stage, form
         self.now: Strips | None = None
         self._screen = StripScreen()
         self.eraser = StripEraser(stage, form, self._screen)
-        self._waiting: dict[CellBox, bytes] = {}
+        self._waiting: dict[CellBox, tuple[bytes, list[CellBox]]] = {}
         self._scened: Scene = ()
-        self._tags = StripTags(stage, form)
+        self.tags = StripTags(stage, form)
         # Strips that are to come with the scene are not sent before it is drawn.
         self._awaits_scene = False
 
@@ -75,7 +75,7 @@ class StripPainter:
         """These strips in place of others; only what differs is sent. Some of them alone do not come with a scene."""
         assert made.viewport is not None
         first = self.now is None or self.now.viewport != made.viewport
-        clean = {box_of(tile): tile for tile in made.tiles if self._fits(tile)}
+        clean = strips_of(self._stage, self._form, made, step)
         front = self._stage.front
         adjustment = self._stage.adjusting.now if front is not None else NEUTRAL
         self.now = Strips(
@@ -85,7 +85,7 @@ class StripPainter:
         self._screen.drop_patch()
         self._drop_strips(lambda box: box not in clean)
         if first:
-            self.eraser.margin(clean if made.whole else [covered_cells(made.viewport)])
+            self.eraser.margin(clean)
         gate = self._stage.gate
         # On a slow line, and when something of the picture is there, it comes with the scene: none is sent twice.
         at_once = step.divisor == 1 and made.whole and not (gate.was_seen or gate.fenced)
@@ -119,15 +119,12 @@ class StripPainter:
     def lost(self) -> None:
         """No strips are on the screen any more."""
         self._screen.blank()
-        self._tags.forget()
+        self.tags.forget()
 
     def leave(self) -> None:
         """Another picture comes. What lies on the screen of this one lies there until it does."""
         self.now = None
-        self._tags.leave()
-
-    def _fits(self, tile: Tile) -> bool:
-        return self._form.fits(self._stage.origin[1] + tile.row + tile.rows, self._stage.screen_rows)
+        self.tags.leave()
 
     def send(self) -> None:
         """Queues the strips that are not on the screen; the first time a fence follows them, as soon as not all of
@@ -136,6 +133,7 @@ class StripPainter:
         if now is None or self._awaits_scene:
             return
         order, hidden = int(Priority.PICTURE), 0
+        blanks, bare = self.eraser.beside(now)
         there = now.clean.keys() - self._screen.missing(now)
         # What waits for these cells would show a scene of before.
         self._drop_strips(lambda box: box in there)
@@ -146,13 +144,14 @@ class StripPainter:
                 hidden += 1
                 continue
             text = (
-                self._tags.blanks_beside(box, now.clean)
+                (f"\x1b[0m{blanks}" if blanks else "")
+                + self.tags.blanks_beside(box, now.clean)
                 + self._strip_text(box, now.data(box))
-                + self._tags.over(box)
+                + self.tags.over(box)
             )
-            self._waiting[box] = now.data(box)
+            self._waiting[box] = now.data(box), bare
             self._stage.channel.submit(Job(StripJob(box), order, (text,)))
-            order += 1
+            order, blanks, bare = order + 1, "", []
         if not (now.whole and self.as_wanted):
             pass  # Seen is what is there as a whole, and looked at.
         elif hidden < len(now.clean):
@@ -175,8 +174,10 @@ class StripPainter:
         match piece.job.key:
             case StripJob(box):
                 # By now it may have to look otherwise: what was written counts.
-                self._screen.put(box, self._waiting.pop(box))
-                self._tags.covered([box])
+                data, bare = self._waiting.pop(box)
+                self._screen.cleared(bare)
+                self._screen.put(box, data)
+                self.tags.covered([box])
             case PatchJob(number):
                 if self._screen.end_patch(number) and self._stage.scene != self._scened:
                     self.ask_scene()
@@ -193,7 +194,7 @@ class StripPainter:
         stage = self._stage
         if self.now is not None and self.now.viewport == stage.viewport:
             tags = stage.tag_layer.wanted(stage.scene, stage.viewport, stage.size)
-            self._screen.wipe(changed_cells(self._tags.replace(tags), tags))
+            self._screen.wipe(changed_cells(self.tags.replace(tags), tags))
 
     # The scene
 
@@ -232,7 +233,7 @@ class StripPainter:
             # Other strips came while this was made; what was asked for them meanwhile had to wait.
             self.ask_scene()
             return
-        old = self._tags.replace(tags)
+        old = self.tags.replace(tags)
         self.now, self._scened, self._awaits_scene = drawn, scene, False
         if not self._patch(now, drawn, [tag for tag in tags if tag not in old]):
             self._screen.wipe(changed_cells(old, tags))
@@ -253,11 +254,11 @@ class StripPainter:
             return False
         number = self._screen.begin_patch(changed)
         text = "".join(
-            self._tags.blanks_under(box) + self._strip_text(box, data) + self._tags.over(box)
+            self.tags.blanks_under(box) + self._strip_text(box, data) + self.tags.over(box)
             for box, data in now.patches.items()
         )
-        text += self._tags.texts(new)
-        self._tags.covered(now.patches)
+        text += self.tags.texts(new)
+        self.tags.covered(now.patches)
         self._stage.channel.submit(Job(PatchJob(number), Priority.OVERLAY, (text,), "overlay"))
         return True
 

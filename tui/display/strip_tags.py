@@ -29,6 +29,16 @@ class StripTags:
         """None is to be on the screen."""
         self._gone.update(self._stage.tag_layer.tags)
 
+    def supersede(self) -> list[CellBox]:
+        """Those that are there go where strips come; the cells of those that nothing would hide."""
+        tags = self.replace(())
+        return [tag.box for tag in tags] if self._stage.caps.attached else []
+
+    def until_covered(self, tag: Tag) -> str:
+        """The text of a tag that is to be on the screen until strips come in its place."""
+        self._gone.add(tag)
+        return self.texts([tag])
+
     def forget(self) -> None:
         """None is on the screen that is not wanted."""
         self._gone.clear()

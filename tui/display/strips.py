@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -196,13 +196,20 @@ class StripScreen:
                     del known[box]
 
     def given_up(self, now: Strips) -> list[CellBox]:
-        """The cells that strips lie on where those of `now` are to be written; from now on they count as gone."""
-        waiting = [box for box in now.clean if not self.holds(box, now.data(box))]
-        for box in [box for box in self.painted if any(common(box, other) for other in waiting)]:
-            del self.painted[box]
-        given_up = self._inked & {cell for box in waiting for cell in cells(box)}
-        self._inked -= given_up
-        return boxes_of(given_up)
+        """The cells that other strips lie on than those of `now`; from now on they count as gone."""
+        given_up = self.beside(box for box in now.clean if self.holds(box, now.data(box)))
+        self.cleared(given_up)
+        return given_up
+
+    def beside(self, boxes: Iterable[CellBox]) -> list[CellBox]:
+        """The cells that strips lie on outside these boxes."""
+        return boxes_of(self._inked - {cell for box in boxes for cell in cells(box)})
+
+    def cleared(self, boxes: Sequence[CellBox]) -> None:
+        """Nothing lies on these cells any more."""
+        for gone in [known for known in self.painted if any(common(known, box) for box in boxes)]:
+            del self.painted[gone]
+        self._inked.difference_update(cell for box in boxes for cell in cells(box))
 
     def begin_patch(self, changed: dict[CellBox, bytes]) -> int:
         """A number for a patch that makes these strips; another one before it is given up."""

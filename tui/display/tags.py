@@ -59,7 +59,7 @@ class TagLayer:
     def wanted(self, scene: Scene, viewport: Viewport | None, size: tuple[int, int]) -> tuple[Tag, ...]:
         """The tags of a scene; until there is a picture for it, that it is on its way."""
         if self.fetching:
-            return _fetching(self.fetching, size)
+            return (fetching_tag(self.fetching, size),)
         return tags_of(scene, viewport, size) if viewport is not None else ()
 
     def replace(self, tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
@@ -102,11 +102,11 @@ def _beside_ruler(tag: Tag, rulers: Sequence[Tag], size: tuple[int, int]) -> Tag
     return tag
 
 
-def _fetching(name: str, size: tuple[int, int]) -> tuple[Tag, ...]:
+def fetching_tag(name: str, size: tuple[int, int]) -> Tag:
     """In the middle of a canvas of `size` (columns, rows): that a picture is on its way."""
     text = f" loading {printable(name)} "
     text = text if cell_len(text) <= size[0] else set_cell_size(text, size[0])
-    return (Tag(size[1] // 2, (size[0] - cell_len(text)) // 2, text, FETCHING),)
+    return Tag(size[1] // 2, (size[0] - cell_len(text)) // 2, text, FETCHING)
 
 
 def _text(mark: Text, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag]:

@@ -14,13 +14,7 @@ from PIL import Image
 from tui.imaging.adjust import adjusted_raster
 from tui.imaging.cache import DiskCache
 from tui.imaging.decode_cache import DecodeCache, Facts, Subject, facts
-from tui.imaging.encode import (
-    Tile,
-    jpeg_tiles,
-    jpeg_within,
-    png,
-    tiles,
-)
+from tui.imaging.encode import Tile, jpeg_tile, jpeg_tiles, jpeg_within, png, tiles
 from tui.imaging.exact import ExactStrip, exact_strips, sent_bytes
 from tui.imaging.exact_strips import exact_tiles
 from tui.imaging.ladder import LOSSLESS, Step, dithers
@@ -32,7 +26,7 @@ from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, unchecked
 from tui.model.view_settings import NEUTRAL
 
-_VERSION = 14
+_VERSION = 15
 """Of what is in the cache: raised when pictures come out otherwise than before."""
 _MAX_EXACT_BYTES = 12_000
 _MAX_SIXEL_BYTES = 7_000
@@ -192,6 +186,8 @@ class Developer:
         quality = step.quality or 50
         if step.max_bytes is not None:
             divisor, quality = jpeg_within(cut, step.max_bytes)
+        if step.one_piece:
+            return jpeg_tile(cut, quality, divisor, self._ground)
         return jpeg_tiles(cut, cell, quality, divisor=divisor, part=part, ground=self._ground)
 
 
@@ -258,7 +254,15 @@ def cache_key(subject: Subject, step: Step, ground: tuple[int, int, int]) -> str
         "file": [os.path.abspath(subject.source), info.st_size, info.st_mtime_ns, info.st_ino, subject.frame],
         "most": subject.max_pixels,
         "canvas": [*subject.canvas, *subject.cell, *ground],
-        "step": [step.kind, step.divisor, quality, step.max_bytes, step.exact, step.strip_bytes],
+        "step": [
+            step.kind,
+            step.divisor,
+            quality,
+            step.max_bytes,
+            step.exact,
+            step.strip_bytes,
+            step.one_piece,
+        ],
     }
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 

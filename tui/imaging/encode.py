@@ -179,6 +179,16 @@ def jpeg_tiles(
     yield from tiles(picture, cell, divisor, rows, max_bytes, lambda box: jpeg(image.crop(box), quality))
 
 
+def jpeg_tile(picture: Raster, quality: int, divisor: float, ground: tuple[int, int, int]) -> Iterator[Tile]:
+    """All of a picture as one JPEG at 1/`divisor` of the size. `ground`: what lies outside the picture, where that is more
+    than half a pixel: a line along the picture's edge would be seen in it as several."""
+    small = picture.reduced(*reduced_size(picture.image.size, divisor), crisp=True)
+    image = Image.new("RGB", small.size, ground)
+    image.paste(small, mask=small.getchannel("A"))
+    place = picture.column, picture.row, picture.columns, picture.rows
+    yield Tile(*place, *image.size, jpeg(image, quality))
+
+
 def jpeg_within(picture: Raster, max_bytes: int) -> tuple[float, int]:
     """Divisor and quality of the best JPEG tiles of about `max_bytes` bytes on the wire."""
     for divisor in (1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0):

@@ -44,7 +44,7 @@ class Step:
     `divisor` and `quality` (see `preview.png_within`, `encode.jpeg_within`).
     `exact`: made of the whole file, decoded in full and resized once, to be equal to that pixel by pixel, or as near as
     the encoding comes to it. `strips`: of an exact PNG. `strip_bytes`: of a strip that belongs to cells at most, before
-    base64; None: what suits the encoding."""
+    base64; None: what suits the encoding. `one_piece`: one file in place of strips, of which all is seen at once."""
 
     kind: Encoding
     divisor: float
@@ -55,6 +55,7 @@ class Step:
     exact: bool = False
     strips: StripTerms | None = None
     strip_bytes: int | None = None
+    one_piece: bool = False
 
 
 LOSSLESS = 101
@@ -70,9 +71,9 @@ _PNG: _Table = (
 _JPEG: _Table = (
     (10e6, (Step("jpeg", 1, 80, 3),)),
     (4e6, (Step("jpeg", 1, 40, 2), Step("jpeg", 1, 75, 2, True))),
-    (700e3, (Step("jpeg", 5, 50, 2), Step("jpeg", 1, 34, 2), Step("jpeg", 1, 60, 0, True))),
-    (100e3, (Step("jpeg", 4, 60, 2), Step("jpeg", 1, 40, 2))),
-    (0, (Step("jpeg", 6, 60, 1), Step("jpeg", 2, 50, 1, True))),
+    (700e3, (Step("jpeg", 5, 50, 2, one_piece=True), Step("jpeg", 1, 34, 2), Step("jpeg", 1, 60, 0, True))),
+    (100e3, (Step("jpeg", 6, 50, 2, one_piece=True), Step("jpeg", 1, 40, 2))),
+    (0, (Step("jpeg", 6, 50, 1, one_piece=True), Step("jpeg", 2, 50, 1, True))),
 )
 _SIXEL: _Table = (
     (10e6, (Step("blocks", 1, None, 3), Step("sixel", 1, 256, 3, exact=True, strip_bytes=14_000))),
