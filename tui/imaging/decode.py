@@ -12,7 +12,7 @@ from PIL import Image, ImageFile
 
 from tui.imaging.codecs import open_unlimited, pillow_format, quiet
 from tui.imaging.flatten import Flattened, flattened, flattened_rows, in_order
-from tui.imaging.flaws import ends_early, flaw
+from tui.imaging.flaws import ends_early, flaw, held_share
 from tui.imaging.frames import frame_count, on_first, within
 from tui.imaging.header import Header, NotAPicture, read_header
 from tui.imaging.memory import bytes_by_rows, decode_room
@@ -146,7 +146,7 @@ def _decode(path: Path, header: Header, size: ImageSize, detail: Detail, max_pix
     if flat.image.getbbox() is None:
         # Nothing but zeros: not a pixel was decoded.
         return Decoded(None, *whole, flaw(early=early, shown=False), frames)
-    return _found(flat, whole, flaw(early=early, shown=True), frames)
+    return _found(flat, whole, _flaw_of(flat, header.turn, early), frames)
 
 
 class _TooLarge(Exception):
@@ -178,7 +178,12 @@ def _decode_still(still: StillWebp, header: Header, size: ImageSize, detail: Det
         raise
     except Exception:
         return Decoded(None, *whole, flaw(early=early, shown=False))
-    return _found(flat, whole, flaw(early=early, shown=True), 1)
+    return _found(flat, whole, _flaw_of(flat, header.turn, early), 1)
+
+
+def _flaw_of(flat: Flattened, turn: int, early: bool) -> str:
+    """What is wrong with a file of whose pixels these could be decoded."""
+    return flaw(early=early, shown=True, held=held_share(flat.image, turn) if early else 1.0)
 
 
 def _still_pixels(
