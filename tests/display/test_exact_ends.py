@@ -18,6 +18,7 @@ from tui.imaging.fidelity import fidelity
 from tui.imaging.raster import raster
 from tui.model.scene import Frame
 from tui.terminal.block_runs import CELL_BYTES
+from tui.terminal.channel import Channel
 
 
 @pytest.fixture(scope="module")
@@ -197,3 +198,22 @@ def test_nothing_waits_for_rest_where_a_setting_says_so(pictures: list[Picture])
         # What a setting leaves out has a sign of its own.
         assert host.sharpnesses[-1] == (Sharpness.FINAL if exact else Sharpness.INEXACT)
     assert sent[False] < sent[True]
+
+
+@pytest.mark.parametrize("protocol", ["kitty-cells", "iterm2", "sixel"])
+@pytest.mark.parametrize("rate", [80e3, 500e3, 20e6])
+def test_what_is_exact_stays_so_when_the_line_turns_out_to_be_another(
+    protocol: str, rate: float, pictures: list[Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is sent again, and no sign says that something is to come."""
+    host = FakeStageHost(protocol, rate=1e6)
+    host.stage.show(pictures[0], 1)
+    host.run(60.0)
+    sent, told = host.sent, len(host.sharpnesses)
+    assert host.sharpnesses[-1] == Sharpness.FINAL
+    monkeypatch.setattr(Channel, "rate", rate)
+    monkeypatch.setattr(Channel, "throughput", rate)
+    host.stage.advance()
+    host.run(60.0)
+    assert host.sent == sent
+    assert host.sharpnesses[told:] == []

@@ -31,6 +31,8 @@ class PictureSupply:
         self._planner = Planner(self.encoding, parts.budget, parts.exact and not inexactness(parts.caps))
         self._made = StoredMaker(stage, parts, self._is_made)
         self._shapes = ShapeBook()
+        self._first: dict[Rung, Rung] = {}
+        """The rung that was made of an exact picture, by what is the same of all such rungs of it."""
 
     def advance(self, rested: bool, only: Picture | None) -> None:
         """Asks for what is missing and queues what is made, best first. `rested`: the view does not move. `only`: nothing
@@ -48,8 +50,8 @@ class PictureSupply:
         view = stage.view_of(picture)
         if stage.is_broken(picture) or (view is not None and not rested):
             return None
-        rung = rung_of(stage, picture, step)
-        if self._is_there(rung):
+        rung = self._as_made(rung_of(stage, picture, step))
+        if self._is_there(rung) or (not step.exact and picture == stage.front and self._is_exact()):
             return None
         known = stage.facts.get(picture)
         if known is None or known.size is None or step.exact:
@@ -57,6 +59,11 @@ class PictureSupply:
         viewport = view or Viewport.fit(known.size, stage.canvas, stage.caps.cell)
         best = self._shapes.best_density(self._painter.ledger, rung, viewport.scale)
         return rung if viewport.scale / step.divisor > best * 1.01 else None
+
+    def _as_made(self, rung: Rung) -> Rung:
+        """Exact pictures that lines of another rate would bring in other strips are not made anew."""
+        first = self._first.get(_what(rung)) if isinstance(rung.step, Step) and rung.step.exact else None
+        return first if first is not None and self._made.get(first) is not None else rung
 
     def _is_there(self, rung: Rung) -> bool:
         """Whether all of it was sent, or cannot be."""
@@ -68,6 +75,8 @@ class PictureSupply:
         )
 
     def _is_made(self, rung: Rung, made: StoredPicture) -> None:
+        if made.strips:
+            self._first[_what(rung)] = rung
         self._stage.learned(rung.picture, made.facts)
         self._stage.advance()
 
@@ -119,7 +128,7 @@ class PictureSupply:
             goal[rung] = replace(at, cells=at.cells or shapes.of(stage.front)[rung].box[2:])
         if strips or not goal:
             for step in self._steps():
-                rung = replace(rung_of(stage, stage.front, step), adjustment=laid)
+                rung = self._as_made(replace(rung_of(stage, stage.front, step), adjustment=laid))
                 made = self._made.get(rung)
                 if made is not None and made.viewport == stage.viewport:
                     there = best_there(turns_of(rung, made.strips), ledger)
@@ -159,7 +168,11 @@ class PictureSupply:
         """Whether all of the picture in front lies in the terminal as it is."""
         stage, ledger = self._stage, self._painter.ledger
         assert stage.front is not None
-        rungs = [rung_of(stage, stage.front, step) for step in self._steps() if step.exact]
+        rungs = [self._as_made(rung_of(stage, stage.front, step)) for step in self._steps() if step.exact]
         made = [(rung, self._made.get(rung)) for rung in rungs]
         turns = [turn for rung, found in made if found is not None for turn in turns_of(rung, found.strips)]
         return bool(turns) and all(turn.key in ledger for turn in turns if turn.last)
+
+
+def _what(rung: Rung) -> Rung:
+    return replace(rung, step=None)
