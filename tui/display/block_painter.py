@@ -126,7 +126,7 @@ class BlockPainter:
         made = self._made.get(rung) if rung is not None else None
         if made is not None and made.cells is not None:
             self._queued = stage.serial
-            self._paint(_with_scene(made, stage.scene, stage.size))
+            self._paint(_with_scene(made, stage.scene, (0, 0, *stage.size)))
         elif stage.front is None or stage.is_broken(stage.front):
             self._paint(Cells.empty(stage.size))
 
@@ -223,10 +223,9 @@ class BlockPainter:
         made, (left, top) = self._made.get(rung), self._stage.origin
         if made is None or made.cells is None:
             return ""
-        cells = _with_scene(made, self._stage.scene, self._stage.size)
-        self._begin(cells)
+        self._begin(made.cells)
         self.covered_by_strips()
-        parts = ((box, cells.part(box)) for box in boxes)
+        parts = ((box, _with_scene(made, self._stage.scene, box)) for box in boxes)
         return "".join(
             row_bytes(part, y, (left + box[0], top + box[1])).decode()
             for box, part in parts
@@ -248,14 +247,21 @@ class BlockPainter:
         self._goal = self.shown = None
 
 
-def _with_scene(made: BlockPicture, scene: Scene, size: tuple[int, int]) -> Cells:
-    """The cells of a picture that is there, on a canvas of `size` (columns, rows), with a scene over them."""
+def _with_scene(made: BlockPicture, scene: Scene, box: CellBox) -> Cells:
+    """The cells of a box of the canvas, of a picture that is there, with a scene over them."""
     assert made.cells is not None and made.base is not None
     if not scene or made.viewport is None:
-        return made.cells
+        return made.cells.part(box)
     column, row, image, part = made.base
-    over = composite(image, scene, Grid.of_blocks(made.viewport), (column, row * 2))
-    return _on_canvas(cells_over(part, image, over, made.truecolor), column, row, size)
+    left, top = max(box[0], column), max(box[1], row)
+    right, bottom = min(box[0] + box[2], column + part.columns), min(box[1] + box[3], row + part.rows)
+    if left >= right or top >= bottom:
+        return made.cells.part(box)
+    below = image.crop((left - column, (top - row) * 2, right - column, (bottom - row) * 2))
+    over = composite(below, scene, Grid.of_blocks(made.viewport), (left, top * 2))
+    under = part.part((left - column, top - row, right - left, bottom - top))
+    cells = cells_over(under, below, over, made.truecolor)
+    return _on_canvas(cells, left - box[0], top - box[1], (box[2], box[3]))
 
 
 def _groups(

@@ -102,7 +102,7 @@ class CellStage(Stage):
     # What is on the screen
 
     def look(self, viewport: Viewport) -> None:
-        if viewport != self.viewport and self.rough.rung is not None:
+        if viewport != self.viewport:
             self.gate.look_again()
         super().look(viewport)
 

@@ -21,7 +21,7 @@ class StripEraser:
     def erase(self, *boxes: CellBox) -> None:
         """Blanks for these cells of the canvas."""
         filled = (on_screen(self._stage, box) for box in boxes if box[2] > 0 and box[3] > 0)
-        self._write("".join(self._form.blank(box, self._stage.caps.attached) for box in filled))
+        self.fill("".join(self._form.blank(box, self._stage.caps.attached) for box in filled))
 
     def all(self) -> None:
         """Wipes the canvas when strips lie on it."""
@@ -53,15 +53,12 @@ class StripEraser:
         boxes = self._screen.given_up(now)
         text = in_place(boxes) if boxes and is_fast(self._stage.channel.throughput) else ""
         if text:
-            self._write(text)
+            self.fill(text)
         else:
             self.erase(*boxes)
 
     def fill(self, text: str) -> None:
         """Text of cells in which strips are still to come, '' for nothing."""
-        self._write(text)
-
-    def _write(self, text: str) -> None:
         if text:
             self._stage.channel.submit(erase_job(text, self._stage.channel.throughput))
             self._stage.pump()
