@@ -61,7 +61,9 @@ class CanvasLike(Protocol):
     def show(self, picture: Picture | None, serial: int, *, keep_view: bool = False) -> None: ...
     def want(self, pictures: Sequence[Picture]) -> None: ...
     def draw(self, scene: Scene) -> None: ...
-    def sheets_on(self, ground: tuple[int, int, int]) -> None: ...
+    @property
+    def ground(self) -> tuple[int, int, int]: ...
+    def lie_on(self, ground: tuple[int, int, int]) -> None: ...
     def adjust(self, adjustment: Adjustment) -> None: ...
     def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None: ...
     def fit(self) -> None: ...
@@ -97,6 +99,7 @@ class StagedCanvas(Widget, can_focus=False):
         self.meter = Meter()
         self.remarks: tuple[str, ...] = ()
         self.frame = 0
+        self.ground = (0, 0, 0)
 
     def render(self) -> RenderResult:
         return printable(name_of(self.picture)) if self.picture else ""
@@ -121,8 +124,9 @@ class StagedCanvas(Widget, can_focus=False):
         self.calls.append(("draw",))
         self.scene = scene
 
-    def sheets_on(self, ground: tuple[int, int, int]) -> None:
-        self.calls.append(("sheets on", ground))
+    def lie_on(self, ground: tuple[int, int, int]) -> None:
+        self.ground = ground
+        self.calls.append(("lie on", ground))
 
     def adjust(self, adjustment: Adjustment) -> None:
         self.calls.append(("adjust", adjustment))

@@ -142,7 +142,7 @@ async def test_each_sheet_lies_on_the_surface_of_the_theme(pile: Pile, sit: Sit)
 
         assert ground() == dark
         await seat.press("f2")
-        assert ("sheets on", light) in seat.canvas.calls
+        assert ("lie on", light) in seat.canvas.calls
         await seat.press("R")
         assert ground() == light
         await seat.press("f2", "R")

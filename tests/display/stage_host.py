@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
+from rich.style import Style
+
 from devtools.emulator.emulator import Emulator
 from devtools.emulator.profiles import PROFILES
 from devtools.emulator.size import TerminalSize
@@ -14,6 +16,7 @@ from tui.display.block_stage import BlockStage
 from tui.display.cell_stage import CellStage
 from tui.display.covering_painter import CoveringPainter
 from tui.display.covering_stage import CoveringStage
+from tui.display.frames import lie_on
 from tui.display.jobs import StageChannel
 from tui.display.sharpness import Sharpness
 from tui.display.stage import Stage, StageParts
@@ -22,6 +25,7 @@ from tui.display.stored_stage import StoredStage
 from tui.display.strip_format import JpegStrips, SixelStrips
 from tui.imaging.cache import DiskCache
 from tui.imaging.decode_cache import DecodeCache
+from tui.imaging.encode import Rgb
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, V, WorkerPool, unchecked
 from tui.terminal import wire
@@ -30,6 +34,7 @@ from tui.terminal.caps import TerminalCaps
 from tui.terminal.channel import Channel
 from tui.terminal.parser import ReplyFilter
 from tui.terminal.replies import Reply
+from tui.widgets.dense import canvas_strip
 
 
 class AtOnce(WorkerPool):
@@ -187,7 +192,8 @@ class FakeStageHost:
         shown = self.stage.blocks.shown if isinstance(self.stage, BlockStage | CellStage) else None
         if shown is not None:
             for y, first, end in rows:
-                self.write(row_bytes(shown, y, self.stage.origin, span=(first, end)).decode())
+                ground = self.stage.ground.cell
+                self.write(row_bytes(shown, y, self.stage.origin, span=(first, end), ground=ground).decode())
 
     def covered(self, box: tuple[int, int, int, int]) -> bool:
         if self.cover is None:
@@ -239,6 +245,17 @@ class FakeStageHost:
             else:
                 self.stage.tick()
         self.clock = end
+
+    def lie_on(self, ground: Rgb | None) -> None:
+        """Pictures lie on this colour from now on; the toolkit paints the cells of the canvas, and tells."""
+        lie_on(self.stage, ground)
+        columns, rows = self.stage.size
+        left, top = self.stage.origin
+        for y in range(rows):
+            strip = canvas_strip(self.stage, y, columns, known=True)
+            text = "".join((each.style or Style()).render(each.text) for each in strip)
+            self.write(f"\x1b[0m\x1b[{top + y + 1};{left + 1}H{text}")
+        self.stage.overwritten([(row, 0, columns) for row in range(rows)])
 
     def wipe(self, row: int, first: int, end: int) -> None:
         """The toolkit writes blanks over cells of the canvas, and tells."""

@@ -80,7 +80,7 @@ class ToolkitHost(FakeStageHost):
         seen = [span for row, *ends in spans for span in self._uncovered(row, *ends)]
         for row, first, end in seen:
             (left, top), width = self.stage.origin, self.stage.size[0]
-            strip = canvas_strip(self.stage, row, width, known=True, ground=Style()).crop(first, end)
+            strip = canvas_strip(self.stage, row, width, known=True).crop(first, end)
             text = "".join((each.style or Style()).render(each.text) for each in strip)
             self.write(f"\x1b[0m\x1b[{top + row + 1};{left + first + 1}H{text}")
         if seen:

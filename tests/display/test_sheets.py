@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.display.stage_host import FakeStageHost
-from tui.display.frames import sheets_on
+from tui.display.frames import lie_on
 from tui.display.jobs import Picture
 from tui.display.sharpness import Sharpness
 from tui.imaging.decode import Detail, load
@@ -121,7 +121,7 @@ def test_with_another_ground_it_is_the_same_sheet(protocol: str, rate: float, sh
     host.stage.draw(scene)
     host.run(20.0)
     for ground, shown in ((LIGHT, (237, 237, 237) if protocol == "sixel" else LIGHT), (GROUND, GROUND)):
-        sheets_on(host.stage, ground)
+        lie_on(host.stage, ground)
         host.run(60.0)
         off = np.abs(np.subtract(list(empty_slot(host)), shown)).max()
         assert off <= (0 if protocol == "sixel" else 2)
@@ -136,10 +136,10 @@ def test_sheets_to_come_have_it_too_and_single_pictures_none(sheet: Picture) -> 
     host.stage.show(single, 1)
     host.stage.want([sheet, single])
     host.run()
-    before = host.sent
-    sheets_on(host.stage, GROUND)
+    before = host.kinds["picture"]
+    lie_on(host.stage, GROUND)
     host.run()
-    assert host.sent == before
-    sheets_on(host.stage, LIGHT)
+    assert host.kinds["picture"] == before
+    lie_on(host.stage, LIGHT)
     assert host.stage.front == single
     assert host.stage.wanted == (replace(sheet, source=replace(sheet.source, ground=LIGHT)), single)

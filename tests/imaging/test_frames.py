@@ -133,7 +133,7 @@ def test_frames_are_kept_apart(tmp_path: Path) -> None:
         assert [middle(cache.decoded(subject)) for subject in subjects] == COLOURS[:3]
         assert [middle(cache.whole(subject)) for subject in subjects] == COLOURS[:3]
     step = Step("png", 1, None)
-    assert len({cache_key(subject, step, (0, 0, 0)) for subject in subjects}) == 3
+    assert len({cache_key(subject, step) for subject in subjects}) == 3
 
 
 def test_pages_are_counted_once_for_all_decodes_until_the_file_is_another(

@@ -47,8 +47,16 @@ def prepare(project: Path, clear: bool, allow_network_fs: bool, **view: Any) -> 
         raise TermlabelError(
             f"Nothing can be kept in {cache.folder}; XDG_CACHE_HOME can name another folder."
         )
-    options = display_of(view, config.load_settings())
-    terms = terms_for(options.protocol, options.cell, options.rate, options.budget, exact=options.exact)
+    settings = config.load_settings()
+    options = display_of(view, settings)
+    terms = terms_for(
+        options.protocol,
+        options.cell,
+        options.rate,
+        options.budget,
+        exact=options.exact,
+        theme=settings.theme,
+    )
     counts = _PrepareCounts()
     with (
         opened(loaded, readonly=True, allow_network_fs=allow_network_fs) as (_, queue),

@@ -24,7 +24,6 @@ from tui.model.scene import Scene
 from tui.terminal.block_runs import held_cells
 from tui.terminal.blocks import EMPTY, Cells, Run, cells_of, cells_over, row_bytes, runs
 from tui.terminal.channel import Job, Priority
-from tui.terminal.wire import cursor
 
 NO_COLOUR = -3
 """A colour that no cell has: it is painted whatever it is to be."""
@@ -52,7 +51,7 @@ class BlockPainter:
 
     def __init__(self, stage: Stage, parts: StageParts) -> None:
         self._stage, self._host, self._channel = stage, parts.host, parts.channel
-        self._develop = Developer(parts.decode_cache, parts.cache, ground=parts.caps.background)
+        self._develop = Developer(parts.decode_cache, parts.cache)
         self._made: LruCache[BlockPicture] = LruCache(64, lambda made: 1)
         self._goal: Cells | None = None
         self._waiting: list[tuple[CellSpan, ...]] = []
@@ -94,7 +93,7 @@ class BlockPainter:
         """Has a picture made; when it is there, the stage learns of it."""
         stage, develop, truecolor = self._stage, self._develop, self._stage.caps.truecolor
         held = truecolor and step.quality is not None
-        subject, size = rung.subject(stage.caps.cell), stage.size
+        subject, size = rung.subject(stage.caps.cell, stage.ground.colour), stage.size
 
         def work(check: Check) -> BlockPicture:
             found = develop(subject, Step("blocks", 1, None, exact=step.exact), check)
@@ -215,7 +214,7 @@ class BlockPainter:
         filled = [y for y in rows if (shown.top[y] != EMPTY).any() or (shown.bottom[y] != EMPTY).any()]
         shown.top[filled] = shown.bottom[filled] = EMPTY
         if filled:
-            erased = "".join(f"{cursor(left, top + y)}\x1b[{shown.columns}X" for y in filled)
+            erased = self._stage.ground.erased(*((left, top + y, shown.columns, 1) for y in filled))
             self._stage.write(f"\x1b[0m{erased}", "place")
 
     def in_place_of(self, rung: Rung, boxes: Sequence[CellBox]) -> str:
@@ -226,8 +225,9 @@ class BlockPainter:
         self._begin(made.cells)
         self.covered_by_strips()
         parts = ((box, _with_scene(made, self._stage.scene, box)) for box in boxes)
+        ground = self._stage.ground.cell
         return "".join(
-            row_bytes(part, y, (left + box[0], top + box[1])).decode()
+            row_bytes(part, y, (left + box[0], top + box[1]), ground=ground).decode()
             for box, part in parts
             for y in range(part.rows)
         )

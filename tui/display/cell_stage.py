@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from tui.display.block_painter import BlockPainter
 from tui.display.fetching import announce, blank_rest, cells_changed
+from tui.display.ground import Ground
 from tui.display.jobs import Picture, RowsJob, Rung, SeenFence, StageJob, StagePiece, StripJob
 from tui.display.rough_blocks import RoughBlocks
 from tui.display.rungs import Planner
@@ -41,7 +42,7 @@ class CellStage(Stage):
         self.strips = StripPainter(self, form)
         self._planner = Planner(form.encoding, parts.budget, parts.exact)
         self.rough = RoughBlocks(self, self._planner, self.blocks, self.strips)
-        develop = Developer(parts.decode_cache, parts.cache, sixel, parts.caps.background)
+        develop = Developer(parts.decode_cache, parts.cache, sixel)
         self.supply = StripSupply(self, develop, form.aside, self._ended)
 
     # What to make
@@ -193,15 +194,24 @@ class CellStage(Stage):
 
     def resized(self, origin: tuple[int, int], size: tuple[int, int], screen_rows: int = 0) -> None:
         if (origin, size) != (self.origin, self.size):
-            # What waits was for other cells; a fence on its way would tell of a picture that is there no longer.
-            self.strips.lost()
-            self.channel.reprioritise(lambda key: None)
-            self.gate.look_again()
+            self._lose_strips()
         if size != self.size:
             # Neither the strips nor the cells below them are of this size.
             self.strips.now = None
             self.blocks.resized()
         super().resized(origin, size, screen_rows)
+
+    def on_ground(self, ground: Ground) -> None:
+        # The strips have another one at their rims.
+        self._lose_strips()
+        self.strips.now = None
+        super().on_ground(ground)
+
+    def _lose_strips(self) -> None:
+        """What waits was for other cells; a fence on its way would tell of a picture that is there no longer."""
+        self.strips.lost()
+        self.channel.reprioritise(lambda key: None)
+        self.gate.look_again()
 
     def _tag(self) -> None:
         if self.strips.now is None:

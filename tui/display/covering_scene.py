@@ -14,7 +14,6 @@ from tui.display.covering_painter import CoveringPainter
 from tui.display.jobs import Rung, SceneJob
 from tui.display.patches import Patch, patches
 from tui.display.stage import Stage
-from tui.display.strip_format import erased
 from tui.display.strips import boxes_of, cells, common
 from tui.display.tags import Tag, tag_text
 from tui.imaging.viewport import CellBox, Viewport
@@ -115,8 +114,8 @@ class CoveringScene:
         assert stage.front is not None
         laid = stage.adjusting.laid or NEUTRAL
         rung = Rung(stage.front, stage.canvas, stage.zoomed_view, None, laid)
-        origin, ground = stage.origin, stage.caps.background
-        subject, decode_cache = rung.subject(stage.caps.cell), stage.decode_cache
+        origin, ground = stage.origin, stage.ground.colour
+        subject, decode_cache = rung.subject(stage.caps.cell, ground), stage.decode_cache
         quality = _FINE if (stage.channel.rate or _FINE_RATE) >= _FINE_RATE else _COARSE
 
         def work(_: Check) -> tuple[Patch, ...]:
@@ -181,8 +180,9 @@ class CoveringScene:
 
     def cleared(self, tags: Sequence[Tag]) -> str:
         """Blank cells in place of tags; what is to be seen there is laid over them."""
-        x, y = self._stage.origin
-        text = "".join(erased((x + tag.column, y + tag.row, *tag.box[2:])) for tag in tags)
+        stage = self._stage
+        x, y = stage.origin
+        text = stage.ground.erased(*((x + tag.column, y + tag.row, *tag.box[2:]) for tag in tags))
         return f"\x1b[0m{text}" if text else ""
 
     def tag_texts(self, tags: Sequence[Tag]) -> str:

@@ -47,6 +47,7 @@ class CoveringStage(Stage):
     """xterm.js from 6.1 on, and what is like it."""
 
     holds_beside: ClassVar[bool] = True
+    clear_rims: ClassVar[bool] = True
 
     def __init__(self, parts: StageParts, painter: CoveringPainter) -> None:
         super().__init__(parts)

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from tui.display.ground import Ground
 from tui.display.jobs import Picture
 from tui.display.stage import Stage
 from tui.imaging.decode_cache import Facts
+from tui.imaging.encode import Rgb
 from tui.imaging.sheet import Sheet
 
 
@@ -44,15 +46,19 @@ def step_frame(stage: Stage, by: int) -> None:
     _show_instead(stage, replace(front, frame=number))
 
 
-def sheets_on(stage: Stage, ground: tuple[int, int, int]) -> None:
-    """Contact sheets in front and to come, on a ground of this RGB. One that was seen is so still."""
-    stage.wanted = tuple(_on(picture, ground) for picture in stage.wanted)
+def lie_on(stage: Stage, wished: Rgb | None) -> None:
+    """Pictures in front and to come on a ground of this RGB, None: the terminal's own. One that was seen is so still."""
+    ground = Ground.of(wished, stage.caps)
+    stage.wanted = tuple(_on(picture, ground.colour) for picture in stage.wanted)
     front = stage.front
-    if front is not None and _on(front, ground) != front:
-        _show_instead(stage, _on(front, ground))
+    if front is not None and (sheet := _on(front, ground.colour)) != front:
+        stage.ground = ground
+        _show_instead(stage, sheet)
+    elif ground != stage.ground:
+        stage.on_ground(ground)
 
 
-def _on(picture: Picture, ground: tuple[int, int, int]) -> Picture:
+def _on(picture: Picture, ground: Rgb) -> Picture:
     source = picture.source
     return replace(picture, source=replace(source, ground=ground)) if isinstance(source, Sheet) else picture
 

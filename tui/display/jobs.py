@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.imaging.decode_cache import Subject
+from tui.imaging.encode import Rgb
 from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import CellBox, Viewport
 from tui.model.view_settings import NEUTRAL, Adjustment
@@ -31,19 +32,21 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class Rung:
     """One quality of one picture at one view; also the key of its upload. `view` None: fitted. `step` is the
-    painter's. `adjustment`: what is done to its pixels."""
+    painter's. `adjustment`: what is done to its pixels. `rim`: the RGB of those that are not the picture's in its cells;
+    None: they are clear."""
 
     picture: Picture
     canvas: tuple[int, int]
     view: Viewport | None
     step: Hashable
     adjustment: Adjustment = NEUTRAL
+    rim: Rgb | None = None
 
-    def subject(self, cell: tuple[float, float]) -> Subject:
-        """What is developed for it: the source, and the canvas and view that it is for."""
+    def subject(self, cell: tuple[float, float], ground: Rgb) -> Subject:
+        """What is developed for it: the source, and the canvas and view that it is for. `ground`: what is seen round it."""
         picture = self.picture
         source, most, frame = picture.source, picture.max_pixels, picture.frame
-        return Subject(source, most, self.canvas, cell, self.view, self.adjustment, frame)
+        return Subject(source, most, self.canvas, cell, self.view, self.adjustment, frame, ground)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from tui.display.ground import THEMES, Ground
 from tui.display.protocols import encoding_of
 from tui.errors import UsageError
 from tui.imaging.cache import DiskCache, default_folder
@@ -90,8 +91,10 @@ def terms_for(
     budget: int | None,
     *,
     exact: bool = True,
+    theme: str = "dark",
 ) -> PrepareTerms:
-    """For the terminal that we are in; without one `protocol` says for which, COLUMNS and LINES how large.
+    """For the terminal that we are in; without one `protocol` says for which, COLUMNS and LINES how large. `theme`: on whose
+    ground pictures lie.
 
     Raises:
         UsageError: there is neither a terminal nor a protocol.
@@ -107,9 +110,8 @@ def terms_for(
     canvas = int(columns * caps.cell[0]), int(rows * caps.cell[1])
     registers = caps.registers or 256
     encoding = encoding_of(caps.protocol)
-    return PrepareTerms(
-        encoding, canvas, caps.cell, rate, budget, registers, caps.truecolor, exact, caps.background
-    )
+    ground = Ground.of(None if "NO_COLOR" in os.environ else THEMES[theme], caps).colour
+    return PrepareTerms(encoding, canvas, caps.cell, rate, budget, registers, caps.truecolor, exact, ground)
 
 
 def own_cache() -> DiskCache:
@@ -152,12 +154,12 @@ def _prepare(path: Path, max_pixels: int, terms: PrepareTerms, cache: DiskCache)
 
 
 def _encoded(path: Path, header: Header, max_pixels: int, terms: PrepareTerms, cache: DiskCache) -> Prepared:
-    subject = Subject(path, max_pixels, terms.canvas, terms.cell)
+    subject = Subject(path, max_pixels, terms.canvas, terms.cell, ground=terms.ground)
     # The picture is decoded once for all its steps, and not kept for longer.
-    develop = Developer(DecodeCache(_DECODED), cache, sixel, terms.ground)
+    develop = Developer(DecodeCache(_DECODED), cache, sixel)
     made = there = 0
     for step in terms.steps((header.width, header.height)):
-        key = cache_key(subject, step, terms.ground)
+        key = cache_key(subject, step)
         if key is not None and key in cache:
             there += 1
             continue

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from tui.display.adjusting import Adjusting
+from tui.display.ground import Ground
 from tui.display.jobs import Picture, Rung, SeenFence, StageChannel, StageJob, StagePiece
 from tui.display.seen_gate import SeenGate
 from tui.display.sharpness import Sharpness, SharpnessSign
@@ -106,9 +107,13 @@ class StageParts:
 
 
 class Stage(ABC):
-    """The same for all kinds of terminals. `holds_beside`: the free cells right of the pictures hold something."""
+    """The same for all kinds of terminals. `holds_beside`: the free cells right of the pictures hold something that is not to
+    be seen. `under_cells`: pictures lie under cells, which are to have no colour. `clear_rims`: pictures are clear where
+    they have more pixels than there are of the picture."""
 
     holds_beside: ClassVar[bool] = False
+    under_cells: ClassVar[bool] = False
+    clear_rims: ClassVar[bool] = False
 
     def __init__(self, parts: StageParts) -> None:
         self.host, self.caps = parts.host, parts.caps
@@ -122,6 +127,7 @@ class Stage(ABC):
         # Of all pictures of a sitting: without them nothing that lies in the terminal or was made could be placed.
         self.facts: dict[Picture, Facts] = {}
         self.origin, self.size, self.screen_rows = (0, 0), (0, 0), parts.caps.rows
+        self.ground = Ground.of(None, parts.caps)
         self.resting, self._rested, self._view_turn = False, True, 0
         self._line = LineWatch(self.channel, parts.host)
         self.sharpness = SharpnessSign(parts.host.sharpness)
@@ -194,6 +200,11 @@ class Stage(ABC):
         if size != before and self.viewport is not None:
             self._turn_to(self.viewport.resized(self.canvas, self.caps.cell))
         self._tag()
+        self.move_on()
+
+    def on_ground(self, ground: Ground) -> None:
+        """What lies round pictures is another one now; the cells of the canvas are about to be painted."""
+        self.ground = ground
         self.move_on()
 
     def look(self, viewport: Viewport) -> None:
@@ -386,7 +397,8 @@ class Stage(ABC):
 
 def rung_of(stage: Stage, picture: Picture, step: Hashable) -> Rung:
     """A picture at a step, as it is to be made now."""
-    return Rung(picture, stage.canvas, stage.view_of(picture), step, stage.adjusting.now)
+    rim = None if stage.clear_rims else stage.ground.colour
+    return Rung(picture, stage.canvas, stage.view_of(picture), step, stage.adjusting.now, rim)
 
 
 def is_current(stage: Stage, rung: Rung) -> bool:

@@ -41,7 +41,7 @@ class StoredMaker:
 
     def __init__(self, stage: Stage, parts: StageParts, done: Callable[[Rung, StoredPicture], None]) -> None:
         self._stage, self._done = stage, done
-        self._develop = Developer(parts.decode_cache, parts.cache, ground=parts.caps.background)
+        self._develop = Developer(parts.decode_cache, parts.cache)
         self._made: LruCache[StoredPicture] = LruCache(MAX_MADE_BYTES, lambda made: made.bytes)
 
     def get(self, rung: Rung) -> StoredPicture | None:
@@ -85,7 +85,7 @@ class StoredMaker:
             return
         step = rung.step
         assert isinstance(step, Step)
-        subject, develop = rung.subject(self._stage.caps.cell), self._develop
+        subject, develop = rung.subject(self._stage.caps.cell, self._stage.ground.colour), self._develop
 
         def work(check: Check) -> StoredPicture:
             found = develop(subject, step, check)

@@ -26,13 +26,15 @@ Slot = tuple[Hashable, int]
 @dataclass(frozen=True, slots=True)
 class Sprite:
     """A small image of its own. `key` tells its content, `png` makes it when it is not there; its size, and where its
-    top left pixel lies on the canvas."""
+    top left pixel lies on the canvas. `source`, `cells`: as of a placement."""
 
     key: Hashable
     png: Callable[[], bytes]
     size: tuple[int, int]
     at: tuple[int, int]
     z: int = wire.Z_EDGE
+    source: PixelBox | None = None
+    cells: tuple[int, int] | None = None
 
 
 _LEVELS = 1_000_000
@@ -165,7 +167,8 @@ class StoredPainter:
         for sprite in sprites:
             if sprite.key not in self.ledger:
                 text += self._store(sprite.key, sprite.png(), sprite.size)
-            wanted.setdefault(sprite.key, []).append(self.at_pixel(sprite.at, origin, sprite.z))
+            at = self.at_pixel(sprite.at, origin, sprite.z)
+            wanted.setdefault(sprite.key, []).append(replace(at, source=sprite.source, cells=sprite.cells))
         for line in lines:
             if line.rule not in self.ledger:
                 text += self._store(line.rule, line.rule.png(), (8, 8))

@@ -25,19 +25,22 @@ from tui.display.sharpness import Sharpness
 from tui.display.stage import Stage, StageParts, is_current, rung_of
 from tui.display.stored_answers import heed_answer
 from tui.display.stored_maker import StoredMaker, StoredPicture
-from tui.display.stored_painter import Slot, StoredPainter
+from tui.display.stored_painter import Slot, Sprite, StoredPainter
 from tui.imaging.changes import OverlayTiles
 from tui.imaging.ladder import SentEncoding, Step
 from tui.imaging.viewport import Viewport
+from tui.terminal.blocks import EMPTY
 from tui.terminal.channel import Job, Priority
 from tui.terminal.replies import ReplyValue
-from tui.terminal.wire import Placement
+from tui.terminal.wire import Z_GROUND, Placement, flat
 
 
 class StoredStage(Stage):
     """kitty, and kitty in tmux. `encoding`: of its pictures."""
 
     encoding: ClassVar[SentEncoding] = "png"
+    under_cells: ClassVar[bool] = True
+    clear_rims: ClassVar[bool] = True
 
     def __init__(self, parts: StageParts, painter: StoredPainter) -> None:
         super().__init__(parts)
@@ -153,7 +156,8 @@ class StoredStage(Stage):
         picture = self._exact.over(picture)
         over = self._overlay()
         self._stale = False
-        text = self.painter.lay(picture, over.lines, over.sprites, self.origin, whole=self.caps.synchronized)
+        sprites = (*self._ground_sprites(), *over.sprites)
+        text = self.painter.lay(picture, over.lines, sprites, self.origin, whole=self.caps.synchronized)
         first = self._visible and self.gate.wants_fence
         if not text and not first:
             return
@@ -170,6 +174,17 @@ class StoredStage(Stage):
         if self._visible and not was:
             self.host.later(0, self.advance)
         self.pump()
+
+    def _ground_sprites(self) -> Sequence[Sprite]:
+        """One pixel of the ground under the whole canvas, whatever lies there; none where it is the terminal's own."""
+        colour = self.ground.colour
+        if self.ground.cell == EMPTY or 0 in self.size:
+            return ()
+        # With others of its colour round it: where it is scaled, kitty mixes in what lies beyond the edge of an image.
+        pixels, middle = (3, 3), (1, 1, 1, 1)
+        return (
+            Sprite(self.ground, lambda: flat(colour, pixels), pixels, (0, 0), Z_GROUND, middle, self.size),
+        )
 
     def _overlay(self) -> Overlay:
         """What is to be placed for the scene; nothing before a picture is there."""

@@ -21,7 +21,7 @@ class StripEraser:
     def erase(self, *boxes: CellBox) -> None:
         """Blanks for these cells of the canvas."""
         filled = (on_screen(self._stage, box) for box in boxes if box[2] > 0 and box[3] > 0)
-        self.fill("".join(self._form.blank(box, self._stage.caps.attached) for box in filled))
+        self.fill("".join(map(self._blank, filled)))
 
     def all(self) -> None:
         """Wipes the canvas when strips lie on it."""
@@ -33,8 +33,7 @@ class StripEraser:
         """Blanks for the cells round the picture of these strips on which others lie, and the cells: they go with the first
         strip, as until then the view before is to be seen whole."""
         boxes = self._screen.beside(now.clean if now.whole else [covered_cells(now.viewport)])
-        attached = self._stage.caps.attached
-        return "".join(self._form.blank(on_screen(self._stage, box), attached) for box in boxes), boxes
+        return "".join(self._blank(on_screen(self._stage, box)) for box in boxes), boxes
 
     def margin(self, strips: Iterable[CellBox]) -> None:
         """Where pictures stay under text, the cells round these strips, in which another picture may have been."""
@@ -56,6 +55,9 @@ class StripEraser:
             self.fill(text)
         else:
             self.erase(*boxes)
+
+    def _blank(self, box: CellBox) -> str:
+        return self._form.blank(box, self._stage.caps.attached, self._stage.ground)
 
     def fill(self, text: str) -> None:
         """Text of cells in which strips are still to come, '' for nothing."""

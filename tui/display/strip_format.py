@@ -6,6 +6,7 @@ from typing import Protocol
 
 from PIL import Image
 
+from tui.display.ground import Ground
 from tui.imaging.encode import jpeg, jpeg_like
 from tui.imaging.exact_strips import png_exact
 from tui.imaging.ladder import LOSSLESS, SentEncoding
@@ -31,8 +32,8 @@ class StripFormat(Protocol):
     def strip(self, data: bytes, box: CellBox) -> str:
         """What puts an encoded strip on these cells of the screen."""
 
-    def blank(self, box: CellBox, attached: bool) -> str:
-        """What wipes these cells of the screen. `attached`: pictures stay under text."""
+    def blank(self, box: CellBox, attached: bool, ground: Ground) -> str:
+        """What wipes these cells of the screen. `attached`: pictures stay under text. `ground`: what is seen there then."""
 
     def encode(self, image: Image.Image, quality: int | None) -> bytes:
         """A small part of a picture, at about the quality of the strips round it."""
@@ -56,9 +57,9 @@ class JpegStrips:
     def strip(self, data: bytes, box: CellBox) -> str:
         return iterm2.strip(data, box[:2], box[2], box[3]).decode("ascii")
 
-    def blank(self, box: CellBox, attached: bool) -> str:
+    def blank(self, box: CellBox, attached: bool, ground: Ground) -> str:
         # There a picture shines through whatever text is painted over it later; another picture hides it.
-        return self.strip(wire.dot(0), box) if attached else erased(box)
+        return self.strip(wire.flat(ground.colour), box) if attached else ground.erased(box)
 
     def encode(self, image: Image.Image, quality: int | None) -> bytes:
         if quality is not None and quality != LOSSLESS:
@@ -84,8 +85,8 @@ class SixelStrips:
     def strip(self, data: bytes, box: CellBox) -> str:
         return sixel.strip(data, box[:2]).decode("ascii")
 
-    def blank(self, box: CellBox, attached: bool) -> str:
-        return erased(box)
+    def blank(self, box: CellBox, attached: bool, ground: Ground) -> str:
+        return ground.erased(box)
 
     def encode(self, image: Image.Image, quality: int | None) -> bytes:
         # Naming a colour costs as much as some dozen pixels: a small patch has few.
@@ -101,12 +102,6 @@ class SixelStrips:
     def fits(self, end: int, screen_rows: int) -> bool:
         """A sixel that ends on the terminal's last row makes most terminals scroll."""
         return end < screen_rows
-
-
-def erased(box: CellBox) -> str:
-    """ECH over these cells of the screen."""
-    x, y, columns, rows = box
-    return "".join(f"{wire.cursor(x, row)}\x1b[{columns}X" for row in range(y, y + rows))
 
 
 def without_seam(box: CellBox, inside: CellBox, width: float) -> CellBox:

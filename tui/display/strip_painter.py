@@ -214,13 +214,14 @@ class StripPainter:
         bared = [tag.box for tag in self._stage.tag_layer.tags if tag not in tags]
         rung = replace(rung_of(self._stage, front, now.step), adjustment=now.adjustment)
         caps, decode_cache, form = self._stage.caps, self._stage.decode_cache, self._form
-        subject = rung.subject(caps.cell)
+        ground = self._stage.ground.colour
+        subject = rung.subject(caps.cell, ground)
 
         def work(_: Check) -> Strips:
             decoded = decode_cache.decoded(subject)
             if decoded.image is None:
                 return now
-            return composed(decoded, now, before, scene, form, bared, caps.background)
+            return composed(decoded, now, before, scene, form, bared, ground)
 
         # A scene that cannot be drawn leaves the strips as they are.
         self._stage.workers.ask(
@@ -254,7 +255,7 @@ class StripPainter:
             return False
         number = self._screen.begin_patch(changed)
         text = "".join(
-            self.tags.blanks_under(box) + self._strip_text(box, data) + self.tags.over(box)
+            self.tags.blanks_under(box, now.clean) + self._strip_text(box, data) + self.tags.over(box)
             for box, data in now.patches.items()
         )
         text += self.tags.texts(new)

@@ -51,7 +51,7 @@ class StripSupply:
     def ask(self, rung: Rung, step: Step, place: int) -> None:
         """Has strips made; the stage learns of the first of them while those below are made."""
         stage, develop = self._stage, self.develop
-        subject = rung.subject(stage.caps.cell)
+        subject = rung.subject(stage.caps.cell, stage.ground.colour)
 
         def so_far(made: Developed) -> None:
             stage.workers.tell(lambda: self._has_begun(rung, made))

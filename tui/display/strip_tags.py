@@ -51,7 +51,7 @@ class StripTags:
     def blanks_beside(self, box: CellBox, strips: Collection[CellBox]) -> str:
         """Blanks for what is left of tags that have gone, before the strip that goes over them: beside all `strips`, and where
         cells are a fraction of a pixel wide at its end, where a line of their background would shine out. No others: until
-        the strip has come, these cells are black."""
+        the strip has come, nothing of the picture is seen in these cells."""
         end = box[0] + box[2]
         seen_from = end - (abs(self._stage.caps.cell[0] % 1 - 0.5) < 0.49)
         bare = set[tuple[int, int]]()
@@ -60,18 +60,18 @@ class StripTags:
                 under = {cell for strip in strips if (part := common(strip, tag.box)) for cell in cells(part)}
                 bare |= {*cells(tag.box)} - under
                 bare |= {cell for cell in cells(tag.box) if seen_from <= cell[0] < end}
-        attached = self._stage.caps.attached
-        blanks = [self._form.blank(self._on_screen(blank), attached) for blank in boxes_of(bare)]
-        return f"\x1b[0m{''.join(blanks)}" if blanks else ""
+        return self._blanks(boxes_of(bare))
 
-    def blanks_under(self, box: CellBox) -> str:
-        """Blanks for all of the tags that have gone from these cells, where cells are a fraction of a pixel wide: of a small
-        picture that goes over them, which comes at once."""
+    def blanks_under(self, box: CellBox, strips: Collection[CellBox]) -> str:
+        """The same before a small picture that goes over tags that have gone, which comes at once: where cells are a fraction
+        of a pixel wide, for all of the tags."""
         if abs(self._stage.caps.cell[0] % 1 - 0.5) >= 0.49:
-            return ""
-        attached = self._stage.caps.attached
-        gone = sorted(tag.box for tag in self._gone if common(box, tag.box))
-        text = "".join(self._form.blank(self._on_screen(blank), attached) for blank in gone)
+            return self.blanks_beside(box, strips)
+        return self._blanks(sorted(tag.box for tag in self._gone if common(box, tag.box)))
+
+    def _blanks(self, boxes: Iterable[CellBox]) -> str:
+        attached, ground = self._stage.caps.attached, self._stage.ground
+        text = "".join(self._form.blank(self._on_screen(box), attached, ground) for box in boxes)
         return f"\x1b[0m{text}" if text else ""
 
     def over(self, box: CellBox) -> str:

@@ -34,7 +34,7 @@ _LARGE = 24_000_000
 class Subject:
     """What is to be developed: a file or a contact sheet, and where its picture is to lie. `viewport` None: fitted to
     `canvas`. `adjustment`: what is done to its pixels before they are encoded. `frame`: of a file that holds several,
-    counted from 0."""
+    counted from 0. `ground`: RGB of what is seen round its picture."""
 
     source: Path | Sheet
     max_pixels: int
@@ -43,6 +43,7 @@ class Subject:
     viewport: Viewport | None = None
     adjustment: Adjustment = NEUTRAL
     frame: int = 0
+    ground: tuple[int, int, int] = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from PIL import Image
 from tui.imaging.adjust import adjusted_raster
 from tui.imaging.cache import DiskCache
 from tui.imaging.decode_cache import DecodeCache, Facts, Subject, facts
-from tui.imaging.encode import Tile, jpeg_tile, jpeg_tiles, jpeg_within, png, tiles
+from tui.imaging.encode import BLACK, Rgb, Tile, jpeg_tile, jpeg_tiles, jpeg_within, png, tiles
 from tui.imaging.exact import ExactStrip, exact_strips, sent_bytes
 from tui.imaging.exact_strips import exact_tiles
 from tui.imaging.ladder import LOSSLESS, Step, dithers
@@ -26,7 +26,7 @@ from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, unchecked
 from tui.model.view_settings import NEUTRAL
 
-_VERSION = 15
+_VERSION = 16
 """Of what is in the cache: raised when pictures come out otherwise than before."""
 _MAX_EXACT_BYTES = 12_000
 _MAX_SIXEL_BYTES = 7_000
@@ -44,6 +44,9 @@ class Sixels(Protocol):
 
     def sparing(self, image: Image.Image, colours: int, check: Check = unchecked) -> Image.Image:
         """The same in fewer bytes, the errors evened out as far as these allow."""
+
+    def rimmed(self, image: Image.Image, inside: PixelBox, colour: Rgb) -> Image.Image:
+        """A palette image with what is outside of a box in one more colour, which it is to hold as it is."""
 
     def sixels(self, image: Image.Image) -> bytes:
         """A palette image as one sixel string, without a position."""
@@ -75,16 +78,13 @@ def _untold(made: Developed) -> None:
 
 
 class Developer:
-    """Callable from several threads. `ground`: what lies outside the picture in JPEGs and sixels, and is seen there in others."""
+    """Callable from several threads. The ground of a subject lies outside its picture in JPEGs and sixels, and is seen
+    there in others."""
 
     def __init__(
-        self,
-        decode_cache: DecodeCache,
-        cache: DiskCache | None = None,
-        sixels: Sixels | None = None,
-        ground: tuple[int, int, int] = (0, 0, 0),
+        self, decode_cache: DecodeCache, cache: DiskCache | None = None, sixels: Sixels | None = None
     ) -> None:
-        self.decode_cache, self._cache, self._sixels, self._ground = decode_cache, cache, sixels, ground
+        self.decode_cache, self._cache, self._sixels = decode_cache, cache, sixels
 
     def __call__(
         self, subject: Subject, step: Step, check: Check = unchecked, so_far: SoFar = _untold
@@ -92,7 +92,7 @@ class Developer:
         """Only whole pictures without a flaw are kept: a part that was zoomed into is hardly looked at again. `so_far`: told
         each time that a row of strips is made, of all that are there."""
         cache = self._cache
-        key = cache_key(subject, step, self._ground) if cache is not None else None
+        key = cache_key(subject, step) if cache is not None else None
         if cache is None or key is None:
             return self._develop(subject, step, check, so_far)
         kept = cache.get(key)
@@ -128,43 +128,45 @@ class Developer:
             strips = exact_strips(cut, view.cell, step.strips, check)
             if step.max_bytes is None or sent_bytes(strips) <= step.max_bytes:
                 return Developed(facts(decoded), viewport, exact=strips)
-        near = self._exact_strips(cut, step, view.cell, check)
+        ground = subject.ground
+        near = self._exact_strips(cut, step, view.cell, ground, check)
         capped = step.exact and step.max_bytes is not None and not near
         found = Developed(facts(decoded), viewport, near, capped=capped)
-        return found if near else _tiled(found, self._encoded(cut, step, view.cell, part, check), so_far)
+        made = self._encoded(cut, step, view.cell, ground, part, check)
+        return found if near else _tiled(found, made, so_far)
 
     def encoded(
-        self, cut: Raster, step: Step, cell: tuple[float, float], check: Check = unchecked
+        self,
+        cut: Raster,
+        step: Step,
+        cell: tuple[float, float],
+        ground: Rgb = BLACK,
+        check: Check = unchecked,
     ) -> list[Tile]:
         """A raster in full size as the step says. A PNG is one tile, which the terminal keeps; half-blocks are one too, a PNG
         of two pixels a cell; JPEGs and sixels are strips."""
-        return list(self._exact_strips(cut, step, cell, check) or self._encoded(cut, step, cell, 1, check))
+        exact = self._exact_strips(cut, step, cell, ground, check)
+        return list(exact or self._encoded(cut, step, cell, ground, 1, check))
 
     def _encoded(
-        self, cut: Raster, step: Step, cell: tuple[float, float], part: int, check: Check
+        self, cut: Raster, step: Step, cell: tuple[float, float], ground: Rgb, part: int, check: Check
     ) -> Iterator[Tile]:
         """The same, without JPEGs that cannot be told from the picture. `cut`: of 1/`part` of the canvas's pixels."""
         divisor = step.divisor / part
         match step.kind:
             case "png":
-                yield self._png(cut, step, divisor)
+                yield _png(cut, step, divisor, ground)
             case "jpeg":
-                yield from self._jpegs(cut, step, cell, divisor, part)
+                yield from _jpegs(cut, step, cell, divisor, part, ground)
             case "sixel" if self._sixels is not None:
-                yield from _sixel_tiles(cut.on(self._ground), cut, step, cell, self._sixels, check)
+                yield from _sixel_tiles(cut, step, cell, ground, self._sixels, check)
             case "sixel" | "blocks":
                 yield _blocks(cut)
             case other:
                 assert_never(other)
 
-    def _png(self, cut: Raster, step: Step, divisor: float) -> Tile:
-        colours = step.quality
-        if step.max_bytes is not None:
-            divisor, colours = png_within(cut, step.max_bytes)
-        return png_preview(cut, divisor, colours, self._ground)
-
     def _exact_strips(
-        self, cut: Raster, step: Step, cell: tuple[float, float], check: Check
+        self, cut: Raster, step: Step, cell: tuple[float, float], ground: Rgb, check: Check
     ) -> tuple[Tile, ...]:
         """Of inline files, at an exact step; none when they take more bytes on the wire than they may."""
         if step.kind != "jpeg" or not step.exact:
@@ -172,23 +174,13 @@ class Developer:
         made = exact_tiles(
             cut,
             cell,
-            ground=self._ground,
+            ground=ground,
             strip=step.strip_bytes or _MAX_EXACT_BYTES,
             lossless=step.quality == LOSSLESS,
             check=check,
         )
         fits = step.max_bytes is None or sum(len(tile.data) for tile in made) * 4 / 3 <= step.max_bytes
         return tuple(made) if fits else ()
-
-    def _jpegs(
-        self, cut: Raster, step: Step, cell: tuple[float, float], divisor: float, part: int
-    ) -> Iterator[Tile]:
-        quality = step.quality or 50
-        if step.max_bytes is not None:
-            divisor, quality = jpeg_within(cut, step.max_bytes)
-        if step.one_piece:
-            return jpeg_tile(cut, quality, divisor, self._ground)
-        return jpeg_tiles(cut, cell, quality, divisor=divisor, part=part, ground=self._ground)
 
 
 def _tiled(found: Developed, made: Iterable[Tile], so_far: SoFar) -> Developed:
@@ -201,16 +193,37 @@ def _tiled(found: Developed, made: Iterable[Tile], so_far: SoFar) -> Developed:
     return replace(found, tiles=tuple(there))
 
 
-def _sixel_tiles(
-    whole: Image.Image, cut: Raster, step: Step, cell: tuple[float, float], encoder: Sixels, check: Check
+def _png(cut: Raster, step: Step, divisor: float, ground: Rgb) -> Tile:
+    colours = step.quality
+    if step.max_bytes is not None:
+        divisor, colours = png_within(cut, step.max_bytes)
+    return png_preview(cut, divisor, colours, ground)
+
+
+def _jpegs(
+    cut: Raster, step: Step, cell: tuple[float, float], divisor: float, part: int, ground: Rgb
 ) -> Iterator[Tile]:
-    """`whole`: the raster on its ground."""
-    colours = step.quality or 256
+    quality = step.quality or 50
+    if step.max_bytes is not None:
+        divisor, quality = jpeg_within(cut, step.max_bytes)
+    if step.one_piece:
+        return jpeg_tile(cut, quality, divisor, ground)
+    return jpeg_tiles(cut, cell, quality, divisor=divisor, part=part, ground=ground)
+
+
+def _sixel_tiles(
+    cut: Raster, step: Step, cell: tuple[float, float], ground: Rgb, encoder: Sixels, check: Check
+) -> Iterator[Tile]:
+    rim = cut.inside != (0, 0, *cut.image.size)
+    # The ground has a register of its own: cells beside the picture have exactly that colour.
+    colours = (step.quality or 256) - rim
     if dithers(step):
-        reduced = encoder.reduced(whole, colours, dithered=True, check=check)
+        reduced = encoder.reduced(cut.image, colours, dithered=True, check=check)
     else:
-        reduced = encoder.sparing(whole, colours, check)
+        reduced = encoder.sparing(cut.image, colours, check)
     check()
+    if rim:
+        reduced = encoder.rimmed(reduced, cut.inside, ground)
 
     def encode(box: PixelBox) -> bytes:
         check()
@@ -237,7 +250,7 @@ def _part(subject: Subject, step: Step) -> int:
     return 2 if fitted and rough and even and min(subject.cell) >= 4 else 1
 
 
-def cache_key(subject: Subject, step: Step, ground: tuple[int, int, int]) -> str | None:
+def cache_key(subject: Subject, step: Step) -> str | None:
     """Of a fitted picture: its file's identity, and everything that decides the bytes; None for a part, a contact
     sheet, one that a person adjusted, an exact picture in strips, which is large, or when the file is not there."""
     passing = subject.viewport is not None or subject.adjustment != NEUTRAL or step.strips is not None
@@ -253,7 +266,7 @@ def cache_key(subject: Subject, step: Step, ground: tuple[int, int, int]) -> str
         "version": _VERSION,
         "file": [os.path.abspath(subject.source), info.st_size, info.st_mtime_ns, info.st_ino, subject.frame],
         "most": subject.max_pixels,
-        "canvas": [*subject.canvas, *subject.cell, *ground],
+        "canvas": [*subject.canvas, *subject.cell, *subject.ground],
         "step": [
             step.kind,
             step.divisor,

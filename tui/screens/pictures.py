@@ -18,13 +18,10 @@ ReadInThread = Callable[[Callable[[], i.PixelsRead]], None]
 
 
 class Pictures:
-    """`read`: calls what it is given in a thread, and puts the answer to the sitting. `ground`: the RGB on which the
-    pictures of a sheet lie now."""
+    """`read`: calls what it is given in a thread, and puts the answer to the sitting."""
 
-    def __init__(
-        self, canvas: Canvas, project: Project, read: ReadInThread, ground: Callable[[], tuple[int, int, int]]
-    ) -> None:
-        self._canvas, self._project, self._read, self._ground = canvas, project, read, ground
+    def __init__(self, canvas: Canvas, project: Project, read: ReadInThread) -> None:
+        self._canvas, self._project, self._read = canvas, project, read
 
     def carry_out(self, effect: e.PictureEffect) -> None:
         """One effect of the sitting."""
@@ -55,7 +52,7 @@ class Pictures:
     def _sheet(self, tasks: Sequence[Task], columns: int, rows: int) -> Picture:
         paths = tuple(self._project.folder / task.path for task in tasks)
         size = self._canvas.size
-        sheet = Sheet(paths, columns, rows, (size.width, size.height), self._ground())
+        sheet = Sheet(paths, columns, rows, (size.width, size.height), self._canvas.ground)
         return Picture(sheet, self._project.max_pixels)
 
     def _pixels(self, task: Task, serial: int, frame: int) -> i.PixelsRead:

@@ -88,9 +88,7 @@ class WorkScreen(Screen[None]):
             id="canvas",
         )
         self.panes, self.navigator = Panes(self.canvas), Navigator(self.canvas)
-        self.pictures = Pictures(
-            self.canvas, launch.project, self._read_pixels, lambda: surface_of(self.app.theme)
-        )
+        self.pictures = Pictures(self.canvas, launch.project, self._read_pixels)
         self.clerk = Clerk(
             launch.queue,
             setup.terms,
@@ -126,6 +124,7 @@ class WorkScreen(Screen[None]):
         yield from self.panes.compose()
 
     def on_mount(self) -> None:
+        self.canvas.lie_on(surface_of(self.app.theme))
         self.clerk.start()
         self.watcher.start()
         self.set_interval(RENEW_SECONDS, lambda: self._put_now(i.Tick()))
@@ -289,7 +288,7 @@ class WorkScreen(Screen[None]):
     def _switch_theme(self) -> None:
         names = [theme.name for theme in THEMES.values()]
         self.app.theme = next(name for name in names if name != self.app.theme)
-        self.canvas.sheets_on(surface_of(self.app.theme))
+        self.canvas.lie_on(surface_of(self.app.theme))
 
     def _paint_anew(self) -> None:
         if isinstance(self.app, GraphicsApp):

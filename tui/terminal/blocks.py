@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 EMPTY = -1
-"""Not a colour: the terminal's own background."""
+"""Not a colour: the ground on which pictures lie."""
 DIRECT = 1 << 24
 """In every 24-bit colour, so that it is told from the 256 of the palette and both may stand in one picture."""
 _UNSET = -2
@@ -30,7 +30,7 @@ _GREYS = np.flatnonzero((_FIXED[:, :1] == _FIXED).all(axis=1))
 
 Run = tuple[str, int, int]
 """Text, foreground, background. Colours are DIRECT | 0xRRGGBB or members of the 256-colour palette; `EMPTY` is no
-foreground (there are only spaces) or the terminal's own background."""
+foreground (there are only spaces) or the ground."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,12 +156,14 @@ def row_bytes(
     at: tuple[int, int],
     before: Cells | None = None,
     span: tuple[int, int] | None = None,
+    ground: int = EMPTY,
 ) -> bytes:
     """One row for the terminal, or of it the cells from the first of `span` to before the second; with `before`, only the
     cells that differ from it; b"" when none do.
 
     `at`: column and line of the cells' top left corner on the screen, from 0. The text is complete in itself: it
-    begins with an absolute move and ends with a reset of the colours.
+    begins with an absolute move and ends with a reset of the colours. `ground`: the colour of what is EMPTY; EMPTY: the
+    terminal's own background.
     """
     first, end = span or (0, cells.columns)
     columns = range(first, end) if before is None else _changed(cells, before, row, first, end)
@@ -177,7 +179,7 @@ def row_bytes(
         if new_fore != fore or new_back != back:
             parts = [_sgr(38, new_fore)] if new_fore != fore else []
             if new_back != back:
-                parts.append(_sgr(48, new_back))
+                parts.append(background(ground if new_back == EMPTY else new_back))
             out.append(f"\x1b[{';'.join(parts)}m")
             fore, back = new_fore, new_back
         out.append(mark)
@@ -213,6 +215,11 @@ def _changed(cells: Cells, before: Cells, row: int, first: int, end: int) -> lis
     )
     found: list[int] = (first + np.flatnonzero(differs)).tolist()
     return found
+
+
+def background(colour: int) -> str:
+    """Parameters of SGR for the background; EMPTY: the terminal's own."""
+    return _sgr(48, colour)
 
 
 def _sgr(layer: int, colour: int) -> str:

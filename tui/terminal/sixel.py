@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 from PIL import Image
 
 # What encodes sixels is one module to others.
@@ -18,6 +19,26 @@ BAND = 6
 """Pixel rows in one line of sixels."""
 _DEFINITION = re.compile(r"#(\d+);2;\d+;\d+;\d+(?!\d)")
 _OPAQUE, _CLEAR = "\x1bP0;0;0q", "\x1bP0;1;0q"
+
+
+def in_percents(colour: tuple[int, int, int]) -> tuple[int, int, int]:
+    """The RGB that terminals make of a colour, which they are told in whole percents."""
+    red, green, blue = (round(round(value * 100 / 255) * 255 / 100) for value in colour)
+    return red, green, blue
+
+
+def rimmed(
+    image: Image.Image, inside: tuple[int, int, int, int], colour: tuple[int, int, int]
+) -> Image.Image:
+    """A palette image of at most 255 colours with what is outside of a box (left, top, right, bottom) in one more, an RGB."""
+    palette, indices = (image.getpalette() or [])[: 3 * 255], np.asarray(image)
+    number = min(int(indices.max()) + 1, 255)
+    left, top, right, bottom = inside
+    filled = np.full_like(indices, number)
+    filled[top:bottom, left:right] = indices[top:bottom, left:right]
+    found = Image.fromarray(filled, "P")
+    found.putpalette([*palette[: 3 * number], *colour])
+    return found
 
 
 def sixels(image: Image.Image) -> bytes:

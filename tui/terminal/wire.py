@@ -14,6 +14,7 @@ from PIL import Image
 ST = "\x1b\\"
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 
+Z_GROUND = -1_300_000_000
 Z_PICTURE = -1_200_000_000
 Z_AREA = -1_150_000_000
 Z_EDGE = -1_100_000_000
@@ -136,14 +137,18 @@ def free(image: int) -> str:
 
 def anchor(image: int) -> tuple[str, ...]:
     """A transparent pixel that a placeholder cell in the colour `image` (1 to 255) shows."""
-    return (*upload(image, dot(0, alpha=0)), f"\x1b_Ga=p,U=1,i={image},p=1,c=1,r=1,q=2{ST}")
+    return (*upload(image, _png(Image.new("LA", (1, 1)))), f"\x1b_Ga=p,U=1,i={image},p=1,c=1,r=1,q=2{ST}")
 
 
 ANCHOR_CELL = "\U0010eeee\u0305\u0305"
 
 
-def dot(grey: int, alpha: int = 255) -> bytes:
-    """A PNG of one pixel."""
+def flat(colour: tuple[int, int, int], size: tuple[int, int] = (1, 1)) -> bytes:
+    """A PNG of one colour, RGB, of `size` pixels."""
+    return _png(Image.new("RGB", size, colour))
+
+
+def _png(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    Image.new("LA", (1, 1), (grey, alpha)).save(out, "PNG")
+    image.save(out, "PNG")
     return out.getvalue()

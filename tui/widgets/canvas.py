@@ -10,20 +10,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.display.frames import remarks_of, sheets_on, step_frame
+from tui.display.frames import lie_on, remarks_of, step_frame
 from tui.display.jobs import Picture
 from tui.display.protocols import StageSettings, make_stage
 from tui.display.sharpness import Sharpness
 from tui.display.stage import Stage
 from tui.imaging.cache import DiskCache, default_folder
 from tui.imaging.decode_cache import DecodeCache
+from tui.imaging.encode import Rgb
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import WorkerPool
 from tui.model.scene import Scene
@@ -117,6 +117,7 @@ class Canvas(Widget, can_focus=False):
         self._pools: list[WorkerPool] = []
         self._host, self._stage = self._make_stage()
         self._alarm: float | None = None
+        self._ground: Rgb | None = None
 
     def _make_stage(self) -> tuple[WidgetHost, Stage]:
         """With a host and workers of its own, so that one that was replaced is closed with them."""
@@ -182,9 +183,16 @@ class Canvas(Widget, can_focus=False):
         self._stage.draw(scene)
         self._schedule_tick()
 
-    def sheets_on(self, ground: tuple[int, int, int]) -> None:
-        """What is shown and wanted of contact sheets lies on this colour from now on."""
-        sheets_on(self._stage, ground)
+    @property
+    def ground(self) -> Rgb:
+        """RGB of what no picture covers."""
+        return self._stage.ground.colour
+
+    def lie_on(self, ground: Rgb) -> None:
+        """What is shown and wanted lies on this colour from now on; where none are wanted, on the terminal's own."""
+        self._ground = None if self.app.no_color else ground
+        lie_on(self._stage, self._ground)
+        self.refresh()
         self._schedule_tick()
 
     def adjust(self, adjustment: Adjustment) -> None:
@@ -237,6 +245,7 @@ class Canvas(Widget, can_focus=False):
         self.caps = caps
         self._host, self._stage = self._make_stage()
         self._host.attach()
+        lie_on(self._stage, self._ground)
         self._place()
         self._stage.wanted = old.wanted
         self._stage.adjusting.ask(old.adjusting.asked)
@@ -367,11 +376,8 @@ class Canvas(Widget, can_focus=False):
     def render_lines(self, crop: Region) -> list[Strip]:
         # After a new layout the stage learns its size behind this painting, and takes the cells for blank.
         known = self._stage.size == self._room
-        ground = Style(bgcolor=self.background_colors[1].rich_color)
         width, plain = self.size.width, self.app.no_color
         return [
-            canvas_strip(self._stage, y, width, known=known, ground=ground, plain=plain).crop(
-                crop.x, crop.right
-            )
+            canvas_strip(self._stage, y, width, known=known, plain=plain).crop(crop.x, crop.right)
             for y in range(crop.y, crop.bottom)
         ]

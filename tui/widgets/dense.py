@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from tui.display.stage import Stage
 from tui.display.tags import tag_style
-from tui.terminal.blocks import DIRECT, Run
+from tui.terminal.blocks import DIRECT, EMPTY, Run
 from tui.terminal.wire import ANCHOR_CELL
 
 
@@ -101,29 +101,35 @@ def _colour(colour: int) -> Color | None:
     return Color.from_ansi(colour)
 
 
-def pixel_segments(runs: Iterable[Run]) -> list[Segment]:
-    """Runs of half-blocks as segments of text in their colours."""
-    return [Segment(text, _style(fore, back)) for text, fore, back in runs]
+def pixel_segments(runs: Iterable[Run], ground: int = EMPTY) -> list[Segment]:
+    """Runs of half-blocks as segments of text in their colours. `ground`: the colour of what is EMPTY."""
+    return [Segment(text, _style(fore, ground if back == EMPTY else back)) for text, fore, back in runs]
+
+
+def _blanks(width: int, colour: int) -> Segment:
+    """`colour`: of the background; EMPTY: the terminal's own."""
+    return Segment(" " * width, _style(EMPTY, colour) if colour != EMPTY else None)
 
 
 _REVERSE = Style(reverse=True)
 
 
-def canvas_strip(
-    stage: Stage, y: int, width: int, *, known: bool, ground: Style | None = None, plain: bool = False
-) -> Strip:
-    """Row `y` of a canvas of `width` cells. Default background in every theme: a picture below shines through. `known`:
-    the stage has this size; before that nothing of it is shown. `ground`: what lies behind the widget. `plain`: words over
-    the picture have no colours."""
+def canvas_strip(stage: Stage, y: int, width: int, *, known: bool, plain: bool = False) -> Strip:
+    """Row `y` of a canvas of `width` cells, of the ground where no picture is. Cells over pictures have no background, as
+    these shine through. `known`: the stage has this size; before that nothing of it is shown. `plain`: words over the
+    picture have no colours."""
+    ground = stage.ground
+    room = min(stage.size[0], width) if known else width
     runs = stage.row(y) if known else []
-    segments = pixel_segments(runs) if runs else [Segment(" " * width)]
+    bare = EMPTY if stage.under_cells else ground.cell
+    beside = ground.beside if stage.holds_beside else ground.cell
+    segments = pixel_segments(runs, bare) if runs else [_blanks(room, bare)]
+    if width > room:
+        segments.append(_blanks(width - room, beside))
     strip: Strip = DenseStrip(segments, width)
     if y == 0 and stage.anchor is not None:
         anchor = Segment(ANCHOR_CELL, Style(color=Color.from_ansi(stage.anchor)))
         strip = DenseStrip([anchor, *strip.crop(1, width)], width)
-    if known and stage.holds_beside:
-        room = stage.size[0]
-        strip = DenseStrip([*strip.crop(0, room), Segment(" " * (width - room), ground)], width)
     for tag in stage.tag_layer.tags if known else ():
         if tag.row == y:
             middle = Strip([Segment(tag.text, _REVERSE if plain else tag_style(tag))])

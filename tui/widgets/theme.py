@@ -9,6 +9,8 @@ from __future__ import annotations
 from textual.color import Color
 from textual.theme import Theme
 
+from tui.display.ground import THEMES as GROUNDS
+
 DARK = Theme(
     name="termlabel-dark",
     dark=True,
@@ -17,7 +19,7 @@ DARK = Theme(
     accent="#5fafd7",
     foreground="#dadada",
     background="#121212",
-    surface="#1c1c1c",
+    surface=Color(*GROUNDS["dark"]).hex,
     panel="#262626",
     success="#87d787",
     warning="#ffaf5f",
@@ -32,7 +34,7 @@ LIGHT = Theme(
     accent="#005f87",
     foreground="#1c1c1c",
     background="#ffffff",
-    surface="#eeeeee",
+    surface=Color(*GROUNDS["light"]).hex,
     panel="#e4e4e4",
     success="#005f00",
     warning="#875f00",
