@@ -154,17 +154,7 @@ class CellStage(Stage):
 
     def tell_sharpness(self) -> None:
         """How far the picture in front has come."""
-        steps, now = self._planner.steps_now(self), self.strips.now if self.strips.as_wanted else None
-        if self.front is None or self.is_broken(self.front):
-            self.sharpness.tell(Sharpness.FINAL)
-            return
-        if now is not None and now.step.exact and self.strips.complete:
-            made = self.supply.found(rung_of(self, self.front, now.step))
-            self.sharpness.tell(Sharpness.INEXACT if made is not None and made.capped else Sharpness.FINAL)
-            return
-        shown = now.step if now is not None else steps[0]
-        sharpness = reached(steps, shown, complete=now is not None and self.strips.complete)
-        self.sharpness.tell(self._planner.settled(self, sharpness))
+        self.sharpness.tell(_sharpness_of(self, self._planner))
 
     def emit(self, piece: StagePiece) -> None:
         if isinstance(piece.job.key, RowsJob):
@@ -255,3 +245,16 @@ class CellStage(Stage):
         self.channel.enter()
         self.gate.look_again()
         self.present()
+
+
+def _sharpness_of(stage: CellStage, planner: Planner) -> Sharpness:
+    strips, front = stage.strips, stage.front
+    if front is None or stage.is_broken(front):
+        return Sharpness.FINAL
+    steps, now = planner.steps_now(stage), strips.now if strips.as_wanted else None
+    if now is not None and now.step.exact and strips.complete:
+        made = stage.supply.found(rung_of(stage, front, now.step))
+        return Sharpness.INEXACT if made is not None and made.capped else Sharpness.FINAL
+    shown = now.step if now is not None else steps[0]
+    sharpness = reached(steps, shown, complete=now is not None and strips.complete)
+    return planner.settled(stage, sharpness)

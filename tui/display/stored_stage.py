@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from tui.display.exact_layer import ExactLayer
 from tui.display.fetching import fetching_changed
+from tui.display.ground import Ground
 from tui.display.jobs import (
     JobKey,
     Picture,
@@ -156,7 +157,7 @@ class StoredStage(Stage):
         picture = self._exact.over(picture)
         over = self._overlay()
         self._stale = False
-        sprites = (*self._ground_sprites(), *over.sprites)
+        sprites = (*_under(self.ground, self.size), *over.sprites)
         text = self.painter.lay(picture, over.lines, sprites, self.origin, whole=self.caps.synchronized)
         first = self._visible and self.gate.wants_fence
         if not text and not first:
@@ -174,17 +175,6 @@ class StoredStage(Stage):
         if self._visible and not was:
             self.host.later(0, self.advance)
         self.pump()
-
-    def _ground_sprites(self) -> Sequence[Sprite]:
-        """One pixel of the ground under the whole canvas, whatever lies there; none where it is the terminal's own."""
-        colour = self.ground.colour
-        if self.ground.cell == EMPTY or 0 in self.size:
-            return ()
-        # With others of its colour round it: where it is scaled, kitty mixes in what lies beyond the edge of an image.
-        pixels, middle = (3, 3), (1, 1, 1, 1)
-        return (
-            Sprite(self.ground, lambda: flat(colour, pixels), pixels, (0, 0), Z_GROUND, middle, self.size),
-        )
 
     def _overlay(self) -> Overlay:
         """What is to be placed for the scene; nothing before a picture is there."""
@@ -249,3 +239,13 @@ class StoredStage(Stage):
 
     def release_text(self) -> str:
         return self.channel.leave() + self.painter.release_text()
+
+
+def _under(ground: Ground, size: tuple[int, int]) -> Sequence[Sprite]:
+    """One pixel of the ground under the whole canvas of `size` (columns, rows), whatever lies there; none where it is the
+    terminal's own."""
+    if ground.cell == EMPTY or 0 in size:
+        return ()
+    # With others of its colour round it: where it is scaled, kitty mixes in what lies beyond the edge of an image.
+    pixels, middle = (3, 3), (1, 1, 1, 1)
+    return (Sprite(ground, lambda: flat(ground.colour, pixels), pixels, (0, 0), Z_GROUND, middle, size),)

@@ -7,21 +7,19 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Protocol, assert_never
-
-from PIL import Image
+from typing import Any, assert_never
 
 from tui.imaging.adjust import adjusted_raster
 from tui.imaging.cache import DiskCache
 from tui.imaging.decode_cache import DecodeCache, Facts, Subject, facts
-from tui.imaging.encode import BLACK, Rgb, Tile, jpeg_tile, jpeg_tiles, jpeg_within, png, tiles
+from tui.imaging.encode import BLACK, Rgb, Tile, jpeg_tile, jpeg_tiles, jpeg_within, png
 from tui.imaging.exact import ExactStrip, exact_strips, sent_bytes
 from tui.imaging.exact_strips import exact_tiles
-from tui.imaging.ladder import LOSSLESS, Step, dithers
-from tui.imaging.outline import PixelBox
+from tui.imaging.ladder import LOSSLESS, Step
 from tui.imaging.preview import png_preview, png_within
 from tui.imaging.raster import Raster, raster
 from tui.imaging.sheet import Sheet
+from tui.imaging.sixel_tiles import Sixels, sixel_tiles
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, unchecked
 from tui.model.view_settings import NEUTRAL
@@ -29,30 +27,6 @@ from tui.model.view_settings import NEUTRAL
 _VERSION = 16
 """Of what is in the cache: raised when pictures come out otherwise than before."""
 _MAX_EXACT_BYTES = 12_000
-_MAX_SIXEL_BYTES = 7_000
-"""Bytes of a sixel string at most; nothing can interrupt it, and two are to be under way on a line of 1 Mbit/s, as
-otherwise it lies idle for a round trip after each. Smaller ones repeat their colours too often (6 % more bytes)."""
-
-
-class Sixels(Protocol):
-    """What encodes sixels (the module `tui.terminal.sixel`)."""
-
-    def reduced(
-        self, image: Image.Image, colours: int, *, dithered: bool, check: Check = unchecked
-    ) -> Image.Image:
-        """`image` (RGB) with a palette of at most so many colours, their errors evened out when `dithered`."""
-
-    def sparing(self, image: Image.Image, colours: int, check: Check = unchecked) -> Image.Image:
-        """The same in fewer bytes, the errors evened out as far as these allow."""
-
-    def rimmed(self, image: Image.Image, inside: PixelBox, colour: Rgb) -> Image.Image:
-        """A palette image with what is outside of a box in one more colour, which it is to hold as it is."""
-
-    def sixels(self, image: Image.Image) -> bytes:
-        """A palette image as one sixel string, without a position."""
-
-    def rows_of_whole_bands(self, cell_height: float) -> int:
-        """The fewest rows of cells that hold whole bands of sixels. `cell_height`: in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +133,7 @@ class Developer:
             case "jpeg":
                 yield from _jpegs(cut, step, cell, divisor, part, ground)
             case "sixel" if self._sixels is not None:
-                yield from _sixel_tiles(cut, step, cell, ground, self._sixels, check)
+                yield from sixel_tiles(cut, step, cell, ground, self._sixels, check)
             case "sixel" | "blocks":
                 yield _blocks(cut)
             case other:
@@ -209,29 +183,6 @@ def _jpegs(
     if step.one_piece:
         return jpeg_tile(cut, quality, divisor, ground)
     return jpeg_tiles(cut, cell, quality, divisor=divisor, part=part, ground=ground)
-
-
-def _sixel_tiles(
-    cut: Raster, step: Step, cell: tuple[float, float], ground: Rgb, encoder: Sixels, check: Check
-) -> Iterator[Tile]:
-    rim = cut.inside != (0, 0, *cut.image.size)
-    # The ground has a register of its own: cells beside the picture have exactly that colour.
-    colours = (step.quality or 256) - rim
-    if dithers(step):
-        reduced = encoder.reduced(cut.image, colours, dithered=True, check=check)
-    else:
-        reduced = encoder.sparing(cut.image, colours, check)
-    check()
-    if rim:
-        reduced = encoder.rimmed(reduced, cut.inside, ground)
-
-    def encode(box: PixelBox) -> bytes:
-        check()
-        return encoder.sixels(reduced.crop(box))
-
-    return tiles(
-        cut, cell, 1, encoder.rows_of_whole_bands(cell[1]), step.strip_bytes or _MAX_SIXEL_BYTES, encode
-    )
 
 
 def _blocks(cut: Raster) -> Tile:
