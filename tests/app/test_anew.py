@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -32,8 +33,9 @@ def surface(model: Emulator) -> object:
 
 
 def text_of(model: Emulator) -> list[str]:
-    """Without the status line, which tells the time, and half-blocks, which may lie under sixels."""
+    """Without the status line, which tells the time, and what may lie under strips: half-blocks, and names of pictures."""
     text = model.text().translate(str.maketrans("▀▄█", "   "))
+    text = re.sub(r"loading (\d\.jpg|5 pictures)", "", text)
     return [line.rstrip() for line in text.splitlines() if "5 left" not in line]
 
 
