@@ -219,13 +219,12 @@ class BlockPainter:
 
     def in_place_of(self, rung: Rung, boxes: Sequence[CellBox]) -> str:
         """The half-blocks of these cells, for the time until strips lie there; '' when they are not made."""
-        made, (left, top) = self._made.get(rung), self._stage.origin
+        made, ground, (left, top) = self._made.get(rung), self._stage.ground.cell, self._stage.origin
         if made is None or made.cells is None:
             return ""
         self._begin(made.cells)
         self.covered_by_strips()
         parts = ((box, _with_scene(made, self._stage.scene, box)) for box in boxes)
-        ground = self._stage.ground.cell
         return "".join(
             row_bytes(part, y, (left + box[0], top + box[1]), ground=ground).decode()
             for box, part in parts
