@@ -213,9 +213,8 @@ class BlockPainter:
             return
         filled = [y for y in rows if (shown.top[y] != EMPTY).any() or (shown.bottom[y] != EMPTY).any()]
         shown.top[filled] = shown.bottom[filled] = EMPTY
-        if filled:
-            erased = self._stage.ground.erased(*((left, top + y, shown.columns, 1) for y in filled))
-            self._stage.write(f"\x1b[0m{erased}", "place")
+        erased = self._stage.ground.erased(*((left, top + y, shown.columns, 1) for y in filled))
+        self._stage.write(erased and f"\x1b[0m{erased}", "place")
 
     def in_place_of(self, rung: Rung, boxes: Sequence[CellBox]) -> str:
         """The half-blocks of these cells, for the time until strips lie there; '' when they are not made."""
