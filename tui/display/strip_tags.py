@@ -30,9 +30,8 @@ class StripTags:
         self._gone.update(self._stage.tag_layer.tags)
 
     def supersede(self) -> list[CellBox]:
-        """Those that are there go where strips come; the cells of those that nothing would hide."""
-        tags = self.replace(())
-        return [tag.box for tag in tags] if self._stage.caps.attached else []
+        """Those that the widget painted go; their cells."""
+        return [tag.box for tag in self.replace(())]
 
     def until_covered(self, tag: Tag) -> str:
         """The text of a tag that is to be on the screen until strips come in its place."""
