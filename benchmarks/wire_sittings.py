@@ -25,13 +25,16 @@ from devtools.emulator.link import parse_link
 from devtools.emulator.records import RunResult
 from devtools.emulator.script import parse_keys
 from devtools.emulator.session import run
+from devtools.emulator.timeline import PixelBox
 from devtools.emulator.tokens import Tokenizer
+from tui.display.ground import THEMES
 from tui.imaging.decode import load
 from tui.imaging.raster import raster
 from tui.imaging.viewport import Viewport
 
 SLOW, MIDDLE = "256k/150", "1M/80"
 CELL = (10, 20)
+GROUND = THEMES["dark"]
 START = 2.5
 """Seconds that a first key waits longer than others: the first picture of a sitting is one with which the terminal is
 asked what it can do, and starting takes the processor longer than a picture does."""
@@ -48,26 +51,27 @@ class Reached(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PictureSet:
-    """The set of pictures as they should look on the canvas, which lies at `box` of the screen."""
+    """The set of pictures as they should look on the canvas, which lies at `box` of the screen. `places`: of each in
+    `wanted`, in pixels."""
 
     scratch: Path
     photos: tuple[Path, ...]
     wanted: tuple[Image.Image, ...]
-    box: tuple[int, int, int, int]
+    places: tuple[PixelBox, ...]
+    box: PixelBox
 
     def likeness(self, seen: Image.Image, n: int) -> float:
-        """SSIM of the canvas with picture `n`; 0 when another picture of the set is nearer, or an empty canvas: black
-        is a little like a picture that is dark at its edges."""
+        """SSIM of the canvas with picture `n`; 0 when another picture of the set is nearer, or an empty canvas:
+        that is a little like a picture that is dark at its edges."""
         part = seen.crop(self.box)
         mine = ssim(part, self.wanted[n])
-        others = (*self.wanted[:n], *self.wanted[n + 1 :], Image.new("RGB", part.size))
+        others = (*self.wanted[:n], *self.wanted[n + 1 :], Image.new("RGB", part.size, GROUND))
         return 0.0 if any(ssim(part, other) >= mine for other in others) else mine
 
     def fidelity(self, seen: Image.Image, n: int) -> Fidelity:
         """How true picture `n` is on the screen, where it is there."""
         left, top = self.box[:2]
-        part = self.wanted[n].getbbox()
-        assert part is not None
+        part = self.places[n]
         place = left + part[0], top + part[1], left + part[2], top + part[3]
         return judge(seen.crop(place), Original(self.wanted[n].crop(part)))
 
@@ -138,26 +142,28 @@ def picture_set(scratch: Path, photos: Sequence[Path]) -> PictureSet:
     result = sit(project, f"shown={START}:n," + "shown=0.7:n," * (len(photos) - 2) + "shown=1:q")
     corners = []
     for record in result.records[:-1]:
-        for placed in result.terminal(record.end).screen.pictures.placed.values():
+        for placed in result.terminal(record.end).screen.pictures.shown:
             left, top = placed.left, placed.top
             corners.append((left, top, left + placed.size[0], top + placed.size[1]))
     left, top = min(c[0] for c in corners), min(c[1] for c in corners)
     right, bottom = max(c[2] for c in corners), max(c[3] for c in corners)
     size = right - left, bottom - top
-    return PictureSet(
-        scratch, tuple(photos), tuple(_as_wanted(path, size) for path in photos), (left, top, right, bottom)
-    )
+    wanted, places = zip(*(_as_wanted(path, size) for path in photos), strict=True)
+    return PictureSet(scratch, tuple(photos), wanted, places, (left, top, right, bottom))
 
 
-def _as_wanted(path: Path, size: tuple[int, int]) -> Image.Image:
+def _as_wanted(path: Path, size: tuple[int, int]) -> tuple[Image.Image, PixelBox]:
+    """A picture on a canvas of that size, and where it lies there."""
     decoded = load(path, size, 1_000_000_000)
     assert decoded.image is not None
     view = Viewport.fit((decoded.width, decoded.height), size, (float(CELL[0]), float(CELL[1])))
     cut = raster(decoded.image, view)
     assert cut is not None
-    whole = Image.new("RGB", size)
-    whole.paste(cut.on((0, 0, 0)), (cut.column * CELL[0], cut.row * CELL[1]))
-    return whole
+    whole = Image.new("RGB", size, GROUND)
+    x, y = cut.column * CELL[0], cut.row * CELL[1]
+    whole.paste(cut.on(GROUND), (x, y))
+    left, top, right, bottom = cut.inside
+    return whole, (x + left, y + top, x + right, y + bottom)
 
 
 def fresh(pictures: PictureSet, kind: str = "classify") -> Path:
@@ -356,7 +362,7 @@ def sustained(pictures: PictureSet, link: str) -> tuple[float, list[float]]:
     presses = [record.t_press for record in result.records if record.key == "1"]
     shares = []
     for record in result.records[2:-1]:
-        placed = result.terminal(record.begin).screen.pictures.placed.values()
+        placed = result.terminal(record.begin).screen.pictures.shown
         shares += [each.image.width / each.size[0] for each in placed]
     return 60 * (len(presses) - 1) / (presses[-1] - presses[0]), shares
 

@@ -70,7 +70,7 @@ def test_nothing_of_a_library_is_on_the_screen_and_the_log_has_it(
     with FakeTerminal(command, env={"XDG_STATE_HOME": str(state.parent)}) as t:
         t.wait_for("cannot be read")
         t.press("n")
-        t.wait_until(lambda model: model.screen.pictures.placed)
+        t.wait_until(lambda model: model.screen.pictures.shown)
         t.press("n")
         t.wait_for("3.tif")
         t.wait_idle()
@@ -94,10 +94,10 @@ def test_while_the_app_is_suspended_standard_error_is_the_terminal_again(
         f"set -m; '{sys.executable}' -m tui annotate '{project_folder}'; echo 'stopped here' >&2; fg; echo 'left' >&2",
     ]  # fmt: skip
     with FakeTerminal(command, env={"XDG_STATE_HOME": str(state.parent)}) as t:
-        t.wait_until(lambda model: model.screen.pictures.placed and "1.png" in model.text())
+        t.wait_until(lambda model: model.screen.pictures.shown and "1.png" in model.text())
         t.press("ctrl+z")
         t.wait_until(lambda model: b"stopped here" in t.stream)
-        t.wait_until(lambda model: model.screen.pictures.placed and "1.png" in model.text())
+        t.wait_until(lambda model: model.screen.pictures.shown and "1.png" in model.text())
         t.press("q")
         t.wait_until(lambda model: b"left" in t.stream)
     assert "stopped here" not in (state / "libraries.log").read_text()

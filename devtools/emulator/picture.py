@@ -70,7 +70,7 @@ def grain(screen: Screen, column: int, row: int) -> Grain | None:
     """Of what is seen in the middle of a cell: a placed picture, what belongs to cells, or half-blocks."""
     width, height = screen.size.cell
     x, y = column * width + width // 2, row * height + height // 2
-    placed = [each for each in screen.pictures.in_order() if each.covers(x, y)]
+    placed = [each for each in screen.pictures.shown if each.covers(x, y)]
     if placed:
         return placed[-1].grain
     cell = screen.cells[row][column]

@@ -31,6 +31,12 @@ class PlacedImage:
         left, top, right, bottom = self.source
         return self.size[0] / (right - left), self.size[1] / (bottom - top)
 
+    @property
+    def is_colour(self) -> bool:
+        """A single pixel scaled up, such as a ground under pictures: it shows nothing of one."""
+        left, top, right, bottom = self.source
+        return (right - left, bottom - top) == (1, 1)
+
     def covers(self, x: int, y: int) -> bool:
         """Whether it hides what lies below it at a pixel of the screen."""
         across, down = x - self.left, y - self.top
@@ -71,6 +77,11 @@ class Pictures:
     def in_order(self) -> list[PlacedImage]:
         """What is placed, from the lowest to the highest; of the same z the image of the lower number lies lower."""
         return [self.placed[key] for key in sorted(self.placed, key=lambda key: (self.placed[key].z, key[0]))]
+
+    @property
+    def shown(self) -> list[PlacedImage]:
+        """The pictures among what is placed, in that order."""
+        return [each for each in self.in_order() if not each.is_colour]
 
     def take_away(self) -> None:
         """No pictures; placeholders that are written go on showing theirs."""

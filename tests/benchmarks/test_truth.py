@@ -40,7 +40,7 @@ def test_half_blocks_are_pixels_of_half_a_cell() -> None:
 
 
 def test_a_picture_lies_in_the_middle_of_the_canvas() -> None:
-    pictures = PictureSet(Path(), (), (), (100, 20, 900, 620))
+    pictures = PictureSet(Path(), (), (), (), (100, 20, 900, 620))
     assert place(pictures, (400, 300)) == (100, 20, 900, 620)
     assert place(pictures, (400, 400)) == (200, 20, 800, 620)
     assert place(pictures, (50, 40)) == (300, 160, 700, 480), "no more than eight times as large"

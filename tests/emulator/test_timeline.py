@@ -87,6 +87,13 @@ def test_a_picture_tells_how_large_its_own_pixels_are(make: Make) -> None:
     assert terminal.grain(3, 1) == (1.0, 1.0), "what is clear hides nothing"
 
 
+def test_a_single_pixel_over_the_canvas_is_no_picture(make: Make) -> None:
+    terminal = make()
+    terminal.feed(stored(1, RED, (1, 1)) + b"\x1b_Ga=p,i=1,p=1,c=4,r=2,z=-2,C=1,q=1\x1b\\")
+    assert len(terminal.screen.pictures.placed) == 1 and not terminal.screen.pictures.shown
+    assert terminal.grain(1, 1) is None and terminal.picture().getpixel((5, 5)) == RED
+
+
 def test_half_blocks_and_inline_pictures_have_a_grain_too(make: Make) -> None:
     terminal = make("iterm2")
     terminal.feed(b"\x1b[H\x1b[38;2;9;9;9m\xe2\x96\x80" + b"x")

@@ -53,8 +53,8 @@ def test_no_phantom_labels(pictures: Path, profile: str, delay: float) -> None:
 
 def test_a_key_before_the_answer_to_the_pictures_fence_is_dropped(pictures: Path) -> None:
     command = ["-m", "tui", "annotate", str(pictures)]
-    with FakeTerminal(command, delay=0.1, hold_when=lambda model: bool(model.screen.pictures.placed)) as t:
-        t.wait_until(lambda model: model.screen.pictures.placed)
+    with FakeTerminal(command, delay=0.1, hold_when=lambda model: bool(model.screen.pictures.shown)) as t:
+        t.wait_until(lambda model: model.screen.pictures.shown)
         # The picture is on the screen here, but the answer that says so is still under way.
         t.press("1")
         t.wait_for("Not yet")
@@ -69,7 +69,7 @@ def test_a_key_before_the_answer_to_the_pictures_fence_is_dropped(pictures: Path
 
 def test_sigterm_keeps_what_was_decided_and_leaves_a_clean_terminal(pictures: Path) -> None:
     with FakeTerminal(["-m", "tui", "annotate", str(pictures)]) as t:
-        t.wait_until(lambda model: model.screen.pictures.placed and not t.due)
+        t.wait_until(lambda model: model.screen.pictures.shown and not t.due)
         t.press("1")
         t.wait_for("#2")
         t.process.send_signal(signal.SIGTERM)
