@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 
 from tui.display.block_painter import BlockPainter
 from tui.display.fetching import fetching_changed
@@ -22,6 +23,8 @@ class BlockStage(Stage):
         self.blocks = BlockPainter(self, parts)
         self._planner = Planner("blocks", parts.budget, parts.exact)
         self._presented: Rung | None = None
+        self._painted: Rung | None = None
+        """Of which something was painted last; that which is `_presented` may be none while another view is made."""
 
     def row(self, y: int) -> list[Run]:
         return self.blocks.row(y)
@@ -37,8 +40,8 @@ class BlockStage(Stage):
         for place, rung in enumerate(plan):
             if isinstance(rung.step, Step) and not self.blocks.is_made(rung):
                 self.blocks.ask(rung, rung.step, place)
-        if self.resting and self._best() != self._presented:
-            self.present()
+        if self.resting:
+            self._improve()
         self.pump()
 
     def _rung_of(self, picture: Picture, step: Step) -> Rung | None:
@@ -49,19 +52,39 @@ class BlockStage(Stage):
     # What is on the screen
 
     def _best(self) -> Rung | None:
-        """The last rung that is there; until the picture was seen none that takes the line long."""
+        """The last rung that is there and may come now."""
         if self.front is None:
             return None
-        steps = [step for step in self._planner.steps_now(self) if self.gate.reported or not step.rest]
-        rungs = [self.blocks.rung(self.front, step) for step in reversed(steps)]
-        return next((rung for rung in rungs if self.blocks.is_made(rung)), None)
+        rungs = [self.blocks.rung(self.front, step) for step in reversed(self._planner.steps_now(self))]
+        return next((rung for rung in rungs if self.blocks.is_made(rung) and self._may_come(rung)), None)
+
+    def _may_come(self, rung: Rung) -> bool:
+        """What takes the line long comes when the picture was seen, and all of this view, as it is to look, is painted:
+        else the view before would be seen in the rows below until the last of them."""
+        assert isinstance(rung.step, Step)
+        painted = self._painted
+        if not rung.step.rest or painted == rung:
+            return self.gate.reported or not rung.step.rest
+        same = painted is not None and replace(painted, step=rung.step) == rung
+        return self.gate.reported and same and self.blocks.complete
 
     def present(self) -> None:
         if 0 not in self.size:
-            self._presented = self._best()
-            self.blocks.present(self._presented)
+            self._presented = best = self._best()
+            self._painted = best or self._painted
+            self.blocks.present(best)
             self._name()
             self._tell_sharpness()
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """With what is better and had to wait until all that was asked for is painted."""
+        if self.blocks.complete:
+            self.host.later(0, self._improve)
+
+    def _improve(self) -> None:
+        if self._best() != self._presented:
+            self.present()
 
     def _name(self) -> None:
         """The picture's name, while none of its cells is painted."""
@@ -92,6 +115,7 @@ class BlockStage(Stage):
         self.sent(piece)
         self.blocks.emit(piece)
         self._name()
+        self._go_on()
 
     def _tag_view(self) -> None:
         """With the rows of the picture come the tags in them."""
