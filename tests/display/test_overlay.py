@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from tests.display.stage_host import FakeStageHost
 from tests.display.test_stages import PICTURES, expected, likeness, seen
 from tui.display.cell_stage import CellStage
 from tui.display.jobs import Picture
-from tui.model.scene import Cross, Frame, Handle, Ruler, Scene, Text
+from tui.imaging.draw import draw
+from tui.imaging.outline import Grid
+from tui.model.scene import Area, Cross, Frame, Handle, Ruler, Scene, Text
 
 RULER = Ruler(0, 0, 1200, 900, "abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrst", (1200 / 26, 45.0))
 CROSS = Cross((600.0, 450.0), "#ffffff")
@@ -115,6 +118,63 @@ def test_what_waits_for_a_slow_line_does_not_go_over_a_page(protocol: str, pictu
         host.wipe(row, 0, 40)
     host.run(20.0)
     assert likeness(host, picture, host.stage.scene) > 0.85
+
+
+@pytest.fixture(params=["grey", "colour"])
+def shades(request: pytest.FixtureRequest, tmp_path: Path) -> Picture:
+    """Smooth, from dark to light: where it has too few levels, edges are seen."""
+    across, down = np.meshgrid(np.linspace(20, 90, 800), np.linspace(0, 25, 800))
+    levels = [across + down, across + 2 * down, 120 - across + down]
+    if request.param == "grey":
+        levels = [levels[0]] * 3
+    pixels = np.stack(levels, axis=-1) + np.random.default_rng(5).normal(0, 2, (800, 800, 1))
+    path = tmp_path / "shades.png"
+    Image.fromarray(pixels.round().clip(0, 255).astype(np.uint8)).save(path)
+    return Picture(path, 10**8)
+
+
+def drawn(host: FakeStageHost, scene: Scene) -> np.ndarray:
+    """(height, width) of the canvas: where something of a scene is."""
+    assert host.stage.viewport is not None
+    return draw(scene, Grid(host.stage.viewport), (0, 0, *host.stage.canvas)).indices > 0
+
+
+@pytest.mark.parametrize("rate", [50e6, 1e6])
+def test_beside_a_shape_no_pixel_of_sixels_changes(rate: float, shades: Picture) -> None:
+    """Neither in the strips that are sent with it nor in what is sent as it moves and goes."""
+    host = shown("sixel", shades, rate)
+    bare = np.asarray(seen(host))
+    before = np.zeros(bare.shape[:2], bool)
+    for left in (100, 130, 137):
+        scene: Scene = (Frame(left, 100, 300, 280, "#ff8000"), Handle((left, 100), "#ff8000"))
+        host.stage.draw(scene)
+        host.run()
+        now, inked = np.asarray(seen(host)), drawn(host, scene)
+        assert np.array_equal(now[~inked], bare[~inked])
+        wanted = np.asarray(expected(host, shades, scene))[inked].astype(int)
+        assert np.abs(now[inked] - wanted).mean() < 4
+        assert (inked & ~before).any()
+        before = inked
+    host.stage.draw(())
+    host.run()
+    assert np.array_equal(np.asarray(seen(host)), bare)
+
+
+def test_under_a_filled_shape_sixels_are_as_near_as_beside_it(shades: Picture) -> None:
+    """By the means of places of 16 by 16 pixels."""
+    host = shown("sixel", shades)
+    box = (slice(160, 320), slice(160, 320))
+
+    def off(scene: Scene) -> float:
+        short = np.asarray(seen(host)).astype(float) - np.asarray(expected(host, shades, scene))
+        return float(np.abs(short[box].reshape(10, 16, 10, 16, 3).mean(axis=(1, 3))).max())
+
+    without = off(())
+    scene: Scene = (Area((800, 800), (0, 640_000), "#0000ff"),)
+    host.stage.draw(scene)
+    host.run()
+    assert drawn(host, scene)[box].all()
+    assert off(scene) <= without + 1
 
 
 def changed(host: FakeStageHost, bare: Image.Image) -> int:

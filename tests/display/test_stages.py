@@ -249,7 +249,7 @@ def test_a_scene_lies_over_the_picture_and_goes_again(protocol: str, pictures: l
     assert likeness(host, pictures[0]) >= bare - 0.002
 
 
-@pytest.mark.parametrize(("protocol", "max_bytes"), [("iterm2", 4_000), ("sixel", 6_000)])
+@pytest.mark.parametrize(("protocol", "max_bytes"), [("iterm2", 4_000), ("sixel", 9_000)])
 def test_a_crosshair_that_moves_sends_its_arms_alone(
     protocol: str, max_bytes: int, pictures: list[Picture]
 ) -> None:

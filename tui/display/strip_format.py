@@ -35,10 +35,15 @@ class StripFormat(Protocol):
     def blank(self, box: CellBox, attached: bool, ground: Ground) -> str:
         """What wipes these cells of the screen. `attached`: pictures stay under text. `ground`: what is seen there then."""
 
-    def encode(self, image: Image.Image, quality: int | None) -> bytes:
-        """A small part of a picture, at about the quality of the strips round it."""
+    def shown(self, data: bytes, size: tuple[int, int]) -> Image.Image | None:
+        """The pixels (RGB, not to be changed) of an encoded strip of `size` (width, height) as they are seen, to draw
+        something over them; None: those it was made of are as near."""
 
-    def encode_like(self, image: Image.Image, data: bytes, quality: int | None) -> bytes:
+    def encode(self, image: Image.Image, clean: Image.Image, quality: int | None) -> bytes:
+        """A small part of a picture, at about the quality of the strips round it. `clean`: the part without what is drawn
+        over it."""
+
+    def encode_like(self, image: Image.Image, clean: Image.Image, data: bytes, quality: int | None) -> bytes:
         """A strip in place of another one, of its quality."""
 
     def patch_box(self, box: CellBox, inside: CellBox, width: float) -> CellBox:
@@ -61,12 +66,15 @@ class JpegStrips:
         # There a picture shines through whatever text is painted over it later; another picture hides it.
         return self.strip(wire.flat(ground.colour), box) if attached else ground.erased(box)
 
-    def encode(self, image: Image.Image, quality: int | None) -> bytes:
+    def shown(self, data: bytes, size: tuple[int, int]) -> Image.Image | None:
+        return None
+
+    def encode(self, image: Image.Image, clean: Image.Image, quality: int | None) -> bytes:
         if quality is not None and quality != LOSSLESS:
             return jpeg(image, max(quality, 50))
         return min(jpeg(image, _NEAR, full_chroma=True), png_exact(image), key=len)
 
-    def encode_like(self, image: Image.Image, data: bytes, quality: int | None) -> bytes:
+    def encode_like(self, image: Image.Image, clean: Image.Image, data: bytes, quality: int | None) -> bytes:
         return png_exact(image) if data.startswith(PNG_SIGNATURE) else jpeg_like(image, data)
 
     def patch_box(self, box: CellBox, inside: CellBox, width: float) -> CellBox:
@@ -88,13 +96,15 @@ class SixelStrips:
     def blank(self, box: CellBox, attached: bool, ground: Ground) -> str:
         return ground.erased(box)
 
-    def encode(self, image: Image.Image, quality: int | None) -> bytes:
-        # Naming a colour costs as much as some dozen pixels: a small patch has few.
-        few = max(16, image.width * image.height // 48)
-        return sixel.sixels(sixel.reduced(image, min(quality or 256, few), dithered=False))
+    def shown(self, data: bytes, size: tuple[int, int]) -> Image.Image | None:
+        return sixel.pixels(data, size)
 
-    def encode_like(self, image: Image.Image, data: bytes, quality: int | None) -> bytes:
-        return self.encode(image, quality)
+    def encode(self, image: Image.Image, clean: Image.Image, quality: int | None) -> bytes:
+        # Chosen anew, the colours of the picture beside what is drawn would end in edges.
+        return sixel.sixels(sixel.drawn_over(clean, image, quality or 256))
+
+    def encode_like(self, image: Image.Image, clean: Image.Image, data: bytes, quality: int | None) -> bytes:
+        return self.encode(image, clean, quality)
 
     def patch_box(self, box: CellBox, inside: CellBox, width: float) -> CellBox:
         return box

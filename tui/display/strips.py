@@ -72,31 +72,63 @@ def composed(
     if cut is None or not now.clean:
         return replace(now, drawn={}, patches={})
     cut = adjusted_raster(cut, picture, now.viewport, now.adjustment)
-    grid, cell = Grid(now.viewport), now.viewport.cell
+    cell = now.viewport.cell
     # What is exact was made of the whole file, of which nothing is kept but the strips.
     made_whole = now.step.exact and form.encoding == "jpeg" and are_full(now.clean.values(), cell)
     whole = joined(list(now.clean.values()), cell) if made_whole else cut.on(ground)
-    left, top = round(cut.column * cell[0]), round(cut.row * cell[1])
-
-    def part(box: CellBox) -> tuple[Image.Image, Image.Image]:
-        x0, y0 = round(box[0] * cell[0]), round(box[1] * cell[1])
-        x1, y1 = round((box[0] + box[2]) * cell[0]), round((box[1] + box[3]) * cell[1])
-        clean = whole.crop((x0 - left, y0 - top, x1 - left, y1 - top))
-        return clean, composite(clean, scene, grid, (x0, y0))
-
-    drawn = {}
-    for box, tile in now.clean.items():
-        clean, over = part(box)
-        if over is not clean:
-            if over.size != (tile.width, tile.height):
-                over = over.resize((tile.width, tile.height), Image.Resampling.LANCZOS)
-            drawn[box] = form.encode_like(over, tile.data, now.step.quality)
+    below = _Below(whole, (round(cut.column * cell[0]), round(cut.row * cell[1])), now, form)
+    drawn = _redrawn(below, scene)
     inside = (cut.column, cut.row, cut.columns, cut.rows)
     touched = (*changed_boxes(before, scene, now.viewport), *bared) if now.step.divisor == 1 else ()
     boxes = [cells for box in touched if (cells := common(box, inside)) is not None]
-    boxes = list(dict.fromkeys(form.patch_box(box, inside, cell[0]) for box in boxes))
-    patches = {box: form.encode(part(box)[1], now.step.quality) for box in boxes}
+    patches = {}
+    for box in dict.fromkeys(form.patch_box(box, inside, cell[0]) for box in boxes):
+        clean = below.part(box)
+        over = composite(clean, scene, Grid(now.viewport), below.corner(box))
+        patches[box] = form.encode(over, clean, now.step.quality)
     return replace(now, drawn=drawn, patches=patches)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Below:
+    """What a scene is drawn over: a picture (RGB) whose top left corner is this pixel of the canvas, and the strips of it
+    that are seen as they are."""
+
+    picture: Image.Image
+    at: tuple[int, int]
+    strips: Strips
+    form: StripFormat
+
+    def corner(self, box: CellBox) -> tuple[int, int]:
+        """The top left pixel of a box on the canvas."""
+        cell = self.strips.viewport.cell
+        return round(box[0] * cell[0]), round(box[1] * cell[1])
+
+    def part(self, box: CellBox) -> Image.Image:
+        """The pixels of these cells."""
+        (x0, y0), (x1, y1) = self.corner(box), self.corner((box[0] + box[2], box[1] + box[3], 0, 0))
+        left, top = self.at
+        found = self.picture.crop((x0 - left, y0 - top, x1 - left, y1 - top))
+        for other, tile in self.strips.clean.items():
+            shown = self.form.shown(tile.data, (tile.width, tile.height)) if common(box, other) else None
+            if shown is not None:
+                x, y = self.corner(other)
+                found.paste(shown, (x - x0, y - y0))
+        return found
+
+
+def _redrawn(below: _Below, scene: Scene) -> dict[CellBox, bytes]:
+    """The strips on which something of the scene lies, with it."""
+    now, drawn = below.strips, dict[CellBox, bytes]()
+    inked = changed_boxes((), scene, now.viewport)
+    for box in [box for box in now.clean if any(common(box, cells) for cells in inked)]:
+        tile, clean = now.clean[box], below.part(box)
+        over = composite(clean, scene, Grid(now.viewport), below.corner(box))
+        if over.size != (tile.width, tile.height):
+            size = tile.width, tile.height
+            clean, over = (image.resize(size, Image.Resampling.LANCZOS) for image in (clean, over))
+        drawn[box] = below.form.encode_like(over, clean, tile.data, now.step.quality)
+    return drawn
 
 
 def margins(boxes: Sequence[CellBox], size: tuple[int, int]) -> list[CellBox]:

@@ -13,6 +13,8 @@ from PIL import Image
 
 # What encodes sixels is one module to others.
 from tui.terminal.sixel_colours import reduced as reduced
+from tui.terminal.sixel_pixels import drawn_over as drawn_over
+from tui.terminal.sixel_pixels import pixels as pixels
 from tui.terminal.sixel_runs import sparing as sparing
 
 BAND = 6
