@@ -258,7 +258,13 @@ def test_text_beside_the_picture_brings_no_strips_without_their_shapes(
         host.stage.spared()
         host.run(0.2)
     assert host.workers.asked("scene")
-    assert on_canvas(host).tobytes() == before.tobytes()
+    if protocol == "iterm2":
+        assert on_canvas(host).tobytes() == before.tobytes()
+    else:
+        # Half-blocks came first, with the shapes.
+        red, green, blue = np.moveaxis(np.asarray(on_canvas(host)), 2, 0)
+        assert ((green > 200) & (red < 60) & (blue < 60)).sum() > 1000
+        assert looks(host, pictures[0], INVERTED, scene)
     host.workers.held = False
     host.run()
     assert looks(host, pictures[0], INVERTED, scene)

@@ -23,7 +23,6 @@ from tui.display.strip_painter import StripPainter
 from tui.display.strip_supply import StripSupply
 from tui.imaging.develop import Developed, Developer
 from tui.imaging.ladder import Step
-from tui.imaging.viewport import Viewport
 from tui.model.scene import Cross, Scene
 from tui.terminal import sixel
 from tui.terminal.blocks import Run
@@ -102,10 +101,10 @@ class CellStage(Stage):
 
     # What is on the screen
 
-    def look(self, viewport: Viewport) -> None:
-        if viewport != self.viewport:
-            self.gate.look_again()
-        super().look(viewport)
+    def move_on(self) -> None:
+        # Of another view or adjustment too what comes first is to be seen whole.
+        self.gate.look_again()
+        super().move_on()
 
     def show(self, picture: Picture | None, serial: int, keep_view: bool = False) -> None:
         self.strips.leave()
@@ -124,7 +123,7 @@ class CellStage(Stage):
         elif (best := self._best()) is not None:
             announce(self, self.strips, self.blocks, best[0])
             self.strips.show(*best)
-        elif self.strips.now is not None and self.strips.now.viewport == self.viewport:
+        elif self.strips.as_wanted:
             self.strips.resume()
         else:
             self.rough.present()
