@@ -59,10 +59,10 @@ def grey(path: Path, number: int) -> Picture:
 class ToolkitHost(FakeStageHost):
     """With the widget's text: it is painted a moment after it was asked for, round what covers it."""
 
-    def __init__(self, protocol: str, rate: float) -> None:
+    def __init__(self, protocol: str, rate: float, *, attached: bool = False) -> None:
         self.due: list[tuple[int, int, int]] = []
         self.behind: list[Callable[[], None]] = []
-        super().__init__(protocol, CANVAS, rate=rate)
+        super().__init__(protocol, CANVAS, rate=rate, attached=attached)
 
     def repaint(self, rows: Sequence[tuple[int, int, int]]) -> None:
         if rows:
@@ -91,7 +91,7 @@ class ToolkitHost(FakeStageHost):
     def _uncovered(self, row: int, first: int, end: int) -> list[tuple[int, int, int]]:
         if not self.covered((first, row, end - first, 1)):
             return [(row, first, end)]
-        x, _, columns, _ = COVER
+        x, _, columns, _ = self.cover or COVER
         return [(row, a, b) for a, b in ((first, min(end, x)), (max(first, x + columns), end)) if a < b]
 
 

@@ -14,8 +14,10 @@ from tests.display.test_leftovers import ToolkitHost
 from tests.display.test_stages import ALL
 from tui.display.jobs import Picture
 from tui.display.sharpness import Sharpness
+from tui.display.strip_eraser import StripEraser
 from tui.display.strip_format import JpegStrips
 from tui.display.strip_tags import StripTags
+from tui.display.strips import StripScreen
 from tui.display.tags import Tag
 from tui.model.scene import Text
 
@@ -137,7 +139,7 @@ def test_where_a_tag_was_no_cell_is_made_black_on_which_the_next_strip_comes(
 ) -> None:
     """But where something of the tag would be seen beside the strip: what comes on a thin line takes its time."""
     stage = FakeStageHost("iterm2", cell=cell).stage
-    tags = StripTags(stage, JpegStrips())
+    tags = StripTags(stage, StripEraser(stage, JpegStrips(), StripScreen()))
     tags.replace((tag,))
     tags.replace(())
     text = tags.blanks_beside((2, 1, 18, 5), [(2, 1, 18, 5)])

@@ -12,6 +12,7 @@ from PIL import Image
 
 from tui.display.jobs import CellSpan, Picture, RowsJob, Rung, StagePiece
 from tui.display.stage import Stage, StageParts, is_kept, rung_of
+from tui.display.strips import uncovered
 from tui.imaging.decode_cache import Facts, failure
 from tui.imaging.develop import Developer
 from tui.imaging.draw import composite
@@ -73,11 +74,6 @@ class BlockPainter:
             and np.array_equal(goal.top, shown.top)
             and np.array_equal(goal.bottom, shown.bottom)
         )
-
-    @property
-    def _local(self) -> bool:
-        trip = self._channel.round_trip
-        return trip is not None and trip < LOCAL_ROUND_TRIP
 
     # Making
 
@@ -155,9 +151,9 @@ class BlockPainter:
     def _group_bytes(self) -> int:
         """Bytes painted at a time: what the line takes in a twentieth of a second. Textual paints sixty times
         a second at most, so that a fast line would wait for many small paintings."""
-        rate = self._channel.throughput
+        rate, trip = self._channel.throughput, self._channel.round_trip
         if rate is None:
-            return _MAX_GROUP if self._local else _MIN_GROUP
+            return _MAX_GROUP if trip is not None and trip < LOCAL_ROUND_TRIP else _MIN_GROUP
         return max(_MIN_GROUP, int(rate / 8 * 0.05))
 
     def emit(self, piece: StagePiece) -> None:
@@ -213,7 +209,8 @@ class BlockPainter:
             return
         filled = [y for y in rows if (shown.top[y] != EMPTY).any() or (shown.bottom[y] != EMPTY).any()]
         shown.top[filled] = shown.bottom[filled] = EMPTY
-        erased = self._stage.ground.erased(*((left, top + y, shown.columns, 1) for y in filled))
+        seen = uncovered(((0, y, shown.columns, 1) for y in filled), self._host.covered)
+        erased = self._stage.ground.erased(*((left + x, top + y, wide, high) for x, y, wide, high in seen))
         self._stage.write(erased and f"\x1b[0m{erased}", "place")
 
     def in_place_of(self, rung: Rung, boxes: Sequence[CellBox]) -> str:

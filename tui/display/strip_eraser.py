@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from tui.display.jobs import erase_job, is_fast
 from tui.display.stage import Stage
 from tui.display.strip_format import StripFormat
-from tui.display.strips import Strips, StripScreen, margins
+from tui.display.strips import Strips, StripScreen, margins, uncovered
 from tui.imaging.raster import covered_cells
 from tui.imaging.viewport import CellBox
 
@@ -20,8 +20,7 @@ class StripEraser:
 
     def erase(self, *boxes: CellBox) -> None:
         """Blanks for these cells of the canvas."""
-        filled = (on_screen(self._stage, box) for box in boxes if box[2] > 0 and box[3] > 0)
-        self.fill("".join(map(self._blank, filled)))
+        self.fill(self.blanks(box for box in boxes if box[2] > 0 and box[3] > 0))
 
     def all(self) -> None:
         """Wipes the canvas when strips lie on it."""
@@ -33,7 +32,7 @@ class StripEraser:
         """Blanks for the cells round the picture of these strips on which others lie, and the cells: they go with the first
         strip, as until then the view before is to be seen whole."""
         boxes = self._screen.beside(now.clean if now.whole else [covered_cells(now.viewport)])
-        return "".join(self._blank(on_screen(self._stage, box)) for box in boxes), boxes
+        return self.blanks(boxes), boxes
 
     def margin(self, strips: Iterable[CellBox]) -> None:
         """Where pictures stay under text, the cells round these strips, in which another picture may have been."""
@@ -50,14 +49,30 @@ class StripEraser:
         """The cells of other strips in which those of `now` are not written yet. `in_place`: text of what is to be seen
         there meanwhile, '' for nothing; on a slow line the strips come sooner without it."""
         boxes = self._screen.given_up(now)
-        text = in_place(boxes) if boxes and is_fast(self._stage.channel.throughput) else ""
+        fast = bool(boxes) and is_fast(self._stage.channel.throughput)
+        text = in_place(uncovered(boxes, self._stage.host.covered)) if fast else ""
         if text:
             self.fill(text)
         else:
             self.erase(*boxes)
 
+    def blanks(self, boxes: Iterable[CellBox]) -> str:
+        """Text that wipes cells of the canvas, but for those over which something else lies."""
+        return "".join(map(self._blank, boxes))
+
     def _blank(self, box: CellBox) -> str:
-        return self._form.blank(box, self._stage.caps.attached, self._stage.ground)
+        stage = self._stage
+        if not self.covered(box):
+            return self._form.blank(on_screen(stage, box), stage.caps.attached, stage.ground)
+        seen = uncovered([box], stage.host.covered)
+        return stage.ground.erased(*(on_screen(stage, part) for part in seen))
+
+    def covered(self, box: CellBox) -> bool:
+        """Whether a picture on these cells would go over something that lies over the canvas. Where pictures stay under text,
+        the text of one column more goes."""
+        stage, (x, y, columns, rows) = self._stage, box
+        reach = min(columns + stage.caps.attached, stage.size[0] + 1 - x)
+        return stage.host.covered((x, y, max(columns, reach), rows))
 
     def fill(self, text: str) -> None:
         """Text of cells in which strips are still to come, '' for nothing."""

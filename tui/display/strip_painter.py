@@ -47,7 +47,7 @@ class StripPainter:
         self.eraser = StripEraser(stage, form, self._screen)
         self._waiting: dict[CellBox, tuple[bytes, list[CellBox]]] = {}
         self._scened: Scene = ()
-        self.tags = StripTags(stage, form)
+        self.tags = StripTags(stage, self.eraser)
         # Strips that are to come with the scene are not sent before it is drawn.
         self._awaits_scene = False
 
@@ -59,7 +59,7 @@ class StripPainter:
     @property
     def complete(self) -> bool:
         """Whether all strips are on the screen that nothing else covers."""
-        now, covered = self.now, self._stage.host.covered
+        now, covered = self.now, self.eraser.covered
         return (
             now is not None
             and now.whole
@@ -140,7 +140,7 @@ class StripPainter:
         for box in now.in_order(scene_first=self._stage.gate.was_seen):
             if box in there:
                 continue
-            if self._stage.host.covered(box):
+            if self.eraser.covered(box):
                 hidden += 1
                 continue
             text = (
@@ -152,11 +152,10 @@ class StripPainter:
             self._waiting[box] = now.data(box), bare
             self._stage.channel.submit(Job(StripJob(box), order, (text,)))
             order, blanks, bare = order + 1, "", []
-        if not (now.whole and self.as_wanted):
-            pass  # Seen is what is there as a whole, and looked at.
-        elif hidden < len(now.clean):
+        seen = now.whole and self.as_wanted  # As a whole, and looked at.
+        if seen and hidden < len(now.clean):
             self._stage.ask_seen(order)
-        else:
+        elif seen:
             self._stage.channel.drop(lambda key: key == self._stage.seen_fence)
         self._stage.pump()
 
@@ -250,7 +249,7 @@ class StripPainter:
         there = all(self._screen.painted.get(box) == before.data(box) for box in (*under, *changed))
         if now.step.divisor > 1 or not there:
             return False
-        covered = any(self._stage.host.covered(box) for box in (*now.patches, *texts))
+        covered = any(self.eraser.covered(box) for box in (*now.patches, *texts))
         if covered or not now.patches_are_smaller(under):
             return False
         number = self._screen.begin_patch(changed)
@@ -284,12 +283,13 @@ class StripPainter:
             self.eraser.margin(self.now.clean)
 
     def _hold_back(self) -> None:
-        """What still waits and would go over something that covers the canvas by now is not sent; when that has
-        gone, its strips are."""
+        """What still waits and would go over something that covers the canvas by now is not sent; its strips are later."""
         patches = self.now.patches if self.now is not None and self._screen.patching is not None else {}
-        if any(self._stage.host.covered(box) for box in patches):
+        if any(self.eraser.covered(box) for box in patches):
             self._screen.drop_patch()
-        self._drop_strips(self._stage.host.covered)
+        if self._stage.host.covered((0, 0, *self._stage.size)):
+            # Tags and blanks that go with a strip may reach further than it does.
+            self._drop_strips(lambda box: True)
 
     def _drop_strips(self, unwanted: Callable[[CellBox], bool]) -> None:
         """Strips that wait and are not to be sent any more."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from tui.display.stage import Stage
-from tui.display.strip_format import StripFormat
-from tui.display.strips import boxes_of, cells, common
-from tui.display.tags import Tag, tag_text
+from tui.display.strip_eraser import StripEraser
+from tui.display.strips import boxes_of, cells, common, uncovered
+from tui.display.tags import Tag, part_of, tag_text
 from tui.imaging.viewport import CellBox
 
 
@@ -15,8 +15,8 @@ class StripTags:
     """Of one stage. `_gone`: those that are on the screen and not wanted there any more: with the next strip on their
     cells they go."""
 
-    def __init__(self, stage: Stage, form: StripFormat) -> None:
-        self._stage, self._form = stage, form
+    def __init__(self, stage: Stage, eraser: StripEraser) -> None:
+        self._stage, self._eraser = stage, eraser
         self._gone: set[Tag] = set()
 
     def replace(self, tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
@@ -69,8 +69,7 @@ class StripTags:
         return self._blanks(sorted(tag.box for tag in self._gone if common(box, tag.box)))
 
     def _blanks(self, boxes: Iterable[CellBox]) -> str:
-        attached, ground = self._stage.caps.attached, self._stage.ground
-        text = "".join(self._form.blank(self._on_screen(box), attached, ground) for box in boxes)
+        text = self._eraser.blanks(boxes)
         return f"\x1b[0m{text}" if text else ""
 
     def over(self, box: CellBox) -> str:
@@ -78,9 +77,7 @@ class StripTags:
         return self.texts([tag for tag in self._stage.tag_layer.tags if common(box, tag.box)])
 
     def texts(self, tags: Iterable[Tag]) -> str:
-        """Tags as text for the terminal."""
+        """Tags as text for the terminal, where nothing else lies over them."""
         stage = self._stage
-        return "".join(tag_text(tag, stage.origin, stage.caps.truecolor) for tag in tags)
-
-    def _on_screen(self, box: CellBox) -> CellBox:
-        return self._stage.origin[0] + box[0], self._stage.origin[1] + box[1], box[2], box[3]
+        seen = (part_of(tag, box) for tag in tags for box in uncovered([tag.box], stage.host.covered))
+        return "".join(tag_text(tag, stage.origin, stage.caps.truecolor) for tag in seen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -172,6 +172,15 @@ def boxes_of(found: Collection[tuple[int, int]]) -> list[CellBox]:
     for column, row in found:
         marked[row, column] = True
     return rectangles(marked)
+
+
+def uncovered(boxes: Iterable[CellBox], covered: Callable[[CellBox], bool]) -> list[CellBox]:
+    """What of boxes nothing else lies over; `covered`: whether something lies over a part of one."""
+    found = list[CellBox]()
+    for box in boxes:
+        open_to_view = not covered(box)
+        found += [box] if open_to_view else boxes_of({at for at in cells(box) if not covered((*at, 1, 1))})
+    return found
 
 
 def cells(box: CellBox) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from rich.cells import cell_len, set_cell_size
 from rich.color import ColorSystem
+from rich.segment import Segment
 from rich.style import Style
 
 from tui.imaging.ink import ink_on
@@ -100,6 +101,12 @@ def _beside_ruler(tag: Tag, rulers: Sequence[Tag], size: tuple[int, int]) -> Tag
         else:
             tag = replace(tag, column=max(0, min(ruler.end, size[0] - cell_len(tag.text))))
     return tag
+
+
+def part_of(tag: Tag, box: tuple[int, int, int, int]) -> Tag:
+    """The part of a tag in these cells of its row."""
+    behind = Segment(tag.text).split_cells(box[0] - tag.column)[1]
+    return replace(tag, column=box[0], text=behind.split_cells(box[2])[0].text)
 
 
 def fetching_tag(name: str, size: tuple[int, int]) -> Tag:
