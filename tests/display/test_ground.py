@@ -3,6 +3,7 @@ in cells as in the pixels at the edges of pictures."""
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -137,3 +138,62 @@ def test_in_256_colours_it_is_the_same_colour(protocol: str, ground: Rgb) -> Non
     caps = replace(TerminalCaps(), protocol=protocol)
     grey = Ground.of(ground, caps).cell
     assert 8 + 10 * (grey - 232) == ground[0]
+
+
+@pytest.mark.parametrize("protocol", ["sixel", "blocks"])
+@pytest.mark.parametrize("seed", range(2))
+def test_no_half_block_is_painted_without_both_colours(
+    protocol: str, seed: int, portrait: Picture, pictures: list[Picture]
+) -> None:
+    """Whatever happens one after another: the half without one would have the terminal's own foreground."""
+    host, chance = FakeStageHost(protocol, rate=256e3, trip=0.15, background=WHITE), random.Random(seed)
+    host.lie_on(DARK)
+    for serial in range(1, 25):
+        match chance.randrange(6):
+            case 0:
+                host.lie_on(chance.choice([DARK, LIGHT]))
+            case 1:
+                host.stage.show(chance.choice([portrait, *pictures]), serial)
+            case 2:
+                row, first = chance.randrange(20), chance.randrange(30)
+                host.wipe(row, first, first + 8)
+            case 3 if host.stage.viewport is not None:
+                host.stage.look(host.stage.viewport.zoomed(chance.choice([0.5, 2.0])))
+            case 4:
+                host.stage.draw((Frame(100, 100, 200 + serial, 200, "#ff0000"),) if serial % 2 else ())
+            case _:
+                host.run(chance.choice([0.05, 0.5, 20.0]))
+        for y in range(host.stage.size[1]):
+            for text, fore, _ in host.stage.row(y):
+                assert fore != EMPTY or not text.strip()
+        assert not bare_halves(host)
+
+
+@pytest.mark.parametrize("protocol", ["sixel", "iterm2"])
+def test_another_ground_paints_no_half_block_without_both_colours(protocol: str, portrait: Picture) -> None:
+    """Half-blocks filled in for strips that text went over, and strips lie there again."""
+    host = FakeStageHost(protocol, rate=256e3, trip=0.15, background=WHITE)
+    host.lie_on(DARK)
+    host.stage.show(portrait, 1)
+    host.run(60.0)
+    for row in range(20):
+        host.wipe(row, 0, 40)
+    host.run(60.0)
+    for ground in (LIGHT, DARK):
+        host.lie_on(ground)
+        for _ in range(40):
+            assert not bare_halves(host)
+            host.run(0.05)
+    host.run(60.0)
+    assert lies_on(host, DARK)
+
+
+def bare_halves(host: FakeStageHost) -> list[tuple[int, int]]:
+    """Cells of the screen (row, column) with a half-block that has no colour of its own."""
+    cells = enumerate(host.model.screen.cells)
+    return [
+        (y, x)
+        for y, line in cells
+        for x, cell in enumerate(line)
+        if cell.text in ("▀", "▄") and cell.front is None
+    ]

@@ -61,8 +61,12 @@ class BlockPainter:
         """Of the picture whose cells were queued last, and of that of which some are on the screen."""
 
     def row(self, y: int) -> list[Run]:
-        """What is on the screen in a row."""
-        return [] if self.shown is None or y >= self.shown.rows else runs(self.shown, y)
+        """What is on the screen in a row; the ground where strips lay and nothing was painted since."""
+        if self.shown is None or y >= self.shown.rows:
+            return []
+        row = self.shown.part((0, y, self.shown.columns, 1))
+        unknown = row.top == NO_COLOUR
+        return runs(Cells(np.where(unknown, EMPTY, row.top), np.where(unknown, EMPTY, row.bottom)), 0)
 
     @property
     def complete(self) -> bool:
