@@ -12,6 +12,7 @@ from tests.display.line_host import LineHost
 from tests.display.test_together import BLUE, RED, share, sides
 from tui.display.jobs import Picture
 from tui.display.sharpness import Sharpness
+from tui.model.scene import Frame, Text
 
 Look = tuple[float, float, bool]
 """The parts of the canvas that are red and blue, and whether it says that a picture is loading."""
@@ -29,10 +30,10 @@ def patchy(path: Path, colour: tuple[int, int, int]) -> Picture:
 class WatchedHost(LineHost):
     """Looks at the canvas after everything that is written while it watches."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate: float = 256e3) -> None:
         self.looks: list[Look] = []
         self.watching = False
-        super().__init__(256e3, 0.15, (60, 20), "iterm2")
+        super().__init__(rate, 0.15, (60, 20), "iterm2")
 
     def write(self, text: str) -> None:
         super().write(text)
@@ -77,6 +78,29 @@ def test_another_view_takes_the_place_of_the_one_before_as_a_whole(tmp_path: Pat
     assert {(round(red), round(blue)) for red, blue, _ in host.looks} == {(0, 1), (1, 0)}
     assert all(max(red, blue) > 0.95 for red, blue, _ in host.looks)
     assert host.looks[-1][1] > 0.95
+
+
+@pytest.mark.parametrize("rate", [256e3, 1e6])
+def test_a_picture_from_which_a_page_goes_is_whole_from_the_first(tmp_path: Path, rate: float) -> None:
+    """With its shape and the tag of that: exact strips came round the shape and left holes for seconds, after the tag."""
+    host = WatchedHost(rate)
+    scene = (Frame(300, 200, 250, 150, "#00ff00"), Text((300, 200), "cat", "#00ff00"))
+    host.stage.show(patchy(tmp_path / "red.png", RED), 1)
+    host.stage.draw(scene)
+    host.run(60.0)
+    before = share(host, RED)
+    host.cover = (0, 0, 60, 20)
+    host.stage.overwritten([(y, 0, 60) for y in range(20)])
+    host.run(2.0)
+    for y in range(20):
+        host.write(f"\x1b[0m\x1b[{y + 2};3H" + " " * 60)
+    host.cover, host.watching = None, True
+    host.stage.overwritten(None)
+    host.run(60.0)
+    there = next(n for n, look in enumerate(host.looks) if look[0] > 0.0)
+    assert min(look[0] for look in host.looks[there:]) > before - 0.05
+    assert "cat" in host.model.screen.text()
+    assert host.sharpnesses[-1] == Sharpness.FINAL
 
 
 @pytest.mark.parametrize("row", [0, 10])

@@ -102,7 +102,7 @@ class CellStage(Stage):
     # What is on the screen
 
     def move_on(self) -> None:
-        # Of another view or adjustment too what comes first is to be seen whole.
+        # What comes first is to be seen whole; a fence on its way would tell of what is to be there no longer.
         self.gate.look_again()
         super().move_on()
 
@@ -197,10 +197,9 @@ class CellStage(Stage):
         super().on_ground(ground)
 
     def _lose_strips(self) -> None:
-        """What waits was for other cells; a fence on its way would tell of a picture that is there no longer."""
+        """What waits was for other cells."""
         self.strips.lost()
         self.channel.reprioritise(lambda key: None)
-        self.gate.look_again()
 
     def _tag(self) -> None:
         if self.strips.now is None:
@@ -223,6 +222,8 @@ class CellStage(Stage):
 
     def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         self.strips.overwritten(spans)
+        self.rough.come_again(self.supply)
+        self.strips.send()
         self.rough.fill_in(spans)
         self._present_uncovered()
 

@@ -1,4 +1,4 @@
-"""Half-blocks under sixels: they come before these on every line, and where these are to be sent again."""
+"""What comes before strips, also where these are to be sent again: half-blocks under sixels, else one rough file."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from tui.display.block_painter import BlockPainter
 from tui.display.jobs import Rung
 from tui.display.rungs import Planner
-from tui.display.stage import Stage
+from tui.display.stage import Stage, rung_of
 from tui.display.step_choice import are_soon_sent
 from tui.display.strip_painter import StripPainter
+from tui.display.strip_supply import StripSupply
 from tui.display.strips import within
 
 
@@ -44,6 +45,20 @@ class RoughBlocks:
             blocks.covered_by_strips()
         strips.now = None
         blocks.present(rung)
+
+    def come_again(self, supply: StripSupply) -> None:
+        """One rough file in place of strips that are missing and take a while, with its shapes and tags; these follow it."""
+        stage, strips, now, front = self._stage, self._strips, self._strips.now, self._stage.front
+        if now is None or front is None or not strips.as_wanted:
+            return
+        step = self._planner.steps_now(stage)[0]
+        made = supply.found(rung_of(stage, front, step)) if step.one_piece and step != now.step else None
+        size = sum(len(now.data(box)) for box in strips.missing if not stage.host.covered(box))
+        if made is None or not made.tiles or made.viewport != now.viewport:
+            return
+        if not are_soon_sent(size, stage.channel.throughput) and size > sum(len(t.data) for t in made.tiles):
+            strips.eraser.erase(*strips.tags.supersede())
+            strips.show(made, step)
 
     def fill_in(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         """Where strips were overwritten (row, first, end; None: all), when it takes a while to send them again."""

@@ -265,7 +265,7 @@ class StripPainter:
     # What goes over it
 
     def overwritten(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
-        """Text went over these cells (row, first, end); None: over all."""
+        """Text went over these cells (row, first, end); None: over all. What is missing then is to be sent."""
         if self.now is None:
             return
         if spans is None:
@@ -273,7 +273,6 @@ class StripPainter:
         else:
             self._screen.overwritten(spans)
         self._hold_back()
-        self.send()
 
     def disturbed(self) -> None:
         """Something else may lie on the screen. Where pictures stay under text (`attached`) text takes none away that
