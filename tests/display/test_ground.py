@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.display.stage_host import FakeStageHost
+from tui.display.block_stage import BlockStage
 from tui.display.ground import THEMES, Ground
 from tui.display.jobs import Picture
 from tui.imaging.encode import Rgb
@@ -186,6 +187,27 @@ def test_another_ground_paints_no_half_block_without_both_colours(protocol: str,
             host.run(0.05)
     host.run(60.0)
     assert lies_on(host, DARK)
+
+
+def test_another_ground_leaves_half_blocks_that_are_exact_as_they_are(portrait: Picture) -> None:
+    """On a thin line these take seconds to come: only cells at the rim are painted, and none is rougher meanwhile."""
+    host = FakeStageHost("blocks", rate=256e3, trip=0.15, background=WHITE)
+    host.lie_on(DARK)
+    host.stage.show(portrait, 1)
+    host.run(60.0)
+    assert isinstance(host.stage, BlockStage) and host.stage.blocks.shown is not None
+    whole = host.kinds["picture"]
+    inside = (slice(2, 18), slice(17, 23))
+    sharp = host.stage.blocks.shown.top[inside].copy()
+    for ground in (LIGHT, DARK, LIGHT):
+        host.kinds.clear()
+        host.lie_on(ground)
+        for _ in range(60):
+            host.run(0.1)
+            assert np.array_equal(host.stage.blocks.shown.top[inside], sharp)
+        host.run(20.0)
+        assert lies_on(host, ground)
+        assert host.kinds.get("picture", 0) < whole / 10
 
 
 def bare_halves(host: FakeStageHost) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from tui.display.fetching import fetching_changed
 from tui.display.jobs import Picture, Rung, StageJob, StagePiece
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness, reached
-from tui.display.stage import Stage, StageParts
+from tui.display.stage import Stage, StageParts, rung_of
 from tui.imaging.ladder import Step
 from tui.terminal.blocks import Run
 
@@ -52,17 +52,28 @@ class BlockStage(Stage):
     # What is on the screen
 
     def _best(self) -> Rung | None:
-        """The last rung that is there and may come now."""
+        """The last rung that is there and may come now. On another ground what is painted stays until no less is there."""
         if self.front is None:
             return None
         rungs = [self.blocks.rung(self.front, step) for step in reversed(self._planner.steps_now(self))]
-        return next((rung for rung in rungs if self.blocks.is_made(rung) and self._may_come(rung)), None)
+        painted, moved = self._painted, self._on_this_ground
+        stays = painted is not None and moved != painted and moved in rungs and self.blocks.is_made(painted)
+        if stays and moved is not None:
+            rungs = rungs[: rungs.index(moved) + 1]
+        found = next((rung for rung in rungs if self.blocks.is_made(rung) and self._may_come(rung)), None)
+        return found or (painted if stays else None)
+
+    @property
+    def _on_this_ground(self) -> Rung | None:
+        """What was painted last, as it is on the ground of now."""
+        painted = self._painted
+        return replace(painted, rim=rung_of(self, painted.picture, painted.step).rim) if painted else None
 
     def _may_come(self, rung: Rung) -> bool:
         """What takes the line long comes when the picture was seen, and all of this view, as it is to look, is painted:
         else the view before would be seen in the rows below until the last of them."""
         assert isinstance(rung.step, Step)
-        painted = self._painted
+        painted = self._on_this_ground
         if not rung.step.rest or painted == rung:
             return self.gate.reported or not rung.step.rest
         same = painted is not None and replace(painted, step=rung.step) == rung
