@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.display.line_host import LineHost
 from tests.display.stage_host import FakeStageHost
+from tui.display.cell_stage import CellStage
 from tui.display.frames import lie_on
 from tui.display.jobs import Picture
 from tui.display.sharpness import Sharpness
@@ -143,3 +145,28 @@ def test_sheets_to_come_have_it_too_and_single_pictures_none(sheet: Picture) -> 
     lie_on(host.stage, LIGHT)
     assert host.stage.front == single
     assert host.stage.wanted == (replace(sheet, source=replace(sheet.source, ground=LIGHT)), single)
+
+
+@pytest.mark.parametrize("rate", [THIN, 2.56e5])
+def test_a_large_sheet_has_thumbnails_in_sixels_and_the_sign_until_they_are_there(
+    sheet: Picture, rate: float
+) -> None:
+    """However few colours are left of its own budget."""
+    assert isinstance(sheet.source, Sheet)
+    host = LineHost(rate, 0.08, size=(100, 36), protocol="sixel")
+    stage = host.stage
+    assert isinstance(stage, CellStage)
+    stage.show(replace(sheet, source=replace(sheet.source, size=(100, 36))), 1)
+    host.run(60.0)
+    assert stage.strips.now is not None and stage.strips.complete
+    *under_way, last = host.sharpnesses
+    assert under_way and Sharpness.FINAL not in under_way
+    assert last == Sharpness.FINAL
+
+
+def test_it_is_told_that_a_budget_keeps_a_picture_in_half_blocks(sheet: Picture) -> None:
+    host = FakeStageHost("sixel", rate=THIN, budget=20_000)
+    host.stage.show(sheet, 1)
+    host.run(60.0)
+    assert isinstance(host.stage, CellStage) and host.stage.strips.now is None
+    assert host.sharpnesses[-1] == Sharpness.INEXACT

@@ -29,8 +29,7 @@ from tui.terminal.channel import Job, Priority
 NO_COLOUR = -3
 """A colour that no cell has: it is painted whatever it is to be."""
 _MIN_GROUP = 1_500
-"""Bytes of cells that are painted at a time: some of them are to be under way, as otherwise a thin line lies idle for a
-round trip after each."""
+"""Bytes of cells that are painted at a time: with fewer a thin line would lie idle for a round trip after each."""
 _MAX_GROUP = 1 << 20
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tui.display.jobs import Picture, Rung
 from tui.display.sharpness import Sharpness
 from tui.display.stage import Stage
-from tui.imaging.ladder import Encoding, Step, assumed_rate, ladder
+from tui.imaging.ladder import SIXEL_COLOURS, Encoding, Step, assumed_rate, ladder, wire_bytes
 from tui.imaging.sheet import BUDGET, Sheet
 from tui.terminal.exactness import inexactness
 
@@ -31,14 +31,15 @@ class Planner:
         """`scale`: pixels of the canvas per pixel of the image; `zoomed`: a part of it is looked at."""
         # A stored picture comes as fast as its bytes; what belongs to cells, as fast as the terminal draws it.
         rate = stage.channel.rate if self.encoding == "png" else stage.channel.throughput
+        pixels = max(1, stage.canvas[0] * stage.canvas[1])
         return ladder(
             self.encoding,
             rate,
             stage.channel.round_trip,
             budget=self._budget_of(
-                stage.front, fast=assumed_rate(rate, stage.channel.round_trip) >= FAST_RATE
+                stage, pixels, fast=assumed_rate(rate, stage.channel.round_trip) >= FAST_RATE
             ),
-            pixels=max(1, stage.canvas[0] * stage.canvas[1]),
+            pixels=pixels,
             scale=scale,
             zoomed=zoomed,
             registers=stage.caps.registers,
@@ -53,21 +54,30 @@ class Planner:
 
     def settled(self, stage: Stage, sharpness: Sharpness, *, whole: bool = True) -> Sharpness:
         """How sharp the picture in front is when this is how far it has come: INEXACT in place of FINAL where the terminal
-        could show it exactly, and none of its steps does. `whole`: all of the exact step is there; the terminal may
+        could show it exactly, and none of its steps does, or a budget keeps it in half-blocks. `whole`: all of the exact step is there; the terminal may
         have refused some of it, or the budget a part of its bytes."""
         front = stage.front
-        if sharpness != Sharpness.FINAL or front is None or stage.is_broken(front) or inexactness(stage.caps):
+        if sharpness != Sharpness.FINAL or front is None or stage.is_broken(front):
+            return sharpness
+        if self.encoding != "blocks" and self.steps_now(stage)[-1].kind == "blocks":
+            return Sharpness.INEXACT
+        if inexactness(stage.caps):
             return sharpness
         exact = whole and any(step.exact for step in self.steps_now(stage))
         return sharpness if exact else Sharpness.INEXACT
 
-    def _budget_of(self, picture: Picture | None, *, fast: bool) -> int | None:
+    def _budget_of(self, stage: Stage, pixels: int, *, fast: bool) -> int | None:
         """Contact sheets have a budget in any case, but where all of their pixels come in a moment and may."""
+        picture = stage.front
         if self.encoding == "blocks" or picture is None or not isinstance(picture.source, Sheet):
             return self.budget
         if fast and self.exact:
             return self.budget
         max_bytes = BUDGET[self.encoding]
+        if self.encoding == "sixel":
+            # With a budget of its own a large sheet has its thumbnails, and not half-blocks for good.
+            colours = min(SIXEL_COLOURS[-1], stage.caps.registers or SIXEL_COLOURS[-1])
+            max_bytes = max(max_bytes, wire_bytes(Step("sixel", 1, colours), pixels))
         return min(self.budget or max_bytes, max_bytes)
 
     def plan(self, stage: Stage, rungs: Rungs) -> list[Rung]:

@@ -111,7 +111,7 @@ full size that wait until the person stays."""
 _LADDERS: Mapping[Encoding, _Table] = {"png": _PNG, "jpeg": _JPEG, "sixel": _SIXEL, "blocks": _BLOCKS}
 
 _FEW = 64
-_SIXEL_COLOURS = (256, 160, 128, 96, 64)
+SIXEL_COLOURS = (256, 160, 128, 96, 64)
 _BYTES_PER_PIXEL: dict[tuple[str, int | None], float] = {
     ("png", 256): 0.35, ("png", 128): 0.33, ("png", 64): 0.29, ("png", 32): 0.26,
     ("exact sixel", 256): 1.1, ("sixel", 256): 0.48, ("sixel", 160): 0.46, ("sixel", 128): 0.45, ("sixel", 96): 0.44, ("sixel", 64): 0.42, ("sixel", 32): 0.7, ("sixel", 16): 0.55, ("blocks", 256): 0.066, ("blocks", None): 0.17,
@@ -244,8 +244,7 @@ def wire_bytes(step: Step, pixels: int = REFERENCE) -> int:
     if step.quality is None and step.kind != "blocks":
         return round(own * 2)
     kind = "exact sixel" if step.kind == "sixel" and step.exact else step.kind
-    by_colours = _BYTES_PER_PIXEL.get((kind, step.quality), 0.35)
-    return round(own * by_colours * grown)
+    return round(own * _BYTES_PER_PIXEL.get((kind, step.quality), 0.35) * grown)
 
 
 def _jpeg_bytes(quality: int | None) -> float:
@@ -296,5 +295,6 @@ def _sixels_within(steps: tuple[Step, ...], budget: int, pixels: int) -> tuple[S
     *early, last = steps
     if wire_bytes(last, pixels) <= budget:
         return steps
-    fitting = (replace(last, quality=c, exact=False) for c in _SIXEL_COLOURS if c <= (last.quality or 0))
+    colours = [c for c in SIXEL_COLOURS if c <= (last.quality or 0)] or [last.quality or 0]
+    fitting = (replace(last, quality=c, exact=False) for c in colours)
     return (*early, *[step for step in fitting if wire_bytes(step, pixels) <= budget][:1])
