@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -77,3 +78,52 @@ def test_under_sixels_another_adjustment_is_whole_in_half_blocks_before_strips_c
     inverted, complete = seen[0]
     assert complete and abs(inverted - whole) < 0.03
     assert host.said == [("seen", 1)], "the picture itself was seen before"
+
+
+class WatchedHost(LineHost):
+    """Looks at the canvas after everything that is written while it watches: the parts that are red and blue."""
+
+    def __init__(self, rate: float, protocol: str, size: tuple[int, int]) -> None:
+        self.looks: list[tuple[float, float]] = []
+        self.watching = False
+        super().__init__(rate, 0.15, size, protocol)
+
+    def repaint(self, rows: Sequence[tuple[int, int, int]]) -> None:
+        # The toolkit paints all of them in one frame.
+        watching, self.watching = self.watching, False
+        super().repaint(rows)
+        self.watching = watching
+        self.look_at()
+
+    def write(self, text: str) -> None:
+        super().write(text)
+        self.look_at()
+
+    def look_at(self) -> None:
+        if self.watching:
+            self.looks.append((share(self, RED), share(self, BLUE)))
+
+
+@pytest.mark.parametrize("size", [(40, 20), (100, 36)])
+@pytest.mark.parametrize("protocol", ["blocks", "sixel"])
+def test_no_half_blocks_of_two_views_are_side_by_side(
+    tmp_path: Path, protocol: str, size: tuple[int, int]
+) -> None:
+    """Also when others are asked for while the first comes. What the line takes long for comes over blank cells."""
+    host = WatchedHost(256e3, protocol, size)
+    host.stage.show(sides(tmp_path / "sides.png"), 1)
+    host.run(60.0)
+    start = host.stage.viewport
+    assert start is not None
+    host.stage.look(start.zoomed(2.5).panned(-1.0, 0.0))
+    host.run(30.0)
+    host.watching = True
+    for right in (1.0, -1.0, 1.0):
+        host.looks.clear()
+        host.stage.look(start.zoomed(2.5).panned(right, 0.0))
+        host.run(0.4)
+        # The view before lies there until the first of this one is made.
+        first = next(n for n, (red, blue) in enumerate(host.looks) if (blue if right > 0 else red) > 0.0)
+        assert all((red if right > 0 else blue) == 0.0 for red, blue in host.looks[first:])
+    host.run(5.0)
+    assert host.looks[-1][1] > 0.95

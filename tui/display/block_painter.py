@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from math import ceil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
 
+from tui.display.block_groups import groups_of
 from tui.display.jobs import CellSpan, Picture, RowsJob, Rung, StagePiece
 from tui.display.stage import Stage, StageParts, is_kept, rung_of
 from tui.display.strips import uncovered
@@ -24,13 +23,15 @@ from tui.imaging.worker_pool import Check, LruCache
 from tui.model.scene import Scene
 from tui.terminal.block_runs import held_cells
 from tui.terminal.blocks import EMPTY, Cells, Run, cells_of, cells_over, row_bytes, runs
-from tui.terminal.channel import Job, Priority
+from tui.terminal.channel import FIRST_RATE, Job, Priority
 
 NO_COLOUR = -3
 """A colour that no cell has: it is painted whatever it is to be."""
 _MIN_GROUP = 1_500
 """Bytes of cells that are painted at a time: with fewer a thin line would lie idle for a round trip after each."""
 _MAX_GROUP = 1 << 20
+_FRAME = 0.3
+"""Seconds of the line that one frame may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class BlockPainter:
         self._goal: Cells | None = None
         self._waiting: list[tuple[CellSpan, ...]] = []
         self.shown: Cells | None = None
+        self._look: Rung | None = None
+        """Without its step: the view whose cells were queued last, as it was to look."""
         self._queued = self.serial = -1
         """Of the picture whose cells were queued last, and of that of which some are on the screen."""
 
@@ -123,20 +126,31 @@ class BlockPainter:
         stage = self._stage
         made = self._made.get(rung) if rung is not None else None
         if made is not None and made.cells is not None:
-            self._queued = stage.serial
-            self._paint(_with_scene(made, stage.scene, (0, 0, *stage.size)))
+            assert rung is not None
+            look, self._queued = replace(rung, step=None), stage.serial
+            other, self._look = look != self._look, look
+            self._paint(_with_scene(made, stage.scene, (0, 0, *stage.size)), other)
         elif stage.front is None or stage.is_broken(stage.front):
             self._paint(Cells.empty(stage.size))
 
-    def _paint(self, goal: Cells) -> None:
-        """Queues the rows that differ from what is shown, in groups, in place of what waits; a fence follows."""
+    def _paint(self, goal: Cells, other: bool = False) -> None:
+        """Queues the rows that differ from what is shown, in groups, in place of what waits; a fence follows. In place of an
+        `other` view they are one group where the line takes it in a moment: that is painted in one frame."""
         before = self._begin(goal)
         self._goal = goal
-        groups = list(_groups(goal, before, self._stage.origin, self._group_bytes))
+        other = other and self._fills
+        groups = list(groups_of(goal, before, self._stage.origin, self._group_bytes))
+        at_once = other and sum(len(text) for _, text in groups) <= self._frame_bytes
+        if at_once and groups:
+            groups = list(groups_of(goal, before, self._stage.origin, _MAX_GROUP))
         if not groups:
             self.serial = self._queued
         self._channel.reprioritise(lambda key: None)
         self._waiting = [spans for spans, _ in groups]
+        if other and not at_once:
+            # Two views side by side would be taken for one; their tags come with the rows.
+            self._stage.tag_layer.replace_in(self._waiting_rows, ())
+            self.blank_waiting()
         # Tags come with their rows.
         self._host.repaint(self._tags_in({*range(goal.rows)} - self._waiting_rows))
         for n, (spans, text) in enumerate(groups):
@@ -158,6 +172,16 @@ class BlockPainter:
         if rate is None:
             return _MAX_GROUP if trip is not None and trip < LOCAL_ROUND_TRIP else _MIN_GROUP
         return max(_MIN_GROUP, int(rate / 8 * 0.05))
+
+    @property
+    def _frame_bytes(self) -> int:
+        """Bytes that are painted in one frame in place of another view."""
+        return int((self._channel.throughput or FIRST_RATE) / 8 * _FRAME)
+
+    @property
+    def _fills(self) -> bool:
+        """Whether something lies in the cells."""
+        return self.shown is not None and bool((self.shown.top != EMPTY).any())
 
     def emit(self, piece: StagePiece) -> None:
         """Rows are painted by the widget; the fence follows the paint."""
@@ -237,6 +261,7 @@ class BlockPainter:
 
     def covered_by_strips(self) -> None:
         """Strips lie on the cells: each is to be painted, whatever colour it had below them."""
+        self._look = None
         if self.shown is not None:
             self.shown.top[:] = NO_COLOUR
 
@@ -260,36 +285,6 @@ def _with_scene(made: BlockPicture, scene: Scene, box: CellBox) -> Cells:
     under = part.part((left - column, top - row, right - left, bottom - top))
     cells = cells_over(under, below, over, made.truecolor)
     return _on_canvas(cells, left - box[0], top - box[1], (box[2], box[3]))
-
-
-def _groups(
-    goal: Cells, before: Cells, origin: tuple[int, int], max_chars: int
-) -> Iterator[tuple[tuple[CellSpan, ...], str]]:
-    """Cells that differ, and their text, in groups of at most about `max_chars` characters."""
-    group: list[CellSpan] = []
-    text = ""
-    for span, part in _parts(goal, before, origin, max_chars):
-        if group and len(text) + len(part) > max_chars:
-            yield tuple(group), text
-            group, text = [], ""
-        group.append(span)
-        text += part
-    if group:
-        yield tuple(group), text
-
-
-def _parts(
-    goal: Cells, before: Cells, origin: tuple[int, int], max_chars: int
-) -> Iterator[tuple[CellSpan, str]]:
-    """Rows in which cells differ, and their text; those of more than `max_chars` characters in parts of one length."""
-    for y in range(goal.rows):
-        row = row_bytes(goal, y, origin, before).decode()
-        many = min(goal.columns, ceil(len(row) / max_chars))
-        edges = [goal.columns * n // many for n in range(many + 1)] if many else []
-        for first, end in pairwise(edges):
-            part = row if many == 1 else row_bytes(goal, y, origin, before, (first, end)).decode()
-            if part:
-                yield (y, first, end), part
 
 
 def _on_canvas(part: Cells, column: int, row: int, size: tuple[int, int]) -> Cells:
