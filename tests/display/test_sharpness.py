@@ -97,3 +97,32 @@ def test_the_sign_goes_with_its_picture(protocol: str, broken: bool, tmp_path: P
     host.stage.show(Picture(tmp_path / "broken.png", 10**8) if broken else None, 2)
     host.run(5.0)
     assert host.sharpnesses[-1] == Sharpness.FINAL
+
+
+@pytest.mark.parametrize("protocol", ["iterm2", "sixel"])
+def test_what_a_page_that_goes_leaves_to_be_sent_again_has_the_sign_at_once(
+    protocol: str, tmp_path: Path
+) -> None:
+    waves(3, (600, 444)).save(tmp_path / "1.png")
+    host = FakeStageHost(protocol, rate=1e6)
+    host.stage.show(Picture(tmp_path / "1.png", 10**8), 1)
+    host.run(30.0)
+    assert host.stage.sharpness.told == Sharpness.FINAL
+    host.stage.overwritten([(row, 4, 30) for row in range(3, 16)])
+    assert host.stage.sharpness.told != Sharpness.FINAL
+    host.run(30.0)
+    assert host.stage.sharpness.told == Sharpness.FINAL
+
+
+def test_half_blocks_of_another_size_have_the_sign_until_they_are_there(tmp_path: Path) -> None:
+    waves(3, (600, 444)).save(tmp_path / "1.png")
+    host = FakeStageHost("blocks", rate=1e6)
+    host.stage.show(Picture(tmp_path / "1.png", 10**8), 1)
+    host.run(30.0)
+    assert host.stage.sharpness.told == Sharpness.FINAL
+    host.workers.held = True
+    host.stage.resized((2, 1), (36, 18))
+    assert host.stage.sharpness.told != Sharpness.FINAL
+    host.workers.held = False
+    host.run(30.0)
+    assert host.stage.sharpness.told == Sharpness.FINAL

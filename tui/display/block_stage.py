@@ -108,10 +108,13 @@ class BlockStage(Stage):
 
     def _tell_sharpness(self) -> None:
         steps, shown = self._planner.steps_now(self), self._presented
-        if self.front is None or self.is_broken(self.front) or shown is None:
+        if self.front is None or self.is_broken(self.front):
             self.sharpness.tell(Sharpness.FINAL)
-            return
-        self.sharpness.tell(reached(steps, shown.step, complete=self.blocks.complete))
+        elif shown is None:
+            # Nothing of it is made yet, or not of this size.
+            self.sharpness.tell(Sharpness.ROUGH)
+        else:
+            self.sharpness.tell(reached(steps, shown.step, complete=self.blocks.complete))
 
     def resized(self, origin: tuple[int, int], size: tuple[int, int], screen_rows: int = 0) -> None:
         if (origin, size) != (self.origin, self.size):

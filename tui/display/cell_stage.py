@@ -144,12 +144,10 @@ class CellStage(Stage):
             if made is None or not made.tiles or made.viewport != self.viewport:
                 continue
             soon = self.strips.unfinished or is_soon_sent(made, self.channel.throughput)
-            if soon or (self._is_due(step) and may_come(step, steps, self.strips, seen=seen, told=told)):
+            due = self.resting or not step.rest
+            if soon or (due and may_come(step, steps, self.strips, seen=seen, told=told)):
                 return made, step
         return None
-
-    def _is_due(self, step: Step) -> bool:
-        return self.resting or not step.rest
 
     def tell_sharpness(self) -> None:
         """How far the picture in front has come."""
@@ -226,6 +224,7 @@ class CellStage(Stage):
         self.strips.send()
         self.rough.fill_in(spans)
         self._present_uncovered()
+        self.tell_sharpness()
 
     def spared(self) -> None:
         self.strips.send()
