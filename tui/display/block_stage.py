@@ -70,14 +70,14 @@ class BlockStage(Stage):
         return replace(painted, rim=rung_of(self, painted.picture, painted.step).rim) if painted else None
 
     def _may_come(self, rung: Rung) -> bool:
-        """What takes the line long comes when the picture was seen, and all of this view, as it is to look, is painted:
+        """What takes the line long comes when all of this view, as it is to look, is painted, and the fence behind it sent:
         else the view before would be seen in the rows below until the last of them."""
         assert isinstance(rung.step, Step)
         painted = self._on_this_ground
         if not rung.step.rest or painted == rung:
             return self.gate.reported or not rung.step.rest
         same = painted is not None and replace(painted, step=rung.step) == rung
-        return self.gate.reported and same and self.blocks.complete
+        return (self.gate.reported or self.gate.fenced) and same and self.blocks.complete
 
     def present(self) -> None:
         if 0 not in self.size:

@@ -34,7 +34,7 @@ MUTE_DELAY = 0.15
 """Seconds after its bytes were written from which a picture counts as seen where the terminal answers nothing."""
 MUTE_RATE = 20e6
 """Bits per second assumed where nothing is answered and nothing was set: a local line."""
-STORED_SLACK = 0.02
+STORED_SLACK = 0.012
 """Seconds of pictures that may wait on the line before the placement that a key brings."""
 
 
