@@ -54,6 +54,35 @@ def test_half_blocks_of_another_view_are_whole_before_any_of_them_is_refined(
         assert stage.blocks.complete
 
 
+def test_fine_half_blocks_stay_when_the_rest_of_the_canvas_changes_before_they_were_answered(
+    tmp_path: Path,
+) -> None:
+    host = LineHost(256e3, 0.6, (60, 20), "blocks")
+    stage = host.stage
+    assert isinstance(stage, BlockStage)
+    present = stage.blocks.present
+    presented: list[bool] = []
+
+    def spied(rung: Rung | None) -> None:
+        if rung is not None:
+            assert isinstance(rung.step, Step)
+            presented.append(rung.step.exact)
+        present(rung)
+
+    picture = sides(tmp_path / "sides.png")
+    stage.show(picture, 1)
+    host.run(30.0)
+    stage.show(None, 2)
+    host.run(1.0)
+    stage.blocks.present = spied  # type: ignore[method-assign]
+    stage.show(picture, 3)
+    for _ in range(200):
+        host.run(0.05)
+        stage.present()
+    assert presented == sorted(presented) and presented[0] < presented[-1]
+    assert stage.blocks.complete
+
+
 @pytest.mark.parametrize("rate", [256e3, 1e6, 20e6])
 def test_under_sixels_another_adjustment_is_whole_in_half_blocks_before_strips_come(
     tmp_path: Path, rate: float

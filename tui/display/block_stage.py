@@ -73,11 +73,11 @@ class BlockStage(Stage):
         """What takes the line long comes when all of this view, as it is to look, is painted, and the fence behind it sent:
         else the view before would be seen in the rows below until the last of them."""
         assert isinstance(rung.step, Step)
+        if not rung.step.rest:
+            return True
         painted = self._on_this_ground
-        if not rung.step.rest or painted == rung:
-            return self.gate.reported or not rung.step.rest
         same = painted is not None and replace(painted, step=rung.step) == rung
-        return (self.gate.reported or self.gate.fenced) and same and self.blocks.complete
+        return not self.gate.wants_fence and same and (painted == rung or self.blocks.complete)
 
     def present(self) -> None:
         if 0 not in self.size:

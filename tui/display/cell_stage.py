@@ -136,7 +136,7 @@ class CellStage(Stage):
         if self.front is None or self.viewport is None:
             return None
         steps, seen = self._planner.steps_now(self), self.gate.reported
-        told = seen or self.gate.fenced
+        told = not self.gate.wants_fence
         for step in reversed(steps):
             if self._gains_nothing(step):
                 continue

@@ -54,8 +54,8 @@ class Planner:
 
     def settled(self, stage: Stage, sharpness: Sharpness, *, whole: bool = True) -> Sharpness:
         """How sharp the picture in front is when this is how far it has come: INEXACT in place of FINAL where the terminal
-        could show it exactly, and none of its steps does, or a budget keeps it in half-blocks. `whole`: all of the exact step is there; the terminal may
-        have refused some of it, or the budget a part of its bytes."""
+        could show it exactly, and none of its steps does, or a budget keeps it in half-blocks. `whole`: all of the exact step
+        is there; the terminal may have refused some of it, or the budget a part of its bytes."""
         front = stage.front
         if sharpness != Sharpness.FINAL or front is None or stage.is_broken(front):
             return sharpness
