@@ -131,11 +131,11 @@ def quiet(pictures: PictureSet) -> Iterator[Figure]:
 
 
 def lasting(pictures: PictureSet) -> Iterator[Figure]:
-    for link, pace, scale, divisor in ((MIDDLE, 70, 4, 4.5), (SLOW, 55, 8, 7.5)):
+    for link, pace, mean_divisor, divisor in ((MIDDLE, 70, 4.5, 4.5), (SLOW, 55, 8, 7.5)):
         found, scales = sustained(pictures, link)
         yield Figure(f"sustained, {link}", found, "/min", pace, True)
         mean = statistics.mean(scales) if scales else None
-        yield Figure("… mean scale when decided", mean, "", 0.97 / scale, True)
+        yield Figure("… mean scale when decided", mean, "", 0.97 / mean_divisor, True)
         # The first preview gives up some of its pixels where it would lose tones.
         smallest = 0.97 / divisor / SOFTER
         yield Figure("… smallest scale when decided", min(scales, default=None), "", smallest, True)

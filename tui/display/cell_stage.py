@@ -13,7 +13,7 @@ from tui.display.block_painter import BlockPainter
 from tui.display.fetching import announce, blank_rest, cells_changed
 from tui.display.ground import Ground
 from tui.display.jobs import Picture, RowsJob, Rung, SeenFence, StageJob, StagePiece, StripJob
-from tui.display.rough_blocks import RoughBlocks
+from tui.display.rough_steps import RoughSteps
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness, reached
 from tui.display.stage import Stage, StageParts, rung_of
@@ -40,7 +40,7 @@ class CellStage(Stage):
         self.blocks = BlockPainter(self, parts)
         self.strips = StripPainter(self, form)
         self._planner = Planner(form.encoding, parts.budget, parts.exact)
-        self.rough = RoughBlocks(self, self._planner, self.blocks, self.strips)
+        self.rough = RoughSteps(self, self._planner, self.blocks, self.strips)
         develop = Developer(parts.decode_cache, parts.cache, sixel)
         self.supply = StripSupply(self, develop, form.aside, self._ended)
 

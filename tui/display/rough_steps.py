@@ -14,7 +14,7 @@ from tui.display.strip_supply import StripSupply
 from tui.display.strips import within
 
 
-class RoughBlocks:
+class RoughSteps:
     """Of one stage, which has `blocks` painted in place of its `strips`."""
 
     def __init__(self, stage: Stage, planner: Planner, blocks: BlockPainter, strips: StripPainter) -> None:
