@@ -63,6 +63,23 @@ def test_the_next_picture_is_whole_from_the_first_and_until_then_it_is_called_lo
     assert host.sharpnesses[-1] == Sharpness.FINAL
 
 
+def test_a_rough_picture_that_was_sent_at_once_stays_until_something_better_comes(tmp_path: Path) -> None:
+    """It was wiped out for the time until the sharper strips came, which were made ahead as well."""
+    host = WatchedHost()
+    grain = np.random.default_rng(1).normal(0, 9, (675, 900, 1))
+    path = tmp_path / "blue.png"
+    Image.fromarray((np.array(BLUE) + grain).clip(0, 255).astype(np.uint8)).save(path)
+    blue = Picture(path, 100_000_000)
+    host.stage.want([blue])
+    host.stage.show(patchy(tmp_path / "red.png", RED), 1)
+    host.run(60.0)
+    host.watching = True
+    host.stage.show(blue, 2)
+    host.run(60.0)
+    there = next(n for n, look in enumerate(host.looks) if look[1] > 0.0)
+    assert min(look[1] for look in host.looks[there:]) > 0.85
+
+
 def test_another_view_takes_the_place_of_the_one_before_as_a_whole(tmp_path: Path) -> None:
     """Also when others are asked for while it comes."""
     host = WatchedHost()

@@ -57,6 +57,8 @@ class BlockPainter:
         self._goal: Cells | None = None
         self._waiting: list[tuple[CellSpan, ...]] = []
         self.shown: Cells | None = None
+        self.unpainted = 0
+        """Pieces that were taken and the widget has not painted yet: strips would lie below them, and a fence tell too soon."""
         self._look: Rung | None = None
         """Without its step: the view whose cells were queued last, as it was to look."""
         self._queued = self.serial = -1
@@ -138,7 +140,7 @@ class BlockPainter:
         `other` view they are one group where the line takes it in a moment: that is painted in one frame."""
         before = self._begin(goal)
         self._goal = goal
-        other = other and self._fills
+        other = other and bool((before.top != EMPTY).any())
         groups = list(groups_of(goal, before, self._stage.origin, self._group_bytes))
         at_once = other and sum(len(text) for _, text in groups) <= self._frame_bytes
         if at_once and groups:
@@ -178,24 +180,24 @@ class BlockPainter:
         """Bytes that are painted in one frame in place of another view."""
         return int((self._channel.throughput or FIRST_RATE) / 8 * _FRAME)
 
-    @property
-    def _fills(self) -> bool:
-        """Whether something lies in the cells."""
-        return self.shown is not None and bool((self.shown.top != EMPTY).any())
-
     def emit(self, piece: StagePiece) -> None:
         """Rows are painted by the widget; the fence follows the paint."""
         if isinstance(piece.job.key, RowsJob):
             self._take(piece.job.key.spans)
         fence = piece.text[len(piece.job.parts[0]) :]
         self._host.note("sent", {"kind": piece.job.kind, "bytes": len(piece.text.encode())})
+        self.unpainted += 1
+        later = False
 
         def painted() -> None:
+            self.unpainted -= 1
             self._channel.written(piece.job.key, self._host.now())
             self._host.write(fence)
+            if later:
+                self._stage.pump()
 
-        if fence:
-            self._host.painted(painted)
+        self._host.painted(painted)
+        later = True
 
     def _take(self, spans: tuple[CellSpan, ...]) -> None:
         self._waiting = [others for others in self._waiting if others != spans]

@@ -69,10 +69,8 @@ class CellStage(Stage):
 
     def _improve(self) -> None:
         """What was made before is shown, the last steps once the person stays at the picture."""
-        if self.strips.now is None:
-            return
-        best = self._best()
-        if best is not None and best[1] != self.strips.now.step:
+        now = self.strips.now
+        if now is not None and (best := self._best()) is not None and best[1] != now.step:
             self.strips.show(*best)
 
     def _rung_of(self, picture: Picture, step: Step) -> Rung | None:
@@ -135,8 +133,7 @@ class CellStage(Stage):
         """The last step of the ladder that is there for this view and may come now."""
         if self.front is None or self.viewport is None:
             return None
-        steps, seen = self._planner.steps_now(self), self.gate.reported
-        told = not self.gate.wants_fence
+        steps, seen, told = self._planner.steps_now(self), self.gate.reported, not self.gate.wants_fence
         for step in reversed(steps):
             if self._gains_nothing(step):
                 continue
@@ -152,6 +149,10 @@ class CellStage(Stage):
     def tell_sharpness(self) -> None:
         """How far the picture in front has come."""
         self.sharpness.tell(_sharpness_of(self, self._planner))
+
+    def pump(self) -> None:
+        while not self.blocks.unpainted and (piece := self.channel.next_part(self.host.now())):
+            self.emit(piece)
 
     def emit(self, piece: StagePiece) -> None:
         if isinstance(piece.job.key, RowsJob):
@@ -189,7 +190,6 @@ class CellStage(Stage):
         super().resized(origin, size, screen_rows)
 
     def on_ground(self, ground: Ground) -> None:
-        # The strips have another one at their rims.
         self._lose_strips()
         self.strips.now = None
         super().on_ground(ground)

@@ -124,6 +124,7 @@ class StripPainter:
     def leave(self) -> None:
         """Another picture comes. What lies on the screen of this one lies there until it does."""
         self.now = None
+        self._screen.leave()
         self.tags.leave()
 
     def send(self) -> None:

@@ -196,6 +196,8 @@ class StripScreen:
         self.painted: dict[CellBox, bytes] = {}
         self._inked: set[tuple[int, int]] = set()
         """Cells on which something of a strip lies: of one that others went over in part the rest is still seen."""
+        self._left: set[tuple[int, int]] = set()
+        """Those of them on which a picture lies that is not in front any more."""
         self.patching: dict[CellBox, bytes] | None = None
         self._patch = 0
 
@@ -213,6 +215,11 @@ class StripScreen:
             del self.painted[other]
         self.painted[box] = data
         self._inked.update(cells(box))
+        self._left.difference_update(cells(box))
+
+    def leave(self) -> None:
+        """Another picture comes to the front."""
+        self._left = set(self._inked)
 
     @property
     def any_there(self) -> bool:
@@ -237,8 +244,9 @@ class StripScreen:
                     del known[box]
 
     def given_up(self, now: Strips) -> list[CellBox]:
-        """The cells that other strips lie on than those of `now`; from now on they count as gone."""
-        given_up = self.beside(box for box in now.clean if self.holds(box, now.data(box)))
+        """The cells on which strips of a picture lie that was left, and none of `now`; from now on they count as gone."""
+        there = {cell for box in now.clean if self.holds(box, now.data(box)) for cell in cells(box)}
+        given_up = boxes_of((self._left & self._inked) - there)
         self.cleared(given_up)
         return given_up
 
