@@ -68,13 +68,15 @@ class Look:
 
     def steps(self) -> Iterator[Fidelity]:
         """Of each screen from the moment on at which it was known to be there; mixtures of two steps are left out, as
-        both are seen as a whole before and after."""
+        both are seen as a whole before and after. A terminal answers before it paints: until then the screen is as it was
+        when the key was pressed."""
         if self.seen is None:
             return
         originals = self._originals
+        before = next((screen.image.tobytes() for screen in self.screens(self.pressed)), b"")
         for screen in self.screens(self.seen):
             grain = _one_grain(screen)
-            if grain is not None:
+            if grain is not None and screen.image.tobytes() != before:
                 seen, part = own_pixels(screen.image, self.box, grain)
                 found = (judge(seen, original, part) for original in originals)
                 yield max(found, key=lambda each: each.psnr)

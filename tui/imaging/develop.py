@@ -17,14 +17,14 @@ from tui.imaging.exact import ExactStrip, exact_strips, sent_bytes
 from tui.imaging.exact_strips import exact_tiles
 from tui.imaging.ladder import LOSSLESS, Step
 from tui.imaging.preview import png_preview, png_within
-from tui.imaging.raster import Raster, raster
+from tui.imaging.raster import Raster, edges_on, raster
 from tui.imaging.sheet import Sheet
 from tui.imaging.sixel_tiles import Sixels, sixel_tiles
 from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, unchecked
 from tui.model.view_settings import NEUTRAL
 
-_VERSION = 16
+_VERSION = 17
 """Of what is in the cache: raised when pictures come out otherwise than before."""
 _MAX_EXACT_BYTES = 12_000
 
@@ -98,6 +98,8 @@ class Developer:
         if cut is None:
             return Developed(facts(decoded), viewport)
         cut = adjusted_raster(cut, decoded, view, subject.adjustment)
+        if part > 1:
+            cut = replace(cut, edges=edges_on(viewport, cut, part))
         if step.strips is not None:
             strips = exact_strips(cut, view.cell, step.strips, check)
             if step.max_bytes is None or sent_bytes(strips) <= step.max_bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 from PIL import Image, ImageFilter
 
@@ -18,7 +19,7 @@ _CRISP = ImageFilter.UnsharpMask(radius=0.5, percent=100, threshold=0)
 class Raster:
     """`image`: RGB, the size of `columns` x `rows` cells in canvas pixels; what lies outside the picture repeats
     its edge. `column`, `row`: of the top left cell on the canvas. `inside`: left, top, right, bottom of the picture
-    in pixels of `image`."""
+    in pixels of `image`; `edges`: the same where they lie between pixels, as those of a canvas in half of its size do."""
 
     image: Image.Image
     column: int
@@ -26,18 +27,18 @@ class Raster:
     columns: int
     rows: int
     inside: tuple[int, int, int, int]
+    edges: tuple[float, float, float, float] | None = None
 
     def reduced(self, width: int, height: int, *, crisp: bool = False) -> Image.Image:
         """RGBA at a smaller size, transparent outside the picture. `crisp`: to be scaled up again by the terminal."""
         small = shrunk(self.image, width, height, crisp=crisp)
-        if self.inside == (0, 0, *self.image.size):
+        left, top, right, bottom = self.edges or self.inside
+        if (left, top, right, bottom) == (0, 0, *self.image.size):
             return small.convert("RGBA")
         across, down = width / self.image.width, height / self.image.height
-        left, top, right, bottom = self.inside
         alpha = Image.new("L", (width, height), 0)
-        # A pixel belongs to the picture when its middle does; something of it always remains.
-        x0, x1 = _span(left * across, right * across)
-        y0, y1 = _span(top * down, bottom * down)
+        x0, x1 = _middles(left * across, right * across)
+        y0, y1 = _middles(top * down, bottom * down)
         alpha.paste(255, (x0, y0, x1, y1))
         small = small.convert("RGBA")
         small.putalpha(alpha)
@@ -89,6 +90,13 @@ def placed_box(viewport: Viewport) -> tuple[int, int, int, int]:
     x0, x1 = _span(left, left + across)
     y0, y1 = _span(top, top + down)
     return x0, y0, x1, y1
+
+
+def edges_on(viewport: Viewport, cut: Raster, part: int) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of what a viewport shows in the pixels of a raster of 1/`part` of its canvas."""
+    x, y = (round(at * size / part) for at, size in zip((cut.column, cut.row), viewport.cell, strict=True))
+    x0, y0, x1, y1 = placed_box(viewport)
+    return x0 / part - x, y0 / part - y, x1 / part - x, y1 / part - y
 
 
 def covered_cells(viewport: Viewport) -> CellBox:
@@ -143,6 +151,12 @@ def _span(start: float, end: float) -> tuple[int, int]:
     """Rounded to whole pixels, at least one."""
     first = max(0, round(start))
     return first, max(first + 1, round(end))
+
+
+def _middles(start: float, end: float) -> tuple[int, int]:
+    """The pixels whose middles lie in a span, where one that lies on its start does; at least one."""
+    first = max(0, ceil(start - 0.5))
+    return first, max(first + 1, ceil(end - 0.5))
 
 
 def _cells(first: int, end: int, size: float) -> int:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from tui.terminal.sixel_flats import Flats, flats
+from tui.terminal.sixel_means import evened
 
 _PERCENTS = np.round(np.arange(101) * 255 / 100).astype(np.uint8)
 """What terminals make of a register's percents."""
@@ -56,7 +57,8 @@ def reduced(image: Image.Image, colours: int, *, dithered: bool, check: _Check =
         return _grey(grey, colours, flat, dithered=dithered)
     if not dithered:
         return _mapped(image, _snapped(_own_colours(image, colours, flat, check)), Image.Dither.NONE, flat)
-    return _repaired(image, colours, flat, Image.Dither.FLOYDSTEINBERG, _REPAIRS, check)[0]
+    found, palette = _repaired(image, colours, flat, Image.Dither.FLOYDSTEINBERG, _REPAIRS, check)
+    return _evened(image, found, palette, flat, check)
 
 
 def flats_of(image: Image.Image, colours: int) -> Flats:
@@ -98,6 +100,17 @@ def _repaired(
         palette = _with_missed(pixels, short, np.asarray(found), palette, flat)
     assert best is not None
     return best
+
+
+def _evened(
+    image: Image.Image, found: Image.Image, palette: NDArray[np.uint8], flat: Flats, check: _Check
+) -> Image.Image:
+    """With the means of its places, where no colours were near and dithering left too much."""
+    still = flat.members(palette) >= 0
+    pixels, members = np.asarray(image, dtype=np.float32), np.asarray(found).astype(np.int32)
+    even = Image.fromarray(evened(pixels, members, palette.astype(np.float32), still, check).astype(np.uint8))
+    even.putpalette(palette.tobytes())
+    return even
 
 
 def _as_grey(image: Image.Image) -> NDArray[np.uint8] | None:
