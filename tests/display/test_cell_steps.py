@@ -10,6 +10,7 @@ from tests.display.stage_host import FakeStageHost
 from tests.display.test_stages import seen
 from tui.display.cell_stage import CellStage
 from tui.display.jobs import Picture
+from tui.display.sharpness import Sharpness
 from tui.display.strips import common
 from tui.imaging.develop import Developed
 from tui.imaging.ladder import Step
@@ -40,6 +41,26 @@ def test_what_is_there_gives_way_to_nothing_that_is_worse(
     host.run(60.0)
     assert host.sent == before
     assert seen(host).tobytes() == best
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("protocol", ["iterm2", "sixel"])
+@pytest.mark.parametrize(("rate", "later"), [(1e6, 3e5), (3e5, 1e6), (5e6, 1e6)])
+def test_the_sign_goes_though_the_line_is_taken_for_another_one(
+    protocol: str, exact: bool, rate: float, later: float, pictures: list[Picture]
+) -> None:
+    """Strips that were made for the line of before are as good as those of now, which do not come any more."""
+    host = FakeStageHost(protocol, rate=rate, exact=exact)
+    host.stage.show(pictures[0], 1)
+    host.run(60.0)
+    told = host.stage.sharpness.told
+    assert told == (Sharpness.FINAL if exact else Sharpness.INEXACT)
+    stage = cell_stage(host)
+    stage.channel.meter = LineMeter(rate=later)
+    stage.advance()
+    stage.present()
+    host.run(60.0)
+    assert host.stage.sharpness.told == told
 
 
 @pytest.mark.parametrize(("rate", "later"), [(5e4, 1e6), (3e5, 12e6), (1e6, 12e6)])

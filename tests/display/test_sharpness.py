@@ -52,7 +52,10 @@ def test_the_sign_changes_one_cell_of_the_status_line() -> None:
         ("iterm2", False, None, Sharpness.INEXACT),
         ("iterm2", True, 6_000, Sharpness.INEXACT),
         ("iterm2", True, None, Sharpness.FINAL),
-        ("sixel", False, None, Sharpness.FINAL),
+        ("sixel", False, None, Sharpness.INEXACT),
+        ("sixel", True, 90_000, Sharpness.INEXACT),
+        ("sixel", True, 3_000_000, Sharpness.FINAL),
+        ("sixel", True, None, Sharpness.FINAL),
         ("blocks", False, None, Sharpness.FINAL),
     ],
 )

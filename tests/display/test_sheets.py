@@ -1,4 +1,5 @@
-"""A contact sheet on the canvas: exact where the line carries it in a moment, within its budget elsewhere."""
+"""A contact sheet on the canvas: exact where the line carries it in a moment, and as sixels on every line; within its budget
+elsewhere."""
 
 from __future__ import annotations
 
@@ -81,7 +82,7 @@ def test_on_a_fast_line_nobody_tells_a_sheet_of_iterm2_from_the_pictures(sheet: 
     assert 10 * np.log10(255**2 / max((error**2).mean(), 1e-9)) >= 43
 
 
-@pytest.mark.parametrize(("protocol", "kind"), [("kitty", "png"), ("iterm2", "jpeg"), ("sixel", "sixel")])
+@pytest.mark.parametrize(("protocol", "kind"), [("kitty", "png"), ("iterm2", "jpeg")])
 def test_on_a_thin_line_a_sheet_keeps_its_budget_and_says_so(
     protocol: str, kind: str, sheet: Picture
 ) -> None:
@@ -89,7 +90,7 @@ def test_on_a_thin_line_a_sheet_keeps_its_budget_and_says_so(
     host.stage.show(sheet, 1)
     host.run(60.0)
     assert host.kinds["picture"] <= BUDGET[kind] * 1.2  # type: ignore[index]
-    # All pixels of so small a sheet as JPEGs stay below it; as sixels they cannot be exact anyway.
+    # All pixels of so small a sheet as JPEGs stay below it.
     assert host.sharpnesses[-1] == (Sharpness.INEXACT if protocol == "kitty" else Sharpness.FINAL)
 
 
@@ -148,17 +149,45 @@ def test_sheets_to_come_have_it_too_and_single_pictures_none(sheet: Picture) -> 
 
 
 @pytest.mark.parametrize("rate", [THIN, 2.56e5])
-def test_a_large_sheet_has_thumbnails_in_sixels_and_the_sign_until_they_are_there(
+def test_on_a_thin_line_a_sheet_of_sixels_becomes_what_it_is_on_a_fast_one(
+    rate: float, sheet: Picture
+) -> None:
+    found = []
+    for speed in (FAST, rate):
+        host = FakeStageHost("sixel", rate=speed, trip=0.08)
+        host.stage.show(sheet, 1)
+        host.run(60.0)
+        assert host.sharpnesses[-1] == Sharpness.FINAL
+        assert not {Sharpness.FINAL, Sharpness.INEXACT} & set(host.sharpnesses[:-1])
+        found.append(on_canvas(host))
+    on_fast, on_thin = found
+    assert np.array_equal(on_fast, on_thin)
+
+
+@pytest.mark.parametrize(("exact", "budget"), [(False, None), (True, 90_000)])
+def test_unless_a_person_forbids_it(exact: bool, budget: int | None, sheet: Picture) -> None:
+    host = FakeStageHost("sixel", rate=THIN, trip=0.08, exact=exact, budget=budget)
+    host.stage.show(sheet, 1)
+    host.run(60.0)
+    assert isinstance(host.stage, CellStage)
+    now = host.stage.strips.now
+    assert now is not None and now.step.kind == "sixel" and not now.step.exact and host.stage.strips.complete
+    assert host.sharpnesses[-1] == Sharpness.INEXACT
+    assert host.sharpnesses.count(Sharpness.INEXACT) == 1 and Sharpness.FINAL not in host.sharpnesses
+
+
+@pytest.mark.parametrize("rate", [THIN, 2.56e5])
+def test_a_large_sheet_ends_in_the_last_step_of_sixels_and_has_the_sign_until_then(
     sheet: Picture, rate: float
 ) -> None:
-    """However few colours are left of its own budget."""
     assert isinstance(sheet.source, Sheet)
     host = LineHost(rate, 0.08, size=(100, 36), protocol="sixel")
     stage = host.stage
     assert isinstance(stage, CellStage)
     stage.show(replace(sheet, source=replace(sheet.source, size=(100, 36))), 1)
-    host.run(60.0)
+    host.run(90.0)
     assert stage.strips.now is not None and stage.strips.complete
+    assert stage.strips.now.step.exact and stage.strips.now.step.quality == 256
     *under_way, last = host.sharpnesses
     assert under_way and Sharpness.FINAL not in under_way
     assert last == Sharpness.FINAL

@@ -28,9 +28,9 @@ from tui.imaging.viewport import Viewport
 KINDS: tuple[Encoding, ...] = get_args(Encoding)
 
 
-def test_each_encoding_has_its_steps_and_each_that_is_sent_a_budget_for_sheets() -> None:
+def test_each_encoding_has_its_steps_and_each_file_a_budget_for_sheets() -> None:
     assert set(KINDS) == _LADDERS.keys()
-    assert set(get_args(SentEncoding)) == BUDGET.keys()
+    assert set(get_args(SentEncoding)) == {*BUDGET, "sixel"}
 
 
 @pytest.mark.parametrize(

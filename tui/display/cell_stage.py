@@ -17,7 +17,7 @@ from tui.display.rough_steps import RoughSteps
 from tui.display.rungs import Planner
 from tui.display.sharpness import Sharpness, reached
 from tui.display.stage import Stage, StageParts, rung_of
-from tui.display.step_choice import gains, is_soon_sent, may_come
+from tui.display.step_choice import as_good, gains, is_soon_sent, may_come
 from tui.display.strip_format import StripFormat
 from tui.display.strip_painter import StripPainter
 from tui.display.strip_supply import StripSupply
@@ -254,6 +254,6 @@ def _sharpness_of(stage: CellStage, planner: Planner) -> Sharpness:
     if now is not None and now.step.exact and strips.complete:
         made = stage.supply.found(rung_of(stage, front, now.step))
         return Sharpness.INEXACT if made is not None and made.capped else Sharpness.FINAL
-    shown = now.step if now is not None else steps[0]
+    shown = as_good(steps, now.step) if now is not None else steps[0]
     sharpness = reached(steps, shown, complete=now is not None and strips.complete)
     return planner.settled(stage, sharpness)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tui.display.jobs import Picture, Rung
 from tui.display.sharpness import Sharpness
 from tui.display.stage import Stage
-from tui.imaging.ladder import SIXEL_COLOURS, Encoding, Step, assumed_rate, ladder, wire_bytes
+from tui.imaging.ladder import Encoding, Step, assumed_rate, ladder
 from tui.imaging.sheet import BUDGET, Sheet
 from tui.terminal.exactness import inexactness
 
@@ -36,9 +36,7 @@ class Planner:
             self.encoding,
             rate,
             stage.channel.round_trip,
-            budget=self._budget_of(
-                stage, pixels, fast=assumed_rate(rate, stage.channel.round_trip) >= FAST_RATE
-            ),
+            budget=self._budget_of(stage, fast=assumed_rate(rate, stage.channel.round_trip) >= FAST_RATE),
             pixels=pixels,
             scale=scale,
             zoomed=zoomed,
@@ -54,31 +52,24 @@ class Planner:
 
     def settled(self, stage: Stage, sharpness: Sharpness, *, whole: bool = True) -> Sharpness:
         """How sharp the picture in front is when this is how far it has come: INEXACT in place of FINAL where the terminal
-        could show it exactly, and none of its steps does, or a budget keeps it in half-blocks. `whole`: all of the exact step
-        is there; the terminal may have refused some of it, or the budget a part of its bytes."""
+        could show more of it, and none of its steps does. `whole`: all of the exact step is there; the terminal may have
+        refused some of it, or the budget a part of its bytes."""
         front = stage.front
         if sharpness != Sharpness.FINAL or front is None or stage.is_broken(front):
             return sharpness
-        if self.encoding != "blocks" and self.steps_now(stage)[-1].kind == "blocks":
-            return Sharpness.INEXACT
-        if inexactness(stage.caps):
+        # Sixels are never equal to it, and all the same are more like it at the exact step.
+        if self.encoding != "sixel" and inexactness(stage.caps):
             return sharpness
-        exact = whole and any(step.exact for step in self.steps_now(stage))
+        exact = whole and any(step.exact and step.kind != "blocks" for step in self.steps_now(stage))
         return sharpness if exact else Sharpness.INEXACT
 
-    def _budget_of(self, stage: Stage, pixels: int, *, fast: bool) -> int | None:
-        """Contact sheets have a budget in any case, but where all of their pixels come in a moment and may."""
+    def _budget_of(self, stage: Stage, *, fast: bool) -> int | None:
+        """Contact sheets may have one of their own, but where all of their pixels come in a moment and may."""
         picture = stage.front
-        if self.encoding == "blocks" or picture is None or not isinstance(picture.source, Sheet):
+        is_sheet = picture is not None and isinstance(picture.source, Sheet)
+        if self.encoding == "blocks" or self.encoding not in BUDGET or not is_sheet or (fast and self.exact):
             return self.budget
-        if fast and self.exact:
-            return self.budget
-        max_bytes = BUDGET[self.encoding]
-        if self.encoding == "sixel":
-            # With a budget of its own a large sheet has its thumbnails, and not half-blocks for good.
-            colours = min(SIXEL_COLOURS[-1], stage.caps.registers or SIXEL_COLOURS[-1])
-            max_bytes = max(max_bytes, wire_bytes(Step("sixel", 1, colours), pixels))
-        return min(self.budget or max_bytes, max_bytes)
+        return min(self.budget or BUDGET[self.encoding], BUDGET[self.encoding])
 
     def plan(self, stage: Stage, rungs: Rungs) -> list[Rung]:
         """All rungs that are to be made or sent, the next one first."""

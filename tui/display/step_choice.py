@@ -49,6 +49,15 @@ def gains(step: Step, shown: Step) -> bool:
     return step.divisor * (1 if step.divisor == 1 else _CLEARLY_SHARPER) <= shown.divisor
 
 
+def as_good(steps: Sequence[Step], shown: Step) -> Step:
+    """How far strips of a step `shown` are on the ladder `steps`, of which it is none when the line was taken for another one
+    before: the last step that takes their place no longer."""
+    passed = (
+        step for step in reversed(steps) if step == shown or not (step.kind == "blocks" or gains(step, shown))
+    )
+    return next(passed, shown)
+
+
 def _colours(step: Step) -> int:
     """Of strips that are not exact: the number of colours, or the quality; None is all of them."""
     return 256 if step.quality is None else step.quality

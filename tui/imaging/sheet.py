@@ -24,8 +24,9 @@ COARSE_SLOT = (26, 13)
 """The same where pictures are half-blocks, two pixels a cell: smaller ones show nothing."""
 MIN_SLOTS, MAX_SLOTS = (3, 2), (8, 5)
 """Slots across and down, of the smallest and the largest sheet."""
-BUDGET: Mapping[SentEncoding, int] = {"png": 195_000, "jpeg": 88_000, "sixel": 250_000}
-"""Bytes on the wire for a whole sheet, by what its last step is: thumbnails need fewer colours than pictures."""
+BUDGET: Mapping[SentEncoding, int] = {"png": 195_000, "jpeg": 88_000}
+"""Bytes on the wire for a whole sheet, by how it is encoded. None for sixels: in fewer colours its many pictures would take
+nearly as many bytes and share what is left, so that grey ones get a tint."""
 BROKEN = (96, 40, 40)
 
 

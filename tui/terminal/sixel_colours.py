@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from tui.terminal.sixel_flats import Flats, flats
+from tui.terminal.sixel_flats import Flats, flats, numbers
 from tui.terminal.sixel_means import evened
 
 _PERCENTS = np.round(np.arange(101) * 255 / 100).astype(np.uint8)
@@ -56,6 +56,7 @@ def reduced(image: Image.Image, colours: int, *, dithered: bool, check: _Check =
     if grey is not None:
         return _grey(grey, colours, flat, dithered=dithered)
     if not dithered:
+        image = flat.greys.on(image, Image.Dither.NONE)
         return _mapped(image, _snapped(_own_colours(image, colours, flat, check)), Image.Dither.NONE, flat)
     found, palette = _repaired(image, colours, flat, Image.Dither.FLOYDSTEINBERG, _REPAIRS, check)
     return _evened(image, found, palette, flat, check)
@@ -83,6 +84,7 @@ def _repaired(
     image: Image.Image, colours: int, flat: Flats, dither: Image.Dither, repairs: int, check: _Check
 ) -> tuple[Image.Image, NDArray[np.uint8]]:
     """In its palette, and that, into which colours were taken that no others mix."""
+    image = flat.greys.on(image, dither)
     palette = _snapped(_own_colours(image, colours, flat, check))
     pixels = np.asarray(image, dtype=np.float32)
     best, least = None, np.inf
@@ -108,9 +110,8 @@ def _evened(
     """With the means of its places, where no colours were near and dithering left too much."""
     still = flat.members(palette) >= 0
     pixels, members = np.asarray(image, dtype=np.float32), np.asarray(found).astype(np.int32)
-    even = Image.fromarray(evened(pixels, members, palette.astype(np.float32), still, check).astype(np.uint8))
-    even.putpalette(palette.tobytes())
-    return even
+    even = evened(pixels, members, palette.astype(np.float32), still, check, flat.greys.there)
+    return in_palette(even, palette)
 
 
 def _as_grey(image: Image.Image) -> NDArray[np.uint8] | None:
@@ -151,15 +152,18 @@ def _greys(grey: NDArray[np.uint8], colours: int, flat: Flats) -> NDArray[np.uin
 
 
 def _mapped(image: Image.Image, palette: NDArray[np.uint8], dither: Image.Dither, flat: Flats) -> Image.Image:
+    """`image`: as `flat` and its greys are on it."""
     listed = Image.new("P", (1, 1))
     listed.putpalette(palette.tobytes())
-    found = image.quantize(palette=listed, dither=dither)
-    if not len(flat.colours):
-        return found
-    members = flat.members(palette)
-    still = Image.fromarray(np.where(members >= 0, members, np.asarray(found)).astype(np.uint8))
-    still.putpalette(palette.tobytes())
-    return still
+    found = np.asarray(image.quantize(palette=listed, dither=dither))
+    return in_palette(flat.kept(np.asarray(image), found, palette), palette)
+
+
+def in_palette(members: NDArray[np.integer], palette: NDArray[np.uint8]) -> Image.Image:
+    """An image of members (height, width) of a palette (colours, 3)."""
+    found = Image.fromarray(members.astype(np.uint8))
+    found.putpalette(palette.tobytes())
+    return found
 
 
 def _snapped(colours: _Colours) -> NDArray[np.uint8]:
@@ -173,7 +177,7 @@ def _own_colours(image: Image.Image, count: int, flat: Flats, check: _Check) -> 
     that are flat."""
     bins, pixels, weights = _histogram(image)
     outermost = _extremes(bins[pixels >= _RARE], count)
-    fixed = _snapped(np.concatenate([outermost, flat.colours])).astype(np.float64)
+    fixed = _snapped(np.concatenate([outermost, flat.fixed])).astype(np.float64)
     small = image.reduce(max(1, int((image.width * image.height / _SAMPLE) ** 0.5)))
     first = small.quantize(count - len(fixed), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     moving = np.array(first.getpalette(), dtype=np.float64).reshape(-1, 3)[: count - len(fixed)]
@@ -257,7 +261,7 @@ def _with_missed(
         if all(np.abs(colour - other).max() > _APART for other in wanted):
             wanted.append(colour)
     cost = _cost_without(found, palette)
-    cost[flat.numbers(palette)] = np.inf
+    cost[numbers(flat.fixed, palette)] = np.inf
     kept = np.argsort(cost)[len(wanted) :]
     return _snapped(np.concatenate([palette[kept].astype(np.float64), np.clip(wanted, 0, 255)]))
 

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tui.terminal.sixel_greys import Greys, greys
+
 _SHARE = 0.005
 """Of all pixels: what a colour must cover to be a flat one."""
 _OF_REGISTERS = 4
@@ -22,10 +24,16 @@ _SLOPE = 0.25
 @dataclass(frozen=True, slots=True, eq=False)
 class Flats:
     """`colours`: (number, 3), in whole percents, each once. `places`: (height, width), which of them a pixel is of, -1 for
-    none of them."""
+    none of them. `greys`: of what is grey in it and not flat."""
 
     colours: NDArray[np.uint8]
     places: NDArray[np.int32]
+    greys: Greys
+
+    @property
+    def fixed(self) -> NDArray[np.uint8]:
+        """(number, 3): the colours that have a register in any case."""
+        return np.concatenate([self.colours, self.greys.colours])
 
     def on(self, image: Image.Image) -> Image.Image:
         """`image` with the flat colours as registers hold them, so that nothing of them is left for others to make up for."""
@@ -39,12 +47,24 @@ class Flats:
     def members(self, palette: NDArray[np.uint8]) -> NDArray[np.int32]:
         """(height, width): the places in `palette` (colours, 3) of the pixels that are flat, -1 for others. All flat colours
         are in it."""
-        return np.append(self.numbers(palette), -1).astype(np.int32)[self.places]
+        return np.append(numbers(self.colours, palette), -1).astype(np.int32)[self.places]
 
-    def numbers(self, palette: NDArray[np.uint8]) -> NDArray[np.intp]:
-        """The places of the flat colours in `palette`."""
-        found: NDArray[np.intp] = (palette[None] == self.colours[:, None]).all(axis=2).argmax(axis=1)
-        return found
+    def kept(
+        self, pixels: NDArray[np.uint8], found: NDArray[np.uint8], palette: NDArray[np.uint8]
+    ) -> NDArray[np.int32]:
+        """`found` members (height, width) of a palette for `pixels` (height, width, 3), but for those that are flat or grey, which
+        have the colour of a register: theirs."""
+        of_level = np.zeros(256, np.int32)
+        of_level[self.greys.levels] = numbers(self.greys.colours, palette)
+        greyed = np.where(self.greys.there, of_level[pixels[..., 0]], found)
+        members = self.members(palette)
+        return np.where(members >= 0, members, greyed).astype(np.int32)
+
+
+def numbers(colours: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """The places of colours in `palette`, which has all of them."""
+    found: NDArray[np.intp] = (palette[None] == colours[:, None]).all(axis=2).argmax(axis=1)
+    return found
 
 
 def flats(image: Image.Image, registers: int, percents: NDArray[np.uint8]) -> Flats:
@@ -55,13 +75,13 @@ def flats(image: Image.Image, registers: int, percents: NDArray[np.uint8]) -> Fl
     found = _flat_colours(packed, registers // _OF_REGISTERS)
     places = np.full(packed.shape, -1, dtype=np.int32)
     if not len(found):
-        return Flats(np.empty((0, 3), np.uint8), places)
+        return Flats(np.empty((0, 3), np.uint8), places, greys(image, places >= 0, registers, percents))
     channels = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
     snapped = percents[np.round(channels * (100 / 255)).astype(np.int64)]
     colours, of_found = np.unique(snapped, axis=0, return_inverse=True)
     for colour, place in zip(found, of_found.ravel(), strict=True):
         places[packed == colour] = place
-    return Flats(np.ascontiguousarray(colours), places)
+    return Flats(np.ascontiguousarray(colours), places, greys(image, places >= 0, registers, percents))
 
 
 def _flat_colours(packed: NDArray[np.int32], most: int) -> NDArray[np.int32]:

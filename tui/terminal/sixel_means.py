@@ -8,6 +8,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.terminal.sixel_greys import of_grey
+
 _STEP, _STEPS = 4, 4
 """A place is a square of four by four steps, and one begins at each step: neighbours overlap."""
 _SIDE = _STEP * _STEPS
@@ -31,11 +33,14 @@ def evened(
     shades: _Pixels,
     still: NDArray[np.bool_],
     check: Callable[[], None],
+    grey: NDArray[np.bool_] | None = None,
 ) -> _Members:
     """`members` (height, width) of a palette `shades` (colours, 3) that stand for pixels `true` (height, width, 3), some of
-    them other ones, but none of those that are `still` (height, width)."""
+    them other ones, but none of those that are `still` (height, width), and only greys of those that are `grey`."""
     if min(members.shape) < _SIDE:
         return members
+    coloured = ~of_grey(shades)
+    barred = np.zeros((*members.shape, 1), bool) if grey is None else grey[..., None]
     found = members
     missed = _missed(true - shades[found])
     for _ in range(_PASSES):
@@ -46,7 +51,15 @@ def evened(
         changed = found.copy()
         for row, column in _worst(off):
             place = _window(row, column)
-            changed[place] = _moved(true[place], changed[place], shades, missed[row, column], still[place])
+            least = np.where(barred[place] & coloured, np.inf, _LEAST)
+            changed[place] = _moved(
+                true[place],
+                changed[place],
+                shades,
+                missed[row, column],
+                still[place],
+                least.reshape(-1, len(shades)),
+            )
         found, missed = _kept(true, shades, found, changed, off)
     return found
 
@@ -85,10 +98,16 @@ def _worst(off: _Pixels) -> list[tuple[int, int]]:
 
 
 def _moved(
-    true: _Pixels, members: _Members, shades: _Pixels, missed: _Pixels, still: NDArray[np.bool_]
+    true: _Pixels,
+    members: _Members,
+    shades: _Pixels,
+    missed: _Pixels,
+    still: NDArray[np.bool_],
+    least: NDArray[np.float64],
 ) -> _Members:
     """The members of a place, as few of them other ones as bring its mean near to what it should be. Each pixel has one
-    colour to take instead: that which brings the most for what the pixel itself is further off."""
+    colour to take instead: that which brings the most for what the pixel itself is further off. `least`: (pixels, colours),
+    the levels that it is to bring."""
     now = members.ravel()
     towards = missed / np.linalg.norm(missed)
     steps = shades[None] - shades[now][:, None]
@@ -96,7 +115,7 @@ def _moved(
     aside = (steps**2).sum(axis=2) - gains**2
     off = ((true.reshape(-1, 1, 3) - shades[None]) ** 2).sum(axis=2)
     worse = off - np.take_along_axis(off, now[:, None], 1) + aside
-    costs = np.where(gains > _LEAST, worse / np.maximum(gains, _LEAST), np.inf)
+    costs = np.where(gains > least, worse / np.maximum(gains, _LEAST), np.inf)
     other = costs.argmin(axis=1)
     cost = np.where(still.ravel(), np.inf, costs.min(axis=1))
     order = np.argsort(cost + _SPREAD * _PATTERN)[: int(np.isfinite(cost).sum())]

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tui.terminal.sixel_colours import flats_of, palette_for, roughness
+from tui.terminal.sixel_colours import flats_of, in_palette, palette_for, roughness
+from tui.terminal.sixel_greys import of_grey
 from tui.terminal.sixel_means import evened
 
 _BAND = 6
@@ -36,6 +37,7 @@ _ROWS = np.arange(_BAND)
 _Pixels = NDArray[np.float32]
 _Members = NDArray[np.int32]
 """Places in a palette."""
+_Where = NDArray[np.bool_]
 _Nearest = Callable[[_Pixels], _Members]
 """The members of a palette that are nearest to colours (…, 3)."""
 
@@ -49,17 +51,30 @@ def sparing(image: Image.Image, colours: int, check: Callable[[], None] = lambda
     still = flat.members(listed)
     rough = np.minimum(roughness(image) / _FULLY_ROUGH, 1)
     tolerance = np.where(still >= 0, 0, _SMOOTH + (_ROUGH - _SMOOTH) * rough)
-    true, palette = _banded(np.asarray(image, dtype=np.float32)), _Palette.of(listed)
-    nearest = _nearest_grey(palette.shades) if palette.grey else _nearest(true, listed, palette.off_all)
-    made = _columns(
-        true, palette, nearest, _banded(tolerance), _banded(still.astype(np.float32)).astype(np.int32), check
+    true, palette = np.asarray(image, dtype=np.float32), _Palette.of(listed)
+    wanted = _Wanted(
+        _banded(true),
+        _banded(tolerance),
+        _banded(still.astype(np.float32)).astype(np.int32),
+        _banded((flat.greys.there | palette.grey.all()).astype(np.float32)) > 0,
     )
+    made = _columns(wanted, palette, _nearest(wanted.pixels, listed, palette.off_all), check)
     pixels = made.transpose(1, 2, 0).reshape(-1, image.width)[: image.height]
-    if not palette.grey:
-        pixels = evened(np.asarray(image, dtype=np.float32), pixels, palette.shades, still >= 0, check)
-    found = Image.fromarray(pixels.astype(np.uint8))
-    found.putpalette(listed.tobytes())
-    return found
+    if not palette.grey.all():
+        pixels = evened(true, pixels, palette.shades, still >= 0, check, flat.greys.there)
+    return in_palette(pixels, listed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wanted:
+    """What is to be of the members of a palette, as `_banded` has it: `pixels` (width, bands, rows, 3), and of each of them the
+    `tolerance`, its member where it is flat (`still`; -1: it is not), which is exactly its own, so that nothing is to be made up for
+    there, and whether it is to be `grey`."""
+
+    pixels: _Pixels
+    tolerance: _Pixels
+    still: _Members
+    grey: _Where
 
 
 def _banded(pixels: _Pixels) -> _Pixels:
@@ -72,31 +87,31 @@ def _banded(pixels: _Pixels) -> _Pixels:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Palette:
-    """`shades`: (colours, 3); `weighed`, `squares`: these by the weights, and their sums of weighed squares."""
+    """`shades`: (colours, 3); `weighed`, `squares`: these by the weights, and their sums of weighed squares; `grey`: which of
+    them are."""
 
     shades: _Pixels
     weighed: _Pixels
     squares: _Pixels
+    grey: _Where
 
     @classmethod
     def of(cls, listed: NDArray[np.uint8]) -> _Palette:
         shades = listed.astype(np.float32)
         weighed = shades * _WEIGHTS
-        return cls(shades, weighed, (shades * weighed).sum(axis=1))
-
-    @property
-    def grey(self) -> bool:
-        """Whether it has no colours."""
-        return bool((self.shades[:, :1] == self.shades).all())
+        return cls(shades, weighed, (shades * weighed).sum(axis=1), of_grey(listed))
 
     def off_all(self, goals: _Pixels) -> _Pixels:
         """(number, colours): how far (number, 3) are from all members, as `off` has it."""
         return self.squares - 2 * goals @ self.weighed.T
 
-    def off(self, goals: _Pixels, members: _Members) -> _Pixels:
+    def off(self, goals: _Pixels, members: _Members, grey: _Where) -> _Pixels:
         """(bands, rows, members): how far (bands, rows, 3) are from (bands, members), squared and weighed, but for what is
-        the same for all members."""
-        return self.squares[members][:, None] - 2 * goals @ self.weighed[members].transpose(0, 2, 1)
+        the same for all members. `grey`: (bands, rows) to which only greys are near."""
+        off = self.squares[members][:, None] - 2 * goals @ self.weighed[members].transpose(0, 2, 1)
+        if grey.any():
+            off[grey[:, :, None] & ~self.grey[members][:, None]] = np.inf
+        return off
 
     def off_own(self, goals: _Pixels, members: _Members) -> _Pixels:
         """(bands, rows): the same of (bands, rows, 3) and one member for each."""
@@ -104,47 +119,46 @@ class _Palette:
         return off
 
 
-def _columns(
-    true: _Pixels,
-    palette: _Palette,
-    nearest: _Nearest,
-    tolerance: _Pixels,
-    still: _Members,
-    check: Callable[[], None],
-) -> _Members:
-    """(width, bands, rows) members for pixels (width, bands, rows, 3), one column of all bands after the other. `still`: the
-    members of flat pixels, -1 for others; these are exactly theirs, and nothing is to be made up for there."""
-    found = np.empty(true.shape[:3], dtype=np.int32)
-    carry: _Pixels = np.zeros(true.shape[1:], dtype=np.float32)
-    last = nearest(true[0])
-    for x in range(len(true)):
+def _columns(wanted: _Wanted, palette: _Palette, nearest: _Nearest, check: Callable[[], None]) -> _Members:
+    """(width, bands, rows) members of a palette for all pixels, one column of all bands after the other."""
+    found = np.empty(wanted.still.shape, dtype=np.int32)
+    carry: _Pixels = np.zeros(wanted.pixels.shape[1:], dtype=np.float32)
+    nearest_grey = _nearest_grey(palette)
+    last = nearest(wanted.pixels[0])
+    for x, true in enumerate(wanted.pixels):
         check()
-        moving = still[x] < 0
-        goals = true[x] + carry * moving[..., None]
-        own = np.where(moving, nearest(goals), still[x])
-        found[x] = last = _chosen(goals, own, last, palette, tolerance[x])
+        still, grey = wanted.still[x], wanted.grey[x]
+        goals = true + carry * (still < 0)[..., None]
+        # Greys make up for no colours beside them.
+        goals = np.where(grey[..., None], goals.mean(axis=2, keepdims=True), goals)
+        own = np.where(still < 0, np.where(grey, nearest_grey(goals), nearest(goals)), still)
+        found[x] = last = _chosen(goals, own, last, palette, wanted.tolerance[x], grey)
         carry = _handed_on(goals - palette.shades[last])
     return found
 
 
-def _chosen(goals: _Pixels, own: _Members, last: _Members, palette: _Palette, tolerance: _Pixels) -> _Members:
-    """(bands, rows) members for the goals of a column. `own`: the nearest ones; `last`: those of the column before."""
-    off = palette.off(goals, last)
+def _chosen(
+    goals: _Pixels, own: _Members, last: _Members, palette: _Palette, tolerance: _Pixels, grey: _Where
+) -> _Members:
+    """(bands, rows) members for the goals of a column. `own`: the nearest ones; `last`: those of the column before; `grey`: which
+    are to be grey."""
+    off = palette.off(goals, last, grey)
     like = off.argmin(axis=2)
     off_last = np.take_along_axis(off, like[..., None], 2)[..., 0]
     off_own = palette.off_own(goals, own)
     going_on = off_last <= off_own + tolerance
     found = np.where(going_on, np.take_along_axis(last, like, 1), own)
     off_found = np.where(going_on, off_last, off_own)
-    return _shared(found, goals, palette, off_found + np.where(going_on, _BYTE, 1) * tolerance)
+    most = off_found + np.where(going_on, _BYTE, 1) * tolerance
+    return _shared(found, palette.off(goals, found, grey), most)
 
 
-def _shared(found: _Members, goals: _Pixels, palette: _Palette, most: _Pixels) -> _Members:
-    """Without colours that a single row of a band has, where another one of the column is hardly further off. `most`: what
-    it may be off at most."""
+def _shared(found: _Members, off: _Pixels, most: _Pixels) -> _Members:
+    """Without colours that a single row of a band has, where another one of the column is hardly further `off` (bands, rows,
+    members of the rows). `most`: what it may be off at most."""
     same = found[:, :, None] == found[:, None, :]
     alone = same.sum(axis=2) == 1
-    off = np.where(same, np.float32(np.inf), palette.off(goals, found))
+    off = np.where(same, np.float32(np.inf), off)
     other = off.argmin(axis=2)
     joins = alone & (np.take_along_axis(off, other[..., None], 2)[..., 0] <= most)
     # Of two that would take each other's the upper one stays.
@@ -189,10 +203,12 @@ def _bins(colours: _Pixels) -> _Members:
     return at[..., 0] << 10 | at[..., 1] << 5 | at[..., 2]
 
 
-def _nearest_grey(shades: _Pixels) -> _Nearest:
-    """To the level, as greys lie so near to each other that more of them than one are in a 32nd."""
+def _nearest_grey(palette: _Palette) -> _Nearest:
+    """Of its greys (of what it has where these are none), to the level, as they lie so near to each other that more of them than
+    one are in a 32nd. Only the first channel counts."""
+    numbers = np.flatnonzero(palette.grey) if palette.grey.any() else np.arange(len(palette.grey))
     levels = np.arange(256, dtype=np.float32)
-    table = np.abs(levels[:, None] - shades[:, 0]).argmin(axis=1).astype(np.int32)
+    table = numbers[np.abs(levels[:, None] - palette.shades[numbers, 0]).argmin(axis=1)].astype(np.int32)
 
     def found(goals: _Pixels) -> _Members:
         members: _Members = table[np.clip(goals[..., 0] + 0.5, 0, 255).astype(np.int32)]
