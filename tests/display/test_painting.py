@@ -18,7 +18,7 @@ class Watched(PaintingHost):
     def __init__(self, rate: float, trip: float, protocol: str) -> None:
         self.at_seen: dict[int, float] = {}
         self.overtaken = 0
-        super().__init__(rate, trip, (60, 20), protocol)
+        super().__init__(rate, trip, (30, 10), protocol)
 
     def seen(self, serial: int) -> None:
         super().seen(serial)
