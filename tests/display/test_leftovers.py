@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -56,13 +57,13 @@ def grey(path: Path, number: int) -> Picture:
     return Picture(path, 100_000_000)
 
 
-class ToolkitHost(FakeStageHost):
+class Toolkit(FakeStageHost):
     """With the widget's text: it is painted a moment after it was asked for, round what covers it."""
 
-    def __init__(self, protocol: str, rate: float, *, attached: bool = False) -> None:
+    def __init__(self, *arguments: Any, **named: Any) -> None:
         self.due: list[tuple[int, int, int]] = []
         self.behind: list[Callable[[], None]] = []
-        super().__init__(protocol, CANVAS, rate=rate, attached=attached)
+        super().__init__(*arguments, **named)
 
     def repaint(self, rows: Sequence[tuple[int, int, int]]) -> None:
         if rows:
@@ -93,6 +94,13 @@ class ToolkitHost(FakeStageHost):
             return [(row, first, end)]
         x, _, columns, _ = self.cover or COVER
         return [(row, a, b) for a, b in ((first, min(end, x)), (max(first, x + columns), end)) if a < b]
+
+
+class ToolkitHost(Toolkit):
+    """On a small canvas."""
+
+    def __init__(self, protocol: str, rate: float, *, attached: bool = False) -> None:
+        super().__init__(protocol, CANVAS, rate=rate, attached=attached)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from math import ceil
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tui.display.jobs import CellSpan
 from tui.terminal.blocks import Cells, row_bytes
 
@@ -24,6 +27,28 @@ def groups_of(
         text += part
     if group:
         yield tuple(group), text
+
+
+def groups_in_order(
+    goal: Cells, without: Cells | None, before: Cells, origin: tuple[int, int], max_chars: int, max_first: int
+) -> list[tuple[tuple[CellSpan, ...], str]]:
+    """The same; first, in one group of at most `max_first` characters, that by which cells differ from what they would be
+    `without` a scene."""
+    if without is not None:
+        touched = (goal.top != without.top) | (goal.bottom != without.bottom)
+        then = Cells(np.where(touched, goal.top, before.top), np.where(touched, goal.bottom, before.bottom))
+        rows = np.flatnonzero(touched.any(axis=1)).tolist()
+        text = "".join(row_bytes(then, y, origin, before).decode() for y in rows)
+        if text and len(text) <= max_first:
+            spans = tuple((y, *ends) for y in rows for ends in _runs(touched[y]))
+            return [(spans, text), *groups_of(goal, then, origin, max_chars)]
+    return list(groups_of(goal, before, origin, max_chars))
+
+
+def _runs(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """The first and the end of each run."""
+    edges: list[int] = np.flatnonzero(np.diff(marked.astype(np.int8), prepend=0, append=0)).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _parts(

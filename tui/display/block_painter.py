@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from PIL import Image
 
-from tui.display.block_groups import groups_of
+from tui.display.block_groups import groups_in_order, groups_of
+from tui.display.block_picture import BlockPicture, on_canvas, with_scene
 from tui.display.jobs import CellSpan, Picture, RowsJob, Rung, StagePiece
 from tui.display.stage import Stage, StageParts, is_kept, rung_of
 from tui.display.strips import uncovered
-from tui.imaging.decode_cache import Facts, failure
+from tui.imaging.decode_cache import failure
 from tui.imaging.develop import Developer
-from tui.imaging.draw import composite
 from tui.imaging.encode import pixels_of
 from tui.imaging.ladder import LOCAL_ROUND_TRIP, Step
-from tui.imaging.outline import Grid
-from tui.imaging.viewport import CellBox, Viewport
+from tui.imaging.viewport import CellBox
 from tui.imaging.worker_pool import Check, LruCache
 from tui.model.scene import Scene
 from tui.terminal.block_runs import held_cells
-from tui.terminal.blocks import EMPTY, Cells, Run, cells_of, cells_over, row_bytes, runs
+from tui.terminal.blocks import EMPTY, Cells, Run, cells_of, row_bytes, runs
 from tui.terminal.channel import FIRST_RATE, Job, Priority
 
 NO_COLOUR = -3
@@ -32,18 +30,6 @@ _MIN_GROUP = 1_500
 _MAX_GROUP = 1 << 20
 _FRAME = 0.3
 """Seconds of the line that one frame may take."""
-
-
-@dataclass(frozen=True, slots=True)
-class BlockPicture:
-    """The cells of one view; None when there is no picture. `truecolor`: in 24-bit colours. `base`: from a column and
-    a row of the canvas on, the pixels of these cells and what they are drawn as."""
-
-    facts: Facts
-    cells: Cells | None = None
-    viewport: Viewport | None = None
-    truecolor: bool = False
-    base: tuple[int, int, Image.Image, Cells] | None = None
 
 
 class BlockPainter:
@@ -61,6 +47,11 @@ class BlockPainter:
         """Pieces that were taken and the widget has not painted yet: strips would lie below them, and a fence tell too soon."""
         self._look: Rung | None = None
         """Without its step: the view whose cells were queued last, as it was to look."""
+        self._of: BlockPicture | None = None
+        """Of which cells were queued last, with `_scene` over them."""
+        self._scene: Scene = ()
+        self._fresh = True
+        """Some of the cells have nothing of this view yet: there its tags come with its rows."""
         self._queued = self.serial = -1
         """Of the picture whose cells were queued last, and of that of which some are on the screen."""
 
@@ -106,7 +97,7 @@ class BlockPainter:
             tile = found.tiles[0]
             small = pixels_of(tile)
             part = held_cells(small) if held else cells_of(small, truecolor, softly=not step.exact)
-            cells = _on_canvas(part, tile.column, tile.row, size)
+            cells = on_canvas(part, tile.column, tile.row, size)
             base = (tile.column, tile.row, small, part)
             return BlockPicture(found.facts, cells, found.viewport, truecolor, base)
 
@@ -129,32 +120,61 @@ class BlockPainter:
         made = self._made.get(rung) if rung is not None else None
         if made is not None and made.cells is not None:
             assert rung is not None
-            look, self._queued = replace(rung, step=None), stage.serial
+            look = replace(rung, step=None)
             other, self._look = look != self._look, look
-            self._paint(_with_scene(made, stage.scene, (0, 0, *stage.size)), other)
+            self._of = made
+            self._paint_scene(other)
         elif stage.front is None or stage.is_broken(stage.front):
+            self._of = None
             self._paint(Cells.empty(stage.size))
 
-    def _paint(self, goal: Cells, other: bool = False) -> None:
+    def draw(self) -> None:
+        """The newest scene over the cells that were queued last."""
+        if self._of is not None and self._stage.scene is not self._scene:
+            self._paint_scene()
+
+    def _paint_scene(self, other: bool = False) -> None:
+        """The cells that are to be there, with the newest scene. What this changes of a picture that is there comes first."""
+        stage, made, before, whole = self._stage, self._of, self._scene, (0, 0, *self._stage.size)
+        assert made is not None
+        self._fresh = self._fresh or other or self._queued != stage.serial
+        self._queued, self._scene = stage.serial, stage.scene
+        without = None if self._fresh or before is stage.scene else with_scene(made, before, whole)
+        self._paint(with_scene(made, stage.scene, whole), other, without)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether cells that were queued are still to be painted."""
+        return bool(self._waiting) or self.unpainted > 0
+
+    def give_up(self) -> None:
+        """Rows that wait are not painted any more: strips come in their place."""
+        if self._waiting:
+            self._waiting = []
+            self._channel.drop(lambda key: isinstance(key, RowsJob))
+
+    def _paint(self, goal: Cells, other: bool = False, without: Cells | None = None) -> None:
         """Queues the rows that differ from what is shown, in groups, in place of what waits; a fence follows. In place of an
-        `other` view they are one group where the line takes it in a moment: that is painted in one frame."""
+        `other` view they are one group where the line takes it in a moment: that is painted in one frame; so is before
+        others that by which they differ from what they would be `without` the newest scene."""
         before = self._begin(goal)
         self._goal = goal
         other = other and bool((before.top != EMPTY).any())
-        groups = list(groups_of(goal, before, self._stage.origin, self._group_bytes))
-        at_once = other and sum(len(text) for _, text in groups) <= self._frame_bytes
+        origin, sizes = self._stage.origin, (self._group_bytes, self._frame_bytes)
+        groups = groups_in_order(goal, without, before, origin, *sizes)
+        at_once = other and sum(len(text) for _, text in groups) <= sizes[1]
         if at_once and groups:
-            groups = list(groups_of(goal, before, self._stage.origin, _MAX_GROUP))
+            groups = list(groups_of(goal, before, origin, _MAX_GROUP))
         if not groups:
-            self.serial = self._queued
+            self.serial, self._fresh = self._queued, False
         self._channel.reprioritise(lambda key: None)
         self._waiting = [spans for spans, _ in groups]
         if other and not at_once:
             # Two views side by side would be taken for one; their tags come with the rows.
             self._stage.tag_layer.replace_in(self._waiting_rows, ())
             self.blank_waiting()
-        # Tags come with their rows.
-        self._host.repaint(self._tags_in({*range(goal.rows)} - self._waiting_rows))
+        if self._fresh or not groups:  # Else tags come with the first group.
+            self._host.repaint(self._tags_in({*range(goal.rows)} - self._waiting_rows))
         for n, (spans, text) in enumerate(groups):
             self._channel.submit(Job(RowsJob(spans), Priority.PICTURE + n, (text,)))
         if self._stage.front is not None:
@@ -201,13 +221,14 @@ class BlockPainter:
 
     def _take(self, spans: tuple[CellSpan, ...]) -> None:
         self._waiting = [others for others in self._waiting if others != spans]
+        self._fresh = self._fresh and bool(self._waiting)
         goal, shown = self._goal, self.shown
         if goal is None or shown is None or goal.top.shape != shown.top.shape:
             return
         self.serial = self._queued
         differing = ((y, shown.take_row(y, goal, first, end)) for y, first, end in spans)
         changed = [(y, *span) for y, span in differing if span is not None]
-        complete = {y for y, _, _ in spans} - self._waiting_rows
+        complete = {y for y, _, _ in spans} - self._waiting_rows if self._fresh else {*range(goal.rows)}
         self._host.repaint([*changed, *self._tags_in(complete)])
 
     def _tags_in(self, rows: set[int]) -> list[CellSpan]:
@@ -249,7 +270,7 @@ class BlockPainter:
             return ""
         self._begin(made.cells)
         self.covered_by_strips()
-        parts = ((box, _with_scene(made, self._stage.scene, box)) for box in boxes)
+        parts = ((box, with_scene(made, self._stage.scene, box)) for box in boxes)
         return "".join(
             row_bytes(part, y, (left + box[0], top + box[1]), ground=ground).decode()
             for box, part in parts
@@ -258,6 +279,7 @@ class BlockPainter:
 
     def erased(self) -> None:
         """All cells of the canvas were made blank."""
+        self._fresh = True
         if self.shown is not None:
             self.shown.top[:] = self.shown.bottom[:] = EMPTY
 
@@ -269,29 +291,4 @@ class BlockPainter:
 
     def resized(self) -> None:
         """Cells of another size are nothing to begin with: what would be left of them nobody would paint over."""
-        self._goal = self.shown = None
-
-
-def _with_scene(made: BlockPicture, scene: Scene, box: CellBox) -> Cells:
-    """The cells of a box of the canvas, of a picture that is there, with a scene over them."""
-    assert made.cells is not None and made.base is not None
-    if not scene or made.viewport is None:
-        return made.cells.part(box)
-    column, row, image, part = made.base
-    left, top = max(box[0], column), max(box[1], row)
-    right, bottom = min(box[0] + box[2], column + part.columns), min(box[1] + box[3], row + part.rows)
-    if left >= right or top >= bottom:
-        return made.cells.part(box)
-    below = image.crop((left - column, (top - row) * 2, right - column, (bottom - row) * 2))
-    over = composite(below, scene, Grid.of_blocks(made.viewport), (left, top * 2))
-    under = part.part((left - column, top - row, right - left, bottom - top))
-    cells = cells_over(under, below, over, made.truecolor)
-    return _on_canvas(cells, left - box[0], top - box[1], (box[2], box[3]))
-
-
-def _on_canvas(part: Cells, column: int, row: int, size: tuple[int, int]) -> Cells:
-    whole = Cells.empty(size)
-    for full, cut in ((whole.top, part.top), (whole.bottom, part.bottom)):
-        room = full[row : row + part.rows, column : column + part.columns]
-        room[:] = cut[: room.shape[0], : room.shape[1]]
-    return whole
+        self._goal, self.shown, self._fresh = None, None, True

@@ -118,7 +118,10 @@ class CellStage(Stage):
             self.strips.now = None
             self.blocks.present(None)
             self.strips.eraser.all()
-        elif (best := self._best()) is not None:
+        elif self.rough.draw():
+            pass  # Strips follow.
+        elif (best := self._best()) is not None and not (self.strips.now is None and self.blocks.unpainted):
+            self.blocks.give_up()
             announce(self, self.strips, self.blocks, best[0])
             self.strips.show(*best)
         elif self.strips.as_wanted:
@@ -159,6 +162,7 @@ class CellStage(Stage):
             self.blocks.emit(piece)
             if cells_changed(self, self.strips, self.blocks):
                 self._tag()
+            self.host.painted(lambda: self.host.later(0, lambda: _go_on(self)))
         else:
             super().emit(piece)
 
@@ -211,9 +215,10 @@ class CellStage(Stage):
 
     def draw_scene(self) -> None:
         if self.strips.now is not None:
-            self.strips.ask_scene()
+            self.rough.draw_again(self.supply)
             return
-        self._tag()
+        if self.blocks.serial != self.serial:
+            self._tag()  # Else with the rows in which they are.
         self.present()
 
     # What goes over it
@@ -223,17 +228,12 @@ class CellStage(Stage):
         self.rough.come_again(self.supply)
         self.strips.send()
         self.rough.fill_in(spans)
-        self._present_uncovered()
+        _present_uncovered(self)
         self.tell_sharpness()
 
     def spared(self) -> None:
         self.strips.send()
-        self._present_uncovered()
-
-    def _present_uncovered(self) -> None:
-        """Half-blocks that had to wait because a page lay over the whole canvas."""
-        if self.strips.now is None and self.front is not None and not self.gate.fenced:
-            self.present()
+        _present_uncovered(self)
 
     def disturbed(self) -> None:
         self.strips.disturbed()
@@ -244,6 +244,18 @@ class CellStage(Stage):
         self.channel.enter()
         self.gate.look_again()
         self.present()
+
+
+def _present_uncovered(stage: CellStage) -> None:
+    """Half-blocks that had to wait because a page lay over the whole canvas."""
+    if stage.strips.now is None and stage.front is not None and not stage.gate.fenced:
+        stage.present()
+
+
+def _go_on(stage: CellStage) -> None:
+    """With strips that had to wait until cells were painted."""
+    if stage.strips.now is None and stage.gate.reported:
+        stage.present()
 
 
 def _sharpness_of(stage: CellStage, planner: Planner) -> Sharpness:

@@ -12,6 +12,8 @@ from tui.display.step_choice import are_soon_sent
 from tui.display.strip_painter import StripPainter
 from tui.display.strip_supply import StripSupply
 from tui.display.strips import within
+from tui.imaging.develop import Developed
+from tui.imaging.ladder import Step
 
 
 class RoughSteps:
@@ -46,19 +48,43 @@ class RoughSteps:
         strips.now = None
         blocks.present(rung)
 
+    def draw(self) -> bool:
+        """Half-blocks that were seen get the newest scene where no strips are; whether cells are still to be written. Strips
+        come over them then: a tag and the shape that it names are seen together."""
+        stage, blocks = self._stage, self._blocks
+        if self._strips.now is not None or not stage.gate.reported or blocks.serial != stage.serial:
+            return False
+        blocks.draw()
+        return blocks.under_way
+
     def come_again(self, supply: StripSupply) -> None:
         """One rough file in place of strips that are missing and take a while, with its shapes and tags; these follow it."""
-        stage, strips, now, front = self._stage, self._strips, self._strips.now, self._stage.front
-        if now is None or front is None or not strips.as_wanted:
-            return
-        step = self._planner.steps_now(stage)[0]
+        if (found := self._instead(supply)) is not None:
+            self._strips.eraser.erase(*self._strips.tags.supersede())
+            self._strips.show(*found)
+
+    def draw_again(self, supply: StripSupply) -> None:
+        """The newest scene on strips; on that file where it is what lies there, and nothing is drawn on it yet."""
+        found, strips = self._instead(supply), self._strips
+        if found is not None and found[1] == strips.under and not strips.scened:
+            strips.show(*found)
+        else:
+            strips.ask_scene()
+
+    def _instead(self, supply: StripSupply) -> tuple[Developed, Step] | None:
+        """The rough file, when it comes clearly before the strips that are missing."""
+        stage, now, front = self._stage, self._strips.now, self._stage.front
+        if now is None or front is None or not self._strips.as_wanted:
+            return None
+        step = self._planner.steps_now(self._stage)[0]
         made = supply.found(rung_of(stage, front, step)) if step.one_piece and step != now.step else None
-        size = sum(len(now.data(box)) for box in strips.missing if not stage.host.covered(box))
+        size = sum(len(now.data(box)) for box in self._strips.missing if not stage.host.covered(box))
         if made is None or not made.tiles or made.viewport != now.viewport:
-            return
-        if not are_soon_sent(size, stage.channel.throughput) and size > sum(len(t.data) for t in made.tiles):
-            strips.eraser.erase(*strips.tags.supersede())
-            strips.show(made, step)
+            return None
+        slow = not are_soon_sent(size, stage.channel.throughput) and size > sum(
+            len(t.data) for t in made.tiles
+        )
+        return (made, step) if slow else None
 
     def fill_in(self, spans: Sequence[tuple[int, int, int]] | None) -> None:
         """Where strips were overwritten (row, first, end; None: all), when it takes a while to send them again."""

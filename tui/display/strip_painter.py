@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from tui.display.block_picture import rough_ink
 from tui.display.jobs import (
     EraseJob,
     JobKey,
@@ -24,7 +25,7 @@ from tui.display.strip_eraser import StripEraser, on_screen
 from tui.display.strip_format import StripFormat
 from tui.display.strip_tags import StripTags
 from tui.display.strip_tiles import strips_of
-from tui.display.strips import Strips, StripScreen, common, composed
+from tui.display.strips import Strips, StripScreen, composed
 from tui.display.tags import Tag, changed_cells, tags_of
 from tui.imaging.develop import Developed
 from tui.imaging.ladder import Step
@@ -37,16 +38,17 @@ from tui.terminal.channel import Job, Priority
 
 class StripPainter:
     """Queues strips with the channel, composes the scene into them, and knows which of them are on the screen. `now`:
-    what is to lie on the canvas; None while no strips are shown. `_waiting`: the data of the strips last queued, and which cells
-    are made blank before them."""
+    what is to lie on the canvas; None while no strips are shown. `under`: the step of strips of this view that were whole before
+    these; `scened`: what is drawn on them. `_waiting`: the data of the strips last queued, and which cells are made blank before them."""
 
     def __init__(self, stage: Stage, form: StripFormat) -> None:
         self._stage, self._form = stage, form
         self.now: Strips | None = None
+        self.under: Step | None = None
         self._screen = StripScreen()
         self.eraser = StripEraser(stage, form, self._screen)
         self._waiting: dict[CellBox, tuple[bytes, list[CellBox]]] = {}
-        self._scened: Scene = ()
+        self.scened: Scene = ()
         self.tags = StripTags(stage, self.eraser)
         # Strips that are to come with the scene are not sent before it is drawn.
         self._awaits_scene = False
@@ -75,13 +77,14 @@ class StripPainter:
         """These strips in place of others; only what differs is sent. Some of them alone do not come with a scene."""
         assert made.viewport is not None
         first = self.now is None or self.now.viewport != made.viewport
+        if first or self.complete:
+            self.under = self.now.step if self.now is not None and not first else None
         clean = strips_of(self._stage, self._form, made, step)
-        front = self._stage.front
-        adjustment = self._stage.adjusting.now if front is not None else NEUTRAL
+        adjustment = self._stage.adjusting.now if self._stage.front is not None else NEUTRAL
         self.now = Strips(
             self._stage.serial, made.viewport, step, clean, {}, adjustment=adjustment, whole=made.whole
         )
-        self._scened = ()
+        self.scened = ()
         self._screen.drop_patch()
         self._drop_strips(lambda box: box not in clean)
         if first:
@@ -90,7 +93,7 @@ class StripPainter:
         # On a slow line, and when something of the picture is there, it comes with the scene: none is sent twice.
         at_once = step.divisor == 1 and made.whole and not (gate.was_seen or gate.fenced)
         self._awaits_scene = bool(self._stage.scene) and not at_once
-        if not self._awaits_scene:
+        if not self._stage.scene:
             self.retag()
         self.send()
         if self._stage.scene:
@@ -165,7 +168,7 @@ class StripPainter:
 
     def resume(self) -> None:
         """What the person looks at is the view of these strips, perhaps once more: what is missing of them is sent."""
-        if self._awaits_scene or self._stage.scene != self._scened:
+        if self._awaits_scene or self._stage.scene != self.scened:
             self.ask_scene()
         self.send()
 
@@ -179,7 +182,7 @@ class StripPainter:
                 self._screen.put(box, data)
                 self.tags.covered([box])
             case PatchJob(number):
-                if self._screen.end_patch(number) and self._stage.scene != self._scened:
+                if self._screen.end_patch(number) and self._stage.scene != self.scened:
                     self.ask_scene()
             case Rung() | StoredStrip() | SeenFence() | PlacementJob() | SceneJob() | EraseJob() | RowsJob():
                 pass
@@ -200,18 +203,14 @@ class StripPainter:
 
     def ask_scene(self) -> None:
         """Composes the newest scene into the strips, one at a time. Into those of a view that is left it is not."""
-        now, scene, front, before = self.now, self._stage.scene, self._stage.front, self._scened
-        if (
-            now is None
-            or not now.whole
-            or front is None
-            or now.viewport != self._stage.viewport
-            or self._screen.patching is not None
-            or self._stage.workers.asked("scene")
-        ):
+        now, scene, front, before = self.now, self._stage.scene, self._stage.front, self.scened
+        busy = self._screen.patching is not None or self._stage.workers.asked("scene")
+        if now is None or front is None or now.viewport != self._stage.viewport or busy:
             return
         tags = tags_of(scene, now.viewport, self._stage.size)
         bared = [tag.box for tag in self._stage.tag_layer.tags if tag not in tags]
+        if self.under is None and not self.complete:
+            bared += rough_ink(before, now.viewport)
         rung = replace(rung_of(self._stage, front, now.step), adjustment=now.adjustment)
         caps, decode_cache, form = self._stage.caps, self._stage.decode_cache, self._form
         ground = self._stage.ground.colour
@@ -234,26 +233,27 @@ class StripPainter:
             # Other strips came while this was made; what was asked for them meanwhile had to wait.
             self.ask_scene()
             return
-        old = self.tags.replace(tags)
-        self.now, self._scened, self._awaits_scene = drawn, scene, False
-        if not self._patch(now, drawn, [tag for tag in tags if tag not in old]):
+        old, begins = self.tags.replace(tags), self._awaits_scene
+        self.now, self.scened, self._awaits_scene = replace(drawn, whole=now.whole), scene, False
+        if not self._patch(now, self.now, [tag for tag in tags if tag not in old], begins):
             self._screen.wipe(changed_cells(old, tags))
         self.send()
         if scene != self._stage.scene:
             self.ask_scene()
 
-    def _patch(self, before: Strips, now: Strips, new: Sequence[Tag]) -> bool:
-        """Where the strips lie on the screen as they were, only what changed of them is sent, and the new tags."""
+    def _patch(self, before: Strips, now: Strips, new: Sequence[Tag], begins: bool) -> bool:
+        """Only what changed is sent, and the new tags, at once, also over what lies there until all strips do: a shape is not cut
+        off where these end. `begins`: none of these strips was to be there before."""
         texts = [tag.box for tag in new]
-        under = [box for box in now.clean if any(common(box, cells) for cells in (*now.patches, *texts))]
-        changed = {box: now.data(box) for box in now.clean if now.data(box) != before.data(box)}
-        there = all(self._screen.painted.get(box) == before.data(box) for box in (*under, *changed))
-        if now.step.divisor > 1 or not there:
+        under, changed = now.under((*now.patches, *texts)), now.changed(before)
+        as_before = self._screen.holding(before)
+        if now.step.divisor > 1 or (begins and not as_before.issuperset((*under, *changed))):
             return False
         covered = any(self.eraser.covered(box) for box in (*now.patches, *texts))
-        if covered or not now.patches_are_smaller(under):
+        if covered or (now.whole and not now.patches_are_smaller(under)):
             return False
-        number = self._screen.begin_patch(changed)
+        there = {box: data for box, data in changed.items() if box in as_before}
+        number = self._screen.begin_patch(there, now.patches)
         text = "".join(
             self.tags.blanks_under(box, now.clean) + self._strip_text(box, data) + self.tags.over(box)
             for box, data in now.patches.items()

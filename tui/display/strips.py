@@ -51,6 +51,15 @@ class Strips:
 
         return sorted(self.clean, key=lambda box: scene_first and not touched(box))
 
+    def under(self, boxes: Sequence[CellBox]) -> list[CellBox]:
+        """The strips that lie on some of these cells."""
+        return [strip for strip in self.clean if any(common(strip, box) for box in boxes)]
+
+    def changed(self, before: Strips) -> dict[CellBox, bytes]:
+        """The data of those that were others `before`."""
+        data = ((box, self.data(box)) for box in self.clean)
+        return {box: mine for box, mine in data if mine != before.data(box)}
+
     def patches_are_smaller(self, under: Sequence[CellBox]) -> bool:
         """Whether the patches take no more bytes than the strips `under` them."""
         return sum(map(len, self.patches.values())) <= sum(len(self.data(box)) for box in under)
@@ -209,6 +218,10 @@ class StripScreen:
         """Strips of these that are not there."""
         return [box for box in now.clean if not self.holds(box, now.data(box))]
 
+    def holding(self, strips: Strips) -> set[CellBox]:
+        """Strips of these that are there."""
+        return {box for box in strips.clean if self.painted.get(box) == strips.data(box)}
+
     def put(self, box: CellBox, data: bytes) -> None:
         """A strip was written; what it touches of others is gone."""
         for other in [b for b in self.painted if b != box and common(b, box)]:
@@ -260,9 +273,10 @@ class StripScreen:
             del self.painted[gone]
         self._inked.difference_update(cell for box in boxes for cell in cells(box))
 
-    def begin_patch(self, changed: dict[CellBox, bytes]) -> int:
-        """A number for a patch that makes these strips; another one before it is given up."""
+    def begin_patch(self, changed: dict[CellBox, bytes], boxes: Iterable[CellBox]) -> int:
+        """A number for a patch of these boxes that makes these strips; another one before it is given up."""
         self._patch += 1
+        self._inked.update(cell for box in boxes for cell in cells(box))
         self.patching = changed
         return self._patch
 
