@@ -54,6 +54,8 @@ class Flats:
     ) -> NDArray[np.int32]:
         """`found` members (height, width) of a palette for `pixels` (height, width, 3), but for those that are flat or grey, which
         have the colour of a register: theirs."""
+        if not len(self.fixed):
+            return found.astype(np.int32)
         of_level = np.zeros(256, np.int32)
         of_level[self.greys.levels] = numbers(self.greys.colours, palette)
         greyed = np.where(self.greys.there, of_level[pixels[..., 0]], found)

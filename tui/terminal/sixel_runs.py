@@ -56,11 +56,13 @@ def sparing(image: Image.Image, colours: int, check: Callable[[], None] = lambda
         _banded(true),
         _banded(tolerance),
         _banded(still.astype(np.float32)).astype(np.int32),
-        _banded((flat.greys.there | palette.grey.all()).astype(np.float32)) > 0,
+        _banded(flat.greys.there.astype(np.float32)) > 0,
     )
-    made = _columns(wanted, palette, _nearest(wanted.pixels, listed, palette.off_all), check)
+    grey = palette.grey.all()
+    nearest = _nearest_grey(palette) if grey else _nearest(wanted.pixels, listed, palette.off_all)
+    made = _columns(wanted, palette, nearest, check)
     pixels = made.transpose(1, 2, 0).reshape(-1, image.width)[: image.height]
-    if not palette.grey.all():
+    if not grey:
         pixels = evened(true, pixels, palette.shades, still >= 0, check, flat.greys.there)
     return in_palette(pixels, listed)
 
@@ -129,9 +131,12 @@ def _columns(wanted: _Wanted, palette: _Palette, nearest: _Nearest, check: Calla
         check()
         still, grey = wanted.still[x], wanted.grey[x]
         goals = true + carry * (still < 0)[..., None]
-        # Greys make up for no colours beside them.
-        goals = np.where(grey[..., None], goals.mean(axis=2, keepdims=True), goals)
-        own = np.where(still < 0, np.where(grey, nearest_grey(goals), nearest(goals)), still)
+        own = nearest(goals)
+        if grey.any():
+            # Greys make up for no colours beside them.
+            goals = np.where(grey[..., None], goals.mean(axis=2, keepdims=True), goals)
+            own = np.where(grey, nearest_grey(goals), own)
+        own = np.where(still < 0, own, still)
         found[x] = last = _chosen(goals, own, last, palette, wanted.tolerance[x], grey)
         carry = _handed_on(goals - palette.shades[last])
     return found
