@@ -137,7 +137,7 @@ def test_another_view_is_whole_before_any_of_it_becomes_exact(
 ) -> None:
     """Exact strips go over the view before from the top, for many seconds on a slow line. Of the fitted picture they
     were made before."""
-    host = LineHost(rate, 0.15, protocol=protocol)
+    host = LineHost(rate, 0.15, (60, 22), protocol)
     host.stage.show(pictures[0], 1)
     host.run(90.0)
     stage = cell_stage(host)
