@@ -206,6 +206,12 @@ def _last_name(base: ast.expr) -> str:
             return ""
 
 
+def test_no_picture_lies_at_the_top() -> None:
+    """What somebody looked at while working is no part of the project."""
+    assert (PACKAGE.parent / "README.md").exists()
+    assert [path.name for path in PACKAGE.parent.iterdir() if path.suffix in (".png", ".jpg")] == []
+
+
 def test_no_class_is_long_with_all_it_inherits() -> None:
     lengths = class_lines(PACKAGE)
     assert "Stage" in lengths

@@ -76,11 +76,11 @@ class RoughSteps:
         stage, now, front = self._stage, self._strips.now, self._stage.front
         if now is None or front is None or not self._strips.as_wanted:
             return None
-        step = self._planner.steps_now(self._stage)[0]
+        step = self._planner.steps_now(stage)[0]
         made = supply.found(rung_of(stage, front, step)) if step.one_piece and step != now.step else None
-        size = sum(len(now.data(box)) for box in self._strips.missing if not stage.host.covered(box))
         if made is None or not made.tiles or made.viewport != now.viewport:
             return None
+        size = sum(len(now.data(box)) for box in self._strips.missing if not stage.host.covered(box))
         slow = not are_soon_sent(size, stage.channel.throughput) and size > sum(
             len(t.data) for t in made.tiles
         )
