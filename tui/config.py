@@ -14,7 +14,8 @@ from tui.errors import TermlabelError, UsageError, hint_for
 from tui.login import login_name
 from tui.model.annotation import ACCEPT_ABOVE
 from tui.model.project import DEFAULT_REASONS, PROJECT_FILE, KindName, Project
-from tui.model.project_file import ProjectFileError, digest_of, parse_project
+from tui.model.project_file import digest_of, parse_project
+from tui.model.toml_table import ProjectFileError
 from tui.terminal.protocols import choices
 
 PROTOCOLS = choices()
@@ -62,25 +63,28 @@ def _read_project_file(file: Path, named: Path) -> bytes:
 
 
 def line_of(text: str, member: str) -> int | None:
-    """The line, from 1, of a member such as `review.blind` or `labels[2].key`; None where it cannot be found."""
-    *tables, name = member.split(".")
-    found = re.fullmatch(r"(\w*)(?:\[(\d+)\])?", tables[0] if tables else "")
-    if found is None:
-        return None
-    return _search(text.splitlines(), found[1], int(found[2] or 1), re.sub(r"\[\d+\]$", "", name))
+    """The line, from 1, of a member such as `review.blind`, `labels[2].key` or `labels[1].attributes[2].type`; where
+    that is not found of what holds it; None where nothing is."""
+    sections, lines = _sections(text.splitlines()), text.splitlines()
+    found, body = None, sections[0][1]
+    names = ""
+    for part in member.split("."):
+        name, _, rest = part.rstrip("]").partition("[")
+        names = f"{names}.{name}" if names else name
+        bodies = [each for header, each in sections if header == names and each.start >= body.start]
+        number = int(rest or 1)
+        assignment = re.compile(rf"""\s*["']?{re.escape(name)}["']?\s*=""")
+        assigned = next((at for at in body if assignment.match(lines[at - 1])), None)
+        if assigned is not None:
+            return assigned
+        if not 0 < number <= len(bodies):
+            break
+        body = bodies[number - 1]
+        found = body.start - 1
+    return found
 
 
 _HEADER = re.compile(r"\s*\[\[?\s*([\w.-]+)\s*\]\]?")
-
-
-def _search(lines: Sequence[str], table: str, number: int, name: str) -> int | None:
-    """The line, from 1, of `name` in the `number`th table called `table`, else of that table's header."""
-    bodies = [body for header, body in _sections(lines) if header == table]
-    if not 0 < number <= len(bodies):
-        return None
-    body = bodies[number - 1]
-    assignment = re.compile(rf"""\s*["']?{re.escape(name)}["']?\s*=""")
-    return next((at for at in body if assignment.match(lines[at - 1])), body.start - 1 or None)
 
 
 def _sections(lines: Sequence[str]) -> list[tuple[str, range]]:
