@@ -1,4 +1,5 @@
-"""Text from outside on its way to a terminal: what could move a cursor or turn text round is shown."""
+"""Words and numbers on their way to a terminal. Of text from outside what could move a cursor or turn text round is
+shown; counts agree with their nouns; shares are never rounded to all or to nothing."""
 
 from __future__ import annotations
 
@@ -45,3 +46,20 @@ def printable_lines(text: str) -> str:
 def _surrogate(character: str) -> str:
     code = ord(character)
     return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else "\ufffd"
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """A number with its noun: `1 shape`, `1,203 shapes`. `many`: where that is not `one` with an s."""
+    return f"{n:,} {one if n == 1 else many or f'{one}s'}"
+
+
+def percent(part: float, whole: float = 1, digits: int = 1) -> str:
+    """A share in percent, without the sign: `83.6`. Only all of it is `100` and only nothing is `0`: 99.97 % is `99.9`,
+    0.01 % is `< 0.1`."""
+    if part in (0, whole):
+        return "100" if part else "0"
+    least = 10**-digits
+    share = 100 * part / whole
+    if share < least:
+        return f"< {least:.{digits}f}"
+    return f"{min(share, 100 - least):.{digits}f}"

@@ -64,9 +64,10 @@ async def test_bars_the_matrix_and_the_pictures_behind_a_cell(project_folder: Pa
     folder = reviewed(project_folder)
     async with sit(folder, "lead", audit=tables(folder)) as seat:
         await seat.until(lambda: "agreement" in seat.text)
-        for word in ("Annotators", "ann", "bob", "█", "▓", "░", "60 % at first", "other 1", "said ↓"):
+        for word in ("Annotators", "ann", "bob", "█", "▓", "░", "60 % (23–88) of 5", "other 1", "said ↓"):
             assert word in seat.text, seat.text
-        assert "80.0 % agreement, Cohen's kappa 0.62" in seat.text
+        assert "66.7 % agreement" in seat.text and "Cohen's kappa 0.62" in seat.text
+        assert "left out: 1 rejected" in seat.text
         assert "rev" in seat.text and "4 accepted, 1 fixed, 1 rejected" in seat.text
         await opened(seat, "1", "2", "3", "4", "5")
         assert "reviewed work of ann: 1 of 5" in seat.text
@@ -118,6 +119,7 @@ async def test_little_to_show_and_little_room(project_folder: Path, sit: Sit) ->
 async def test_strange_names_and_many_labels_fit(project_folder: Path, sit: Sit) -> None:
     names = [f"label \x1b[31m {n} \u202e" for n in range(30)]
     tallies = {("pair", a, b): 1.0 for a in names for b in names}
+    tallies |= {("reviewer", "rev", "accept"): 30.0, ("reviewer", "rev", "fix"): 870.0}
     tallies |= {("review", "a\x1b]0;x\x07", "accept"): 3.0, ("seconds", "a\x1b]0;x\x07", "10"): 3.0}
     async with sit(project_folder, "lead", audit=audit(tallies)) as seat:
         await seat.key("down", *["right"] * 29, *["down"] * 40)

@@ -16,11 +16,13 @@ import pytest
 
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
+from tui.model.task import Imported
 from tui.quality.agreement import agreement
 from tui.quality.audit import audit, median
+from tui.quality.told import agreement_sentences
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
-from tui.store.log.counting import counted
+from tui.store.log.counting import counted_log
 
 ROOT = Path(__file__).parents[2]
 
@@ -160,18 +162,18 @@ def test_a_log_alone_gives_the_same_numbers(office: Office, project_folder: Path
     kept = {key: n for key, n in office.queue.tallies().items() if n and not key[0].endswith(" now")}
     office.queue.close()
     folder = project_folder / "queue"
-    assert counted(folder) is None, "an index is there"
+    assert counted_log(folder) is None, "an index is there"
     for name in ("queue.idx", "queue.json"):
         (folder / name).unlink(missing_ok=True)
     read: list[tuple[int, int]] = []
-    found = counted(folder, lambda done, total: read.append((done, total)))
+    found = counted_log(folder, lambda done, total: read.append((done, total)))
     assert found is not None
     assert {key: pytest.approx(n) for key, n in found.items() if n} == kept
     size = (folder / "events.jsonl").stat().st_size
     assert read[-1] == (size, size)
     with (folder / "events.jsonl").open("ab") as log:
         log.write(b'{"seq":')
-    assert counted(folder) is None, "the queue mends that first"
+    assert counted_log(folder) is None, "the queue mends that first"
 
 
 def test_before_anything_was_reviewed_it_is_said(project_folder: Path) -> None:
@@ -187,3 +189,70 @@ def test_a_median_of_tenths() -> None:
     assert median({4: 1}) == 0.4
     assert median({4: 1, 12: 2, 37: 2}) == 1.2
     assert median({4: 2, 37: 2}) == 0.4
+
+
+def review_of(accepted: int, fixed: int, rejected: int) -> dict[tuple[str, str, str], float]:
+    """Counters of one reviewer, all work by ann and labelled cat, fixes to dog."""
+    return {
+        ("reviewer", "rev", "accept"): accepted,
+        ("reviewer", "rev", "fix"): fixed,
+        ("reviewer", "rev", "reject"): rejected,
+        ("pair", "cat", "cat"): accepted - 1,
+        ("pair", "dog", "dog"): 1,
+        ("pair", "cat", "dog"): fixed,
+    }
+
+
+def test_rejections_without_a_fix_are_disagreements_and_make_no_kappa_of_the_rest() -> None:
+    found = audit(review_of(46, 0, 9))
+    assert found.confusion.kappa is None and found.confusion.interval is None
+    words = " ".join(agreement_sentences(found))
+    assert "83.6 % agreement (95 %: 71.7 to 91.1 %): of 55 verdicts 46 accepted as it was" in words
+    assert "No kappa: 9 rejected without a right label" in words
+    assert "100" not in words and "1.00" not in words
+
+
+def test_kappa_says_what_it_leaves_out() -> None:
+    words = " ".join(agreement_sentences(audit(review_of(46, 9, 3))))
+    assert "over 55 verdicts with one label before and after; left out: 3 rejected" in words
+    mixed = {**review_of(46, 9, 0), ("reviewer", "rev", "accept"): 50}
+    assert "left out: 4 of several labels or none." in " ".join(agreement_sentences(audit(mixed)))
+    assert "left out" not in " ".join(agreement_sentences(audit(review_of(46, 9, 0))))
+
+
+def test_passes_are_said_not_to_be_compared_yet() -> None:
+    assert not any("passes" in words for words in agreement_sentences(audit({})))
+    words = " ".join(agreement_sentences(audit({}, passes=2)))
+    assert "nothing was reviewed yet" in words and "2 passes are not compared with each other yet" in words
+
+
+@pytest.mark.parametrize(
+    ("times", "active", "pace"),
+    [
+        ({"20": 30.0}, 90.0, 1200.0),
+        ({"20": 9.0}, 90.0, None),
+        ({"20": 30.0}, 59.0, None),
+        ({"0": 500.0, "20": 30.0}, 90.0, 1200.0),
+        ({"0": 500.0}, 0.0, None),
+    ],
+)
+def test_a_pace_is_of_active_time_and_of_enough_of_it(
+    times: dict[str, float], active: float, pace: float | None
+) -> None:
+    tallies = {("seconds", "ann", bucket): n for bucket, n in times.items()} | {("active", "ann", ""): active}
+    (row,) = audit(tallies).annotators
+    assert row.per_hour == pace
+
+
+def test_imported_work_is_done_by_whom_the_file_names(queue: AnnotationQueue) -> None:
+    def entered(task_id: int, label: str) -> Imported:
+        members = {"state": "labelled", "annotator": "eva", "labels": [label], "shapes": [], "seconds": 0.0}
+        return Imported(task_id, queue.get(task_id).rev, members)
+
+    queue.import_annotations([entered(1, "cat"), entered(2, "cat")], who="lead")
+    queue.import_annotations([entered(2, "dog")], who="lead")
+    found = audit(queue.tallies())
+    (row,) = found.annotators
+    assert (row.name, row.done, row.imported, row.timed, row.per_hour) == ("eva", 2, 2, 0, None)
+    assert {line.name: line.done for line in found.labels} == {"cat": 1, "dog": 1}
+    assert list(queue.summary().annotators) == ["eva"]

@@ -15,7 +15,7 @@ from tui.model.review import Verdict
 from tui.model.task import Filter, Imported, NewTask, Order, State
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue, BadMember
-from tui.store.log.counting import counted
+from tui.store.log.counting import counted_log
 from tui.store.log.event_log import seal
 from tui.store.queue.check import check
 from tui.store.tinydb_queue import QueueDB
@@ -160,7 +160,7 @@ def test_a_log_that_has_such_a_value_stays_usable(
     folder, project = backend.folder / "queue", load_project(backend.folder)
     for path in folder.glob("queue.*"):
         path.unlink()
-    tallies = counted(folder)
+    tallies = counted_log(folder)
     assert tallies is not None
     assert check(project, repair=False).problems == ()
     with closing(open_queue(backend.folder)) as again:

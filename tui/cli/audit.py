@@ -12,13 +12,14 @@ from typing import Any
 import click
 
 from tui.cli.common import json_option, network_option, opened, print_json, print_lines, project_argument
+from tui.cli.tables import table
 from tui.cli.work import start, view_options
 from tui.config import load_project
 from tui.model.project import Project
-from tui.quality.agreement import Agreement
+from tui.quality import told
 from tui.quality.audit import Audit, AuditRow, Tallies
 from tui.quality.audit import audit as tables
-from tui.store.log.counting import counted
+from tui.store.log.counting import counted_log
 from tui.text import printable
 
 
@@ -37,7 +38,9 @@ def audit(project: Path, as_json: bool, name: str, screen: bool, allow_network_f
         start(load_project(project), None, view, allow_network_fs=allow_network_fs, auditing=True)
         return
     loaded = load_project(project)
-    found = tables(_tallies(loaded, allow_network_fs), (label.name for label in loaded.labels))
+    found = tables(
+        _tallies(loaded, allow_network_fs), (label.name for label in loaded.labels), passes=loaded.passes
+    )
     if as_json:
         print_json(audit_object(found))
     elif name == "csv":
@@ -48,7 +51,7 @@ def audit(project: Path, as_json: bool, name: str, screen: bool, allow_network_f
 
 def _tallies(project: Project, allow_network_fs: bool) -> Tallies:
     """Counted from the log as it lies there, else by the queue."""
-    tallies = counted(project.queue, _progress)
+    tallies = counted_log(project.queue, _progress)
     if tallies is not None:
         return tallies
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
@@ -71,26 +74,41 @@ def audit_object(found: Audit) -> dict[str, Any]:
             r.name: {"accepted": r.accepted, "fixed": r.fixed, "rejected": r.rejected}
             for r in found.reviewers
         },
-        "confusion": _confusion_object(found.confusion),
+        "confusion": _confusion_object(found),
+        "passes": found.passes,
+        "passes_compared": False if found.passes > 1 else None,
     }
 
 
-def _confusion_object(confusion: Agreement) -> dict[str, Any]:
-    interval = confusion.interval
+def _confusion_object(found: Audit) -> dict[str, Any]:
+    """`percent_agreement` is of all verdicts; matrix, `count` and kappa are of those with a known right label."""
+    verdicts, confusion = found.verdicts, found.confusion
+    percent = 100 * verdicts.accepted / verdicts.count if verdicts.count else None
     return {
+        "verdicts": verdicts.count,
+        "percent_agreement": _rounded(percent, 2),
+        "percent_interval": _interval_object(verdicts.interval, 100, 2),
         "labels": list(confusion.labels),
         "matrix": [list(row) for row in confusion.matrix],
         "count": confusion.count,
-        "percent_agreement": _rounded(confusion.percent, 2),
         "kappa": _rounded(confusion.kappa, 4),
-        "interval": None if interval is None else [round(bound, 4) for bound in interval],
+        "interval": _interval_object(confusion.interval, 1, 4),
+        "left_out": {
+            "rejected": verdicts.rejected,
+            "several_labels_or_none": max(verdicts.count - verdicts.rejected - confusion.count, 0),
+        },
         "why": confusion.why or None,
     }
+
+
+def _interval_object(interval: tuple[float, float] | None, scale: float, digits: int) -> list[float] | None:
+    return None if interval is None else [round(scale * bound, digits) for bound in interval]
 
 
 def _row_object(row: AuditRow) -> dict[str, Any]:
     return {
         "done": row.done,
+        "imported": row.imported,
         "reviewed": row.reviewed,
         "accepted": row.accepted,
         "accepted_first": row.accepted_first,
@@ -100,6 +118,7 @@ def _row_object(row: AuditRow) -> dict[str, Any]:
         "rejected_by_reason": dict(row.reasons),
         "median_seconds": row.median_seconds,
         "per_hour": _rounded(row.per_hour, 1),
+        "timed": row.timed,
     }
 
 
@@ -108,41 +127,59 @@ def _rounded(value: float | None, digits: int) -> float | None:
 
 
 def _csv_rows(found: Audit) -> Iterator[Sequence[Any]]:
-    yield (
-        "kind", "name", "done", "reviewed", "accepted", "accepted_first", "first_reviews", "fixed", "rejected",
-        "rejected_by_reason", "median_seconds", "per_hour",
-    )  # fmt: skip
+    yield ("kind", "name", *_CSV)
     yield from (_csv_row("annotator", row) for row in found.annotators)
     yield from (_csv_row("label", row) for row in found.labels)
+
+
+_CSV = (
+    "done", "reviewed", "accepted", "accepted_first", "first_reviews", "fixed", "rejected", "rejected_by_reason",
+    "median_seconds", "per_hour", "timed", "imported",
+)  # fmt: skip
 
 
 def _csv_row(kind: str, row: AuditRow) -> Sequence[Any]:
     values = _row_object(row)
     values["rejected_by_reason"] = "|".join(f"{reason}={n}" for reason, n in row.reasons)
-    return (kind, row.name, *("" if value is None else value for value in values.values()))
+    return (kind, row.name, *("" if values[name] is None else values[name] for name in _CSV))
 
 
 def table_lines(found: Audit) -> Iterator[str]:
     """The tables as text."""
+    if not found.annotators:
+        yield "Nobody has labelled anything yet."
+        return
     yield from _row_lines("annotator", found.annotators)
     yield from _row_lines("label", found.labels)
     for reviewer in found.reviewers:
         yield (
-            f"{printable(reviewer.name)} reviewed: {reviewer.accepted} accepted, {reviewer.fixed} fixed, "
-            f"{reviewer.rejected} rejected"
+            f"{printable(reviewer.name)} reviewed: {reviewer.accepted:,} accepted, {reviewer.fixed:,} fixed, "
+            f"{reviewer.rejected:,} rejected"
         )
     yield from _reason_lines(found.annotators)
-    if found.annotators:
-        yield from confusion_lines(found.confusion)
-    else:
-        yield "Nobody has labelled anything yet."
+    yield ""
+    yield from _matrix_lines(found)
+    yield from told.agreement_sentences(found)
 
 
 def _row_lines(title: str, rows: Sequence[AuditRow]) -> Iterator[str]:
+    heads = (title, "done", "reviewed", "accepted at first", "fixed", "rejected", "median", "per hour")
     if rows:
-        yield f"{title:<20}    done  reviewed  1st pass     fixed  rejected    median   per hour"
-        yield from map(_text_row, rows)
+        yield from table([heads, *map(_texts, rows)])
         yield ""
+
+
+def _texts(row: AuditRow) -> tuple[str, ...]:
+    return (
+        printable(row.name) or told.NOBODY,
+        f"{row.done:,}",
+        f"{row.reviewed:,}",
+        told.share(row.accepted_first, row.first_reviews),
+        f"{row.fixed:,}",
+        f"{row.rejected:,}",
+        told.median(row),
+        told.pace(row),
+    )
 
 
 def _reason_lines(annotators: Sequence[AuditRow]) -> Iterator[str]:
@@ -155,40 +192,11 @@ def _reason_lines(annotators: Sequence[AuditRow]) -> Iterator[str]:
         yield f"rejected for: {words}"
 
 
-def _text_row(row: AuditRow) -> str:
-    first = f"{100 * row.accepted_first / row.first_reviews:.0f} %" if row.first_reviews else "–"
-    median = "–" if row.median_seconds is None else f"{row.median_seconds:.1f} s"
-    pace = "–" if row.per_hour is None else f"{row.per_hour:,.0f}"
-    return (
-        f"{printable(row.name)[:20]:<20}{row.done:>8}{row.reviewed:>10}{first:>10}{row.fixed:>10}"
-        f"{row.rejected:>10}{median:>10}{pace:>11}"
-    )
-
-
-def confusion_lines(found: Agreement) -> Iterator[str]:
-    """The matrix, and agreement with kappa and what they rest on."""
-    yield ""
-    if not found.count:
-        yield f"No agreement can be told: {found.why}."
-        return
-    yield from _matrix_lines(found)
-    agreed, labels = f"{found.percent:.1f} % agreement", f"over {found.count:,} labels"
-    if found.kappa is None:
-        yield f"{agreed} {labels}; no kappa: {found.why}."
-    else:
-        yield (
-            f"{agreed}, Cohen's kappa {found.kappa:.2f}{_span(found.interval)}, {labels}; "
-            "rejections without a fix say no label and are not in it."
-        )
-
-
-def _span(interval: tuple[float, float] | None) -> str:
-    return "" if interval is None else f" (95 %: {interval[0]:.2f} to {interval[1]:.2f})"
-
-
-def _matrix_lines(found: Agreement) -> Iterator[str]:
-    names = [printable(name)[:9] for name in found.labels]
-    yield "annotator said (rows), reviewer accepted or put in its place (columns):"
-    yield " " * 12 + "".join(f"{name:>10}" for name in names)
-    for name, row in zip(names, found.matrix, strict=True):
-        yield f"{name:<12}" + "".join(f"{n or '·':>10}" for n in row)
+def _matrix_lines(found: Audit) -> Iterator[str]:
+    confusion = found.confusion
+    if confusion.count:
+        names = [printable(name) for name in confusion.labels]
+        rows = [[str(n or "·") for n in row] for row in confusion.matrix]
+        yield "annotator said (rows), reviewer accepted or put in its place (columns):"
+        yield from table([["", *names], *([name, *row] for name, row in zip(names, rows, strict=True))])
+        yield ""

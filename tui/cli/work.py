@@ -184,7 +184,7 @@ def _refuse_readonly(project: Project, queue: AnnotationQueue) -> None:
 
 
 def _audit_of(project: Project, queue: AnnotationQueue) -> Audit:
-    return tables(queue.tallies(), (label.name for label in project.labels))
+    return tables(queue.tallies(), (label.name for label in project.labels), passes=project.passes)
 
 
 def _needs_terminal() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tui.model.review import REVIEW_OPS
 from tui.quality.agreement import Agreement, agreement
+from tui.quality.interval import wilson
 
 Tallies = Mapping[tuple[str, str, str], float]
 """(kind of counter, name of a person or label, what was counted) to how often."""
@@ -15,17 +16,22 @@ BUCKETS_PER_SECOND = 10
 """Times are counted by whole tenths of a second."""
 
 
+MIN_TIMED, MIN_ACTIVE = 10, 60.0
+"""From so many decisions with a time, and so many active seconds on, a pace is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditRow:
     """One annotator or one label.
 
-    `done`: decisions that stand. `accepted_first`: accepted unchanged at the first review, of `first_reviews`.
-    `median_seconds`: active seconds of a decision, to a tenth; `per_hour`: decisions in an active hour; None where
-    nothing was measured.
+    `done`: decisions that stand, `imported` of them from files, as work of whom the file names. `accepted_first`:
+    accepted unchanged at the first review, of `first_reviews`. `timed`: decisions here whose active seconds are known;
+    `median_seconds`: of one of them, to a tenth; `per_hour`: so many in an active hour, None where there is too little.
     """
 
     name: str
     done: int
+    imported: int
     reviewed: int
     accepted: int
     accepted_first: int
@@ -33,6 +39,7 @@ class AuditRow:
     fixed: int
     rejected: int
     reasons: tuple[tuple[str, int], ...]
+    timed: int
     median_seconds: float | None
     per_hour: float | None
 
@@ -48,29 +55,78 @@ class Reviewer:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdicts:
+    """All verdicts that stand. Reviewers agree where they accept work as it is; a fix is a disagreement, and a rejection
+    is one whose right answer is unknown."""
+
+    accepted: int
+    fixed: int
+    rejected: int
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return self.accepted + self.fixed + self.rejected
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Of the share that was accepted, 95 % by Wilson; None without a verdict."""
+        return wilson(self.accepted, self.count) if self.count else None
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
-    """`confusion`: what annotators said (rows) against what reviewers accepted or put in its place (columns)."""
+    """`confusion`: what annotators said (rows) against what reviewers accepted or put in its place (columns), of work with
+    one label before and after; the rest of `verdicts` is not in it. `passes`: of the project."""
 
     annotators: tuple[AuditRow, ...]
     labels: tuple[AuditRow, ...]
     reviewers: tuple[Reviewer, ...]
+    verdicts: Verdicts
     confusion: Agreement
+    passes: int = 1
 
 
-def audit(tallies: Tallies, order: Iterable[str] = ()) -> Audit:
+def audit(tallies: Tallies, order: Iterable[str] = (), *, passes: int = 1) -> Audit:
     """All tables. `order`: label names as the project has them; labels no longer in it come after."""
     known, counters = tuple(order), _Counters(tallies)
-    annotators = counters.names("decided") | counters.names("seconds") | counters.counted_names("review")
+    annotators = counters.names("decided") | counters.names("seconds") | counters.names("imported")
+    annotators |= counters.counted_names("review")
     decided = _totals(counters.of("decided", name) for name in counters.names("decided"))
     labels = counters.counted_names("label") | set(decided)
     ordered = [name for name in known if name in labels] + sorted(labels - set(known))
     pairs = {(said, final): n for (kind, said, final), n in tallies.items() if kind == "pair"}
+    reviewers = tuple(_reviewer(counters, name) for name in sorted(counters.names("reviewer")))
+    verdicts = Verdicts(
+        sum(r.accepted for r in reviewers),
+        sum(r.fixed for r in reviewers),
+        sum(r.rejected for r in reviewers),
+    )
     return Audit(
         tuple(_annotator(counters, name) for name in sorted(annotators)),
         tuple(_label(counters, name, decided.get(name, 0)) for name in ordered),
-        tuple(_reviewer(counters, name) for name in sorted(counters.names("reviewer"))),
-        agreement(pairs, known),
+        reviewers,
+        verdicts,
+        _told(agreement(pairs, known), verdicts),
+        passes,
     )
+
+
+def _told(found: Agreement, verdicts: Verdicts) -> Agreement:
+    """Without kappa where the right labels of most disagreements are unknown.
+
+    Kappa leaves out what was rejected without a fix, all of it disagreement, and so comes out too high: with nothing but
+    acceptances and rejections as 1.00. It is told, beside the number left out, while at least half of what is known to
+    disagree has its right label.
+    """
+    fixed = found.count - found.agreed
+    if found.kappa is None or verdicts.rejected <= fixed:
+        return found
+    why = (
+        f"{verdicts.rejected:,} rejected without a right label, and only {fixed:,} corrected to another one: "
+        "it would leave out most disagreements"
+    )
+    return replace(found, kappa=None, interval=None, why=why)
 
 
 class _Counters:
@@ -122,30 +178,35 @@ def _totals(counts: Iterable[Mapping[str, float]]) -> dict[str, float]:
     return totals
 
 
-def _buckets(counters: _Counters, kind: str, name: str) -> dict[int, int]:
-    return {int(bucket): n for bucket, n in counters.positive(kind, name).items()}
-
-
 def _annotator(counters: _Counters, name: str) -> AuditRow:
-    done = sum(counters.of("seconds", name).values())
+    imported = counters.of("imported", name).get("", 0)
+    done = sum(counters.of("seconds", name).values()) + imported
     active_seconds = counters.of("active", name).get("", 0.0)
-    return _row(counters, _ANNOTATOR_KINDS, name, done, active_seconds)
+    return _row(counters, _ANNOTATOR_KINDS, name, (done, imported), active_seconds)
 
 
 def _label(counters: _Counters, name: str, done: float) -> AuditRow:
-    # Active time is kept by person only: a label's is the middle of each bucket.
-    buckets = _buckets(counters, _LABEL_KINDS.seconds, name)
-    active_seconds = sum((bucket + 0.5) / BUCKETS_PER_SECOND * n for bucket, n in buckets.items())
-    return _row(counters, _LABEL_KINDS, name, done, active_seconds)
+    # Active time is kept by person only: a label's is the sum of its decisions' times, each by the middle of its tenth.
+    timed = _timed(counters, _LABEL_KINDS.seconds, name)
+    active_seconds = sum((bucket + 0.5) / BUCKETS_PER_SECOND * n for bucket, n in timed.items())
+    imported = counters.of("label-imported", name).get("", 0)
+    return _row(counters, _LABEL_KINDS, name, (done, imported), active_seconds)
 
 
-def _row(counters: _Counters, kinds: _RowKinds, name: str, done: float, active_seconds: float) -> AuditRow:
+def _row(
+    counters: _Counters, kinds: _RowKinds, name: str, done: tuple[float, float], active_seconds: float
+) -> AuditRow:
+    """`done`: decisions, and how many of them were imported."""
     accepted, fixed, rejected = counters.verdicts(kinds.verdicts, name)
     firsts = counters.verdicts(kinds.first_verdicts, name)
     reasons = counters.positive(kinds.reasons, name)
+    times = _timed(counters, kinds.seconds, name)
+    timed = sum(times.values())
+    enough = timed >= MIN_TIMED and active_seconds >= MIN_ACTIVE
     return AuditRow(
         name,
-        done=int(done),
+        done=int(done[0]),
+        imported=int(done[1]),
         reviewed=accepted + fixed + rejected,
         accepted=accepted,
         accepted_first=firsts[0],
@@ -153,9 +214,15 @@ def _row(counters: _Counters, kinds: _RowKinds, name: str, done: float, active_s
         fixed=fixed,
         rejected=rejected,
         reasons=tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
-        median_seconds=median(_buckets(counters, kinds.seconds, name)),
-        per_hour=done / active_seconds * 3600 if active_seconds > 0 and done else None,
+        timed=timed,
+        median_seconds=median(times),
+        per_hour=timed / active_seconds * 3600 if enough else None,
     )
+
+
+def _timed(counters: _Counters, kind: str, name: str) -> dict[int, int]:
+    """Decisions by tenths of active seconds, without those whose time is not known: nobody decides within one tenth."""
+    return {int(bucket): n for bucket, n in counters.positive(kind, name).items() if int(bucket)}
 
 
 def median(buckets: Mapping[int, int]) -> float | None:

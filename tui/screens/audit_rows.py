@@ -9,11 +9,12 @@ from tui.imaging.sheet import slots
 from tui.model.review import AuditCell, Verdict
 from tui.model.scene import Frame, Mark, Scene, Text
 from tui.model.task import Task
+from tui.quality import told
 from tui.quality.audit import Audit, AuditRow
 from tui.screens.sheet_rows import HERE, WRONG, past_pieces
 from tui.screens.sheet_rows import PLAIN as GREY
 from tui.sitting.audit import AuditState
-from tui.text import printable
+from tui.text import counted, printable
 from tui.widgets.rows import (
     ACCENT,
     BAD,
@@ -65,30 +66,38 @@ def _all_rows(found: Audit, state: AuditState, width: int) -> Iterator[Numbered]
         yield None, EMPTY
         yield None, row(("Nobody has labelled anything yet.", STRONG))
         return
-    number = 0
+    number, bar = 0, _bar_width(width)
+    yield None, row(("█ accepted  ", GOOD), ("▓ fixed  ", WARN), ("░ rejected", BAD))
     for title, lines in (("Annotators", found.annotators), ("Labels", found.labels)):
+        heads = (
+            f"{'done':>7}{'reviewed':>9}  {'':{bar}}  {'accepted at first':<18}{'median':>7}{'per hour':>9}"
+        )
         yield None, EMPTY
-        yield None, row((pad(title, NAME), TITLE), (" done reviewed  █ accepted  ▓ fixed  ░ rejected", MUTED))
+        yield None, fit(row((pad(title, NAME), TITLE), (heads, MUTED)), width)
         for line in lines:
-            words = _line_row(line, width)
+            words = _line_row(line, bar, width)
             yield number, highlighted(words, width) if number == state.row else words
             number += 1
     yield None, EMPTY
     yield from ((None, r) for r in _reviewer_rows(found, width))
     yield from _matrix_rows(found, state, number, width)
+    yield None, EMPTY
+    for text in told.agreement_sentences(found):
+        yield from ((None, row(line)) for line in wrapped(text, width))
 
 
-def _line_row(line: AuditRow, width: int) -> Row:
-    pieces: list[Piece] = [(pad(printable(line.name), NAME), STRONG)]
-    pieces.append((f"{line.done:>5,}{line.reviewed:>9,}  ", PLAIN))
-    if not line.reviewed:
-        return fit((*pieces, ("not reviewed yet", MUTED)), width)
-    pieces += _bar(line, 24 if width >= 100 else 12)
-    first = f"{100 * line.accepted_first / line.first_reviews:.0f} % at first" if line.first_reviews else ""
-    pace = [] if line.median_seconds is None else [f"median {line.median_seconds:.1f} s"]
-    pace += [] if line.per_hour is None else [f"{line.per_hour:,.0f} an hour"]
-    reasons = [f"{printable(reason) or 'no reason'} {n}" for reason, n in line.reasons[:3]]
-    pieces += [(f"  {pad(first, 14)}", PLAIN), ("  ".join([*pace, *reasons]), MUTED)]
+def _bar_width(width: int) -> int:
+    """Cells for a bar, so that all columns fit 80."""
+    return 24 if width >= 100 else 10
+
+
+def _line_row(line: AuditRow, bar: int, width: int) -> Row:
+    pieces: list[Piece] = [(pad(printable(line.name) or told.NOBODY, NAME), STRONG)]
+    pieces.append((f"{line.done:>7,}{line.reviewed:>9,}  ", PLAIN))
+    pieces += _bar(line, bar) if line.reviewed else [(pad("not yet", bar), MUTED)]
+    pieces.append((f"  {told.share(line.accepted_first, line.first_reviews):<18}", PLAIN))
+    reasons = [f"{printable(reason) or 'no reason'} {n:,}" for reason, n in line.reasons[:3]]
+    pieces.append((f"{told.median(line):>7}{told.pace(line):>9}  {'  '.join(reasons)}", MUTED))
     return fit(tuple(pieces), width)
 
 
@@ -102,17 +111,16 @@ def _bar(line: AuditRow, wide: int) -> list[Piece]:
 
 def _reviewer_rows(found: Audit, width: int) -> Iterator[Row]:
     for one in found.reviewers:
-        said = f"{one.accepted} accepted, {one.fixed} fixed, {one.rejected} rejected"
+        said = f"{one.accepted:,} accepted, {one.fixed:,} fixed, {one.rejected:,} rejected"
         yield fit(row((pad(printable(one.name), NAME), STRONG), (f" reviewed: {said}", PLAIN)), width)
 
 
 def _matrix_rows(found: Audit, state: AuditState, number: int, width: int) -> Iterator[Numbered]:
     """As many columns as fit, with the cursor's among them."""
     agreed = found.confusion
-    yield None, EMPTY
     if not agreed.count:
-        yield None, row((f"No agreement can be told: {agreed.why}.", MUTED))
         return
+    yield None, EMPTY
     room = max((width - NAME) // NUMBER, 1)
     here = state.column if state.row >= number else 0
     left = max(0, min(here - room // 2, len(agreed.labels) - room))
@@ -127,17 +135,6 @@ def _matrix_rows(found: Audit, state: AuditState, number: int, width: int) -> It
             role = CHOSEN if chosen else MUTED if not counts[n] else GOOD if n == line else BAD
             pieces.append((f"{f'{counts[n]:,}' if counts[n] else '·':>{NUMBER}}", role))
         yield number + line, tuple(pieces)
-    yield None, EMPTY
-    yield from ((None, row((text, PLAIN))) for text in wrapped(agreement_sentence(found), width))
-
-
-def agreement_sentence(found: Audit) -> str:
-    """Percent, kappa with its interval, and what they rest on."""
-    agreed = found.confusion
-    if agreed.kappa is None:
-        return f"{agreed.percent:.1f} % agreement over {agreed.count:,} labels; no kappa: {agreed.why}."
-    span = f" (95 %: {agreed.interval[0]:.2f} to {agreed.interval[1]:.2f})" if agreed.interval else ""
-    return f"{agreed.percent:.1f} % agreement, Cohen's kappa {agreed.kappa:.2f}{span}, over {agreed.count:,} labels."
 
 
 def cell_words(cell: AuditCell) -> str:
@@ -184,7 +181,7 @@ def _outcome(task: Task) -> tuple[str, str]:
 def gallery_line(state: AuditState, width: int) -> Row:
     """Of the picture under the cursor: file, labels, verdict; and what was said before once that is known."""
     task = state.tasks[state.at]
-    words = ", ".join([*task.annotation.labels]) or f"{len(task.annotation.shapes)} shapes"
+    words = ", ".join([*task.annotation.labels]) or counted(len(task.annotation.shapes), "shape")
     why = ", ".join(part for part in (task.reason, task.comment) if part)
     by = f"labelled by {printable(task.annotator or '')}, {_outcome(task)[1]} by {printable(task.reviewer or '')}"
     pieces = (f"{printable(task.path)}  ", STRONG), (f"{printable(words)}  ", ACCENT)

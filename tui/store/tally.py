@@ -3,12 +3,13 @@
 Rows are (kind, a, b, n):
   decided  annotator, label      decisions that stand or stood        first, last  annotator, ""  times
   seconds  annotator, bucket     decisions by active seconds, in tenths of a second, at most 3,000
-  active   annotator, ""         active seconds
+  active   annotator, ""         active seconds, of decisions here
+  imported annotator, ""         decisions that a file says somebody made
   review   annotator, verdict    reviews of this annotator's work: accept, fix, reject
   label    label, verdict        the same by label                    reason  annotator, reason  rejections
   first    annotator, verdict    the first review of each task        pair    annotated, reviewed label
-  reviewer reviewer, verdict     verdicts given                       label-first, label-reason, label-seconds: as
-                                 above, by label instead of annotator
+  reviewer reviewer, verdict     verdicts given                       label-first, label-reason, label-seconds,
+                                 label-imported: as above, by label instead of annotator
   flagged now, seconds now (annotator), label now (label): sums over the documents as they stand
 """
 
@@ -109,11 +110,22 @@ def _decided(record: Mapping[str, Any]) -> Iterator[TallyRow]:
 
 
 def _imported(record: Mapping[str, Any]) -> Iterator[TallyRow]:
-    """What a file said others had decided. Its reviews are not counted: who saw what is not known."""
-    for patch in record["set"].values():
-        if patch.get("state") in ANSWERED and patch.get("annotator"):
-            yield from (("decided", patch["annotator"], label, 1) for label in names_given(patch))
-            yield ("active", patch["annotator"], "", stated_seconds(patch.get("seconds")))
+    """What a file said others had decided, as work of whom it names; of the same person's work it is a correction. Its
+    times and reviews are not counted: it is not known how they were taken, and who saw what."""
+    for key, patch in record["set"].items():
+        annotator = patch.get("annotator")
+        if patch.get("state") not in ANSWERED or not annotator:
+            continue
+        was = record.get("was", {}).get(key, {})
+        again = was.get("state") in ANSWERED and was.get("annotator") == annotator
+        if again:
+            yield from (("decided", annotator, label, -1) for label in names_given(was))
+        else:
+            yield ("imported", annotator, "", 1)
+        for label in names_given(patch):
+            yield ("decided", annotator, label, 1)
+            if not again:
+                yield ("label-imported", label, "", 1)
 
 
 def _reviewed(record: Mapping[str, Any], verdict: ReviewOp) -> Iterator[TallyRow]:

@@ -22,9 +22,9 @@ from tui.store.log.event_log import EventLog
 from tui.store.log.files import flush, open_shared, sync_folder, temporary_name
 
 TABLE = "tasks"
-_FORMAT = 5
-_SAME_DOCUMENTS = (4, _FORMAT)
-"""Formats whose documents are as in this one. In 4 the tallies were counted otherwise."""
+_FORMAT = 6
+_SAME_DOCUMENTS = (4, 5, _FORMAT)
+"""Formats whose documents are as in this one. In 4 and 5 the tallies were counted otherwise."""
 _BATCH = 500
 _CHUNK = 1 << 20
 _MAX_REQUESTS = 1000

@@ -20,7 +20,7 @@ from tui.model.task import State
 from tui.store.documents import labels_to_find_by
 from tui.store.log.files import open_shared
 
-LAYOUT = 8
+LAYOUT = 9
 """Number of this layout and of how its numbers are counted; an index with another one is rebuilt."""
 
 # Of a task only its state has a column; the rest is looked up in the document where an order or a

@@ -15,7 +15,7 @@ Progress = Callable[[int, int], None]
 _STEP = 20_000
 
 
-def counted(folder: Path, progress: Progress = lambda done, total: None) -> dict[TallyKey, float] | None:
+def counted_log(folder: Path, progress: Progress = lambda done, total: None) -> dict[TallyKey, float] | None:
     """The counters of the queue in `folder`; None where the queue itself answers faster, or where its log has
     something to be mended first."""
     if any((folder / name).exists() for name in (INDEX, CHECKPOINT)) or not (folder / LOG).exists():

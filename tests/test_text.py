@@ -1,0 +1,33 @@
+"""Numbers in words: singular and plural, shares that are never rounded to all or nothing, and nobody writes them anew."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui.text import counted, percent
+
+
+def test_a_count_and_its_noun() -> None:
+    assert [counted(n, "shape") for n in (0, 1, 2, 1203)] == [
+        "0 shapes",
+        "1 shape",
+        "2 shapes",
+        "1,203 shapes",
+    ]
+    assert counted(2, "class", "classes") == "2 classes"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "words"),
+    [
+        (0, 9, "0"),
+        (9, 9, "100"),
+        (46, 55, "83.6"),
+        (9995, 10000, "99.9"),
+        (999999, 1000000, "99.9"),
+        (1, 1000000, "< 0.1"),
+        (1, 1000, "0.1"),
+    ],
+)
+def test_only_all_is_a_hundred_percent_and_only_nothing_is_none(part: int, whole: int, words: str) -> None:
+    assert percent(part, whole) == words
