@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tui.model.project_file import PALETTE
+from tui.widgets.theme import THEMES
 
 Array = NDArray[np.float64]
 LEAST = 16.0
@@ -51,3 +52,13 @@ def test_there_are_twenty_and_none_is_black_or_white() -> None:
     assert len(set(PALETTE)) == 20
     lightness = lab(linear(PALETTE))[:, 0]
     assert lightness.min() > 20 and lightness.max() < 96
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("ground", ["surface", "highlight"])
+def test_each_is_seen_on_the_themes_grounds(theme: str, ground: str) -> None:
+    chosen = THEMES[theme]
+    behind = chosen.surface if ground == "surface" else chosen.variables["line"]
+    assert behind is not None
+    apart = np.linalg.norm(lab(linear(PALETTE)) - lab(linear((behind,))), axis=-1)
+    assert apart.min() >= 13

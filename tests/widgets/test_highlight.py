@@ -51,23 +51,17 @@ class OneRow(App[None]):
         yield Lines(id="lines")
 
 
-async def test_a_coloured_sign_in_a_highlighted_row_has_the_ground_of_the_other_rows() -> None:
-    """Whatever its colour is, that of the highlight too, it is seen as in the rows around."""
+async def test_a_coloured_sign_in_a_highlighted_row_keeps_its_colour_and_the_row_has_no_hole() -> None:
     app = OneRow()
     async with app.run_test(size=(40, 5)) as pilot:
         lines = app.query_one(Lines)
         chosen = lines.get_component_rich_style(CHOSEN)
-        assert chosen.bgcolor is not None and chosen.bgcolor.triplet is not None
-        accent = chosen.bgcolor.triplet.hex
-        signs = row(("1", "text--muted"), (" ■ ", "#e69f00"), (" ■ ", accent), "car")
-        lines.show_rows([signs, highlighted(signs, 20)])
+        signs = row(("1", "text--muted"), (" ■ ", "#e69f00"), "car")
+        lines.show_rows([highlighted(signs, 20)])
         await pilot.pause()
-        plain, marked = (list(lines.render_line(y)) for y in (0, 1))
-    seen = [(segment.text, segment.style) for segment in marked][:5]
-    assert [text for text, _ in seen] == ["1", " ■ ", " ■ ", "car", " " * 10]
-    styles = [style for _, style in seen if style is not None]
-    squares = styles[1:3]
-    assert {style.bgcolor for style in (styles[0], *styles[3:])} == {chosen.bgcolor}
-    assert [style.color.name for style in squares if style.color is not None] == ["#e69f00", accent]
-    grounds = {segment.style.bgcolor for segment in plain if segment.style is not None}
-    assert {style.bgcolor for style in squares} == grounds
+        marked = list(lines.render_line(0))
+    seen = [(segment.text, segment.style) for segment in marked if segment.style is not None][:4]
+    assert [text for text, _ in seen] == ["1", " ■ ", "car", " " * 13]
+    assert {style.bgcolor for _, style in seen} == {chosen.bgcolor}
+    square = seen[1][1].color
+    assert square is not None and square.name == "#e69f00"

@@ -38,10 +38,10 @@ class Panes:
         with Container(id="desk"):
             yield Container(self.canvas, self._page, id="stage")
             yield self._side
+            yield self.panel
         yield self._message
         yield self._status
         yield self._legend
-        yield self.panel
         yield self._small
 
     def show(self, mode: WorkMode, layer: KeyLayer | None, situation: Situation, *, page: bool) -> None:

@@ -73,8 +73,7 @@ class Lines(Widget, can_focus=False):
             return self.rich_style
         name, _, colour = role.rpartition(" ") if "#" in role else (role, "", "")
         style = self.get_component_rich_style(name) if name else self.rich_style
-        # On the ground of the widget, for which it was chosen: on another, such as the cursor's, it might not be seen.
-        return style + Style(color=colour, bgcolor=self.rich_style.bgcolor) if colour else style
+        return style + Style(color=colour) if colour else style
 
     def get_content_width(self, container: object, viewport: object) -> int:
         return max((rows.row_width(r) for r in self._rows), default=0)

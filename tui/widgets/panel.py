@@ -1,4 +1,5 @@
-"""A framed page over the picture: help, guidelines, palette. One widget, shown by `visible`.
+"""A page in the place of the picture and of the column beside it: help, guidelines, palette. One widget, shown by
+`visible`; nothing of what lies below looks out beside it.
 
 It never takes the focus and is never mounted or removed while a picture is up: on a terminal that
 stores pictures nothing but its own cells is sent.
@@ -11,6 +12,8 @@ from collections.abc import Callable, Sequence
 from tui.widgets.lines import Lines
 from tui.widgets.rows import ACCENT, EMPTY, MUTED, TITLE, Row, fit, spread
 
+WIDEST = 96
+"""Columns of a page: longer lines are hard to read."""
 Page = Callable[[int, int], Sequence[Row]]
 """Rows for a width and a height in cells; more rows than the height can be scrolled."""
 
@@ -60,7 +63,7 @@ class Panel(Lines):
         self._fill()
 
     def _fill(self) -> None:
-        width = self.content_size.width
+        width = min(self.content_size.width, WIDEST)
         if self._page is None or width <= 0:
             return
         height = self._body_height

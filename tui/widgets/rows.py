@@ -79,8 +79,7 @@ def fit(pieces: Row, width: int) -> Row:
 
 
 def highlighted(pieces: Row, width: int) -> Row:
-    """The row under the cursor, over all of its `width` cells; what has a colour of its own keeps it, and the ground of the
-    other rows behind it and the blanks beside it."""
+    """The row under the cursor, over all of its `width` cells; what has a colour of its own keeps it."""
     shown = fit(pieces, width)
     shown = (*shown, (" " * (width - row_width(shown)), PLAIN))
     return tuple(

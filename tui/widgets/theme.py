@@ -24,7 +24,7 @@ DARK = Theme(
     success="#87d787",
     warning="#ffaf5f",
     error="#ff8787",
-    variables={"muted": "#949494", "line": "#444444", "chip": "#3a3a3a", "on-accent": "#121212"},
+    variables={"muted": "#949494", "line": "#444444", "chip": "#3a3a3a"},
 )
 LIGHT = Theme(
     name="termlabel-light",
@@ -39,7 +39,7 @@ LIGHT = Theme(
     success="#005f00",
     warning="#875f00",
     error="#af0000",
-    variables={"muted": "#585858", "line": "#bcbcbc", "chip": "#d0d0d0", "on-accent": "#ffffff"},
+    variables={"muted": "#585858", "line": "#bcbcbc", "chip": "#d0d0d0"},
 )
 THEMES = {"dark": DARK, "light": LIGHT}
 
