@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import groupby
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from devtools.emulator.colours import BACKGROUND, FOREGROUND, Rgb
@@ -55,13 +57,13 @@ def draw(screen: Screen, images: Mapping[int, Image.Image], letters: bool = True
     out = Image.new("RGB", screen.size.pixels, BACKGROUND)
     _paste_placed(out, screen, lambda z: z < _UNDER_BACKGROUNDS)
     if screen.attached:
-        out.paste(screen.pictures.layer, mask=screen.pictures.layer)
+        _paste_layer(out, screen)
     _draw_backgrounds(out, screen)
     _paste_placed(out, screen, lambda z: _UNDER_BACKGROUNDS <= z < 0)
     _draw_text(out, screen, letters)
     _paste_pieces(out, screen, images)
     if not screen.attached:
-        out.paste(screen.pictures.layer, mask=screen.pictures.layer)
+        _paste_layer(out, screen)
     _paste_placed(out, screen, lambda z: z >= 0)
     return out
 
@@ -86,30 +88,58 @@ def _cells(screen: Screen) -> Iterator[tuple[int, int, Cell]]:
             yield x * width, y * height, cell
 
 
+def _paste_layer(out: Image.Image, screen: Screen) -> None:
+    """The pictures that belong to cells; mostly there is but a part of the screen to be pasted, or nothing."""
+    box = screen.pictures.layer.getbbox()
+    if box is not None:
+        part = screen.pictures.layer.crop(box)
+        out.paste(part, box, part)
+
+
 def _paste_placed(out: Image.Image, screen: Screen, wanted: Callable[[int], bool]) -> None:
     """The placed pictures whose z is wanted, lowest first."""
     for placed in screen.pictures.in_order():
         if wanted(placed.z):
+            at = placed.left, placed.top
             image = _scaled(placed)
-            out.paste(image, (placed.left, placed.top), image)
+            if isinstance(image, Image.Image):
+                out.paste(image, at, image)
+            else:
+                out.paste(image, (*at, at[0] + placed.size[0], at[1] + placed.size[1]))
 
 
-def _scaled(placed: PlacedImage) -> Image.Image:
+def _scaled(placed: PlacedImage) -> Image.Image | Rgb:
+    """Its pixels (RGBA), or the colour that all of them have."""
     image = placed.image.crop(placed.source)
+    if placed.is_colour:
+        red, green, blue, opaque = np.asarray(image)[0, 0].tolist()
+        if opaque == 255:
+            return red, green, blue
     return image if image.size == placed.size else image.resize(placed.size, Image.Resampling.BILINEAR)
 
 
 def _draw_backgrounds(out: Image.Image, screen: Screen) -> None:
+    """Cells beside each other that have the same one are filled at once."""
     width, height = screen.size.cell
-    for x, y, cell in _cells(screen):
-        if cell.back is not None and cell.text[:1] != PLACEHOLDER:
-            out.paste(cell.back, (x, y, x + width, y + height))
+    for y, line in enumerate(screen.cells):
+        start = 0
+        for colour, cells in groupby(line, _background):
+            end = start + len(list(cells))
+            if colour is not None:
+                out.paste(colour, (start * width, y * height, end * width, (y + 1) * height))
+            start = end
+
+
+def _background(cell: Cell) -> Rgb | None:
+    return None if cell.text[:1] == PLACEHOLDER else cell.back
 
 
 def _draw_text(out: Image.Image, screen: Screen, letters: bool) -> None:
     width, height = screen.size.cell
     canvas = ImageDraw.Draw(out)
     for x, y, cell in _cells(screen):
+        if cell.text == " ":
+            continue
         character = cell.text[:1]
         if character in ("", " ", PLACEHOLDER):
             continue
@@ -118,10 +148,10 @@ def _draw_text(out: Image.Image, screen: Screen, letters: bool) -> None:
             share = _SHADES.get(character)
             colour = colour if share is None else _mixed(colour, cell.back or BACKGROUND, share)
             for left, top, right, bottom in _BLOCKS[character]:
-                box = (
-                    x + round(left * width), y + round(top * height), x + round(right * width), y + round(bottom * height),
-                )  # fmt: skip
-                out.paste(colour, box)
+                start = x + round(left * width), y + round(top * height)
+                end = x + round(right * width) - 1, y + round(bottom * height) - 1
+                if start[0] <= end[0] and start[1] <= end[1]:
+                    canvas.rectangle((start, end), fill=colour)
         elif letters:
             canvas.text((x, y + round(height * 0.02)), character, font=_font(height), fill=colour)
 
@@ -144,6 +174,8 @@ def _font(height: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 def _paste_pieces(out: Image.Image, screen: Screen, images: Mapping[int, Image.Image]) -> None:
     """What placeholders show."""
+    if not screen.pictures.virtual:
+        return
     width, height = screen.size.cell
     fitted: dict[int, Image.Image] = {}
     for y, line in enumerate(screen.cells):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from devtools.emulator.size import TerminalSize
 _STEPS = {"A": (0, -1), "B": (0, 1), "e": (0, 1), "C": (1, 0), "a": (1, 0), "D": (-1, 0)}
 """Control functions that move the cursor, and in which direction (columns, rows)."""
 _TAB = 8
+_PARTS = re.compile("(?P<narrow>[ -~\x80-\u02ff\u2500-\u259f]+)|.", re.DOTALL)
+"""Characters that take a cell each (with box drawing and block elements), or any other one."""
 
 
 @dataclass(slots=True)
@@ -76,11 +79,14 @@ class Screen:
 
     def write(self, text: str) -> None:
         """Characters, and the control characters BS, HT, LF, VT, FF and CR."""
-        for character in text:
-            if character >= " " and character != "\x7f":
-                self._put(character)
+        for part in _PARTS.finditer(text):
+            characters = part[0]
+            if part.lastgroup == "narrow":
+                self._put_narrow(characters)
+            elif characters >= " " and characters != "\x7f":
+                self._put(characters)
             else:
-                self._control_character(character)
+                self._control_character(characters)
 
     def _control_character(self, character: str) -> None:
         match character:
@@ -94,6 +100,24 @@ class Screen:
                 self.move((self.x // _TAB + 1) * _TAB, self.y)
             case _:
                 pass
+
+    def _put_narrow(self, characters: str) -> None:
+        """Such that take a cell each: as many at once as the line has room for."""
+        columns = self.size.columns
+        while characters:
+            room = columns - self.x
+            if self._full or len(characters) < 2 or room < 2:
+                self._put(characters[0])
+                characters = characters[1:]
+                continue
+            here, characters = characters[:room], characters[room:]
+            front, back = self.pen.colours
+            end = self.x + len(here)
+            self.cells[self.y][self.x : end] = [Cell(character, front, back) for character in here]
+            self.pictures.uncover(self.y, self.x, end)
+            self._last = here[-1]
+            self._full = end == columns
+            self.x = min(end, columns - 1)
 
     def _put(self, character: str) -> None:
         width = _width(character)

@@ -15,6 +15,7 @@ from PIL import Image
 from devtools.emulator.emulator import Emulator
 from devtools.emulator.profiles import PROFILES
 from devtools.emulator.size import TerminalSize
+from tests.app.seen import pixels_near
 from tests.terminal.fake import FakeTerminal
 from tests.terminal.test_line import run
 from tui.model.annotation import Annotation
@@ -101,15 +102,11 @@ def _pieces(stream: bytes) -> Iterator[bytes]:
 
 def colours_seen(model: Emulator, columns: int) -> set[str]:
     """Of the pictures on the canvas, which is so many columns wide."""
-    canvas = (0, 0, columns * SIZE.cell[0], 26 * SIZE.cell[1])
-    # Every fourth pixel tells as much, and there are thousands of frames.
-    picture = np.asarray(model.picture().crop(canvas).convert("RGB"))[::4, ::4].astype(int)
-    found = set()
-    for name, colour in COLOURS.items():
-        near = (np.abs(picture - np.array(colour)).max(axis=2) < 45).mean()
-        if near > 0.02:
-            found.add(name)
-    return found
+    canvas = model.picture().crop((0, 0, columns * SIZE.cell[0], 26 * SIZE.cell[1]))
+    areas = pixels_near(canvas, list(COLOURS.values()), 45)
+    return {
+        name for name, area in zip(COLOURS, areas, strict=True) if area > 0.02 * canvas.width * canvas.height
+    }
 
 
 @pytest.mark.slow
