@@ -3,6 +3,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.ready
 
+# The tests start the program some hundred times: its modules are compiled once.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo test lint types fuzz bench bench-wire bench-memory torture screenshot clean
 
 setup: $(STAMP)
