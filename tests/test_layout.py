@@ -47,8 +47,9 @@ LAYERS: dict[str, set[str]] = {
     "app": _BELOW_SCREENS | {"screens", "first_claim"},
     "arrival": {"app", "launch", "first_claim", "terminal.arrival"},
     "demo": {"store", "manifest", "config", "model"},
+    "demo_shapes": {"demo", "store", "model"},
     "cli": {
-        "arrival", "store", "formats", "quality", "manifest", "config", "demo", "launch", "model", "keymap", "commands",
+        "arrival", "store", "formats", "quality", "manifest", "config", "demo", "demo_shapes", "launch", "model", "keymap", "commands",
         "terminal.doctor", "display.prepare", "trace", "folders",
     },
     "__main__": {"cli"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +103,8 @@ DONE: tuple[tuple[str, str, float], ...] = (
 )  # fmt: skip
 """What `ann` has said, in how many seconds. Three are wrong; the last of them has come back to her already."""
 HARD = "evening"
+Truth = Mapping[str, Mapping[str, Any]]
+"""What is true of the bundled pictures, by file name without its ending."""
 TORN = "torn.jpg"
 """A picture that breaks off in the middle, the last that nobody has done."""
 
@@ -113,41 +115,69 @@ def make_demo_project(folder: Path) -> Path:
     Raises:
         TermlabelError: it cannot be written there.
     """
+    return write_demo(folder, PROJECT, GUIDELINES, _lines, _work_done)
+
+
+def write_demo(
+    folder: Path,
+    project: str,
+    guidelines: str,
+    lines: Callable[[Truth], Iterable[Mapping[str, Any]]],
+    work_done: Callable[[AnnotationQueue, Truth], None],
+) -> Path:
+    """A project in `folder` with the bundled pictures: its files' texts, the list of images, and what others did.
+
+    Raises:
+        TermlabelError: it cannot be written there.
+    """
     source = bundled("demo_images")
     try:
-        truth = tomllib.loads((source / "manifest.toml").read_text(encoding="utf-8"))["pictures"]
+        pictures = tomllib.loads((source / "manifest.toml").read_text(encoding="utf-8"))["pictures"]
+        truth = {Path(entry["image"]).stem: entry for entry in pictures}
         images = folder / "images"
         images.mkdir(parents=True)
-        for entry in truth:
-            shutil.copyfile(source / entry["image"], images / entry["image"])
-        whole = (source / truth[0]["image"]).read_bytes()
-        # Within the first coarse pass of a progressive file, so that the lower half is missing.
-        (images / TORN).write_bytes(whole[: len(whole) // 14])
-        (folder / PROJECT_FILE).write_text(PROJECT, encoding="utf-8")
-        (folder / "guidelines.md").write_text(GUIDELINES, encoding="utf-8")
         listed = folder / "images.jsonl"
-        listed.write_text("".join(f"{json.dumps(line)}\n" for line in _lines(truth)), encoding="utf-8")
+        wanted = list(lines(truth))
+        for line in wanted:
+            _copy(source, Path(line["image"]), pictures[0]["image"], images)
+        (folder / PROJECT_FILE).write_text(project, encoding="utf-8")
+        (folder / "guidelines.md").write_text(guidelines, encoding="utf-8")
+        listed.write_text("".join(f"{json.dumps(line)}\n" for line in wanted), encoding="utf-8")
     except OSError as error:
         raise TermlabelError(f"The demo project cannot be made in {folder}: {error.strerror}.") from error
-    _fill(folder, listed)
+    loaded = load_project(folder)
+    queue = open_queue(loaded)
+    try:
+        queue.add(new_tasks(loaded, [listed]), who="ann")
+        work_done(queue, truth)
+    finally:
+        queue.close()
     return folder
 
 
-def _lines(truth: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def _copy(source: Path, image: Path, first: str, images: Path) -> None:
+    if image.name != TORN:
+        shutil.copyfile(source / image.name, images / image.name)
+        return
+    whole = (source / first).read_bytes()
+    # Within the first coarse pass of a progressive file, so that the lower half is missing.
+    (images / TORN).write_bytes(whole[: len(whole) // 14])
+
+
+def _lines(truth: Truth) -> Iterator[dict[str, Any]]:
     """The list of images for `add`: what is left to do, the torn one, then what `ann` has done."""
-    entries = {Path(entry["image"]).stem: entry for entry in truth}
     done = [stem for stem, _, _ in DONE]
-    for stem in [*(stem for stem in entries if stem not in done), Path(TORN).stem, *done]:
+    for stem in [*(stem for stem in truth if stem not in done), Path(TORN).stem, *done]:
         line: dict[str, Any] = {"image": f"images/{stem}.jpg", "source": "rendered"}
         if stem in PREDICTED:
             label, score = PREDICTED[stem]
             line |= {"labels": [label], "score": score}
         if stem in BOXED:
-            line["predictions"] = list(_found(entries[stem]["boxes"]))
+            line["predictions"] = list(found_boxes(truth[stem]["boxes"]))
         yield line
 
 
-def _found(boxes: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def found_boxes(boxes: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Boxes near the true ones, as a model finds them: each a few pixels off, less sure of the small ones."""
     for number, box in enumerate(boxes):
         x, y, width, height = (float(box[side]) for side in ("x", "y", "width", "height"))
@@ -164,27 +194,21 @@ def _found(boxes: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _fill(folder: Path, listed: Path) -> None:
-    """Queue the images; let `ann` do her part and `ben` reject one of it."""
-    project = load_project(folder)
-    queue = open_queue(project)
-    try:
-        queue.add(new_tasks(project, [listed]), who="ann")
-        for stem, label, seconds in DONE:
-            _label(queue, stem, label, seconds)
-        lease = queue.claim_task(_number(queue, DONE[-1][0]), who="ben", sitting="demo-ben", work="review")
-        assert lease is not None, "nobody else works on a project that is being made"
-        queue.review(
-            lease,
-            Verdict.REJECT,
-            reason="wrong label",
-            comment="These are daisies. See the table in the guidelines.",
-            who="ben",
-            seconds=3.1,
-            request_id="demo-ben",
-        )
-    finally:
-        queue.close()
+def _work_done(queue: AnnotationQueue, _: Truth) -> None:
+    """`ann` does her part, and `ben` rejects one of it."""
+    for stem, label, seconds in DONE:
+        _label(queue, stem, label, seconds)
+    lease = queue.claim_task(_number(queue, DONE[-1][0]), who="ben", sitting="demo-ben", work="review")
+    assert lease is not None, "nobody else works on a project that is being made"
+    queue.review(
+        lease,
+        Verdict.REJECT,
+        reason="wrong label",
+        comment="These are daisies. See the table in the guidelines.",
+        who="ben",
+        seconds=3.1,
+        request_id="demo-ben",
+    )
 
 
 def _label(queue: AnnotationQueue, stem: str, label: str, seconds: float) -> None:

@@ -18,6 +18,7 @@ from scripts.scenery.render import render
 from scripts.scenery.truth import objects, run_lengths
 from tui import demo
 from tui.config import load_project
+from tui.demo_shapes import DRAWN, FOUND, make_shapes_project
 from tui.errors import TermlabelError
 from tui.keymap import label_keys, load
 from tui.keymap import names as keymap_names
@@ -220,3 +221,19 @@ def test_photographs_have_twelve_megapixels(tmp_path: Path) -> None:
     before = path.stat().st_mtime_ns
     assert make_photos(tmp_path / "photos", 1) == [path]
     assert path.stat().st_mtime_ns == before, "what is there stays"
+
+
+def test_the_project_for_drawing_has_found_drawn_and_wrong_boxes(tmp_path: Path) -> None:
+    project = make_shapes_project(tmp_path / "shapes")
+    names = {label.name for label in load_project(project).labels}
+    tasks = tasks_of(project)
+    assert {stem for stem, task in tasks.items() if task.predictions} == set(FOUND)
+    drawn = {stem: task.annotation.shapes for stem, task in tasks.items() if task.state is State.LABELLED}
+    assert set(drawn) == set(DRAWN) and all(drawn.values())
+    truth = {Path(entry["image"]).stem: entry["boxes"] for entry in TRUTH}
+    wrong = {stem for stem, shapes in drawn.items() if shapes[0]["label"] != truth[stem][0]["label"]}
+    missing = {stem for stem, shapes in drawn.items() if len(shapes) < len(truth[stem])}
+    assert (wrong, missing) == ({"doorstep"}, {"evening"})
+    assert {
+        shape["label"] for task in tasks.values() for shape in (*task.annotation.shapes, *task.predictions)
+    } <= names
