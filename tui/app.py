@@ -105,6 +105,7 @@ def rules_of(launch: Launch, caps: TerminalCaps, terms: ClaimTerms) -> SittingRu
         protocol=caps.protocol,
         version=__version__,
         prefix=terms.sitting,
+        asked=launch.where.words if launch.where is not None else "",
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.imaging.codecs import HEIC_HINT, HEIC_SUFFIXES, heif_is_readable
+from tui.text import printable
 
 _NUMBER = re.compile(r"(\d+)")
 Warn = Callable[[str], None]
@@ -17,27 +18,48 @@ Warn = Callable[[str], None]
 
 @dataclass(slots=True)
 class PassedOver:
-    """Files in folders that are no pictures, counted by kind: an ending, `without an ending`, `hidden`."""
+    """What no task was made of, in folders and lists. `kinds`: files that are no pictures, by their ending; `names`: the
+    first of them, as they can be printed. `others`: what was not looked into: `hidden`, `dead links, pipes or devices`. `refused`: files
+    that were named themselves, each with the reason."""
 
     kinds: Counter[str] = field(default_factory=Counter)
+    names: list[str] = field(default_factory=list)
+    others: Counter[str] = field(default_factory=Counter)
+    refused: list[tuple[Path, str]] = field(default_factory=list)
 
     def file(self, path: Path) -> None:
-        """One that was looked into."""
+        """One that was looked into and is no picture."""
         self.kinds[path.suffix.lower() or "without an ending"] += 1
+        if len(self.names) < _NAMED:
+            self.names.append(printable(path.name))
 
     def sentence(self, most: int = 8) -> str:
-        """`Passed over: 3 .txt, 2 hidden.`, the most frequent first; '' where there was nothing."""
-        if not self.kinds:
-            return ""
+        """`12 others are no pictures: a.txt, b.txt, c.pdf, … (9 .txt, 3 .pdf). Passed over: 2 hidden.`; '' where there was
+        nothing."""
+        said = [self._no_pictures(most)] if self.kinds else []
+        if self.others:
+            said.append(f"Passed over: {', '.join(f'{n} {kind}' for kind, n in self.others.most_common())}.")
+        return " ".join(said)
+
+    def _no_pictures(self, most: int) -> str:
+        count = self.kinds.total()
         listed = sorted(self.kinds.items(), key=lambda item: (-item[1], item[0]))
-        words = [f"{count} {kind}{_hint(kind)}" for kind, count in listed[:most]]
-        others = sum(count for _, count in listed[most:])
-        words += [f"{others} of {len(listed) - most} other kinds"] if others else []
-        return f"Passed over: {', '.join(words)}."
+        hint = next((hint for kind in self.kinds if (hint := _hint(kind))), "")
+        words = [f"{n} {kind}" for kind, n in listed[:most]]
+        rest = sum(n for _, n in listed[most:])
+        words += [f"{rest} of {len(listed) - most} other kinds"] if rest else []
+        names = ", ".join(self.names)
+        more = f", … ({', '.join(words)})" if count > len(self.names) else ""
+        subject = "1 other is no picture" if count == 1 else f"{count} others are no pictures"
+        return f"{subject}: {names}{more}.{hint}"
+
+
+_NAMED = 3
+"""So many files are named of those that are no pictures."""
 
 
 def _hint(kind: str) -> str:
-    return f" ({HEIC_HINT})" if kind in HEIC_SUFFIXES and not heif_is_readable() else ""
+    return f" For {kind}: {HEIC_HINT}." if kind in HEIC_SUFFIXES and not heif_is_readable() else ""
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:
@@ -79,7 +101,7 @@ class _Walk:
 
     def _entry(self, entry: os.DirEntry[str], name: str) -> None:
         if entry.name.startswith("."):
-            self.passed.kinds["hidden"] += 1
+            self.passed.others["hidden"] += 1
             return
         kind = _kind(entry)
         if kind == "folder" and not _is_queue(entry):
@@ -87,7 +109,7 @@ class _Walk:
         elif kind == "file":
             self.files.append((name, entry.path))
         elif not kind:
-            self.passed.kinds["dead links, pipes or devices"] += 1
+            self.passed.others["dead links, pipes or devices"] += 1
 
 
 def _kind(entry: os.DirEntry[str]) -> str:

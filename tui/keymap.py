@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from tui.commands import BY_ID, COMMANDS, LABEL_SLOTS, OVERLAPS, SHINES_THROUGH, Command
-from tui.errors import UsageError
+from tui.errors import UsageError, nearest, no_such
 from tui.resources import bundled
 
 RESERVED = frozenset({"ctrl+q", "ctrl+c", "ctrl+z"})
@@ -111,9 +111,7 @@ def _path_of(name_or_file: str, base: Path) -> Path:
         return shipped
     path = base / name_or_file
     if not path.is_file():
-        raise KeymapError(
-            f"There is no keymap {name_or_file!r}; there are {', '.join(names())}, or name a file."
-        )
+        raise KeymapError(f"{no_such('keymap', name_or_file, names())} A file can be named, too.")
     return path
 
 
@@ -220,8 +218,8 @@ def _no_such_key(key: str) -> str:
 
 
 def _unknown(name: str) -> str:
-    near = get_close_matches(name, list(BY_ID), n=1, cutoff=0.5)
-    return f"there is no command {name}" + (f"; did you mean {near[0]}?" if near else "")
+    near = nearest(name, BY_ID)
+    return f"there is no command {name}" + (f"; did you mean {near}?" if near else "")
 
 
 def _never_sent(key: str) -> bool:

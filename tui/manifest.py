@@ -12,7 +12,6 @@ from typing import Any
 
 from tui.errors import UsageError
 from tui.folders import PassedOver, Warn, files_in
-from tui.imaging.codecs import PICTURE_SUFFIXES
 from tui.imaging.header import NotAPicture, read_header
 from tui.libraries import overheard
 from tui.model.members import MemberError, is_number, plain_json, shown
@@ -34,8 +33,8 @@ def new_tasks(
     warn: Warn = lambda _text: None,
     passed: PassedOver | None = None,
 ) -> Iterator[NewTask]:
-    """The tasks of what was named, in the order given; a folder's in natural order of the relative path. `passed` counts
-    what no task was made of.
+    """The tasks of what was named, in the order given; a folder's in natural order of the relative path. A file that begins
+    like a picture is one, even where it is broken; `passed` counts what no task was made of.
 
     Raises:
         UsageError: a path that does not exist, or a list that cannot be read.
@@ -44,8 +43,10 @@ def new_tasks(
     for path in paths:
         for found, members in _expand(path, warn, passed):
             picture = _examined(found, project, warn)
-            if picture.recognised or members or found == path or found.suffix.lower() in PICTURE_SUFFIXES:
+            if picture.recognised:
                 yield from _tasks(project, found, members, picture, hashes)
+            elif found == path:
+                passed.refused.append((path, picture.reason))
             else:
                 passed.file(found)
 
@@ -58,6 +59,8 @@ def _expand(path: Path, warn: Warn, passed: PassedOver) -> Iterator[tuple[Path, 
     elif not path.exists():
         raise UsageError(f"There is no file or folder {path}.")
     elif read_list is not None and not _is_picture(path):
+        if read_list is _listed and not any(found.exists() for found, _ in read_list(path)):
+            raise UsageError(f"{path} is no list of pictures: no line of it names a file that is there.")
         yield from read_list(path)
     else:
         yield path, {}

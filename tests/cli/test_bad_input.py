@@ -147,8 +147,10 @@ NAMES = ["a\x1b]0;x\x07.jpg", "b\nc.jpg", "d\u202egpj.exe.jpg", os.fsdecode(b"e\
 def test_file_names_of_any_bytes(run: Run, project: Path, photos: Path) -> None:
     for name in NAMES:
         (photos / name).write_bytes((photos / "1.jpg").read_bytes())
-    (photos / "bad\x1b.jpg").write_bytes(b"")
-    assert run("add", project, photos).code == 0
+    (photos / "bad\x1b.jpg").write_bytes(b"\xff\xd8\xff")
+    (photos / "no\x1b.txt").write_bytes(b"")
+    added = run("add", project, photos)
+    assert (added.code, "1 other is no picture: no␛.txt." in added.err) == (0, True)
     plain = run("stats", project)
     assert "\x1b" not in plain.out and "bad␛.jpg" in plain.out
     exported = run("export", project, "--format", "jsonl")
@@ -196,7 +198,7 @@ def test_a_folder_that_cannot_be_written(run: Run, photos: Path, tmp_path: Path)
 
 
 def test_a_queue_that_cannot_be_written(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.cli.work._needs_terminal", lambda: None)
+    monkeypatch.setattr("tui.cli.work.needs_terminal", lambda: None)
     monkeypatch.setattr(
         "tui.cli.common.open_queue", lambda project, **rest: open_queue(project, readonly=True)
     )
@@ -209,8 +211,8 @@ def test_a_queue_that_cannot_be_written(run: Run, project: Path, monkeypatch: py
     ("arguments", "word"),
     [
         (["--cell", "10"], "--cell 10"),
-        (["--where", "stat=todo"], "there are state"),
-        (["--where", "state=done"], "there are todo"),
+        (["--where", "stat=todo"], "There are state"),
+        (["--where", "state=done"], "There are todo"),
         (["--where", "flagged"], "'='"),
         (["--protocol", "vt52"], "vt52"),
         (["--order", "sorted"], "sorted"),
@@ -221,7 +223,7 @@ def test_a_queue_that_cannot_be_written(run: Run, project: Path, monkeypatch: py
 def test_options_that_are_wrong(
     run: Run, project: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], word: str
 ) -> None:
-    monkeypatch.setattr("tui.cli.work._needs_terminal", lambda: None)
+    monkeypatch.setattr("tui.cli.work.needs_terminal", lambda: None)
     found = run("annotate", project, *arguments)
     assert found.code == 2
     assert word in found.err

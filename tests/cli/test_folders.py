@@ -35,8 +35,8 @@ def test_what_is_passed_over_is_counted_by_kind(
         path.write_text("no picture")
     (photos / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(40))
     assert run("add", project, photos).err == (
-        "0 added, 2 already there. Passed over: 3 .txt, 2 hidden, 1 .exe, "
-        "1 .heic (pip install 'termlabel[heic]' reads them), 1 without an ending.\n"
+        "0 added, 2 already there. 6 others are no pictures: 1.txt, 2.txt, 3.TXT, … (3 .txt, 1 .exe, 1 .heic, "
+        "1 without an ending). For .heic: pip install 'termlabel[heic]' reads them. Passed over: 2 hidden.\n"
     )
     codecs.heif_is_readable.cache_clear()
 
@@ -48,7 +48,10 @@ def test_a_folder_without_pictures_says_what_is_in_it(run: Run, project: Path, t
         (folder / f"a.kind{n:02d}").write_text("no picture")
     kinds = ", ".join(f"1 .kind{n:02d}" for n in range(8))
     found = run("add", project, folder).err
-    assert found == f"No pictures were found. Passed over: {kinds}, 4 of 4 other kinds.\n"
+    assert found == (
+        "No pictures were found. 12 others are no pictures: a.kind00, a.kind01, a.kind02, … "
+        f"({kinds}, 4 of 4 other kinds).\n"
+    )
 
 
 def test_a_folder_that_cannot_be_read_is_named(
@@ -70,7 +73,35 @@ def test_a_folder_that_cannot_be_read_is_named(
 
 def test_a_pipe_is_not_waited_for(run: Run, project: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
-    assert (
-        run("add", project, tmp_path / "pipe.png").err == "1 added, 1 unreadable (see 'termlabel stats').\n"
+    found = run("add", project, tmp_path / "pipe.png")
+    assert (found.code, found.sentence) == (
+        1,
+        f"{tmp_path / 'pipe.png'} is no picture: this is no file, but a pipe or a device.",
     )
-    assert "a pipe or a device" in run("stats", project, "--json").out
+    assert run("stats", project).out == "2 images: 2 todo\n"
+
+
+def test_what_begins_like_no_picture_is_refused_when_named(run: Run, project: Path, photos: Path) -> None:
+    (photos / "paper.jpg").write_text("no picture")
+    (photos / "cut.jpg").write_bytes((photos / "1.jpg").read_bytes()[:40])
+    (photos / "notes.txt").write_text("buy milk\n")
+    alone = run("add", project, photos / "paper.jpg")
+    assert (alone.code, alone.sentence) == (
+        1,
+        f"{photos / 'paper.jpg'} is no picture: no known picture format.",
+    )
+    part = run("add", project, photos / "paper.jpg", photos / "cut.jpg", project / "guidelines.md")
+    assert (part.code, part.err.splitlines()) == (
+        3,
+        [
+            "1 added, 1 unreadable (see 'termlabel stats').",
+            f"termlabel: 2 files are no pictures: {photos / 'paper.jpg'}, {project / 'guidelines.md'}.",
+        ],
+    )
+    no_list = run("add", project, photos / "notes.txt")
+    assert (no_list.code, "no line of it names a file that is there" in no_list.sentence) == (2, True)
+    (photos / "list.txt").write_text("1.jpg\npaper.jpg\n")
+    assert (
+        run("add", project, photos / "list.txt").err
+        == "0 added, 1 already there. 1 other is no picture: paper.jpg.\n"
+    )

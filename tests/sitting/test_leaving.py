@@ -10,7 +10,7 @@ from tests.sitting.test_walk import Desk, kinds, saved
 from tui.model.annotation import Annotation
 from tui.model.task import Lease, State, Task
 from tui.screens.sheet_rows import fetching_line
-from tui.sitting import begin_sheet, effects, step_sheet
+from tui.sitting import begin_sheet, effects, sentences, step_sheet
 from tui.sitting import inputs as i
 from tui.sitting.effects import Effect
 from tui.sitting.state import Leaving, Looking, SittingRules
@@ -410,3 +410,9 @@ def test_a_terminal_too_small_takes_a_sheet_away_until_it_is_seen_anew() -> None
     desk.see()
     desk.put(i.AcceptShownKey())
     assert len(desk.reviews) == 6
+
+
+def test_the_closing_page_names_the_filter() -> None:
+    desk = Desk(0, asked="path=cam1/*")
+    desk.put(i.Claimed(()))
+    assert sentences.closing(desk.state)[0] == "Nothing for you matches path=cam1/*."

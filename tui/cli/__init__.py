@@ -6,14 +6,13 @@ import gc
 import importlib
 import os
 import sys
-from typing import assert_never
 
 import click
 
 from tui import __version__
-from tui.errors import TermlabelError
+from tui.cli.sentences import sentence_of
+from tui.errors import TermlabelError, UsageError, no_such
 from tui.libraries import hear_warnings
-from tui.text import printable
 
 # name: (module, one line of help). The help stands here so that --help imports no command.
 COMMANDS = {
@@ -52,6 +51,13 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise UsageError(no_such("command", args[0], COMMANDS))
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
@@ -59,16 +65,21 @@ class LazyGroup(click.Group):
 
 @click.group(
     cls=LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog="Start with: termlabel demo",
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
 )
 @click.version_option(__version__, prog_name="termlabel", message="%(prog)s %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Classify, annotate and review images in the terminal, with the keyboard."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def main() -> None:
-    """Run the command line; exit codes: 0 done, 1 it failed, 2 wrong usage, 130 stopped by Ctrl+C."""
+    """Run the command line; exit codes: 0 done, 1 it failed, 2 wrong usage, 3 done in part, 130 stopped by Ctrl+C."""
     if sys.platform == "win32":
         sys.exit("termlabel does not run on Windows itself; use it in WSL.")
     _open_streams()
@@ -84,23 +95,9 @@ def main() -> None:
         click.echo("Stopped.", err=True)
         code = 130
     except (click.ClickException, TermlabelError, OSError) as error:
-        click.echo(f"termlabel: {_sentence(error)}", err=True)
+        click.echo(f"termlabel: {sentence_of(error)}", err=True)
         code = 1 if isinstance(error, OSError) else error.exit_code
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _sentence(error: click.ClickException | TermlabelError | OSError) -> str:
-    """What a person is told, safe to print."""
-    match error:
-        case click.ClickException():
-            return printable(error.format_message())
-        case TermlabelError():
-            return printable(str(error))
-        case OSError():
-            name = f"{printable(str(error.filename))}: " if error.filename else ""
-            return f"{name}{error.strerror or error}."
-        case _:
-            assert_never(error)
 
 
 def _open_streams() -> None:

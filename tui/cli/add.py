@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from tui.cli.common import RAW_PATH, images_read, network_option, opened, watched
+from tui.cli.common import RAW_PATH, check_paths, images_read, network_option, opened, watched
 from tui.config import load_project, load_settings, person_name
+from tui.errors import PartlyDone, TermlabelError
 from tui.folders import PassedOver
 from tui.manifest import new_tasks
 from tui.model.project import Project
@@ -35,7 +36,9 @@ def add_paths(project: Project, paths: Sequence[Path], *, hashes: bool, allow_ne
 
     Raises:
         UsageError: a path that does not exist, or a list that cannot be read.
+        TermlabelError: something that was named is no picture.
     """
+    check_paths(paths)
     who = person_name(None, load_settings())
     counts = _AddCounts()
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
@@ -50,7 +53,18 @@ def add_paths(project: Project, paths: Sequence[Path], *, hashes: bool, allow_ne
             tasks.close()
             click.echo(f"{counts.sentence()} Stopped; the same command goes on from here.", err=True)
             raise
-    click.echo(counts.sentence(), err=True)
+    if counts.seen or not counts.passed.refused:
+        click.echo(counts.sentence(), err=True)
+    if counts.passed.refused:
+        raise (PartlyDone if counts.seen else TermlabelError)(_refusal(counts.passed.refused))
+
+
+def _refusal(refused: Sequence[tuple[Path, str]]) -> str:
+    """Of files that were named themselves and are no pictures."""
+    path, reason = refused[0]
+    if len(refused) == 1:
+        return f"{path} is no picture: {reason}."
+    return f"{len(refused)} files are no pictures: {', '.join(str(path) for path, _ in refused)}."
 
 
 def _warn(text: str) -> None:

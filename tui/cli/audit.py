@@ -11,7 +11,15 @@ from typing import Any
 
 import click
 
-from tui.cli.common import json_option, network_option, opened, print_json, print_lines, project_argument
+from tui.cli.common import (
+    OneOf,
+    json_option,
+    network_option,
+    opened,
+    print_json,
+    print_lines,
+    project_argument,
+)
 from tui.cli.tables import table
 from tui.cli.work import start, view_options
 from tui.config import load_project
@@ -26,7 +34,7 @@ from tui.text import printable
 @click.command()
 @project_argument
 @json_option
-@click.option("--format", "name", type=click.Choice(["table", "csv"]), default="table", show_default=True)
+@click.option("--format", "name", type=OneOf(["table", "csv"]), default="table", show_default=True)
 @click.option(
     "--screen", is_flag=True, help="Bars and the matrix on the screen, with the pictures behind them."
 )

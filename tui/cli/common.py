@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from tui.config import load_project
-from tui.errors import UsageError
+from tui.errors import UsageError, no_such
 from tui.libraries import spoken
 from tui.model.project import Project
 from tui.model.task import Filter, State
@@ -26,6 +26,17 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 T = TypeVar("T")
 _SECONDS_BETWEEN_LINES = 0.2
 RAW_PATH = click.Path(path_type=Path)
+
+
+class OneOf(click.Choice[str]):
+    """One of some words; of another one the nearest is told."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in self.choices:
+            name = param.opts[0] if param is not None else self.name
+            raise UsageError(no_such(name, value, self.choices))
+        return str(value)
+
 
 project_argument: Decorator = click.argument("project", type=RAW_PATH, default=".")
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -53,7 +64,7 @@ def parse_filters(texts: Sequence[str]) -> Filter:
         if not equals:
             raise UsageError(f"The filter {text!r} has no '='; write for example state=accepted.")
         if name not in _FILTERS:
-            raise UsageError(f"There is no filter {name!r}; there are {', '.join(_FILTERS)}.")
+            raise UsageError(no_such("filter", name, _FILTERS))
         member, read = _FILTERS[name]
         found[member] = read(name, value, found.get(member))
     return Filter(**found)
@@ -61,10 +72,11 @@ def parse_filters(texts: Sequence[str]) -> Filter:
 
 def _states(_name: str, value: str, before: tuple[State, ...] | None) -> tuple[State, ...]:
     """Any of the states, of all filters of this name."""
-    try:
-        return (*(before or ()), *(State(word) for word in value.split(",")))
-    except ValueError:
-        raise UsageError(f"There is no state {value!r}; there are {', '.join(State)}.") from None
+    words = value.split(",")
+    wrong = next((word for word in words if word not in set(State)), None)
+    if wrong is not None:
+        raise UsageError(no_such("state", wrong, State))
+    return (*(before or ()), *map(State, words))
 
 
 def _text(_name: str, value: str, _before: object) -> str:
@@ -98,6 +110,13 @@ def check_person(project: Project, name: str, hint: str = "") -> None:
     if project.people and name not in project.people:
         people = ", ".join(project.people)
         raise UsageError(f"{name} is not among the people of this project: {people}.{hint}")
+
+
+def check_paths(paths: Iterable[Path]) -> None:
+    """Raises UsageError for the first that does not exist."""
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"There is no file or folder {path}.")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tui.cli.work import start, view_options
+from tui.cli.work import needs_terminal, start, view_options
 
 
 @click.command()
@@ -20,6 +20,7 @@ def demo(review: bool, shapes: bool, **view: object) -> None:
     from tui.demo import make_demo_project
     from tui.demo_shapes import make_shapes_project
 
+    needs_terminal()
     with tempfile.TemporaryDirectory(prefix="termlabel-demo-") as scratch:
         make = make_shapes_project if shapes else make_demo_project
         project = load_project(make(Path(scratch) / "demo"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tui.cli.common import (
+    OneOf,
     network_option,
     opened,
     parse_filters,
@@ -34,7 +35,7 @@ _EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:<12} {each.help}" for name, eac
 
 @click.command(epilog=_EPILOG)
 @project_argument
-@click.option("--format", "name", type=click.Choice(list(FORMATS)), required=True, help="See below.")
+@click.option("--format", "name", type=OneOf(list(FORMATS)), required=True, help="See below.")
 @click.option("--output", default="-", metavar="FILE|FOLDER|-", help="Where to; - is standard output.")
 @where_option
 @click.option("--split", metavar="PARTS", help="Parts with their shares, as train=0.8,val=0.2.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tui.cli.common import RAW_PATH, check_person, network_option, opened, print_lines
+from tui.cli.common import RAW_PATH, OneOf, check_person, network_option, opened, print_lines
 from tui.cli.intake import Content, Intake, Source
 from tui.config import add_labels, load_project, load_settings, person_name, write_project
 from tui.errors import UsageError
@@ -25,7 +25,7 @@ _EPILOG = "\b\nFormats:\n  auto         recognised by its content\n" + "\n".join
 
 @click.command("import", epilog=_EPILOG)
 @click.argument("arguments", nargs=-1, required=True, type=RAW_PATH, metavar="[PROJECT] PATH")
-@click.option("--format", "name", type=click.Choice(["auto", *_READABLE]), default="auto", show_default=True)
+@click.option("--format", "name", type=OneOf(["auto", *_READABLE]), default="auto", show_default=True)
 @click.option("--as", "annotator", metavar="NAME", help="Who labelled, whatever the file says.")
 @click.option("--as-predictions", is_flag=True, help="As suggestions, not as labels.")
 @click.option("--images", type=RAW_PATH, metavar="ROOT", help="Where the images lie; new ones are added.")

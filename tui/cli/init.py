@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import get_args
 
 import click
 
-from tui.cli.common import RAW_PATH, network_option
+from tui.cli.common import RAW_PATH, OneOf, check_paths, network_option
 from tui.config import load_project, write_project
 from tui.errors import UsageError
 from tui.model.project import KindName
 
 
 def split_labels(joined: str | None, single: tuple[str, ...]) -> list[str]:
-    """`--labels cat,dog` and `--label NAME` (which may hold commas), in this order, without repeats."""
-    names = [name.strip() for name in (joined or "").split(",")]
-    return list(dict.fromkeys(name for name in [*names, *single] if name))
+    """`--labels cat,dog` and `--label NAME` (which may hold commas), in this order.
+
+    Raises:
+        UsageError: one is empty, or there twice.
+    """
+    names = [*([name.strip() for name in joined.split(",")] if joined else []), *single]
+    for name, count in Counter(names).items():
+        if not name.strip():
+            raise UsageError("A label without a name: write --labels cat,dog.")
+        if count > 1:
+            raise UsageError(f"The label {name!r} is there twice: write --labels cat,dog.")
+    return names
 
 
 @click.command()
@@ -28,7 +38,7 @@ def split_labels(joined: str | None, single: tuple[str, ...]) -> list[str]:
 @click.option(
     "--images", multiple=True, type=RAW_PATH, metavar="PATH", help="Images, folders or lists to add."
 )
-@click.option("--kind", type=click.Choice(get_args(KindName)), default="classify", show_default=True)
+@click.option("--kind", type=OneOf(get_args(KindName)), default="classify", show_default=True)
 @click.option(
     "--keymap", default="default", metavar="NAME|FILE", help="default, vim, left-hand, azerty, or a file."
 )
@@ -47,9 +57,9 @@ def init(
 
     load(keymap, project)
     names = split_labels(labels, single)
-    for path in images:
-        if not path.exists():
-            raise UsageError(f"There is no file or folder {path}.")
+    if project.exists() and not project.is_dir():
+        raise UsageError(f"{project} is a file; a project is a folder.")
+    check_paths(images)
     file = write_project(project, names, kind=kind, keymap=keymap)
     click.echo(f"Made {file}.", err=True)
     if images:

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from tui import config, keymap
-from tui.cli.common import RAW_PATH, check_person, network_option, opened, parse_filters, where_option
+from tui.cli.common import RAW_PATH, OneOf, check_person, network_option, opened, parse_filters, where_option
 from tui.cli.init import split_labels
 from tui.errors import TermlabelError, UsageError
 from tui.launch import DisplayOptions, FillQueue, Launch
@@ -28,13 +28,15 @@ from tui.store.base import AnnotationQueue
 
 Callback = Callable[..., Any]
 """A function that becomes a command of the command line."""
+_NO_SCREEN = ("", "dumb", "unknown")
+"""Values of TERM for terminals without a cursor that could be moved. Other names are only unknown to this machine."""
 BeginFilling = Callable[[AnnotationQueue], FillQueue]
 
 
 def view_options(command: Callback) -> Callback:
     """VIEW of the command line."""
     options = [
-        click.option("--protocol", type=click.Choice(config.PROTOCOLS), help="How pictures are sent."),
+        click.option("--protocol", type=OneOf(config.PROTOCOLS), help="How pictures are sent."),
         click.option(
             "--budget", type=click.IntRange(min=1000), metavar="BYTES", help="Most bytes for one picture."
         ),
@@ -54,7 +56,7 @@ def view_options(command: Callback) -> Callback:
 @click.command()
 @click.argument("project", type=RAW_PATH, default=".")
 @click.option("--as", "name", metavar="NAME", help="Who labels; your login name when left out.")
-@click.option("--order", type=click.Choice([str(o) for o in Order]), default="sequential", show_default=True)
+@click.option("--order", type=OneOf([str(o) for o in Order]), default="sequential", show_default=True)
 @click.option("--seed", type=int, default=0, help="For the random order.")
 @click.option("--labels", help="For a folder of pictures that is no project yet: its labels, by commas.")
 @click.option("--label", "single", multiple=True, metavar="NAME", help="The same, one by one.")
@@ -148,10 +150,11 @@ def start(
         check_person(project, who, " Use --as NAME.")
     keymap_name = settings.keymap or project.keymap
     _check_keys(project, keymap_name)
-    _needs_terminal()
+    needs_terminal()
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
         if not auditing:
             _refuse_readonly(project, queue)
+            _refuse_nothing(queue, rest.get("where"))
         launch = Launch(
             project,
             queue,
@@ -183,16 +186,30 @@ def _refuse_readonly(project: Project, queue: AnnotationQueue) -> None:
         raise TermlabelError(f"{project.folder} cannot be written to, so that no decision could be saved.")
 
 
+def _refuse_nothing(queue: AnnotationQueue, where: Filter | None) -> None:
+    """A filter that no image of the project passes: there would be nothing but an empty page."""
+    if where is not None and not queue.count(where):
+        images = sum(queue.stats().values())
+        raise TermlabelError(f"No image matches {where.words} (0 of {images}).")
+
+
 def _audit_of(project: Project, queue: AnnotationQueue) -> Audit:
     return tables(queue.tallies(), (label.name for label in project.labels), passes=project.passes)
 
 
-def _needs_terminal() -> None:
+def needs_terminal() -> None:
+    """Raises TermlabelError where there is none, or one without a screen."""
     if os.environ.get("TEXTUAL_DRIVER"):
         # In a browser (textual-serve) pipes lead to it.
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise TermlabelError("This needs a terminal: standard input or error is a pipe or a file.")
+    kind = os.environ.get("TERM", "")
+    if kind in _NO_SCREEN:
+        raise TermlabelError(
+            f"This needs a terminal with a screen, and TERM is {kind or 'not set'}. "
+            "If it has one, set TERM=xterm-256color."
+        )
 
 
 def display_of(view: dict[str, Any], settings: config.Settings) -> DisplayOptions:
@@ -226,6 +243,7 @@ def _project_or_pictures(folder: Path, labels: list[str]) -> tuple[Project, Begi
     if (folder / PROJECT_FILE).exists() or not folder.is_dir():
         return _existing_project(folder, labels), None
     _check_pictures(folder, labels)
+    needs_terminal()  # Before anything is made.
     config.write_project(folder, labels)
     project = config.load_project(folder)
     return project, partial(_begin_filling, project, folder)

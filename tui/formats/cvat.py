@@ -282,7 +282,7 @@ def _recognise(path: Path, head: bytes) -> bool:
 
 FORMAT = Format(
     "cvat",
-    "one XML file for CVAT (images 1.1): all shapes, tags, attributes",
+    "one XML file for CVAT (1.1): all shapes, tags, attributes",
     write,
     read,
     {

@@ -112,7 +112,7 @@ _DETECT = {
 }
 _FORMAT = Format(
     "imagefolder",
-    "folders of images for Hugging Face and torchvision (--task classify, detect)",
+    "for Hugging Face and torchvision (--task classify, detect)",
     write,
     read,
     _DETECT,

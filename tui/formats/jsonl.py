@@ -210,7 +210,7 @@ def _recognise(_path: Path, head: bytes) -> bool:
 
 FORMAT = Format(
     "jsonl",
-    "one JSON object per task, complete (with --history the whole trail)",
+    "one JSON object per task, complete (--history: the whole trail)",
     write,
     read,
     all_carried(),

@@ -225,7 +225,7 @@ def _recognise(path: Path, head: bytes) -> bool:
 _MEMBERS = ("attributes", "occluded", "truncated", "annotator", "times", "verdict", "flagged")
 FORMAT = Format(
     "labelme",
-    "a folder of labelme JSON files (5.x; 6.x where boxes are rotated)",
+    "labelme JSON files (5.x; 6.x where boxes are rotated)",
     write,
     read,
     {

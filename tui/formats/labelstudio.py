@@ -161,7 +161,7 @@ _IN_DATA = FeatureRule(Fidelity.CARRIED, "in the task's data")
 _IN_META = FeatureRule(Fidelity.CARRIED, "as meta of the region")
 FORMAT = Format(
     "labelstudio",
-    "one JSON file for Label Studio: choices, boxes, polygons, brush masks",
+    "one JSON file for Label Studio: choices, boxes, polygons, masks",
     write,
     read,
     {

@@ -211,7 +211,7 @@ def _recognise(path: Path, _head: bytes) -> bool:
 
 FORMAT = Format(
     "masks",
-    "a folder of PNG masks, by class number and by colour, with a legend",
+    "a folder of PNG masks, by number and by colour, with a legend",
     write,
     read,
     {

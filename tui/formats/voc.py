@@ -193,7 +193,7 @@ _RULES = {
 }
 FORMAT = Format(
     "voc",
-    "a folder of Pascal VOC XML files: boxes (floats from 0, or --voc-official)",
+    "Pascal VOC XML files: boxes (floats from 0, or --voc-official)",
     write,
     read,
     _RULES,

@@ -256,7 +256,7 @@ _SEGMENT = {
 }
 _DETECT_FORMAT = Format(
     "yolo detect",
-    "a folder for Ultralytics (--task detect, segment, obb, classify)",
+    "for Ultralytics (--task detect, segment, obb, classify)",
     partial(_write, values_of=_middle_and_size),
     read,
     _DETECT,

@@ -27,14 +27,6 @@ _HEIF_BRANDS = frozenset(
 )
 HEIC_HINT = "pip install 'termlabel[heic]' reads them"
 HEIC_SUFFIXES = frozenset({".heic", ".heif", ".hif"})
-PICTURE_SUFFIXES = frozenset(
-    {
-        ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".dib",
-        ".avif", ".jp2", ".j2k", ".jpx", ".jpf", ".ppm", ".pgm", ".pbm", ".pnm", ".pfm", ".tga", ".ico", ".dds", ".pcx",
-        ".qoi",
-    }
-)  # fmt: skip
-"""Endings of files that are pictures even when nothing in them can be read."""
 
 
 def readable_formats(suffix: str) -> tuple[str, ...]:

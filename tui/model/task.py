@@ -223,3 +223,13 @@ class Filter:
     flagged: bool | None = None
     changed: bool | None = None
     ids: frozenset[int] | None = None
+
+    @property
+    def words(self) -> str:
+        """As it is asked for on the command line: `path=cam1/*, flagged=yes`; '' for all. Not safe to print."""
+        texts = (("annotator", self.annotator), ("label", self.label), ("path", self.path_glob))
+        truths = (("flagged", self.flagged), ("changed", self.changed))
+        said = [f"state={','.join(self.states)}"] if self.states else []
+        said += [f"{name}={value}" for name, value in texts if value is not None]
+        said += [f"{name}={'yes' if value else 'no'}" for name, value in truths if value is not None]
+        return ", ".join(said)

@@ -31,6 +31,9 @@ def _head(state: WalkState) -> str:
     totals = state.sitting.totals
     if not (totals.done or totals.left or state.walk):
         return "Nothing to review yet." if state.reviews else "No pictures yet: 'termlabel add' brings some."
+    if state.rules.asked:
+        more = "Nothing more" if state.walk else "Nothing"
+        return f"{more} for you matches {state.rules.asked}."
     return "Nothing more for you now." if totals.left else "All done."
 
 

@@ -19,7 +19,8 @@ Tone = Literal["hint", "good", "warn", "error"]
 class SittingRules:
     """What a sitting obeys; does not change while it lasts.
 
-    `idle_cut` and `ttl` in seconds, `key_repeat` in seconds (0: off). `prefix`: begins every request id.
+    `idle_cut` and `ttl` in seconds, `key_repeat` in seconds (0: off). `prefix`: begins every request id. `asked`: the
+    filter in words, '' where all is served.
     """
 
     who: str
@@ -34,6 +35,7 @@ class SittingRules:
     protocol: str = "blocks"
     version: str = ""
     prefix: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
