@@ -32,7 +32,9 @@ def test_what_the_page_calls_the_default_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("members", "made"), [(PROJECT, Project), (LABEL, Label), (REVIEW, ReviewRules)], ids=str
+    ("members", "made"),
+    [(PROJECT, Project), (LABEL, Label), (REVIEW, ReviewRules)],
+    ids=["project", "label", "review"],
 )
 def test_every_member_of_the_value_can_be_said_in_the_file(members: Any, made: Any) -> None:
     known = {member.name for member in members} - {"format"}

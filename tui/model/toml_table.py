@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
-from tui.errors import UsageError, hint_for
+from tui.errors import UsageError, hint_for, nearest
 from tui.model.members import is_number, is_whole
 
 
@@ -105,8 +104,8 @@ def word(words: Iterable[str]) -> Value:
     def read(table: Table, name: str) -> str:
         value = table.data[name]
         if value not in known:
-            near = get_close_matches(str(value), known, n=1, cutoff=0.5)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            near = nearest(str(value), known)
+            hint = f"; did you mean {near}?" if near else ""
             raise table.wrong(name, f"is {value!r}; it can be {', '.join(known)}{hint}")
         return str(value)
 
