@@ -414,5 +414,5 @@ def test_a_terminal_too_small_takes_a_sheet_away_until_it_is_seen_anew() -> None
 
 def test_the_closing_page_names_the_filter() -> None:
     desk = Desk(0, asked="path=cam1/*")
-    desk.put(i.Claimed(()))
+    desk.put(i.Claimed((), totals=i.Totals(1, 4)))
     assert sentences.closing(desk.state)[0] == "Nothing for you matches path=cam1/*."
