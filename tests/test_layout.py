@@ -11,7 +11,7 @@ import pytest
 
 from tests.imports import PACKAGE, ROOT, imported, module_name
 
-ANYWHERE = {"tui", "tui.errors", "tui.login", "tui.text", "tui.resources", "tui.libraries"}
+ANYWHERE = {"tui", "tui.errors", "tui.layouts", "tui.login", "tui.text", "tui.resources", "tui.libraries"}
 """Small modules that import nothing of ours."""
 _BELOW_WIDGETS = {
     "work", "display", "sitting", "tools", "quality", "imaging", "terminal", "keymap", "commands", "store.base",
@@ -20,6 +20,7 @@ _BELOW_WIDGETS = {
 _BELOW_SCREENS = _BELOW_WIDGETS | {"widgets"}
 LAYERS: dict[str, set[str]] = {
     "errors": set(),
+    "layouts": set(),
     "login": set(),
     "text": set(),
     "resources": set(),
@@ -57,7 +58,7 @@ LAYERS: dict[str, set[str]] = {
 """Each layer, and what else of `tui` it may import."""
 
 LIBRARIES: dict[str, set[str]] = {
-    "textual": {"app", "screens", "widgets", "terminal.driver", "terminal.paint"},
+    "textual": {"app", "screens", "widgets", "terminal.driver", "terminal.key_parser", "terminal.paint"},
     "rich": {"app", "screens", "widgets", "display.tags", "terminal.driver", "terminal.paint", "cli"},
     "textual_image": {"terminal.sixel"},
     "tinydb": {"store"},

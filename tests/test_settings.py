@@ -35,6 +35,7 @@ def test_what_is_said_holds() -> None:
         ("budget = true", "budget is True; a number is wanted"),
         ('accept_above = "high"', "a number such as 0.5 is wanted"),
         ("name = 3", "a text is wanted"),
+        ('layout = "rus"', "layout is 'rus'; did you mean ru? it can be ru, uk, bg, el, he, ar, fr."),
     ],
 )
 def test_what_is_wrong_is_told(text: str, said: str) -> None:

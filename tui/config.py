@@ -7,10 +7,12 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tui.errors import TermlabelError, UsageError, hint_for
+from tui.layouts import LAYOUTS
 from tui.login import login_name
 from tui.model.annotation import ACCEPT_ABOVE
 from tui.model.project import DEFAULT_REASONS, PROJECT_FILE, KindName, Project
@@ -98,7 +100,8 @@ def _sections(lines: Sequence[str]) -> list[tuple[str, range]]:
 class Settings:
     """A person's own settings; None where nothing was said. `screen_nudges`: arrows move shapes by pixels of the
     screen, whatever the zoom. `accept_above`: the score from which suggestions are accepted together. `exact`: pictures
-    become exact while one stays at them; false on lines that are paid by the megabyte."""
+    become exact while one stays at them; false on lines that are paid by the megabyte. `layout`: of the keyboard; a key that
+    means nothing by what it types is taken for the one in its place on a US keyboard."""
 
     name: str | None = None
     keymap: str | None = None
@@ -109,6 +112,7 @@ class Settings:
     screen_nudges: bool = False
     accept_above: float = ACCEPT_ABOVE
     exact: bool = True
+    layout: str | None = None
 
 
 def settings_file() -> Path:
@@ -138,8 +142,12 @@ def load_settings() -> Settings:
     for member, value in data.items():
         _check_setting(file, member, value)
     for member, choice in _CHOICES.items():
-        if data.get(member, choice.values[0]) not in choice.values:
-            raise UsageError(f"{file}: {member} is {data[member]!r}; it can be {choice.spelled}.")
+        value = data.get(member, choice.values[0])
+        if value not in choice.values:
+            near = "".join(
+                f"did you mean {name}? " for name in get_close_matches(value, choice.values, 1, 0.5)
+            )
+            raise UsageError(f"{file}: {member} is {value!r}; {near}it can be {choice.spelled}.")
     return Settings(**data)
 
 
@@ -153,6 +161,7 @@ _TYPES: dict[str, type] = {
     "screen_nudges": bool,
     "accept_above": float,
     "exact": bool,
+    "layout": str,
 }
 _TYPE_WORDS: dict[type, str] = {
     int: "a number",
@@ -172,6 +181,7 @@ class _Choice(NamedTuple):
 _CHOICES = {
     "protocol": _Choice(PROTOCOLS, ", ".join(PROTOCOLS)),
     "theme": _Choice(("dark", "light"), "dark or light"),
+    "layout": _Choice(tuple(LAYOUTS), ", ".join(LAYOUTS)),
 }
 
 

@@ -33,7 +33,7 @@ class DisplayOptions:
 @dataclass(frozen=True, slots=True)
 class Launch:
     """One sitting to be opened. `adding`: goes on filling the queue in a thread while the app runs. `sample`,
-    `sheet`: of a review. `audit`: tables to be looked at, instead of any work."""
+    `sheet`: of a review. `audit`: tables to be looked at, instead of any work. `layout`: of the person's keyboard, one of `LAYOUTS`."""
 
     project: Project
     queue: AnnotationQueue
@@ -51,4 +51,5 @@ class Launch:
     key_repeat_ms: int = 80
     screen_nudges: bool = False
     accept_above: float = ACCEPT_ABOVE
+    layout: str | None = None
     adding: FillQueue | None = None

@@ -17,6 +17,7 @@ from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.driver import Driver
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region
 from textual.message import Message
@@ -26,7 +27,9 @@ from textual.strip import Strip
 
 from tests.terminal.test_parser import KEYS
 from tui.terminal.caps import TerminalCaps
-from tui.terminal.driver import GfxDriver, GfxParser, GraphicsApp, TerminalReply
+from tui.terminal.driver import GfxDriver, GraphicsApp
+from tui.terminal.key_parser import GfxParser, PressedKey, TerminalReply
+from tui.terminal.keyboard import ALTERNATE_KEYS
 from tui.terminal.parser import ReplyFilter
 from tui.widgets.lines import Lines
 
@@ -100,6 +103,18 @@ def test_private_names() -> None:
     assert written.count("self._writer_thread.") == 3
     assert list(inspect.signature(App._display).parameters) == ["self", "screen", "renderable"]
     assert {"_batch_count", "_running", "_exit"} <= set(vars(App()))
+
+
+def test_places_of_keys_are_asked_beside_what_the_toolkit_asks_and_go_with_it() -> None:
+    """Disambiguated keys, all of them as sequences, and their text; one pushed, and popped when it leaves."""
+    kitty = [linux_driver.KITTY_DISAMBIGUATE_ESCAPE_CODES, linux_driver.KITTY_REPORT_ALL_KEYS]
+    assert [*kitty, linux_driver.KITTY_REPORT_ASSOCIATED_TEXT] == [1, 8, 16]
+    assert f"\x1b[={linux_driver.KITTY_REPORT_ALTERNATE_KEYS};2u" == ALTERNATE_KEYS
+    assert r'self.write(f"\x1b[>{KITTY_PROTOCOL_FLAG}u")' in inspect.getsource(
+        LinuxDriver.start_application_mode
+    )
+    assert r'self.write("\x1b[<u")' in inspect.getsource(LinuxDriver.stop_application_mode)
+    assert PressedKey.handler_name == events.Key.handler_name == "on_key"
 
 
 def test_what_dense_strips_take_from_strips_and_styles() -> None:

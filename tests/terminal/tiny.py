@@ -26,10 +26,10 @@ from textual.widgets import Static  # noqa: E402
 from tui.terminal.driver import (  # noqa: E402
     GfxDriver,
     GraphicsApp,
-    TerminalReply,
     TerminalResumed,
     TerminalUpgraded,
 )
+from tui.terminal.key_parser import TerminalReply  # noqa: E402
 
 
 class Tiny(Screen[None]):

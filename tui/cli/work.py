@@ -165,6 +165,7 @@ def start(
             key_repeat_ms=settings.key_repeat_ms,
             screen_nudges=settings.screen_nudges,
             accept_above=settings.accept_above,
+            layout=settings.layout,
             adding=filling(queue) if filling else None,
             audit=_audit_of(project, queue) if auditing else None,
             **rest,

@@ -42,6 +42,7 @@ class EditorPart:
             message_row=lambda width: editor_message(state(), width),
             side_rows=side_rows,
             fetching=self.front.fetching,
+            table=lambda: self.keys.drawing_table() if self._drawn is not None else None,
         )
 
     def put(self, incoming: i.Input | None) -> bool:

@@ -11,17 +11,68 @@ from dataclasses import dataclass, field
 
 from tui.commands import BY_ID, COMMANDS, LABEL_SLOTS, Command, Scope
 from tui.keymap import Keymap, label_keys, normal, spelled
+from tui.layouts import LAYOUTS
 from tui.model.project import Label
 from tui.widgets.legend import KeyLine
+
+_OTHER_MODIFIERS = ("ctrl", "alt", "super", "meta", "hyper")
+_KEYPAD = {
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "divide": "/",
+    "decimal": ".",
+    "equal": "=",
+    "separator": ",",
+}
+"""Keys of the keypad that a terminal names without saying what they type."""
 
 
 def canonical(key: str, character: str | None) -> str:
     """The name of a key as keymaps have it: by its character where it prints one, whatever the terminal calls it."""
+    character = _KEYPAD.get(key, character)
     printable = character is not None and len(character) == 1 and character.isprintable()
-    if printable and key.partition("+")[0] not in ("ctrl", "alt", "super", "meta", "hyper"):
+    if printable and key.partition("+")[0] not in _OTHER_MODIFIERS:
         assert character is not None
         return normal(character) if character != " " else "space"
     return key
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a key press can mean. `own`: by what it types; `places`: by where the key stands on a US keyboard, for when its
+    own name means nothing; as the terminal tells it, then as the person's layout has it."""
+
+    own: str
+    places: tuple[str, ...] = ()
+
+
+def press_of(
+    key: str, character: str | None, *, place: str = "", caps: bool = False, layout: str | None = None
+) -> Press:
+    """`key`, `character`: as the toolkit has them; `place`, `caps`: what the terminal tells beside them (`KeyReport`);
+    `layout`: of the person's keyboard, one of `LAYOUTS`."""
+    if caps and character is not None and len(character.swapcase()) == 1:
+        # CapsLock is for typing: a command is the key, with shift or without.
+        character = character.swapcase()
+    own = canonical(key, character)
+    last = own.rpartition("+")[2] if character is None else character
+    found = [place] if _may_stand_for(last, place) else []
+    if own == "kp_begin":
+        found.append("5")
+    if character is not None and character.isdecimal() and not character.isascii():
+        found.append(str(int(character)))
+    if layout is not None and character is not None and character in LAYOUTS[layout]:
+        found.append(LAYOUTS[layout][character])
+    return Press(own, tuple(dict.fromkeys(normal(each) for each in found)))
+
+
+def _may_stand_for(typed: str, place: str) -> bool:
+    """Latin letters are printed on the keys, and never stand for what a US keyboard has there; where other ASCII is typed
+    the place may be a digit, as in France. Whoever sets a layout says more."""
+    if len(typed) > 1 or not typed.isascii():
+        return bool(place)
+    return place.isdecimal() and not typed.isalnum()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +102,15 @@ class KeyTable:
     def command(self, key: str) -> str | None:
         """The id of the command that a key means here, None when it means none."""
         return self._commands.get(key)
+
+    def means(self, key: str) -> bool:
+        """Whether a key is a command's, a label's or a digit."""
+        return key in self._commands or key in self._by_key or self.digit(key) is not None
+
+    def reading(self, press: Press) -> str:
+        """What was pressed: a key by its own name, or where that means nothing by its place."""
+        names = (press.own, *press.places)
+        return next((name for name in names if self.means(name)), (*press.places, press.own)[0])
 
     def label(self, key: str) -> str | None:
         """The name of the label that a key chooses."""

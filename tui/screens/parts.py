@@ -9,6 +9,7 @@ from typing import Protocol
 
 from tui.model.scene import Scene
 from tui.screens import walk_rows
+from tui.screens.keys import KeyTable
 from tui.screens.layers import nothing
 from tui.screens.status import Situation
 from tui.sitting.walk_state import WalkState
@@ -39,7 +40,8 @@ class PicturePart:
     shows; `resized`: the canvas has another size; `pointed`: whether it took a movement of the mouse; `scene`: what is
     to lie over the picture, None for what lies there already; `message_row`: what stands in the row of messages (so many
     columns wide) while the sitting has none; `side_rows`: what the column beside the picture says (so many columns and
-    rows); `fetching`: whether nothing is in front, and something is to come, which is told only after a while."""
+    rows); `fetching`: whether nothing is in front, and something is to come, which is told only after a while; `table`: the
+    keys that count instead of the screen's."""
 
     sync: Callable[[], None] = nothing
     resized: Callable[[], None] = nothing
@@ -48,6 +50,7 @@ class PicturePart:
     message_row: Callable[[int], Row] = lambda width: EMPTY
     side_rows: Callable[[int, int], Sequence[Row]] = lambda width, height: ()
     fetching: Callable[[], bool] = lambda: False
+    table: Callable[[], KeyTable | None] = lambda: None
 
 
 class WalkFront:

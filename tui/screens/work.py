@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, assert_never
 
 from textual import events
@@ -18,19 +19,20 @@ from textual.widget import Widget
 
 from tui.model.view_settings import ViewSettings
 from tui.screens.guidelines import guidelines_page
-from tui.screens.keys import canonical
 from tui.screens.layers import CommentLayer, KeyLayer, PaletteLayer, ReadingLayer
 from tui.screens.line_page import line_page
 from tui.screens.modes import mode_for
 from tui.screens.navigator import Navigator
 from tui.screens.panes import Panes
 from tui.screens.pictures import Pictures
+from tui.screens.pressed import key_of
 from tui.screens.setup import ScreenSetup
 from tui.screens.status import Situation
 from tui.screens.view_panel import view_panel
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
-from tui.terminal.driver import GraphicsApp, TerminalReply, TerminalResumed, TerminalUpgraded
+from tui.terminal.driver import GraphicsApp, TerminalResumed, TerminalUpgraded
+from tui.terminal.key_parser import TerminalReply
 from tui.widgets.canvas import Canvas
 from tui.widgets.pages import pass_rows
 from tui.widgets.theme import THEMES, surface_of
@@ -158,7 +160,8 @@ class WorkScreen(Screen[None]):
             return
         match effect:
             case e.AskText(prompt):
-                self.open(CommentLayer(f"{prompt}:", self._attribute_typed))
+                command = partial(i.EditorCommand, "shapes.attribute-text")
+                self.open(CommentLayer(f"{prompt}:", lambda text: self.put(command(text=text))))
             case e.CallAfter(seconds, then):
                 self.set_timer(seconds, lambda: self._put_now(then))
             case e.Quit(switch):
@@ -176,9 +179,6 @@ class WorkScreen(Screen[None]):
         self.run_worker(
             lambda: self.app.call_from_thread(done, read()), thread=True, exclusive=True, group="pixels"
         )
-
-    def _attribute_typed(self, text: str) -> None:
-        self.put(i.EditorCommand("shapes.attribute-text", text=text))
 
     def switch_sheet(self) -> None:
         """Contact sheets instead of single pictures, or the other way, once everything decided is safe."""
@@ -214,7 +214,8 @@ class WorkScreen(Screen[None]):
         event.stop()
         event.prevent_default()
         self.key_at = event.time
-        key = canonical(event.key, event.character)
+        table = self.mode.picture.table() or self.table
+        key = key_of(event, table, self.setup.launch.layout, self.key_layers)
         if key == "ctrl+q":
             self.put(i.QuitKey())
         elif key == "ctrl+z":

@@ -1,4 +1,4 @@
-"""The only place that reaches into Textual. What it gives to the rest:
+"""The only place that reaches into Textual, but for its parser of keys (`key_parser.py`). What it gives to the rest:
 
 * `GfxDriver(app, ...)`, for `App(driver_class=...)`: input without the terminal's replies, output that never blocks
   the loop, and a clean terminal afterwards, however the app ends.
@@ -21,17 +21,15 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
 from textual import constants
 from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
-from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import InputEvent, Key
+from textual.events import InputEvent
 from textual.filter import Monochrome, NoColor
 from textual.geometry import Region
 from textual.message import Message
@@ -44,6 +42,8 @@ from tui.libraries import DIVERSION
 from tui.terminal.answers import FENCE, PASSED_ID, ends_round, passed, query
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.held import HeldGraphics
+from tui.terminal.key_parser import GfxParser, TerminalReply
+from tui.terminal.keyboard import ALTERNATE_KEYS
 from tui.terminal.paint import LeanUpdate, Span, changed_pieces
 from tui.terminal.parser import ReplyFilter
 from tui.terminal.probe import upgraded
@@ -58,14 +58,6 @@ _LAST_ANSWER = (0.3, 2.0)
 """At least and at most so many seconds are waited for the terminal's last answer when leaving."""
 
 
-class TerminalReply(InputEvent):
-    """A reply of the terminal. An input event, so that it takes the same way as the keys and overtakes none."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__()
-        self.reply = reply
-
-
 class TerminalUpgraded(InputEvent):
     """Late answers to the probe: this is what the terminal can do."""
 
@@ -76,53 +68,6 @@ class TerminalUpgraded(InputEvent):
 
 class TerminalResumed(InputEvent):
     """The app is in front again after having been suspended."""
-
-
-class GfxParser(XTermParser):
-    """Textual's parser behind the filter that takes out replies."""
-
-    def __init__(self, replies: ReplyFilter, caps: TerminalCaps, *, debug: bool = False) -> None:
-        self._replies = replies
-        super().__init__(debug)
-        self.use_pixels(caps)
-
-    def use_pixels(self, caps: TerminalCaps) -> None:
-        """The mouse reports pixels (mode 1016). Textual counts cells by a ratio; only the ratio matters."""
-        if caps.pixel_mouse and not caps.in_band_size:
-            self.mouse_pixels = True
-            width, height = caps.cell
-            self.terminal_size = (1000, 1000)
-            self.terminal_pixel_size = (round(1000 * width), round(1000 * height))
-
-    def feed(self, data: str) -> Iterable[Message]:
-        for piece in self._replies.feed(data, time.monotonic()):
-            if isinstance(piece, Reply):
-                yield TerminalReply(piece)
-            else:
-                yield from self._keys(piece)
-
-    def tick(self) -> Iterable[Message]:
-        for piece in self._replies.tick(time.monotonic()):
-            if isinstance(piece, str):
-                yield from self._keys(piece)
-                # It has waited long enough: the Escape key, now.
-                self._timeout_time = 0.0
-        yield from _real_keys(super().tick())
-
-    def _keys(self, text: str) -> Iterable[Message]:
-        for character in text:
-            try:
-                yield from _real_keys(super().feed(character))
-            except (ArithmeticError, LookupError, ValueError):
-                # A sequence that Textual cannot take ends its parser: dropped, and begun afresh.
-                self._tokens.clear()
-                self._gen = self.parse(self._tokens.append)
-                self._awaiting = next(self._gen)
-
-
-def _real_keys(messages: Iterable[Message]) -> Iterable[Message]:
-    """Without Shift and the like by themselves, which kitty sends as keys."""
-    return (m for m in messages if not (isinstance(m, Key) and m.key in MODIFIER_FUNCTIONAL_KEYS))
 
 
 class GfxDriver(LinuxDriver):
@@ -176,6 +121,8 @@ class GfxDriver(LinuxDriver):
         if self._graphics is not None:
             self._graphics.forget_painted()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if not constants.DISABLE_KITTY_KEY:
+            self.write(ALTERNATE_KEYS)
         self._set_pixel_mouse()
         if again:
             self.process_message(TerminalResumed())

@@ -1,4 +1,4 @@
-"""Takes the terminal's replies out of what it sends, so that they never become key presses.
+"""Takes the terminal's replies out of what it sends, so that they never become key presses; and what is told of keys beside them.
 
 A filter without input and output: text and the time go in; text for the key parser and replies come out, in the
 order in which they arrived. A reply may be cut anywhere and its pieces may be seconds apart. What looks like a
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from tui.terminal.keyboard import KeyReport, report_of
 from tui.terminal.replies import ESC, Reply
 
 LONE_ESCAPE = 0.1
@@ -19,8 +20,8 @@ MAX_HELD = 65536
 """Characters of one reply; what is longer was not asked for and is thrown away."""
 
 
-InputPiece = str | Reply
-"""Text for the key parser, or a reply."""
+InputPiece = str | Reply | KeyReport
+"""Text for the key parser, a reply, or a key of which more is told than the parser takes."""
 
 _CONTROL = re.compile(r"\x1b\[([0-?]*)([ -/]*[@-~])")
 _CONTROL_BEGUN = re.compile(r"\x1b\[[0-?]*[ -/]*")
@@ -133,9 +134,13 @@ class ReplyFilter:
             return begun.end()
         kind = _kind(match)
         if kind in _TAKEN or kind in _COPIED:
-            pieces.reply(Reply(kind, match[1]))
+            pieces.add(Reply(kind, match[1]))
         if kind not in _TAKEN:
-            pieces.text(match[0])
+            report = report_of(match[1]) if match[2] == "u" else None
+            if report is not None:
+                pieces.add(report)
+            else:
+                pieces.text(match[0])
         self._pasting = match[1] + match[2] == _PASTE
         return match.end()
 
@@ -151,7 +156,7 @@ class ReplyFilter:
             return None
         if end[0] in ("\x1b\\", "\x07"):
             kind = begin[1] or begin[2] or begin[3]
-            pieces.reply(Reply(kind, buffer[begin.end() : end.start()]))
+            pieces.add(Reply(kind, buffer[begin.end() : end.start()]))
         return end.start() if end[0] == ESC else end.end()
 
     def _take_paste(self, buffer: str, position: int, pieces: _Pieces) -> int | None:
@@ -179,8 +184,8 @@ class _Pieces:
         else:
             self.found.append(text)
 
-    def reply(self, reply: Reply) -> None:
-        self.found.append(reply)
+    def add(self, piece: Reply | KeyReport) -> None:
+        self.found.append(piece)
 
 
 def _string_end(buffer: str, begin: re.Match[str]) -> re.Match[str] | None:

@@ -27,7 +27,7 @@ from tui.terminal.answers import Answers, Unanswered, questions, questions_outsi
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.detect import WindowSize, decide, in_tmux
 from tui.terminal.layers import ancestors
-from tui.terminal.parser import ReplyFilter
+from tui.terminal.parser import InputPiece, ReplyFilter
 from tui.terminal.replies import DeviceAttributes, Reply
 from tui.terminal.writer import write_whole
 
@@ -214,7 +214,7 @@ class RawLine:
         with suppress(TermlabelError):
             self.send(text)
 
-    def pieces(self) -> Iterator[str | Reply]:
+    def pieces(self) -> Iterator[InputPiece]:
         """Keys and replies as they come, for as long as `until` allows."""
         while (left := self.until - time.monotonic()) > 0:
             ready, _, _ = select.select([self._read], [], [], min(left, 0.05))
