@@ -6,7 +6,7 @@ STAMP := $(VENV)/.ready
 # The tests start the program some hundred times: its modules are compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test lint types fuzz bench bench-wire bench-memory torture screenshot clean
+.PHONY: setup demo test lint types fuzz bench bench-wire bench-memory torture tour clean
 
 setup: $(STAMP)
 
@@ -46,9 +46,9 @@ bench-memory: $(STAMP)
 torture: $(STAMP)
 	$(PY) -m pytest -m torture -s
 
-# The README's picture, of the real app.
-screenshot: $(STAMP)
-	$(PY) -m scripts.make_screenshot
+# The README's animated picture, of the real app.
+tour: $(STAMP)
+	$(PY) -m scripts.make_tour
 
 $(STAMP): pyproject.toml
 	@command -v python3 >/dev/null || { \

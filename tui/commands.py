@@ -1,6 +1,6 @@
 """Every action of the app: id, scope, title and one line of help. Keys stand in `keymaps/*.toml` only.
 
-Bindings, legend, palette, help page, `termlabel keys` and the README's table are made of this list.
+Bindings, legend, palette, help page, `termlabel keys` and docs/keys.md are made of this list.
 """
 
 from __future__ import annotations
