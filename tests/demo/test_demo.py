@@ -182,7 +182,7 @@ def test_predictions_are_of_all_kinds(project: Path) -> None:
 def test_ann_gets_her_rejected_task_first(project: Path) -> None:
     queue = open_queue(project)
     try:
-        assert queue.came_back("ann") == 1
+        assert queue.progress("ann").came_back == 1
         first = queue.claim("ann", sitting="s")
         assert Path(first[0].task.path).stem == demo.DONE[-1][0]
         anyone = queue.claim("eve", sitting="t")

@@ -138,7 +138,7 @@ def test_what_waits_for_a_review_is_what_is_served_for_it(backend: Backend, rule
         queue.review(lease, Verdict.ACCEPT, who="eve", seconds=1, request_id="v")
     found = [task.id for task in queue.to_review("rev")]
     assert found == ([2, 4] if rule == "name" else [])
-    assert queue.waiting("rev") == len(found)
+    assert queue.progress("rev").waiting == len(found)
     assert [task.id for task in queue.to_review("rev", Filter(annotator="bob"))] == found[:1]
     served = queue.claim("rev", 9, sitting="r", work="review")
     assert [lease.task.id for lease in served] == found
@@ -161,7 +161,7 @@ def test_images_done_in_another_pass_wait_for_no_review_by_the_same_person(
     assert done == [("1.jpg", "ann"), ("1.jpg", "rev"), ("2.jpg", "ann")]
     found = [task.path for task in queue.to_review("rev")]
     assert found == (["2.jpg"] if rule == "name" else [])
-    assert queue.waiting("rev") == len(found)
+    assert queue.progress("rev").waiting == len(found)
     assert len(queue.claim("rev", 9, sitting="r", work="review")) == len(found)
     queue.close()
 
@@ -173,7 +173,7 @@ def test_a_rejected_task_comes_back_to_its_annotator_first(queue: AnnotationQueu
         lease, Verdict.REJECT, reason="other", comment="look", who="rev", seconds=1, request_id="x"
     )
     assert (rejected.state, rejected.reason, rejected.comment) == (State.REJECTED, "other", "look")
-    assert queue.came_back("ann") == 1
+    assert queue.progress("ann").came_back == 1
     assert queue.claim("bob", 20, sitting="b")[0].task.id != task.id
     back = one(queue, "ann", "again")
     assert back.task.id == task.id
@@ -230,7 +230,7 @@ def test_rejected_work_whose_picture_is_unreadable_is_served_no_more(queue: Anno
     assert (found.state, found.reason, found.reviewer, found.annotation) == (
         State.UNREADABLE, "torn", None, CAT,
     )  # fmt: skip
-    assert queue.came_back("ann") == 0
+    assert queue.progress("ann").came_back == 0
     for sitting in ("a", "b"):
         assert task.id not in {lease.task.id for lease in queue.claim("ann", 20, sitting=sitting)}
 

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from tests.store.conftest import DOG, Backend, files, label
+from tui.model.review import Verdict
 from tui.model.task import Filter, NewTask, Order
 from tui.store.base import AnnotationQueue
 
@@ -34,10 +35,10 @@ QUESTIONS: dict[str, Callable[[AnnotationQueue], object]] = {
     "find": lambda queue: queue.find("3.jpg"),
     "label": lambda queue: label(queue),
     "undo": lambda queue: queue.undo("ann", request_id=""),
-    "came back": lambda queue: queue.came_back("ann"),
+    "came back": lambda queue: queue.progress("ann").came_back,
     "own before": lambda queue: queue.own_before("ann", 2),
     "history": lambda queue: queue.history(1),
-    "waiting": lambda queue: queue.waiting("rev"),
+    "waiting": lambda queue: queue.progress("rev").waiting,
     "page": lambda queue: queue.tasks(after=3, limit=2),
 }
 
@@ -89,9 +90,36 @@ def test_what_waits_for_a_review_is_not_looked_for_in_all_tasks(
     backend: Backend, rule: str, passes: int
 ) -> None:
     queue = _opened_without_index(backend, rule, passes)
-    plans = list(_plans(queue, lambda queue: queue.waiting("rev")))
-    assert len(plans) == 1 + (rule == "login") + (passes > 1)
+    people = iter(("rev", "sue"))  # Of the same person it would be known.
+    plans = list(_plans(queue, lambda queue: queue.progress(next(people))))
+    counted_own = rule == "login" or passes > 1
+    assert len(plans) == 2 + counted_own + (rule == "login") + (passes > 1)
     assert _joined_by(plans) == [True] * (passes > 1)
+    queue.close()
+
+
+def test_own_work_is_counted_anew_only_when_more_happened_than_own_verdicts(backend: Backend) -> None:
+    backend.configure("passes = 2")
+    queue = backend.open()
+    queue.add([NewTask(f"{n}.jpg", pass_) for n in (1, 2, 3) for pass_ in (1, 2)], who="lead")
+    for who in ("ann", "rev", "ann"):
+        label(queue, who)
+
+    def counted_anew() -> bool:
+        asked: list[str] = []
+        files(queue).store.db.set_trace_callback(asked.append)
+        assert queue.progress("rev").waiting == sum(1 for _ in queue.to_review("rev"))
+        files(queue).store.db.set_trace_callback(None)
+        return any("cross join" in sql for sql in asked)
+
+    assert counted_anew() and not counted_anew()
+    (lease,) = queue.claim("rev", sitting="r", work="review")
+    queue.review(lease, Verdict.ACCEPT, who="rev", seconds=1, request_id="v")
+    assert not counted_anew()
+    queue.undo("rev", request_id="u")
+    assert counted_anew() and not counted_anew()
+    label(queue, "rev")
+    assert counted_anew()
     queue.close()
 
 

@@ -151,32 +151,17 @@ def test_nor_is_what_the_queue_cannot_hold_or_has_lost(queue: AnnotationQueue, e
     assert answer.lasting
 
 
-class Counted:
-    """A queue that keeps how often it was asked what waits for a review."""
-
-    def __init__(self, queue: AnnotationQueue) -> None:
-        self._queue, self.counts = queue, 0
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._queue, name)
-
-    def waiting(self, who: str) -> int:
-        self.counts += 1
-        return self._queue.waiting(who)
-
-
 def left(answer: inputs.Answer | None) -> int:
     assert isinstance(answer, inputs.Claimed | inputs.Saved | inputs.TakenBack), answer
     assert answer.totals is not None
     return answer.totals.left
 
 
-def test_what_is_left_goes_by_each_verdict_without_a_count_of_all_own_work(queue: AnnotationQueue) -> None:
+def test_what_is_left_goes_by_each_verdict(queue: AnnotationQueue) -> None:
     queue.add([NewTask(f"{n}.jpg") for n in range(11, 14)], who="lead")
     for who in ("rev", "rev", *["ann"] * 11):
         label(queue, who)
-    counted = Counted(queue)
-    reviewing, numbers = clerk(counted), list[int]()
+    reviewing, numbers = clerk(queue), list[int]()
     for number in range(10):
         claimed = reviewing.answer(effects.Claim(1))
         assert isinstance(claimed, inputs.Claimed)
@@ -187,9 +172,7 @@ def test_what_is_left_goes_by_each_verdict_without_a_count_of_all_own_work(queue
     assert numbers == [n - done for n in range(11, 1, -1) for done in (0, 1)]
     back = [reviewing.answer(effects.Undo("u1")), reviewing.answer(effects.Undo("u2"))]
     assert [left(answer) for answer in (*back, reviewing.answer(effects.Redo("r1")))] == [2, 3, 2]
-    assert counted.counts == 1
-    assert reviewing.totals().left == queue.waiting("rev") == 2
-    assert counted.counts == 2
+    assert reviewing.totals().left == queue.progress("rev").waiting == 2
 
 
 def test_what_is_left_stays_when_a_reviewer_takes_own_work_back(queue: AnnotationQueue) -> None:
@@ -199,3 +182,17 @@ def test_what_is_left_stays_when_a_reviewer_takes_own_work_back(queue: Annotatio
     assert reviewing.totals().left == 1
     assert left(reviewing.answer(effects.Undo("u"))) == 1
     assert left(reviewing.answer(effects.Redo("r"))) == 1
+
+
+def test_what_others_do_to_own_work_leaves_the_number_right_at_once(queue: AnnotationQueue) -> None:
+    queue.add([NewTask(f"{n}.jpg") for n in range(11, 14)], who="lead")
+    for who in ("rev", "rev", "ann", "ann"):
+        label(queue, who)
+    reviewing = clerk(queue)
+    assert reviewing.totals().left == 2
+    (lease,) = queue.claim("sue", sitting="s", work="review")
+    assert lease.task.annotator == "rev"
+    queue.review(lease, Verdict.REJECT, who="sue", seconds=1, request_id="s")
+    assert left(reviewing.answer(effects.Claim(1))) == 2
+    label(queue, "rev")
+    assert left(reviewing.answer(effects.Claim(1))) == 2

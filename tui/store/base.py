@@ -37,7 +37,7 @@ from tui.store.errors import (
     StorageFull,
     Unavailable,
 )
-from tui.store.summary import Summary
+from tui.store.summary import Progress, Summary
 
 __all__ = [
     "AnnotationQueue",
@@ -344,16 +344,16 @@ class AnnotationQueue(Protocol):
         """
         ...
 
-    def count(self, where: Filter) -> int:
-        """How many tasks pass the filter.
+    def progress(self, who: str) -> Progress:
+        """How far the project is for this person, all numbers as of one event; cheap enough for after each decision.
 
         Raises:
             The reading errors.
         """
         ...
 
-    def came_back(self, who: str) -> int:
-        """How many rejected tasks wait for this person.
+    def count(self, where: Filter) -> int:
+        """How many tasks pass the filter.
 
         Raises:
             The reading errors.
@@ -399,14 +399,6 @@ class AnnotationQueue(Protocol):
         id, of one moment, as an export without masks.
 
         Raises, while it is read:
-            The reading errors.
-        """
-        ...
-
-    def waiting(self, who: str) -> int:
-        """How many tasks wait for a review by this person.
-
-        Raises:
             The reading errors.
         """
         ...

@@ -22,7 +22,7 @@ from tui.store.members import checked_members
 from tui.store.memory_leases import MemoryLeases
 from tui.store.memory_store import InlineMasks, MemoryStore, MemoryTransactions
 from tui.store.rules import Actor
-from tui.store.summary import Summary, summarise
+from tui.store.summary import Progress, Summary, progress_of, summarise
 from tui.store.tally import TallyKey, merge, tally_now
 
 
@@ -123,9 +123,12 @@ class MemoryQueue:
             ]
         return iter(found)
 
-    def waiting(self, who: str) -> int:
+    def progress(self, who: str) -> Progress:
         """See `AnnotationQueue`."""
-        return sum(1 for _ in self.to_review(who))
+        with self._store.changed:
+            waiting = sum(1 for _ in self.to_review(who))
+            back = sum(claim_rules.came_back(self._project, doc, who) for doc in self._store.docs.values())
+            return progress_of(self.stats(), self._project.on_reject, came_back=back, waiting=waiting)
 
     def count(self, where: Filter) -> int:
         """See `AnnotationQueue`."""
@@ -153,11 +156,6 @@ class MemoryQueue:
             known = task_id in self._store.docs
             records = list(change.records(task_id)) if known else []
         return [event_of(record, task_id) for record in reversed(records)]
-
-    def came_back(self, who: str) -> int:
-        """See `AnnotationQueue`."""
-        with self._store.changed:
-            return sum(claim_rules.came_back(self._project, doc, who) for doc in self._store.docs.values())
 
     def own_before(self, who: str, before: int | None = None, limit: int = 1) -> list[Task]:
         """See `AnnotationQueue`."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tui.model.annotation import counted_labels
-from tui.model.task import ANSWERED, DECIDED, State, Task
+from tui.model.project import OnReject
+from tui.model.task import ANSWERED, DECIDED, OPEN, REVIEWED, State, Task
 
 
 @dataclass(slots=True)
@@ -30,6 +31,36 @@ class Summary:
     annotators: dict[str, Person] = field(default_factory=dict)
     labels: dict[str, int] = field(default_factory=dict)
     unreadable_files: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the project is, as of one event. `done` + `left` are all images that can be shown: what was rejected is left
+    again, unless the project drops it. `came_back`: how much of that waits for this person. `reviewed` + `waiting` are
+    what this person could have reviewed or still can."""
+
+    done: int
+    left: int
+    came_back: int
+    reviewed: int
+    waiting: int
+
+
+def progress_of(
+    counts: Mapping[tuple[str | None, State], int], on_reject: OnReject, *, came_back: int, waiting: int
+) -> Progress:
+    """The progress of counts by annotator and state, and of what the person's own work decides."""
+    states = dict.fromkeys(State, 0)
+    for (_, state), n in counts.items():
+        states[state] += n
+    again = 0 if on_reject == "drop" else states[State.REJECTED]
+    return Progress(
+        done=sum(states[state] for state in ANSWERED) - again,
+        left=sum(states[state] for state in OPEN) + again,
+        came_back=came_back,
+        reviewed=sum(states[state] for state in REVIEWED),
+        waiting=waiting,
+    )
 
 
 def summarise(tasks: Iterable[Task]) -> Summary:

@@ -6,13 +6,13 @@ What the person is told is saved, is safe: an answer is given only when the queu
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import assert_never
 
 from tui.errors import TermlabelError
-from tui.model.task import ANSWERED, OPEN, REVIEWED, Lease, State, Task
+from tui.model.task import Lease, Task
 from tui.sitting import effects, inputs
 from tui.sitting.effects import StoreEffect
 from tui.sitting.inputs import Answer, QueueAnswer, Totals
@@ -60,9 +60,6 @@ class Clerk:
     _asked: SimpleQueue[StoreEffect | None] = field(default_factory=SimpleQueue)
     _thread: threading.Thread | None = None
     _told: set[str] = field(default_factory=set)
-    _not_for_me: int | None = None
-    """How many labelled tasks this reviewer may not judge, by the latest count. No verdict of theirs changes that,
-    so that what is left after one is known without a count of all their own work."""
 
     def start(self) -> None:
         """Begin to carry out what is asked, in a thread of its own."""
@@ -244,8 +241,6 @@ class Clerk:
 
     def _taken_back(self, request_id: str, task: Task | None) -> inputs.TakenBack:
         lease = self._lease_if_free(task) if task is not None else None
-        if task is not None and task.annotator in (None, self.terms.who):
-            self._not_for_me = None  # That was own work, not a verdict.
         return inputs.TakenBack(request_id, task, lease, self._totals_if_known())
 
     def _lease_if_free(self, task: Task) -> Lease | None:
@@ -258,32 +253,17 @@ class Clerk:
     def _totals_if_known(self) -> Totals | None:
         """None where they cannot be counted: what was done before is done all the same."""
         try:
-            return self._totals()
+            return self.totals()
         except Exception:
             return None
 
     def totals(self) -> Totals:
-        """Durable numbers: of the whole project when annotating, of others' work when reviewing. Counts a
-        reviewer's own work anew, which takes longer the more that is."""
-        return self._totals(anew=True)
-
-    def _totals(self, *, anew: bool = False) -> Totals:
-        stats = self.queue.stats()
+        """Durable numbers, as of one event: of the whole project when annotating, when reviewing of what this person may
+        judge."""
+        now = self.queue.progress(self.terms.who)
         if self.terms.work == "review":
-            return Totals(_number(stats, REVIEWED), self._to_review(_number(stats, (State.LABELLED,)), anew))
-        back = self.queue.came_back(self.terms.who)
-        return Totals(_number(stats, ANSWERED) - back, _number(stats, OPEN) + back, back)
-
-    def _to_review(self, labelled: int, anew: bool) -> int:
-        """How many of so many labelled tasks wait for this reviewer."""
-        not_for_me = self._not_for_me
-        if not_for_me is None or anew:
-            self._not_for_me = not_for_me = labelled - self.queue.waiting(self.terms.who)
-        return max(0, labelled - not_for_me)
-
-
-def _number(stats: Mapping[tuple[str | None, State], int], states: Collection[State]) -> int:
-    return sum(n for (_, state), n in stats.items() if state in states)
+            return Totals(now.reviewed, now.waiting)
+        return Totals(now.done, now.left, now.came_back)
 
 
 def sentence_of(error: Exception) -> str:

@@ -10,12 +10,12 @@ from tui.store.log.event_log import EventLog
 from tui.store.log.layout import CHECKPOINT, INDEX, LOG
 from tui.store.tally import TallyKey, merge, tally
 
-Progress = Callable[[int, int], None]
+ReadSoFar = Callable[[int, int], None]
 """Told the bytes read so far, and all there are."""
 _STEP = 20_000
 
 
-def counted_log(folder: Path, progress: Progress = lambda done, total: None) -> dict[TallyKey, float] | None:
+def counted_log(folder: Path, progress: ReadSoFar = lambda done, total: None) -> dict[TallyKey, float] | None:
     """The counters of the queue in `folder`; None where the queue itself answers faster, or where its log has
     something to be mended first."""
     if any((folder / name).exists() for name in (INDEX, CHECKPOINT)) or not (folder / LOG).exists():

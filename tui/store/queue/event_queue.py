@@ -44,9 +44,9 @@ class EventQueue:
         self.get, self.find, self.tasks = questions.get, questions.find, questions.tasks
         self.history, self.watch, self.export = questions.history, questions.watch, questions.export
         self.stats, self.summary, self.tallies = questions.stats, questions.summary, questions.tallies
-        self.count, self.came_back = questions.count, questions.came_back
+        self.count, self.progress = questions.count, questions.progress
         self.own_before, self.as_of_now = questions.own_before, questions.as_of_now
-        self.to_review, self.waiting = questions.to_review, questions.waiting
+        self.to_review = questions.to_review
 
         self.save_draft, self.load_draft = drafts.save, drafts.load
         self.drop_draft, self.drafts = drafts.drop, drafts.of

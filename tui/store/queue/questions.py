@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from tui.model.project import Project
+from tui.model.review import REVIEW_OPS
 from tui.model.task import Event, Filter, State, Task
 from tui.store.base import MaskMissing, NotFound, TasksAsOf
 from tui.store.change import Masks
@@ -18,7 +19,7 @@ from tui.store.log.follow import follow
 from tui.store.log.layout import LOG
 from tui.store.queue.event_store import EventStore
 from tui.store.queue.transaction import records_of
-from tui.store.summary import Summary, summarise, summed
+from tui.store.summary import Progress, Summary, progress_of, summarise, summed
 
 FIND = "select t.id, t.doc from task t where t.path = +cast(? as text) and t.pass = ?"
 _EARLIER = (
@@ -43,6 +44,8 @@ class Questions:
 
     def __init__(self, project: Project, store: EventStore, masks: Masks) -> None:
         self._project, self._store, self._masks = project, store, masks
+        self._known: dict[str, tuple[int, int, int]] = {}
+        # By person: place and number of the last event when it was counted, and what `_not_for` came to.
 
     def get(self, task_id: int) -> Task:
         """See `AnnotationQueue`."""
@@ -99,31 +102,22 @@ class Questions:
         """See `AnnotationQueue`."""
         if where != Filter():
             return summarise(self.export(where, strict=False))
-        with self._store.reading() as db:
-            db.execute("begin")  # All numbers as of one event, whatever others do meanwhile.
-            try:
-                sql = "select id, doc from task where state = ? order by id"
-                bad = [_bare_task(number, doc) for number, doc in db.execute(sql, (State.UNREADABLE,))]
-                files = [(task.path, task.reason or "") for task in bad]
-                return summed(_counts(db), _tallies(db), files)
-            finally:
-                db.execute("commit")
+        with self._store.reading() as db, _one_moment(db):
+            sql = "select id, doc from task where state = ? order by id"
+            bad = [_bare_task(number, doc) for number, doc in db.execute(sql, (State.UNREADABLE,))]
+            files = [(task.path, task.reason or "") for task in bad]
+            return summed(_counts(db), _tallies(db), files)
 
     def tallies(self) -> dict[tuple[str, str, str], float]:
         """Counters for audits; their kinds stand in `tui.store.tally`."""
         with self._store.reading() as db:
             return _tallies(db)
 
-    def came_back(self, who: str) -> int:
-        """See `AnnotationQueue`."""
+    def _came_back(self, db: sqlite3.Connection, who: str) -> int:
         if self._project.on_reject == "drop":
             return 0
-        with self._store.reading() as db:
-            row = db.execute(
-                schema.columns("select count(*) from task t where t.state = 'rejected' and t.annotator = ?"),
-                (who,),
-            ).fetchone()
-        return int(row[0])
+        sql = "select count(*) from task t where t.state = 'rejected' and t.annotator = ?"
+        return int(db.execute(schema.columns(sql), (who,)).fetchone()[0])
 
     def own_before(self, who: str, before: int | None = None, limit: int = 1) -> list[Task]:
         """See `AnnotationQueue`."""
@@ -162,15 +156,34 @@ class Questions:
             for number, doc in _documents(db, where, self._reviewable, self._reader(who)):
                 yield _bare_task(number, doc)
 
-    def waiting(self, who: str) -> int:
+    def progress(self, who: str) -> Progress:
         """See `AnnotationQueue`."""
+        self._store.ensure_index(*self._own_work(), *joins(self._project))
+        with self._store.reading() as db, _one_moment(db):
+            counts = _counts(db)
+            others = sum(n for (name, state), n in counts.items() if state is State.LABELLED and name != who)
+            waiting, back = others - self._not_for(db, who), self._came_back(db, who)
+            return progress_of(counts, self._project.on_reject, came_back=back, waiting=waiting)
+
+    def _not_for(self, db: sqlite3.Connection, who: str) -> int:
+        """How many labelled tasks under other names this person may not review. Counting them takes longer the more they
+        did, and none of their verdicts changes it: after these the number stands."""
         own = self._own_work()
-        self._store.ensure_index(*own, *joins(self._project))
-        with self._store.reading() as db:
-            # Counted as events come: nothing is looked at but what this person did.
-            found = _counts(db).items()
-            others = sum(n for (name, state), n in found if state is State.LABELLED and name != who)
-            return others - sum(self._number(db, sql, who) for sql in own.values())
+        if not own:
+            return 0
+        pos, seq = db.execute("select pos, seq from head").fetchone()
+        known = self._known.get(who)
+        if known is None or not self._only_verdicts(who, known[0], known[1], pos):
+            number = sum(self._number(db, sql, who) for sql in own.values())
+        else:
+            number = known[2]
+        self._known[who] = (pos, seq, number)
+        return number
+
+    def _only_verdicts(self, who: str, start: int, seq: int, end: int) -> bool:
+        """Whether all that the log has between two places are verdicts of this person."""
+        records = (line.record for line in self._store.log.lines(start, seq, end))
+        return all(record.get("who") == who and record["op"] in REVIEW_OPS for record in records)
 
     def _own_work(self) -> dict[str, str]:
         """SQL that counts what is not to be reviewed beside work under the own name, each by the part of the index
@@ -214,6 +227,16 @@ class Questions:
     def _task(self, task_id: int, text: str) -> Task:
         """The task of a document's JSON, its masks whole."""
         return task_of(task_id, self._masks.fetched(json.loads(text)))
+
+
+@contextmanager
+def _one_moment(db: sqlite3.Connection) -> Iterator[None]:
+    """All numbers as of one event, whatever others do meanwhile."""
+    db.execute("begin")
+    try:
+        yield
+    finally:
+        db.execute("commit")
 
 
 def _bare_task(task_id: int, text: str) -> Task:
