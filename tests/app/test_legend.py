@@ -21,13 +21,13 @@ async def test_pages_and_lists_over_the_work_tell_their_own_keys(fill: Fill, sit
         assert "skip" in below and "quit" in below
         for key in ("question_mark", "i", "f3"):
             await seat.key(key)
-            assert "esc  closes" in legend(seat) and "skip" not in legend(seat)
+            assert "esc  close" in legend(seat) and "skip" not in legend(seat)
             await seat.key("escape")
             assert legend(seat) == below
         await seat.key("ctrl+p")
-        assert "⏎  runs" in legend(seat) and "skip" not in legend(seat)
+        assert "⏎  run" in legend(seat) and "skip" not in legend(seat)
         await seat.key("escape", "slash")
-        assert "⏎  takes" in legend(seat) and "skip" not in legend(seat)
+        assert "⏎  take" in legend(seat) and "skip" not in legend(seat)
         await seat.key("escape")
         assert legend(seat) == below
 
@@ -38,7 +38,7 @@ async def test_while_a_reason_is_awaited_its_keys_are_told(fill: Fill, sit: Sit)
         await seat.key("x")
         assert "no reason" in legend(seat) and "accept" not in legend(seat)
         await seat.key("slash")
-        assert "saves" in legend(seat) and "no reason" not in legend(seat)
+        assert "save" in legend(seat) and "no reason" not in legend(seat)
         await seat.key("escape", "escape", "e")
         assert "find label" in legend(seat) and "accept" not in legend(seat)
         await seat.key("escape")
@@ -61,7 +61,7 @@ async def test_at_the_end_only_what_still_does_something_is_told(fill: Fill, sit
 async def test_a_contact_sheet_tells_what_its_keys_do_as_it_is(fill: Fill, sit: Sit) -> None:
     async with sit(labelled(fill()), "rev", work="review", sheet=True) as seat:
         await seat.until(lambda: "This pass" in seat.text)
-        assert "esc  closes" in legend(seat) and "accept others" not in legend(seat)
+        assert "esc  close" in legend(seat) and "accept others" not in legend(seat)
         await seat.press("enter")
         below = legend(seat)
         assert "accept others" in below and "enlarge" in below

@@ -6,19 +6,23 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tui.model.project import project_kind
 from tui.screens import walk_rows
+from tui.screens.hints import annotator_keys
 from tui.screens.layers import FinderLayer
 from tui.screens.mode import MakeInput, WorkHost
 from tui.screens.parts import PicturePart, WalkFront
 from tui.screens.status import help_page
-from tui.screens.walk_keys import WALK_INPUTS, legend_of
+from tui.screens.walk_keys import WALK_INPUTS
 from tui.sitting import begin, step
 from tui.sitting import inputs as i
 from tui.sitting.walk_state import WalkState
 from tui.widgets.canvas import Canvas
-from tui.widgets.legend import KeyLine
+from tui.widgets.key_line import ModeKeys
 from tui.widgets.panel import Page
 from tui.widgets.rows import Row
 from tui.work.desk import Desk
+
+LEAST_ZOOM = 1.001
+"""What is enlarged less is fitted."""
 
 
 def walk_desk(host: WorkHost) -> Desk[WalkState]:
@@ -32,6 +36,7 @@ class AnnotateMode:
 
     inputs: Mapping[str, MakeInput] = WALK_INPUTS
     has_column = True
+    many_keys = False
 
     def __init__(self, host: WorkHost) -> None:
         self._host, self.desk = host, walk_desk(host)
@@ -71,19 +76,20 @@ class AnnotateMode:
             return []
         return walk_rows.annotator_rows(visit, host.project, host.table, zoom_of(host.canvas), width, height)
 
-    def legend(self) -> list[KeyLine]:
-        """Where one key decides there is nothing to confirm, and the walk's keys come first."""
-        lines = legend_of(self._host.table, is_over=self.state.closing)
-        if not project_kind(self._host.project.kind).enter_needs_answer:
-            return lines
-        lines = [line for line in lines if line.id != "annotate.confirm"]
-        return sorted(lines, key=lambda line: line.scope == "annotate")
+    def legend(self) -> ModeKeys:
+        """The walk's keys."""
+        return annotator_keys(self.state, self._host.table, zoomed=is_zoomed(self._host.canvas))
 
-    def help(self) -> Page:
+    def help(self, now: ModeKeys) -> Page:
         """All keys of this screen."""
-        return help_page(self._host.table, project_kind(self._host.project.kind).help)
+        return help_page(self._host.table, project_kind(self._host.project.kind).help, now)
 
 
 def zoom_of(canvas: Canvas) -> float:
     """How many times as large as fitted the picture is shown."""
     return canvas.viewport.zoom if canvas.viewport is not None else 1.0
+
+
+def is_zoomed(canvas: Canvas) -> bool:
+    """Whether a part of the picture is looked at."""
+    return zoom_of(canvas) > LEAST_ZOOM

@@ -7,13 +7,14 @@ from functools import partial
 
 from tui.model.scene import Scene
 from tui.screens.audit_rows import audit_rows, cell_line, cell_words, gallery_line, gallery_scene, grid_of
+from tui.screens.hints import audit_keys
 from tui.screens.mode import MakeInput, WorkHost
 from tui.screens.parts import FrontPart, PicturePart
 from tui.screens.sheet import grid_on
 from tui.screens.status import Situation, help_page
 from tui.sitting import inputs as i
 from tui.sitting.audit import AuditState, begin_audit, step_audit
-from tui.widgets.legend import KeyLine
+from tui.widgets.key_line import ModeKeys
 from tui.widgets.rows import EMPTY, MUTED, Row, fit, row
 from tui.widgets.status_line import Status
 from tui.work.desk import Desk
@@ -33,6 +34,7 @@ class AuditMode:
         "audit.down": lambda: i.MoveCursor(0, 1),
     }
     has_column = False
+    many_keys = False
 
     def __init__(self, host: WorkHost) -> None:
         tables = host.setup.launch.audit
@@ -66,12 +68,9 @@ class AuditMode:
         """None of its own."""
         return {}
 
-    def legend(self) -> list[KeyLine]:
+    def legend(self) -> ModeKeys:
         """What opens and closes."""
-        table, state = self._host.table, self.state
-        opens = KeyLine(table.keymap.of("audit.open"), _opens(state))
-        closes = [KeyLine(table.keymap.of("app.cancel"), "back")] if state.opened is not None else []
-        return [opens, *closes, *(line for line in table.lines(legend=True) if line.scope == "app")]
+        return audit_keys(self.state, self._host.table)
 
     def _scene(self) -> Scene | None:
         """The marks over the pictures, once they were seen."""
@@ -104,10 +103,3 @@ class AuditMode:
         if state.opened is not None:
             place = f"{cell_words(state.opened)}: {state.at + 1} of {len(state.tasks)}"
         return Status(place=place, who=state.rules.who, protocol=now.caps.protocol, counts=False)
-
-
-def _opens(state: AuditState) -> str:
-    """What the key that opens does now."""
-    if state.opened is None:
-        return "pictures"
-    return "all of them" if state.enlarged else "enlarge"

@@ -7,14 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from tui.commands import COMMANDS
 from tui.model.project import project_kind
 from tui.screens import walk_rows
-from tui.screens.annotate import zoom_of
+from tui.screens.annotate import is_zoomed, zoom_of
+from tui.screens.editor_hints import draw_keys
 from tui.screens.editor_part import EditorPart, draw_desk
 from tui.screens.layers import FinderLayer
 from tui.screens.mode import MakeInput, WorkHost
-from tui.screens.walk_keys import WALK_INPUTS, legend_of
+from tui.screens.status import help_page
+from tui.screens.walk_keys import WALK_INPUTS
 from tui.sitting import inputs as i
 from tui.sitting.draw_state import DrawState
-from tui.widgets.legend import KeyLine
+from tui.widgets.key_line import ModeKeys
 from tui.widgets.panel import Page
 from tui.widgets.rows import Row
 
@@ -24,6 +26,7 @@ class DrawMode:
 
     inputs: Mapping[str, MakeInput] = WALK_INPUTS
     has_column = True
+    many_keys = True
 
     def __init__(self, host: WorkHost) -> None:
         self._host, self.desk = host, draw_desk(host)
@@ -75,10 +78,13 @@ class DrawMode:
             return walk_rows.annotator_rows(visit, host.project, host.table, zoom, width, height)
         return self._editor.view.column(visit, editor, host.table, zoom, width, height)
 
-    def legend(self) -> list[KeyLine]:
+    def legend(self) -> ModeKeys:
         """While something is drawn, its keys alone."""
-        return self._editor.legend(lambda: legend_of(self._host.table, is_over=self.state.walk.closing))
+        return draw_keys(self.state, self._host.table, zoomed=is_zoomed(self._host.canvas))
 
-    def help(self) -> Page:
-        """While something is drawn, its keys alone; else all of them."""
-        return self._editor.help(project_kind(self._host.project.kind).help, "drawing")
+    def help(self, now: ModeKeys) -> Page:
+        """All keys of this screen, and those of drawing."""
+        table = self._host.table
+        return help_page(
+            table.only(*table.scopes, "drawing"), project_kind(self._host.project.kind).help, now
+        )

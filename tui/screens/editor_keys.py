@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tui.commands import COMMANDS, LABEL_SLOTS, SHINES_THROUGH
+from tui.commands import COMMANDS, LABEL_SLOTS
 from tui.model.project import Project
 from tui.model.scene import Scene
 from tui.model.view_settings import AS_IT_IS
@@ -19,12 +19,10 @@ from tui.text import printable
 from tui.tools.checks import Checked, Problems, with_marks
 from tui.tools.display import scene_of
 from tui.tools.keys import DIGITS, Keys, command_of
-from tui.tools.next_keys import next_keys
 from tui.tools.state import Editor, EditorRules
 from tui.tools.view import View
 from tui.widgets.canvas import Canvas
 from tui.widgets.label_bar import LabelLine
-from tui.widgets.legend import KeyLine
 from tui.widgets.pages import came_back_rows
 from tui.widgets.rows import EMPTY, MUTED, Row, fit, row
 from tui.widgets.shape_list import shape_rows
@@ -32,13 +30,13 @@ from tui.widgets.side import picture_rows
 
 
 class EditorKeys:
-    """The keys of an editor: those of a screen's table, and while something is drawn others that shadow them."""
+    """The keys of an editor: those of a screen's table, and while something is drawn others that shadow them: `drawing`."""
 
     def __init__(self, table: KeyTable) -> None:
         slots = {key: n % 10 for n, slot in enumerate(LABEL_SLOTS, 1) for key in table.keymap.of(slot)}
         keys = Keys.of([command.id for command in COMMANDS], table.keymap.of, {})
         self._keys = replace(keys, labels=table.by_key, digits={**slots, **DIGITS})
-        self._table, self._drawing = table, table.only("app", "drawing")
+        self._table, self.drawing = table, table.only("app", "drawing")
 
     def input_of(self, state: DrawState, key: str) -> i.EditorCommand | i.Touch | None:
         """What a key means to the editor; None when it is the walk's. While something is drawn all keys are the
@@ -54,16 +52,6 @@ class EditorKeys:
     def command(self, key: str) -> str:
         """The command of the scope `shapes` that a key means, '' for none."""
         return self._keys.shapes.get(key, ("", 0))[0]
-
-    def drawing_legend(self, editor: Editor) -> list[KeyLine]:
-        """What can be pressed while something is drawn, and what it would do now."""
-        lines = {line.id: line for line in self._drawing.lines()}
-        now = [replace(lines[command], title=words) for command, words in next_keys(editor)]
-        return [*now, lines[SHINES_THROUGH]]
-
-    def drawing_table(self) -> KeyTable:
-        """The keys that count while something is drawn."""
-        return self._drawing
 
 
 class EditorView:

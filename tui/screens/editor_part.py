@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tui.commands import Scope
 from tui.screens.editor_keys import EditorKeys, EditorView, editor_message, editor_rules, pointed, view_of
+from tui.screens.keys import KeyTable
 from tui.screens.mode import WorkHost
 from tui.screens.parts import PicturePart, WalkFront
-from tui.screens.status import help_page
 from tui.sitting import inputs as i
 from tui.sitting.draw import begin_draw, step_draw
 from tui.sitting.draw_state import DrawState
-from tui.tools.state import Editor
 from tui.widgets.canvas import Canvas
-from tui.widgets.legend import KeyLine
-from tui.widgets.panel import Page
 from tui.widgets.rows import Row
 from tui.work.desk import Desk
 
@@ -42,7 +38,7 @@ class EditorPart:
             message_row=lambda width: editor_message(state(), width),
             side_rows=side_rows,
             fetching=self.front.fetching,
-            table=lambda: self.keys.drawing_table() if self._drawn is not None else None,
+            table=self._table,
         )
 
     def put(self, incoming: i.Input | None) -> bool:
@@ -61,19 +57,7 @@ class EditorPart:
         """The mouse draws, where shapes can be changed."""
         return self.put(pointed(self._now(), event))
 
-    @property
-    def _drawn(self) -> Editor | None:
-        """The editor while something is drawn."""
+    def _table(self) -> KeyTable | None:
+        """The keys that count while something is drawn."""
         editor = self._now().editor
-        return editor if editor is not None and editor.tool is not None else None
-
-    def legend(self, otherwise: Callable[[], list[KeyLine]]) -> list[KeyLine]:
-        """While something is drawn, its keys alone."""
-        editor = self._drawn
-        return self.keys.drawing_legend(editor) if editor is not None else otherwise()
-
-    def help(self, intro: str, *more: Scope) -> Page:
-        """While something is drawn, its keys alone; else those of the screen and of the scopes `more`."""
-        table = self._host.table
-        keys = self.keys.drawing_table() if self._drawn is not None else table.only(*table.scopes, *more)
-        return help_page(keys, intro)
+        return self.keys.drawing if editor is not None and editor.tool is not None else None

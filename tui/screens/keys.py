@@ -142,16 +142,18 @@ class KeyTable:
         """Whether the keymap gives this key to the command."""
         return key in self.keymap.of(command_id)
 
+    def keys_of(self, command_id: str) -> tuple[str, ...]:
+        """The keys of a command, whatever the scope; of a later one without those that a label has."""
+        return self._keys_left(BY_ID[command_id])
+
     def key_of(self, command_id: str) -> str:
         """The first key of a command as people read it, '' when it has none."""
         keys = self.keymap.of(command_id)
         return spelled(keys[0]) if keys else ""
 
-    def lines(self, *, legend: bool = False) -> list[KeyLine]:
+    def lines(self) -> list[KeyLine]:
         """The commands of these scopes, in the table's order."""
-        found = [c for c in COMMANDS if c.scope in self.scopes and (c.legend or not legend)]
-        if legend:
-            found.sort(key=lambda c: c.scope != self.scopes[-1])
+        found = [c for c in COMMANDS if c.scope in self.scopes]
         return [KeyLine(self._keys_left(c), c.title, c.help, c.scope, c.id) for c in found]
 
     def _keys_left(self, command: Command) -> tuple[str, ...]:

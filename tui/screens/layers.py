@@ -7,8 +7,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from tui.screens.hints import help_key, labels_of, told
 from tui.screens.keys import KeyTable
 from tui.widgets.entry import Entry
+from tui.widgets.key_line import Hint, ModeKeys, Role
 from tui.widgets.label_bar import LabelLine, filter_rows, label_row, matching
 from tui.widgets.legend import KeyLine, palette_rows
 from tui.widgets.panel import Page, Panel
@@ -24,9 +26,9 @@ def nothing() -> None:
     """Closes a layer and does no more."""
 
 
-def now_means(key: str, words: str, *, leaves: bool = False) -> KeyLine:
-    """A key in the bottom row, and what it does as things are. `leaves`: what is open closes; it stands at the right."""
-    return KeyLine((key,), words, scope="app" if leaves else "")
+_CLOSES = Hint(("escape",), "close", Role.FINISHES)
+_BACK = Hint(("escape",), "back", Role.TAKES_BACK)
+_CHOOSES = Hint(("up", "down"), "choose", Role.CHANGES)
 
 
 class KeyLayer(ABC):
@@ -50,8 +52,8 @@ class KeyLayer(ABC):
         return None
 
     @abstractmethod
-    def legend(self) -> list[KeyLine]:
-        """The keys that the bottom row reminds of meanwhile: those that work here, and no others."""
+    def legend(self) -> ModeKeys:
+        """What is open, and the keys that work here, no others."""
 
     def stale(self) -> bool:
         """Whether what it asks is not asked any more."""
@@ -65,7 +67,7 @@ class ReadingLayer(KeyLayer):
     """A page over the picture: help or guidelines. `keys`: those that close it."""
 
     def __init__(self, panel: Panel, title: str, page: Page, keys: Sequence[str]) -> None:
-        self._panel, self._keys = panel, {*keys, "escape", "q", "enter"}
+        self._panel, self._title, self._keys = panel, title, {*keys, "escape", "q", "enter"}
         panel.open(title, "↑ ↓ space scroll · esc closes", page)
 
     def key(self, key: str, character: str | None) -> LayerAnswer:
@@ -79,15 +81,14 @@ class ReadingLayer(KeyLayer):
             self._panel.scroll_pages(pages)
         return "stay"
 
-    def legend(self) -> list[KeyLine]:
-        return [
-            now_means("down", "on"),
-            now_means("up", "back"),
-            now_means("space", "a page on"),
-            now_means("home", "beginning"),
-            now_means("end", "end"),
-            now_means("escape", "closes", leaves=True),
-        ]
+    def legend(self) -> ModeKeys:
+        scrolls = (
+            Hint(("up", "down"), "scroll", Role.CHANGES),
+            Hint(("space",), "a page on", Role.CHANGES),
+            Hint(("pageup",), "a page back", Role.CHANGES),
+            Hint(("home", "end"), "beginning, end", Role.REST),
+        )
+        return ModeKeys(self._title, (_CLOSES, *scrolls))
 
     def close(self) -> None:
         self._panel.close()
@@ -133,23 +134,15 @@ class PaletteLayer(KeyLayer):
         self._entry, self._cursor = self._entry.typed(text), 0
         self._show()
 
-    def legend(self) -> list[KeyLine]:
-        return _choosing("runs", "closes")
+    def legend(self) -> ModeKeys:
+        runs = [Hint(("enter",), "run", Role.FINISHES)] if self.found else []
+        return ModeKeys("Finding a command", (*runs, _CHOOSES, _BACK))
 
     def _show(self) -> None:
         self._panel.again(line=self._cursor + 2)
 
     def close(self) -> None:
         self._panel.close()
-
-
-def _choosing(enter: str, escape: str) -> list[KeyLine]:
-    """The keys of a list that is filtered by typing: what `enter` and `escape` do."""
-    return [
-        now_means("down", "choose"),
-        now_means("enter", enter),
-        now_means("escape", escape, leaves=True),
-    ]
 
 
 _UP_DOWN = {"down": 1, "ctrl+n": 1, "up": -1, "ctrl+p": -1, "tab": 1, "shift+tab": -1}
@@ -201,8 +194,9 @@ class FinderLayer(KeyLayer):
     def paste(self, text: str) -> None:
         self._entry, self._cursor = self._entry.typed(text), 0
 
-    def legend(self) -> list[KeyLine]:
-        return _choosing("takes", "back")
+    def legend(self) -> ModeKeys:
+        takes = [Hint(("enter",), "take", Role.FINISHES)] if self.found else []
+        return ModeKeys("Finding a label", (*takes, _CHOOSES, _BACK))
 
     def side(self, width: int, height: int) -> list[Row]:
         """What the side column shows meanwhile."""
@@ -257,10 +251,13 @@ class FixLayer(KeyLayer):
             return "stay"
         return "pass"
 
-    def legend(self) -> list[KeyLine]:
-        done = [now_means("enter", "done")] if self._several else []
-        find = KeyLine(self._table.keymap.of("annotate.filter"), "find label")
-        return [*done, find, now_means("escape", "back", leaves=True)]
+    def legend(self) -> ModeKeys:
+        done = [Hint(("enter",), "accept so", Role.FINISHES)] if self._several else []
+        labels = labels_of(self._table, "what is right", Role.CHANGES if self._several else Role.FINISHES)
+        find = told(self._table, "find label", Role.CHANGES, "annotate.filter")
+        return ModeKeys(
+            "Fixing: what is right?", (*done, labels, find, _BACK, *help_key(self._table)), "review"
+        )
 
     def side(self, width: int, height: int) -> list[Row]:
         """What the side column shows meanwhile."""
@@ -290,8 +287,8 @@ class CommentLayer(KeyLayer):
     def paste(self, text: str) -> None:
         self._entry = self._entry.typed(text)
 
-    def legend(self) -> list[KeyLine]:
-        return [now_means("enter", "saves"), now_means("escape", "back", leaves=True)]
+    def legend(self) -> ModeKeys:
+        return ModeKeys(self._prompt, (Hint(("enter",), "save", Role.FINISHES), _BACK))
 
     def line(self, width: int) -> Row:
         """What the row of messages shows meanwhile."""

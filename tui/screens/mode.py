@@ -13,7 +13,7 @@ from tui.screens.parts import FrontPart, PicturePart
 from tui.screens.setup import ScreenSetup
 from tui.sitting import inputs as i
 from tui.widgets.canvas import Canvas
-from tui.widgets.legend import KeyLine
+from tui.widgets.key_line import ModeKeys
 from tui.widgets.panel import Page
 from tui.work.desk import Desk, QueuePort, ScreenPort
 
@@ -51,10 +51,6 @@ class WorkHost(ScreenPort, Protocol):
         """End this sitting, and go on with contact sheets instead of single pictures, or the other way."""
         ...
 
-    def open_guidelines(self) -> None:
-        """Show the project's guidelines."""
-        ...
-
     def room(self) -> tuple[int, int]:
         """Columns and rows of the canvas, 0 before it has its place."""
         ...
@@ -62,10 +58,11 @@ class WorkHost(ScreenPort, Protocol):
 
 class WorkMode(Protocol):
     """What people do on a work screen. `inputs`: commands that are the sitting's business. `has_column`: whether there
-    is a column beside the picture."""
+    is a column beside the picture; `many_keys`: whether the key line has a second row in terminals of any width."""
 
     inputs: Mapping[str, MakeInput]
     has_column: bool
+    many_keys: bool
 
     @property
     def desk(self) -> Desk[Any]:
@@ -91,11 +88,11 @@ class WorkMode(Protocol):
         ...
 
     @property
-    def legend(self) -> Callable[[], list[KeyLine]]:
-        """The commands that the bottom row reminds of."""
+    def legend(self) -> Callable[[], ModeKeys]:
+        """The innermost mode, and its keys."""
         ...
 
     @property
-    def help(self) -> Callable[[], Page]:
-        """The help page."""
+    def help(self) -> Callable[[ModeKeys], Page]:
+        """The help page, which begins with what is in hand."""
         ...

@@ -11,7 +11,7 @@ from tui.screens.layers import KeyLayer
 from tui.screens.mode import WorkMode
 from tui.screens.status import Situation, said_row
 from tui.widgets.canvas import Canvas
-from tui.widgets.legend import legend_row
+from tui.widgets.key_line import key_rows
 from tui.widgets.lines import Lines
 from tui.widgets.minimap import minimap_rows
 from tui.widgets.pages import SMALLEST, too_small_rows
@@ -50,9 +50,9 @@ class Panes:
         if scene is not None:
             self.canvas.draw(scene)
         self._show_side(mode, layer)
-        lines = layer.legend() if layer is not None else mode.legend()
+        keys = layer.legend() if layer is not None else mode.legend()
         self._message.show_rows([self._message_row(mode, layer, self._message.content_size.width)])
-        self._legend.show_rows([legend_row(lines, self._legend.content_size.width)])
+        self._legend.show_rows(key_rows(keys, *self._legend.content_size))
         self.show_status(mode.front.status(situation))
         rows = mode.front.page_rows(*self.canvas.size) if page else None
         self._page.show_rows(rows or [])

@@ -6,17 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tui.model.project import project_kind
 from tui.screens import walk_rows
-from tui.screens.annotate import walk_desk, zoom_of
+from tui.screens.annotate import is_zoomed, walk_desk, zoom_of
+from tui.screens.hints import reviewer_keys
 from tui.screens.layers import FinderLayer, FixLayer
 from tui.screens.mode import MakeInput, WorkHost
 from tui.screens.parts import PicturePart, WalkFront
 from tui.screens.status import help_page
-from tui.screens.walk_keys import WALK_INPUTS, legend_of, reason_key, reason_legend
+from tui.screens.walk_keys import WALK_INPUTS, reason_key
 from tui.sitting import inputs as i
 from tui.sitting.state import Fixing, Rejecting
 from tui.sitting.walk_state import WalkState
+from tui.widgets.key_line import ModeKeys
 from tui.widgets.label_bar import LabelLine
-from tui.widgets.legend import KeyLine
 from tui.widgets.panel import Page
 from tui.widgets.rows import Row
 
@@ -26,6 +27,7 @@ class ReviewMode:
 
     inputs: Mapping[str, MakeInput] = WALK_INPUTS
     has_column = True
+    many_keys = False
 
     def __init__(self, host: WorkHost) -> None:
         self._host, self.desk = host, walk_desk(host)
@@ -87,12 +89,10 @@ class ReviewMode:
             self.state, host.project, host.table, zoom_of(host.canvas), width, height
         )
 
-    def legend(self) -> list[KeyLine]:
+    def legend(self) -> ModeKeys:
         """The reviewer's keys, or those that give a reason."""
-        if isinstance(self.state.mode, Rejecting):
-            return reason_legend(self._host.table, "review.comment")
-        return legend_of(self._host.table, is_over=self.state.closing)
+        return reviewer_keys(self.state, self._host.table, zoomed=is_zoomed(self._host.canvas))
 
-    def help(self) -> Page:
+    def help(self, now: ModeKeys) -> Page:
         """All keys of this screen."""
-        return help_page(self._host.table, walk_rows.REVIEW_HELP)
+        return help_page(self._host.table, walk_rows.REVIEW_HELP, now)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from tui.screens import walk_rows
-from tui.screens.annotate import zoom_of
+from tui.screens.annotate import is_zoomed, zoom_of
+from tui.screens.editor_hints import review_shapes_keys
 from tui.screens.editor_part import EditorPart, draw_desk
 from tui.screens.mode import MakeInput, WorkHost
-from tui.screens.walk_keys import WALK_INPUTS, legend_of, reason_key, reason_legend
+from tui.screens.status import help_page
+from tui.screens.walk_keys import WALK_INPUTS, reason_key
 from tui.sitting import inputs as i
 from tui.sitting.draw import LOOKING_COMMANDS
 from tui.sitting.draw_state import DrawState
 from tui.sitting.state import Rejecting
-from tui.widgets.legend import KeyLine
+from tui.widgets.key_line import ModeKeys
 from tui.widgets.panel import Page
 from tui.widgets.rows import Row
 
@@ -24,6 +26,7 @@ class ReviewShapesMode:
 
     inputs: Mapping[str, MakeInput] = {**WALK_INPUTS, "review.fix": i.FixKey}
     has_column = True
+    many_keys = True
 
     def __init__(self, host: WorkHost) -> None:
         self._host, self.desk = host, draw_desk(host)
@@ -66,16 +69,11 @@ class ReviewShapesMode:
             return rows
         return [*rows, *self._editor.view.rows(state.editor, (), width, max(height - len(rows), 4))]
 
-    def legend(self) -> list[KeyLine]:
-        """The reviewer's keys, or those that give a reason; during a fix the annotator's, and while something is drawn
-        its keys alone."""
-        walk, table = self.state.walk, self._host.table
-        if isinstance(walk.mode, Rejecting):
-            return reason_legend(table, "review.comment")
-        if self.state.fixing:
-            table = table.only("app", "shapes")
-        return self._editor.legend(lambda: legend_of(table, is_over=walk.closing))
+    def legend(self) -> ModeKeys:
+        """The reviewer's keys, or those that give a reason; during a fix the annotator's."""
+        return review_shapes_keys(self.state, self._host.table, zoomed=is_zoomed(self._host.canvas))
 
-    def help(self) -> Page:
-        """While something is drawn, its keys alone; else all of them, with those of a fix."""
-        return self._editor.help(walk_rows.REVIEW_HELP, "shapes", "drawing")
+    def help(self, now: ModeKeys) -> Page:
+        """All keys of this screen, and those of a fix."""
+        table = self._host.table
+        return help_page(table.only(*table.scopes, "shapes", "drawing"), walk_rows.REVIEW_HELP, now)

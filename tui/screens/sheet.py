@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import assert_never
 
 from tui.imaging.sheet import grid_for
 from tui.model.scene import Scene
-from tui.screens.layers import now_means
+from tui.screens.hints import sheet_keys
 from tui.screens.mode import MakeInput, WorkHost
 from tui.screens.parts import FrontPart, PicturePart
 from tui.screens.sheet_rows import (
@@ -21,24 +20,18 @@ from tui.screens.sheet_rows import (
     sheet_status,
 )
 from tui.screens.status import Situation, help_page
-from tui.screens.walk_keys import legend_of, reason_key, reason_legend
+from tui.screens.walk_keys import reason_key
 from tui.sitting import begin_sheet, step_sheet
 from tui.sitting import inputs as i
 from tui.sitting.sheet_state import SheetState
 from tui.sitting.state import Fixing, Leaving, LetterMarking, Looking, Over, Rejecting
-from tui.widgets.legend import KeyLine
+from tui.widgets.key_line import ModeKeys
 from tui.widgets.pages import closing_rows, middle
 from tui.widgets.rows import ACCENT, EMPTY, MUTED, Row, fit, row
 from tui.widgets.status_line import Status
 from tui.work.desk import Desk
 
 HELP = "Mark the wrong ones; then R accepts all others, and the next sheet comes."
-
-
-_OF_SHEETS = ("sheet.accept", "sheet.letters")
-"""Commands that do nothing while one picture is enlarged."""
-_ENLARGED = {"sheet.enlarge": "Whole sheet"}
-_ONE_BY_ONE = (("left", "before"), ("right", "next"))
 
 
 def grid_on(host: WorkHost) -> tuple[int, int]:
@@ -63,6 +56,7 @@ class SheetMode:
         "sheet.down": lambda: i.MoveCursor(0, 1),
     }
     has_column = False
+    many_keys = False
 
     def __init__(self, host: WorkHost) -> None:
         self._host, rules = host, host.setup.rules
@@ -98,24 +92,13 @@ class SheetMode:
             case _:
                 assert_never(mode)
 
-    def legend(self) -> list[KeyLine]:
+    def legend(self) -> ModeKeys:
         """What can be pressed as things are: on a sheet, on one picture of it, for a reason, for letters, at the end."""
-        table, state = self._host.table, self.state
-        lines = legend_of(table, is_over=state.closing)
-        if isinstance(state.mode, Rejecting):
-            return reason_legend(table, "sheet.comment")
-        if isinstance(state.mode, LetterMarking):
-            ends = now_means("escape", "ends", leaves=True)
-            return [now_means("a–z", "mark theirs"), ends, *(r for r in lines if r.id == "app.help")]
-        if state.enlarged:
-            moves = [KeyLine(table.keymap.of(f"sheet.{side}"), words) for side, words in _ONE_BY_ONE]
-            kept = [replace(r, title=_ENLARGED.get(r.id, r.title)) for r in lines if r.id not in _OF_SHEETS]
-            return [*moves, *kept]
-        return lines
+        return sheet_keys(self.state, self._host.table)
 
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """`v` goes to single pictures."""
-        return {"sheet.guidelines": self._host.open_guidelines, "sheet.single": self._host.switch_sheet}
+        return {"sheet.single": self._host.switch_sheet}
 
     def _scene(self) -> Scene | None:
         """The marks over the sheet, once it was seen."""

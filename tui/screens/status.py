@@ -9,7 +9,8 @@ from tui.screens.keys import KeyTable
 from tui.sitting.state import Message
 from tui.terminal.caps import TerminalCaps
 from tui.text import printable
-from tui.widgets.legend import help_rows
+from tui.widgets.key_line import ModeKeys
+from tui.widgets.legend import KeyLine, help_rows
 from tui.widgets.panel import Page
 from tui.widgets.rows import ACCENT, BAD, EMPTY, GOOD, MUTED, WARN, Row, fit, row
 
@@ -34,11 +35,19 @@ def said_row(message: Message, width: int) -> Row:
     return fit(row((text, _TONES[message.tone])), width)
 
 
-def help_page(table: KeyTable, intro: str) -> Page:
-    """Every key of a screen."""
-    lines = table.lines()
+def help_page(table: KeyTable, intro: str, now: ModeKeys) -> Page:
+    """Every key of a screen: first those of the mode in which it is asked for, as they are now, then all that belong to that
+    mode, then the others."""
+    lines = sorted(table.lines(), key=lambda line: line.scope != now.scope)
+    here = [KeyLine(hint.keys, hint.words, hint.help, sign=hint.sign) for hint in now.in_order]
 
     def page(width: int, height: int) -> list[Row]:
-        return [fit(row((intro, MUTED)), width), EMPTY, *help_rows(lines, SCOPES, width)]
+        return [
+            fit(row((intro, MUTED)), width),
+            EMPTY,
+            *help_rows(here, {"": f"Now: {printable(now.title)}"}, width),
+            EMPTY,
+            *help_rows(lines, SCOPES, width),
+        ]
 
     return page

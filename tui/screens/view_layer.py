@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from tui.model.view_settings import AS_IT_IS, ColourChannel, ViewSettings
-from tui.screens.layers import KeyLayer, LayerAnswer, nothing, now_means
-from tui.widgets.legend import KeyLine
+from tui.screens.layers import KeyLayer, LayerAnswer, nothing
+from tui.widgets.key_line import Hint, ModeKeys, Role
 from tui.widgets.rows import ACCENT, CHOSEN, EMPTY, MUTED, PLAIN, STRONG, TITLE, Row, fit, pad, row
 
 STRETCHES = (0.0, 0.1, 0.5, 1.0, 2.0, 5.0)
@@ -198,9 +198,18 @@ class ViewLayer(KeyLayer):
             self._tell(AS_IT_IS)
         return "stay"
 
-    def legend(self) -> list[KeyLine]:
+    def legend(self) -> ModeKeys:
         """While it is open no other keys count."""
-        return [now_means("escape", "closes", leaves=True), KeyLine(self._helps, "help", scope="app")]
+        hints = (
+            Hint(("escape",), "close", Role.FINISHES),
+            Hint(("left", "right"), "change", Role.CHANGES),
+            Hint(("shift+left", "shift+right"), "by more", Role.CHANGES),
+            Hint(("up", "down"), "row", Role.CHANGES),
+            Hint(("r",), "reset row", Role.TAKES_BACK),
+            Hint(("R",), "reset all", Role.TAKES_BACK),
+            Hint(self._helps[:1], "help", Role.EVERYWHERE),
+        )
+        return ModeKeys("How pictures are looked at", hints)
 
     def _tell(self, view: ViewSettings) -> None:
         if view != self._view():

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui.screens.keys import KeyTable
-from tui.screens.layers import CommentLayer, now_means
+from tui.screens.layers import CommentLayer
 from tui.screens.mode import MakeInput, WorkHost
 from tui.sitting import inputs as i
-from tui.widgets.legend import KeyLine
 
 WALK_INPUTS: Mapping[str, MakeInput] = {
     "app.cancel": i.CancelKey,
@@ -43,23 +41,3 @@ def reason_key(host: WorkHost, key: str, comment: str) -> bool:
     else:
         return False
     return True
-
-
-def reason_legend(table: KeyTable, comment: str) -> list[KeyLine]:
-    """What the bottom row reminds of while the reason is awaited."""
-    return [
-        now_means("1", "first reason"),
-        KeyLine(table.keymap.of("review.confirm"), "no reason"),
-        KeyLine(table.keymap.of(comment), "in words"),
-        now_means("escape", "back", leaves=True),
-        *(line for line in table.lines(legend=True) if line.id == "app.help"),
-    ]
-
-
-AT_THE_END = ("work.undo", "work.previous", "review.sheet", "sheet.undo", "sheet.single")
-
-
-def legend_of(table: KeyTable, *, is_over: bool) -> list[KeyLine]:
-    """What the bottom row reminds of. `is_over`: nothing is left to look at; then few keys do something."""
-    lines = table.lines(legend=True)
-    return [line for line in lines if line.scope == "app" or line.id in AT_THE_END] if is_over else lines

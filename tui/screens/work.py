@@ -18,14 +18,14 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.model.view_settings import ViewSettings
-from tui.screens.guidelines import guidelines_page
 from tui.screens.layers import CommentLayer, KeyLayer, PaletteLayer, ReadingLayer
-from tui.screens.line_page import line_page
+from tui.screens.mode import WorkMode
 from tui.screens.modes import mode_for
 from tui.screens.navigator import Navigator
 from tui.screens.panes import Panes
 from tui.screens.pictures import Pictures
 from tui.screens.pressed import key_of
+from tui.screens.reading import ReadingPages
 from tui.screens.setup import ScreenSetup
 from tui.screens.status import Situation
 from tui.screens.view_panel import view_panel
@@ -90,6 +90,7 @@ class WorkScreen(Screen[None]):
             id="canvas",
         )
         self.panes, self.navigator = Panes(self.canvas), Navigator(self.canvas)
+        self.reading = ReadingPages(self, self.panes.panel, lambda: self.mode)
         self.pictures = Pictures(self.canvas, launch.project, self._read_pixels)
         self.clerk = Clerk(
             launch.queue,
@@ -109,8 +110,9 @@ class WorkScreen(Screen[None]):
         # When the app starts, nothing is there that a page would disturb.
         self._waited = True
         self._wait: Timer | None = None
-        self.mode = mode_for(launch, self)
+        self.mode: WorkMode = mode_for(launch, self)
         self.set_class(not self.mode.has_column, "-no-column")
+        self.set_class(self.mode.many_keys, "-many-keys")
 
     @property
     def desk(self) -> Desk[Any]:
@@ -267,12 +269,10 @@ class WorkScreen(Screen[None]):
     def _screen_commands(self) -> dict[str, Callable[[], None]]:
         """Those of every work screen."""
         return {
-            "app.help": self._open_help,
+            **self.reading.commands(),
             "app.theme": self._switch_theme,
             "app.redraw": self._paint_anew,
             "app.palette": lambda: self.open(PaletteLayer(self.panes.panel, self.table, self._run_command)),
-            "app.line": self._open_line,
-            "work.guidelines": self.open_guidelines,
             "work.view": self._open_view,
             "sheet.view": self._open_view,
         }
@@ -379,20 +379,6 @@ class WorkScreen(Screen[None]):
         """The keys are the mode's again; what the layers were drawn on is left."""
         while self.key_layers:
             self.key_layers.pop().close()
-
-    def _open_help(self) -> None:
-        keys = self.table.keymap.of("app.help")
-        self.open(ReadingLayer(self.panes.panel, "Keys", self.mode.help(), keys))
-
-    def _open_line(self) -> None:
-        display = self.setup.launch.display
-        page = line_page(self.caps, lambda: self.canvas.meter, exact=display.exact, budget=display.budget)
-        self.open(ReadingLayer(self.panes.panel, "The line", page, self.table.keymap.of("app.line")))
-
-    def open_guidelines(self) -> None:
-        """Show the project's guidelines."""
-        keys = self.table.keymap.of("work.guidelines")
-        self.open(ReadingLayer(self.panes.panel, "Guidelines", guidelines_page(self.project), keys))
 
     # What is on the screen.
 

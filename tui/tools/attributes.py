@@ -34,7 +34,7 @@ def ask(editor: Editor) -> Editor:
     rule = _following(rules, editor.asking)
     if rule is None:
         return replace(editor, asking=None)
-    wants: EditorRequest = "text" if _choices(rule) is None else ""
+    wants: EditorRequest = "text" if choices_of(rule) is None else ""
     return replace(editor, asking=rule.name, wants=wants, message=question(rule, editor))
 
 
@@ -49,14 +49,14 @@ def question(rule: AttributeRule, editor: Editor) -> str:
     """What the message line asks."""
     now = editor.shape.attributes.get(rule.name) if editor.shape is not None else None
     shown = "" if now is None else f" (now {_word(now)})"
-    choices = _choices(rule)
+    choices = choices_of(rule)
     if choices is None:
         return f"{rule.name}{shown}: type a {rule.type}"
     listed = ", ".join(f"{n} {_word(value)}" for n, value in enumerate(choices[:9], 1))
     return f"{rule.name}{shown}: {listed}, 0 none"
 
 
-def _choices(rule: AttributeRule) -> tuple[Any, ...] | None:
+def choices_of(rule: AttributeRule) -> tuple[Any, ...] | None:
     """What the digits from 1 on choose; None where the value is typed."""
     match rule.type:
         case "boolean":
@@ -75,10 +75,10 @@ def _word(value: Any) -> str:
 
 def set_digit(editor: Editor, digit: int) -> Editor:
     """A digit while an attribute is asked for; 0 takes its value away."""
-    rule = _asked(editor)
+    rule = asked_of(editor)
     if rule is None:
         return replace(editor, asking=None)
-    values = _choices(rule) or ()
+    values = choices_of(rule) or ()
     if digit > len(values):
         return editor.say(question(rule, editor))
     return _set(editor, rule, values[digit - 1] if digit else None)
@@ -86,7 +86,7 @@ def set_digit(editor: Editor, digit: int) -> Editor:
 
 def set_text(editor: Editor, text: str) -> Editor:
     """Words or a number typed; nothing takes the value away."""
-    rule = _asked(editor)
+    rule = asked_of(editor)
     if rule is None:
         return replace(editor, asking=None)
     text = text.strip()
@@ -115,7 +115,8 @@ def _number(text: str) -> float | int | None:
     return int(value) if value == int(value) else value
 
 
-def _asked(editor: Editor) -> AttributeRule | None:
+def asked_of(editor: Editor) -> AttributeRule | None:
+    """The attribute that the next digit sets."""
     return next((rule for rule in rules_of(editor) if rule.name == editor.asking), None)
 
 

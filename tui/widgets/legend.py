@@ -1,26 +1,22 @@
-"""The key legend at the bottom, and the help page: the same table at two lengths."""
+"""Keys as people read them, the help page, and the list of commands. Pure rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.keymap import CHARACTERS, few
 from tui.widgets.rows import (
-    CHIP,
     EMPTY,
     MUTED,
     PLAIN,
     STRONG,
     TITLE,
-    Piece,
     Row,
     fit,
     highlighted,
     pad,
     row,
-    row_width,
-    spread,
     wrapped,
 )
 
@@ -30,17 +26,19 @@ _SIGNS = CHARACTERS | {
     "pagedown": "pgdn",
 }  # fmt: skip
 _MODIFIERS = {"ctrl": "^", "shift": "⇧"}
+ARROWS = "←→↑↓"
 
 
 @dataclass(frozen=True, slots=True)
 class KeyLine:
-    """A command as people read it. `keys` in Textual's names."""
+    """A command as people read it. `keys` in Textual's names; `sign`: how they are shown together, where each does a part."""
 
     keys: tuple[str, ...]
     title: str
     help: str = ""
     scope: str = ""
     id: str = ""
+    sign: str = ""
 
 
 def key_sign(key: str) -> str:
@@ -49,30 +47,6 @@ def key_sign(key: str) -> str:
         return _SIGNS[key]
     *modifiers, last = key.split("+") if len(key) > 1 else [key]
     return "".join(_MODIFIERS.get(m, f"{m}+") for m in modifiers) + _SIGNS.get(last, last)
-
-
-def legend_row(lines: Iterable[KeyLine], width: int) -> Row:
-    """As many commands as fit, in their order; those that are good everywhere stand at the right, always."""
-    lines = [line for line in lines if line.keys]
-    right = [piece for line in lines if line.scope == "app" for piece in _legend_part(line)]
-    room = width - row_width(right) - 1
-    return spread(
-        _fitting([_legend_part(line) for line in lines if line.scope != "app"], room), tuple(right), width
-    )
-
-
-def _fitting(parts: Iterable[list[Piece]], room: int) -> Row:
-    """The first parts, as many as there is room for."""
-    row: list[Piece] = []
-    for part in parts:
-        if row_width(row) + row_width(part) > room:
-            break
-        row += part
-    return tuple(row)
-
-
-def _legend_part(line: KeyLine) -> list[Piece]:
-    return [(f" {key_sign(line.keys[0])} ", CHIP), (f" {line.title.lower()}  ", MUTED)]
 
 
 def help_rows(lines: Sequence[KeyLine], titles: dict[str, str], width: int) -> list[Row]:
@@ -89,7 +63,7 @@ def help_rows(lines: Sequence[KeyLine], titles: dict[str, str], width: int) -> l
 
 def _help_rows(line: KeyLine, width: int) -> list[Row]:
     """Keys, title and help in columns; the help goes on below itself."""
-    keys = "  ".join(few([key_sign(key) for key in line.keys])) or "–"
+    keys = line.sign or "  ".join(few([key_sign(key) for key in line.keys])) or "–"
     wide, title = (13, 17) if width >= 60 else (9, 14)
     first, *more = wrapped(line.help, max(width - wide - title, 12)) or [""]
     head = row((pad(keys, wide), STRONG), pad(line.title, title), (first, MUTED))

@@ -1,0 +1,241 @@
+"""The key line names what finishes what is in hand, in every mode and layer there is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, get_args
+
+from tests.sitting.test_draw import BOX
+from tests.sitting.test_draw import Seat as Drawer
+from tests.sitting.test_sheet import Reviewer, lease
+from tests.sitting.test_walk import Desk
+from tests.tools.hands import editor, type_
+from tui.commands import COMMANDS
+from tui.keymap import Keymap, load
+from tui.model.project import Label
+from tui.model.review import AuditCell
+from tui.model.shapes import DrawnKind
+from tui.model.task import Task
+from tui.model.view_settings import ViewSettings
+from tui.screens import modes
+from tui.screens.editor_hints import draw_keys, drawing_keys, in_hand, review_shapes_keys, shape_hints
+from tui.screens.hints import annotator_keys, audit_keys, reviewer_keys, sheet_keys
+from tui.screens.keys import KeyTable
+from tui.screens.layers import (
+    CommentLayer,
+    FinderLayer,
+    FixLayer,
+    KeyLayer,
+    PaletteLayer,
+    ReadingLayer,
+    nothing,
+)
+from tui.screens.view_layer import ViewLayer, view_rows
+from tui.sitting import inputs as i
+from tui.sitting.audit import begin_audit
+from tui.sitting.state import Leaving, Mode, Over, SittingRules
+from tui.sitting.walk_state import Failure, Lost
+from tui.tools.state import Editor
+from tui.widgets.key_line import ModeKeys, Role, key_rows
+from tui.widgets.label_bar import LabelLine
+
+NARROW = 78
+"""Columns of the key line in a terminal of 80."""
+SCOPES = ("app", "work", "annotate", "shapes", "review", "sheet", "audit")
+NAMES = tuple(Label(name, name, "#e69f00") for name in ("cat", "dog"))
+SUGGESTED = {"kind": "box", "label": "car", "x": 1, "y": 1, "width": 90, "height": 90, "score": 0.9}
+
+
+def table_of(keymap: Keymap) -> KeyTable:
+    """Without the clashes of scopes that are never active together being looked for."""
+    return KeyTable.of(keymap, SCOPES, NAMES)  # type: ignore[arg-type]
+
+
+TABLE = table_of(load("default"))
+
+
+class NoPanel:
+    """Where a page would be shown."""
+
+    def open(self, *_: object) -> None:
+        pass
+
+    def again(self, **_: object) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def layers(table: KeyTable) -> dict[str, KeyLayer]:
+    """One of each kind, and one more where it works in two ways."""
+    panel: Any = NoPanel()
+
+    def lines() -> list[LabelLine]:
+        return [LabelLine("cat", "cat", "#e69f00", "1")]
+
+    def fix(several: bool) -> FixLayer:
+        def asked() -> bool:
+            return True
+
+        return FixLayer(table, lines, several, lambda _: None, nothing, nothing, lambda _: None, asked)
+
+    return {
+        "a page": ReadingLayer(panel, "Guidelines", lambda width, height: [], ("i",)),
+        "the palette": PaletteLayer(panel, table, lambda _: None),
+        "finding a label": FinderLayer("Find label", lines, lambda _: None),
+        "a fix": fix(False),
+        "a fix of tags": fix(True),
+        "a comment": CommentLayer("Why?", lambda _: None),
+        "the view": ViewLayer(
+            ViewSettings, lambda _: None, (), view_rows(draws=True, sheet=False), helps=("?",)
+        ),
+    }
+
+
+def walks(table: KeyTable) -> dict[str, ModeKeys]:
+    """Walks of annotators and of reviewers, in each mode."""
+    found: dict[str, ModeKeys] = {}
+    for work, keys_of in (("annotate", annotator_keys), ("review", reviewer_keys)):
+        desk = Desk(work=work)  # type: ignore[arg-type]
+        desk.see()
+        state = desk.state
+        found[f"{work}"] = keys_of(state, table, zoomed=False)
+        found[f"{work}, zoomed"] = keys_of(state, table, zoomed=True)
+        visit = state.visit
+        assert visit is not None
+        lost = state.with_visit(replace(visit, standing=Lost()))
+        found[f"{work}: somebody else's"] = keys_of(lost, table, zoomed=False)
+        tags = replace(state, sitting=replace(state.sitting, rules=replace(state.rules, kind="tags")))
+        found[f"{work} tags"] = keys_of(tags, table, zoomed=False)
+        failed = replace(state, failures=(Failure(None, 1, "disk"),))  # type: ignore[arg-type]
+        found[f"{work}: failed"] = keys_of(failed, table, zoomed=False)
+        for mode in (Leaving(), Over()):
+            found[f"{work}: {type(mode).__name__}"] = keys_of(state.in_mode(mode), table, zoomed=False)
+        ended = replace(state, at=len(state.walk), sitting=replace(state.sitting, ended=True))
+        found[f"{work}: end"] = keys_of(ended, table, zoomed=False)
+        found[f"{work}: empty"] = keys_of(replace(ended, walk=(), at=0), table, zoomed=False)
+    desk.put(i.RejectKey())
+    found["why"] = reviewer_keys(desk.state, table, zoomed=False)
+    desk.put(i.FixKey())
+    found["fixing, behind its layer"] = reviewer_keys(desk.state, table, zoomed=False)
+    return found
+
+
+def editors(table: KeyTable) -> dict[str, ModeKeys]:
+    """What can be in hand while shapes are drawn, and what a reviewer of shapes sees."""
+    found: dict[str, ModeKeys] = {}
+    drawn = {
+        "box": "b", "box, second corner": "b enter", "cuboid": "k", "cuboid, depth": "k enter enter", "polygon": "g enter right",
+        "polyline": "l", "spline": "s enter right enter tab", "brush": "m", "pen down": "m space", "erasing": "m 5 enter E",
+    }  # fmt: skip
+    for name, keys in drawn.items():
+        now = type_(editor(), keys)
+        assert now.tool is not None
+        for zoomed in (False, True):
+            found[f"{name}{', zoomed' * zoomed}"] = drawing_keys(now, now.tool, table, zoomed=zoomed)
+    for name, keys in (("jump", "j"), ("attribute", "b enter enter a")):
+        waits = in_hand(type_(editor(), keys), table, zoomed=False)
+        assert waits is not None
+        found[name] = waits
+    for name, start in (
+        ("a shape", type_(editor(), "b enter enter")),
+        ("a suggestion", editor(predictions=[SUGGESTED])),
+    ):
+        found[name] = ModeKeys("", tuple(shape_hints(start, table, "done")))
+    drawer = Drawer()
+    found["shapes, not seen"] = draw_keys(drawer.state, table, zoomed=False)
+    drawer.see()
+    found["shapes"] = draw_keys(drawer.state, table, zoomed=False)
+    drawer.press("b", "enter", "enter")
+    found["shapes, one selected, zoomed"] = draw_keys(drawer.state, table, zoomed=True)
+    reviewer = Drawer("review", (BOX,))
+    reviewer.see()
+    found["review of shapes"] = review_shapes_keys(reviewer.state, table, zoomed=False)
+    reviewer.press("tab")
+    found["review of a shape"] = review_shapes_keys(reviewer.state, table, zoomed=True)
+    reviewer.press("x")
+    found["why a shape"] = review_shapes_keys(reviewer.state, table, zoomed=False)
+    reviewer.put(i.ReasonKey(1))
+    found["review, a shape marked"] = review_shapes_keys(reviewer.state, table, zoomed=False)
+    reviewer.press("e")
+    found["fixing shapes"] = review_shapes_keys(reviewer.state, table, zoomed=False)
+    return found
+
+
+def sheets(table: KeyTable) -> dict[str, ModeKeys]:
+    """Contact sheets and the audit."""
+    desk = Reviewer([lease(n) for n in range(1, 5)])
+    desk.see()
+    state = desk.state
+    found = {
+        "sheet": sheet_keys(state, table),
+        "sheet: one": sheet_keys(replace(state, enlarged=True), table),
+        "sheet: again": sheet_keys(replace(state, retry=True), table),
+        "sheet: end": sheet_keys(replace(state, cards=(), sitting=replace(state.sitting, ended=True)), table),
+    }
+    for event in (i.RejectKey(), i.Hinting()):
+        desk.put(event)
+        found[f"sheet: {type(desk.state.mode).__name__}"] = sheet_keys(desk.state, table)
+        desk.put(i.CancelKey())
+    found["sheet: leaving"] = sheet_keys(state.in_mode(Leaving()), table)
+    audit, _ = begin_audit(SittingRules("lead"), ((AuditCell("label", "cat", count=1),),), 3, 2)
+    found["audit"] = audit_keys(audit, table)
+    opened = replace(audit, opened=audit.cell, tasks=(Task(1, "1.jpg"),))
+    found["audit: opened"] = audit_keys(opened, table)
+    found["audit: one"] = audit_keys(replace(opened, enlarged=True), table)
+    return found
+
+
+def all_modes(table: KeyTable) -> dict[str, ModeKeys]:
+    return walks(table) | editors(table) | sheets(table)
+
+
+def text(row: Any) -> str:
+    return "".join(words for words, _ in row)
+
+
+EVERYTHING = all_modes(TABLE) | {name: layer.legend() for name, layer in layers(TABLE).items()}
+
+
+def test_no_mode_and_no_layer_is_left_out() -> None:
+    """Whoever adds one is told here to say what finishes it."""
+    named = {type(layer) for layer in layers(TABLE).values()}
+    assert named == {kind for kind in KeyLayer.__subclasses__() if kind.__module__.startswith("tui.")}
+    assert {kind.__name__ for kind in get_args(Mode)} == {
+        "Looking", "Rejecting", "Fixing", "LetterMarking", "Leaving", "Over",
+    }  # fmt: skip
+    assert {name for name in vars(modes) if name.endswith("Mode") and name != "WorkMode"} == {
+        "AnnotateMode", "DrawMode", "ReviewMode", "ReviewShapesMode", "SheetMode", "AuditMode",
+    }  # fmt: skip
+    assert set(get_args(DrawnKind)) <= EVERYTHING.keys()
+    assert get_args(Editor.__annotations__["tool"]) or "Drawing | Brush | None" in str(
+        Editor.__annotations__["tool"]
+    )
+
+
+def test_what_finishes_it_stands_first_and_nothing_important_is_left_out() -> None:
+    for name, now in EVERYTHING.items():
+        first, *others = now.in_order
+        assert first.role is Role.FINISHES, name
+        rows = [text(row) for row in key_rows(now, NARROW, 2)]
+        assert len(rows) == 2 and max(map(len, rows)) <= NARROW
+        assert rows[0].startswith(f" {first.sign}  {first.words}")
+        for hint in others:
+            if hint.role is not Role.REST:
+                assert f" {hint.sign}  {hint.words}" in "".join(rows), (name, hint.words, rows)
+
+
+def test_words_are_short_and_no_key_stands_there_twice() -> None:
+    for name, now in EVERYTHING.items():
+        keys = [key for hint in now.in_order for key in hint.keys]
+        assert len(keys) == len(set(keys)), (name, keys)
+        assert all(len(hint.words) <= 20 and hint.words == hint.words.lower() for hint in now.in_order), name
+
+
+def test_no_key_is_named_that_the_keymap_can_change() -> None:
+    other = Keymap("other", {command.id: (f"k{n}",) for n, command in enumerate(COMMANDS)})
+    for name, now in all_modes(table_of(other)).items():
+        letters = "a b c d" if name.startswith("sheet: Letter") else ""
+        for hint in now.in_order:
+            assert all(key.startswith("k") or key in letters for key in hint.keys), (name, hint)

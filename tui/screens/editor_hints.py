@@ -1,0 +1,239 @@
+"""What the key line says of an editor of shapes: with nothing in hand, with a shape or a suggestion selected, while an
+attribute or a number is asked for, while something is drawn or painted. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import assert_never
+
+from tui.commands import BY_ID
+from tui.model.shapes import SHAPE_KINDS, Box, Unknown
+from tui.screens.hints import (
+    everywhere,
+    help_key,
+    labels_of,
+    plain,
+    reviewer_keys,
+    run_of,
+    stuck_keys,
+    told,
+    view_keys,
+    walking,
+)
+from tui.screens.keys import KeyTable
+from tui.sitting.draw_state import DrawState
+from tui.sitting.state import Looking
+from tui.tools.attributes import asked_of, choices_of, rules_of
+from tui.tools.drawing import MIN_POINTS, by_corners
+from tui.tools.state import Brush, Drawing, Editor
+from tui.widgets.key_line import Hint, ModeKeys, Role
+
+TOOLS = tuple(f"shapes.{kind}" for kind in SHAPE_KINDS)
+_MOVES = ("left", "up", "down", "right")
+_DIGIT_KEYS = 10
+
+
+def in_hand(editor: Editor, table: KeyTable, *, zoomed: bool) -> ModeKeys | None:
+    """What is under way on the picture in front; None where that is nothing, and keys are about the whole picture."""
+    if editor.tool is not None:
+        return drawing_keys(editor, editor.tool, table, zoomed=zoomed)
+    if editor.jump is not None:
+        return _jumping(table)
+    return _asking(editor, table) if editor.asking is not None else None
+
+
+def _jumping(table: KeyTable) -> ModeKeys:
+    hints = (
+        told(table, "go there", Role.FINISHES, "annotate.confirm"),
+        run_of(table, "number", Role.CHANGES, _DIGIT_KEYS),
+        told(table, "back", Role.TAKES_BACK, "app.cancel"),
+        *help_key(table),
+    )
+    return ModeKeys("Going to a shape by its number", hints, "shapes")
+
+
+def _asking(editor: Editor, table: KeyTable) -> ModeKeys:
+    rule = asked_of(editor)
+    values = choices_of(rule) if rule is not None else None
+    digits = run_of(table, "value", Role.FINISHES, min(len(values), 9)) if values else None
+    hints = (
+        *([digits] if digits is not None else []),
+        told(table, "leave it", Role.FINISHES, "annotate.confirm"),
+        told(table, "next attribute", Role.CHANGES, "shapes.attribute"),
+        told(table, "none", Role.CHANGES, "annotate.label-10"),
+        told(table, "back", Role.TAKES_BACK, "app.cancel"),
+        *help_key(table),
+    )
+    return ModeKeys("Setting an attribute", hints, "shapes")
+
+
+def shape_hints(editor: Editor, table: KeyTable, done: str) -> list[Hint]:
+    """What can be done with shapes while nothing is under way. `done`: what ends the work on the picture."""
+    confirm = told(table, "take" if editor.on_suggestion else done, Role.FINISHES, "annotate.confirm")
+    return [
+        confirm,
+        *(_selected(editor, table) if editor.shape is not None else _nothing_selected(editor, table)),
+    ]
+
+
+def _nothing_selected(editor: Editor, table: KeyTable) -> Iterator[Hint]:
+    for tool in TOOLS:
+        yield from plain(table, Role.CHANGES, tool)
+    if editor.suggestions:
+        yield told(table, "take all", Role.CHANGES, "shapes.accept-above")
+    if editor.items:
+        yield told(table, "next shape", Role.CHANGES, "shapes.next")
+    if editor.previous:
+        yield told(table, "copy last", Role.REST, "shapes.copy")
+
+
+def _selected(editor: Editor, table: KeyTable) -> Iterator[Hint]:
+    shape, part = editor.shape, editor.moving
+    if editor.on_suggestion:
+        yield told(table, "reject", Role.FINISHES, "shapes.delete")
+        yield told(table, "take all", Role.CHANGES, "shapes.accept-above")
+    if part is not None:
+        words = "move" if part.is_whole else f"move {part.name}"
+        yield told(table, words, Role.CHANGES, *(f"shapes.{side}" for side in _MOVES))
+        yield told(table, "part", Role.CHANGES, "shapes.part")
+        yield told(table, "size", Role.CHANGES, "shapes.shrink", "shapes.grow")
+    yield labels_of(table, "label", Role.CHANGES)
+    if rules_of(editor) and not isinstance(shape, Unknown):
+        yield told(table, "attribute", Role.CHANGES, "shapes.attribute")
+    if not editor.on_suggestion:
+        yield told(table, "delete", Role.CHANGES, "shapes.delete")
+    yield told(table, "let go", Role.TAKES_BACK, "app.cancel")
+    yield told(table, "next", Role.REST, "shapes.next")
+    yield told(table, "draw", Role.REST, *TOOLS)
+    if isinstance(shape, Box):
+        yield told(table, "tighten", Role.REST, "shapes.tighten")
+    yield told(table, "zoom to it", Role.REST, "shapes.zoom")
+
+
+def drawing_keys(editor: Editor, tool: Drawing | Brush, table: KeyTable, *, zoomed: bool) -> ModeKeys:
+    """While something is drawn or painted."""
+    match tool:
+        case Brush():
+            title, hints = f"Painting {editor.label}", list(_painting(editor, tool, table))
+        case Drawing():
+            title, hints = f"Drawing a {tool.kind}", list(_drawing(tool, table))
+        case _:
+            assert_never(tool)
+    more = view_keys(table, zoomed=zoomed)
+    return ModeKeys(title, (*hints, *more, *help_key(table)), "drawing")
+
+
+def _aims(table: KeyTable) -> Iterator[Hint]:
+    """What brings the crosshair elsewhere."""
+    yield told(table, "move", Role.CHANGES, *(f"drawing.{side}" for side in _MOVES))
+    for command, words in (("drawing.ruler", "ruler"), ("drawing.ninth", "ninth")):
+        keys = table.keys_of(command)
+        last = min(len(keys), 9 if words == "ninth" else len(keys)) - 1
+        yield Hint(
+            (keys[0], keys[last]) if keys else (), words, Role.CHANGES, run=True, help=BY_ID[command].help
+        )
+
+
+def _painting(editor: Editor, brush: Brush, table: KeyTable) -> Iterator[Hint]:
+    yield told(table, "lift pen" if brush.down else "done", Role.FINISHES, "drawing.back")
+    if brush.down:
+        yield told(table, "pen up", Role.FINISHES, "drawing.pen")
+    else:
+        yield told(table, "dab", Role.CHANGES, "drawing.set")
+        yield told(table, "pen", Role.CHANGES, "drawing.pen")
+    yield told(table, "brush", Role.CHANGES, "drawing.smaller", "drawing.larger")
+    yield told(table, "class", Role.CHANGES, "drawing.next")
+    yield told(table, "paint" if brush.erase else "erase", Role.CHANGES, "drawing.erase")
+    yield from plain(table, Role.CHANGES, "drawing.fill")
+    yield told(table, "grow", Role.CHANGES, "drawing.grow-here")
+    yield from _aims(table)
+    if editor.past:
+        yield from plain(table, Role.TAKES_BACK, "drawing.take-back")
+    yield from plain(table, Role.REST, "drawing.rest", "drawing.outline")
+
+
+def _drawing(tool: Drawing, table: KeyTable) -> Iterator[Hint]:
+    yield told(table, _by_setting(tool), Role.FINISHES, "drawing.set")
+    yield from _aims(table)
+    if tool.points and not by_corners(tool):
+        yield told(table, "hold a point", Role.CHANGES, "drawing.next")
+    if tool.points and tool.vertex is None:
+        yield from plain(table, Role.TAKES_BACK, "drawing.take-back")
+    yield told(table, _by_leaving(tool), Role.TAKES_BACK, "drawing.back")
+
+
+def _by_setting(tool: Drawing) -> str:
+    """What the key that sets a point does."""
+    if tool.vertex is not None:
+        return "let go"
+    if by_corners(tool):
+        corners = 2 if tool.kind == "box" else 3
+        return "finish" if len(tool.points) + 1 >= corners else "corner"
+    if not tool.points:
+        return "point"
+    again = tool.cross.at in (tool.points[-1], tool.points[0])
+    if again and len(tool.points) >= MIN_POINTS.get(tool.kind, 2):
+        return "finish"
+    return "point; twice ends"
+
+
+def _by_leaving(tool: Drawing) -> str:
+    if tool.vertex is not None:
+        return "let go"
+    return "back, then leave" if tool.points else "leave"
+
+
+# The modes of work.
+
+
+def draw_keys(state: DrawState, table: KeyTable, *, zoomed: bool) -> ModeKeys:
+    """An annotator who draws."""
+    if (stuck := stuck_keys(state.walk, table)) is not None:
+        return stuck
+    return _editing(state, table, "done", "Shapes", [], zoomed=zoomed)
+
+
+def _editing(
+    state: DrawState, table: KeyTable, done: str, title: str, leaves: list[Hint], *, zoomed: bool
+) -> ModeKeys:
+    """Shapes are changed. `done`: what ends it; `leaves`: what leaves it with nothing selected."""
+    editor = state.editor
+    if editor is None:
+        shapes = [told(table, done, Role.FINISHES, "annotate.confirm")]
+    elif (under_way := in_hand(editor, table, zoomed=zoomed)) is not None:
+        return under_way
+    else:
+        shapes = shape_hints(editor, table, done)
+    if editor is not None and editor.on_suggestion:
+        title = "A suggestion"
+    elif editor is not None and editor.shape is not None:
+        title, leaves = "A shape is selected", []
+    walk = [
+        *plain(table, Role.REST, "work.skip", "work.flag"),
+        *walking(table, zoomed=zoomed),
+    ]
+    undo = plain(table, Role.TAKES_BACK, "work.undo")
+    return ModeKeys(title, (*shapes, *undo, *leaves, *walk, *everywhere(table)), "shapes")
+
+
+def review_shapes_keys(state: DrawState, table: KeyTable, *, zoomed: bool) -> ModeKeys:
+    """A reviewer of shapes: a shape, the whole picture, the reason, or a fix."""
+    if state.fixing and stuck_keys(state.walk, table) is None:
+        gives_up = told(table, "give the fix up", Role.TAKES_BACK, "app.cancel")
+        return _editing(state, table, "accept so", "Fixing shapes", [gives_up], zoomed=zoomed)
+    keys, editor = reviewer_keys(state.walk, table, zoomed=zoomed), state.editor
+    if editor is None or not editor.items or not isinstance(state.walk.mode, Looking):
+        return keys
+    here = editor.shape is not None and state.walk.failure is None
+    looks = [
+        told(table, "next shape", Role.CHANGES, "shapes.next"),
+        *([told(table, "whole picture", Role.TAKES_BACK, "app.cancel")] if here else []),
+    ]
+    hints = [_of_shape(hint, here=here) for hint in keys.hints]
+    return replace(keys, hints=(*hints, *looks))
+
+
+def _of_shape(hint: Hint, *, here: bool) -> Hint:
+    """`x` on a shape is about that one."""
+    return replace(hint, words="mark wrong") if here and hint.command == "review.reject" else hint

@@ -1,0 +1,262 @@
+"""What the key line says in each mode of a walk: functions of its state and the key table. No key stands here by its name
+where the keymap can change it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from tui.commands import BY_ID, LABEL_SLOTS
+from tui.model.project import project_kind
+from tui.screens.keys import KeyTable
+from tui.sitting.audit import AuditState
+from tui.sitting.sheet_state import HINTS, SheetState
+from tui.sitting.state import Fixing, Leaving, LetterMarking, Looking, Over, Rejecting
+from tui.sitting.walk_state import Failure, WalkState
+from tui.widgets.key_line import Hint, ModeKeys, Role
+
+MANY_LABELS = 3
+"""Keys of labels that are shown one by one; of more the first ones, or the ends of a run."""
+
+
+def told(table: KeyTable, words: str, role: Role, *commands: str) -> Hint:
+    """What the first keys of commands do now."""
+    keys = tuple(key for command in commands for key in table.keys_of(command)[:1])
+    return Hint(
+        keys, words, role, command=commands[0], help=BY_ID[commands[0]].help if len(commands) == 1 else ""
+    )
+
+
+def plain(table: KeyTable, role: Role, *commands: str) -> list[Hint]:
+    """Commands by their titles."""
+    return [told(table, BY_ID[command].title.lower(), role, command) for command in commands]
+
+
+def run_of(table: KeyTable, words: str, role: Role, count: int) -> Hint:
+    """The first `count` digits, or the keys that stand in their place."""
+    keys = [key for slot in LABEL_SLOTS[:count] for key in table.keymap.of(slot)[:1]]
+    return Hint((keys[0], keys[-1]) if keys else (), words, role, run=True)
+
+
+def labels_of(table: KeyTable, words: str, role: Role) -> Hint:
+    """The keys of labels, those of the project's first one first."""
+    keys = [key for key in table.labels.values() if key]
+    slots = [key for slot in LABEL_SLOTS for key in table.keymap.of(slot)[:1]]
+    if len(keys) > 1 and keys == slots[: len(keys)]:
+        return run_of(table, words, role, len(keys))
+    more = "… " if len(keys) > MANY_LABELS else ""
+    return Hint(tuple(keys[:MANY_LABELS]), f"{more}{words}", role)
+
+
+def help_key(table: KeyTable) -> list[Hint]:
+    """The one that is good everywhere."""
+    return plain(table, Role.EVERYWHERE, "app.help")
+
+
+def everywhere(table: KeyTable) -> list[Hint]:
+    """The keys at the right end."""
+    return plain(table, Role.EVERYWHERE, "app.help", "app.quit")
+
+
+def view_keys(table: KeyTable, *, zoomed: bool) -> list[Hint]:
+    """What looks at another part of the picture; all of it once that is enlarged."""
+    if not zoomed:
+        return [told(table, "zoom", Role.REST, "work.zoom-in")]
+    return [
+        told(table, "zoom", Role.REST, "work.zoom-in", "work.zoom-out"),
+        *plain(table, Role.REST, "work.fit"),
+        told(table, "pan", Role.REST, "work.pan-left", "work.pan-up", "work.pan-down", "work.pan-right"),
+    ]
+
+
+def walking(table: KeyTable, *more: str, zoomed: bool) -> list[Hint]:
+    """What goes from picture to picture, and what looks at this one; `more`: further commands."""
+    looks = view_keys(table, zoomed=zoomed)
+    steps = plain(
+        table, Role.REST, "work.next", "work.previous", *more, "work.next-undone", "work.guidelines"
+    )
+    return [*looks, *steps] if zoomed else [*steps, *looks]
+
+
+# The modes.
+
+
+def stuck_keys(state: WalkState, table: KeyTable) -> ModeKeys | None:
+    """Where a walk stands still: a decision is not saved, it is to end, nothing is left, or the picture in front takes
+    no decision. Else None."""
+    if state.sitting.leaving:
+        stay = told(table, "stay", Role.FINISHES, "app.cancel")
+        return ModeKeys("Leaving, when everything is safe", (stay, *help_key(table)))
+    if state.failure is not None:
+        return _failed_keys(state.failure, table, reviews=state.reviews)
+    if state.closing:
+        return end_keys(state, table)
+    visit = state.visit
+    if visit is not None and (visit.lost or (visit.damage is not None and not visit.damage.partial)):
+        goes_on = told(table, "go on", Role.FINISHES, "work.next")
+        rest = plain(table, Role.REST, "work.skip", "work.previous", "work.next-undone")
+        undo = plain(table, Role.TAKES_BACK, "work.undo")
+        return ModeKeys("Nothing to decide here", (goes_on, *undo, *rest, *everywhere(table)), "work")
+    return None
+
+
+def _failed_keys(failure: Failure, table: KeyTable, *, reviews: bool) -> ModeKeys:
+    again = told(table, "try again", Role.FINISHES, "review.confirm" if reviews else "annotate.confirm")
+    gives_up = told(table, "give it up", Role.TAKES_BACK, "app.cancel")
+    first = () if failure.lasting else (again,)
+    return ModeKeys("A decision is not saved", (*first, gives_up, *everywhere(table)))
+
+
+def end_keys(state: WalkState, table: KeyTable) -> ModeKeys:
+    """The closing page: leave, or go back."""
+    leaves = told(table, "quit", Role.FINISHES, "app.quit")
+    back = plain(table, Role.TAKES_BACK, "work.undo")
+    undone = any(visit.overlooked for visit in state.walk)
+    rest = plain(table, Role.REST, "work.previous", *(["work.next-undone"] if undone else []))
+    sheet = plain(table, Role.REST, "review.sheet") if state.reviews else []
+    empty = not (state.walk or state.sitting.totals.done)
+    title = "Nothing is here yet" if empty else "The end"
+    middle = [] if empty else [*back, *rest, *sheet]
+    return ModeKeys(title, (leaves, *middle, *plain(table, Role.REST, "work.guidelines"), *help_key(table)))
+
+
+def annotator_keys(state: WalkState, table: KeyTable, *, zoomed: bool) -> ModeKeys:
+    """Giving labels."""
+    if (stuck := stuck_keys(state, table)) is not None:
+        return stuck
+    kind = project_kind(state.rules.kind)
+    labels = labels_of(table, "label", Role.FINISHES if kind.enter_needs_answer else Role.CHANGES)
+    find = told(table, "find label", labels.role if not labels.keys else Role.REST, "annotate.filter")
+    title = "Choosing the label" if kind.enter_needs_answer else "Choosing tags"
+    hints = (
+        *_confirming(state, table, needs_answer=kind.enter_needs_answer),
+        labels,
+        *plain(table, Role.FINISHES, "work.skip"),
+        *plain(table, Role.CHANGES, "work.flag"),
+        *plain(table, Role.TAKES_BACK, "work.undo"),
+        find,
+        *walking(table, zoomed=zoomed),
+        *everywhere(table),
+    )
+    return ModeKeys(title, hints, "annotate")
+
+
+def _confirming(state: WalkState, table: KeyTable, *, needs_answer: bool) -> list[Hint]:
+    """`enter`, where it does something."""
+    visit = state.visit
+    if not needs_answer:
+        return [told(table, "done", Role.FINISHES, "annotate.confirm")]
+    if visit is None:
+        return []
+    if visit.annotation:
+        return [told(table, "keep", Role.FINISHES, "annotate.confirm")]
+    guess = visit.task.predicted if state.sitting.view.predictions else None
+    if guess is None or guess[0] not in state.rules.labels:
+        return []
+    return [told(table, "take the guess", Role.FINISHES, "annotate.confirm")]
+
+
+def reviewer_keys(state: WalkState, table: KeyTable, *, zoomed: bool) -> ModeKeys:
+    """Looking at what others labelled, or in the middle of a verdict."""
+    if (stuck := stuck_keys(state, table)) is not None:
+        return stuck
+    mode = state.mode
+    match mode:
+        case Rejecting():
+            return reason_keys(table, len(state.rules.reasons), "review.comment")
+        case Looking() | Fixing() | LetterMarking() | Leaving() | Over():
+            return ModeKeys("Reviewing", tuple(_verdicts(state, table, zoomed=zoomed)), "review")
+        case _:
+            assert_never(mode)
+
+
+def _verdicts(state: WalkState, table: KeyTable, *, zoomed: bool) -> list[Hint]:
+    visit = state.visit
+    marked = visit is not None and visit.wrong and visit.undecided
+    accept = told(table, "send back", Role.FINISHES, "review.accept-shown") if marked else None
+    return [
+        accept or plain(table, Role.FINISHES, "review.accept")[0],
+        *plain(table, Role.FINISHES, "review.reject", "review.fix", "work.skip"),
+        *plain(table, Role.CHANGES, "work.flag"),
+        *plain(table, Role.TAKES_BACK, "work.undo"),
+        *walking(table, "review.sheet", zoomed=zoomed),
+        *everywhere(table),
+    ]
+
+
+def reason_keys(table: KeyTable, reasons: int, comment: str) -> ModeKeys:
+    """After `x`: why it is wrong. `reasons`: how many the project has; `comment`: the command for words."""
+    digits = [run_of(table, "the reason", Role.FINISHES, min(reasons, len(LABEL_SLOTS)))] if reasons else []
+    hints = (
+        *digits,
+        told(table, "no reason", Role.FINISHES, "review.confirm"),
+        told(table, "in words", Role.CHANGES, comment),
+        told(table, "back", Role.TAKES_BACK, "app.cancel"),
+        *help_key(table),
+    )
+    return ModeKeys("Why is it wrong?", hints, comment.partition(".")[0])
+
+
+# Contact sheets and the audit.
+
+
+def sheet_keys(state: SheetState, table: KeyTable) -> ModeKeys:
+    """A sheet, one picture of it enlarged, or in the middle of marking."""
+    mode = state.mode
+    match mode:
+        case Rejecting():
+            return reason_keys(table, len(state.rules.reasons), "sheet.comment")
+        case LetterMarking():
+            letters = HINTS[: len(state.cards)]
+            ends = told(table, "ends", Role.FINISHES, "app.cancel")
+            marks = Hint((letters[0], letters[-1]) if letters else (), "mark theirs", Role.CHANGES, run=True)
+            return ModeKeys("Marking by letters", (ends, marks, *help_key(table)), "sheet")
+        case Leaving():
+            stay = told(table, "stay", Role.FINISHES, "app.cancel")
+            return ModeKeys("Leaving, when everything is safe", (stay, *help_key(table)))
+        case Looking() | Fixing() | Over():
+            return _on_sheet(state, table)
+        case _:
+            assert_never(mode)
+
+
+def _on_sheet(state: SheetState, table: KeyTable) -> ModeKeys:
+    undo = plain(table, Role.TAKES_BACK, "sheet.undo")
+    single = [*plain(table, Role.REST, "sheet.single"), *plain(table, Role.REST, "sheet.guidelines")]
+    if state.closing:
+        leaves = told(table, "quit", Role.FINISHES, "app.quit")
+        return ModeKeys("The end", (leaves, *undo, *single, *help_key(table)), "sheet")
+    marks = plain(table, Role.CHANGES, "sheet.mark", "sheet.reject")
+    if state.enlarged:
+        whole = told(table, "whole sheet", Role.FINISHES, "sheet.enlarge")
+        moves = told(table, "before, next", Role.CHANGES, "sheet.left", "sheet.right")
+        return ModeKeys(
+            "One picture of a sheet", (whole, *marks, moves, *undo, *single, *everywhere(table)), "sheet"
+        )
+    if state.retry:
+        again = told(table, "try again", Role.FINISHES, "sheet.accept")
+        gives_up = told(table, "give them up", Role.TAKES_BACK, "app.cancel")
+        return ModeKeys("Verdicts are not saved", (again, *marks, gives_up, *everywhere(table)), "sheet")
+    hints = (
+        *plain(table, Role.FINISHES, "sheet.accept"),
+        *marks,
+        *plain(table, Role.CHANGES, "sheet.letters", "sheet.enlarge"),
+        told(table, "move", Role.CHANGES, *(f"sheet.{side}" for side in ("left", "up", "down", "right"))),
+        *undo,
+        *single,
+        *everywhere(table),
+    )
+    return ModeKeys("A contact sheet", hints, "sheet")
+
+
+def audit_keys(state: AuditState, table: KeyTable) -> ModeKeys:
+    """The numbers, the pictures behind one of them, or one of these."""
+    moves = told(table, "move", Role.CHANGES, *(f"audit.{side}" for side in ("left", "up", "down", "right")))
+    back = told(table, "back", Role.TAKES_BACK, "app.cancel")
+    if state.opened is None:
+        title, words, backs = "The numbers of an audit", "pictures", []
+    elif state.enlarged:
+        title, words, backs = "A picture behind a number", "all of them", [back]
+    else:
+        title, words, backs = "Pictures behind a number", "enlarge", [back]
+    opens = told(table, words, Role.FINISHES, "audit.open")
+    return ModeKeys(title, (opens, moves, *backs, *everywhere(table)), "audit")
