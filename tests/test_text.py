@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from tests.imports import PACKAGE
 from tui.text import counted, percent
 
 
@@ -31,3 +34,21 @@ def test_a_count_and_its_noun() -> None:
 )
 def test_only_all_is_a_hundred_percent_and_only_nothing_is_none(part: int, whole: int, words: str) -> None:
     assert percent(part, whole) == words
+
+
+NOUNS = (
+    "annotations|boxes|corners|decisions|entries|events|files|images|labels|lines|masks|names|people|pictures|points|"
+    "predictions|problems|records|shapes|tasks|verdicts"
+)
+COUNTED = re.compile(rf"\{{[^{{}}]+\}} (?:[a-z]+ed )?(?:{NOUNS})\b(?! to)")
+ALWAYS_MANY = {"{MAX_PENDING} decisions"}
+
+
+def test_a_count_meets_its_noun_in_one_place() -> None:
+    found = [
+        f"{path.relative_to(PACKAGE)}: {each[0]}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for each in COUNTED.finditer(path.read_text(encoding="utf-8"))
+        if each[0] not in ALWAYS_MANY
+    ]
+    assert not found, "write counted(n, noun)"

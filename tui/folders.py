@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.imaging.codecs import HEIC_HINT, HEIC_SUFFIXES, heif_is_readable
-from tui.text import printable
+from tui.text import counted, printable
 
 _NUMBER = re.compile(r"(\d+)")
 Warn = Callable[[str], None]
@@ -50,7 +50,7 @@ class PassedOver:
         words += [f"{rest} of {len(listed) - most} other kinds"] if rest else []
         names = ", ".join(self.names)
         more = f", … ({', '.join(words)})" if count > len(self.names) else ""
-        subject = "1 other is no picture" if count == 1 else f"{count} others are no pictures"
+        subject = counted(count, "other is no picture", "others are no pictures")
         return f"{subject}: {names}{more}.{hint}"
 
 

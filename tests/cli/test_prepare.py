@@ -121,7 +121,7 @@ def test_a_bad_picture_is_counted_and_the_others_are_encoded(run: Run, project: 
     (photos / "2.jpg").unlink()
     Image.new("RGB", (30, 20)).save(photos / "3.jpg")
     run("add", project, photos)
-    assert run("prepare", project, "--protocol", "kitty").err == "1 pictures encoded, 2 unreadable.\n"
+    assert run("prepare", project, "--protocol", "kitty").err == "1 picture encoded, 2 unreadable.\n"
 
 
 def test_a_picture_for_which_the_memory_does_not_suffice_stops_no_other(
@@ -136,7 +136,7 @@ def test_a_picture_for_which_the_memory_does_not_suffice_stops_no_other(
 
     monkeypatch.setattr(DecodeCache, "decoded", first_fails)
     done = run("prepare", project, "--protocol", "kitty")
-    assert (done.code, done.err) == (0, "1 pictures encoded, 1 unreadable.\n")
+    assert (done.code, done.err) == (0, "1 picture encoded, 1 unreadable.\n")
 
 
 def test_refusals_are_sentences(

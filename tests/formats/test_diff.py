@@ -77,4 +77,4 @@ def test_the_command_compares_files_of_any_format(tmp_path: Path, capsys: pytest
     cli.main(["diff", str(tmp_path / "a.json"), str(tmp_path / "b.xml")], standalone_mode=False)
     assert "1.jpg: box relabelled: car → road" in capsys.readouterr().out
     cli.main(["diff", str(tmp_path / "a.json"), str(tmp_path / "a.json")], standalone_mode=False)
-    assert "No difference: 1 images, 1 shapes." in capsys.readouterr().out
+    assert "No difference: 1 image, 1 shape." in capsys.readouterr().out

@@ -98,7 +98,7 @@ def test_a_polygon_by_enter_twice() -> None:
 
 def test_a_polygon_closes_at_its_first_point_and_needs_three() -> None:
     early = type_(editor(900, 900), "g 7 enter enter")
-    assert early.tool is not None and early.message == "A polygon needs 3 points, there are 1."
+    assert early.tool is not None and early.message == "A polygon needs 3 points and has 1."
     found = type_(editor(900, 900), "g 7 enter 9 enter 3 enter 7 enter")
     assert isinstance(found.shape, Polygon) and len(found.shape.points) == 3
 

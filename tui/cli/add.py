@@ -16,7 +16,7 @@ from tui.folders import PassedOver
 from tui.manifest import new_tasks
 from tui.model.project import Project
 from tui.model.task import NewTask, State
-from tui.text import printable
+from tui.text import counted, printable
 
 _BATCH = 1000
 
@@ -64,7 +64,7 @@ def _refusal(refused: Sequence[tuple[Path, str]]) -> str:
     path, reason = refused[0]
     if len(refused) == 1:
         return f"{path} is no picture: {reason}."
-    return f"{len(refused)} files are no pictures: {', '.join(str(path) for path, _ in refused)}."
+    return f"{counted(len(refused), 'file is no picture', 'files are no pictures')}: {', '.join(str(path) for path, _ in refused)}."
 
 
 def _warn(text: str) -> None:

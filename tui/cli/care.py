@@ -10,7 +10,7 @@ import click
 
 from tui.cli.common import json_option, network_option, print_json, print_lines, project_argument
 from tui.config import load_project, load_settings
-from tui.text import printable
+from tui.text import counted, printable
 
 if TYPE_CHECKING:
     from tui.store.queue.check import CheckReport
@@ -44,8 +44,8 @@ def check(project: Path, repair: bool, as_json: bool, allow_network_fs: bool) ->
 def _print_report(report: CheckReport) -> None:
     for problem in report.problems:
         click.echo(f"{printable(problem.where)}: {printable(problem.what)} {printable(problem.repair)}")
-    verdict = "all well." if report.ok else f"{len(report.problems)} problems."
-    click.echo(f"{report.events} events, {verdict}")
+    verdict = "all well." if report.ok else f"{counted(len(report.problems), 'problem')}."
+    click.echo(f"{counted(report.events, 'event')}, {verdict}")
 
 
 @click.command()

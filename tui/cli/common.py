@@ -20,7 +20,7 @@ from tui.model.project import Project
 from tui.model.task import Filter, State
 from tui.store import open_queue
 from tui.store.base import AnnotationQueue
-from tui.text import printable
+from tui.text import counted, printable
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 T = TypeVar("T")
@@ -167,7 +167,7 @@ def watched(items: Iterable[T], describe: Callable[[int, T], str], *, width: int
 
 def images_read(n: int, _newest: object) -> str:
     """The line of commands that read images or records of them."""
-    return f"{n} images read"
+    return f"{counted(n, 'image')} read"
 
 
 def print_lines(lines: Iterable[str], *, err: bool = False) -> None:

@@ -16,7 +16,7 @@ from tui.formats.compare import as_json as difference_object
 from tui.formats.matching import ImageMatcher
 from tui.formats.reading import PixelSize, ReadContext
 from tui.model.project import PROJECT_FILE
-from tui.text import printable
+from tui.text import counted, printable
 
 _MAX_LINES = 40
 _NOTHING = ImageAnnotations((), ())
@@ -94,7 +94,7 @@ def _of_file(path: Path, matchers: list[ImageMatcher]) -> dict[str, ImageAnnotat
 
 def _table_lines(found: Difference, a: Path, b: Path) -> Iterator[str]:
     if not found:
-        yield f"No difference: {found.common} images, {found.same} shapes."
+        yield f"No difference: {counted(found.common, 'image')}, {counted(found.same, 'shape')}."
         return
     yield from _count_lines(found, a, b)
     lines = [f"only in A: {printable(name)}" for name in found.only_in_a]

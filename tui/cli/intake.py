@@ -22,6 +22,7 @@ from tui.model.project import KindName, Project
 from tui.model.task import Imported, NewTask, Task
 from tui.store.base import AnnotationQueue
 from tui.store.members import problem_of
+from tui.text import counted
 
 _BATCH = 200
 _MAX_LINES = 10
@@ -77,14 +78,14 @@ class Outcome:
     def lines(self) -> Iterator[str]:
         """For standard error."""
         optional = (
-            (self.added, "new images added"),
+            (self.added, "new added"),
             (self.kept, "labelled already and left alone (--replace takes them too)"),
             (self.silent, "without an annotation"),
         )
         yield (
             ", ".join(
                 [
-                    f"{self.records} images read",
+                    f"{counted(self.records, 'image')} read",
                     f"{self.entered} entered",
                     *(f"{n} {words}" for n, words in optional if n),
                 ]

@@ -15,7 +15,7 @@ from tui.cli.common import network_option, opened, project_argument, tell, watch
 from tui.cli.work import display_of, view_options
 from tui.errors import TermlabelError, UsageError
 from tui.model.project import PROJECT_FILE, project_kind
-from tui.text import printable
+from tui.text import counted, printable
 from tui.trace import Trace
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def prepare(project: Path, clear: bool, allow_network_fs: bool, **view: Any) -> 
     cache = own_cache()
     if clear:
         files, size = cache.clear()
-        click.echo(f"{files} encoded pictures removed, {size / 1e6:.1f} MB.", err=True)
+        click.echo(f"{counted(files, 'encoded picture')} removed, {size / 1e6:.1f} MB.", err=True)
         return
     loaded = config.load_project(project)
     if not loaded.cache:
@@ -99,7 +99,7 @@ class _PrepareCounts:
         if not self.seen:
             return "There are no pictures to encode."
         parts = [
-            f"{self.made} pictures encoded",
+            f"{counted(self.made, 'picture')} encoded",
             f"{self.there} already there" if self.there else "",
             f"{self.unreadable} unreadable" if self.unreadable else "",
         ]

@@ -20,6 +20,7 @@ from tui.cli.common import (
     tell,
     where_option,
 )
+from tui.cli.tables import table
 from tui.errors import TermlabelError
 from tui.formats.jsonl import timestamp
 from tui.manifest import exported_path
@@ -27,7 +28,7 @@ from tui.model.task import State
 from tui.store.base import AnnotationQueue
 from tui.store.summary import Summary
 from tui.store.trail import TrailStep, sentence, steps
-from tui.text import printable
+from tui.text import counted, printable
 
 
 @click.command()
@@ -37,14 +38,14 @@ from tui.text import printable
 @network_option
 def stats(project: Path, filters: tuple[str, ...], as_json: bool, allow_network_fs: bool) -> None:
     """Who did what, which labels were given, and what is left."""
-    with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
+    with opened(project, allow_network_fs=allow_network_fs) as (loaded, queue):
         told = len(queue.warnings)
         summary = queue.summary(parse_filters(filters))
         tell(queue.warnings[told:])
     if as_json:
         print_json(stats_object(summary))
     else:
-        print_lines(_stats_lines(summary))
+        print_lines(_stats_lines(summary, loaded.passes))
 
 
 def stats_object(summary: Summary) -> dict[str, Any]:
@@ -68,36 +69,66 @@ def stats_object(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _stats_lines(summary: Summary) -> Iterator[str]:
-    yield from _state_lines(summary)
+def _stats_lines(summary: Summary, passes: int) -> Iterator[str]:
+    yield from _state_lines(summary, passes)
     yield from _annotator_lines(summary)
     yield from _label_lines(summary)
     for path, reason in summary.unreadable_files:
         yield f"unreadable: {printable(path)}: {printable(reason)}"
 
 
-def _state_lines(summary: Summary) -> Iterator[str]:
-    states = "  ".join(f"{summary.states[state]} {state}" for state in State if summary.states[state])
-    yield f"{summary.images} images: {states or 'none'}"
+_STATE_WORDS = {
+    State.TODO: "todo",
+    State.LABELLED: "waiting for review",
+    State.ACCEPTED: "accepted",
+    State.REJECTED: "rejected",
+    State.SKIPPED: "skipped",
+    State.UNREADABLE: "unreadable",
+}
+"""What is said of images in each state; JSON has the states' own names."""
+
+
+def _state_lines(summary: Summary, passes: int) -> Iterator[str]:
+    states = ", ".join(
+        f"{summary.states[state]:,} {_STATE_WORDS[state]}" for state in State if summary.states[state]
+    )
+    looks = counted(summary.images, "image")
+    if passes > 1:
+        looks = f"{counted(summary.images, 'task')} in {passes} passes (an image in one pass is a task)"
+    yield f"{looks}: {states}" if states else f"{looks}."
     if summary.flagged:
-        yield f"{summary.flagged} flagged as hard"
+        yield f"{summary.flagged:,} flagged as hard"
 
 
 def _annotator_lines(summary: Summary) -> Iterator[str]:
-    if summary.annotators:
-        yield "\nannotator             labelled  accepted  rejected   skipped   minutes"
-    for name, p in sorted(summary.annotators.items()):
-        counts = f"{p.labelled:>8}  {p.accepted:>8}  {p.rejected:>8}  {p.skipped:>8}"
-        yield f"{printable(name)[:20]:<20}  {counts}  {p.seconds / 60:>8.1f}"
+    """What each did and how it stands; the numbers add up to the images that are neither to do nor unreadable."""
+    if not summary.annotators:
+        return
+    rows = [
+        (
+            printable(name),
+            *(f"{n:,}" for n in (p.labelled, p.accepted, p.rejected, p.skipped)),
+            f"{p.seconds / 60:,.1f}",
+        )
+        for name, p in sorted(summary.annotators.items())
+    ]
+    yield ""
+    yield from table(
+        [("annotator", "waiting for review", "accepted", "rejected", "skipped", "minutes"), *rows]
+    )
 
 
 def _label_lines(summary: Summary) -> Iterator[str]:
     """Each label with a bar, the most frequent first."""
-    if summary.labels:
-        yield ""
-    maximum = max(summary.labels.values(), default=0)
-    for name, n in _by_frequency(summary.labels):
-        yield f"{printable(name)[:20]:<20}  {n:>8}  {'▇' * max(1, round(30 * n / maximum))}"
+    found = _by_frequency(summary.labels)
+    if not found:
+        return
+    most = found[0][1]
+    named = table([("label", "images"), *((printable(name), f"{n:,}") for name, n in found)])
+    yield ""
+    yield next(named)
+    for line, (_, n) in zip(named, found, strict=True):
+        yield f"{line}  {'▇' * max(1, round(30 * n / most))}"
 
 
 def _by_frequency(labels: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -12,6 +12,7 @@ from tui.imaging.sheet import Sheet
 from tui.imaging.viewport import CellBox, Viewport
 from tui.model.view_settings import NEUTRAL, Adjustment
 from tui.terminal.channel import Channel, Job, Priority, Sent
+from tui.text import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class Picture:
     @property
     def name(self) -> str:
         """As people call it."""
-        return f"{len(self.source.paths)} pictures" if isinstance(self.source, Sheet) else self.source.name
+        return (
+            counted(len(self.source.paths), "picture") if isinstance(self.source, Sheet) else self.source.name
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from tui.formats.reading import ImageRecord, ReadContext, folder_below, numbered
 from tui.formats.rules import CARRIED, carried
 from tui.formats.values import RecordError, listed, numbers, required_text, side
 from tui.model.shapes import Box
+from tui.text import counted
 
 
 def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
@@ -94,7 +95,7 @@ def _boxes(objects: dict[str, Any]) -> list[Box]:
     boxes = listed(objects.get("bbox"), "boxes")
     classes: Any = next((objects[key] for key in ("categories", "category", "label") if key in objects), [])
     if not isinstance(classes, list) or len(classes) != len(boxes):
-        raise RecordError(f"has {len(boxes)} boxes and not as many categories")
+        raise RecordError(f"has {counted(len(boxes), 'box', 'boxes')} and not as many categories")
     return [
         Box(*numbers(box, "bbox", 4)[:4], label=str(label)) for box, label in zip(boxes, classes, strict=True)
     ]

@@ -28,7 +28,7 @@ from tui.formats.reading import (
     ImageRecord,
     PixelSize,
     ReadContext,
-    counted,
+    by_number,
     files_below,
     folder_below,
     local_name,
@@ -48,6 +48,7 @@ from tui.formats.values import (
 from tui.model.geometry import Point, bounds_of
 from tui.model.measure import box_corners
 from tui.model.shapes import Box, Mask, Polygon, Polyline, Shape, kind_of
+from tui.text import counted
 
 _CORNER = 0.05
 """Pixels by which a corner of an `oriented_rectangle` may be off."""
@@ -152,7 +153,7 @@ def _record(file: Path, root: Path, context: ReadContext, data: dict[str, Any]) 
     width, height = (side(data.get(name), name) for name in ("imageWidth", "imageHeight"))
     width, height = context.sides(name, width, height)
     parse = partial(_read_shape, sides=(width, height))
-    shapes = context.parse_each(data["shapes"], parse, counted(f"{file}, shape"))
+    shapes = context.parse_each(data["shapes"], parse, by_number(f"{file}, shape"))
     annotator = data.get("annotator")
     return ImageRecord(
         where=str(file),
@@ -191,7 +192,9 @@ def _plain(data: dict[str, Any], sides: Sides, **common: Any) -> Shape:
         case "mask":
             return _read_mask(data, corners[0], size_for_mask(sides), common)
         case _:
-            raise RecordError(f"is a {kind!r} of {len(corners)} points, which termlabel has no shape for")
+            raise RecordError(
+                f"is a {kind!r} of {counted(len(corners), 'point')}, which termlabel has no shape for"
+            )
 
 
 def _read_mask(data: dict[str, Any], corner: Point, size: PixelSize, common: dict[str, Any]) -> Mask:

@@ -14,7 +14,7 @@ from tui.formats import brush
 from tui.formats.json_text import load, members
 from tui.formats.kept import marks, restored_or
 from tui.formats.pixels import mask_of
-from tui.formats.reading import ImageRecord, PixelSize, ReadContext, counted, numbered
+from tui.formats.reading import ImageRecord, PixelSize, ReadContext, by_number, numbered
 from tui.formats.values import (
     RecordError,
     coordinate,
@@ -31,6 +31,7 @@ from tui.formats.values import (
 from tui.model.annotation import Json
 from tui.model.geometry import rotated
 from tui.model.shapes import Box, Mask, Polygon, Shape
+from tui.text import counted
 
 
 def read(path: Path, context: ReadContext) -> Iterator[ImageRecord]:
@@ -62,7 +63,9 @@ def _record(where: str, context: ReadContext, task: dict[str, Any]) -> ImageReco
     annotations = [members(each) for each in given]
     kept = [each for each in annotations if not each.get("was_cancelled")]
     if len(kept) > 1:
-        context.note(f"{where} has {len(kept)} annotations; the first was read (and so of others).")
+        context.note(
+            f"{where} has {counted(len(kept), 'annotation')}; the first was read (and so of others)."
+        )
     said: dict[str, Any] = kept[0] if kept else {}
     reader = _TaskReader(where, name, data, context)
     labels, shapes = reader.results(said.get("result"))
@@ -99,7 +102,7 @@ class _TaskReader:
 
     def results(self, results: Any) -> tuple[list[str], list[Shape]]:
         """Labels and shapes of an annotation."""
-        place = counted(f"{self.where}, result")
+        place = by_number(f"{self.where}, result")
         found = self.context.parse_each(listed(results, "results"), self._result, place)
         labels = chain.from_iterable(each for each in found if isinstance(each, list))
         return list(dict.fromkeys(labels)), [each for each in found if not isinstance(each, list)]
@@ -108,7 +111,7 @@ class _TaskReader:
         """Those of the last model version, each with its score."""
         last = members(next(reversed(listed(predictions, "predictions")), None))
         parse = partial(self._prediction, last.get("score"))
-        place = counted(f"{self.where}, predicted result")
+        place = by_number(f"{self.where}, predicted result")
         results = self.context.parse_each(listed(last.get("result"), "predicted results"), parse, place)
         found: list[Json] = []
         for result in results:

@@ -101,7 +101,7 @@ class ReadContext:
         return width, height
 
 
-def counted(prefix: str) -> Callable[[int, Any], str]:
+def by_number(prefix: str) -> Callable[[int, Any], str]:
     """Places that are told by their number alone: `prefix 1`, `prefix 2`, ..."""
     return lambda number, _item: f"{prefix} {number}"
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tui.formats.rules import CONTENT, FEATURES, FeatureRule, Fidelity
+from tui.text import counted
 
 
 class ExportReport:
@@ -61,8 +62,8 @@ class ExportReport:
 
     def lines(self) -> Iterator[str]:
         """The table that an export ends with."""
-        shapes = f", {self.shapes} shapes" if self.shapes else ""
-        yield f"{self.format_name}: {self.images} images{shapes}"
+        shapes = f", {counted(self.shapes, 'shape')}" if self.shapes else ""
+        yield f"{self.format_name}: {counted(self.images, 'image')}{shapes}"
         before = ""
         for fidelity, n, words in self.rows():
             yield f"  {fidelity if fidelity != before else '':<13}{n:>9}  {words}"

@@ -12,6 +12,7 @@ from tui.model import members
 from tui.model.geometry import Point
 from tui.model.members import MAX_COORDINATE, MemberError, shown
 from tui.model.shapes import Polygon
+from tui.text import counted
 
 MAX_SECONDS = 1e9
 """Nobody took longer over one image: 31 years."""
@@ -157,7 +158,7 @@ def polygon(ring: tuple[Point, ...], **common: Any) -> Polygon:
     """A polygon of at least three points; a first point repeated at the end is taken away."""
     found = opened_ring(ring)
     if len(found) < 3:
-        raise RecordError(f"has a polygon of {len(found)} points")
+        raise RecordError(f"has a polygon of {counted(len(found), 'point')}")
     return Polygon(found, **common)
 
 

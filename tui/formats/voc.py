@@ -18,7 +18,7 @@ from tui.errors import UsageError
 from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.conversions import ENCLOSED, KEPT
 from tui.formats.kept import MARKS, restored_or
-from tui.formats.reading import ImageRecord, ReadContext, counted, files_below, folder_below, numbered
+from tui.formats.reading import ImageRecord, ReadContext, by_number, files_below, folder_below, numbered
 from tui.formats.rules import FeatureRule, Fidelity, carried
 from tui.formats.values import RecordError, checked_edges, coordinate, required_text, side
 from tui.formats.xml_text import attribute_text, attribute_value, escaped, holds, root_of
@@ -130,7 +130,7 @@ def _record(file: Path, folder: Path, context: ReadContext, root: Xml.Element) -
         name = folder_below(folder, file.parent) + name
     width, height = (side(root.findtext(f"size/{name}"), name) for name in ("width", "height"))
     parse = partial(_shape, official=context.voc == "official")
-    shapes = context.parse_each(root.findall("object"), parse, counted(f"{file}, object"))
+    shapes = context.parse_each(root.findall("object"), parse, by_number(f"{file}, object"))
     return ImageRecord(str(file), name, width, height, shapes=numbered(shapes))
 
 

@@ -31,12 +31,21 @@ from tui.formats.conversions import (
     box_of_corners,
 )  # fmt: skip
 from tui.formats.labelled_folders import image_at
-from tui.formats.reading import ImageRecord, PixelSize, ReadContext, counted, files_below, numbered, utf8_text
+from tui.formats.reading import (
+    ImageRecord,
+    PixelSize,
+    ReadContext,
+    by_number,
+    files_below,
+    numbered,
+    utf8_text,
+)
 from tui.formats.rules import CARRIED
 from tui.formats.values import RecordError, coordinate, extent, number, paired
 from tui.model.geometry import Point, Ring
 from tui.model.measure import box_corners
 from tui.model.shapes import Box, Polygon, Shape, kind_of
+from tui.text import counted
 
 _NUMBER = re.compile("[0-9]{1,9}")
 RowValues = Callable[[Shape, ExportedImage, ExportJob], Sequence[float]]
@@ -123,7 +132,7 @@ def _record(
         context.wrong(str(file), "has no image that tells its size; give --images ROOT")
         return None
     parse = partial(_shape, size=size or (1, 1), names=names)
-    shapes = context.parse_each(rows, parse, counted(f"{file}, line"))
+    shapes = context.parse_each(rows, parse, by_number(f"{file}, line"))
     width, height = size or (None, None)
     return ImageRecord(str(file), name, width, height, shapes=numbered(shapes))
 
@@ -143,7 +152,9 @@ def _shape(row: list[str], *, size: PixelSize, names: dict[int, str]) -> Shape:
     index, *values = (number(text, "a value") for text in row)
     label = names.get(int(index)) if index.is_integer() else None
     if label is None:
-        raise RecordError(f"has the class {row[0]}, which is not among the {len(names)} names")
+        raise RecordError(
+            f"has the class {row[0]}, which is not among {counted(len(names), 'name')} of the data set"
+        )
     if len(values) in (4, 5):
         return _box(values, size, label)
     ring: tuple[Point, ...] = tuple((_pixel(x * size[0]), _pixel(y * size[1])) for x, y in paired(values))

@@ -9,6 +9,7 @@ from typing import Any
 
 from tui.errors import UsageError, hint_for, nearest
 from tui.model.members import is_number, is_whole
+from tui.text import counted
 
 
 class ProjectFileError(UsageError):
@@ -138,7 +139,9 @@ def texts(most: int | None = None) -> Value:
         for item in value:
             _without_controls(table, name, item)
         if most is not None and len(value) > most:
-            raise table.wrong(name, f"has {len(value)} entries; {most} is the most, one digit each")
+            raise table.wrong(
+                name, f"has {counted(len(value), 'entry', 'entries')}; {most} is the most, one digit each"
+            )
         return tuple(value)
 
     return Value("a list of texts" + (f", at most {most}" if most is not None else ""), read)

@@ -13,6 +13,7 @@ from tui.model.project import Project
 from tui.model.task import Task
 from tui.quality.sampling import Sample, stratified
 from tui.quality.suspicion import FAST_WEIGHT, is_fast, said, suspicion
+from tui.text import counted
 
 By = Literal["label", "annotator"]
 
@@ -36,7 +37,7 @@ class Plan:
         how = f" ({self.sample}, seed {self.seed})" if self.sample else ""
         named = ", ".join(f"{name or 'nothing'} {n}" for name, n in self.groups[:8])
         rest = f" and {len(self.groups) - 8} more" if len(self.groups) > 8 else ""
-        return f"{len(self.ids):,} of {self.there:,} labelled images{how}, by {self.by}: {named}{rest}; suspicious first."
+        return f"{len(self.ids):,} of {counted(self.there, 'labelled image')}{how}, by {self.by}: {named}{rest}; suspicious first."
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from tui.sitting.effects import Effect, Release, Skip
 from tui.sitting.state import Leaving
 from tui.sitting.under_way import given_up, held, lease_of, let_go
 from tui.sitting.walk_state import Failure, WalkResult, WalkState
+from tui.text import counted
 
 
 def while_failed(state: WalkState, failure: Failure, incoming: i.WorkKey, at: float) -> WalkResult:
@@ -46,7 +47,7 @@ def _unsaved(state: WalkState) -> str:
 
 def _count(state: WalkState) -> str:
     n = len(state.failures)
-    return "1 decision is" if n == 1 else f"{n} decisions are"
+    return counted(n, "decision is", "decisions are")
 
 
 def _again(state: WalkState) -> WalkResult:

@@ -30,6 +30,7 @@ from tui.sitting.state import (
     Sitting,
     SittingRules,
 )
+from tui.text import counted
 
 
 def begin_sheet(rules: SittingRules, columns: int, rows: int, at: float = 0.0) -> SheetResult:
@@ -148,7 +149,7 @@ def _left(state: SheetState, switch: bool) -> SheetResult:
 def _not_saved(state: SheetState) -> str:
     """Why it cannot go on yet, and what can be done."""
     count = len(state.cards) + len(state.unsaved)
-    subject = "1 verdict is" if count == 1 else f"{count} verdicts are"
+    subject = counted(count, "verdict is", "verdicts are")
     return f"{subject} not saved: R tries again, escape gives up."
 
 

@@ -11,6 +11,7 @@ from tui.model.task import Lease, Work
 from tui.model.view_settings import AS_IT_IS, ViewSettings
 from tui.sitting.effects import Effect, Quit, Redo, Release, Renew, Undo, Write
 from tui.sitting.inputs import Totals
+from tui.text import counted
 
 Tone = Literal["hint", "good", "warn", "error"]
 
@@ -252,7 +253,7 @@ class Sitting:
         """The same with a word on what leaving waits for: `count` decisions or verdicts, or else a claim."""
         if not count:
             return self.say("One moment: pictures that are on their way go back first.", "warn")
-        subject = f"{count} {noun} is" if count == 1 else f"{count} {noun}s are"
+        subject = counted(count, f"{noun} is", f"{noun}s are")
         return self.say(f"Waiting until {subject} safe, then it ends.", "warn")
 
     def ending(self, leases: Sequence[Lease]) -> tuple[Sitting, tuple[Effect, ...]]:

@@ -14,6 +14,7 @@ from tui.sitting import inputs as i
 from tui.sitting.effects import Review
 from tui.sitting.state import Fixing, Looking, Rejecting
 from tui.sitting.walk_state import Visit, WalkResult, WalkState
+from tui.text import counted
 
 
 def key(state: WalkState, incoming: i.ReviewKey, at: float) -> WalkResult:
@@ -42,7 +43,7 @@ def accept(state: WalkState, at: float) -> WalkResult:
     visit = state.visit
     if visit is not None and visit.wrong and visit.undecided:
         count = len(visit.wrong)
-        marked = "1 shape is" if count == 1 else f"{count} shapes are"
+        marked = counted(count, "shape is", "shapes are")
         return state.say(f"{marked} marked wrong: R sends the picture back, x takes a mark off.", "warn"), ()
     return _verdict(state, "a", at, Verdict.ACCEPT)
 

@@ -11,6 +11,7 @@ from tui.model.even_odd import ColumnSpan, filled_columns
 from tui.model.geometry import Point
 from tui.model.measure import rings_of
 from tui.model.shapes import Mask
+from tui.text import counted
 from tui.tools.crosshair import Crosshair
 from tui.tools.select import at_point
 from tui.tools.state import Brush, Editor, is_layer
@@ -93,7 +94,7 @@ def resize(editor: Editor, brush: Brush, sign: int) -> Editor:
     size = brush.size * FACTOR if sign > 0 else brush.size / FACTOR
     size = max(brush.size + 1, round(size)) if sign > 0 else min(brush.size - 1, round(size))
     size = min(max(size, MIN_SIZE), MAX_SIZE)
-    return replace(editor, tool=replace(brush, size=size)).say(f"Brush of {size:g} pixels.")
+    return replace(editor, tool=replace(brush, size=size)).say(f"Brush of {counted(round(size), 'pixel')}.")
 
 
 def fill(editor: Editor, brush: Brush) -> Editor:

@@ -9,6 +9,7 @@ from typing import assert_never
 from tui.model.cuboid import from_front
 from tui.model.geometry import Point
 from tui.model.shapes import Box, DrawnKind, Polygon, Polyline, Shape, Spline
+from tui.text import counted
 from tui.tools.attributes import defaults
 from tui.tools.crosshair import Crosshair
 from tui.tools.edit import FAR
@@ -52,7 +53,7 @@ def finish(editor: Editor, tool: Drawing, closed: bool = False) -> Editor:
     point; a spline is closed there."""
     points, minimum = tool.points, MIN_POINTS.get(tool.kind, 2)
     if len(points) < minimum:
-        return editor.say(f"A {tool.kind} needs {minimum} points, there are {len(points)}.")
+        return editor.say(f"A {tool.kind} needs {counted(minimum, 'point')} and has {len(points)}.")
     match tool.kind:
         case "polygon":
             return _finished(editor, Polygon(points))

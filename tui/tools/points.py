@@ -7,6 +7,7 @@ from dataclasses import replace
 from tui.model.cuboid import corner_hidden, corner_put
 from tui.model.shapes import Cuboid, Spline
 from tui.model.spline import as_bezier
+from tui.text import counted
 from tui.tools.edit import changed
 from tui.tools.parts import edge_count, edge_of, line_of, min_points, with_point, without_point
 from tui.tools.state import Editor
@@ -35,7 +36,7 @@ def delete_point(editor: Editor) -> Editor:
     if line is None or not 0 <= at < len(line.points):
         return editor.say("Choose a point with w first.")
     if len(line.points) <= min_points(line):
-        return editor.say(f"It needs {min_points(line)} points; d deletes the whole.")
+        return editor.say(f"It needs {counted(min_points(line), 'point')}; d deletes the whole.")
     editor = changed(editor, lambda _: without_point(line, at))
     return replace(editor, part=max(1, at))
 

@@ -12,7 +12,7 @@ from tui.model.review import Verdict, review_word
 from tui.model.task import State, Task
 from tui.sitting.inputs import Past
 from tui.sitting.walk_state import Decided, Lost, Skipped, Undecided, Visit
-from tui.text import printable
+from tui.text import counted, printable
 from tui.widgets.label_bar import LabelLine, label_lines
 from tui.widgets.legend import key_sign
 from tui.widgets.pages import came_back_rows, damage_rows
@@ -119,7 +119,7 @@ def _answer_rows(task: Task, lines: Sequence[LabelLine], width: int) -> list[Row
     ]
     if not lines:
         count = len(task.annotation.shapes)
-        rows.append(row((f"{count} shapes" if count else "nothing", TITLE)))
+        rows.append(row((counted(count, "shape") if count else "nothing", TITLE)))
     if task.predicted is not None and task.predicted[0] not in {*task.annotation.labels}:
         rows.append(fit(row((f"! the model said {printable(task.predicted[0])}", WARN)), width))
     return rows

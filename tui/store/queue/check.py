@@ -23,6 +23,7 @@ from tui.store.log.layout import CHECKPOINT, INDEX, LOCK, LOG, check_format
 from tui.store.log.lock import QueueLock
 from tui.store.log.survey import Bad, survey
 from tui.store.queue.repair import repair_log
+from tui.text import counted
 
 _OURS = re.compile(
     r"(events\.jsonl|queue\.idx(-wal|-shm)?|queue\.json|lock|drafts|blobs|torn-\d+-\d+"
@@ -81,7 +82,7 @@ def _mend_log(folder: Path) -> list[Problem]:
         return []
     kept = "Every whole event was kept, the damaged bytes were put aside as torn-…"
     if repaired.restored:
-        kept += f", and {repaired.restored} tasks were restored from the index or the checkpoint"
+        kept += f", and {counted(repaired.restored, 'task was', 'tasks were')} restored from the index or the checkpoint"
     return [
         Problem(f"{LOG} byte {bad.start}", f"{_damage(bad)}.", f"{kept}.", open=False) for bad in repaired.cut
     ]
@@ -91,11 +92,13 @@ def _damage(bad: Bad) -> str:
     size = bad.end - bad.start
     match bad.kind:
         case "middle":
-            return f"{size} bytes in the middle are damaged; {bad.lost} events are lost there"
+            damaged = counted(size, "byte in the middle is", "bytes in the middle are")
+            return f"{damaged} damaged; {counted(bad.lost, 'event is', 'events are')} lost there"
         case "end":
-            return f"{size} bytes at the end are damaged; an event stood there that may have been safe"
+            damaged = counted(size, "byte at the end is", "bytes at the end are")
+            return f"{damaged} damaged; an event stood there that may have been safe"
         case "torn":
-            return f"{size} bytes at the end are no whole event"
+            return f"{counted(size, 'byte at the end is', 'bytes at the end are')} no whole event"
         case _:
             assert_never(bad.kind)
 
@@ -203,7 +206,7 @@ class _Examination:
             case "torn":
                 self._say(
                     where,
-                    f"{what}; all {self.events} events before them are safe.",
+                    f"{what}; all before them is safe, {counted(self.events, 'event')}.",
                     "The next opening or a repair puts them aside as torn-….",
                     self._cut_tail(bad) if self.repair else "",
                 )
