@@ -17,7 +17,8 @@ from devtools.emulator.profiles import PROFILES
 from devtools.emulator.size import TerminalSize
 from tests.app.seen import pixels_near
 from tests.terminal.fake import FakeTerminal
-from tests.terminal.test_line import run
+from tui.config import load_project
+from tui.manifest import new_tasks
 from tui.model.annotation import Annotation
 from tui.store import open_queue
 
@@ -73,14 +74,15 @@ def project(folder: Path, work: Work) -> Path:
         for number in range(work.each):
             paths.append(folder / f"{name}{number}.png")
             Image.fromarray(pixels).save(paths[-1])
-    run("add", str(folder), *map(str, paths))
+    labelling = load_project(folder)
+    queue = open_queue(labelling)
+    queue.add(new_tasks(labelling, paths), who="lead")
     if "review" in work.command:
-        queue = open_queue(folder)
         for number, path in enumerate(paths):
             (lease,) = queue.claim("ann", sitting="s")
             label = path.stem.rstrip("0123456789")
             queue.submit(lease, Annotation((label,)), who="ann", seconds=1.0, request_id=f"made {number}")
-        queue.close()
+    queue.close()
     return folder
 
 
@@ -110,8 +112,15 @@ def colours_seen(model: Emulator, columns: int) -> set[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("profile", ["kitty", "iterm2", "sixel", "plain"])
-@pytest.mark.parametrize("kind", WORKS)
+@pytest.mark.parametrize(
+    ("kind", "profile"),
+    [
+        *(("sheet", profile) for profile in ("kitty", "iterm2", "sixel", "plain")),
+        *(("annotate", profile) for profile in ("kitty", "sixel")),
+        # Pictures come in the same way as when annotating.
+        *(("review", profile) for profile in ("iterm2", "plain")),
+    ],
+)
 def test_in_every_frame_the_picture_is_the_one_that_is_named(kind: str, tmp_path: Path, profile: str) -> None:
     work = WORKS[kind]
     folder = project(tmp_path / "project", work)
