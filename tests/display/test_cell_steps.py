@@ -45,9 +45,18 @@ def test_what_is_there_gives_way_to_nothing_that_is_worse(
     assert seen(host).tobytes() == best
 
 
-@pytest.mark.parametrize("exact", [True, False])
-@pytest.mark.parametrize("protocol", ["iterm2", "sixel"])
-@pytest.mark.parametrize(("rate", "later"), [(1e6, 3e5), (3e5, 1e6), (5e6, 1e6)])
+@pytest.mark.parametrize(
+    ("protocol", "exact", "rate", "later"),
+    [
+        # Each two values meet.
+        ("iterm2", True, 1e6, 3e5),
+        ("sixel", False, 1e6, 3e5),
+        ("iterm2", False, 3e5, 1e6),
+        ("sixel", True, 3e5, 1e6),
+        ("iterm2", True, 5e6, 1e6),
+        ("sixel", False, 5e6, 1e6),
+    ],
+)
 def test_the_sign_goes_though_the_line_is_taken_for_another_one(
     protocol: str, exact: bool, rate: float, later: float, pictures: list[Picture]
 ) -> None:

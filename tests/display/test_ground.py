@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,12 +25,13 @@ PROTOCOLS = ["kitty", "kitty-cells", "iterm2", "sixel", "blocks"]
 WHITE = (255, 255, 255)
 
 
-@pytest.fixture
-def portrait(tmp_path: Path) -> Picture:
+@pytest.fixture(scope="module")
+def portrait(tmp_path_factory: pytest.TempPathFactory) -> Picture:
     """Its sides lie within cells."""
-    image = Image.effect_noise((333, 500), 60).convert("RGB")
-    image.save(tmp_path / "portrait.png")
-    return Picture(tmp_path / "portrait.png", 10**8)
+    path = tmp_path_factory.mktemp("portrait") / "portrait.png"
+    noise = np.random.default_rng(1).normal(128, 60, (500, 333)).clip(0, 255).astype(np.uint8)
+    Image.fromarray(noise).convert("RGB").save(path)
+    return Picture(path, 10**8)
 
 
 def beside(host: FakeStageHost) -> np.ndarray:

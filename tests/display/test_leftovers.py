@@ -237,7 +237,7 @@ def apart(a: Image.Image, b: Image.Image) -> int:
 @example(acts=OVERTAKEN)
 @example(acts=HIDDEN)
 @given(acts=st.lists(st.sampled_from(ACTS), min_size=4, max_size=20))
-@settings(max_examples=5)
+@settings(max_examples=2)
 def test_nothing_is_left_over(protocol: str, rate: str, pictures: list[Picture], acts: list[str]) -> None:
     sitting = begun(protocol, rate, pictures, pictures[0])
     for act in acts:

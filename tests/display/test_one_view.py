@@ -10,7 +10,7 @@ import pytest
 
 from tests.display.line_host import LineHost
 from tests.display.test_adjustment import INVERTED
-from tests.display.test_together import BLUE, RED, share, sides
+from tests.display.test_together import shares, sides
 from tui.display.block_stage import BlockStage
 from tui.display.cell_stage import CellStage
 from tui.display.jobs import Rung
@@ -93,7 +93,7 @@ def test_under_sixels_another_adjustment_is_whole_in_half_blocks_before_strips_c
     host.run(60.0)
     stage = host.stage
     assert isinstance(stage, CellStage)
-    show, whole = stage.strips.show, share(host, RED) + share(host, BLUE)
+    show, whole = stage.strips.show, sum(shares(host))
     assert inverted_share(host) == 0.0
     seen: list[tuple[float, bool]] = []
 
@@ -130,7 +130,7 @@ class WatchedHost(LineHost):
 
     def look_at(self) -> None:
         if self.watching:
-            self.looks.append((share(self, RED), share(self, BLUE)))
+            self.looks.append(shares(self))
 
 
 @pytest.mark.parametrize("size", [(40, 20), (100, 36)])

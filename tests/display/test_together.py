@@ -32,14 +32,19 @@ def noisy(path: Path, colour: tuple[int, int, int]) -> Picture:
     return Picture(path, 100_000_000)
 
 
-def share(host: LineHost, colour: tuple[int, int, int]) -> float:
-    """Of the canvas, the part that has about this colour."""
+def shares(host: LineHost) -> tuple[float, float]:
+    """Of the canvas, the parts that are about red and about blue."""
     (x, y), (columns, rows) = host.stage.origin, host.stage.size
     (across, down) = host.model.size.cell
     box = (x * across, y * down, (x + columns) * across, (y + rows) * down)
-    pixels = np.asarray(host.model.picture().convert("RGB").crop(box)).astype(int)
-    main, other = (0, 2) if colour == RED else (2, 0)
-    return float((pixels[..., main] > pixels[..., other] + 60).mean())
+    red, _, blue = (np.asarray(channel, np.int16) for channel in host.model.picture().crop(box).split())
+    apart = red - blue
+    return float((apart > 60).mean()), float((apart < -60).mean())
+
+
+def share(host: LineHost, colour: tuple[int, int, int]) -> float:
+    """Of the canvas, the part that has about this colour, `RED` or `BLUE`."""
+    return shares(host)[(RED, BLUE).index(colour)]
 
 
 @pytest.mark.parametrize("protocol", ["iterm2", "sixel"])

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.display.line_host import LineHost
-from tests.display.test_together import BLUE, RED, share, sides
+from tests.display.test_together import BLUE, RED, share, shares, sides
 from tui.display.jobs import Picture
 from tui.display.sharpness import Sharpness
 from tui.model.scene import Frame, Text
@@ -38,7 +38,7 @@ class WatchedHost(LineHost):
     def write(self, text: str) -> None:
         super().write(text)
         if text and self.watching:
-            self.looks.append((share(self, RED), share(self, BLUE), "loading" in self.model.screen.text()))
+            self.looks.append((*shares(self), "loading" in self.model.screen.text()))
 
 
 def test_the_next_picture_is_whole_from_the_first_and_until_then_it_is_called_loading(tmp_path: Path) -> None:
