@@ -33,6 +33,7 @@ from tui.widgets.rows import (
     highlighted,
     pad,
     row,
+    row_width,
     wrapped,
 )  # fmt: skip
 
@@ -70,7 +71,7 @@ def _all_rows(found: Audit, state: AuditState, width: int) -> Iterator[Numbered]
     yield None, row(("█ accepted  ", GOOD), ("▓ fixed  ", WARN), ("░ rejected", BAD))
     for title, lines in (("Annotators", found.annotators), ("Labels", found.labels)):
         heads = (
-            f"{'done':>7}{'reviewed':>9}  {'':{bar}}  {'accepted at first':<18}{'median':>7}{'per hour':>9}"
+            f"{'done':>7}{'reviewed':>9}  {'':{bar}}  {'accepted at first':<21}{'median':>7}{'per hour':>9}"
         )
         yield None, EMPTY
         yield None, fit(row((pad(title, NAME), TITLE), (heads, MUTED)), width)
@@ -88,16 +89,18 @@ def _all_rows(found: Audit, state: AuditState, width: int) -> Iterator[Numbered]
 
 def _bar_width(width: int) -> int:
     """Cells for a bar, so that all columns fit 80."""
-    return 24 if width >= 100 else 10
+    return 24 if width >= 100 else 7
 
 
 def _line_row(line: AuditRow, bar: int, width: int) -> Row:
     pieces: list[Piece] = [(pad(printable(line.name) or told.NOBODY, NAME), STRONG)]
     pieces.append((f"{line.done:>7,}{line.reviewed:>9,}  ", PLAIN))
     pieces += _bar(line, bar) if line.reviewed else [(pad("not yet", bar), MUTED)]
-    pieces.append((f"  {told.share(line.accepted_first, line.first_reviews):<18}", PLAIN))
+    pieces.append((f"  {told.share(line.accepted_first, line.first_reviews):<21}", PLAIN))
     reasons = [f"{printable(reason) or 'no reason'} {n:,}" for reason, n in line.reasons[:3]]
-    pieces.append((f"{told.median(line):>7}{told.pace(line):>9}  {'  '.join(reasons)}", MUTED))
+    pieces.append((f"{told.median(line):>7}{told.pace(line):>9}", MUTED))
+    if reasons and row_width(pieces) + 2 < width:
+        pieces.append((f"  {'  '.join(reasons)}", MUTED))
     return fit(tuple(pieces), width)
 
 
