@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import gc
 import os
+import shlex
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tui import __version__, keymap
 from tui.commands import Scope
 from tui.first_claim import follows_plan, terms_of
-from tui.launch import Launch
+from tui.launch import Departure, Launch
 from tui.libraries import diverted
 from tui.model.project import project_kind
 from tui.model.task import Filter
 from tui.quality.plan import By, Plan, plan_review
 from tui.screens.keys import KeyTable
 from tui.screens.setup import ScreenSetup
+from tui.sitting.draw_state import DrawState
+from tui.sitting.farewell import TRY_OWN, done_sentence, next_sentence
+from tui.sitting.sentences import ended, settled
 from tui.sitting.state import SittingRules
+from tui.store.base import QueueError
 from tui.terminal.arrival import Arrival
 from tui.terminal.caps import TerminalCaps
 from tui.trace import Trace
 from tui.work.claims import ClaimTerms, FirstClaim
 from tui.work.planned import PlannedClaims
+from tui.work.remainder import what_is_left
+
+if TYPE_CHECKING:
+    from tui.screens.work import WorkScreen
 
 
-def run(launch: Launch, arrival: Arrival, first: FirstClaim | None = None) -> int:
-    """Open the window and stay until the person leaves; gives the exit code. `arrival`: has been entered.
+def run(launch: Launch, arrival: Arrival, first: FirstClaim | None = None) -> Departure:
+    """Open the window and stay until the person leaves; what was done is for the ordinary screen. `arrival`: has been
+    entered.
 
     Raises:
         UsageError: the keymap, a label's key or the trace file cannot be used.
@@ -48,9 +59,29 @@ def run(launch: Launch, arrival: Arrival, first: FirstClaim | None = None) -> in
         finally:
             with diverted():
                 app.work.finish()
-        return app.return_code or 0
+        return Departure(app.return_code or 0, farewell(app.work))
     finally:
         trace.close()
+
+
+def farewell(work: WorkScreen) -> tuple[str, ...]:
+    """What was done and what comes next; nothing of an audit, which decides nothing."""
+    launch = work.setup.launch
+    if launch.audit is not None:
+        return ()
+    state = work.desk.state
+    state = state.walk if isinstance(state, DrawState) else state
+    for answer in work.clerk.latest:
+        state = settled(state, answer)
+    if launch.throwaway:
+        return done_sentence(ended(state), ""), TRY_OWN
+    here = os.path.relpath(launch.project.folder)
+    here = str(launch.project.folder) if here.startswith("..") else "" if here == "." else here
+    done = done_sentence(ended(state), f"{here}/" if here else "")
+    try:
+        return done, next_sentence(what_is_left(launch.queue, launch.who), shlex.quote(here) if here else "")
+    except (QueueError, OSError):  # What was done is told all the same.
+        return (done,)
 
 
 def setup_of(

@@ -6,12 +6,12 @@ from __future__ import annotations
 import gc
 
 from tui.first_claim import begin_claiming
-from tui.launch import Launch
+from tui.launch import Departure, Launch
 from tui.terminal.arrival import Arrival
 
 
-def run(launch: Launch) -> int:
-    """Open the window and stay until the person leaves; gives the exit code.
+def run(launch: Launch) -> Departure:
+    """Open the window and stay until the person leaves.
 
     Raises:
         UsageError: the keymap, a label's key or the trace file cannot be used.

@@ -31,9 +31,18 @@ class DisplayOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """How the app ended: the exit code, and what is to be said on the ordinary screen; it holds text from outside."""
+
+    code: int
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Launch:
     """One sitting to be opened. `adding`: goes on filling the queue in a thread while the app runs. `sample`,
-    `sheet`: of a review. `audit`: tables to be looked at, instead of any work. `layout`: of the person's keyboard, one of `LAYOUTS`."""
+    `sheet`: of a review. `audit`: tables to be looked at, instead of any work. `layout`: of the person's keyboard, one of `LAYOUTS`.
+    `throwaway`: the project goes with the sitting."""
 
     project: Project
     queue: AnnotationQueue
@@ -53,3 +62,4 @@ class Launch:
     accept_above: float = ACCEPT_ABOVE
     layout: str | None = None
     adding: FillQueue | None = None
+    throwaway: bool = False

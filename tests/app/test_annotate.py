@@ -25,10 +25,10 @@ async def test_one_key_one_picture(fill: Fill, sit: Sit) -> None:
     folder = fill()
     async with sit(folder) as seat:
         assert seat.front == "1.jpg"
-        assert "0 done · 5 left" in seat.text
+        assert "0 of 5 done" in seat.text
         await seat.press("1", "2", "1")
         assert seat.front == "4.jpg"
-        assert "3 done · 2 left" in seat.text
+        assert "3 of 5 done" in seat.text
     found = labels_of(folder)
     assert found[:3] == [("labelled", ["cat"]), ("labelled", ["dog"]), ("labelled", ["cat"])]
     assert found[3:] == [("todo", [])] * 2
@@ -66,9 +66,9 @@ async def test_undo_goes_on_after_a_restart_and_redo_comes_back(fill: Fill, sit:
         assert seat.front == "2.jpg"
         await seat.press("u")
         assert seat.front == "1.jpg"
-        assert "0 done · 5 left" in seat.text
+        assert "0 of 5 done" in seat.text
         await seat.press("U")
-        assert "1 done · 4 left" in seat.text
+        assert "1 of 5 done" in seat.text
     assert [labels for _, labels in labels_of(folder)][:2] == [["cat"], []]
 
 

@@ -306,7 +306,7 @@ def test_at_the_end_the_closing_page_stands() -> None:
     desk.put(i.AcceptShownKey())
     desk.save_all()
     assert desk.state.closing
-    assert desk.state.accepted == 1
+    assert desk.state.sitting.account.counts == {"accepted": 1}
     for key in (
         i.AcceptShownKey(),
         i.RejectKey(),
@@ -329,7 +329,7 @@ def label_cards() -> CardDecisions:
         assert isinstance(write, e.Submit)
         return Card(write.lease.task, write.lease, write.annotation.labels == ("dog",))
 
-    return CardDecisions(labelled, card_of, lambda write: isinstance(write, e.Submit))
+    return CardDecisions(labelled, card_of)
 
 
 def test_what_a_decided_card_means_is_the_work_s_affair() -> None:
@@ -342,7 +342,7 @@ def test_what_a_decided_card_means_is_the_work_s_affair() -> None:
     assert [x.annotation.labels for x in writes] == [("cat",), ("dog",)]
     assert state.sitting.pending == tuple(writes)
     state, _ = step(state, i.Saved(writes[0].request_id, writes[0].lease.task), 2.0)
-    assert state.accepted == 1 and state.sitting.pending == (writes[1],)
+    assert state.sitting.account.counts == {"labelled": 1} and state.sitting.pending == (writes[1],)
     state, _ = step(state, i.Failed(writes[1].request_id, "The disk is full."), 2.0)
     assert not state.sitting.pending and state.retry
     assert [(card.task.id, card.marked) for card in state.cards] == [(2, True)]
@@ -350,7 +350,7 @@ def test_what_a_decided_card_means_is_the_work_s_affair() -> None:
         state, found = step(state, again, 3.0)
     assert state.sitting.leaving
     state, found = step(state, i.Saved(state.sitting.pending[0].request_id, lease(2).task), 4.0)
-    assert state.accepted == 2 and isinstance(found[-1], e.Quit)
+    assert state.sitting.account.counts == {"labelled": 2} and isinstance(found[-1], e.Quit)
 
 
 def unsaved(n: int = 6) -> Reviewer:

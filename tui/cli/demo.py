@@ -24,4 +24,4 @@ def demo(review: bool, shapes: bool, **view: object) -> None:
     with tempfile.TemporaryDirectory(prefix="termlabel-demo-") as scratch:
         make = make_shapes_project if shapes else make_demo_project
         project = load_project(make(Path(scratch) / "demo"))
-        start(project, None, dict(view), work="review" if review else "annotate")
+        start(project, None, dict(view), work="review" if review else "annotate", throwaway=True)

@@ -15,7 +15,16 @@ from typing import Any
 import click
 
 from tui import config, keymap
-from tui.cli.common import RAW_PATH, OneOf, check_person, network_option, opened, parse_filters, where_option
+from tui.cli.common import (
+    RAW_PATH,
+    OneOf,
+    check_person,
+    network_option,
+    opened,
+    parse_filters,
+    print_lines,
+    where_option,
+)
 from tui.cli.init import split_labels
 from tui.errors import TermlabelError, UsageError
 from tui.launch import DisplayOptions, FillQueue, Launch
@@ -25,6 +34,7 @@ from tui.quality.audit import Audit
 from tui.quality.audit import audit as tables
 from tui.quality.sampling import parse_sample
 from tui.store.base import AnnotationQueue
+from tui.text import printable
 
 Callback = Callable[..., Any]
 """A function that becomes a command of the command line."""
@@ -172,9 +182,10 @@ def start(
         )
         from tui.arrival import run
 
-        code = run(launch)
-    if code:
-        sys.exit(code)
+        departure = run(launch)
+        print_lines(map(printable, departure.said), err=True)
+    if departure.code:
+        sys.exit(departure.code)
 
 
 def _check_keys(project: Project, keymap_name: str) -> None:

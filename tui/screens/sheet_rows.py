@@ -11,6 +11,7 @@ from tui.quality.suspicion import suspicion
 from tui.screens.status import Situation
 from tui.screens.walk_rows import view_words
 from tui.sitting.inputs import Past
+from tui.sitting.sentences import seconds_left
 from tui.sitting.sheet_state import HINTS, Card, SheetState, group_of
 from tui.text import printable
 from tui.widgets.rows import ACCENT, MUTED, STRONG, WARN, Piece, Row, clip, fit
@@ -55,6 +56,9 @@ def sheet_status(state: SheetState, now: Situation) -> Status:
         place=place if state.cards else "",
         done=totals.done,
         left=totals.left,
+        own=state.sitting.account.answered,
+        pace=state.sitting.account.pace,
+        left_seconds=seconds_left(state),
         saving=len(state.sitting.pending),
         who=state.rules.who,
         protocol=now.caps.protocol,
@@ -104,7 +108,8 @@ def fetching_line(state: SheetState, again: str) -> str:
 
 def closing_lines(state: SheetState) -> list[str]:
     """The sentences of the closing page."""
+    counts = state.sitting.account.counts
     return [
-        f"{state.accepted} accepted in this sitting, {state.rejected} rejected.",
+        f"{counts['accepted'] + counts['fixed']} accepted in this sitting, {counts['rejected']} rejected.",
         f"In the whole project: {state.sitting.totals.done} reviewed, {state.sitting.totals.left} left.",
     ]

@@ -51,7 +51,8 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
         self.work.finish()
         launch = replace(old.launch, sheet=not old.launch.sheet)
         remade = self._remake(replace(old, launch=launch, caps=self.work.caps))
-        self.work = WorkScreen(replace(remade, view=self.work.view))
+        rules = replace(remade.rules, before=self.work.desk.state.sitting.account)
+        self.work = WorkScreen(replace(remade, rules=rules, view=self.work.view))
         self.release_text = self.work.canvas.release_text
         self.switch_screen(self.work)
 

@@ -398,12 +398,13 @@ class WorkScreen(Screen[None]):
         self.panes.show(self.mode, layer, situation, page=self._may_say())
 
     def _redraw_progress(self) -> None:
-        """Others' progress changed. One number changes, nothing else: it must cost next to nothing on the line."""
+        """Others' progress changed. Only their numbers change, nothing else: it must cost next to nothing on the line."""
         status = self.panes.status
         if status is None or not self.mode.front.pictures():
             self.redraw()
         else:
-            self.panes.show_status(replace(status, done=self.desk.state.sitting.totals.done))
+            totals = self.desk.state.sitting.totals
+            self.panes.show_status(replace(status, done=totals.done, left=totals.left))
 
     def _may_say(self) -> bool:
         """Whether a page may say that something is fetched: not when it is there in a moment."""

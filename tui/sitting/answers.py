@@ -14,7 +14,6 @@ from tui.sitting.effects import (
     Release,
     Review,
     Revise,
-    Skip,
     Submit,
     Take,
     Write,
@@ -22,7 +21,6 @@ from tui.sitting.effects import (
 from tui.sitting.reducer import AnswerTable
 from tui.sitting.under_way import held, let_go, recorded, taken_back, task_of
 from tui.sitting.walk_state import (
-    PACE_SECONDS,
     Decided,
     Failure,
     Lost,
@@ -79,19 +77,10 @@ def _saved(state: WalkState, incoming: i.Saved, at: float) -> WalkResult:
     if write is None:
         return state, ()
     state = replace(state, sitting=sitting.with_totals(incoming.totals))
-    state = _counted(recorded(state, write, incoming.task), write, at)
+    state = recorded(state, write, incoming.task)
     note = Note("durable", {"task": incoming.task.id, "request": incoming.request_id})
     state, effects = _after_saving(state)
     return state, (note, *effects)
-
-
-def _counted(state: WalkState, write: Write, at: float) -> WalkState:
-    if isinstance(write, Skip):
-        return replace(state, skipped=state.skipped + 1)
-    if not isinstance(write, Submit | Revise | Review):
-        return state
-    finished = (*(t for t in state.finished if at - t <= PACE_SECONDS), at)
-    return replace(state, finished=finished, decided=state.decided + isinstance(write, Submit | Review))
 
 
 def _after_saving(state: WalkState) -> WalkResult:

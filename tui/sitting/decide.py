@@ -176,7 +176,6 @@ def _passed_over(state: WalkState, visit: Visit) -> WalkResult:
     released: tuple[Effect, ...] = (Release((visit.lease,)),) if visit.lease is not None else ()
     if visit.undecided:
         state = state.with_visit(replace(visit, standing=Undecided(passed=True)))
-        state = replace(state, skipped=state.skipped + 1)
     state, effects = walk.go(state, state.at + 1)
     return state, (*released, *effects)
 

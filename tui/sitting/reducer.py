@@ -38,11 +38,11 @@ class AnswerTable(Generic[W]):
             return self.draft(state, answer)
         match answer:
             case i.Saved():
-                return self.saved(state, answer, at)
+                return self.saved(_counting(state, answer), answer, at)
             case i.Failed():
                 return self.failed(state, answer)
             case i.TakenBack():
-                return self.taken_back(state, answer)
+                return self.taken_back(_counting(state, answer), answer)
             case _:
                 assert_never(answer)
 
@@ -60,6 +60,10 @@ class AnswerTable(Generic[W]):
                 return self.more(state, answer)
             case _:
                 assert_never(answer)
+
+
+def _counting(state: W, answer: i.Saved | i.TakenBack) -> W:
+    return replace(state, sitting=state.sitting.counting(answer))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tui.sitting.walk_state import PACE_SECONDS, WalkState
+from dataclasses import replace
+from typing import TypeVar
+
+from tui.model.project import project_kind
+from tui.sitting.farewell import Ended
+from tui.sitting.inputs import Saved, TakenBack
+from tui.sitting.state import WorkState
+from tui.sitting.walk_state import WalkState
+
+S = TypeVar("S", bound=WorkState)
 
 
 def position(state: WalkState) -> str:
@@ -13,18 +22,34 @@ def position(state: WalkState) -> str:
     return f"#{state.at + 1}" if state.at == n - 1 else f"#{state.at + 1} of {n}"
 
 
-def pace(state: WalkState, now: float) -> float | None:
-    """Images per minute over the last minutes, None before there are two."""
-    recent = [t for t in state.finished if now - t <= PACE_SECONDS]
-    if len(recent) < 2 or now <= recent[0]:
-        return None
-    return (len(recent) - 1) / max(1e-3, now - recent[0]) * 60
-
-
-def seconds_left(state: WalkState, now: float) -> float | None:
+def seconds_left(state: WorkState) -> float | None:
     """How long the rest takes at this pace, None while that is not known."""
-    speed = pace(state, now)
-    return state.sitting.totals.left / speed * 60 if speed and state.sitting.totals.left else None
+    pace, left = state.sitting.account.pace, state.sitting.totals.left
+    return left / pace * 60 if pace and left else None
+
+
+def passed(state: WalkState) -> int:
+    """Pictures that a reviewer went on from without a verdict."""
+    return sum(visit.passed for visit in state.walk)
+
+
+def settled(state: S, answer: Saved | TakenBack) -> S:
+    """The same where the queue had answered, and the app was ended before it was told; for the words on leaving alone."""
+    sitting, write = state.sitting.counting(answer).without_pending(answer.request_id)
+    return replace(state, sitting=sitting) if write is not None else state
+
+
+def ended(state: WorkState) -> Ended:
+    """The end of a run, from the last state of its last sitting."""
+    sitting = state.sitting
+    found = Ended(
+        sitting.account, sitting.rules.work, unsaved=len(sitting.pending), came_back=sitting.totals.came_back
+    )
+    if not isinstance(state, WalkState):
+        return found
+    drafts = sum(visit.undone and visit.annotation != visit.task.annotation for visit in state.walk)
+    kept = drafts if project_kind(state.rules.kind).has_drafts and not state.reviews else 0
+    return replace(found, passed=passed(state), drafts=kept, unsaved=found.unsaved + len(state.failures))
 
 
 def _head(state: WalkState) -> str:
@@ -44,7 +69,9 @@ def closing(state: WalkState) -> list[str]:
     undone = sum(visit.overlooked for visit in state.walk)
     broken = sum(v.damage is not None for v in state.walk)
     lines = [_head(state)]
-    lines.append(f"{state.decided} {verb} in this sitting, {state.skipped} skipped.")
+    account = state.sitting.account
+    skipped = account.counts["skipped"] + passed(state)
+    lines.append(f"{account.answered} {verb} in this sitting, {skipped} skipped.")
     if undone:
         lines.append(f"{undone} left without a decision: N goes there.")
     if broken:

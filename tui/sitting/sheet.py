@@ -35,7 +35,7 @@ from tui.text import counted
 
 def begin_sheet(rules: SittingRules, columns: int, rows: int, at: float = 0.0) -> SheetResult:
     """A new sitting at contact sheets, which asks for two sheets. `at`: now, in monotonic seconds."""
-    state = SheetState(Sitting(rules, claiming=True, renewed=at), columns, rows)
+    state = SheetState(Sitting(rules, claiming=True, renewed=at, account=rules.before), columns, rows)
     return state, (Claim(2 * state.size),)
 
 
@@ -256,10 +256,6 @@ def _reviewed_card(write: DecisionWrite) -> Card:
     return Card(write.task, write.lease, write.verdict is Verdict.REJECT, write.reason, write.comment)
 
 
-def _accepts(write: DecisionWrite) -> bool:
-    return isinstance(write, Review) and write.verdict is Verdict.ACCEPT
-
-
 def _refusal(state: SheetState) -> str:
     """Why the sheet in front cannot be decided now, '' when it can."""
     reasons = (
@@ -291,6 +287,6 @@ def sheet_reducer(decisions: CardDecisions) -> Callable[[SheetState, i.Input, fl
     return Reducer(partial(_key, decisions), _canvas, sheet_answers(decisions).take, _tick).step
 
 
-REVIEWED = CardDecisions(_review, _reviewed_card, _accepts)
+REVIEWED = CardDecisions(_review, _reviewed_card)
 step_sheet = sheet_reducer(REVIEWED)
 """Of a reviewer."""

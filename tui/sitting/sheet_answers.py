@@ -45,13 +45,7 @@ def _saved(decisions: CardDecisions, state: SheetState, incoming: i.Saved, at: f
     sitting, write = state.sitting.without_pending(incoming.request_id)
     if not isinstance(write, DecisionWrite):
         return state, ()
-    accepted = decisions.accepts(write)
-    state = replace(
-        state,
-        sitting=sitting.with_totals(incoming.totals),
-        accepted=state.accepted + accepted,
-        rejected=state.rejected + (not accepted),
-    )
+    state = replace(state, sitting=sitting.with_totals(incoming.totals))
     note = Note("durable", {"task": incoming.task.id, "request": incoming.request_id})
     state, effects = _if_leaving(state)
     return state, (note, *effects)

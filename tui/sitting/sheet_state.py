@@ -43,8 +43,6 @@ class SheetState(WorkState):
     unsaved: tuple[Card, ...] = ()
     recalled: tuple[Past, ...] = ()
     seconds: float = 0.0
-    accepted: int = 0
-    rejected: int = 0
 
     @property
     def size(self) -> int:
@@ -99,13 +97,11 @@ class CardDecisions:
     """What sheets write of their cards.
 
     `write`: of one card that is decided, with a request id of its own, and the stroke that all writes of the sheet have
-    in common. `card`: the way back, so that what was not saved can be decided again. `accepts`: whether a write that is
-    durable counts as accepted; else it is rejected.
+    in common. `card`: the way back, so that what was not saved can be decided again.
     """
 
     write: Callable[[SheetState, Card, str, str], DecisionWrite]
     card: Callable[[DecisionWrite], Card]
-    accepts: Callable[[DecisionWrite], bool]
 
 
 def group_of(task: Task) -> str:

@@ -9,8 +9,9 @@ from typing import Any, Literal, Self, assert_never
 from tui.model.project import KindName
 from tui.model.task import Lease, Work
 from tui.model.view_settings import AS_IT_IS, ViewSettings
+from tui.sitting.account import Account
 from tui.sitting.effects import Effect, Quit, Redo, Release, Renew, Undo, Write
-from tui.sitting.inputs import Totals
+from tui.sitting.inputs import Saved, TakenBack, Totals
 from tui.text import counted
 
 Tone = Literal["hint", "good", "warn", "error"]
@@ -21,7 +22,7 @@ class SittingRules:
     """What a sitting obeys; does not change while it lasts.
 
     `idle_cut` and `ttl` in seconds, `key_repeat` in seconds (0: off). `prefix`: begins every request id. `asked`: the
-    filter in words, '' where all is served.
+    filter in words, '' where all is served. `before`: what was done in this run already, in other sittings.
     """
 
     who: str
@@ -37,6 +38,7 @@ class SittingRules:
     version: str = ""
     prefix: str = ""
     asked: str = ""
+    before: Account = field(default_factory=Account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class Sitting:
     `pending`: writes under way. `held`: the last deciding key and when it came (monotonic seconds). `requests`: how
     many ids were used. `ahead`: claimed and not reached yet. `claiming`: a claim is under way; `ended`: the last one
     brought nothing. `renewed`: when leases were renewed last (monotonic seconds). `view`: how pictures are looked at.
+    `account`: what was done in this run, as far as it is durable.
     """
 
     rules: SittingRules
@@ -135,6 +138,7 @@ class Sitting:
     totals: Totals = field(default_factory=Totals)
     renewed: float = 0.0
     view: ViewSettings = AS_IT_IS
+    account: Account = field(default_factory=Account)
 
     @property
     def seen(self) -> bool:
@@ -176,7 +180,9 @@ class Sitting:
         sitting, sight = replace(self, message=None), self.sight
         match sight:
             case Seen(since):
-                return replace(sitting, sight=Seen(at)), min(max(0.0, at - since), self.rules.idle_cut)
+                seconds = min(max(0.0, at - since), self.rules.idle_cut)
+                account = replace(self.account, active=self.account.active + seconds)
+                return replace(sitting, sight=Seen(at), account=account), seconds
             case Unseen() | TooSmall():
                 return sitting, 0.0
             case _:
@@ -218,6 +224,15 @@ class Sitting:
         """Those on tasks that are neither `in_front` (ids) nor ahead."""
         ahead = {lease.task.id for lease in self.ahead}
         return tuple(x for x in leases if x.task.id not in ahead and x.task.id not in in_front)
+
+    def counting(self, answer: Saved | TakenBack) -> Sitting:
+        """The same with what is durable now in the account; nothing where it is not waited for."""
+        write = next((write for write in self.pending if write.request_id == answer.request_id), None)
+        if write is None or answer.task is None:
+            return self
+        if isinstance(write, Undo | Redo):
+            return replace(self, account=self.account.taken_back(write, answer.task))
+        return replace(self, account=self.account.saved(write, answer.task))
 
     def with_totals(self, totals: Totals | None) -> Sitting:
         """With newer durable numbers, where there are any."""

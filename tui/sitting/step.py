@@ -17,7 +17,7 @@ from tui.sitting.walk_state import WalkResult, WalkState
 
 def begin(rules: SittingRules, at: float = 0.0) -> WalkResult:
     """A new walk, which asks for its first tasks. `at`: now, in monotonic seconds."""
-    state = WalkState(Sitting(rules, claiming=True, renewed=at))
+    state = WalkState(Sitting(rules, claiming=True, renewed=at, account=rules.before))
     return state, (Claim(MAX_AHEAD + 1, opening=True),)
 
 

@@ -15,8 +15,6 @@ MAX_UNDONE = 10
 """Leases on pictures that were left without a decision; the oldest is given back."""
 MAX_PENDING = 8
 """Writes under way; one more decision is refused."""
-PACE_SECONDS = 300.0
-"""The pace is told over this time."""
 
 
 # How it stands with a task of the walk, as it will once all writes under way are durable.
@@ -151,9 +149,6 @@ class WalkState(WorkState):
     before: Mapping[int, Visit] = field(default_factory=dict)
     retrying: bool = False
     passed: tuple[int, ...] = ()
-    finished: tuple[float, ...] = ()
-    decided: int = 0
-    skipped: int = 0
     drafted: float = -1e9
     drafting: int = 0
     draft_failed: bool = False

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tui.sitting.account import pace_words
 from tui.text import printable
 from tui.widgets.rows import ACCENT, MUTED, PLAIN, STRONG, WARN, Piece, Row, row, row_width, spread
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`pace`: images a minute, None while there is too little to tell. `left_seconds` likewise. `share`: of what
+    """`own`: what this person did in this run, and `pace`: images an active minute, None while there is too little to tell;
+    `left_seconds` likewise. `done` and `left` are everybody's. `share`: of what
     is done, for the bar. `line`: a word where the line to the terminal is slow or away.
     `counts`: whether work is counted here. `sharpening`: a sign while the picture is not yet as sharp as it becomes."""
 
     place: str = ""
     done: int = 0
     left: int = 0
+    own: int = 0
     pace: float | None = None
     left_seconds: float | None = None
     saving: int = 0
@@ -39,12 +43,38 @@ def status_row(status: Status, width: int) -> Row:
     words = ((status.line, WARN), (status.protocol, MUTED))
     tail = [piece for word, role in words if word for piece in (("  ", PLAIN), (word, role))]
     room = width - row_width(right) - 2
-    parts = _parts(status)
-    while len(parts) > 1 and _size(parts) > room:
-        parts.pop()
+    parts = next((parts for parts in _shorter(status) if _size(parts) <= room), [])
     if _size(parts) + row_width(tail) <= room:
         right = (*right, *tail)
     return spread(_with_gaps(parts), right, width)
+
+
+def _shorter(status: Status) -> Iterator[list[list[Piece]]]:
+    """All that could be said, then less and less: the place, what one did and what is left stay longest."""
+    parts = _parts(status)
+    short = _short_parts(status)
+    yield from (parts[:n] for n in range(len(parts), len(short) - 1, -1))
+    yield from (short[n:] for n in range(len(short)))
+
+
+def _short_parts(status: Status) -> list[list[Piece]]:
+    """What matters most in few cells, the most important last."""
+    place: list[list[Piece]] = [[(status.place, STRONG)]] if status.place else []
+    counts: list[list[Piece]] = [[(f"you {status.own}", PLAIN)], [(f"{status.left} left", PLAIN)]]
+    return [*place, *(counts if status.counts else [])]
+
+
+def _counts(status: Status) -> list[list[Piece]]:
+    """What this person did, and everybody; as wide as they can become, so that one more done changes only its digits."""
+    total = status.done + status.left
+    wide = len(str(max(total, status.own)))
+    pace = "" if status.pace is None else f" · {pace_words(status.pace)}"
+    team: list[Piece] = [(f"{status.done:>{wide}} of {total} done", PLAIN)]
+    adding: list[Piece] = [(" · adding", MUTED)] if status.adding else []
+    return [[(f"you {status.own:>{wide}}{pace:<{_PACE_CELLS}}", PLAIN)], team + adding]
+
+
+_PACE_CELLS = len(" · 12/min")
 
 
 def _with_gaps(parts: list[list[Piece]]) -> Row:
@@ -53,21 +83,14 @@ def _with_gaps(parts: list[list[Piece]]) -> Row:
 
 
 def _size(parts: list[list[Piece]]) -> int:
-    return sum(row_width(part) + 3 for part in parts)
+    return sum(row_width(part) for part in parts) + 3 * max(len(parts) - 1, 0)
 
 
 def _parts(status: Status) -> list[list[Piece]]:
     """From what matters most to what matters least."""
     parts: list[list[Piece]] = [[(status.place, STRONG)]] if status.place else []
-    # As wide as it can become, so that one more done changes only its digits.
-    wide = len(str(status.done + status.left))
-    left: list[Piece] = [(f"{status.done:>{wide}} done · {status.left} left", PLAIN)]
-    if status.adding:
-        left.append((" · adding", MUTED))
-    parts += [left] if status.counts else []
+    parts += _counts(status) if status.counts else []
     parts += [[(word, WARN)] for word in status.more]
-    if status.pace is not None:
-        parts.append([(f"{status.pace:.0f}/min", PLAIN)])
     if status.left_seconds is not None:
         parts.append([(f"{duration(status.left_seconds)} to go", MUTED)])
     if status.share is not None:

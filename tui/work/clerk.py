@@ -6,6 +6,7 @@ What the person is told is saved, is safe: an answer is given only when the queu
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -60,6 +61,8 @@ class Clerk:
     _asked: SimpleQueue[StoreEffect | None] = field(default_factory=SimpleQueue)
     _thread: threading.Thread | None = None
     _told: set[str] = field(default_factory=set)
+    latest: deque[inputs.Saved | inputs.TakenBack] = field(default_factory=lambda: deque(maxlen=64))
+    """The last answers to writes: where the app was ended from outside, its sitting has not seen all of them."""
 
     def start(self) -> None:
         """Begin to carry out what is asked, in a thread of its own."""
@@ -81,6 +84,8 @@ class Clerk:
     def _work(self) -> None:
         while (effect := self._asked.get()) is not None:
             answer = self.answer(effect)
+            if isinstance(answer, inputs.Saved | inputs.TakenBack):
+                self.latest.append(answer)
             if answer is not None:
                 self.deliver(answer)
             for warning in self._warnings():

@@ -1,0 +1,127 @@
+"""What a person did in one run of the app: durable decisions alone, without those that were taken back, and the active
+time. Pace and the words on leaving come of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
+
+from tui.model.review import Verdict
+from tui.model.task import State, Task
+from tui.sitting.effects import DecisionWrite, Flag, Redo, Review, Revise, Skip, Submit, Undo, Unreadable
+
+Doing = Literal["labelled", "changed", "skipped", "accepted", "fixed", "rejected", "flagged"]
+"""`changed`: own work from before this run was labelled anew."""
+ANSWERS: frozenset[Doing] = frozenset({"labelled", "accepted", "fixed", "rejected"})
+"""What counts as a picture done; the pace is told by it."""
+PACE_SECONDS = 300.0
+"""The pace is that of so many active seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One durable decision. `stroke`: what decisions of one key have in common. `at`: active seconds of the run then."""
+
+    task_id: int
+    outcome: Doing
+    stroke: str | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`active`: seconds at work. `done`: oldest first. `undone`: what each undo took back since the last decision;
+    nothing of this run, where it was from before."""
+
+    active: float = 0.0
+    done: tuple[Done, ...] = ()
+    undone: tuple[tuple[Done, ...], ...] = ()
+
+    def saved(self, write: DecisionWrite, task: Task) -> Account:
+        """A decision is durable; `task` is as the queue has it."""
+        outcome = self._outcome(write)
+        if outcome is None:
+            return self
+        stroke = write.stroke if isinstance(write, Review) else None
+        return replace(self, done=(*self.done, Done(task.id, outcome, stroke, self.active)), undone=())
+
+    def taken_back(self, write: Undo | Redo, task: Task) -> Account:
+        """An undo or redo is durable; `task`: what it brought back, of a stroke one of them."""
+        match write:
+            case Undo():
+                gone = self._latest(task.id)
+                done = tuple(each for n, each in enumerate(self.done) if n not in gone)
+                return replace(self, done=done, undone=(*self.undone, tuple(self.done[n] for n in gone)))
+            case Redo() if self.undone:
+                return replace(self, done=(*self.done, *self.undone[-1]), undone=self.undone[:-1])
+            case Redo():
+                outcome = _outcome_of(task)
+                again = (Done(task.id, outcome, None, self.active),) if outcome is not None else ()
+                return replace(self, done=(*self.done, *again))
+            case _:
+                assert_never(write)
+
+    def _latest(self, task_id: int) -> tuple[int, ...]:
+        """The places of the last decision on a task and of all of its stroke."""
+        last = next((n for n in reversed(range(len(self.done))) if self.done[n].task_id == task_id), None)
+        if last is None or self.done[last].stroke is None:
+            return (last,) if last is not None else ()
+        return tuple(n for n, each in enumerate(self.done) if each.stroke == self.done[last].stroke)
+
+    def _outcome(self, write: DecisionWrite) -> Doing | None:
+        match write:
+            case Submit():
+                return "labelled"
+            case Revise():
+                here = any(x.task_id == write.task_id and x.outcome in _OWN for x in self.done)
+                return "labelled" if here else "changed"
+            case Skip():
+                return "skipped"
+            case Flag():
+                return "flagged"
+            case Review():
+                return _verdict(write.verdict, fixed=write.annotation is not None)
+            case Unreadable():
+                return None
+            case _:
+                assert_never(write)
+
+    @property
+    def counts(self) -> Counter[Doing]:
+        """Pictures by what stands of them now."""
+        return Counter({x.task_id: x.outcome for x in self.done if x.outcome != "flagged"}.values())
+
+    @property
+    def answered(self) -> int:
+        """Pictures that were done."""
+        counts = self.counts
+        return sum(counts[outcome] for outcome in ANSWERS)
+
+    @property
+    def pace(self) -> float | None:
+        """Pictures done in an active minute, of late; None before there are two. A pause changes nothing in it."""
+        late = sum(x.outcome in ANSWERS and self.active - x.at <= PACE_SECONDS for x in self.done)
+        return late / max(min(self.active, PACE_SECONDS), 1.0) * 60 if late > 1 else None
+
+
+_OWN: frozenset[Doing] = frozenset({"labelled", "skipped"})
+
+
+def _verdict(verdict: Verdict, *, fixed: bool) -> Doing:
+    if verdict is Verdict.REJECT:
+        return "rejected"
+    return "fixed" if fixed else "accepted"
+
+
+def _outcome_of(task: Task) -> Doing | None:
+    """By how a task stands; None where nothing of it is decided."""
+    if task.verdict is not None:
+        return _verdict(task.verdict, fixed=task.fixed)
+    states: dict[State, Doing] = {State.LABELLED: "labelled", State.SKIPPED: "skipped"}
+    return states.get(task.state)
+
+
+def pace_words(pace: float) -> str:
+    """`12/min`; `40/h` where it is less than one a minute."""
+    return f"{pace:.0f}/min" if pace >= 0.95 else f"{pace * 60:.0f}/h"
