@@ -58,6 +58,7 @@ CALLS: dict[str, tuple[Call, ...]] = {
     "stats": (lambda q, a, r: q.stats(),),
     "count": (lambda q, a, r: q.count(Filter()), lambda q, a, r: q.count(Filter(annotator="ann"))),
     "progress": (lambda q, a, r: q.progress("ann"),),
+    "works_elsewhere": (lambda q, a, r: q.works_elsewhere("ann", "s"),),
     "own_before": (lambda q, a, r: q.own_before("ann"),),
     "watch": (lambda q, a, r: list(q.watch(0, 0)),),
     "export": (lambda q, a, r: list(q.export()), lambda q, a, r: list(q.export(Filter(label="cat")))),

@@ -173,9 +173,11 @@ def test_the_same_person_takes_over_from_a_dead_process(backend: Backend) -> Non
         assert process.stdout is not None
         assert process.stdout.readline() == "1\n"
         assert queue.claim("ann", sitting="new")[0].task.id == 2, "it lives, so it keeps its task"
+        assert queue.works_elsewhere("ann", "new") and not queue.works_elsewhere("bob", "new")
         process.kill()
         process.wait()
         assert queue.claim("bob", sitting="bob")[0].task.id == 3, "others wait for the lease to end"
+        assert not queue.works_elsewhere("ann", "new"), "that process is gone"
         (lease,) = queue.claim("ann", sitting="newer")
         assert lease.task.id == 1
     queue.close()

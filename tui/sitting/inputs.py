@@ -283,11 +283,13 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Leases; none means that nothing is there now. `drafts`: unfinished annotations by task id."""
+    """Leases; none means that nothing is there now. `drafts`: unfinished annotations by task id. `elsewhere`: the same
+    person works in another sitting too."""
 
     leases: tuple[Lease, ...]
     drafts: Mapping[int, Annotation] = field(default_factory=dict)
     totals: Totals | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

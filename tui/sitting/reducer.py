@@ -49,7 +49,8 @@ class AnswerTable(Generic[W]):
     def _lease(self, state: W, answer: i.LeaseAnswer) -> Result[W]:
         match answer:
             case i.Claimed():
-                return self.claimed(state, answer)
+                state, effects = self.claimed(state, answer)
+                return (_told_of_another(state) if answer.elsewhere else state), effects
             case i.Taken():
                 return self.taken(state, answer)
             case i.TakeFailed():
@@ -64,6 +65,15 @@ class AnswerTable(Generic[W]):
 
 def _counting(state: W, answer: i.Saved | i.TakenBack) -> W:
     return replace(state, sitting=state.sitting.counting(answer))
+
+
+def _told_of_another(state: W) -> W:
+    """A second sitting under the same name is said once."""
+    sitting = state.sitting
+    if sitting.elsewhere or sitting.leaving:
+        return state
+    text = f"{sitting.rules.who} is at work in another terminal too: undo takes back the latest of either."
+    return replace(state, sitting=replace(sitting, elsewhere=True).say(text, "warn"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,8 @@ class Sitting:
     `pending`: writes under way. `held`: the last deciding key and when it came (monotonic seconds). `requests`: how
     many ids were used. `ahead`: claimed and not reached yet. `claiming`: a claim is under way; `ended`: the last one
     brought nothing. `renewed`: when leases were renewed last (monotonic seconds). `view`: how pictures are looked at.
-    `account`: what was done in this run, as far as it is durable.
+    `account`: what was done in this run, as far as it is durable. `elsewhere`: the person was told that
+    they work in another terminal too.
     """
 
     rules: SittingRules
@@ -139,6 +140,7 @@ class Sitting:
     renewed: float = 0.0
     view: ViewSettings = AS_IT_IS
     account: Account = field(default_factory=Account)
+    elsewhere: bool = False
 
     @property
     def seen(self) -> bool:

@@ -360,6 +360,10 @@ class AnnotationQueue(Protocol):
         """
         ...
 
+    def works_elsewhere(self, who: str, sitting: str) -> bool:
+        """Whether another process holds leases of this person's, in another sitting. Raises the reading errors."""
+        ...
+
     def own_before(self, who: str, before: int | None = None, limit: int = 1) -> list[Task]:
         """This person's own earlier decided tasks, latest decision first; `before`: only those decided
         before that task was. For walking back beyond the sitting's start.

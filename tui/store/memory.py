@@ -40,6 +40,7 @@ class MemoryQueue:
         self._leases = leases = MemoryLeases(project, login, store)
         self.claim, self.claim_task = leases.claim, leases.claim_task
         self.renew, self.release, self.close = leases.renew, leases.release, leases.release_all
+        self.works_elsewhere = leases.works_elsewhere
 
         decisions = Decisions(project, login, transactions, masks, drafts)
         self.submit, self.skip, self.unreadable = decisions.submit, decisions.skip, decisions.unreadable

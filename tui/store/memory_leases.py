@@ -120,6 +120,12 @@ class MemoryLeases:
         task = task_of(task_id, self._store.docs[task_id])
         return Lease(task, token, time.time() + ttl, work, self._served[who, sitting])
 
+    def works_elsewhere(self, who: str, sitting: str) -> bool:
+        """See `AnnotationQueue`. Each sitting counts as a process of its own."""
+        with self._store.changed:
+            held = [lease for _, lease in self._store.leases.values() if lease.until > time.monotonic()]
+        return any(lease.who == who and lease.sitting != sitting for lease in held)
+
     def renew(self, leases: Iterable[Lease], ttl: float = 900) -> list[Lease]:
         """See `AnnotationQueue`."""
         with self._store.changed:

@@ -30,7 +30,8 @@ from tui.store.base import (
 )
 from tui.work.claims import ClaimTerms, FirstClaim, SittingClaims, draft_of
 from tui.work.drilldown import drilldown
-from tui.work.past import past_of
+from tui.work.others import OtherSittings
+from tui.work.past import earlier_work, past_of
 from tui.work.planned import PlannedClaims
 
 _LASTING = (
@@ -58,11 +59,15 @@ class Clerk:
     deliver: Callable[[Answer], None]
     planned: PlannedClaims | None = None
     first: FirstClaim | None = None
+    others: OtherSittings = field(init=False)
     _asked: SimpleQueue[StoreEffect | None] = field(default_factory=SimpleQueue)
     _thread: threading.Thread | None = None
     _told: set[str] = field(default_factory=set)
     latest: deque[inputs.Saved | inputs.TakenBack] = field(default_factory=lambda: deque(maxlen=64))
     """The last answers to writes: where the app was ended from outside, its sitting has not seen all of them."""
+
+    def __post_init__(self) -> None:
+        self.others = OtherSittings(self.queue, self.terms)
 
     def start(self) -> None:
         """Begin to carry out what is asked, in a thread of its own."""
@@ -152,7 +157,7 @@ class Clerk:
     def _look_up(self, effect: effects.Lookup) -> QueueAnswer:
         match effect:
             case effects.Earlier(known):
-                return inputs.EarlierWork(self._earlier(frozenset(known)))
+                return inputs.EarlierWork(earlier_work(self.queue, self.terms.who, frozenset(known)))
             case effects.Recall(task_id):
                 return inputs.Recalled(task_id, tuple(past_of(self.queue.history(task_id))))
             case effects.Pick(cell):
@@ -226,23 +231,14 @@ class Clerk:
             leases = first.leases()
         else:
             leases = self._claims.claim(effect.n, effect.skip, opening=effect.opening)
-        return inputs.Claimed(tuple(leases), self._claims.drafts_of(leases), self._totals_if_known())
-
-    def _earlier(self, known: frozenset[int]) -> tuple[Task, ...]:
-        """The latest own work that is not among `known`, in at most one element."""
-        before: int | None = None
-        while page := self.queue.own_before(self.terms.who, before, limit=20):
-            for task in page:
-                if task.id not in known:
-                    return (task,)
-            before = page[-1].id
-        return ()
+        drafts = self._claims.drafts_of(leases)
+        return inputs.Claimed(tuple(leases), drafts, self._totals_if_known(), self.others.noticed())
 
     def _claim_planned(self, planned: PlannedClaims, effect: effects.Claim) -> inputs.Claimed:
         if planned.plan is None:
             self.deliver(inputs.PlanMade(planned.ready().sentence()))
         leases = tuple(planned.claim(effect.n, effect.skip, self._claims.take))
-        return inputs.Claimed(leases, totals=self._totals_if_known())
+        return inputs.Claimed(leases, {}, self._totals_if_known(), self.others.noticed())
 
     def _taken_back(self, request_id: str, task: Task | None) -> inputs.TakenBack:
         lease = self._lease_if_free(task) if task is not None else None

@@ -1,4 +1,4 @@
-"""The verdicts that a task got, as its history has them."""
+"""What was before: the verdicts that a task got, as its history has them, and own earlier work."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 
 from tui.model.annotation import Json
 from tui.model.review import REVIEW_OPS
-from tui.model.task import Event
+from tui.model.task import Event, Task
 from tui.sitting import inputs
+from tui.store.base import AnnotationQueue
 
 
 def past_of(events: Iterable[Event]) -> list[inputs.Past]:
@@ -42,3 +43,14 @@ def _turned_by(event: Event, verdicts: Sequence[Event], gone: Set[int]) -> set[i
 def _said(members: Json) -> dict[str, Any]:
     """Without what counts the changes."""
     return {name: value for name, value in members.items() if name != "rev"}
+
+
+def earlier_work(queue: AnnotationQueue, who: str, known: frozenset[int]) -> tuple[Task, ...]:
+    """The latest own work that is not among `known`, in at most one element."""
+    before: int | None = None
+    while page := queue.own_before(who, before, limit=20):
+        for task in page:
+            if task.id not in known:
+                return (task,)
+        before = page[-1].id
+    return ()

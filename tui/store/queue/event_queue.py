@@ -34,6 +34,7 @@ class EventQueue:
         self._leases = leases = Leases(project, store, blobs)
         self.claim, self.claim_task = leases.claim, leases.claim_task
         self.renew, self.release = leases.renew, leases.release
+        self.works_elsewhere = leases.works_elsewhere
 
         decisions = Decisions(project, login, store, blobs, drafts)
         self.submit, self.skip, self.unreadable = decisions.submit, decisions.skip, decisions.unreadable

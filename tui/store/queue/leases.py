@@ -136,6 +136,18 @@ class Leases:
         rank = self._served[who, sitting] = self._served.get((who, sitting), 0) + 1
         return Lease(task, token, time.time() + ttl, work, rank)
 
+    def works_elsewhere(self, who: str, sitting: str) -> bool:
+        """See `AnnotationQueue`. Of a sitting whose machine is out of sight its leases are believed until they end."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "select distinct host, pid, born from lease where who=? and sitting!=? and until>?",
+                (who, sitting, schema.clock()),
+            ).fetchall()
+        here, pid = self._store.host, os.getpid()
+        return any(
+            host != here or (number != pid and process_born(number) == born) for host, number, born in rows
+        )
+
     def renew(self, leases: Iterable[Lease], ttl: float = 900) -> list[Lease]:
         """See `AnnotationQueue`."""
         kept = []
