@@ -218,7 +218,7 @@ class WorkScreen(Screen[None]):
         self.key_at = event.time
         table = self.mode.picture.table() or self.table
         key = key_of(event, table, self.setup.launch.layout, self.key_layers)
-        if key == "ctrl+q":
+        if key in ("ctrl+q", "ctrl+c"):
             self.put(i.QuitKey())
         elif key == "ctrl+z":
             self.app.action_suspend_process()
