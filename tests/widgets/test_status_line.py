@@ -29,5 +29,5 @@ def test_one_more_done_changes_digits_alone() -> None:
 def test_few_cells_keep_the_own_count_what_is_left_and_saving() -> None:
     said = text(status_row(replace(USUAL, saving=2, place="#38 of 40"), 52))
     assert said.startswith("#38 of 40   you 37   58 left") and "saving 2" in said
-    said = text(status_row(replace(USUAL, saving=2, place="#38 of 40"), 32))
-    assert said.startswith("you 37   58 left") and "saving 2" in said and len(said) <= 32
+    said = text(status_row(replace(USUAL, saving=2, place="#38 of 40"), 33))
+    assert said.startswith("you 37   58 left") and "saving 2" in said and len(said) <= 33
