@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shlex
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from tui.quality.plan import By, Plan, plan_review
 from tui.screens.keys import KeyTable
 from tui.screens.setup import ScreenSetup
 from tui.sitting.draw_state import DrawState
-from tui.sitting.farewell import TRY_OWN, done_sentence, next_sentence
+from tui.sitting.farewell import TRY_OWN, done_sentence, next_lines
 from tui.sitting.sentences import ended, settled
 from tui.sitting.state import SittingRules
 from tui.store.base import QueueError
@@ -79,7 +80,9 @@ def farewell(work: WorkScreen) -> tuple[str, ...]:
     here = str(launch.project.folder) if here.startswith("..") else "" if here == "." else here
     done = done_sentence(ended(state), f"{here}/" if here else "")
     try:
-        return done, next_sentence(what_is_left(launch.queue, launch.who), shlex.quote(here) if here else "")
+        left = what_is_left(launch.queue, launch.who)
+        columns = shutil.get_terminal_size().columns
+        return done, *next_lines(left, shlex.quote(here) if here else "", columns)
     except (QueueError, OSError):  # What was done is told all the same.
         return (done,)
 

@@ -11,7 +11,7 @@ from tui.model.task import State, Task
 from tui.sitting import effects, sentences
 from tui.sitting import inputs as i
 from tui.sitting.account import Account, pace_words
-from tui.sitting.farewell import Ended, Left, done_sentence, next_sentence
+from tui.sitting.farewell import Ended, Left, done_sentence, next_lines
 from tui.sitting.state import SittingRules
 
 TODO = Task(1, "1.jpg")
@@ -89,15 +89,17 @@ def test_the_pace_is_that_of_active_time_whatever_the_pause() -> None:
     desk = Desk(9, idle_cut=60.0)
     labelled(desk)
     assert desk.state.sitting.account.pace is None
-    for _ in range(3):
-        labelled(desk)
+    labelled(desk)
+    assert desk.state.sitting.account.pace is None, "of some seconds there is no pace"
+    for _ in range(2):
+        labelled(desk, 8.0)
     pace = desk.state.sitting.account.pace
     assert pace == 4 / desk.state.sitting.account.active * 60
     desk.put(i.MoreTasks(i.Totals(4, 8)), 3600.0)
     assert desk.state.sitting.account.pace == pace
     assert sentences.seconds_left(desk.state) == 8 / pace * 60
     desk.put(i.Touch())
-    assert desk.state.sitting.account.active < 70
+    assert desk.state.sitting.account.active < 85
     assert [pace_words(x) for x in (12.4, 1.0, 0.5)] == ["12/min", "1/min", "30/h"]
 
 
@@ -128,14 +130,17 @@ def test_leaving_says_what_was_done_and_what_comes_next() -> None:
     assert done_sentence(ended, "photos/") == (
         "You labelled 37 in 3.1 active minutes (12/min), skipped 2, 1 came back; all is safe in photos/."
     )
-    assert next_sentence(Left(63, 0, 37), "photos") == (
-        "63 are left: termlabel annotate photos · 37 wait for review by somebody else: termlabel review photos"
+    assert next_lines(Left(63, 0, 37), "photos", 120) == (
+        "63 are left: termlabel annotate photos · 37 wait for review by somebody else: termlabel review photos",
     )
-    assert (
-        next_sentence(Left(1, 1, 9), "")
-        == "1 is left: termlabel annotate · 1 waits for review: termlabel review"
+    assert next_lines(Left(63, 5, 37), "photos", 60) == (
+        "63 are left: termlabel annotate photos",
+        "5 wait for review: termlabel review photos",
     )
-    assert next_sentence(Left(), "photos") == "Nothing is left."
+    assert next_lines(Left(1, 1, 9), "", 80) == (
+        "1 is left: termlabel annotate · 1 waits for review: termlabel review",
+    )
+    assert next_lines(Left(), "photos", 80) == ("Nothing is left.",)
 
 
 def test_leaving_without_a_decision_and_with_what_is_kept() -> None:

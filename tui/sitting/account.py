@@ -17,6 +17,8 @@ ANSWERS: frozenset[Doing] = frozenset({"labelled", "accepted", "fixed", "rejecte
 """What counts as a picture done; the pace is told by it."""
 PACE_SECONDS = 300.0
 """The pace is that of so many active seconds."""
+LEAST_SECONDS = 10.0
+"""Of less no pace is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,11 @@ class Account:
 
     @property
     def pace(self) -> float | None:
-        """Pictures done in an active minute, of late; None before there are two. A pause changes nothing in it."""
+        """Pictures done in an active minute, of late; None while there is too little to tell. A pause changes nothing in it."""
         late = sum(x.outcome in ANSWERS and self.active - x.at <= PACE_SECONDS for x in self.done)
-        return late / max(min(self.active, PACE_SECONDS), 1.0) * 60 if late > 1 else None
+        if late < 2 or self.active < LEAST_SECONDS:
+            return None
+        return late / min(self.active, PACE_SECONDS) * 60
 
 
 _OWN: frozenset[Doing] = frozenset({"labelled", "skipped"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.model.task import Work
-from tui.sitting.account import Account, Doing, pace_words
+from tui.sitting.account import LEAST_SECONDS, Account, Doing, pace_words
 
 TRY_OWN = "That was a throw-away copy. With pictures of your own: termlabel annotate FOLDER --labels cat,dog"
 
@@ -55,8 +55,7 @@ def _answered(ended: Ended) -> str:
     counts, account, n = ended.account.counts, ended.account, ended.account.answered
     verb = "reviewed" if ended.work == "review" else "labelled"
     minutes = account.active / 60
-    # Under half a minute the pace says nothing.
-    pace = f" ({pace_words(n / minutes)})" if n > 1 and minutes >= 0.5 else ""
+    pace = f" ({pace_words(n / minutes)})" if n > 1 and account.active >= LEAST_SECONDS else ""
     how: tuple[Doing, ...] = ("fixed", "rejected")
     of_these = [f"{counts[outcome]} {outcome}" for outcome in how if counts[outcome]]
     return f"You {verb} {n} in {_minutes(account.active)}{pace}" + "".join(f", {each}" for each in of_these)
@@ -84,9 +83,9 @@ def _notes(ended: Ended) -> list[str]:
     return notes
 
 
-def next_sentence(left: Left, project: str) -> str:
-    """`63 are left: termlabel annotate photos · 37 wait for review: termlabel review photos`. `project`: as it is written
-    on the command line, '' for the current folder."""
+def next_lines(left: Left, project: str, columns: int) -> tuple[str, ...]:
+    """`63 are left: termlabel annotate photos · 37 wait for review: termlabel review photos`, in two lines where
+    there are too few columns. `project`: as it is written on the command line, '' for the current folder."""
     annotate, review = (f"termlabel {command} {project}".rstrip() for command in ("annotate", "review"))
     said = []
     if left.open:
@@ -95,7 +94,8 @@ def next_sentence(left: Left, project: str) -> str:
         said.append(f"{left.to_review} {_wait(left.to_review)} for review: {review}")
     elif left.others:
         said.append(f"{left.others} {_wait(left.others)} for review by somebody else: {review}")
-    return " · ".join(said) or "Nothing is left."
+    line = " · ".join(said) or "Nothing is left."
+    return (line,) if len(line) <= columns else tuple(said)
 
 
 def _wait(n: int) -> str:

@@ -361,7 +361,11 @@ class AnnotationQueue(Protocol):
         ...
 
     def works_elsewhere(self, who: str, sitting: str) -> bool:
-        """Whether another process holds leases of this person's, in another sitting. Raises the reading errors."""
+        """Whether another process holds leases of this person's, in another sitting.
+
+        Raises:
+            The reading errors.
+        """
         ...
 
     def own_before(self, who: str, before: int | None = None, limit: int = 1) -> list[Task]:
