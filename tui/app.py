@@ -6,7 +6,9 @@ import gc
 import os
 import shlex
 import shutil
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui import __version__, keymap
@@ -22,7 +24,7 @@ from tui.screens.setup import ScreenSetup
 from tui.sitting.draw_state import DrawState
 from tui.sitting.farewell import TRY_OWN, done_sentence, next_lines
 from tui.sitting.sentences import ended, settled
-from tui.sitting.state import SittingRules
+from tui.sitting.state import SittingRules, WorkState
 from tui.store.base import QueueError
 from tui.terminal.arrival import Arrival
 from tui.terminal.caps import TerminalCaps
@@ -70,21 +72,32 @@ def farewell(work: WorkScreen) -> tuple[str, ...]:
     launch = work.setup.launch
     if launch.audit is not None:
         return ()
-    state = work.desk.state
-    state = state.walk if isinstance(state, DrawState) else state
-    for answer in work.clerk.latest:
-        state = settled(state, answer)
+    end = ended(_last_state(work))
     if launch.throwaway:
-        return done_sentence(ended(state), ""), TRY_OWN
-    here = os.path.relpath(launch.project.folder)
-    here = str(launch.project.folder) if here.startswith("..") else "" if here == "." else here
-    done = done_sentence(ended(state), f"{here}/" if here else "")
-    try:
-        left = what_is_left(launch.queue, launch.who)
-        columns = shutil.get_terminal_size().columns
-        return done, *next_lines(left, shlex.quote(here) if here else "", columns)
-    except (QueueError, OSError):  # What was done is told all the same.
-        return (done,)
+        return done_sentence(end, ""), TRY_OWN
+    place = _as_written(launch.project.folder)
+    columns = shutil.get_terminal_size().columns
+    done = done_sentence(end, place and f"{place}/")
+    with suppress(QueueError, OSError):  # What was done is told all the same.
+        return done, *next_lines(
+            what_is_left(launch.queue, launch.who), place and shlex.quote(place), columns
+        )
+    return (done,)
+
+
+def _last_state(work: WorkScreen) -> WorkState:
+    """With what the queue had answered when the app was ended from outside."""
+    state = work.desk.state
+    last: WorkState = state.walk if isinstance(state, DrawState) else state
+    for answer in work.clerk.latest:
+        last = settled(last, answer)
+    return last
+
+
+def _as_written(folder: Path) -> str:
+    """A folder on the command line, '' for the current one."""
+    here = os.path.relpath(folder)
+    return {".": ""}.get(here, str(folder) if here.startswith("..") else here)
 
 
 def setup_of(

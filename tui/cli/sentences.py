@@ -30,35 +30,29 @@ def sentence_of(error: click.ClickException | TermlabelError | OSError) -> str:
 
 def _of_arguments(error: click.ClickException) -> str:
     """What is wrong with the command line."""
+    context = getattr(error, "ctx", None) or click.Context(click.Command(None))
     if isinstance(error, click.NoSuchOption):
-        return _no_such_option(error)
-    if isinstance(error, click.MissingParameter):
-        return _missing(error)
-    text = error.format_message().rstrip(".")
-    return f"{text}.{_help_of(error)}"
+        return _no_such_option(error.option_name, context)
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return _missing(error.param, context)
+    return f"{error.format_message().rstrip('.')}.{_help_of(context)}"
 
 
-def _no_such_option(error: click.NoSuchOption) -> str:
-    params = error.ctx.command.params if error.ctx is not None else []
-    near = nearest(error.option_name, (name for each in params for name in each.opts if name[:1] == "-"))
+def _no_such_option(name: str, context: click.Context) -> str:
+    known = (each for param in context.command.params for each in param.opts if each.startswith("-"))
+    near = nearest(name, known)
     meant = f" Did you mean {near}?" if near else ""
-    return f"There is no option {error.option_name}.{meant}{_help_of(error)}"
+    return f"There is no option {name}.{meant}{_help_of(context)}"
 
 
-def _missing(error: click.MissingParameter) -> str:
+def _missing(param: click.Parameter, context: click.Context) -> str:
     """An argument or option that must be there; of an option the values that it can have."""
-    param = error.param
-    if not isinstance(param, click.Option):
-        usage = error.ctx.command.collect_usage_pieces(error.ctx) if error.ctx is not None else []
-        path = error.ctx.command_path if error.ctx is not None else ""
-        name = param.human_readable_name if param is not None else "An argument"
-        return f"{name} is missing. Write {' '.join([path, *usage])}."
-    choices = param.type.choices if isinstance(param.type, click.Choice) else ()
-    listed = f" It can be {', '.join(map(str, choices))}." if choices else ""
-    return f"{param.opts[0]} is missing.{listed}"
+    if isinstance(param.type, click.Choice):
+        return f"{param.opts[0]} is missing. It can be {', '.join(map(str, param.type.choices))}."
+    usage = " ".join([context.command_path, *context.command.collect_usage_pieces(context)])
+    return f"{param.human_readable_name} is missing. Write {usage}."
 
 
-def _help_of(error: click.ClickException) -> str:
+def _help_of(context: click.Context) -> str:
     """Where the right words stand."""
-    ctx = error.ctx if isinstance(error, click.UsageError) else None
-    return f" {ctx.command_path} --help tells all." if ctx is not None else ""
+    return f" {context.command_path} --help tells all." if context.command_path else ""

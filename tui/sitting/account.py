@@ -4,6 +4,7 @@ time. Pace and the words on leaving come of it."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
@@ -52,24 +53,27 @@ class Account:
         """An undo or redo is durable; `task`: what it brought back, of a stroke one of them."""
         match write:
             case Undo():
-                gone = self._latest(task.id)
-                done = tuple(each for n, each in enumerate(self.done) if n not in gone)
-                return replace(self, done=done, undone=(*self.undone, tuple(self.done[n] for n in gone)))
+                return self._without(self._latest(task.id))
             case Redo() if self.undone:
                 return replace(self, done=(*self.done, *self.undone[-1]), undone=self.undone[:-1])
-            case Redo():
-                outcome = _outcome_of(task)
-                again = (Done(task.id, outcome, None, self.active),) if outcome is not None else ()
+            case Redo():  # Of what an earlier sitting took back.
+                again = (Done(task.id, _outcome_of(task), None, self.active),)
                 return replace(self, done=(*self.done, *again))
             case _:
                 assert_never(write)
 
-    def _latest(self, task_id: int) -> tuple[int, ...]:
-        """The places of the last decision on a task and of all of its stroke."""
-        last = next((n for n in reversed(range(len(self.done))) if self.done[n].task_id == task_id), None)
-        if last is None or self.done[last].stroke is None:
-            return (last,) if last is not None else ()
-        return tuple(n for n, each in enumerate(self.done) if each.stroke == self.done[last].stroke)
+    def _without(self, gone: Collection[int]) -> Account:
+        """Without those at these places."""
+        parts: dict[bool, list[Done]] = {True: [], False: []}
+        for n, each in enumerate(self.done):
+            parts[n in gone].append(each)
+        return replace(self, done=tuple(parts[False]), undone=(*self.undone, tuple(parts[True])))
+
+    def _latest(self, task_id: int) -> frozenset[int]:
+        """The places of the last decision on a task and of all of its stroke; none where it was before this run."""
+        places = [n for n, each in enumerate(self.done) if each.task_id == task_id][-1:]
+        strokes = {self.done[n].stroke for n in places} - {None}
+        return frozenset(places).union(n for n, each in enumerate(self.done) if each.stroke in strokes)
 
     def _outcome(self, write: DecisionWrite) -> Doing | None:
         match write:
@@ -118,12 +122,14 @@ def _verdict(verdict: Verdict, *, fixed: bool) -> Doing:
     return "fixed" if fixed else "accepted"
 
 
-def _outcome_of(task: Task) -> Doing | None:
-    """By how a task stands; None where nothing of it is decided."""
+def _outcome_of(task: Task) -> Doing:
+    """By how a task stands."""
     if task.verdict is not None:
         return _verdict(task.verdict, fixed=task.fixed)
-    states: dict[State, Doing] = {State.LABELLED: "labelled", State.SKIPPED: "skipped"}
-    return states.get(task.state)
+    return _BY_STATE.get(task.state, "flagged")
+
+
+_BY_STATE: dict[State, Doing] = {State.LABELLED: "labelled", State.SKIPPED: "skipped"}
 
 
 def pace_words(pace: float) -> str:

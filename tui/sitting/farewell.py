@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.model.task import Work
-from tui.sitting.account import LEAST_SECONDS, Account, Doing, pace_words
+from tui.sitting.account import LEAST_SECONDS, Account, pace_words
+from tui.text import counted
 
 TRY_OWN = "That was a throw-away copy. With pictures of your own: termlabel annotate FOLDER --labels cat,dog"
 
@@ -36,67 +37,72 @@ class Left:
 def done_sentence(ended: Ended, place: str) -> str:
     """`You labelled 37 in 3.1 active minutes (12/min), skipped 2, 1 came back; all is safe in photos/.` `place`: where,
     '' when that needs no word."""
-    counts, account = ended.account.counts, ended.account
-    answered = account.answered
-    said = [_answered(ended)] if answered else []
-    said += [f"{word} {n}" for word, n in (("changed", counts["changed"]), ("skipped", _skipped(ended))) if n]
-    text = ", ".join(said)
-    text = text if answered or not text else f"You {text}"
-    if text:
-        came = f", {ended.came_back} came back" if ended.came_back else ""
-        safe = "; all is safe" if not ended.unsaved else ""
-        text = f"{text}{came}{safe}{f' in {place}' if place and safe else ''}."
-    else:
-        text = "Nothing was decided."
-    return " ".join([text, *_notes(ended)])
+    return " ".join(filter(None, [_done(ended, place), _kept(ended.drafts), _lost(ended.unsaved)]))
 
 
-def _answered(ended: Ended) -> str:
-    counts, account, n = ended.account.counts, ended.account, ended.account.answered
-    verb = "reviewed" if ended.work == "review" else "labelled"
-    minutes = account.active / 60
-    pace = f" ({pace_words(n / minutes)})" if n > 1 and account.active >= LEAST_SECONDS else ""
-    how: tuple[Doing, ...] = ("fixed", "rejected")
-    of_these = [f"{counts[outcome]} {outcome}" for outcome in how if counts[outcome]]
-    return f"You {verb} {n} in {_minutes(account.active)}{pace}" + "".join(f", {each}" for each in of_these)
+def _done(ended: Ended, place: str) -> str:
+    counts = ended.account.counts
+    skipped = counts["skipped"] + ended.passed
+    said = [*_answered(ended), *_some("changed {}", counts["changed"]), *_some("skipped {}", skipped)]
+    if not said:
+        return "Nothing was decided."
+    text = ", ".join([*said, *_some("{} came back", ended.came_back)])
+    return f"You {text}{_safe(ended.unsaved, place)}."
+
+
+def _safe(unsaved: int, place: str) -> str:
+    safe = "; all is safe" + (f" in {place}" if place else "")
+    return "" if unsaved else safe
+
+
+def _some(words: str, n: int) -> list[str]:
+    """With the number, where there is one."""
+    return [words.format(n)] if n else []
+
+
+def _answered(ended: Ended) -> list[str]:
+    account, counts = ended.account, ended.account.counts
+    n = account.answered
+    if not n:
+        return []
+    how = [*_some("{} fixed", counts["fixed"]), *_some("{} rejected", counts["rejected"])]
+    return [f"{_VERBS[ended.work]} {n} in {_minutes(account.active)}{_pace(n, account.active)}", *how]
+
+
+_VERBS: dict[Work, str] = {"annotate": "labelled", "review": "reviewed"}
+
+
+def _pace(n: int, active: float) -> str:
+    return f" ({pace_words(n / active * 60)})" if n > 1 and active >= LEAST_SECONDS else ""
 
 
 def _minutes(seconds: float) -> str:
     if seconds < 60:
-        return f"{seconds:.0f} active second{'' if round(seconds) == 1 else 's'}"
+        return counted(round(seconds), "active second")
     minutes = f"{seconds / 60:.1f}".removesuffix(".0")
     return f"{minutes} active minute{'' if minutes == '1' else 's'}"
 
 
-def _skipped(ended: Ended) -> int:
-    return ended.account.counts["skipped"] + ended.passed
+def _kept(drafts: int) -> str:
+    return f"Unfinished work on {counted(drafts, 'picture')} is kept." if drafts else ""
 
 
-def _notes(ended: Ended) -> list[str]:
-    notes = []
-    if ended.drafts:
-        of = "1 picture" if ended.drafts == 1 else f"{ended.drafts} pictures"
-        notes.append(f"Unfinished work on {of} is kept.")
-    if ended.unsaved:
-        were = "1 decision was" if ended.unsaved == 1 else f"{ended.unsaved} decisions were"
-        notes.append(f"{were} not saved.")
-    return notes
+def _lost(unsaved: int) -> str:
+    return f"{counted(unsaved, 'decision was', 'decisions were')} not saved." if unsaved else ""
 
 
 def next_lines(left: Left, project: str, columns: int) -> tuple[str, ...]:
     """`63 are left: termlabel annotate photos · 37 wait for review: termlabel review photos`, in two lines where
     there are too few columns. `project`: as it is written on the command line, '' for the current folder."""
-    annotate, review = (f"termlabel {command} {project}".rstrip() for command in ("annotate", "review"))
-    said = []
-    if left.open:
-        said.append(f"{left.open} {'is' if left.open == 1 else 'are'} left: {annotate}")
-    if left.to_review:
-        said.append(f"{left.to_review} {_wait(left.to_review)} for review: {review}")
-    elif left.others:
-        said.append(f"{left.others} {_wait(left.others)} for review by somebody else: {review}")
-    line = " · ".join(said) or "Nothing is left."
+    by_whom = "" if left.to_review else " by somebody else"
+    rows = (
+        (counted(left.open, "is left", "are left"), left.open, "annotate"),
+        (_waits(left.to_review or left.others) + by_whom, left.to_review or left.others, "review"),
+    )
+    said = [f"{words}: termlabel {command} {project}".rstrip() for words, n, command in rows if n]
+    line = " · ".join(said or ["Nothing is left."])
     return (line,) if len(line) <= columns else tuple(said)
 
 
-def _wait(n: int) -> str:
-    return "waits" if n == 1 else "wait"
+def _waits(n: int) -> str:
+    return counted(n, "waits for review", "wait for review")
