@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.cli.conftest import Run
+from tui.arrival import run as arrive
 from tui.cli import COMMANDS
 
 
@@ -79,3 +84,27 @@ def test_a_filter_that_nothing_passes_is_named(
     assert (found.code, found.sentence) == (1, "No image matches path=cam1/*, flagged=no (0 of 2).")
     found = run("review", project, "--of", "a\x1bb")
     assert (found.code, found.sentence) == (1, "No image matches annotator=a␛b (0 of 2).")
+
+
+def test_ended_from_outside_before_there_is_a_window_the_terminal_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left: list[bool] = []
+
+    @contextmanager
+    def arrival(*_: object) -> Iterator[SimpleNamespace]:
+        try:
+            yield SimpleNamespace(awaits=None)
+        finally:
+            left.append(True)
+
+    monkeypatch.setattr("tui.arrival.Arrival", arrival)
+    monkeypatch.setattr("tui.arrival.begin_claiming", lambda *_: signal.raise_signal(signal.SIGTERM))
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        with pytest.raises(SystemExit) as ended:
+            arrive(SimpleNamespace(display=SimpleNamespace(protocol="auto", cell=None)))  # type: ignore[arg-type]
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert (ended.value.code, left) == (143, [True])
