@@ -31,8 +31,23 @@ OVERLAPS: dict[str, tuple[str, ...]] = {
     "audit": ("app",),
 }
 """Scopes that are active at the same time: one key must not mean two things in them. Drawing shadows
-all others but `SHINES_THROUGH`."""
+all others but `SHINES_THROUGH`, and those of `LOOKS` by the keys that it has no use for."""
 SHINES_THROUGH = "app.help"
+LOOKS = frozenset(
+    f"work.{name}"
+    for name in (
+        "zoom-in",
+        "zoom-out",
+        "fit",
+        "pan-left",
+        "pan-right",
+        "pan-up",
+        "pan-down",
+        "frame-previous",
+        "frame-next",
+    )
+)
+"""They change only what is seen of a picture, or which of its frames."""
 
 
 @dataclass(frozen=True, slots=True)

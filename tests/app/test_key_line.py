@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, get_args
 
+import pytest
+
 from tests.sitting.test_draw import BOX
 from tests.sitting.test_draw import Seat as Drawer
 from tests.sitting.test_sheet import Reviewer, lease
 from tests.sitting.test_walk import Desk
 from tests.tools.hands import editor, type_
-from tui.commands import COMMANDS
-from tui.keymap import Keymap, load
+from tui.commands import COMMANDS, LOOKS
+from tui.keymap import Keymap, load, names
 from tui.model.project import Label
 from tui.model.review import AuditCell
 from tui.model.shapes import DrawnKind
@@ -19,7 +21,7 @@ from tui.model.task import Task
 from tui.model.view_settings import ViewSettings
 from tui.screens import modes
 from tui.screens.editor_hints import draw_keys, drawing_keys, in_hand, review_shapes_keys, shape_hints
-from tui.screens.hints import annotator_keys, audit_keys, reviewer_keys, sheet_keys
+from tui.screens.hints import annotator_keys, audit_keys, reviewer_keys, sheet_keys, view_keys
 from tui.screens.keys import KeyTable
 from tui.screens.layers import (
     CommentLayer,
@@ -35,7 +37,10 @@ from tui.sitting import inputs as i
 from tui.sitting.audit import begin_audit
 from tui.sitting.state import Leaving, Mode, Over, SittingRules
 from tui.sitting.walk_state import Failure, Lost
+from tui.tools.editor import viewed
 from tui.tools.state import Editor
+from tui.tools.view import View
+from tui.widgets.clicks import ClickedKey, click_on
 from tui.widgets.key_line import ModeKeys, Role, key_rows
 from tui.widgets.label_bar import LabelLine
 
@@ -88,7 +93,7 @@ def layers(table: KeyTable) -> dict[str, KeyLayer]:
         "a fix of tags": fix(True),
         "a comment": CommentLayer("Why?", lambda _: None),
         "the view": ViewLayer(
-            ViewSettings, lambda _: None, (), view_rows(draws=True, sheet=False), helps=("?",)
+            ViewSettings, lambda _: None, (), view_rows(draws=True, sheet=False), helps=("question_mark",)
         ),
     }
 
@@ -239,3 +244,90 @@ def test_no_key_is_named_that_the_keymap_can_change() -> None:
         letters = "a b c d" if name.startswith("sheet: Letter") else ""
         for hint in now.in_order:
             assert all(key.startswith("k") or key in letters for key in hint.keys), (name, hint)
+
+
+def pressed(now: ModeKeys, width: int = NARROW) -> set[str]:
+    """The keys that clicks on the key line press."""
+    found = (click_on(row, x) for row in key_rows(now, width, 2) for x in range(width))
+    return {click.key for click in found if isinstance(click, ClickedKey)}
+
+
+def test_a_click_on_the_key_line_presses_what_is_shown_and_a_run_of_keys_is_none() -> None:
+    for name, now in EVERYTHING.items():
+        rows = "".join(text(row) for row in key_rows(now, NARROW, 2))
+        shown = {
+            key
+            for hint in now.in_order
+            if not hint.run and f" {hint.sign}  {hint.words}" in rows
+            for key in hint.keys
+        }
+        alone = {hint.keys[0] for hint in now.in_order if hint.run and hint.keys[0] == hint.keys[-1]}
+        assert pressed(now) - alone == shown, name
+    row = key_rows(EVERYTHING["box"], NARROW, 2)[0]
+    place = text(row).index("corner")
+    assert click_on(row, place) == ClickedKey("enter", None)
+    assert click_on(row, text(row).index("ruler")) is None
+    zoomed = key_rows(EVERYTHING["box, zoomed"], 118, 2)
+    assert ClickedKey("ctrl+right", None) in [click_on(row, x) for row in zoomed for x in range(118)]
+    assert ClickedKey("plus", "+") in [click_on(row, x) for row in zoomed for x in range(118)]
+
+
+def test_the_keys_that_look_elsewhere_are_free_while_something_is_drawn() -> None:
+    for name in names():
+        keymap = load(name)
+        taken = keymap.taken("drawing")
+        for command in LOOKS:
+            assert any(key not in taken for key in keymap.of(command)), (name, command)
+        told = [hint for hint in view_keys(table_of(keymap), zoomed=True, taken=taken) for _ in hint.keys]
+        assert len(told) == 7 and not {key for hint in told for key in hint.keys} & set(taken)
+
+
+def test_the_crosshair_stays_in_the_image_and_in_sight_unless_it_holds_something() -> None:
+    right = View(1000, 750, 600, 0, 400, 300)
+    for keys, at in (
+        ("b", (600, 300)),
+        ("m", (600, 300)),
+        ("m space", (500, 375)),
+        ("g enter left enter tab", (500, 375)),
+    ):
+        tool = viewed(type_(editor(), keys), right).tool
+        assert tool is not None and tool.cross.at == at, keys
+    box = type_(editor(), "b 9")
+    assert box.tool is not None
+    seen = viewed(box, View(1000, 750, 500, 0, 500, 375)).tool
+    assert seen is not None and seen.cross.at == box.tool.cross.at
+
+
+def test_what_ends_a_layer_ends_it() -> None:
+    for name, layer in layers(TABLE).items():
+        first = layer.legend().in_order[0]
+        if isinstance(layer, CommentLayer):
+            layer.paste("blurred")
+        assert callable(layer.key(first.keys[0], None)), name
+
+
+@pytest.mark.parametrize(
+    ("keys", "sets", "leaves"),
+    [
+        ("b", "corner", "leave"),
+        ("b enter", "finish", "back, then leave"),
+        ("k enter", "corner", "back, then leave"),
+        ("k enter enter", "finish", "back, then leave"),
+        ("g", "point", "leave"),
+        ("g enter a b enter", "point; twice ends", "back, then leave"),
+        ("g enter a b enter c c enter", "finish", "back, then leave"),
+        ("g enter a b enter c c enter right", "point; twice ends", "back, then leave"),
+        ("g enter a b enter tab", "let go", "let go"),
+        ("l enter a b enter", "finish", "back, then leave"),
+        ("m", "dab", "done"),
+        ("m space", "", "lift pen"),
+    ],
+)
+def test_each_tool_says_what_its_keys_do_now(keys: str, sets: str, leaves: str) -> None:
+    start = type_(editor(), keys)
+    assert start.tool is not None
+    now = {hint.command: hint.words for hint in drawing_keys(start, start.tool, TABLE, zoomed=False).hints}
+    assert (now.get("drawing.set", ""), now["drawing.back"]) == (sets, leaves)
+    # And so it is.
+    assert (type_(editor(), f"{keys} enter").tool is None) == (sets == "finish")
+    assert (type_(editor(), f"{keys} escape").tool is None) == (leaves in ("leave", "done"))

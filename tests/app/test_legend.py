@@ -77,3 +77,53 @@ async def test_a_contact_sheet_tells_what_its_keys_do_as_it_is(fill: Fill, sit: 
         assert legend(seat) == below
         await seat.press("R")
         assert "undo" in legend(seat) and "mark" not in legend(seat)
+
+
+SHAPES = 'kind = "shapes"\n[[labels]]\nname = "cat"\n[[labels]]\nname = "dog"\n'
+
+
+async def click(seat: Seat, words: str) -> None:
+    """On the first cell of some words on the screen."""
+    y, line = next((y, line) for y, line in enumerate(seat.text.splitlines()) if words in line)
+    await seat.pilot.click(offset=(line.index(words), y))
+    await seat.processed()
+    await seat.settle()
+
+
+async def test_keys_labels_and_shapes_can_be_clicked(fill: Fill, sit: Sit) -> None:
+    async with sit(fill(SHAPES)) as seat:
+        await click(seat, "box")
+        await click(seat, "corner")
+        await click(seat, "finish")
+        await click(seat, "dog")
+        editor = seat.app.work.desk.state.editor
+        assert [shape.label for shape in editor.shapes] == ["dog"] and editor.selected == 0
+        await click(seat, "let go")
+        assert seat.app.work.desk.state.editor.selected is None
+        await click(seat, "  1 ■ dog")
+        assert seat.app.work.desk.state.editor.selected == 0
+        await click(seat, "⏎  done")
+        assert seat.front == "2.jpg"
+        await seat.key("slash")
+        await click(seat, "back")
+        assert not seat.app.work.key_layers
+
+
+async def test_one_zooms_around_the_crosshair_while_one_draws(fill: Fill, sit: Sit) -> None:
+    async with sit(fill(SHAPES)) as seat:
+        await seat.key("m", "plus", "minus", "equals_sign", "ctrl+right", "q")
+        calls = [call for call in seat.canvas.calls if call[0] in ("zoom", "fit", "pan")]
+        assert calls == [("zoom", 1.5, (30, 20)), ("zoom", 1 / 1.5, (30, 20)), ("fit",), ("pan", 0.25, 0)]
+        assert seat.front == "1.jpg"
+
+
+async def test_help_begins_with_what_is_in_hand(fill: Fill, sit: Sit) -> None:
+    async with sit(labelled(fill()), "rev", work="review") as seat:
+        for keys, title in (
+            (("x",), "Now: Why is it wrong?"),
+            (("e",), "Now: Fixing: what is right?"),
+            ((), "Now: Reviewing"),
+        ):
+            await seat.key(*keys, "question_mark")
+            await seat.until(lambda title=title: title in "".join(seat.text.splitlines()[:10]))
+            await seat.key("escape", "escape")

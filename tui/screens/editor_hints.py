@@ -120,7 +120,7 @@ def drawing_keys(editor: Editor, tool: Drawing | Brush, table: KeyTable, *, zoom
             title, hints = f"Drawing a {tool.kind}", list(_drawing(tool, table))
         case _:
             assert_never(tool)
-    more = view_keys(table, zoomed=zoomed)
+    more = view_keys(table, zoomed=zoomed, taken=table.keymap.taken("drawing"))
     return ModeKeys(title, (*hints, *more, *help_key(table)), "drawing")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tui.commands import COMMANDS, LABEL_SLOTS
+from tui.commands import COMMANDS, LABEL_SLOTS, LOOKS
 from tui.model.project import Project
 from tui.model.scene import Scene
 from tui.model.view_settings import AS_IT_IS
@@ -40,14 +40,14 @@ class EditorKeys:
 
     def input_of(self, state: DrawState, key: str) -> i.EditorCommand | i.Touch | None:
         """What a key means to the editor; None when it is the walk's. While something is drawn all keys are the
-        editor's, but for help."""
+        editor's, but for help, and for those that look at another part where drawing has no use for them."""
         editor = state.editor if state.walk.failure is None else None
         if editor is None or (editor.tool is not None and self._table.is_for(key, "app.help")):
             return None
         arguments = command_of(editor, key, self._keys)
         if arguments is not None:
             return i.EditorCommand(**arguments)
-        return i.Touch() if editor.tool is not None else None
+        return i.Touch() if editor.tool is not None and self._table.command(key) not in LOOKS else None
 
     def command(self, key: str) -> str:
         """The command of the scope `shapes` that a key means, '' for none."""

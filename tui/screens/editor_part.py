@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from tui.model.geometry import Point
 from tui.screens.editor_keys import EditorKeys, EditorView, editor_message, editor_rules, pointed, view_of
 from tui.screens.keys import KeyTable
 from tui.screens.mode import WorkHost
@@ -34,6 +35,7 @@ class EditorPart:
         self.picture = PicturePart(
             sync=self._sync,
             pointed=self._pointed,
+            aim=self._aim,
             scene=lambda: self.view.scene(state()),
             message_row=lambda width: editor_message(state(), width),
             side_rows=side_rows,
@@ -61,3 +63,8 @@ class EditorPart:
         """The keys that count while something is drawn."""
         editor = self._now().editor
         return self.keys.drawing if editor is not None and editor.tool is not None else None
+
+    def _aim(self) -> Point | None:
+        """The crosshair."""
+        editor = self._now().editor
+        return editor.tool.cross.at if editor is not None and editor.tool is not None else None

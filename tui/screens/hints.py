@@ -3,6 +3,7 @@ where the keymap can change it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import assert_never
 
 from tui.commands import BY_ID, LABEL_SLOTS
@@ -18,9 +19,11 @@ MANY_LABELS = 3
 """Keys of labels that are shown one by one; of more the first ones, or the ends of a run."""
 
 
-def told(table: KeyTable, words: str, role: Role, *commands: str) -> Hint:
-    """What the first keys of commands do now."""
-    keys = tuple(key for command in commands for key in table.keys_of(command)[:1])
+def told(table: KeyTable, words: str, role: Role, *commands: str, taken: Collection[str] = ()) -> Hint:
+    """What the first keys of commands do now; `taken`: keys that mean something else."""
+    keys = tuple(
+        key for command in commands for key in [k for k in table.keys_of(command) if k not in taken][:1]
+    )
     return Hint(
         keys, words, role, command=commands[0], help=BY_ID[commands[0]].help if len(commands) == 1 else ""
     )
@@ -57,14 +60,15 @@ def everywhere(table: KeyTable) -> list[Hint]:
     return plain(table, Role.EVERYWHERE, "app.help", "app.quit")
 
 
-def view_keys(table: KeyTable, *, zoomed: bool) -> list[Hint]:
-    """What looks at another part of the picture; all of it once that is enlarged."""
+def view_keys(table: KeyTable, *, zoomed: bool, taken: Collection[str] = ()) -> list[Hint]:
+    """What looks at another part of the picture; all of it once that is enlarged. `taken`: keys that mean something else."""
     if not zoomed:
-        return [told(table, "zoom", Role.REST, "work.zoom-in")]
+        return [told(table, "zoom", Role.REST, "work.zoom-in", taken=taken)]
+    pans = [f"work.pan-{side}" for side in ("left", "up", "down", "right")]
     return [
-        told(table, "zoom", Role.REST, "work.zoom-in", "work.zoom-out"),
-        *plain(table, Role.REST, "work.fit"),
-        told(table, "pan", Role.REST, "work.pan-left", "work.pan-up", "work.pan-down", "work.pan-right"),
+        told(table, "zoom", Role.REST, "work.zoom-in", "work.zoom-out", taken=taken),
+        told(table, "fit", Role.REST, "work.fit", taken=taken),
+        told(table, "pan", Role.REST, *pans, taken=taken),
     ]
 
 

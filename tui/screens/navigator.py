@@ -11,18 +11,19 @@ ZOOM, PAN = 1.5, 0.25
 
 
 class Navigator:
-    """Looks at a canvas's picture in other ways; the sitting has no part in it."""
+    """Looks at a canvas's picture in other ways; the sitting has no part in it. `aim`: the place, in image pixels, around
+    which keys zoom; None: the middle."""
 
-    def __init__(self, canvas: Canvas) -> None:
-        self._canvas = canvas
+    def __init__(self, canvas: Canvas, aim: Callable[[], tuple[float, float] | None]) -> None:
+        self._canvas, self._aim = canvas, aim
         self._grip: tuple[float, float] | None = None
 
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """By the ids of commands."""
         canvas = self._canvas
         return {
-            "work.zoom-in": lambda: canvas.zoom(ZOOM),
-            "work.zoom-out": lambda: canvas.zoom(1 / ZOOM),
+            "work.zoom-in": lambda: canvas.zoom(ZOOM, self._aim()),
+            "work.zoom-out": lambda: canvas.zoom(1 / ZOOM, self._aim()),
             "work.fit": canvas.fit,
             "work.pan-left": lambda: canvas.pan(-PAN, 0),
             "work.pan-right": lambda: canvas.pan(PAN, 0),

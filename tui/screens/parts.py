@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from tui.model.geometry import Point
 from tui.model.scene import Scene
 from tui.screens import walk_rows
 from tui.screens.keys import KeyTable
@@ -37,15 +38,16 @@ class FrontPart(Protocol):
 @dataclass(frozen=True, slots=True)
 class PicturePart:
     """What lies over the picture and beside it. `sync`: called before keys and before each redraw: what the canvas
-    shows; `resized`: the canvas has another size; `pointed`: whether it took a movement of the mouse; `scene`: what is
-    to lie over the picture, None for what lies there already; `message_row`: what stands in the row of messages (so many
-    columns wide) while the sitting has none; `side_rows`: what the column beside the picture says (so many columns and
-    rows); `fetching`: whether nothing is in front, and something is to come, which is told only after a while; `table`: the
-    keys that count instead of the screen's."""
+    shows; `resized`: the canvas has another size; `pointed`: whether it took a movement of the mouse; `aim`: where in the
+    picture the person is about to do something; `scene`: what is to lie over the picture, None for what lies there already;
+    `message_row`: what stands in the row of messages (so many columns wide) while the sitting has none; `side_rows`: what the
+    column beside the picture says (so many columns and rows); `fetching`: whether nothing is in front, and something is to
+    come, which is told only after a while; `table`: the keys that count instead of the screen's."""
 
     sync: Callable[[], None] = nothing
     resized: Callable[[], None] = nothing
     pointed: Callable[[Canvas.Pointer], bool] = lambda event: False
+    aim: Callable[[], Point | None] = lambda: None
     scene: Callable[[], Scene | None] = lambda: None
     message_row: Callable[[int], Row] = lambda width: EMPTY
     side_rows: Callable[[int, int], Sequence[Row]] = lambda width, height: ()

@@ -34,6 +34,8 @@ from tui.sitting import inputs as i
 from tui.terminal.driver import GraphicsApp, TerminalResumed, TerminalUpgraded
 from tui.terminal.key_parser import TerminalReply
 from tui.widgets.canvas import Canvas
+from tui.widgets.clicks import ClickedShape
+from tui.widgets.lines import Lines
 from tui.widgets.pages import pass_rows
 from tui.widgets.theme import THEMES, surface_of
 from tui.work.clerk import Clerk
@@ -89,7 +91,10 @@ class WorkScreen(Screen[None]):
             on_seen=self.seen,
             id="canvas",
         )
-        self.panes, self.navigator = Panes(self.canvas), Navigator(self.canvas)
+        self.panes, self.navigator = (
+            Panes(self.canvas),
+            Navigator(self.canvas, lambda: self.mode.picture.aim()),
+        )
         self.reading = ReadingPages(self, self.panes.panel, lambda: self.mode)
         self.pictures = Pictures(self.canvas, launch.project, self._read_pixels)
         self.clerk = Clerk(
@@ -362,6 +367,14 @@ class WorkScreen(Screen[None]):
             self.key_at = before
         if taken or self.navigator.pointed(event):
             self.redraw()  # At once: what the text tells of it is painted with it.
+
+    def on_lines_clicked(self, event: Lines.Clicked) -> None:
+        if isinstance(event.on, ClickedShape):
+            self.key_at = time.monotonic()
+            self.put(i.EditorCommand("shapes.choose", n=event.on.number))
+            self.redraw()
+        elif event.on.character is None or not (self.key_layers and self.key_layers[-1].typing):
+            self.post_message(events.Key(event.on.key, event.on.character))
 
     def _sync(self) -> None:
         """The sitting is told what the canvas shows, and layers go that have become stale."""

@@ -30,7 +30,7 @@ ESCAPES = ("app.cancel", "drawing.back")
 """What `escape` is to an editor."""
 TAKES_UNSEEN = "shapes.accept-above"
 """Takes suggestions that are not selected: not while they are hidden."""
-LOOKING_COMMANDS = ("shapes.next", "shapes.previous", "shapes.zoom", "shapes.hide")
+LOOKING_COMMANDS = ("shapes.next", "shapes.previous", "shapes.choose", "shapes.zoom", "shapes.hide")
 """What a reviewer does with shapes without changing them."""
 
 

@@ -54,12 +54,14 @@ def annotation_of(editor: Editor, labels: tuple[str, ...] = ()) -> Annotation:
 
 def viewed(editor: Editor, view: View) -> Editor:
     """After zoom, pan, another window size or frame: the crosshair stays, its digits divide what is visible now. The pixels of
-    another frame are other ones."""
+    another frame are other ones. A crosshair that would go out of sight comes along, unless it holds or paints something."""
     if view == editor.view:
         return editor
     tool = editor.tool
     if tool is not None:
-        tool = replace(tool, cross=Crosshair.start(view, tool.cross.at))
+        holds = tool.down if isinstance(tool, Brush) else tool.vertex is not None
+        at = tool.cross.at if holds else view.within(tool.cross.at)
+        tool = replace(tool, cross=Crosshair.start(view, at))
     pixels = editor.pixels if view.frame == editor.view.frame else None
     return replace(editor, view=view, tool=tool, pixels=pixels)
 
@@ -102,6 +104,13 @@ def _digit(editor: Editor, n: int) -> Editor:
     if editor.jump is not None:
         return select.jump(editor, n)
     return attributes.set_digit(editor, n) if editor.asking is not None else editor
+
+
+def _choose(editor: Editor, n: int) -> Editor:
+    """The shape or suggestion with this number, by a click in the list."""
+    if not 1 <= n <= len(editor.items):
+        return editor
+    return select.chosen(replace(editor, jump=None, asking=None), n - 1)
 
 
 def _copy_one(editor: Editor) -> Editor:
@@ -170,6 +179,7 @@ _SHAPES: dict[str, Handler] = {
     "shapes.lock": _plain(select.toggle_locked),
     "shapes.accept-above": _plain(suggest.accept_above),
     "shapes.zoom": _plain(_zoom),
+    "shapes.choose": lambda e, now, n, text: _choose(e, n),
     "annotate.confirm": _plain(_confirm),
     "app.cancel": _plain(_cancel),
     "shapes.digit": lambda e, now, n, text: _digit(e, n),

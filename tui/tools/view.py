@@ -33,6 +33,14 @@ class View:
         """The centre of the visible part, in image pixels."""
         return (self.x + self.width / 2, self.y + self.height / 2)
 
+    def within(self, point: Point) -> Point:
+        """The nearest point of the visible part."""
+        x, y = (
+            min(max(point[0], self.x), self.x + self.width),
+            min(max(point[1], self.y), self.y + self.height),
+        )
+        return self.clamp((x, y))
+
     def clamp(self, point: Point) -> Point:
         """The nearest point of the image (not of the visible part)."""
         return (min(max(point[0], 0.0), self.image_width), min(max(point[1], 0.0), self.image_height))

@@ -27,6 +27,9 @@ _SIGNS = CHARACTERS | {
 }  # fmt: skip
 _MODIFIERS = {"ctrl": "^", "shift": "⇧"}
 ARROWS = "←→↑↓"
+KEY_NAMES = {sign: name for name, sign in _SIGNS.items()}
+MODIFIER_SIGNS = {sign: name for name, sign in _MODIFIERS.items()}
+"""The way back: signs to the toolkit's names."""
 
 
 @dataclass(frozen=True, slots=True)

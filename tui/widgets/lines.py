@@ -7,18 +7,22 @@ repaint its whole region each time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import takewhile, zip_longest
 from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.terminal.driver import GraphicsApp
 from tui.widgets import rows
+from tui.widgets.clicks import Click, click_on
 from tui.widgets.rows import EMPTY, Piece, Row
 
 
@@ -36,7 +40,14 @@ class Lines(Widget, can_focus=False):
         rows.CHOSEN,
         rows.CURSOR,
         rows.TITLE,
+        rows.NUMBER,
     }
+
+    @dataclass
+    class Clicked(Message):
+        """Something that stands for a key or a shape was clicked."""
+
+        on: Click
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -74,6 +85,14 @@ class Lines(Widget, can_focus=False):
         name, _, colour = role.rpartition(" ") if "#" in role else (role, "", "")
         style = self.get_component_rich_style(name) if name else self.rich_style
         return style + Style(color=colour) if colour else style
+
+    def on_click(self, event: events.Click) -> None:
+        place = event.get_content_offset(self)
+        if place is None or event.button != 1 or place.y >= len(self._rows):
+            return
+        found = click_on(self._rows[place.y], place.x)
+        if found is not None:
+            self.post_message(self.Clicked(found))
 
     def get_content_width(self, container: object, viewport: object) -> int:
         return max((rows.row_width(r) for r in self._rows), default=0)

@@ -25,6 +25,8 @@ CHIP = "text--chip"
 CHOSEN = "text--chosen"
 CURSOR = "text--cursor"
 TITLE = "text--title"
+NUMBER = "text--number"
+"""Of a shape: a click on its row selects it."""
 
 EMPTY: Row = ()
 

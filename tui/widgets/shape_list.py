@@ -16,6 +16,7 @@ from tui.widgets.rows import (
     CHIP,
     EMPTY,
     MUTED,
+    NUMBER,
     PLAIN,
     STRONG,
     TITLE,
@@ -67,7 +68,7 @@ def _line(editor: Editor, index: int, colours: Mapping[str, str], wrong: bool) -
     shape = editor.items[index]
     kind = kind_of(shape) if not isinstance(shape, Unknown) else "?"
     return row(
-        (f"{index + 1:>3}", MUTED),
+        (f"{index + 1:>3}", NUMBER),
         (" ■ ", colours.get(shape.label, MUTED)),
         (f"{_name(editor, index)} ", PLAIN),
         (kind if kind != "box" else "", MUTED),

@@ -1,0 +1,74 @@
+"""What a click on a row of text means: whatever is shown as a key is pressed, and a row that begins with the number of a
+shape is that shape. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from tui.widgets.legend import ARROWS, KEY_NAMES, MODIFIER_SIGNS
+from tui.widgets.rows import CHIP, NUMBER, Row
+
+
+@dataclass(frozen=True, slots=True)
+class ClickedKey:
+    """A key, in Textual's names, with what it types, None where that is nothing."""
+
+    key: str
+    character: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClickedShape:
+    """The number of a shape, counted from 1."""
+
+    number: int
+
+
+Click = ClickedKey | ClickedShape
+
+
+def click_on(row: Row, x: int) -> Click | None:
+    """What the cell `x` of a row stands for: a key, or the words behind it."""
+    chip, inside, at = "", 0, 0
+    for text, role in row:
+        if role == CHIP:
+            chip, inside = text, x - at
+        at += cell_len(text)
+        if x < at:
+            break
+    else:
+        return None
+    if chip:
+        return _key_in(chip, inside)
+    number = row[0][0].strip() if row[0][1] == NUMBER else ""
+    return ClickedShape(int(number)) if number.isdecimal() else None
+
+
+def _key_in(chip: str, x: int) -> ClickedKey | None:
+    """The key of a chip at a cell; behind it the first one. A run of keys is none of them."""
+    at = x if 0 <= x < len(chip) and chip[x] != " " else len(chip) - len(chip.lstrip())
+    start = chip.rfind(" ", 0, at) + 1
+    sign = chip[start:].split(" ", 1)[0]
+    arrows = [place for place, character in enumerate(sign) if character in ARROWS]
+    if len(arrows) > 1:
+        place = max(at - start, arrows[0])
+        sign = sign[: arrows[0]] + sign[place]
+    return _key_of(sign)
+
+
+def _key_of(sign: str) -> ClickedKey | None:
+    """The way back from `key_sign`."""
+    if len(sign) > 1 and "–" in sign:
+        return None
+    modifiers = []
+    while len(sign) > 1 and sign[0] in MODIFIER_SIGNS:
+        modifiers.append(MODIFIER_SIGNS[sign[0]])
+        sign = sign[1:]
+    key = KEY_NAMES.get(sign, sign)
+    character = " " if key == "space" else sign if len(sign) == 1 and key not in _WITHOUT_CHARACTER else None
+    return ClickedKey("+".join([*modifiers, key]), character if not modifiers else None)
+
+
+_WITHOUT_CHARACTER = frozenset({"backspace", "enter", "tab", "left", "right", "up", "down"})
