@@ -10,9 +10,11 @@ from typing import assert_never
 from tui.commands import BY_ID
 from tui.model.shapes import SHAPE_KINDS, Box, Unknown
 from tui.screens.hints import (
+    back,
     everywhere,
     help_key,
     labels_of,
+    moves,
     plain,
     reviewer_keys,
     run_of,
@@ -30,7 +32,6 @@ from tui.tools.state import Brush, Drawing, Editor
 from tui.widgets.key_line import Hint, ModeKeys, Role
 
 TOOLS = tuple(f"shapes.{kind}" for kind in SHAPE_KINDS)
-_MOVES = ("left", "up", "down", "right")
 _DIGIT_KEYS = 10
 
 
@@ -47,7 +48,7 @@ def _jumping(table: KeyTable) -> ModeKeys:
     hints = (
         told(table, "go there", Role.FINISHES, "annotate.confirm"),
         run_of(table, "number", Role.CHANGES, _DIGIT_KEYS),
-        told(table, "back", Role.TAKES_BACK, "app.cancel"),
+        back(table),
         *help_key(table),
     )
     return ModeKeys("Going to a shape by its number", hints, "shapes")
@@ -62,7 +63,7 @@ def _asking(editor: Editor, table: KeyTable) -> ModeKeys:
         told(table, "leave it", Role.FINISHES, "annotate.confirm"),
         told(table, "next attribute", Role.CHANGES, "shapes.attribute"),
         told(table, "none", Role.CHANGES, "annotate.label-10"),
-        told(table, "back", Role.TAKES_BACK, "app.cancel"),
+        back(table),
         *help_key(table),
     )
     return ModeKeys("Setting an attribute", hints, "shapes")
@@ -95,7 +96,7 @@ def _selected(editor: Editor, table: KeyTable) -> Iterator[Hint]:
         yield told(table, "take all", Role.CHANGES, "shapes.accept-above")
     if part is not None:
         words = "move" if part.is_whole else f"move {part.name}"
-        yield told(table, words, Role.CHANGES, *(f"shapes.{side}" for side in _MOVES))
+        yield moves(table, "shapes", words)
         yield told(table, "part", Role.CHANGES, "shapes.part")
         yield told(table, "size", Role.CHANGES, "shapes.shrink", "shapes.grow")
     yield labels_of(table, "label", Role.CHANGES)
@@ -103,7 +104,7 @@ def _selected(editor: Editor, table: KeyTable) -> Iterator[Hint]:
         yield told(table, "attribute", Role.CHANGES, "shapes.attribute")
     if not editor.on_suggestion:
         yield told(table, "delete", Role.CHANGES, "shapes.delete")
-    yield told(table, "let go", Role.TAKES_BACK, "app.cancel")
+    yield back(table, "let go")
     yield told(table, "next", Role.REST, "shapes.next")
     yield told(table, "draw", Role.REST, *TOOLS)
     if isinstance(shape, Box):
@@ -126,7 +127,7 @@ def drawing_keys(editor: Editor, tool: Drawing | Brush, table: KeyTable, *, zoom
 
 def _aims(table: KeyTable) -> Iterator[Hint]:
     """What brings the crosshair elsewhere."""
-    yield told(table, "move", Role.CHANGES, *(f"drawing.{side}" for side in _MOVES))
+    yield moves(table, "drawing")
     for command, words in (("drawing.ruler", "ruler"), ("drawing.ninth", "ninth")):
         keys = table.keys_of(command)
         last = min(len(keys), 9 if words == "ninth" else len(keys)) - 1
@@ -220,18 +221,20 @@ def _editing(
 def review_shapes_keys(state: DrawState, table: KeyTable, *, zoomed: bool) -> ModeKeys:
     """A reviewer of shapes: a shape, the whole picture, the reason, or a fix."""
     if state.fixing and stuck_keys(state.walk, table) is None:
-        gives_up = told(table, "give the fix up", Role.TAKES_BACK, "app.cancel")
-        return _editing(state, table, "accept so", "Fixing shapes", [gives_up], zoomed=zoomed)
+        return _editing(
+            state, table, "accept so", "Fixing shapes", [back(table, "give the fix up")], zoomed=zoomed
+        )
     keys, editor = reviewer_keys(state.walk, table, zoomed=zoomed), state.editor
-    if editor is None or not editor.items or not isinstance(state.walk.mode, Looking):
-        return keys
-    here = editor.shape is not None and state.walk.failure is None
-    looks = [
-        told(table, "next shape", Role.CHANGES, "shapes.next"),
-        *([told(table, "whole picture", Role.TAKES_BACK, "app.cancel")] if here else []),
-    ]
+    looks = editor is not None and isinstance(state.walk.mode, Looking) and state.walk.failure is None
+    return _with_shapes(keys, editor, table) if looks and editor is not None and editor.items else keys
+
+
+def _with_shapes(keys: ModeKeys, editor: Editor, table: KeyTable) -> ModeKeys:
+    """A reviewer's keys with those that look at shapes."""
+    here = editor.shape is not None
+    leaves = [back(table, "whole picture")] if here else []
     hints = [_of_shape(hint, here=here) for hint in keys.hints]
-    return replace(keys, hints=(*hints, *looks))
+    return replace(keys, hints=(*hints, told(table, "next shape", Role.CHANGES, "shapes.next"), *leaves))
 
 
 def _of_shape(hint: Hint, *, here: bool) -> Hint:

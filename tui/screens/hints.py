@@ -12,21 +12,30 @@ from tui.screens.keys import KeyTable
 from tui.sitting.audit import AuditState
 from tui.sitting.sheet_state import HINTS, SheetState
 from tui.sitting.state import Fixing, Leaving, LetterMarking, Looking, Over, Rejecting
-from tui.sitting.walk_state import Failure, WalkState
+from tui.sitting.walk_state import Failure, Visit, WalkState
 from tui.widgets.key_line import Hint, ModeKeys, Role
 
+SIDES = ("left", "up", "down", "right")
 MANY_LABELS = 3
 """Keys of labels that are shown one by one; of more the first ones, or the ends of a run."""
 
 
 def told(table: KeyTable, words: str, role: Role, *commands: str, taken: Collection[str] = ()) -> Hint:
     """What the first keys of commands do now; `taken`: keys that mean something else."""
-    keys = tuple(
-        key for command in commands for key in [k for k in table.keys_of(command) if k not in taken][:1]
-    )
+    keys = tuple(key for command in commands for key in table.keys_of(command, taken)[:1])
     return Hint(
         keys, words, role, command=commands[0], help=BY_ID[commands[0]].help if len(commands) == 1 else ""
     )
+
+
+def back(table: KeyTable, words: str = "back") -> Hint:
+    """The key that gives up what is half done."""
+    return told(table, words, Role.TAKES_BACK, "app.cancel")
+
+
+def moves(table: KeyTable, scope: str, words: str = "move") -> Hint:
+    """The four keys of a scope that go to a side."""
+    return told(table, words, Role.CHANGES, *(f"{scope}.{side}" for side in SIDES))
 
 
 def plain(table: KeyTable, role: Role, *commands: str) -> list[Hint]:
@@ -34,17 +43,20 @@ def plain(table: KeyTable, role: Role, *commands: str) -> list[Hint]:
     return [told(table, BY_ID[command].title.lower(), role, command) for command in commands]
 
 
-def run_of(table: KeyTable, words: str, role: Role, count: int) -> Hint:
+def digit_keys(table: KeyTable, count: int) -> list[str]:
     """The first `count` digits, or the keys that stand in their place."""
-    keys = [key for slot in LABEL_SLOTS[:count] for key in table.keymap.of(slot)[:1]]
-    return Hint((keys[0], keys[-1]) if keys else (), words, role, run=True)
+    return [key for slot in LABEL_SLOTS[:count] for key in table.keymap.of(slot)[:1]]
+
+
+def run_of(table: KeyTable, words: str, role: Role, count: int) -> Hint:
+    """The first `count` digits, as a run."""
+    return Hint(tuple(digit_keys(table, count)), words, role, run=True)
 
 
 def labels_of(table: KeyTable, words: str, role: Role) -> Hint:
     """The keys of labels, those of the project's first one first."""
     keys = [key for key in table.labels.values() if key]
-    slots = [key for slot in LABEL_SLOTS for key in table.keymap.of(slot)[:1]]
-    if len(keys) > 1 and keys == slots[: len(keys)]:
+    if len(keys) > 1 and keys == digit_keys(table, len(keys)):
         return run_of(table, words, role, len(keys))
     more = "… " if len(keys) > MANY_LABELS else ""
     return Hint(tuple(keys[:MANY_LABELS]), f"{more}{words}", role)
@@ -64,7 +76,7 @@ def view_keys(table: KeyTable, *, zoomed: bool, taken: Collection[str] = ()) -> 
     """What looks at another part of the picture; all of it once that is enlarged. `taken`: keys that mean something else."""
     if not zoomed:
         return [told(table, "zoom", Role.REST, "work.zoom-in", taken=taken)]
-    pans = [f"work.pan-{side}" for side in ("left", "up", "down", "right")]
+    pans = [f"work.pan-{side}" for side in SIDES]
     return [
         told(table, "zoom", Role.REST, "work.zoom-in", "work.zoom-out", taken=taken),
         told(table, "fit", Role.REST, "work.fit", taken=taken),
@@ -84,42 +96,51 @@ def walking(table: KeyTable, *more: str, zoomed: bool) -> list[Hint]:
 # The modes.
 
 
+def leaving_keys(table: KeyTable) -> ModeKeys:
+    """It ends when all is safe."""
+    stay = told(table, "stay", Role.FINISHES, "app.cancel")
+    return ModeKeys("Leaving, when everything is safe", (stay, *help_key(table)))
+
+
 def stuck_keys(state: WalkState, table: KeyTable) -> ModeKeys | None:
     """Where a walk stands still: a decision is not saved, it is to end, nothing is left, or the picture in front takes
     no decision. Else None."""
     if state.sitting.leaving:
-        stay = told(table, "stay", Role.FINISHES, "app.cancel")
-        return ModeKeys("Leaving, when everything is safe", (stay, *help_key(table)))
+        return leaving_keys(table)
     if state.failure is not None:
         return _failed_keys(state.failure, table, reviews=state.reviews)
     if state.closing:
         return end_keys(state, table)
-    visit = state.visit
-    if visit is not None and (visit.lost or (visit.damage is not None and not visit.damage.partial)):
-        goes_on = told(table, "go on", Role.FINISHES, "work.next")
-        rest = plain(table, Role.REST, "work.skip", "work.previous", "work.next-undone")
-        undo = plain(table, Role.TAKES_BACK, "work.undo")
-        return ModeKeys("Nothing to decide here", (goes_on, *undo, *rest, *everywhere(table)), "work")
-    return None
+    return _undecidable_keys(table) if _is_undecidable(state.visit) else None
+
+
+def _is_undecidable(visit: Visit | None) -> bool:
+    return visit is not None and (visit.lost or (visit.damage is not None and not visit.damage.partial))
+
+
+def _undecidable_keys(table: KeyTable) -> ModeKeys:
+    goes_on = told(table, "go on", Role.FINISHES, "work.next")
+    undo = plain(table, Role.TAKES_BACK, "work.undo")
+    rest = plain(table, Role.REST, "work.skip", "work.previous", "work.next-undone")
+    return ModeKeys("Nothing to decide here", (goes_on, *undo, *rest, *everywhere(table)), "work")
 
 
 def _failed_keys(failure: Failure, table: KeyTable, *, reviews: bool) -> ModeKeys:
     again = told(table, "try again", Role.FINISHES, "review.confirm" if reviews else "annotate.confirm")
-    gives_up = told(table, "give it up", Role.TAKES_BACK, "app.cancel")
     first = () if failure.lasting else (again,)
-    return ModeKeys("A decision is not saved", (*first, gives_up, *everywhere(table)))
+    return ModeKeys("A decision is not saved", (*first, back(table, "give it up"), *everywhere(table)))
 
 
 def end_keys(state: WalkState, table: KeyTable) -> ModeKeys:
     """The closing page: leave, or go back."""
     leaves = told(table, "quit", Role.FINISHES, "app.quit")
-    back = plain(table, Role.TAKES_BACK, "work.undo")
+    undo = plain(table, Role.TAKES_BACK, "work.undo")
     undone = any(visit.overlooked for visit in state.walk)
     rest = plain(table, Role.REST, "work.previous", *(["work.next-undone"] if undone else []))
     sheet = plain(table, Role.REST, "review.sheet") if state.reviews else []
     empty = not (state.walk or state.sitting.totals.done)
     title = "Nothing is here yet" if empty else "The end"
-    middle = [] if empty else [*back, *rest, *sheet]
+    middle = [] if empty else [*undo, *rest, *sheet]
     return ModeKeys(title, (leaves, *middle, *plain(table, Role.REST, "work.guidelines"), *help_key(table)))
 
 
@@ -194,7 +215,7 @@ def reason_keys(table: KeyTable, reasons: int, comment: str) -> ModeKeys:
         *digits,
         told(table, "no reason", Role.FINISHES, "review.confirm"),
         told(table, "in words", Role.CHANGES, comment),
-        told(table, "back", Role.TAKES_BACK, "app.cancel"),
+        back(table),
         *help_key(table),
     )
     return ModeKeys("Why is it wrong?", hints, comment.partition(".")[0])
@@ -215,8 +236,7 @@ def sheet_keys(state: SheetState, table: KeyTable) -> ModeKeys:
             marks = Hint((letters[0], letters[-1]) if letters else (), "mark theirs", Role.CHANGES, run=True)
             return ModeKeys("Marking by letters", (ends, marks, *help_key(table)), "sheet")
         case Leaving():
-            stay = told(table, "stay", Role.FINISHES, "app.cancel")
-            return ModeKeys("Leaving, when everything is safe", (stay, *help_key(table)))
+            return leaving_keys(table)
         case Looking() | Fixing() | Over():
             return _on_sheet(state, table)
         case _:
@@ -232,19 +252,22 @@ def _on_sheet(state: SheetState, table: KeyTable) -> ModeKeys:
     marks = plain(table, Role.CHANGES, "sheet.mark", "sheet.reject")
     if state.enlarged:
         whole = told(table, "whole sheet", Role.FINISHES, "sheet.enlarge")
-        moves = told(table, "before, next", Role.CHANGES, "sheet.left", "sheet.right")
+        steps = told(table, "before, next", Role.CHANGES, "sheet.left", "sheet.right")
         return ModeKeys(
-            "One picture of a sheet", (whole, *marks, moves, *undo, *single, *everywhere(table)), "sheet"
+            "One picture of a sheet", (whole, *marks, steps, *undo, *single, *everywhere(table)), "sheet"
         )
     if state.retry:
         again = told(table, "try again", Role.FINISHES, "sheet.accept")
-        gives_up = told(table, "give them up", Role.TAKES_BACK, "app.cancel")
-        return ModeKeys("Verdicts are not saved", (again, *marks, gives_up, *everywhere(table)), "sheet")
+        return ModeKeys(
+            "Verdicts are not saved",
+            (again, *marks, back(table, "give them up"), *everywhere(table)),
+            "sheet",
+        )
     hints = (
         *plain(table, Role.FINISHES, "sheet.accept"),
         *marks,
         *plain(table, Role.CHANGES, "sheet.letters", "sheet.enlarge"),
-        told(table, "move", Role.CHANGES, *(f"sheet.{side}" for side in ("left", "up", "down", "right"))),
+        moves(table, "sheet"),
         *undo,
         *single,
         *everywhere(table),
@@ -254,13 +277,11 @@ def _on_sheet(state: SheetState, table: KeyTable) -> ModeKeys:
 
 def audit_keys(state: AuditState, table: KeyTable) -> ModeKeys:
     """The numbers, the pictures behind one of them, or one of these."""
-    moves = told(table, "move", Role.CHANGES, *(f"audit.{side}" for side in ("left", "up", "down", "right")))
-    back = told(table, "back", Role.TAKES_BACK, "app.cancel")
     if state.opened is None:
         title, words, backs = "The numbers of an audit", "pictures", []
     elif state.enlarged:
-        title, words, backs = "A picture behind a number", "all of them", [back]
+        title, words, backs = "A picture behind a number", "all of them", [back(table)]
     else:
-        title, words, backs = "Pictures behind a number", "enlarge", [back]
+        title, words, backs = "Pictures behind a number", "enlarge", [back(table)]
     opens = told(table, words, Role.FINISHES, "audit.open")
-    return ModeKeys(title, (opens, moves, *backs, *everywhere(table)), "audit")
+    return ModeKeys(title, (opens, moves(table, "audit"), *backs, *everywhere(table)), "audit")

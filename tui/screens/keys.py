@@ -6,7 +6,7 @@ every key comes to the screen, and one table answers for keys, legend, palette a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tui.commands import BY_ID, COMMANDS, LABEL_SLOTS, Command, Scope
@@ -142,9 +142,10 @@ class KeyTable:
         """Whether the keymap gives this key to the command."""
         return key in self.keymap.of(command_id)
 
-    def keys_of(self, command_id: str) -> tuple[str, ...]:
-        """The keys of a command, whatever the scope; of a later one without those that a label has."""
-        return self._keys_left(BY_ID[command_id])
+    def keys_of(self, command_id: str, taken: Collection[str] = ()) -> tuple[str, ...]:
+        """The keys of a command, whatever the scope, but for those that are `taken`; of a later one without those that a
+        label has."""
+        return tuple(key for key in self._keys_left(BY_ID[command_id]) if key not in taken)
 
     def key_of(self, command_id: str) -> str:
         """The first key of a command as people read it, '' when it has none."""

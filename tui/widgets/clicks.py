@@ -3,10 +3,12 @@ shape is that shape. Pure."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from tui.keymap import CHARACTERS
 from tui.widgets.legend import ARROWS, KEY_NAMES, MODIFIER_SIGNS
 from tui.widgets.rows import CHIP, NUMBER, Row
 
@@ -26,6 +28,7 @@ class ClickedShape:
     number: int
 
 
+_SIGN = re.compile(f"([{re.escape(''.join(MODIFIER_SIGNS))}]*)(.+)")
 Click = ClickedKey | ClickedShape
 
 
@@ -60,15 +63,10 @@ def _key_in(chip: str, x: int) -> ClickedKey | None:
 
 def _key_of(sign: str) -> ClickedKey | None:
     """The way back from `key_sign`."""
-    if len(sign) > 1 and "–" in sign:
+    found = _SIGN.fullmatch(sign)
+    if found is None or (len(sign) > 1 and "–" in sign):
         return None
-    modifiers = []
-    while len(sign) > 1 and sign[0] in MODIFIER_SIGNS:
-        modifiers.append(MODIFIER_SIGNS[sign[0]])
-        sign = sign[1:]
-    key = KEY_NAMES.get(sign, sign)
-    character = " " if key == "space" else sign if len(sign) == 1 and key not in _WITHOUT_CHARACTER else None
-    return ClickedKey("+".join([*modifiers, key]), character if not modifiers else None)
-
-
-_WITHOUT_CHARACTER = frozenset({"backspace", "enter", "tab", "left", "right", "up", "down"})
+    modifiers = [MODIFIER_SIGNS[before] for before in found[1]]
+    key = KEY_NAMES.get(found[2], found[2])
+    typed = CHARACTERS.get(key, key if len(key) == 1 else None)
+    return ClickedKey("+".join([*modifiers, key]), None if modifiers else typed)

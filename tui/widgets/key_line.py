@@ -45,7 +45,7 @@ class Hint:
         if self.run:
             return "–".join(dict.fromkeys((signs[0], signs[-1])))
         before = {sign[:-1] for sign in signs}
-        if len(before) == 1 and len(signs) > 1 and all(sign[-1] in ARROWS for sign in signs):
+        if len(before) == 1 and ARROWS.issuperset(sign[-1] for sign in signs):
             return "".join((*before, *(sign[-1] for sign in signs)))
         return " ".join(signs)
 

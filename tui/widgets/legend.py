@@ -26,7 +26,7 @@ _SIGNS = CHARACTERS | {
     "pagedown": "pgdn",
 }  # fmt: skip
 _MODIFIERS = {"ctrl": "^", "shift": "⇧"}
-ARROWS = "←→↑↓"
+ARROWS = frozenset("←→↑↓")
 KEY_NAMES = {sign: name for name, sign in _SIGNS.items()}
 MODIFIER_SIGNS = {sign: name for name, sign in _MODIFIERS.items()}
 """The way back: signs to the toolkit's names."""
