@@ -37,6 +37,9 @@ def pressed(data: str, keys: KeyTable, layout: str | None = None, *, typing: boo
         ("\x1b[1072::102;;1072u\x1b[57441;2u\x1b[1072:1040:102;2;1040u", ["f", "F"]),
         ("\x1b[1089::99;5u\x1b[1079::112;5u", ["ctrl+c", "ctrl+p"]),
         ("\x1b[1081::113;;1081u\x1b[46::47;;46u", ["q", "full_stop"]),
+        # A US keyboard with shift: ? + U, and ctrl with it.
+        ("\x1b[57441;2u\x1b[47:63;2;63u\x1b[57441;2u\x1b[61:43;2;43u\x1b[117:85;2;85u", ["question_mark", "plus", "U"]),
+        ("\x1b[112:80;6u\x1b[112;69u", ["ctrl+shift+p", "ctrl+p"]),
         # CapsLock by itself; with it on a, shift+a.
         ("\x1b[57358;65u\x1b[1072::102;65;1040u\x1b[57441;66u\x1b[1072::102;66;1072u", ["f", "F"]),
         ("\x1b[117;65;85u\x1b[57441;66u\x1b[117;66;117u\x1b[27;65u\x1b[13;65u", ["u", "U", "escape", "enter"]),

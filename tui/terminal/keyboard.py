@@ -14,7 +14,7 @@ from tui.layouts import SHIFTED
 ALTERNATE_KEYS = "\x1b[=4;2u"
 """Asks for the places of keys, beside what is reported already; goes with that when the terminal is left."""
 _SHIFT, _CTRL, _CAPS_LOCK = 1, 4, 64
-_REPORT = re.compile(r"(\d+)(?::\d*)?(?::(\d+))?(?:;(\d*)([:\d]*))?((?:;[:\d]*)?)")
+_REPORT = re.compile(r"(\d+)((?::\d*)?)(?::(\d+))?(?:;(\d*)([:\d]*))?((?:;[:\d]*)?)")
 _KEYPAD = dict(zip(range(57417, 57428), "46829371" + "0.5", strict=True))
 """What is printed on keys of the keypad that move while NumLock is off."""
 
@@ -30,15 +30,16 @@ class KeyReport:
 
 
 def report_of(body: str) -> KeyReport | None:
-    """Of what stands between `CSI` and `u`; None where that is no key, or nothing is told beside it."""
+    """Of what stands between `CSI` and `u`; None where that is no key, or nothing is told beside it, so that key parsers take
+    it as it is: not with what the key types while shift is held."""
     found = _REPORT.fullmatch(body)
     if found is None:
         return None
-    code, base, modifiers, event, text = found.groups("")
+    code, shifted, base, modifiers, event, text = found.groups("")
     held = int(modifiers or "1") - 1
     place = _KEYPAD.get(int(code), chr(int(base)) if base else "")
     caps = bool(held & _CAPS_LOCK)
-    if not place and not caps:
+    if not place and not caps and not shifted:
         return None
     middle = f";{modifiers}{event}" if modifiers or text else ""
     return KeyReport(f"\x1b[{code}{middle}{text}u", _with(place, held), caps)
@@ -47,7 +48,7 @@ def report_of(body: str) -> KeyReport | None:
 def _with(place: str, held: int) -> str:
     """A key with the modifiers that are held: with others than shift and ctrl it has no meaning here."""
     other = held & ~(_SHIFT | _CTRL | _CAPS_LOCK | 128)
-    if other or not place.isprintable():
+    if other or not place or not place.isprintable():
         return ""
     if held & _CTRL:
         return f"ctrl+{place}"
