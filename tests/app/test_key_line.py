@@ -24,7 +24,6 @@ from tui.screens.editor_hints import draw_keys, drawing_keys, in_hand, review_sh
 from tui.screens.hints import annotator_keys, audit_keys, reviewer_keys, sheet_keys, view_keys
 from tui.screens.keys import KeyTable
 from tui.screens.layers import (
-    CommentLayer,
     FinderLayer,
     FixLayer,
     KeyLayer,
@@ -32,6 +31,7 @@ from tui.screens.layers import (
     ReadingLayer,
     nothing,
 )
+from tui.screens.text_layer import TextLayer, comment_layer
 from tui.screens.view_layer import ViewLayer, view_rows
 from tui.sitting import inputs as i
 from tui.sitting.audit import begin_audit
@@ -91,7 +91,7 @@ def layers(table: KeyTable) -> dict[str, KeyLayer]:
         "finding a label": FinderLayer("Find label", lines, lambda _: None),
         "a fix": fix(False),
         "a fix of tags": fix(True),
-        "a comment": CommentLayer("Why?", lambda _: None),
+        "a comment": comment_layer(lambda _: None),
         "the view": ViewLayer(
             ViewSettings, lambda _: None, (), view_rows(draws=True, sheet=False), helps=("question_mark",)
         ),
@@ -301,7 +301,7 @@ def test_the_crosshair_stays_in_the_image_and_in_sight_unless_it_holds_something
 def test_what_ends_a_layer_ends_it() -> None:
     for name, layer in layers(TABLE).items():
         first = layer.legend().in_order[0]
-        if isinstance(layer, CommentLayer):
+        if isinstance(layer, TextLayer):
             layer.paste("blurred")
         assert callable(layer.key(first.keys[0], None)), name
 

@@ -93,7 +93,7 @@ async def click(seat: Seat, words: str) -> None:
 async def test_keys_labels_and_shapes_can_be_clicked(fill: Fill, sit: Sit) -> None:
     async with sit(fill(SHAPES)) as seat:
         await click(seat, "box")
-        await click(seat, "corner")
+        await click(seat, "⏎  corner")
         await click(seat, "finish")
         await click(seat, "dog")
         editor = seat.app.work.desk.state.editor

@@ -40,7 +40,7 @@ async def test_accept_reject_with_a_reason_fix_and_undo(fill: Fill, sit: Sit) ->
         for word in ("■ cat", "by ann", "today", "took 2 s"):
             assert word in seat.text
         await seat.press("a", "x")
-        assert "Why?" in seat.text and "wrong label" in seat.text
+        assert "WHY?" in seat.text and "wrong label" in seat.text
         await seat.press("7")
         assert "There is no reason 7; 5 is the last." in seat.text
         await seat.press("escape", "2")
@@ -107,12 +107,12 @@ async def test_navigation_passes_in_the_middle_of_a_verdict(fill: Fill, sit: Sit
         await seat.press("x", "n")
         assert (seat.front, isinstance(seat.state.mode, Rejecting)) == ("2.jpg", False)
         await seat.press("e")
-        assert "What is right?" in seat.text
+        assert "what is right?" in seat.text
         await seat.press("escape")
-        assert "What is right?" not in seat.text
+        assert "what is right?" not in seat.text
         await seat.press("e", "n")
         assert seat.front == "3.jpg"
-        assert "What is right?" not in seat.text
+        assert "what is right?" not in seat.text
     assert {str(task.state) for task in tasks_of(folder)} == {"labelled"}
 
 

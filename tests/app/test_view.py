@@ -212,7 +212,7 @@ def predicted(folder: Path, *predictions: Any) -> Path:
 
 async def test_hidden_predictions_are_not_told_and_not_taken_by_enter(fill: Fill, sit: Sit) -> None:
     async with sit(predicted(fill(), *PREDICTED), "ann") as seat:
-        assert "the model: dog 90%" in seat.text
+        assert "the model: dog 90 %" in seat.text
         await seat.key("V", "up", "left", "escape")
         assert "the model:" not in seat.text and "view: predictions hidden" in seat.text
         await seat.press("enter")
@@ -315,7 +315,7 @@ async def test_a_small_map_says_where_in_the_picture_one_looks(fill: Fill, sit: 
         seat.canvas.viewport = view
         seat.app.work.redraw()
         await seat.processed()
-        rows = [line[-20:] for line in seat.text.splitlines() if "·" in line[-20:]]
+        rows = [line[-20:] for line in seat.text.splitlines() if "··" in line[-20:]]
         assert len(rows) == 5 and sum(row.count("█") for row in rows) == 21
         seat.canvas.viewport = view.panned(-2, -2)
         seat.app.work.redraw()

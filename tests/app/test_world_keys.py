@@ -10,8 +10,8 @@ from tui.commands import Scope
 from tui.layouts import LAYOUTS, layout_of
 from tui.model.project import Label
 from tui.screens.keys import KeyTable
-from tui.screens.layers import CommentLayer
 from tui.screens.pressed import key_of
+from tui.screens.text_layer import comment_layer
 from tui.terminal.caps import TerminalCaps
 from tui.terminal.key_parser import GfxParser
 from tui.terminal.parser import ReplyFilter
@@ -26,7 +26,7 @@ def table(*own: str, scopes: tuple[Scope, ...] = WALK) -> KeyTable:
 
 def pressed(data: str, keys: KeyTable, layout: str | None = None, *, typing: bool = False) -> list[str]:
     found = GfxParser(ReplyFilter(kitty_keys=True), TerminalCaps()).feed(data)
-    layers = [CommentLayer("Why?", lambda text: None)] if typing else []
+    layers = [comment_layer(lambda text: None)] if typing else []
     return [key_of(m, keys, layout, layers) for m in found if isinstance(m, Key)]
 
 

@@ -13,7 +13,7 @@ from tui.widgets.label_bar import LabelLine, filter_rows
 from tui.widgets.legend import KeyLine, palette_rows
 from tui.widgets.lines import Lines
 from tui.widgets.rows import CHOSEN, Row, highlighted, row, row_width
-from tui.widgets.shape_list import shape_rows
+from tui.widgets.shape_list import EditorColumn
 
 WIDTH = 28
 LABELS = [
@@ -32,7 +32,7 @@ def lists() -> dict[str, Sequence[Row]]:
         Polygon(points=((1.0, 1.0), (90.0, 1.0), (90.0, 80.0)), label="person"),
     )
     return {
-        "shapes": shape_rows(editor, ((), ()), [], WIDTH, 30),
+        "shapes": EditorColumn(editor, ((), ()), [], str, str).rows(WIDTH, 30),
         "labels": filter_rows(LABELS, 1, WIDTH, 10),
         "palette": palette_rows(KEYS, 0, WIDTH),
     }

@@ -89,6 +89,12 @@ class ClassMap:
                 yield (column, begin, end)
             begin = end
 
+    @property
+    def occurring(self) -> tuple[str, ...]:
+        """The classes of which there is a pixel, in the order of `names`."""
+        found = {number for column in self.columns for _, number in column}
+        return tuple(name for number, name in enumerate(self.names, 1) if number in found)
+
     def runs(self) -> dict[str, list[int]]:
         """COCO run lengths by class, of the classes that occur, in the order of `names`."""
         runs: list[list[int]] = [[] for _ in range(len(self.names) + 1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import assert_never
 
 from tui.model import rle
@@ -93,14 +94,19 @@ def bounds(shape: Shape) -> Bounds:
         case Box(rotation=0):
             return (shape.x, shape.y, shape.width, shape.height)
         case Mask():
-            x, y, width, height = rle.box(shape.runs, shape.size)
-            return (float(x), float(y), float(width), float(height))
+            return _mask_bounds(shape.counts, shape.size)
         case Spline():
             return bounds_of(flattened(shape))
         case Box() | Polygon() | Polyline() | Cuboid() | Unknown():
             return bounds_of(points_of(shape))
         case _:
             assert_never(shape)
+
+
+@lru_cache(maxsize=64)
+def _mask_bounds(counts: str, size: tuple[int, int]) -> Bounds:
+    x, y, width, height = rle.box(rle.unpack(counts), size)
+    return (float(x), float(y), float(width), float(height))
 
 
 def area(shape: Shape) -> float:

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from tui.model.project import project_kind
-from tui.screens import walk_rows
+from tui.screens import walk_heads, walk_rows
 from tui.screens.hints import annotator_keys
 from tui.screens.layers import FinderLayer
 from tui.screens.mode import MakeInput, WorkHost
-from tui.screens.parts import PicturePart, WalkFront
+from tui.screens.parts import PicturePart, WalkFront, is_zoomed, zoom_of
 from tui.screens.status import help_page
 from tui.screens.walk_keys import WALK_INPUTS
 from tui.sitting import begin, step
 from tui.sitting import inputs as i
 from tui.sitting.walk_state import WalkState
-from tui.widgets.canvas import Canvas
+from tui.widgets.in_hand import InHand
 from tui.widgets.key_line import ModeKeys
 from tui.widgets.panel import Page
 from tui.widgets.rows import Row
 from tui.work.desk import Desk
-
-LEAST_ZOOM = 1.001
-"""What is enlarged less is fitted."""
 
 
 def walk_desk(host: WorkHost) -> Desk[WalkState]:
@@ -63,7 +60,7 @@ class AnnotateMode:
         host = self._host
         host.open(
             FinderLayer(
-                "Find label",
+                "FIND LABEL",
                 lambda: walk_rows.labels_with_keys(host.project, host.table, self.state.chosen),
                 lambda name: host.put(i.LabelKey(name, "enter")),
             )
@@ -76,6 +73,10 @@ class AnnotateMode:
             return []
         return walk_rows.annotator_rows(visit, host.project, host.table, zoom_of(host.canvas), width, height)
 
+    def in_hand(self) -> InHand:
+        """The zoom, or what the keys do."""
+        return walk_heads.annotating(self.state, self._host.table, zoom_of(self._host.canvas))
+
     def legend(self) -> ModeKeys:
         """The walk's keys."""
         return annotator_keys(self.state, self._host.table, zoomed=is_zoomed(self._host.canvas))
@@ -83,13 +84,3 @@ class AnnotateMode:
     def help(self, now: ModeKeys) -> Page:
         """All keys of this screen."""
         return help_page(self._host.table, project_kind(self._host.project.kind).help, now)
-
-
-def zoom_of(canvas: Canvas) -> float:
-    """How many times as large as fitted the picture is shown."""
-    return canvas.viewport.zoom if canvas.viewport is not None else 1.0
-
-
-def is_zoomed(canvas: Canvas) -> bool:
-    """Whether a part of the picture is looked at."""
-    return zoom_of(canvas) > LEAST_ZOOM

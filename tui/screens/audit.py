@@ -14,6 +14,7 @@ from tui.screens.sheet import grid_on
 from tui.screens.status import Situation, help_page
 from tui.sitting import inputs as i
 from tui.sitting.audit import AuditState, begin_audit, step_audit
+from tui.widgets.in_hand import InHand
 from tui.widgets.key_line import ModeKeys
 from tui.widgets.rows import EMPTY, MUTED, Row, fit, row
 from tui.widgets.status_line import Status
@@ -67,6 +68,12 @@ class AuditMode:
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """None of its own."""
         return {}
+
+    def in_hand(self) -> InHand:
+        """The tables, the pictures behind a number, one of these."""
+        if self.state.opened is None:
+            return InHand("AUDIT", calm=True)
+        return InHand("ONE PICTURE" if self.state.enlarged else "PICTURES")
 
     def legend(self) -> ModeKeys:
         """What opens and closes."""

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from tui.commands import COMMANDS
 from tui.model.project import project_kind
 from tui.screens import walk_rows
-from tui.screens.annotate import is_zoomed, zoom_of
 from tui.screens.editor_hints import draw_keys
 from tui.screens.editor_part import EditorPart, draw_desk
 from tui.screens.layers import FinderLayer
 from tui.screens.mode import MakeInput, WorkHost
+from tui.screens.parts import is_zoomed, zoom_of
 from tui.screens.status import help_page
 from tui.screens.walk_keys import WALK_INPUTS
 from tui.sitting import inputs as i
@@ -32,6 +32,7 @@ class DrawMode:
         self._host, self.desk = host, draw_desk(host)
         self._editor = EditorPart(host, lambda: self.state, self._side_rows)
         self.front, self.picture = self._editor.front, self._editor.picture
+        self.in_hand = self._editor.in_hand
 
     @property
     def state(self) -> DrawState:
@@ -62,7 +63,7 @@ class DrawMode:
         host = self._host
         host.open(
             FinderLayer(
-                "Find label",
+                "FIND LABEL",
                 lambda: walk_rows.labels_with_keys(host.project, host.table, self.state.walk.chosen),
                 lambda name: self._pressed("shapes.label", name)(),
             )

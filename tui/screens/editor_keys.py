@@ -25,7 +25,7 @@ from tui.widgets.canvas import Canvas
 from tui.widgets.label_bar import LabelLine
 from tui.widgets.pages import came_back_rows
 from tui.widgets.rows import EMPTY, MUTED, Row, fit, row
-from tui.widgets.shape_list import shape_rows
+from tui.widgets.shape_list import EditorColumn
 from tui.widgets.side import picture_rows
 
 
@@ -79,9 +79,12 @@ class EditorView:
         self._drawn, self._named, self._view = editor, named, view
         return scene_of(editor, self.problems, view)
 
-    def rows(self, editor: Editor, lines: Sequence[LabelLine], width: int, height: int) -> list[Row]:
-        """The labels `lines` and the list of shapes."""
-        return shape_rows(editor, self.problems, lines, width, height)
+    def rows(
+        self, editor: Editor, table: KeyTable, lines: Sequence[LabelLine], width: int, height: int
+    ) -> list[Row]:
+        """The labels `lines`, or what is asked of the selected shape, and the list of shapes."""
+        column = EditorColumn(editor, self.problems, lines, table.digit_key, table.key_of)
+        return column.rows(width, height)
 
     def column(
         self, visit: Visit, editor: Editor, table: KeyTable, zoom: float, width: int, height: int
@@ -91,9 +94,8 @@ class EditorView:
         head = picture_rows(task, width, zoom)
         if visit.came_back:
             head = [*head, EMPTY, *came_back_rows(task.reviewer, task.reason, task.comment, width), EMPTY]
-        label = editor.shape.label if editor.shape is not None else editor.label
-        lines = labels_with_keys(self._project, table, (label,))
-        return [*head, *self.rows(editor, lines, width, height - len(head))]
+        lines = labels_with_keys(self._project, table, (editor.label_in_hand,))
+        return [*head, *self.rows(editor, table, lines, width, height - len(head))]
 
 
 def editor_rules(host: WorkHost) -> EditorRules:

@@ -8,11 +8,14 @@ from tui.model.geometry import Point
 from tui.screens.editor_keys import EditorKeys, EditorView, editor_message, editor_rules, pointed, view_of
 from tui.screens.keys import KeyTable
 from tui.screens.mode import WorkHost
-from tui.screens.parts import PicturePart, WalkFront
+from tui.screens.parts import PicturePart, WalkFront, zoom_of
+from tui.screens.text_layer import TextLayer
+from tui.screens.walk_heads import drawing
 from tui.sitting import inputs as i
 from tui.sitting.draw import begin_draw, step_draw
 from tui.sitting.draw_state import DrawState
 from tui.widgets.canvas import Canvas
+from tui.widgets.in_hand import InHand
 from tui.widgets.rows import Row
 from tui.work.desk import Desk
 
@@ -41,6 +44,7 @@ class EditorPart:
             side_rows=side_rows,
             fetching=self.front.fetching,
             table=self._table,
+            ask=self._ask,
         )
 
     def put(self, incoming: i.Input | None) -> bool:
@@ -48,6 +52,28 @@ class EditorPart:
         if incoming is not None:
             self._host.put(incoming)
         return incoming is not None
+
+    def _ask(self, prompt: str) -> None:
+        """Words for an attribute, as long as it is asked for."""
+
+        def asked() -> bool:
+            editor = self._now().editor
+            return editor is not None and editor.asking is not None
+
+        self._host.open(
+            TextLayer(
+                self.in_hand,
+                f"{prompt}:",
+                lambda text: self._host.put(i.EditorCommand("shapes.attribute-text", text=text)),
+                optional=True,
+                given_up=lambda: self._host.put(i.EditorCommand("app.cancel")),
+                asked=asked,
+            )
+        )
+
+    def in_hand(self) -> InHand:
+        """The tool, the attribute, the shape, the zoom."""
+        return drawing(self._now(), self._host.table, zoom_of(self._host.canvas))
 
     def _sync(self) -> None:
         """The editor is told what is visible."""

@@ -134,6 +134,10 @@ class KeyTable:
                 return number
         return None
 
+    def digit_key(self, number: int) -> str:
+        """The key of a digit as people read it; 0 is the last."""
+        return self.key_of(LABEL_SLOTS[number - 1 if number else -1])
+
     def always(self, key: str) -> str | None:
         """The id of the command that a key means whatever is open: how the whole screen is painted. Else None."""
         return next((command for command in ("app.redraw", "app.theme") if self.is_for(key, command)), None)

@@ -10,11 +10,12 @@ from typing import Literal
 from tui.screens.hints import help_key, labels_of, told
 from tui.screens.keys import KeyTable
 from tui.widgets.entry import Entry
+from tui.widgets.in_hand import InHand
 from tui.widgets.key_line import Hint, ModeKeys, Role
-from tui.widgets.label_bar import LabelLine, filter_rows, label_row, matching
+from tui.widgets.label_bar import LabelLine, filter_rows, lines_within, matching
 from tui.widgets.legend import KeyLine, palette_rows
 from tui.widgets.panel import Page, Panel
-from tui.widgets.rows import ACCENT, EMPTY, MUTED, STRONG, TITLE, Row, fit, row
+from tui.widgets.rows import EMPTY, MUTED, Row, fit, row
 
 AfterClosing = Callable[[], None]
 """What is done once a layer is closed."""
@@ -52,6 +53,10 @@ class KeyLayer(ABC):
         return None
 
     @abstractmethod
+    def in_hand(self) -> InHand:
+        """What it is, told at the head of the column."""
+
+    @abstractmethod
     def legend(self) -> ModeKeys:
         """What is open, and the keys that work here, no others."""
 
@@ -80,6 +85,9 @@ class ReadingLayer(KeyLayer):
         elif pages is not None:
             self._panel.scroll_pages(pages)
         return "stay"
+
+    def in_hand(self) -> InHand:
+        return InHand(self._title.upper())
 
     def legend(self) -> ModeKeys:
         scrolls = (
@@ -134,6 +142,9 @@ class PaletteLayer(KeyLayer):
         self._entry, self._cursor = self._entry.typed(text), 0
         self._show()
 
+    def in_hand(self) -> InHand:
+        return InHand("COMMANDS")
+
     def legend(self) -> ModeKeys:
         runs = [Hint(("enter",), "run", Role.FINISHES)] if self.found else []
         return ModeKeys("Finding a command", (*runs, _CHOOSES, _BACK))
@@ -157,18 +168,18 @@ def typed(entry: Entry, key: str, character: str | None) -> Entry:
 
 
 class FinderLayer(KeyLayer):
-    """Chooses a label by typing a part of its name, in the column beside the picture."""
+    """Chooses a label by typing a part of its name, in the column beside the picture. `word`: what it is for."""
 
     typing = True
 
     def __init__(
         self,
-        title: str,
+        word: str,
         lines: Callable[[], Sequence[LabelLine]],
         chosen: Callable[[str], None],
         given_up: AfterClosing = nothing,
     ) -> None:
-        self._title, self._lines, self._chosen, self._given_up = title, lines, chosen, given_up
+        self._word, self._lines, self._chosen, self._given_up = word, lines, chosen, given_up
         self._entry, self._cursor = Entry(), 0
 
     @property
@@ -194,13 +205,16 @@ class FinderLayer(KeyLayer):
     def paste(self, text: str) -> None:
         self._entry, self._cursor = self._entry.typed(text), 0
 
+    def in_hand(self) -> InHand:
+        return InHand(self._word)
+
     def legend(self) -> ModeKeys:
         takes = [Hint(("enter",), "take", Role.FINISHES)] if self.found else []
         return ModeKeys("Finding a label", (*takes, _CHOOSES, _BACK))
 
     def side(self, width: int, height: int) -> list[Row]:
         """What the side column shows meanwhile."""
-        head = [row((self._title, TITLE)), self._entry.row(width, "a part of its name"), EMPTY]
+        head = [self._entry.row(width, "a part of its name"), EMPTY]
         foot = [EMPTY, fit(row(("↑↓ choose  ⏎ takes  esc", MUTED)), width)]
         room = max(height - len(head) - len(foot), 1)
         return [*head, *filter_rows(self.found, self._cursor, width, room), *foot]
@@ -251,6 +265,10 @@ class FixLayer(KeyLayer):
             return "stay"
         return "pass"
 
+    def in_hand(self) -> InHand:
+        count = sum(line.chosen for line in self._lines()) if self._several else 0
+        return InHand("FIX", ("what is right?", *([f"{count} chosen"] if count else [])))
+
     def legend(self) -> ModeKeys:
         done = [Hint(("enter",), "accept so", Role.FINISHES)] if self._several else []
         labels = labels_of(self._table, "what is right", Role.CHANGES if self._several else Role.FINISHES)
@@ -263,35 +281,5 @@ class FixLayer(KeyLayer):
         """What the side column shows meanwhile."""
         slash = self._table.key_of("annotate.filter")
         hint = f"{slash} finds  esc back" if not self._several else f"⏎ done  {slash} finds  esc"
-        rows = [label_row(line, width) for line in self._lines()][: max(height - 4, 1)]
-        return [row(("What is right?", TITLE)), EMPTY, *rows, EMPTY, fit(row((hint, MUTED)), width)]
-
-
-class CommentLayer(KeyLayer):
-    """One line of words, in the row of messages."""
-
-    typing = True
-
-    def __init__(self, prompt: str, said: Callable[[str], None]) -> None:
-        self._prompt, self._said, self._entry = prompt, said, Entry()
-
-    def key(self, key: str, character: str | None) -> LayerAnswer:
-        if key == "escape":
-            return nothing
-        if key == "enter":
-            text = self._entry.text.strip()
-            return (lambda: self._said(text)) if text else "stay"
-        self._entry = typed(self._entry, key, character)
-        return "stay"
-
-    def paste(self, text: str) -> None:
-        self._entry = self._entry.typed(text)
-
-    def legend(self) -> ModeKeys:
-        return ModeKeys(self._prompt, (Hint(("enter",), "save", Role.FINISHES), _BACK))
-
-    def line(self, width: int) -> Row:
-        """What the row of messages shows meanwhile."""
-        prompt = (f"{self._prompt} ", STRONG)
-        room = max(width - len(self._prompt) - 1, 8)
-        return row(prompt, *self._entry.row(room, "⏎ saves, esc goes back"), ("", ACCENT))
+        rows = lines_within(self._lines(), width, max(height - 2, 1))
+        return [*rows, EMPTY, fit(row((hint, MUTED)), width)]

@@ -13,6 +13,7 @@ from tui.screens.parts import FrontPart, PicturePart
 from tui.screens.setup import ScreenSetup
 from tui.sitting import inputs as i
 from tui.widgets.canvas import Canvas
+from tui.widgets.in_hand import InHand
 from tui.widgets.key_line import ModeKeys
 from tui.widgets.panel import Page
 from tui.work.desk import Desk, QueuePort, ScreenPort
@@ -85,6 +86,11 @@ class WorkMode(Protocol):
 
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """Commands that concern the screen alone."""
+        ...
+
+    @property
+    def in_hand(self) -> Callable[[], InHand]:
+        """What is in hand, told at the head of the column, or of the row of messages where there is none."""
         ...
 
     @property

@@ -11,12 +11,13 @@ from tui.screens.layers import KeyLayer
 from tui.screens.mode import WorkMode
 from tui.screens.status import Situation, said_row
 from tui.widgets.canvas import Canvas
+from tui.widgets.in_hand import head_rows
 from tui.widgets.key_line import key_rows
 from tui.widgets.lines import Lines
 from tui.widgets.minimap import minimap_rows
 from tui.widgets.pages import SMALLEST, too_small_rows
 from tui.widgets.panel import Panel
-from tui.widgets.rows import EMPTY, Row
+from tui.widgets.rows import CHOSEN, EMPTY, TITLE, Row, row, row_width
 from tui.widgets.status_line import Status, status_row
 
 LEAST_BESIDE = 12
@@ -63,8 +64,11 @@ class Panes:
         if not width:
             self._side.show_rows([])
             return
-        rows = layer.side(width, height) if layer is not None else None
-        self._side.show_rows(rows if rows is not None else self._beside(mode, width, height))
+        hand = layer.in_hand() if layer is not None else mode.in_hand()
+        head = [*head_rows(hand, width), EMPTY]
+        room = max(height - len(head), 1)
+        rows = layer.side(width, room) if layer is not None else None
+        self._side.show_rows([*head, *(rows if rows is not None else self._beside(mode, width, room))])
 
     def _beside(self, mode: WorkMode, width: int, height: int) -> list[Row]:
         """What the mode says beside the picture, and below it where in the picture one looks."""
@@ -76,6 +80,14 @@ class Panes:
         return [*rows, *[EMPTY] * (height - len(small) - len(rows)), *small]
 
     def _message_row(self, mode: WorkMode, layer: KeyLayer | None, width: int) -> Row:
+        """What there is to say; where there is no column it begins with what is in hand."""
+        if mode.has_column:
+            return self._said(mode, layer, width)
+        hand = layer.in_hand() if layer is not None else mode.in_hand()
+        head = row((hand.word, TITLE if hand.calm else CHOSEN), "  ")
+        return (*head, *self._said(mode, layer, max(width - row_width(head), 8)))
+
+    def _said(self, mode: WorkMode, layer: KeyLayer | None, width: int) -> Row:
         message = mode.desk.state.sitting.message
         if message is not None:
             return said_row(message, width)

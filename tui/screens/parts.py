@@ -16,6 +16,7 @@ from tui.screens.status import Situation
 from tui.sitting.walk_state import WalkState
 from tui.widgets.canvas import Canvas
 from tui.widgets.rows import EMPTY, Row
+from tui.widgets.side import LEAST_ZOOM
 from tui.widgets.status_line import Status
 
 
@@ -42,7 +43,8 @@ class PicturePart:
     picture the person is about to do something; `scene`: what is to lie over the picture, None for what lies there already;
     `message_row`: what stands in the row of messages (so many columns wide) while the sitting has none; `side_rows`: what the
     column beside the picture says (so many columns and rows); `fetching`: whether nothing is in front, and something is to
-    come, which is told only after a while; `table`: the keys that count instead of the screen's."""
+    come, which is told only after a while; `table`: the keys that count instead of the screen's; `ask`: has
+    words typed, which the sitting asks for."""
 
     sync: Callable[[], None] = nothing
     resized: Callable[[], None] = nothing
@@ -53,6 +55,7 @@ class PicturePart:
     side_rows: Callable[[int, int], Sequence[Row]] = lambda width, height: ()
     fetching: Callable[[], bool] = lambda: False
     table: Callable[[], KeyTable | None] = lambda: None
+    ask: Callable[[str], None] = lambda prompt: None
 
 
 class WalkFront:
@@ -76,3 +79,13 @@ class WalkFront:
     def fetching(self) -> bool:
         """Whether the next picture is to come."""
         return not self.pictures() and not self._walk().closing
+
+
+def zoom_of(canvas: Canvas) -> float:
+    """How many times as large as fitted the picture is shown."""
+    return canvas.viewport.zoom if canvas.viewport is not None else 1.0
+
+
+def is_zoomed(canvas: Canvas) -> bool:
+    """Whether a part of the picture is looked at."""
+    return zoom_of(canvas) > LEAST_ZOOM

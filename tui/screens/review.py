@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from tui.model.project import project_kind
-from tui.screens import walk_rows
-from tui.screens.annotate import is_zoomed, walk_desk, zoom_of
+from tui.screens import walk_heads, walk_rows
+from tui.screens.annotate import walk_desk
 from tui.screens.hints import reviewer_keys
 from tui.screens.layers import FinderLayer, FixLayer
 from tui.screens.mode import MakeInput, WorkHost
-from tui.screens.parts import PicturePart, WalkFront
+from tui.screens.parts import PicturePart, WalkFront, is_zoomed, zoom_of
 from tui.screens.status import help_page
 from tui.screens.walk_keys import WALK_INPUTS, reason_key
 from tui.sitting import inputs as i
 from tui.sitting.state import Fixing, Rejecting
 from tui.sitting.walk_state import WalkState
+from tui.widgets.in_hand import InHand
 from tui.widgets.key_line import ModeKeys
 from tui.widgets.label_bar import LabelLine
 from tui.widgets.panel import Page
@@ -80,7 +81,7 @@ class ReviewMode:
                 self._host.key_layers.remove(fixing)
                 answer()
 
-        self._host.open(FinderLayer("What is right?", self._fix_lines, chosen))
+        self._host.open(FinderLayer("FIX", self._fix_lines, chosen))
 
     def _side_rows(self, width: int, height: int) -> Sequence[Row]:
         """The picture, what was said of it, and the reasons while one is awaited."""
@@ -88,6 +89,10 @@ class ReviewMode:
         return walk_rows.reviewer_rows(
             self.state, host.project, host.table, zoom_of(host.canvas), width, height
         )
+
+    def in_hand(self) -> InHand:
+        """The reason that is awaited, or the zoom."""
+        return walk_heads.reviewing(self.state, self._host.table, zoom_of(self._host.canvas))
 
     def legend(self) -> ModeKeys:
         """The reviewer's keys, or those that give a reason."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from tui.screens import walk_rows
-from tui.screens.annotate import is_zoomed, zoom_of
 from tui.screens.editor_hints import review_shapes_keys
 from tui.screens.editor_part import EditorPart, draw_desk
 from tui.screens.mode import MakeInput, WorkHost
+from tui.screens.parts import is_zoomed, zoom_of
 from tui.screens.status import help_page
 from tui.screens.walk_keys import WALK_INPUTS, reason_key
 from tui.sitting import inputs as i
@@ -32,6 +32,7 @@ class ReviewShapesMode:
         self._host, self.desk = host, draw_desk(host)
         self._editor = EditorPart(host, lambda: self.state, self._side_rows)
         self.front, self.picture = self._editor.front, self._editor.picture
+        self.in_hand = self._editor.in_hand
 
     @property
     def state(self) -> DrawState:
@@ -67,7 +68,10 @@ class ReviewShapesMode:
         rows = walk_rows.reviewer_rows(state.walk, host.project, host.table, zoom, width, height)
         if state.editor is None:
             return rows
-        return [*rows, *self._editor.view.rows(state.editor, (), width, max(height - len(rows), 4))]
+        return [
+            *rows,
+            *self._editor.view.rows(state.editor, host.table, (), width, max(height - len(rows), 4)),
+        ]
 
     def legend(self) -> ModeKeys:
         """The reviewer's keys, or those that give a reason; during a fix the annotator's."""

@@ -20,11 +20,13 @@ from tui.screens.sheet_rows import (
     sheet_status,
 )
 from tui.screens.status import Situation, help_page
+from tui.screens.walk_heads import leaving_head, reason_head
 from tui.screens.walk_keys import reason_key
 from tui.sitting import begin_sheet, step_sheet
 from tui.sitting import inputs as i
 from tui.sitting.sheet_state import SheetState
 from tui.sitting.state import Fixing, Leaving, LetterMarking, Looking, Over, Rejecting
+from tui.widgets.in_hand import InHand
 from tui.widgets.key_line import ModeKeys
 from tui.widgets.pages import closing_rows, middle
 from tui.widgets.rows import ACCENT, EMPTY, MUTED, Row, fit, row
@@ -91,6 +93,20 @@ class SheetMode:
                 return False
             case _:
                 assert_never(mode)
+
+    def in_hand(self) -> InHand:
+        """The sheet, one picture of it, the letters, the reason that is awaited."""
+        state = self.state
+        leaving = leaving_head(state, "verdict")
+        if leaving is not None:
+            return leaving
+        if isinstance(state.mode, Rejecting):
+            return reason_head(self._host.table)
+        if isinstance(state.mode, LetterMarking):
+            return InHand("LETTERS", ("each marks its picture",))
+        if state.closing:
+            return InHand("DONE", calm=True)
+        return InHand("ONE PICTURE") if state.enlarged else InHand("SHEET", calm=True)
 
     def legend(self) -> ModeKeys:
         """What can be pressed as things are: on a sheet, on one picture of it, for a reason, for letters, at the end."""

@@ -9,8 +9,9 @@ from typing import Any, get_args
 
 from tui.model.view_settings import AS_IT_IS, ColourChannel, ViewSettings
 from tui.screens.layers import KeyLayer, LayerAnswer, nothing
+from tui.widgets.in_hand import InHand
 from tui.widgets.key_line import Hint, ModeKeys, Role
-from tui.widgets.rows import ACCENT, CHOSEN, EMPTY, MUTED, PLAIN, STRONG, TITLE, Row, fit, pad, row
+from tui.widgets.rows import ACCENT, CHOSEN, EMPTY, MUTED, PLAIN, STRONG, Row, fit, pad, row
 
 STRETCHES = (0.0, 0.1, 0.5, 1.0, 2.0, 5.0)
 """Percent that are clipped at either end."""
@@ -24,8 +25,6 @@ _KEYS = (
     ("r", "this row", "R", "all back"),
     ("⏎", "closes", "", ""),
 )
-_FEW_ROWS = 18
-"""Rows of the column below which only the most important keys stand in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +197,10 @@ class ViewLayer(KeyLayer):
             self._tell(AS_IT_IS)
         return "stay"
 
+    def in_hand(self) -> InHand:
+        chosen = self._rows[self._cursor]
+        return InHand("VIEW", (f"{chosen.title} {chosen.words(chosen.value(self._view()))}",))
+
     def legend(self) -> ModeKeys:
         """While it is open no other keys count."""
         hints = (
@@ -228,16 +231,17 @@ class ViewLayer(KeyLayer):
 
     def side(self, width: int, height: int) -> list[Row]:
         """What the side column shows meanwhile."""
-        keys = _KEYS if height >= _FEW_ROWS else _KEYS[0::2]
+        all_fit = height > len(self._rows) + len(_KEYS)
+        keys = [words for words in _KEYS if all_fit or words != _FAR]
         foot = [EMPTY, *(fit(_key_row(*words), width) for words in keys)]
-        room = max(height - len(foot) - 1, 1)
+        room = max(height - len(foot), 1)
         first = max(0, min(self._cursor - room // 2, len(self._rows) - room))
         view = self._view()
         rows = [
             fit(_line(each, view, each is self._rows[self._cursor], width), width)
             for each in self._rows[first : first + room]
         ]
-        return [row(("View", TITLE)), *rows, *foot]
+        return [*rows, *foot]
 
 
 def view_rows(*, draws: bool, sheet: bool) -> tuple[ViewRow, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tui.screens.layers import CommentLayer
 from tui.screens.mode import MakeInput, WorkHost
+from tui.screens.text_layer import comment_layer
 from tui.sitting import inputs as i
 
 WALK_INPUTS: Mapping[str, MakeInput] = {
@@ -37,7 +37,7 @@ def reason_key(host: WorkHost, key: str, comment: str) -> bool:
         host.put(i.Confirm())
     elif host.table.is_for(key, comment):
         host.put(i.Touch())
-        host.open(CommentLayer("Why?", lambda text: host.put(i.Comment(text))))
+        host.open(comment_layer(lambda text: host.put(i.Comment(text))))
     else:
         return False
     return True

@@ -6,7 +6,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, assert_never
 
 from textual import events
@@ -18,7 +17,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.model.view_settings import ViewSettings
-from tui.screens.layers import CommentLayer, KeyLayer, PaletteLayer, ReadingLayer
+from tui.screens.layers import KeyLayer, PaletteLayer, ReadingLayer
 from tui.screens.mode import WorkMode
 from tui.screens.modes import mode_for
 from tui.screens.navigator import Navigator
@@ -167,8 +166,7 @@ class WorkScreen(Screen[None]):
             return
         match effect:
             case e.AskText(prompt):
-                command = partial(i.EditorCommand, "shapes.attribute-text")
-                self.open(CommentLayer(f"{prompt}:", lambda text: self.put(command(text=text))))
+                self.mode.picture.ask(prompt)
             case e.CallAfter(seconds, then):
                 self.set_timer(seconds, lambda: self._put_now(then))
             case e.Quit(switch):

@@ -11,6 +11,15 @@ from tui.model.shapes import Unknown
 from tui.tools.edit import changed
 from tui.tools.state import Editor, EditorRequest
 
+DIGITS = 9
+"""Values that a digit sets; an attribute that has more is typed."""
+
+
+def title_of(editor: Editor, name: str) -> str:
+    """A label as it is shown."""
+    label = editor.rule(name)
+    return label.title if label is not None else name
+
 
 def rules_of(editor: Editor) -> tuple[AttributeRule, ...]:
     """Those of the selected shape's label."""
@@ -47,29 +56,48 @@ def _following(rules: tuple[AttributeRule, ...], name: str | None) -> AttributeR
 
 def question(rule: AttributeRule, editor: Editor) -> str:
     """What the message line asks."""
-    now = editor.shape.attributes.get(rule.name) if editor.shape is not None else None
-    shown = "" if now is None else f" (now {_word(now)})"
-    choices = choices_of(rule)
-    if choices is None:
-        return f"{rule.name}{shown}: type a {rule.type}"
-    listed = ", ".join(f"{n} {_word(value)}" for n, value in enumerate(choices[:9], 1))
+    now = value_of(editor, rule)
+    shown = "" if now is None else f" (now {value_word(now)})"
+    values = choices_of(rule)
+    if values is None:
+        return f"{rule.name}{shown}: type {typed_words(rule)}"
+    listed = ", ".join(f"{n} {value_word(value)}" for n, value in enumerate(values, 1))
     return f"{rule.name}{shown}: {listed}, 0 none"
 
 
+def typed_words(rule: AttributeRule) -> str:
+    """What is typed for an attribute whose values have no digits."""
+    match rule.type:
+        case "number":
+            return "a number"
+        case "text":
+            return "words"
+        case "boolean" | "choice":
+            return "the beginning of a value"
+        case _:
+            assert_never(rule.type)
+
+
+def value_of(editor: Editor, rule: AttributeRule) -> Any:
+    """The value that the selected shape has, None for none."""
+    return editor.shape.attributes.get(rule.name) if editor.shape is not None else None
+
+
 def choices_of(rule: AttributeRule) -> tuple[Any, ...] | None:
-    """What the digits from 1 on choose; None where the value is typed."""
+    """What the digits from 1 on choose; None where the value is typed, as more than nine are."""
     match rule.type:
         case "boolean":
             return (True, False)
         case "choice":
-            return rule.values
+            return rule.values if len(rule.values) <= DIGITS else None
         case "number" | "text":
             return None
         case _:
             assert_never(rule.type)
 
 
-def _word(value: Any) -> str:
+def value_word(value: Any) -> str:
+    """As people say it."""
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
@@ -80,12 +108,13 @@ def set_digit(editor: Editor, digit: int) -> Editor:
         return replace(editor, asking=None)
     values = choices_of(rule) or ()
     if digit > len(values):
-        return editor.say(question(rule, editor))
+        return editor.say(f"There is no value {digit}. {question(rule, editor)}")
     return _set(editor, rule, values[digit - 1] if digit else None)
 
 
 def set_text(editor: Editor, text: str) -> Editor:
-    """Words or a number typed; nothing takes the value away."""
+    """Words or a number typed, or the beginning of one of many values; nothing takes the value away. What cannot be is asked
+    for again."""
     rule = asked_of(editor)
     if rule is None:
         return replace(editor, asking=None)
@@ -95,13 +124,33 @@ def set_text(editor: Editor, text: str) -> Editor:
     match rule.type:
         case "number":
             number = _number(text)
-            return _set(editor, rule, number) if number is not None else editor.say(f"{text!r} is no number.")
+            return (
+                _set(editor, rule, number)
+                if number is not None
+                else _again(editor, rule, f"{text!r} is no number")
+            )
         case "text":
             return _set(editor, rule, text)
         case "boolean" | "choice":
-            return editor.say(question(rule, editor))
+            found = _beginning(rule, text)
+            if len(found) == 1:
+                return _set(editor, rule, found[0])
+            return _again(
+                editor, rule, f"{text!r} is {'the beginning of several values' if found else 'no value'}"
+            )
         case _:
             assert_never(rule.type)
+
+
+def _again(editor: Editor, rule: AttributeRule, why: str) -> Editor:
+    return replace(editor, wants="text", message=f"{why}; {question(rule, editor)}")
+
+
+def _beginning(rule: AttributeRule, text: str) -> list[Any]:
+    """The value of this name, else those that begin so."""
+    wanted = text.casefold()
+    named = {value_word(value).casefold(): value for value in rule.values}
+    return [named[wanted]] if wanted in named else [v for name, v in named.items() if name.startswith(wanted)]
 
 
 def _number(text: str) -> float | int | None:
@@ -116,7 +165,7 @@ def _number(text: str) -> float | int | None:
 
 
 def asked_of(editor: Editor) -> AttributeRule | None:
-    """The attribute that the next digit sets."""
+    """The attribute that is asked for."""
     return next((rule for rule in rules_of(editor) if rule.name == editor.asking), None)
 
 
@@ -127,5 +176,5 @@ def _set(editor: Editor, rule: AttributeRule, value: Any) -> Editor:
     if value is not None:
         attributes[rule.name] = value
     editor = changed(editor, lambda each: replace(each, attributes=attributes))
-    said = f"{rule.name}: {_word(value)}." if value is not None else f"{rule.name} has no value."
+    said = f"{rule.name}: {value_word(value)}." if value is not None else f"{rule.name} has no value."
     return replace(editor, asking=None).say(said)

@@ -36,15 +36,22 @@ def scene_of(editor: Editor, problems: tuple[Problems, ...] = (), view: ViewSett
     opacity = view.mask_opacity / 100
     marks: list[s.Mark] = [*_painting(editor, colours, view)]
     tags: list[s.Mark] = []
-    items = editor.items
+    items, numbers = editor.items, _numbers(editor)
     for index in _lowest_first(editor, view):
         shape = items[index]
         colour = colours.get(shape.label, PLAIN)
         own = tuple(marks_of(shape, colour, editor.view.scale, index >= len(editor.shapes), opacity))
         marks.extend(own)
         wrong = problems[index] if index < len(problems) else ()
-        tags.extend(_tag(editor, index, colour, wrong, own))
+        tags.extend(_tag(editor, index, numbers.get(id(shape), index + 1), colour, wrong, own))
     return (*marks, *tags, *_handles(editor, colours), *_under_way(editor, colours))
+
+
+def _numbers(editor: Editor) -> Mapping[int, int]:
+    """The number of a shape by its identity, where lists number them otherwise: while one paints."""
+    if editor.classes is None:
+        return {}
+    return {id(shape): number for number, shape in enumerate((*editor.listed, *editor.suggestions), 1)}
 
 
 def _painting(editor: Editor, colours: Mapping[str, str], view: ViewSettings) -> Iterator[s.Mark]:
@@ -132,13 +139,13 @@ def _block(block: Cuboid, colour: str, suggested: bool) -> Iterator[s.Mark]:
 
 
 def _tag(
-    editor: Editor, index: int, colour: str, wrong: Problems, marks: Sequence[s.Mark]
+    editor: Editor, index: int, number: int, colour: str, wrong: Problems, marks: Sequence[s.Mark]
 ) -> Iterator[s.Mark]:
     """Number, label and signs. Masks and what is unknown have one only while they are selected."""
     shape, selected = editor.items[index], index == editor.selected
     if not selected and not has_parts(shape):
         return
-    words = [str(index + 1), printable(shape.label), *_signs(shape, suggested=index >= len(editor.shapes))]
+    words = [str(number), printable(shape.label), *_signs(shape, suggested=index >= len(editor.shapes))]
     if wrong:
         words.append(f"! {printable(wrong[0])}" if selected else "!")
     text = " ".join(words)

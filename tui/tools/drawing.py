@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from tui.model.cuboid import from_front
-from tui.model.geometry import Point
+from tui.model.geometry import Bounds, Point, bounds_of
 from tui.model.shapes import Box, DrawnKind, Polygon, Polyline, Shape, Spline
 from tui.text import counted
 from tui.tools.attributes import defaults
@@ -123,6 +123,14 @@ def _finished(editor: Editor, shape: Shape) -> Editor:
     """A new shape with the current label, selected; drawing is over."""
     shape = replace(shape, label=editor.label, attributes=defaults(editor.rule(editor.label)))
     return replace(editor.remembered().with_new(shape), tool=None)
+
+
+def bounds_now(tool: Drawing) -> Bounds | None:
+    """Of the box, or of the front of a block, as it would be if the next corner were set here; None before the first one
+    is, and where shapes are told by points."""
+    if not by_corners(tool) or not tool.points:
+        return None
+    return bounds_of((tool.points[0], tool.points[1] if len(tool.points) > 1 else tool.cross.at))
 
 
 def escape(editor: Editor, tool: Drawing) -> Editor:

@@ -70,7 +70,15 @@ def press(editor: Editor, command: str, now: float = 0.0, *, n: int = 0, text: s
     """The editor after a command at a time in seconds; unknown ones change nothing."""
     editor = replace(editor, message="", wants="")
     handler = (_DRAWING if editor.tool is not None else _SHAPES).get(command)
-    return handler(editor, now, n, text) if handler is not None else editor
+    return _still_asked(editor, handler(editor, now, n, text)) if handler is not None else editor
+
+
+def _still_asked(before: Editor, editor: Editor) -> Editor:
+    """An attribute is asked of one shape under one label: with another nothing is asked."""
+    same = before.selected == editor.selected and len(before.items) == len(editor.items)
+    if editor.asking is None or (same and attributes.asked_of(editor) is not None):
+        return editor
+    return replace(editor, asking=None)
 
 
 def _confirm(editor: Editor) -> Editor:
@@ -236,6 +244,14 @@ def _ninth(cross: Crosshair, editor: Editor, n: int) -> Crosshair:
     return cross.digit(n) if 1 <= n <= 9 else cross
 
 
+def _back(editor: Editor, now: float, n: int, text: str) -> Editor:
+    """`escape`: a column that waits for its row is let go first."""
+    tool = editor.tool
+    if tool is not None and tool.cross.column is not None:
+        return replace(editor, tool=replace(tool, cross=Crosshair.start(editor.view, tool.cross.at)))
+    return _either(drawing.escape, brush.leave)(editor, now, n, text)
+
+
 def _erase(editor: Editor, tool: Brush) -> Editor:
     said = "Painting." if tool.erase else "Erasing."
     return replace(editor, tool=replace(tool, erase=not tool.erase)).say(said)
@@ -243,7 +259,7 @@ def _erase(editor: Editor, tool: Brush) -> Editor:
 
 _DRAWING: dict[str, Handler] = {
     "drawing.set": _either(drawing.set_point, brush.dab),
-    "drawing.back": _either(drawing.escape, brush.leave),
+    "drawing.back": _back,
     "drawing.take-back": _either(drawing.take_back, lambda e, tool: edit.undo(e)),
     "drawing.next": _either(lambda e, t: drawing.choose_vertex(e, t, 1), lambda e, t: brush.next_label(e, 1)),
     "drawing.previous": _either(

@@ -88,13 +88,9 @@ def _equal(a: Shape, b: Shape) -> bool:
     return replace(a, id=0, extra={}) == replace(b, id=0, extra={})
 
 
-def _label_in_hand(editor: Editor) -> str:
-    return editor.shape.label if editor.shape is not None else editor.label
-
-
 def toggle_hidden(editor: Editor) -> Editor:
     """Shapes of the label in hand are not drawn, or drawn again. With nothing in hand: all are drawn again."""
-    label = _label_in_hand(editor)
+    label = editor.label_in_hand
     if editor.hidden and (editor.shape is None or label in editor.hidden):
         return replace(editor, hidden=frozenset()).say("All shapes are shown.")
     return replace(editor, hidden=editor.hidden | {label}, selected=None).say(
@@ -104,7 +100,7 @@ def toggle_hidden(editor: Editor) -> Editor:
 
 def toggle_locked(editor: Editor) -> Editor:
     """Shapes of the label in hand cannot be changed, or can again."""
-    label = _label_in_hand(editor)
+    label = editor.label_in_hand
     if label in editor.locked:
         return replace(editor, locked=editor.locked - {label}).say(f"{label} can be changed again.")
     return replace(editor, locked=editor.locked | {label}).say(f"{label} is locked; x unlocks it.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol
 
@@ -151,6 +151,11 @@ class Editor:
         return items[self.selected] if self.selected is not None and self.selected < len(items) else None
 
     @property
+    def label_in_hand(self) -> str:
+        """Of what is drawn or painted now, else of the selected shape; with nothing in hand that of the next shape."""
+        return self.shape.label if self.tool is None and self.shape is not None else self.label
+
+    @property
     def on_suggestion(self) -> bool:
         """Whether what is selected is a suggestion."""
         return self.selected is not None and self.selected >= len(self.shapes)
@@ -205,6 +210,15 @@ class Editor:
         own = tuple(replace(shape, id=first + n) for n, shape in enumerate(shapes))
         return replace(self, shapes=(*self.shapes, *own), selected=len(self.shapes) + len(own) - 1, part=0)
 
+    @property
+    def listed(self) -> tuple[Shape, ...]:
+        """The shapes as lists name and count them: while one paints, with a mask for each class that occurs. These masks
+        have no pixels, which would take long with every key."""
+        if self.classes is None:
+            return self.shapes
+        names = self.classes.occurring
+        return _with_layers(self.shapes, self.classes, dict.fromkeys(names, ""))
+
     def result(self) -> tuple[Shape, ...]:
         """The shapes as they are saved, also in the middle of painting."""
         if self.classes is None:
@@ -225,14 +239,21 @@ def free_id(shapes: Iterable[Shape]) -> int:
 def with_masks(shapes: tuple[Shape, ...], classes: ClassMap) -> tuple[Shape, ...]:
     """Shapes with the masks of a painting in place of those before; a class keeps its id and attributes.
     Masks lie below everything else."""
+    return _with_layers(shapes, classes, {name: rle.pack(runs) for name, runs in classes.runs().items()})
+
+
+def _with_layers(
+    shapes: tuple[Shape, ...], classes: ClassMap, counts: Mapping[str, str]
+) -> tuple[Shape, ...]:
+    """`counts`: by class."""
     size = (classes.height, classes.width)
     before = {shape.label: shape for shape in shapes if isinstance(shape, Mask) and shape.size == size}
     others = tuple(shape for shape in shapes if not is_layer(shape, size))
     new_ids = itertools.count(free_id(shapes))
     masks: list[Shape] = []
-    for name, runs in classes.runs().items():
+    for name, pixels in counts.items():
         known = before.get(name) or Mask(size, "", id=next(new_ids), label=name)
-        masks.append(_with_counts(known, rle.pack(runs)))
+        masks.append(_with_counts(known, pixels))
     return (*masks, *others)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.text import printable
+from tui.widgets.in_hand import cut_lines
 from tui.widgets.legend import key_sign
 from tui.widgets.rows import CHIP, EMPTY, GOOD, MUTED, PLAIN, STRONG, Row, fit, highlighted, pad, row
 
@@ -24,15 +25,34 @@ class LabelLine:
 def label_lines(lines: Sequence[LabelLine], width: int, height: int, filter_key: str) -> list[Row]:
     """At most `height` rows; when there are more labels, the last row says how to reach them."""
     fits = len(lines) <= height
-    seen = lines if fits else _window(lines, max(height - 1, 1))
-    rows = [label_row(line, width) for line in seen]
+    seen = lines if fits else window(lines, max(height - 1, 1))
+    rows = lines_within(seen, width, height - (not fits))
     if not fits:
         more = f"{len(lines) - len(seen)} more"
         rows.append(fit(row(*_key(filter_key), (f" {more}", MUTED)), width))
     return rows
 
 
-def _window(lines: Sequence[LabelLine], size: int) -> Sequence[LabelLine]:
+def lines_within(lines: Sequence[LabelLine], width: int, height: int) -> list[Row]:
+    """As many as there are rows. Names that are too long wrap where all have room then."""
+    for most in (3, 2):
+        rows = [r for line in lines for r in _wrapped_rows(line, width, most)]
+        if len(rows) <= height:
+            return rows
+    return [label_row(line, width) for line in lines[: max(height, 1)]]
+
+
+def _wrapped_rows(line: LabelLine, width: int, most: int) -> list[Row]:
+    """Its name in up to so many rows, broken at the same place whether it is chosen or not."""
+    first, *more = cut_lines(printable(line.title), max(width - 9, 1), most)
+    role = STRONG if line.chosen else PLAIN
+    return [
+        label_row(replace(line, title=first), width),
+        *(row((" " * 7, PLAIN), (text, role)) for text in more),
+    ]
+
+
+def window(lines: Sequence[LabelLine], size: int) -> Sequence[LabelLine]:
     """The first labels, and with them those that the picture has."""
     first = list(lines[:size])
     late = [line for line in lines[size:] if line.chosen]

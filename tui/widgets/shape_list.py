@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from tui.model.shapes import Shape, Unknown, kind_of
+from tui.model.project import AttributeRule
+from tui.model.shapes import Shape, kind_of
 from tui.text import printable
-from tui.tools.attributes import rules_of
+from tui.tools.attributes import asked_of, choices_of, rules_of, title_of, value_of, value_word
 from tui.tools.checks import Problems
-from tui.tools.state import Brush, Editor
+from tui.tools.state import Brush, Editor, is_layer
 from tui.tools.suggest import score_of
-from tui.widgets.label_bar import LabelLine, label_row
+from tui.widgets.in_hand import cut_lines
+from tui.widgets.label_bar import LabelLine, lines_within, window
+from tui.widgets.legend import key_sign
 from tui.widgets.rows import (
     BAD,
     CHIP,
     EMPTY,
+    GOOD,
     MUTED,
     NUMBER,
     PLAIN,
@@ -22,69 +27,146 @@ from tui.widgets.rows import (
     TITLE,
     WARN,
     Row,
+    clip,
     fit,
     highlighted,
     row,
-    wrapped,
+    row_width,
 )
 
 MAX_LABELS = 10
 """Labels shown above the list; the others are reached by `/`."""
 
 
-def shape_rows(
-    editor: Editor, problems: Sequence[Problems], lines: Sequence[LabelLine], width: int, height: int
-) -> list[Row]:
-    """`lines`: the project's labels; the current one is marked as chosen by the caller."""
-    head = [label_row(line, width) for line in lines[: min(MAX_LABELS, max(height // 2, 2))]]
-    if len(lines) > len(head):
-        head.append(row((f"     {len(lines) - len(head)} more", MUTED)))
-    foot = _about(editor, problems, width)
-    room = max(height - len(head) - len(foot) - 3, 1)
-    count, open_ = len(editor.shapes), len(editor.suggestions)
-    title = f"{count} shape{'s' if count != 1 else ''}" + (f", {open_} suggested" if open_ else "")
-    return [*head, EMPTY, row((title, TITLE)), *_list(editor, problems, width, room), *foot]
+@dataclass(frozen=True, slots=True)
+class EditorColumn:
+    """What the column beside the picture says of an editor. `problems`: of its shapes; `lines`: the project's labels, the one in
+    hand marked; `digit_key`: the key of a digit; `key_of`: that of a command, both as people read them."""
 
+    editor: Editor
+    problems: Sequence[Problems]
+    lines: Sequence[LabelLine]
+    digit_key: Callable[[int], str]
+    key_of: Callable[[str], str]
 
-def _list(editor: Editor, problems: Sequence[Problems], width: int, height: int) -> list[Row]:
-    """As many as fit, the selected one in sight."""
-    count = len(editor.items)
-    top = max(0, min((editor.selected or 0) - height // 2, count - height))
-    colours = {label.name: label.colour for label in editor.rules.labels}
-    return [
-        (highlighted if index == editor.selected else fit)(
-            _line(editor, index, colours, bool(_of(problems, index))), width
+    def rows(self, width: int, height: int) -> list[Row]:
+        """The labels, or the values of the attribute that is asked for, and the list of shapes."""
+        editor, rule = self.editor, asked_of(self.editor)
+        most = max(height // 2, 2)
+        head = (
+            attribute_rows(editor, rule, self.digit_key, width)
+            if rule is not None
+            else self._labels(width, most)
         )
-        for index in range(top, min(top + height, count))
-    ]
+        foot = self._about(width)
+        room = max(height - len(head) - len(foot) - 3, 1)
+        listed, open_ = editor.listed, len(editor.suggestions)
+        count = len(listed)
+        title = f"{count} shape{'s' if count != 1 else ''}" + (f", {open_} suggested" if open_ else "")
+        above = [*head, EMPTY] if head else []
+        return [*above, row((title, TITLE)), *_list(editor, listed, self._wrong(), width, room), *foot]
+
+    def _labels(self, width: int, most: int) -> list[Row]:
+        seen = window(self.lines, min(MAX_LABELS, most))
+        head, left = lines_within(seen, width, most), len(self.lines) - len(seen)
+        return [*head, row((f"     {left} more", MUTED))] if left > 0 else head
+
+    def _wrong(self) -> set[int]:
+        """The identities of the shapes with problems: while one paints, others stand before them in the list."""
+        return {id(shape) for shape, found in zip(self.editor.shapes, self.problems, strict=False) if found}
+
+    def _about(self, width: int) -> list[Row]:
+        """The selected shape: its attributes, what is wrong with it; of a suggestion what takes it."""
+        editor, shape = self.editor, self.editor.shape
+        if shape is None or editor.tool is not None:
+            return []
+        rows = list(self._taken()) if editor.on_suggestion else []
+        rows += [_attribute_row(editor, shape, rule.name) for rule in rules_of(editor)[:4]]
+        at = editor.selected
+        problems = self.problems[at] if at is not None and at < len(self.problems) else ()
+        rows += _problem_rows(problems, width)
+        return [EMPTY, *(fit(r, width) for r in rows)] if rows else []
+
+    def _taken(self) -> Iterator[Row]:
+        for command, words in (("annotate.confirm", "takes it"), ("shapes.delete", "rejects it")):
+            yield row((f" {key_sign(self.key_of(command))} ", CHIP), (f" {words}", PLAIN))
 
 
-def _of(problems: Sequence[Problems], index: int | None) -> Problems:
-    """Those of one item; suggestions have none."""
-    return problems[index] if index is not None and index < len(problems) else ()
+def attribute_rows(
+    editor: Editor, rule: AttributeRule, digit_key: Callable[[int], str], width: int
+) -> list[Row]:
+    """The values of an attribute with the digits that set them, the current one marked."""
+    now, values = value_of(editor, rule), choices_of(rule)
+    if values is None:
+        lines = [
+            cut for value in rule.values for cut in cut_lines(printable(value_word(value)), width - 5, 2)
+        ]
+        return [
+            *(row(("     ", PLAIN), (line, PLAIN)) for line in lines[:MAX_LABELS]),
+            row(("below: empty for none", MUTED)),
+        ]
+    marked = [(digit, value_word(value), value == now) for digit, value in enumerate(values, 1)]
+    found = [*marked, (0, "none", now is None)]
+    return [r for digit, word, chosen in found for r in _value_rows(digit_key(digit), word, chosen, width)]
 
 
-def _line(editor: Editor, index: int, colours: Mapping[str, str], wrong: bool) -> Row:
-    shape = editor.items[index]
-    kind = kind_of(shape) if not isinstance(shape, Unknown) else "?"
-    return row(
-        (f"{index + 1:>3}", NUMBER),
-        (" ■ ", colours.get(shape.label, MUTED)),
-        (f"{_name(editor, index)} ", PLAIN),
-        (kind if kind != "box" else "", MUTED),
+def _value_rows(key: str, word: str, chosen: bool, width: int) -> list[Row]:
+    first, *more = cut_lines(printable(word), width - 6, 2)
+    sign = (" ✓", GOOD) if chosen else ""
+    head = row((f" {key_sign(key)} ", CHIP), " ", (first, STRONG if chosen else PLAIN), sign)
+    return [head, *(row(("    ", PLAIN), (line, STRONG if chosen else PLAIN)) for line in more)]
+
+
+def _list(editor: Editor, listed: Sequence[Shape], wrong: set[int], width: int, height: int) -> list[Row]:
+    """As many as fit, the one in hand in sight."""
+    items = (*listed, *editor.suggestions)
+    at = _in_hand(editor, listed)
+    top = max(0, min((at or 0) - height // 2, len(items) - height))
+    colours = {label.name: label.colour for label in editor.rules.labels}
+    found = []
+    for index in range(top, min(top + height, len(items))):
+        suggested = index >= len(listed)
+        line = _line(editor, items[index], index, colours, suggested, id(items[index]) in wrong, width)
+        found.append((highlighted if index == at else fit)(line, width))
+    return found
+
+
+def _in_hand(editor: Editor, listed: Sequence[Shape]) -> int | None:
+    """The number of the selected one; while one paints that of the class that is painted, once it is there."""
+    if editor.tool is None:
+        return editor.selected
+    if not isinstance(editor.tool, Brush):
+        return None
+    size = round(editor.size[1]), round(editor.size[0])
+    own = (n for n, shape in enumerate(listed) if is_layer(shape, size) and shape.label == editor.label)
+    return next(own, None)
+
+
+def _line(
+    editor: Editor,
+    shape: Shape,
+    index: int,
+    colours: Mapping[str, str],
+    suggested: bool,
+    wrong: bool,
+    width: int,
+) -> Row:
+    """Number, label, kind and signs; a name that is too long is cut, not they."""
+    kind = printable(kind_of(shape))
+    head = row((f"{index + 1:>3}", NUMBER), (" ■ ", colours.get(shape.label, MUTED)))
+    tail = row(
+        (f" {kind}" if kind != "box" else "", MUTED),
+        (_score(shape) if suggested else "", PLAIN),
         (_signs(editor, shape), MUTED),
         (" !" if wrong else "", BAD),
     )
+    name = printable(title_of(editor, shape.label)) or kind
+    return (*head, (clip(name, max(width - row_width(head) - row_width(tail), 3)), PLAIN), *tail)
 
 
-def _name(editor: Editor, index: int) -> str:
-    """The label, else the kind; behind that of a suggestion its score."""
-    shape = editor.items[index]
-    name = printable(shape.label) or kind_of(shape)
-    if index < len(editor.shapes):
-        return name
-    score = score_of(shape)
-    return f"{name} ?" if score is None else f"{name} ? {score:.2f}"
+def _score(suggestion: Shape) -> str:
+    score = score_of(suggestion)
+    return " ?" if score is None else f" ? {score:.2f}"
 
 
 def _signs(editor: Editor, shape: Shape) -> str:
@@ -97,42 +179,13 @@ def _signs(editor: Editor, shape: Shape) -> str:
     return "".join(sign for sign, on in signs.items() if on)
 
 
-def _about(editor: Editor, problems: Sequence[Problems], width: int) -> list[Row]:
-    """The selected shape: what the arrows move, its attributes, what is wrong with it; the brush while painting."""
-    tool, shape = editor.tool, editor.shape
-    if isinstance(tool, Brush):
-        return [EMPTY, *(fit(r, width) for r in _brush_rows(editor, tool))]
-    if shape is None or tool is not None:
-        return []
-    part = editor.moving
-    rows = [row((" w ", CHIP), (f" moves: {part.name}", PLAIN))] if part is not None else []
-    rows += [_attribute_row(editor, shape, rule.name) for rule in rules_of(editor)[:4]]
-    rows += _problem_rows(_of(problems, editor.selected), width)
-    return [EMPTY, *(fit(r, width) for r in rows)]
-
-
 def _problem_rows(problems: Problems, width: int) -> list[Row]:
-    lines = (wrapped(f"! {printable(problem)}", width)[:3] for problem in problems[:2])
+    lines = (cut_lines(f"! {printable(problem)}", width, 3) for problem in problems[:2])
     return [row((text, BAD)) for texts in lines for text in texts]
 
 
-def _brush_rows(editor: Editor, brush: Brush) -> list[Row]:
-    word = "erasing" if brush.erase else "painting"
-    pen = "pen down" if brush.down else "pen up"
-    return [
-        row((f"{word} {printable(editor.label)}", STRONG)),
-        row((f"{brush.size:g} px, {pen}", MUTED)),
-    ]
-
-
 def _attribute_row(editor: Editor, shape: Shape, name: str) -> Row:
-    words = _value_words(shape.attributes.get(name))
+    value = shape.attributes.get(name)
+    words = "–" if value is None else value_word(value)
     role = WARN if editor.asking == name else MUTED
     return row((f"{printable(name)}: ", role), (printable(words), PLAIN))
-
-
-def _value_words(value: object) -> str:
-    """The value of an attribute as people say it."""
-    if value is None:
-        return "–"
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)

@@ -41,6 +41,15 @@ def label_line(label: Label, keys: Mapping[str, str], chosen: Sequence[str]) -> 
     return LabelLine(label.name, label.title, label.colour, keys.get(label.name, ""), label.name in chosen)
 
 
+LEAST_ZOOM = 1.001
+"""From here on a part of a picture counts as enlarged."""
+
+
+def zoom_words(zoom: float) -> str:
+    """`zoom`: how many times as large as fitted; nothing is said of a fitted picture."""
+    return f"zoom {zoom * 100:.0f} %" if zoom > LEAST_ZOOM else ""
+
+
 def picture_rows(task: Task, width: int, zoom: float = 1.0) -> list[Row]:
     """File name, folder, size and flag."""
     path = PurePosixPath(task.path)
@@ -48,8 +57,8 @@ def picture_rows(task: Task, width: int, zoom: float = 1.0) -> list[Row]:
     if str(path.parent) != ".":
         rows.append(row((clip_left(printable(str(path.parent)), width), MUTED)))
     size = f"{task.width} × {task.height}" if task.width and task.height else ""
-    if zoom > 1.001:
-        size += f"{'  ' if size else ''}zoom {zoom:.1f}×"
+    if zoom_words(zoom):
+        size += f"{'  ' if size else ''}{zoom_words(zoom)}"
     rows.append(row((size, MUTED)))
     rows.append(row(("⚑ hard", WARN)) if task.flagged else EMPTY)
     return rows
@@ -66,9 +75,6 @@ def annotate_rows(
     rows[-1] = _joined(rows[-1], _sign_of(visit))
     if visit.came_back:
         rows += [EMPTY, *came_back_rows(task.reviewer, task.reason, task.comment, width)]
-    if not visit.done and task.predicted is not None:
-        label, score = task.predicted
-        rows.append(fit(row(("the model: ", MUTED), (f"{printable(label)} {score:.0%}", ACCENT)), width))
     rows.append(EMPTY)
     if lines:
         return [*rows, *label_lines(lines, width, max(height - len(rows), 1), filter_key)]
@@ -177,7 +183,9 @@ def when(at: float, now: float) -> str:
 def reason_rows(reasons: Sequence[str], confirm: str, comment: str, width: int) -> list[Row]:
     """What can follow `x`."""
     keys = [(str(number % 10), reason) for number, reason in enumerate(reasons, 1)]
-    rows = [EMPTY, row(("Why?", TITLE))]
-    rows += [fit(row((f" {key} ", CHIP), (f" {printable(text)}", PLAIN)), width) for key, text in keys]
+    rows = [
+        EMPTY,
+        *(fit(row((f" {key} ", CHIP), (f" {printable(text)}", PLAIN)), width) for key, text in keys),
+    ]
     rest = ((key_sign(confirm), "no reason"), (comment, "in words"), ("esc", "back"))
     return [*rows, *(fit(row((f" {key} ", CHIP), (f" {text}", MUTED)), width) for key, text in rest)]

@@ -1,0 +1,119 @@
+"""What is in hand of a walk from picture to picture, in words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.model.project import KindName
+from tui.screens.editor_heads import editor_in_hand
+from tui.screens.keys import KeyTable
+from tui.sitting.draw_state import DrawState
+from tui.sitting.state import Leaving, Over, Rejecting, WorkState
+from tui.sitting.walk_state import Visit, WalkState
+from tui.tools.attributes import title_of
+from tui.tools.state import Editor
+from tui.widgets.in_hand import InHand
+from tui.widgets.side import zoom_words
+
+_CALM: dict[KindName, str] = {"classify": "LABEL", "tags": "TAGS", "shapes": "SHAPES"}
+
+
+def leaving_head(state: WorkState, noun: str) -> InHand | None:
+    """That it ends when all is safe; None while it goes on."""
+    if not isinstance(state.mode, Leaving | Over):
+        return None
+    count = len(state.sitting.pending)
+    return InHand(
+        "LEAVING", (f"waiting for {count} {noun}{'s' if count != 1 else ''}" if count else "one moment",)
+    )
+
+
+def reason_head(table: KeyTable, about: str = "") -> InHand:
+    """The reason of a rejection is awaited."""
+    return InHand("WHY?", tuple(filter(None, (about, "a digit says it"))))
+
+
+def half_done(state: WalkState, table: KeyTable) -> InHand | None:
+    """What must end before anything else; None when nothing of the kind is under way."""
+    if (leaving := leaving_head(state, "verdict" if state.reviews else "decision")) is not None:
+        return leaving
+    if state.failure is not None:
+        confirm = "review.confirm" if state.reviews else "annotate.confirm"
+        again = "" if state.failure.lasting else f"{table.key_of(confirm)} tries again"
+        return InHand("NOT SAVED", tuple(filter(None, (again, f"{table.key_of('app.cancel')} gives it up"))))
+    if isinstance(state.mode, Rejecting):
+        return reason_head(table, f"shape {state.mode.shape}" if state.mode.shape is not None else "")
+    return None
+
+
+def at_rest(state: WalkState, table: KeyTable, zoom: float, details: Sequence[str] = ()) -> InHand:
+    """Nothing is half done: how the picture is looked at, else the work."""
+    if state.visit is None:
+        return InHand("DONE", calm=True) if state.closing else InHand("ONE MOMENT", calm=True)
+    if state.visit.damage is not None and not state.visit.damage.partial:
+        return InHand("UNREADABLE", (f"{table.key_of('work.next')} goes on",))
+    work = "REVIEW" if state.reviews else _CALM[state.rules.kind]
+    zoomed = zoom_words(zoom).upper()
+    return InHand(zoomed or work, tuple(details), calm=not zoomed)
+
+
+def annotating(state: WalkState, table: KeyTable, zoom: float) -> InHand:
+    """Of an annotator who gives labels."""
+    return half_done(state, table) or at_rest(state, table, zoom, _labelling(state, table))
+
+
+def _labelling(state: WalkState, table: KeyTable) -> tuple[str, ...]:
+    visit, done = state.shown_visit, table.key_of("annotate.confirm")
+    if visit is None:
+        return ()
+    if state.rules.kind == "tags":
+        count = len(visit.annotation.labels)
+        return (f"{count} chosen" if count else "none yet", f"{done} when complete")
+    guess = guess_words(visit)
+    return (f"the model: {guess}", f"{done} takes it") if guess else ("its key decides",)
+
+
+def guess_words(visit: Visit) -> str:
+    """What the model says of a picture that waits, '' for nothing."""
+    if visit.done or visit.task.predicted is None:
+        return ""
+    label, score = visit.task.predicted
+    return f"{label} {score:.0%}".replace("%", " %")
+
+
+def reviewing(state: WalkState, table: KeyTable, zoom: float) -> InHand:
+    """Of a reviewer of labels. While one is put right, a layer says so."""
+    return half_done(state, table) or at_rest(state, table, zoom, ("is it right?",))
+
+
+def drawing(state: DrawState, table: KeyTable, zoom: float) -> InHand:
+    """Of an annotator who draws, or of a reviewer of shapes."""
+    half = half_done(state.walk, table)
+    if half is not None:
+        return half
+    editor = state.editor
+    hand = _of_editor(state, editor, table, zoom) if editor is not None else None
+    if state.fixing:
+        return (
+            hand.within("FIX")
+            if hand is not None
+            else InHand("FIX", (f"{table.key_of('annotate.confirm')} accepts it",))
+        )
+    return hand or at_rest(state.walk, table, zoom, _shapes_words(state, editor))
+
+
+def _of_editor(state: DrawState, editor: Editor, table: KeyTable, zoom: float) -> InHand | None:
+    hand = editor_in_hand(editor, table.key_of)
+    if hand is None or state.edits or editor.selected is None:
+        return hand
+    return InHand(hand.word, (f"shape {editor.selected + 1} of {len(editor.shapes)}",), hand.place)
+
+
+def _shapes_words(state: DrawState, editor: Editor | None) -> tuple[str, ...]:
+    if editor is None:
+        return ()
+    if state.walk.reviews:
+        return ("are they right?",)
+    open_ = len(editor.suggestions)
+    suggested = (f"{open_} suggested",) if open_ else ()
+    return (*suggested, f"next: {title_of(editor, editor.label)}") if editor.label else suggested
