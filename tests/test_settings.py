@@ -8,6 +8,7 @@ import pytest
 
 from tui.config import Settings, load_settings, settings_file
 from tui.errors import UsageError
+from tui.model.project_file import parse_project
 
 
 def write(text: str) -> None:
@@ -57,3 +58,16 @@ def _refuse(monkeypatch: pytest.MonkeyPatch, error: OSError) -> None:
         raise error
 
     monkeypatch.setattr(Path, "read_text", refused)
+
+
+def test_whether_enter_asks_is_the_project_s_word_and_a_person_s_before_it(tmp_path: Path) -> None:
+    write('enter_confirms_nothing = "at once"\n')
+    assert load_settings().enter_confirms_nothing == "at once"
+    write('enter_confirms_nothing = "never"\n')
+    with pytest.raises(UsageError, match="it can be ask or at once"):
+        load_settings()
+    project = parse_project({"enter_confirms_nothing": "at once"}, tmp_path)
+    assert (
+        project.enter_confirms_nothing == "at once"
+        and parse_project({}, tmp_path).enter_confirms_nothing == "ask"
+    )

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from tui.errors import TermlabelError, UsageError, hint_for
 from tui.layouts import LAYOUTS
 from tui.login import login_name
 from tui.model.annotation import ACCEPT_ABOVE
-from tui.model.project import DEFAULT_REASONS, PROJECT_FILE, KindName, Project
+from tui.model.project import DEFAULT_REASONS, PROJECT_FILE, ConfirmsNothing, KindName, Project
 from tui.model.project_file import digest_of, parse_project
 from tui.model.toml_table import ProjectFileError
 from tui.terminal.protocols import choices
@@ -113,6 +113,7 @@ class Settings:
     accept_above: float = ACCEPT_ABOVE
     exact: bool = True
     layout: str | None = None
+    enter_confirms_nothing: ConfirmsNothing | None = None
 
 
 def settings_file() -> Path:
@@ -162,6 +163,7 @@ _TYPES: dict[str, type] = {
     "accept_above": float,
     "exact": bool,
     "layout": str,
+    "enter_confirms_nothing": str,
 }
 _TYPE_WORDS: dict[type, str] = {
     int: "a number",
@@ -182,6 +184,7 @@ _CHOICES = {
     "protocol": _Choice(PROTOCOLS, ", ".join(PROTOCOLS)),
     "theme": _Choice(("dark", "light"), "dark or light"),
     "layout": _Choice(tuple(LAYOUTS), ", ".join(LAYOUTS)),
+    "enter_confirms_nothing": _Choice(get_args(ConfirmsNothing), " or ".join(get_args(ConfirmsNothing))),
 }
 
 

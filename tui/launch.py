@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.model.annotation import ACCEPT_ABOVE
-from tui.model.project import Project
+from tui.model.project import ConfirmsNothing, Project
 from tui.model.task import Filter, Order, Work
 from tui.quality.audit import Audit
 from tui.quality.sampling import Sample
@@ -59,6 +59,7 @@ class Launch:
     theme: str = "dark"
     key_repeat_ms: int = 80
     screen_nudges: bool = False
+    enter_confirms_nothing: ConfirmsNothing = "ask"
     accept_above: float = ACCEPT_ABOVE
     layout: str | None = None
     adding: FillQueue | None = None

@@ -89,6 +89,8 @@ async def test_tags_toggle_and_are_confirmed_also_none(fill: Fill, sit: Sit) -> 
         await seat.press("2", "1")
         assert seat.text.count("✓") == 2
         await seat.press("enter", "enter")
+        assert seat.front == "2.jpg" and "Nothing on it? enter again." in seat.text
+        await seat.press("enter")
         assert seat.front == "3.jpg"
     assert labels_of(folder)[:2] == [("labelled", ["cat", "dog"]), ("labelled", [])]
 

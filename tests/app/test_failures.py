@@ -75,7 +75,7 @@ async def test_a_full_disk_stops_the_walk_and_enter_saves_all_of_it(fill: Fill, 
         queue.slow.set()
         await seat.until(lambda: len(seat.state.failures) == 2)
         assert seat.front == "1.jpg"
-        assert "Not saved: The disk is full. Enter tries again" in seat.text
+        assert "Not saved: The disk is full. enter tries again" in seat.text
         await seat.press("2", "q")
         assert (seat.front, seat.state.sitting.over) == ("1.jpg", False)
         assert "0 done" in seat.text

@@ -35,7 +35,7 @@ from tui.screens.text_layer import TextLayer, comment_layer
 from tui.screens.view_layer import ViewLayer, view_rows
 from tui.sitting import inputs as i
 from tui.sitting.audit import begin_audit
-from tui.sitting.state import Leaving, Mode, Over, SittingRules
+from tui.sitting.state import ConfirmingNothing, Leaving, Mode, Over, SittingRules
 from tui.sitting.walk_state import Failure, Lost
 from tui.tools.editor import viewed
 from tui.tools.state import Editor
@@ -120,6 +120,8 @@ def walks(table: KeyTable) -> dict[str, ModeKeys]:
         ended = replace(state, at=len(state.walk), sitting=replace(state.sitting, ended=True))
         found[f"{work}: end"] = keys_of(ended, table, zoomed=False)
         found[f"{work}: empty"] = keys_of(replace(ended, walk=(), at=0), table, zoomed=False)
+    asked = desk.state.in_mode(ConfirmingNothing())
+    found["nothing on it?"] = annotator_keys(asked, table, zoomed=False)
     desk.put(i.RejectKey())
     found["why"] = reviewer_keys(desk.state, table, zoomed=False)
     desk.put(i.FixKey())
@@ -208,7 +210,7 @@ def test_no_mode_and_no_layer_is_left_out() -> None:
     named = {type(layer) for layer in layers(TABLE).values()}
     assert named == {kind for kind in KeyLayer.__subclasses__() if kind.__module__.startswith("tui.")}
     assert {kind.__name__ for kind in get_args(Mode)} == {
-        "Looking", "Rejecting", "Fixing", "LetterMarking", "Leaving", "Over",
+        "Looking", "Rejecting", "Fixing", "ConfirmingNothing", "LetterMarking", "Leaving", "Over",
     }  # fmt: skip
     assert {name for name in vars(modes) if name.endswith("Mode") and name != "WorkMode"} == {
         "AnnotateMode", "DrawMode", "ReviewMode", "ReviewShapesMode", "SheetMode", "AuditMode",

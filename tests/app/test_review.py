@@ -119,7 +119,7 @@ async def test_navigation_passes_in_the_middle_of_a_verdict(fill: Fill, sit: Sit
 async def test_a_verdict_before_the_picture_was_seen_is_dropped(fill: Fill, sit: Sit) -> None:
     folder = labelled(fill())
     async with sit(folder, "rev", work="review", at_once=False) as seat:
-        await seat.press("a", "x", "1", "e", "2")
+        await seat.press("a", "x", "1", "e", "2", "a")
         assert seat.front == "1.jpg"
         assert "Not yet" in seat.text
     assert {str(task.state) for task in tasks_of(folder)} == {"labelled"}

@@ -113,7 +113,7 @@ async def test_an_undo_takes_back_the_whole_sheet_also_one_of_an_earlier_sitting
         await seat.press("space", "R")
         assert states(folder) == "r" + "a" * 27 + "l" * 6
         await seat.press("backspace")
-        assert "Taken back." in seat.said
+        assert "taken back" in seat.said
         assert seat.cards == first
         assert seat.sheet.cards[0].marked, "its marks come back with it"
         assert states(folder) == "l" * 34

@@ -152,7 +152,9 @@ def test_a_card_of_which_nothing_is_known_stays_and_r_asks_again() -> None:
     reviewer = sheet_taken_up_again()
     reviewer.put(i.TakeFailed(2, "Others write."))
     assert reviewer.state.sitting.message is not None
-    assert reviewer.state.sitting.message.text == "Not taken up again: Others write. R tries again."
+    assert (
+        reviewer.state.sitting.message.text == "Not taken up again: Others write. {sheet.accept} tries again."
+    )
     assert takes(reviewer.put(i.AcceptShownKey())) == [2]
     reviewer.put(i.Taken(2, lease(2, rev=3)))
     again = replace(lease(2, rev=3), token=99)

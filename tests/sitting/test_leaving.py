@@ -94,10 +94,13 @@ def test_q_counts_all_decisions_that_are_not_saved() -> None:
         desk.put(i.Failed(write.request_id, FULL))
     saved(desk, writes[2])
     desk.put(i.QuitKey())
-    assert said(desk) == "2 decisions are not saved: enter tries again, escape gives this one up."
+    assert (
+        said(desk)
+        == "2 decisions are not saved: {annotate.confirm} tries again, {app.cancel} gives this one up."
+    )
     desk.put(i.CancelKey())
     desk.put(i.QuitKey())
-    assert said(desk) == "1 decision is not saved: enter tries again, escape gives it up."
+    assert said(desk) == "1 decision is not saved: {annotate.confirm} tries again, {app.cancel} gives it up."
     desk.put(i.CancelKey())
     assert "Quit" in kinds(desk.put(i.QuitKey()))
 
@@ -110,7 +113,9 @@ def test_q_on_a_failure_that_lasts_keeps_the_others_for_another_try() -> None:
     found = desk.put(i.QuitKey())
     assert "Quit" not in kinds(found) and not desk.state.sitting.over
     assert desk.front == 2
-    assert said(desk).startswith("1 decision is not saved. Not saved: The disk is full. Enter tries again")
+    assert said(desk).startswith(
+        "1 decision is not saved. Not saved: The disk is full. {annotate.confirm} tries again"
+    )
     assert desk.put(i.Confirm())[0] == kept
     saved(desk, kept)
     assert "Quit" in kinds(desk.put(i.QuitKey()))
@@ -182,7 +187,7 @@ def unfinished() -> Desk:
     desk.see()
     desk.label("cat")
     assert kinds(desk.put(i.QuitKey())) == ["SaveDraft"]
-    assert said(desk) == "Waiting until the unfinished work is safe, then it ends."
+    assert said(desk) == "1.jpg: cat, kept as a draft; it ends when that is safe."
     return desk
 
 
@@ -366,7 +371,7 @@ def test_q_asks_for_verdicts_that_are_not_saved_first() -> None:
         desk.put(i.Saved(write.request_id, write.task), 0.0)
     desk.put(i.QuitKey())
     assert not desk.state.sitting.over
-    assert said(desk) == "2 verdicts are not saved: R tries again, escape gives up."
+    assert said(desk) == "2 verdicts are not saved: {sheet.accept} tries again, {app.cancel} gives up."
     desk.put(i.CancelKey())
     assert desk.front == [1, 2] and not desk.state.marked
     found = desk.put(i.QuitKey())
@@ -379,7 +384,7 @@ def test_a_claim_of_a_sheet_that_failed_is_no_end_and_can_be_tried_again() -> No
     decided(desk)
     desk.save_all()
     desk.put(i.Failed("", "The queue is busy."))
-    assert said(desk) == "The queue is busy. R tries again."
+    assert said(desk) == "The queue is busy. {sheet.accept} tries again."
     assert not desk.state.closing
     desk.waiting = [lease(n) for n in range(7, 10)]
     (claim, *_) = desk.put(i.AcceptShownKey())

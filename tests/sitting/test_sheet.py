@@ -370,7 +370,7 @@ def test_an_undo_is_refused_while_verdicts_are_not_saved() -> None:
     assert desk.put(i.UndoKey()) == []
     message = desk.state.sitting.message
     assert message is not None
-    assert message.text == "2 verdicts are not saved: R tries again, escape gives up."
+    assert message.text == "2 verdicts are not saved: {sheet.accept} tries again, {app.cancel} gives up."
     assert desk.front == [1, 2] and desk.state.retry and desk.state.marked == 1
 
 
@@ -400,7 +400,7 @@ def test_verdicts_that_are_not_saved_stay_so_in_another_grid() -> None:
     desk.put(i.QuitKey())
     message = desk.state.sitting.message
     assert message is not None
-    assert message.text == "6 verdicts are not saved: R tries again, escape gives up."
+    assert message.text == "6 verdicts are not saved: {sheet.accept} tries again, {app.cancel} gives up."
     desk.see()
     found = verdicts(desk.put(i.AcceptShownKey()))
     assert [task for task, _, _ in found] == [1, 2, 3, 4] and found[1][1] is Verdict.REJECT

@@ -194,6 +194,7 @@ def test_tags_toggle_and_enter_confirms_also_nothing() -> None:
     assert isinstance(first, effects.Submit)
     assert first.annotation.labels == ("cat", "dog")
     desk.see()
+    assert not desk.put(i.Confirm())
     second = desk.put(i.Confirm())[0]
     assert isinstance(second, effects.Submit)
     assert second.annotation.labels == ()
@@ -350,7 +351,7 @@ def test_a_lease_lost_in_front_is_taken_up_again_or_said() -> None:
     assert take == effects.Take(1)
     desk.put(i.Taken(1, None))
     assert kinds(desk.label()) == []
-    assert desk.state.sitting.message is not None and "n goes on" in desk.state.sitting.message.text
+    assert desk.state.sitting.message is not None and "{work.next} goes on" in desk.state.sitting.message.text
 
 
 def test_what_was_claimed_while_leases_were_renewed_is_kept() -> None:

@@ -188,7 +188,7 @@ def test_hidden_shapes_are_not_drawn_and_locked_ones_stay() -> None:
     assert type_(hidden, "tab").selected == 1
     locked = type_(start, "x left d")
     assert locked.shapes == start.shapes
-    assert locked.message == "The label car is locked; x unlocks it."
+    assert locked.message == "The label car is locked; {shapes.lock} unlocks it."
 
 
 def test_copies_from_the_previous_picture_are_clamped_and_come_once() -> None:
@@ -208,7 +208,7 @@ def test_points_are_inserted_and_deleted() -> None:
     bent = type_(more, "down")
     assert isinstance(bent.shape, Polyline) and bent.shape.points[1] == (50, 1)
     assert type_(bent, "E").shape == start.shape
-    assert type_(start, "w E").message == "It needs 2 points; d deletes the whole."
+    assert type_(start, "w E").message == "It needs 2 points; {shapes.delete} deletes the whole."
 
 
 class Picture:
@@ -315,7 +315,7 @@ def test_required_attributes_hold_enter_back() -> None:
     start = editor()
     start = replace(start, rules=replace(start.rules, labels=needy))
     held = type_(start, "b enter enter enter")
-    assert held.wants == "" and held.message == "Shape 1 (car) needs plate; a sets it."
+    assert held.wants == "" and held.message == "Shape 1 (car) needs plate; {shapes.attribute} sets it."
     asked = press(type_(held, "a"), "shapes.attribute-text", text="B-X 1")
     assert type_(asked, "enter").wants == "submit"
 

@@ -174,6 +174,7 @@ def start(
             theme=settings.theme,
             key_repeat_ms=settings.key_repeat_ms,
             screen_nudges=settings.screen_nudges,
+            enter_confirms_nothing=settings.enter_confirms_nothing or project.enter_confirms_nothing,
             accept_above=settings.accept_above,
             layout=settings.layout,
             adding=filling(queue) if filling else None,

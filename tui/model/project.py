@@ -17,6 +17,8 @@ KindName = Literal["classify", "tags", "shapes"]
 OnSkip = Literal["later", "others", "never"]
 OnReject = Literal["annotator", "anyone", "drop"]
 OwnWork = Literal["name", "login"]
+ConfirmsNothing = Literal["ask", "at once"]
+"""What `enter` does on a picture with nothing on it: it asks once, or files it."""
 AttributeType = Literal["boolean", "choice", "number", "text"]
 
 
@@ -138,6 +140,7 @@ class Project:
     people: tuple[str, ...] = ()
     cache: bool = True
     max_pixels: int = MAX_PIXELS
+    enter_confirms_nothing: ConfirmsNothing = "ask"
     review: ReviewRules = field(default_factory=ReviewRules)
     digest: str = ""
 

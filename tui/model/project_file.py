@@ -17,6 +17,7 @@ from tui.model.project import (
     MAX_PIXELS,
     AttributeRule,
     AttributeType,
+    ConfirmsNothing,
     KindName,
     Label,
     OnReject,
@@ -234,6 +235,7 @@ PROJECT: tuple[Member, ...] = (
     Member("people", texts(), "[]", "When not empty, other names are refused."),
     Member("cache", TRUTH, "true", "Whether encoded pictures are kept on the disk of whoever looks at them."),
     Member("max_pixels", whole(1), str(MAX_PIXELS), "Larger pictures are not opened."),
+    Member("enter_confirms_nothing", word(get_args(ConfirmsNothing)), '"ask"', "Whether enter on a picture with nothing on it asks once, or files it."),
     Member("labels", Value(_LABEL_TABLES, _labels), "[]", "The classes; see below."),
     Member("review", Value("a table, [review]", _review), "", "How work is reviewed; see below."),
 )  # fmt: skip

@@ -37,7 +37,7 @@ class AnnotateMode:
 
     def __init__(self, host: WorkHost) -> None:
         self._host, self.desk = host, walk_desk(host)
-        self.front = WalkFront(lambda: self.state)
+        self.front = WalkFront(lambda: self.state, lambda: host.table)
         self.picture = PicturePart(side_rows=self._side_rows, fetching=self.front.fetching)
 
     @property

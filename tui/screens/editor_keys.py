@@ -11,6 +11,7 @@ from tui.model.scene import Scene
 from tui.model.view_settings import AS_IT_IS
 from tui.screens.keys import KeyTable
 from tui.screens.mode import WorkHost
+from tui.screens.unknown import unknown_key
 from tui.screens.walk_rows import labels_with_keys
 from tui.sitting import inputs as i
 from tui.sitting.draw_state import DrawState
@@ -38,7 +39,7 @@ class EditorKeys:
         self._keys = replace(keys, labels=table.by_key, digits={**slots, **DIGITS})
         self._table, self.drawing = table, table.only("app", "drawing")
 
-    def input_of(self, state: DrawState, key: str) -> i.EditorCommand | i.Touch | None:
+    def input_of(self, state: DrawState, key: str) -> i.EditorCommand | i.UnknownKey | None:
         """What a key means to the editor; None when it is the walk's. While something is drawn all keys are the
         editor's, but for help, and for those that look at another part where drawing has no use for them."""
         editor = state.editor if state.walk.failure is None else None
@@ -47,7 +48,9 @@ class EditorKeys:
         arguments = command_of(editor, key, self._keys)
         if arguments is not None:
             return i.EditorCommand(**arguments)
-        return i.Touch() if editor.tool is not None and self._table.command(key) not in LOOKS else None
+        if editor.tool is None or self._table.command(key) in LOOKS:
+            return None
+        return unknown_key(key, self.drawing.means)
 
     def command(self, key: str) -> str:
         """The command of the scope `shapes` that a key means, '' for none."""
@@ -125,9 +128,9 @@ def pointed(state: DrawState, event: Canvas.Pointer) -> i.Pointed | None:
             return None
 
 
-def editor_message(state: DrawState, width: int) -> Row:
+def editor_message(state: DrawState, table: KeyTable, width: int) -> Row:
     """What the editor has to say."""
     editor = state.editor
     if editor is None or not editor.message:
         return EMPTY
-    return fit(row((printable(editor.message), MUTED)), width)
+    return fit(row((printable(table.spoken(editor.message)), MUTED)), width)

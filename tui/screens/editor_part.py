@@ -34,13 +34,13 @@ class EditorPart:
     ) -> None:
         self._host, self._now = host, state
         self.keys, self.view = EditorKeys(host.table), EditorView(host.project)
-        self.front = WalkFront(lambda: state().walk)
+        self.front = WalkFront(lambda: state().walk, lambda: host.table)
         self.picture = PicturePart(
             sync=self._sync,
             pointed=self._pointed,
             aim=self._aim,
             scene=lambda: self.view.scene(state()),
-            message_row=lambda width: editor_message(state(), width),
+            message_row=lambda width: editor_message(state(), host.table, width),
             side_rows=side_rows,
             fetching=self.front.fetching,
             table=self._table,

@@ -11,7 +11,7 @@ from tui.model.project import project_kind
 from tui.screens.keys import KeyTable
 from tui.sitting.audit import AuditState
 from tui.sitting.sheet_state import HINTS, SheetState
-from tui.sitting.state import Fixing, Leaving, LetterMarking, Looking, Over, Rejecting
+from tui.sitting.state import ConfirmingNothing, Fixing, Leaving, LetterMarking, Looking, Over, Rejecting
 from tui.sitting.walk_state import Failure, Visit, WalkState
 from tui.widgets.key_line import Hint, ModeKeys, Role
 
@@ -103,14 +103,16 @@ def leaving_keys(table: KeyTable) -> ModeKeys:
 
 
 def stuck_keys(state: WalkState, table: KeyTable) -> ModeKeys | None:
-    """Where a walk stands still: a decision is not saved, it is to end, nothing is left, or the picture in front takes
-    no decision. Else None."""
+    """Where a walk stands still: a decision is not saved, it is to end, nothing is left, it is asked whether nothing is on
+    the picture in front, or that takes no decision. Else None."""
     if state.sitting.leaving:
         return leaving_keys(table)
     if state.failure is not None:
         return _failed_keys(state.failure, table, reviews=state.reviews)
     if state.closing:
         return end_keys(state, table)
+    if isinstance(state.mode, ConfirmingNothing):
+        return _nothing_keys(table)
     return _undecidable_keys(table) if _is_undecidable(state.visit) else None
 
 
@@ -123,6 +125,12 @@ def _undecidable_keys(table: KeyTable) -> ModeKeys:
     undo = plain(table, Role.TAKES_BACK, "work.undo")
     rest = plain(table, Role.REST, "work.skip", "work.previous", "work.next-undone")
     return ModeKeys("Nothing to decide here", (goes_on, *undo, *rest, *everywhere(table)), "work")
+
+
+def _nothing_keys(table: KeyTable) -> ModeKeys:
+    yes = told(table, "nothing on it", Role.FINISHES, "annotate.confirm")
+    no = told(table, "there is", Role.TAKES_BACK, "app.cancel")
+    return ModeKeys("Is nothing on it?", (yes, no, *everywhere(table)), "annotate")
 
 
 def _failed_keys(failure: Failure, table: KeyTable, *, reviews: bool) -> ModeKeys:
@@ -188,7 +196,7 @@ def reviewer_keys(state: WalkState, table: KeyTable, *, zoomed: bool) -> ModeKey
     match mode:
         case Rejecting():
             return reason_keys(table, len(state.rules.reasons), "review.comment")
-        case Looking() | Fixing() | LetterMarking() | Leaving() | Over():
+        case Looking() | Fixing() | ConfirmingNothing() | LetterMarking() | Leaving() | Over():
             return ModeKeys("Reviewing", tuple(_verdicts(state, table, zoomed=zoomed)), "review")
         case _:
             assert_never(mode)
@@ -237,7 +245,7 @@ def sheet_keys(state: SheetState, table: KeyTable) -> ModeKeys:
             return ModeKeys("Marking by letters", (ends, marks, *help_key(table)), "sheet")
         case Leaving():
             return leaving_keys(table)
-        case Looking() | Fixing() | Over():
+        case Looking() | Fixing() | ConfirmingNothing() | Over():
             return _on_sheet(state, table)
         case _:
             assert_never(mode)

@@ -6,6 +6,7 @@ every key comes to the screen, and one table answers for keys, legend, palette a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -26,6 +27,8 @@ _KEYPAD = {
     "separator": ",",
 }
 """Keys of the keypad that a terminal names without saying what they type."""
+_COMMAND = re.compile(r"\{(\w+\.[\w-]+)\}")
+"""How a message names a key: by the command that it means."""
 
 
 def canonical(key: str, character: str | None) -> str:
@@ -155,6 +158,18 @@ class KeyTable:
         """The first key of a command as people read it, '' when it has none."""
         keys = self.keymap.of(command_id)
         return spelled(keys[0]) if keys else ""
+
+    def spoken(self, text: str) -> str:
+        """A message with keys in place of the commands that it names: `{work.undo}` is `backspace`."""
+        return _COMMAND.sub(self._word_for, text)
+
+    def _word_for(self, found: re.Match[str]) -> str:
+        """The first key of a command; without one its title, by which the palette finds it."""
+        command = BY_ID.get(found[1])
+        if command is None:
+            return found[0]
+        keys = self._keys_left(command)
+        return spelled(keys[0]) if keys else f"“{command.title}”"
 
     def lines(self) -> list[KeyLine]:
         """The commands of these scopes, in the table's order."""

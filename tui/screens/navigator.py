@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
+from tui.sitting.inputs import IdleCommand
 from tui.widgets.canvas import Canvas
 
 ZOOM, PAN = 1.5, 0.25
@@ -12,16 +14,21 @@ ZOOM, PAN = 1.5, 0.25
 
 class Navigator:
     """Looks at a canvas's picture in other ways; the sitting has no part in it. `aim`: the place, in image pixels, around
-    which keys zoom; None: the middle."""
+    which keys zoom; None: the middle. `put`: tells the sitting of a command that changed nothing."""
 
-    def __init__(self, canvas: Canvas, aim: Callable[[], tuple[float, float] | None]) -> None:
-        self._canvas, self._aim = canvas, aim
+    def __init__(
+        self,
+        canvas: Canvas,
+        aim: Callable[[], tuple[float, float] | None],
+        put: Callable[[IdleCommand], None],
+    ) -> None:
+        self._canvas, self._aim, self._put = canvas, aim, put
         self._grip: tuple[float, float] | None = None
 
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """By the ids of commands."""
         canvas = self._canvas
-        return {
+        looks: Mapping[str, Callable[[], None]] = {
             "work.zoom-in": lambda: canvas.zoom(ZOOM, self._aim()),
             "work.zoom-out": lambda: canvas.zoom(1 / ZOOM, self._aim()),
             "work.fit": canvas.fit,
@@ -32,6 +39,14 @@ class Navigator:
             "work.frame-next": lambda: canvas.step_frame(1),
             "work.frame-previous": lambda: canvas.step_frame(-1),
         }
+        return {command: partial(self._look, command, look) for command, look in looks.items()}
+
+    def _look(self, command: str, look: Callable[[], None]) -> None:
+        """Look in another way; where that is the same way it is told."""
+        before = self._canvas.viewport, self._canvas.frame
+        look()
+        if (self._canvas.viewport, self._canvas.frame) == before:
+            self._put(IdleCommand(command))
 
     def pointed(self, event: Canvas.Pointer) -> bool:
         """The wheel zooms around the pointer, a drag with any button pans; whether another part is looked at now."""

@@ -52,7 +52,7 @@ class Panes:
             self.canvas.draw(scene)
         self._show_side(mode, layer)
         keys = layer.legend() if layer is not None else mode.legend()
-        self._message.show_rows([self._message_row(mode, layer, self._message.content_size.width)])
+        self._message.show_rows([self._message_row(mode, layer, situation, self._message.content_size.width)])
         self._legend.show_rows(key_rows(keys, *self._legend.content_size))
         self.show_status(mode.front.status(situation))
         rows = mode.front.page_rows(*self.canvas.size) if page else None
@@ -79,18 +79,18 @@ class Panes:
         rows = list(mode.picture.side_rows(width, room))[:room]
         return [*rows, *[EMPTY] * (height - len(small) - len(rows)), *small]
 
-    def _message_row(self, mode: WorkMode, layer: KeyLayer | None, width: int) -> Row:
+    def _message_row(self, mode: WorkMode, layer: KeyLayer | None, now: Situation, width: int) -> Row:
         """What there is to say; where there is no column it begins with what is in hand."""
         if mode.has_column:
-            return self._said(mode, layer, width)
+            return self._said(mode, layer, now, width)
         hand = layer.in_hand() if layer is not None else mode.in_hand()
         head = row((hand.word, TITLE if hand.calm else CHOSEN), "  ")
-        return (*head, *self._said(mode, layer, max(width - row_width(head), 8)))
+        return (*head, *self._said(mode, layer, now, max(width - row_width(head), 8)))
 
-    def _said(self, mode: WorkMode, layer: KeyLayer | None, width: int) -> Row:
+    def _said(self, mode: WorkMode, layer: KeyLayer | None, now: Situation, width: int) -> Row:
         message = mode.desk.state.sitting.message
         if message is not None:
-            return said_row(message, width)
+            return said_row(message, now.table, width)
         typed = layer.line(width) if layer is not None else None
         return typed if typed is not None else mode.picture.message_row(width)
 

@@ -61,8 +61,8 @@ class PicturePart:
 class WalkFront:
     """The picture in front of a walk; else the closing page, its damage, or a word of waiting."""
 
-    def __init__(self, walk: Callable[[], WalkState]) -> None:
-        self._walk = walk
+    def __init__(self, walk: Callable[[], WalkState], table: Callable[[], KeyTable]) -> None:
+        self._walk, self._table = walk, table
 
     def pictures(self) -> bool:
         """Whether a picture is in front."""
@@ -70,7 +70,7 @@ class WalkFront:
 
     def page_rows(self, width: int, height: int) -> list[Row] | None:
         """What stands in the picture's place; None: the picture."""
-        return walk_rows.cover_rows(self._walk(), width, height)
+        return walk_rows.cover_rows(self._walk(), self._table(), width, height)
 
     def status(self, now: Situation) -> Status:
         """Where one is in the walk, and how fast."""
@@ -78,7 +78,7 @@ class WalkFront:
 
     def fetching(self) -> bool:
         """Whether the next picture is to come."""
-        return not self.pictures() and not self._walk().closing
+        return self._walk().awaits_next
 
 
 def zoom_of(canvas: Canvas) -> float:

@@ -25,7 +25,7 @@ from tui.screens.walk_keys import reason_key
 from tui.sitting import begin_sheet, step_sheet
 from tui.sitting import inputs as i
 from tui.sitting.sheet_state import SheetState
-from tui.sitting.state import Fixing, Leaving, LetterMarking, Looking, Over, Rejecting
+from tui.sitting.state import ConfirmingNothing, Fixing, Leaving, LetterMarking, Looking, Over, Rejecting
 from tui.widgets.in_hand import InHand
 from tui.widgets.key_line import ModeKeys
 from tui.widgets.pages import closing_rows, middle
@@ -89,7 +89,7 @@ class SheetMode:
                 if hint:
                     self._host.put(i.HintKey(key))
                 return hint
-            case Looking() | Fixing() | Leaving() | Over():
+            case Looking() | Fixing() | ConfirmingNothing() | Leaving() | Over():
                 return False
             case _:
                 assert_never(mode)

@@ -11,7 +11,7 @@ from tui.quality.suspicion import suspicion
 from tui.screens.status import Situation
 from tui.screens.walk_rows import view_words
 from tui.sitting.inputs import Past
-from tui.sitting.sentences import seconds_left
+from tui.sitting.sentences import project_line, seconds_left
 from tui.sitting.sheet_state import HINTS, Card, SheetState, group_of
 from tui.text import printable
 from tui.widgets.rows import ACCENT, MUTED, STRONG, WARN, Piece, Row, clip, fit
@@ -111,5 +111,5 @@ def closing_lines(state: SheetState) -> list[str]:
     counts = state.sitting.account.counts
     return [
         f"{counts['accepted'] + counts['fixed']} accepted in this sitting, {counts['rejected']} rejected.",
-        f"In the whole project: {state.sitting.totals.done} reviewed, {state.sitting.totals.left} left.",
+        project_line(state.sitting.totals, reviews=True),
     ]

@@ -21,17 +21,19 @@ _SIGNS = {"hint": "", "good": "✓ ", "warn": "! ", "error": "✗ "}
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What the status line needs beside the sitting. `key_at`: when the last key came (monotonic seconds);
-    pace and time left are those of that moment, so that nothing changes by itself. `remarks`: on the file in front."""
+    pace and time left are those of that moment, so that nothing changes by itself. `table`: the keys that messages name.
+    `remarks`: on the file in front."""
 
     caps: TerminalCaps
+    table: KeyTable
     key_at: float
     adding: bool = False
     remarks: tuple[str, ...] = ()
 
 
-def said_row(message: Message, width: int) -> Row:
+def said_row(message: Message, table: KeyTable, width: int) -> Row:
     """What the sitting has to say, with a sign where colour alone would tell."""
-    text = _SIGNS[message.tone] + printable(message.text)
+    text = _SIGNS[message.tone] + printable(table.spoken(message.text))
     return fit(row((text, _TONES[message.tone])), width)
 
 

@@ -54,13 +54,13 @@ def view_words(view: ViewSettings) -> tuple[str, ...]:
     return (f"view: {' '.join((*signs[:MAX_SIGNS], *more))}",) if signs else ()
 
 
-def cover_rows(state: WalkState, width: int, height: int) -> list[Row] | None:
+def cover_rows(state: WalkState, table: KeyTable, width: int, height: int) -> list[Row] | None:
     """What stands in the picture's place: the closing page, the damage, a word of waiting; None: the picture."""
     visit = state.visit
     if visit is None:
         if state.closing:
-            return closing_rows(sentences.closing(state), width, height)
-        return middle([row(("Fetching the next picture …", MUTED))], width, height)
+            return closing_rows([table.spoken(line) for line in sentences.closing(state)], width, height)
+        return middle([row((table.spoken(sentences.fetching(state)), MUTED))], width, height)
     if visit.damage is not None and not visit.damage.partial:
         return middle(damage_rows(visit.damage, visit.task.path, min(width - 4, 60)), width, height)
     return None

@@ -27,6 +27,7 @@ from tui.screens.pressed import key_of
 from tui.screens.reading import ReadingPages
 from tui.screens.setup import ScreenSetup
 from tui.screens.status import Situation
+from tui.screens.unknown import unknown_key
 from tui.screens.view_panel import view_panel
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
@@ -92,7 +93,7 @@ class WorkScreen(Screen[None]):
         )
         self.panes, self.navigator = (
             Panes(self.canvas),
-            Navigator(self.canvas, lambda: self.mode.picture.aim()),
+            Navigator(self.canvas, lambda: self.mode.picture.aim(), self.put),
         )
         self.reading = ReadingPages(self, self.panes.panel, lambda: self.mode)
         self.pictures = Pictures(self.canvas, launch.project, self._read_pixels)
@@ -252,22 +253,22 @@ class WorkScreen(Screen[None]):
         if not self.covered and self.mode.key(key):
             return True
         command = self.table.command(key)
-        if command is None or (self.covered and command != "app.quit"):
+        if self.covered and command != "app.quit":
             return False
-        self._run_command(command)
+        if command is not None:
+            self._run_command(command)
+        elif unknown := unknown_key(key, self.table.means):
+            self.put(unknown)
         return True
 
     def _run_command(self, command_id: str) -> None:
         """By key or from the palette."""
-        if command_id == "app.quit":
-            self.put(i.QuitKey())
-            return
-        if command_id in self.mode.inputs:
-            self.put(self.mode.inputs[command_id]())
+        if (made := {"app.quit": i.QuitKey, **self.mode.inputs}.get(command_id)) is not None:
+            self.put(made())
             return
         self.put(i.Touch())
         commands = {**self._screen_commands(), **self.navigator.commands(), **self.mode.commands()}
-        commands.get(command_id, lambda: None)()
+        commands.get(command_id, lambda: self.put(i.IdleCommand(command_id)))()
 
     def _screen_commands(self) -> dict[str, Callable[[], None]]:
         """Those of every work screen."""
@@ -290,8 +291,7 @@ class WorkScreen(Screen[None]):
         self.open(view_panel(self, self.mode, self.panes.panel))
 
     def _switch_theme(self) -> None:
-        names = [theme.name for theme in THEMES.values()]
-        self.app.theme = next(name for name in names if name != self.app.theme)
+        self.app.theme = next(t.name for t in THEMES.values() if t.name != self.app.theme)
         self.canvas.lie_on(surface_of(self.app.theme))
 
     def _paint_anew(self) -> None:
@@ -404,7 +404,7 @@ class WorkScreen(Screen[None]):
             return
         self._sync()
         key_at = self.key_at or time.monotonic()
-        situation = Situation(self.caps, key_at, self.watcher.adding, self.canvas.remarks)
+        situation = Situation(self.caps, self.table, key_at, self.watcher.adding, self.canvas.remarks)
         layer = self.key_layers[-1] if self.key_layers else None
         self.panes.show(self.mode, layer, situation, page=self._may_say())
 

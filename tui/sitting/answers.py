@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from tui.model.task import Lease, State, Task
+from tui.model.task import Lease, Task
 from tui.sitting import inputs as i
-from tui.sitting import walk
+from tui.sitting import sentences, walk
 from tui.sitting.effects import (
-    Effect,
     Note,
     Release,
     Review,
@@ -19,7 +18,8 @@ from tui.sitting.effects import (
     Write,
 )
 from tui.sitting.reducer import AnswerTable
-from tui.sitting.under_way import held, let_go, recorded, taken_back, task_of
+from tui.sitting.taken_back import taken_back
+from tui.sitting.under_way import recorded, task_of
 from tui.sitting.walk_state import (
     Decided,
     Failure,
@@ -52,7 +52,7 @@ def _claimed(state: WalkState, incoming: i.Claimed) -> WalkResult:
     if first and sitting.totals.came_back:
         state = state.say(f"{sitting.totals.came_back} came back to you.", "warn")
     if sitting.leaving:
-        state, effects = _if_leaving(state)
+        state, effects = walk.if_leaving(state)
         return state, (Release(fresh), *effects) if fresh else effects
     return _with_ahead(state, fresh, ended=not incoming.leases and not sitting.ahead)
 
@@ -86,7 +86,7 @@ def _saved(state: WalkState, incoming: i.Saved, at: float) -> WalkResult:
 def _after_saving(state: WalkState) -> WalkResult:
     """What the last write under way was waited for."""
     if state.sitting.leaving:
-        return _if_leaving(state)
+        return walk.if_leaving(state)
     if not state.retrying or state.failures or state.sitting.pending:
         return state, ()
     decided = state.visit is None or not state.visit.undone
@@ -94,18 +94,13 @@ def _after_saving(state: WalkState) -> WalkResult:
     return state.say("Saved.", "good"), effects
 
 
-def _if_leaving(state: WalkState) -> WalkResult:
-    """After an answer: it ends, where that was the last one that leaving waited for."""
-    return walk.end(state) if state.sitting.leaving else (state, ())
-
-
 def _failed(state: WalkState, incoming: i.Failed) -> WalkResult:
     """The walk stops at the first picture whose decision is not saved."""
     if not incoming.request_id:
         state = replace(state, sitting=replace(state.sitting, claiming=False), early=())
         if state.sitting.leaving:
-            return _if_leaving(state)
-        return state.say(f"{incoming.message} n tries again.", "error"), ()
+            return walk.if_leaving(state)
+        return state.say(f"{incoming.message} {{work.next}} tries again.", "error"), ()
     sitting, write = state.sitting.without_pending(incoming.request_id)
     if write is None:
         return state, ()
@@ -126,15 +121,27 @@ def _why_not_saved(write: Write, incoming: i.Failed) -> str:
     """A sentence with what can be done; both versions where somebody else was faster."""
     if incoming.current is not None:
         return _both_versions(write, incoming.current, incoming.message, incoming.lasting)
-    keys = "Escape goes on." if incoming.lasting else "Enter tries again, escape gives this decision up."
+    keys = (
+        "{app.cancel} goes on."
+        if incoming.lasting
+        else f"{_confirm_key(write)} tries again, {{app.cancel}} gives this decision up."
+    )
     return f"Not saved: {incoming.message} {keys}"
 
 
 def _both_versions(write: Write, current: Task, message: str, lasting: bool) -> str:
     theirs = ", ".join(current.annotation.labels) or str(current.state)
-    keys = "Escape goes on with theirs." if lasting else "Enter puts yours, escape keeps theirs."
+    keys = (
+        "{app.cancel} goes on with theirs."
+        if lasting
+        else f"{_confirm_key(write)} puts yours, {{app.cancel}} keeps theirs."
+    )
     now = f"{theirs} ({current.state}, {current.annotator or 'nobody'})"
     return f"{message}{_own_version(write)} Now it is: {now}. {keys}"
+
+
+def _confirm_key(write: Write) -> str:
+    return sentences.confirm_key(reviews=isinstance(write, Review))
 
 
 def _own_version(write: Write) -> str:
@@ -144,43 +151,6 @@ def _own_version(write: Write) -> str:
     if isinstance(write, Review):
         return f" You had seen: {', '.join(write.task.annotation.labels) or 'nothing'}."
     return ""
-
-
-def _taken_back(state: WalkState, incoming: i.TakenBack) -> WalkResult:
-    """Undo or redo happened: show that picture."""
-    sitting, _ = state.sitting.without_pending(incoming.request_id)
-    state = replace(state, sitting=sitting.with_totals(incoming.totals))
-    task = incoming.task
-    if task is None:
-        return _if_leaving(state.say("There is nothing left to take back."))
-    note = Note("durable", {"task": task.id, "request": incoming.request_id})
-    leases = (*held(state, task.id), incoming.lease)
-    state, number = _with_taken_back(state, _as_taken_back(state, task, incoming.lease))
-    released = let_go(state, task.id, leases)
-    effects: tuple[Effect, ...] = ()
-    if not state.sitting.leaving or state.sitting.pending:
-        state, effects = walk.go(state, number)
-    state, left = _if_leaving(state)
-    return state, (note, *released, *effects, *left)
-
-
-def _as_taken_back(state: WalkState, task: Task, lease: Lease | None) -> Visit:
-    open_states = (State.LABELLED,) if state.reviews else (State.TODO, State.REJECTED, State.SKIPPED)
-    open_again = task.state in open_states
-    return Visit(task, Undecided(lease) if open_again else Decided(), task.annotation)
-
-
-def _with_taken_back(state: WalkState, visit: Visit) -> tuple[WalkState, int]:
-    """The walk with that task as it is now, and where it stands."""
-    task = visit.task
-    number = state.index_of(task.id)
-    if number is None:
-        number = min(state.at, len(state.walk))
-        state = replace(state, walk=(*state.walk[:number], visit, *state.walk[number:]))
-    else:
-        visit = replace(visit, seconds=state.walk[number].seconds)
-        state = taken_back(state, visit, number)
-    return replace(state, passed=tuple(p for p in state.passed if p != task.id)), number
 
 
 def _earlier(state: WalkState, tasks: tuple[Task, ...]) -> WalkResult:
@@ -243,7 +213,7 @@ def _drafted(state: WalkState, answer: i.DraftAnswer) -> WalkResult:
     state = replace(state, drafting=max(state.drafting - 1, 0), draft_failed=failed and leaving)
     match answer:
         case i.DraftSaved():
-            return _if_leaving(state)
+            return walk.if_leaving(state)
         case i.DraftFailed(task_id, message):
             state = replace(state, drafts={**state.drafts, task_id: None})
             number = state.index_of(task_id)
@@ -267,7 +237,7 @@ def _more(state: WalkState, incoming: i.MoreTasks) -> WalkResult:
 ANSWERS = AnswerTable(
     _saved,
     _failed,
-    _taken_back,
+    taken_back,
     _claimed,
     _taken,
     _take_failed,

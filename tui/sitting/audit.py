@@ -9,6 +9,7 @@ from typing import assert_never
 from tui.model.review import AuditCell
 from tui.model.task import Task
 from tui.sitting import inputs as i
+from tui.sitting import sentences
 from tui.sitting.effects import Pick, Recall, Result, Show, ShowSheet, Want, WantSheet
 from tui.sitting.inputs import Past
 from tui.sitting.reducer import Reducer
@@ -65,9 +66,14 @@ def begin_audit(
 
 
 def _key(state: AuditState, incoming: i.WorkKey, at: float) -> AuditResult:
-    sitting, _ = state.sitting.touched(at)
-    state = replace(state, sitting=sitting)
+    if isinstance(incoming, i.NoKey):
+        return state.say(sentences.no_key(incoming, state)), ()
     return _audit_key(state, incoming) if isinstance(incoming, i.AuditKey) else (state, ())
+
+
+def _touched(state: AuditState, at: float) -> AuditState:
+    sitting, _ = state.sitting.touched(at)
+    return replace(state, sitting=sitting)
 
 
 def _audit_key(state: AuditState, incoming: i.AuditKey) -> AuditResult:
@@ -195,7 +201,7 @@ def _resized(state: AuditState, columns: int, rows: int) -> AuditResult:
     return _shown(state) if state.opened is not None else (state, ())
 
 
-_REDUCER = Reducer(_key, _canvas, _answer, lambda state, at: (state, ()))
+_REDUCER = Reducer(_touched, sentences.idle, _key, _canvas, _answer, lambda state, at: (state, ()))
 
 
 def step_audit(state: AuditState, incoming: i.Input, at: float) -> AuditResult:

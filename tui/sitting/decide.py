@@ -10,7 +10,7 @@ from tui.model.annotation import Annotation
 from tui.model.project import project_kind
 from tui.model.task import Lease
 from tui.sitting import inputs as i
-from tui.sitting import walk
+from tui.sitting import sentences, walk
 from tui.sitting.effects import (
     DecisionWrite,
     Effect,
@@ -24,9 +24,11 @@ from tui.sitting.effects import (
     Undo,
     held_key,
 )
+from tui.sitting.state import NOTHING_ON_IT, ConfirmingNothing, Looking
 from tui.sitting.under_way import begun
 from tui.sitting.walk_state import MAX_PENDING, Undecided, Visit, WalkResult, WalkState
 
+STILL_THE_LAST = "{annotate.confirm} twice so quickly is one key, for the picture before; again for this one."
 DRAFT_SECONDS = 1.0
 """A draft is written at most this often."""
 STILL_SAVING = f"{MAX_PENDING} decisions are still being saved; press again in a moment."
@@ -35,23 +37,23 @@ NOT_SEEN = "Not yet: the picture was not shown when the key was pressed."
 
 
 def refused(state: WalkState, key: str, at: float) -> tuple[WalkState, str | None]:
-    """Why a decision may not be taken now; '' when it is dropped in silence (a held key)."""
+    """Why a decision may not be taken now; '' for a held key."""
     sitting, repeats = state.sitting.press(key, at)
     state = replace(state, sitting=sitting)
     if repeats:
         return state, ""
     if state.visit is None:
-        return state, "" if sitting.ended else NOT_SEEN
-    return state, "" if sitting.covered else _unfit(state, state.visit) or _too_busy(state)
+        return state, sentences.NO_PICTURE if sitting.ended else NOT_SEEN
+    return state, unfit(state, state.visit) or _too_busy(state)
 
 
-def _unfit(state: WalkState, visit: Visit) -> str | None:
+def unfit(state: WalkState, visit: Visit) -> str | None:
     """Why nothing can be decided about the picture in front."""
     if visit.damage is not None:
-        return "This picture cannot be labelled; space or n goes on."
+        return "This picture cannot be labelled; {work.skip} or {work.next} goes on."
     if not state.sitting.seen:
         return NOT_SEEN
-    return "Somebody else works on this picture now; n goes on." if visit.lost else None
+    return "Somebody else works on this picture now; {work.next} goes on." if visit.lost else None
 
 
 def _too_busy(state: WalkState) -> str | None:
@@ -62,10 +64,11 @@ def _too_busy(state: WalkState) -> str | None:
 
 
 def dropped(state: WalkState, why: str) -> WalkResult:
-    """A decision was refused for this reason; '' for a held key, which is told to the trace alone."""
+    """A decision was refused for this reason; '' for a held key, beside which stays what it did when it was pressed."""
     task = state.visit.task.id if state.visit else None
     if not why:
-        return state, (held_key(task=task),) if task else ()
+        traced = state.sitting.traced
+        return state.say(sentences.held(traced), "good" if traced else "warn"), (held_key(task=task),)
     return state.say(why, "warn"), (Note("refused", {"task": task, "why": why}),)
 
 
@@ -87,6 +90,8 @@ def label(state: WalkState, incoming: i.LabelKey, at: float) -> WalkResult:
 
 
 def _labelled(state: WalkState, visit: Visit, name: str) -> WalkResult:
+    if name not in state.rules.labels:
+        return state.say(sentences.no_such_label(name), "warn"), ()
     meaning = project_kind(state.rules.kind).label_key
     match meaning:
         case "decides":
@@ -104,17 +109,45 @@ def _labelled(state: WalkState, visit: Visit, name: str) -> WalkResult:
 def confirm(state: WalkState, at: float) -> WalkResult:
     """`enter`: the tags or shapes are complete, also when there are none. In `classify` it confirms the label
     that a picture already has, or takes what the model said."""
-    return (state, ()) if state.reviews else deciding(state, "enter", at, _confirmed)
+    if state.reviews:
+        return state, ()
+    asked = isinstance(state.mode, ConfirmingNothing)
+    state = state.in_mode(Looking())
+    if asked and state.sitting.repeats("enter", at):
+        sitting, _ = state.sitting.press("enter", at)
+        return _asking(replace(state, sitting=sitting)), ()
+    return deciding(state, "enter", at, lambda state, visit: _confirmed(state, visit, at, sure=asked))
 
 
-def _confirmed(state: WalkState, visit: Visit) -> WalkResult:
-    if visit.annotation or not project_kind(state.rules.kind).enter_needs_answer:
+def _asking(state: WalkState) -> WalkState:
+    """Whether really nothing is on the picture is asked: a key too many is quickly pressed."""
+    return state.in_mode(ConfirmingNothing()).say(NOTHING_ON_IT.text, NOTHING_ON_IT.tone)
+
+
+def _confirmed(state: WalkState, visit: Visit, at: float, *, sure: bool) -> WalkResult:
+    if not project_kind(state.rules.kind).enter_needs_answer:
+        return _filed(state, visit, at, sure=sure or state.rules.enter_confirms_nothing == "at once")
+    if visit.annotation:
         return _annotated(state, visit, visit.annotation)
     # What is hidden was not said to this person.
     predicted = visit.task.predicted if state.sitting.view.predictions else None
-    if predicted is None or predicted[0] not in state.rules.labels:
-        return state.say("Choose a label; enter confirms tags and shapes."), ()
+    if predicted is not None and predicted[0] not in state.rules.labels:
+        return state.say(sentences.no_such_label(predicted[0]), "warn"), ()
+    if predicted is None:
+        return state.say("Choose a label; {annotate.confirm} takes the one that a picture has."), ()
     return _annotated(state, visit, Annotation((predicted[0],)))
+
+
+def _filed(state: WalkState, visit: Visit, at: float, *, sure: bool) -> WalkResult:
+    """The picture is done, unless nothing is on it, or the key was still about the picture before. `sure`: it is, whatever
+    is on it."""
+    nothing_before = visit.done and not visit.task.annotation
+    if not sure and not visit.annotation and not nothing_before:
+        return _asking(state), ()
+    if not sure and state.sitting.goes_on_filing(at):
+        return state.say(STILL_THE_LAST), ()
+    state = replace(state, sitting=replace(state.sitting, filed=at))
+    return _annotated(state, visit, visit.annotation)
 
 
 def _annotated(state: WalkState, visit: Visit, annotation: Annotation) -> WalkResult:
@@ -138,9 +171,11 @@ def onward(state: WalkState, write: DecisionWrite, said: dict[str, Any]) -> Walk
     """Record a decision about the picture in front, and go one forward. `said`: for the trace."""
     task = state.walk[state.at].task
     note = Note("decided", {"task": task.id, "request": write.request_id, **said})
-    state, effects = walk.go(begun(state, write), state.at + 1)
+    state = begun(state, write)
+    told = sentences.trace(task, state.walk[state.at].task, state.rules.titles)
+    state, effects = walk.go(state, state.at + 1)
     # The write stands first: a claim must not overtake the decision before it.
-    return state, (write, note, *effects)
+    return state.leave_trace(told), (write, note, *effects)
 
 
 def context_of(state: WalkState, visit: Visit) -> dict[str, Any]:
@@ -153,7 +188,8 @@ def skip(state: WalkState, at: float) -> WalkResult:
     visit = state.visit
     sitting, repeats = state.sitting.press("space", at)
     if visit is None or repeats:
-        return replace(state, sitting=sitting), ()
+        state = replace(state, sitting=sitting)
+        return dropped(state, "") if repeats else (state, ())
     why = _too_busy(state)
     if why and visit.lease is not None and not state.reviews:
         return dropped(replace(state, sitting=sitting), why)
@@ -176,6 +212,9 @@ def _passed_over(state: WalkState, visit: Visit) -> WalkResult:
     released: tuple[Effect, ...] = (Release((visit.lease,)),) if visit.lease is not None else ()
     if visit.undecided:
         state = state.with_visit(replace(visit, standing=Undecided(passed=True)))
+        told = sentences.passed_over(visit.task)
+        state, effects = walk.go(state, state.at + 1)
+        return state.say(told), (*released, *effects)
     state, effects = walk.go(state, state.at + 1)
     return state, (*released, *effects)
 
@@ -190,7 +229,9 @@ def _flagged(state: WalkState, visit: Visit) -> WalkResult:
     sitting, request = state.sitting.with_request()
     write = Flag(request, visit.task.id, on, context_of(state, visit))
     state = begun(replace(state, sitting=sitting), write)
-    return state.say("Flagged as hard." if on else "No longer flagged.", "good"), (write,)
+    return state.leave_trace(sentences.trace(visit.task, state.walk[state.at].task, state.rules.titles)), (
+        write,
+    )
 
 
 def undo(state: WalkState) -> WalkResult:

@@ -12,11 +12,11 @@ from typing import assert_never
 
 from tui.model.annotation import Annotation
 from tui.model.measure import bounds
-from tui.sitting import decide, walk
+from tui.sitting import decide, sentences, walk
 from tui.sitting import inputs as i
 from tui.sitting.draw_state import DrawResult, DrawState
 from tui.sitting.effects import AskText, CallAfter, Effect, Fit, ReadPixels, ZoomTo
-from tui.sitting.state import Looking, SittingRules
+from tui.sitting.state import ConfirmingNothing, Looking, SittingRules
 from tui.sitting.step import begin, step
 from tui.sitting.walk_state import Visit
 from tui.tools.editor import annotation_of, opened, press, viewed
@@ -44,6 +44,9 @@ def step_draw(state: DrawState, incoming: i.Input, at: float) -> DrawResult:
     """Take in one input that arrived at `at` (monotonic seconds)."""
     if state.sitting.over:
         return state, ()
+    if isinstance(incoming, i.UnknownKey) and state.editor is not None and state.editor.tool is not None:
+        walked = walk.touched(state.walk, at).say(sentences.while_drawing(incoming))
+        return replace(state, walk=walked), ()
     if isinstance(incoming, i.EditorInput):
         state, effects = _editor_input(state, incoming, at)
     elif isinstance(incoming, i.RejectKey | i.CancelKey):
@@ -149,14 +152,17 @@ def _editor_input(state: DrawState, incoming: i.EditorInput, at: float) -> DrawR
 
 
 def _key(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
+    if isinstance(state.walk.mode, ConfirmingNothing) and not _confirms(incoming):
+        state = replace(state, walk=state.walk.in_mode(Looking()))
     if state.sitting.leaving:
         return _key_while_leaving(state, incoming, at)
     failure, editor = state.walk.failure, state.editor
     if failure is not None:
         return replace(state, walk=state.walk.say(failure.text, "error")), ()
     if editor is None:
-        blind = state.walk.visit is not None and not state.sitting.seen
-        return (replace(state, walk=state.walk.say(decide.NOT_SEEN, "warn")) if blind else state), ()
+        visit = state.walk.visit
+        why = decide.unfit(state.walk, visit) if visit is not None else sentences.NO_PICTURE
+        return replace(state, walk=state.walk.say(why or decide.NOT_SEEN, "warn")), ()
     if not state.edits:
         return _look(state, editor, incoming, at)
     if isinstance(incoming, i.Pointed):
@@ -166,6 +172,10 @@ def _key(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
     else:
         found = press(editor, incoming.command, at, n=incoming.n, text=incoming.text)
     return _became(replace(state, latest_editor=found), editor, incoming, at)
+
+
+def _confirms(incoming: i.EditorKey) -> bool:
+    return isinstance(incoming, i.EditorCommand) and incoming.command == "annotate.confirm"
 
 
 def _key_while_leaving(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tui.sitting import inputs as i
-from tui.sitting import walk
+from tui.sitting import sentences, walk
 from tui.sitting.effects import Effect, Release, Skip
 from tui.sitting.state import Leaving
 from tui.sitting.under_way import given_up, held, lease_of, let_go
@@ -42,7 +42,7 @@ def _quit(state: WalkState, effects: tuple[Effect, ...], switch: bool) -> WalkRe
 def _unsaved(state: WalkState) -> str:
     """Why it cannot end yet, and what can be done."""
     this = "it" if len(state.failures) == 1 else "this one"
-    return f"{_count(state)} not saved: enter tries again, escape gives {this} up."
+    return f"{_count(state)} not saved: {sentences.confirm_key(reviews=state.reviews)} tries again, {{app.cancel}} gives {this} up."
 
 
 def _count(state: WalkState) -> str:
@@ -86,7 +86,9 @@ def _onward(state: WalkState, number: int) -> WalkResult:
     following = state.failure
     if following is None:
         state, effects = walk.go(state, number)
-        return state.say("That decision was given up."), effects
+        return state.say(
+            f"{sentences.name_of(state.walk[number].task)}: that decision was given up."
+        ), effects
     there = state.index_of(following.task_id) if following.task_id is not None else number
     state, effects = walk.go(state, there if there is not None else state.at)
     return state.say(following.text, "error"), effects

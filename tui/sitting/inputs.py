@@ -9,9 +9,11 @@ from tui.model.annotation import Annotation
 from tui.model.review import AuditCell, ReviewOp
 from tui.model.task import Lease, Task
 from tui.model.view_settings import ViewSettings
-from tui.tools.pointer import PointerAction
-from tui.tools.state import PixelReader
-from tui.tools.view import View
+from tui.sitting.editor_inputs import DraftDue as DraftDue
+from tui.sitting.editor_inputs import EditorCommand as EditorCommand
+from tui.sitting.editor_inputs import PixelsRead as PixelsRead
+from tui.sitting.editor_inputs import Pointed as Pointed
+from tui.sitting.editor_inputs import Viewed as Viewed
 
 # Keys of the person.
 
@@ -142,6 +144,21 @@ class Touch:
     """Any other key of the person (zoom, help ...): it counts as activity."""
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownKey:
+    """A key that nobody took, as people read it. `other_case`: the same letter with shift, or without, means something."""
+
+    key: str
+    other_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IdleCommand:
+    """A command, by its id, that does nothing as things are."""
+
+    command: str
+
+
 # Keys at a contact sheet.
 
 
@@ -173,53 +190,6 @@ class HintKey:
 @dataclass(frozen=True, slots=True)
 class Enlarge:
     """The card at the cursor fills the canvas, or the sheet comes back."""
-
-
-# What the editor of shapes is told.
-
-
-@dataclass(frozen=True, slots=True)
-class EditorCommand:
-    """A command of the scopes `shapes` and `drawing`, by its id. `n` counts from 1: the n-th key of the ruler or of the
-    ninths, a digit; `text`: a label's name, or words that were typed."""
-
-    command: str
-    n: int = 0
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Pointed:
-    """The mouse at an image point (pixels, may lie outside the image) with a button held: 1 left, 3 right."""
-
-    action: PointerAction
-    at: tuple[float, float]
-    button: int = 1
-    ctrl: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Viewed:
-    """Which part of the picture in front is visible now; None: not known yet."""
-
-    view: View | None
-
-
-@dataclass(frozen=True, slots=True)
-class PixelsRead:
-    """A frame of the picture put in front under `serial`, in full size; None when it cannot be read, for this `reason`."""
-
-    serial: int
-    pixels: PixelReader | None
-    frame: int = 0
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DraftDue:
-    """Some time after an edit of the picture put in front under `serial`: its draft is brought up to date."""
-
-    serial: int
 
 
 # What the canvas tells.
@@ -274,11 +244,12 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Durable numbers of the project, for the progress."""
+    """Durable numbers of the project, for the progress. `unlabelled`: to a reviewer, what waits for its annotator."""
 
     done: int = 0
     left: int = 0
     came_back: int = 0
+    unlabelled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,12 +285,14 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """Undo or redo happened; `task` None when there was nothing. `lease`: to decide on it again."""
+    """Undo or redo happened; `task` None when there was nothing. `lease`: to decide on it again. `was`: the task as it
+    stood before that, None where it is not known."""
 
     request_id: str
     task: Task | None
     lease: Lease | None = None
     totals: Totals | None = None
+    was: Task | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,7 +395,9 @@ SheetWorkKey = RejectKey | AcceptShownKey | UndoKey | QuitKey | CancelKey
 """What a contact sheet takes of the keys of other work; after `RejectKey` a reason is awaited."""
 AuditKey = MoveCursor | Enlarge | QuitKey | CancelKey
 """All that has a meaning in an audit."""
-WorkKey = PassingKey | DecidingKey | ReviewKey | SheetKey | KeepZoomKey | Touch
+NoKey = UnknownKey | IdleCommand
+"""What came to nothing: the person is told why."""
+WorkKey = NoKey | PassingKey | DecidingKey | ReviewKey | SheetKey | KeepZoomKey | Touch
 EditorKey = EditorCommand | Pointed
 KeyInput = WorkKey | EditorKey
 """What the person does."""

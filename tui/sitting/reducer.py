@@ -78,8 +78,11 @@ def _told_of_another(state: W) -> W:
 
 @dataclass(frozen=True, slots=True)
 class Reducer(Generic[W]):
-    """One function for each sort of input; all are given the state and the time (monotonic seconds)."""
+    """One function for each sort of input; all are given the state and the time (monotonic seconds). `touched`: after
+    any key; `key` then gets what came of it. `idle`: why a key did nothing, in a sentence."""
 
+    touched: Callable[[W, float], W]
+    idle: Callable[[W, i.WorkKey], str]
     key: Callable[[W, i.WorkKey, float], Result[W]]
     canvas: Callable[[W, i.CanvasInput, float], Result[W]]
     answer: Callable[[W, i.QueueAnswer, float], Result[W]]
@@ -90,7 +93,7 @@ class Reducer(Generic[W]):
         if state.sitting.over or isinstance(incoming, i.EditorInput):
             return state, ()
         if isinstance(incoming, i.WorkKey):
-            return self.key(state, incoming, at)
+            return self._key(self.touched(state, at), incoming, at)
         if isinstance(incoming, i.CanvasInput):
             return self.canvas(state, incoming, at)
         if isinstance(incoming, i.QueueAnswer):
@@ -105,3 +108,13 @@ class Reducer(Generic[W]):
                 return self.tick(state, at)
             case _:
                 assert_never(incoming)
+
+    def _key(self, state: W, incoming: i.WorkKey, at: float) -> Result[W]:
+        """No key is without an answer: one that does nothing says why."""
+        found, effects = self.key(state, incoming, at)
+        if effects or isinstance(incoming, i.Touch) or found.sitting.message is not None:
+            return found, effects
+        held = replace(found.sitting, held=state.sitting.held, traced=state.sitting.traced)
+        if replace(found, sitting=held) != state:
+            return found, ()
+        return found.say(self.idle(found, incoming)), ()

@@ -1,17 +1,201 @@
-"""What a screen says about a sitting: pure functions of its state."""
+"""What a screen says about a sitting: pure functions of its state. Keys are named by what they do (`{work.undo}`): the
+screen puts those of its keymap in."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
+from tui.model.annotation import Annotation
 from tui.model.project import project_kind
+from tui.model.task import State, Task
 from tui.sitting.farewell import Ended
-from tui.sitting.inputs import Saved, TakenBack
+from tui.sitting.inputs import CancelKey, IdleCommand, NoKey, Saved, TakenBack, Totals, UnknownKey, WorkKey
+from tui.sitting.sheet_state import SheetState
 from tui.sitting.state import WorkState
 from tui.sitting.walk_state import WalkState
+from tui.text import counted
 
 S = TypeVar("S", bound=WorkState)
+
+LONGEST_NAME = 28
+"""Characters of a file's name in a message; of a longer one the middle is left out."""
+LISTED = 3
+"""Labels that a message names; of more it tells how many."""
+
+
+def name_of(task: Task) -> str:
+    """What a person knows a picture by: the last part of its path."""
+    name = task.path.rpartition("/")[2]
+    if len(name) <= LONGEST_NAME:
+        return name
+    head = (LONGEST_NAME - 1) // 2
+    return f"{name[:head]}…{name[head + 1 - LONGEST_NAME :]}"
+
+
+def said(annotation: Annotation, titles: Mapping[str, str]) -> str:
+    """What is on a picture, in a few words. `titles`: of labels, by their names."""
+    parts = [titles.get(label, label) for label in annotation.labels]
+    if len(parts) > LISTED:
+        parts = [*parts[: LISTED - 1], f"{len(parts) - LISTED + 1} more"]
+    if annotation.shapes:
+        parts.append(counted(len(annotation.shapes), "shape"))
+    return ", ".join(parts) or "nothing on it"
+
+
+def decision(before: Task, after: Task, titles: Mapping[str, str]) -> str:
+    """What the decision was that made the one task of the other."""
+    if before.flagged != after.flagged:
+        return "flagged as hard" if after.flagged else "no longer flagged"
+    state = after.state
+    match state:
+        case State.LABELLED:
+            return said(after.annotation, titles)
+        case State.ACCEPTED:
+            return f"fixed: {said(after.annotation, titles)}" if after.fixed else "accepted"
+        case State.REJECTED:
+            why = after.reason or (f"“{after.comment}”" if after.comment else "")
+            return f"rejected: {why}" if why else "rejected"
+        case State.SKIPPED:
+            return "skipped"
+        case State.UNREADABLE:
+            return "cannot be read"
+        case State.TODO:
+            return "open again"
+        case _:
+            assert_never(state)
+
+
+def trace(before: Task, after: Task, titles: Mapping[str, str]) -> str:
+    """What a decision leaves on the screen."""
+    return f"{name_of(after)}: {decision(before, after, titles)} · {{work.undo}} takes back"
+
+
+def taken_back(task: Task, was: Task | None, titles: Mapping[str, str], *, again: bool) -> str:
+    """What an undo brought back, or (`again`) a redo. `was`: the task before it, None where that is not known."""
+    sign, done = ("↷", "again") if again else ("↶", "taken back")
+    what = "" if was is None else decision(was, task, titles) if again else decision(task, was, titles)
+    return f"{sign} {name_of(task)}: {what}, {done}" if what else f"{sign} {name_of(task)}: {done}"
+
+
+def nothing_left(*, again: bool) -> str:
+    """There is no decision to take back, or (`again`) none that was taken back."""
+    return "Nothing was taken back that could come again." if again else "There is nothing left to take back."
+
+
+def sheet_trace(accepted: int, rejected: int) -> str:
+    """What a decided contact sheet leaves on the screen."""
+    return f"{_verdicts(accepted, rejected)} · {{sheet.undo}} takes all of it back"
+
+
+def sheet_taken_back(accepted: int, rejected: int) -> str:
+    """What an undo of a whole contact sheet brought back."""
+    return f"↶ {_verdicts(accepted, rejected)}, taken back"
+
+
+def _verdicts(accepted: int, rejected: int) -> str:
+    return f"{accepted} accepted, {rejected} rejected" if rejected else f"{accepted} accepted"
+
+
+def given_back(task: Task, kept: int) -> str:
+    """A lease was given up for those of the pictures left undone that came later."""
+    return f"{name_of(task)} was given back: of those left without a decision {kept} stay with you."
+
+
+def passed_over(task: Task) -> str:
+    """A reviewer said nothing of a picture."""
+    return f"{name_of(task)}: no verdict, it goes back · {{work.previous}} returns to it"
+
+
+def unfinished(state: WalkState) -> str:
+    """What becomes of the work on the picture in front when that is left; '' where there is none, or it is decided."""
+    visit = state.visit
+    if visit is None or not visit.undecided or state.reviews or not visit.annotation:
+        return ""
+    if visit.annotation == visit.task.annotation or not project_kind(state.rules.kind).has_drafts:
+        return ""
+    return f"{name_of(visit.task)}: {said(visit.annotation, state.rules.titles)}, kept as a draft"
+
+
+NO_PICTURE = "No picture is in front; {work.previous} goes back to the last one."
+NO_SHEET = "No sheet is in front."
+_IDLE: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("work.pan-left", "work.pan-right", "work.pan-up", "work.pan-down"),
+        "Nothing more lies there; {work.zoom-in} enlarges the picture, then it can be moved.",
+    ),
+    **dict.fromkeys(("work.zoom-out", "work.fit"), "The whole picture is in sight already."),
+    "work.zoom-in": "It cannot be enlarged any more.",
+    **dict.fromkeys(("work.frame-next", "work.frame-previous"), "There is no further frame in this file."),
+}
+"""Of commands that do nothing as things are."""
+
+
+def no_key(incoming: NoKey, state: WorkState) -> str:
+    """Why a key did nothing."""
+    match incoming:
+        case UnknownKey(key, other_case):
+            return f"{key}: no key here; {_perhaps(key, other_case)}"
+        case IdleCommand(command) if not isinstance(state, WalkState) or state.visit is not None:
+            return _IDLE.get(command, f"{{{command}}}: nothing to do here.")
+        case IdleCommand():
+            return _nothing_in_front(state)
+        case _:
+            assert_never(incoming)
+
+
+def while_drawing(incoming: UnknownKey) -> str:
+    """Why a key did nothing while something is drawn or painted."""
+    if incoming.other_case:
+        return f"{incoming.key}: no key while drawing; {_perhaps(incoming.key, True)}"
+    return f"{incoming.key}: no key while drawing; {{drawing.back}} takes back, {{app.help}} shows all keys."
+
+
+def _perhaps(key: str, other_case: bool) -> str:
+    """What may be the matter with a key that means nothing."""
+    if other_case:
+        return "is CapsLock on?" if key.isupper() else f"{key.upper()} is one."
+    if len(key) == 1 and key.isalpha() and not key.isascii():
+        return "is another keyboard layout on?"
+    return "{app.help} shows all that there are."
+
+
+def idle(state: WorkState, incoming: WorkKey) -> str:
+    """Why a key did nothing that means something elsewhere."""
+    if isinstance(incoming, CancelKey):
+        return "Nothing is open or half done."
+    return _nothing_in_front(state) or "There is nothing to do for that key here."
+
+
+def _nothing_in_front(state: WorkState) -> str:
+    """Nothing can be done where nothing is; '' where something is."""
+    if isinstance(state, SheetState):
+        return "" if state.cards else NO_SHEET
+    if not isinstance(state, WalkState) or state.visit is not None:
+        return ""
+    return NO_PICTURE if state.sitting.ended else "The next picture is on its way."
+
+
+def held(trace: str) -> str:
+    """A key that is held down counts once; `trace`: what it did then."""
+    once = "a held key counts once"
+    return f"{trace} · {once}" if trace else f"{once[0].upper()}{once[1:]}: let it go, and press it again."
+
+
+def no_such_label(name: str) -> str:
+    """A label that somebody or something gave, and that the project has not."""
+    return f"{name} is no label of this project; choose another."
+
+
+def confirm_key(*, reviews: bool) -> str:
+    """What `enter` is to an annotator or a reviewer, for a message."""
+    return "{review.confirm}" if reviews else "{annotate.confirm}"
+
+
+def asks_reason(does: str) -> str:
+    """What can be pressed while a reason is awaited; `does`: what comes of it without one."""
+    return f"A digit gives the reason, {{review.confirm}} {does} without one, {{app.cancel}} goes back."
 
 
 def position(state: WalkState) -> str:
@@ -59,7 +243,24 @@ def _head(state: WalkState) -> str:
     if state.rules.asked:
         more = "Nothing more" if state.walk else "Nothing"
         return f"{more} for you matches {state.rules.asked}."
-    return "Nothing more for you now." if totals.left else "All done."
+    if totals.left:
+        return "Nothing more for you now."
+    return "All that is labelled is reviewed." if state.reviews else "All done."
+
+
+def fetching(state: WalkState) -> str:
+    """What stands where a picture is to come."""
+    if state.sitting.claiming:
+        return "Fetching the next picture …"
+    return "No picture could be fetched: {work.next} tries again."
+
+
+def project_line(totals: Totals, *, reviews: bool) -> str:
+    """How far the whole project is."""
+    if not reviews:
+        return f"In the whole project: {totals.done} done, {totals.left} left."
+    unlabelled = f", {totals.unlabelled} still to be labelled" if totals.unlabelled else ""
+    return f"In the whole project: {totals.done} reviewed, {totals.left} left to review{unlabelled}."
 
 
 def closing(state: WalkState) -> list[str]:
@@ -73,10 +274,10 @@ def closing(state: WalkState) -> list[str]:
     skipped = account.counts["skipped"] + passed(state)
     lines.append(f"{account.answered} {verb} in this sitting, {skipped} skipped.")
     if undone:
-        lines.append(f"{undone} left without a decision: N goes there.")
+        lines.append(f"{undone} left without a decision: {{work.next-undone}} goes there.")
     if broken:
         lines.append(f"{broken} could not be shown.")
-    lines.append(f"In the whole project: {state.sitting.totals.done} done, {state.sitting.totals.left} left.")
+    lines.append(project_line(state.sitting.totals, reviews=review))
     if state.sitting.pending:
         lines.append(f"Still saving {len(state.sitting.pending)}.")
     return lines

@@ -14,6 +14,7 @@ from typing import assert_never
 
 from tui.model.review import Verdict
 from tui.sitting import inputs as i
+from tui.sitting import sentences
 from tui.sitting import sheet_walk as walk
 from tui.sitting.decide import TAKING_BACK
 from tui.sitting.effects import Claim, DecisionWrite, Note, Review, Take, Undo, held_key
@@ -21,6 +22,7 @@ from tui.sitting.reducer import Reducer
 from tui.sitting.sheet_answers import sheet_answers
 from tui.sitting.sheet_state import HINTS, Card, CardDecisions, SheetResult, SheetState
 from tui.sitting.state import (
+    ConfirmingNothing,
     Fixing,
     Leaving,
     LetterMarking,
@@ -58,9 +60,7 @@ def _canvas(state: SheetState, incoming: i.CanvasInput, at: float) -> SheetResul
 
 
 def _key(decisions: CardDecisions, state: SheetState, incoming: i.WorkKey, at: float) -> SheetResult:
-    sitting, seconds = state.sitting.touched(at)
-    state = replace(state, sitting=sitting, seconds=state.seconds + seconds)
-    if sitting.leaving and not isinstance(incoming, i.QuitKey | i.CancelKey):
+    if state.sitting.leaving and not isinstance(incoming, i.QuitKey | i.CancelKey):
         return walk.waiting_to_leave(state), ()
     if isinstance(incoming, i.Touch):
         return state, ()
@@ -72,13 +72,15 @@ def _key(decisions: CardDecisions, state: SheetState, incoming: i.WorkKey, at: f
             return _reason(state, incoming)
         case Looking() | LetterMarking() | Leaving():
             return _plain_key(decisions, state, incoming, at)
-        case Fixing() | Over():
+        case Fixing() | ConfirmingNothing() | Over():
             return state, ()
         case _:
             assert_never(mode)
 
 
 def _plain_key(decisions: CardDecisions, state: SheetState, incoming: i.WorkKey, at: float) -> SheetResult:
+    if isinstance(incoming, i.NoKey):
+        return state.say(sentences.no_key(incoming, state)), ()
     if isinstance(incoming, i.SheetWorkKey):
         return _work_key(decisions, state, incoming, at)
     if isinstance(incoming, i.SheetKey) and not isinstance(incoming, i.MoveCursor):
@@ -114,9 +116,10 @@ def _sheet_key(state: SheetState, incoming: i.MarkCard | i.Hinting | i.HintKey |
             if not 0 <= at_card < len(state.cards):
                 return state.say(f"There is no picture {letter}."), ()
             return _toggled(replace(state, cursor=at_card), at_card), ()
+        case i.Hinting() if state.cards:
+            return state.in_mode(Looking() if isinstance(state.mode, LetterMarking) else LetterMarking()), ()
         case i.Hinting():
-            marking = isinstance(state.mode, LetterMarking)
-            return state.in_mode(Looking() if marking else LetterMarking()), ()
+            return state, ()
         case i.Enlarge():
             return walk.enlarged(state, not state.enlarged)
         case _:
@@ -150,7 +153,7 @@ def _not_saved(state: SheetState) -> str:
     """Why it cannot go on yet, and what can be done."""
     count = len(state.cards) + len(state.unsaved)
     subject = counted(count, "verdict is", "verdicts are")
-    return f"{subject} not saved: R tries again, escape gives up."
+    return f"{subject} not saved: {{sheet.accept}} tries again, {{app.cancel}} gives up."
 
 
 def _given_up(state: SheetState) -> SheetState:
@@ -192,7 +195,7 @@ def _reason(state: SheetState, incoming: i.WorkKey) -> SheetResult:
         case i.CancelKey():
             return state.in_mode(Looking()), ()
         case _:
-            return state.say("A digit gives the reason, enter marks without one, escape goes back."), ()
+            return state.say(sentences.asks_reason("marks")), ()
 
 
 def _reasoned(state: SheetState, *, reason: str = "", comment: str = "") -> SheetState:
@@ -214,7 +217,7 @@ def _decided(decisions: CardDecisions, state: SheetState, at: float) -> SheetRes
     sitting, repeats = state.sitting.press("R", at)
     state = replace(state, sitting=sitting)
     if repeats:
-        return state, (held_key(),)
+        return state.say(sentences.held(state.sitting.traced), "good"), (held_key(),)
     why = _refusal(state)
     if why:
         # What is being taken up again is asked for once more: the first try may have failed.
@@ -226,10 +229,11 @@ def _decided(decisions: CardDecisions, state: SheetState, at: float) -> SheetRes
     )
     note = Note("decided", {"tasks": [card.task.id for card in state.cards], "rejected": state.marked})
     past = (*state.past, state.cards)
+    told = sentences.sheet_trace(len(state.cards) - state.marked, state.marked)
     sitting = sitting.with_pending(*writes)
     state = replace(state, sitting=sitting, past=past, cards=(), seconds=0.0, retry=False)
     state, effects = walk.next_sheet(state)
-    return state, (*writes, note, *effects)
+    return state.leave_trace(told), (*writes, note, *effects)
 
 
 def _review(state: SheetState, card: Card, request_id: str, stroke: str) -> Review:
@@ -284,7 +288,8 @@ def _tick(state: SheetState, at: float) -> SheetResult:
 
 def sheet_reducer(decisions: CardDecisions) -> Callable[[SheetState, i.Input, float], SheetResult]:
     """Takes in one input that arrived at a time (monotonic seconds), on sheets whose cards are decided like this."""
-    return Reducer(partial(_key, decisions), _canvas, sheet_answers(decisions).take, _tick).step
+    answers = sheet_answers(decisions).take
+    return Reducer(SheetState.touched, sentences.idle, partial(_key, decisions), _canvas, answers, _tick).step
 
 
 REVIEWED = CardDecisions(_review, _reviewed_card)

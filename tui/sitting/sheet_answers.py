@@ -8,6 +8,7 @@ from typing import assert_never
 
 from tui.model.task import Lease, Task
 from tui.sitting import inputs as i
+from tui.sitting import sentences
 from tui.sitting import sheet_walk as walk
 from tui.sitting.effects import DecisionWrite, Note, Release, Take
 from tui.sitting.reducer import AnswerTable
@@ -73,7 +74,7 @@ def _claim_failed(state: SheetState, message: str) -> SheetResult:
     state = replace(state, sitting=replace(state.sitting, claiming=False, ended=False))
     if state.sitting.leaving:
         return _if_leaving(state)
-    return state.say(f"{message} R tries again.", "error"), ()
+    return state.say(f"{message} {{sheet.accept}} tries again.", "error"), ()
 
 
 def _not_saved(state: SheetState, card: Card, incoming: i.Failed) -> SheetResult:
@@ -88,7 +89,7 @@ def _not_saved(state: SheetState, card: Card, incoming: i.Failed) -> SheetResult
         state = state.with_ahead(state.leases)
         state = replace(state, cursor=0, past=state.past[:-1]).with_unsaved((card,))
     state, effects = walk.shown(state)
-    return state.say(f"{text} R tries again.", "error"), effects
+    return state.say(f"{text} {{sheet.accept}} tries again.", "error"), effects
 
 
 def _why_not_saved(task: Task, incoming: i.Failed) -> str:
@@ -105,17 +106,26 @@ def _taken_back(state: SheetState, incoming: i.TakenBack) -> SheetResult:
     sitting, _ = state.sitting.without_pending(incoming.request_id)
     state = replace(state, sitting=sitting.with_totals(incoming.totals))
     if incoming.task is None:
-        return _if_leaving(state.say("There is nothing left to take back."))
+        return _if_leaving(state.say(sentences.nothing_left(again=False)))
     if state.retry:
         return _taken_back_behind(state, incoming.lease)
     state = replace(state, sitting=state.sitting.moved_on())
     state = _with_sheet_of(state.with_ahead(state.leases), Card(incoming.task, incoming.lease))
+    told = _told_of(state, incoming)
     if state.sitting.leaving and not state.sitting.pending and not state.sitting.awaits_claim:
         return walk.leave(state)
     takes = tuple(Take(card.task.id) for card in state.cards if card.lease is None)
     state, effects = walk.shown(replace(state, cursor=0, enlarged=False, retry=False))
-    state, ending = _if_leaving(state.say("Taken back.", "good"))
+    state, ending = _if_leaving(state.say(told))
     return state, (*takes, *effects, *ending)
+
+
+def _told_of(state: SheetState, incoming: i.TakenBack) -> str:
+    """Which sheet came back, or which picture of an earlier sitting."""
+    assert incoming.task is not None
+    if len(state.cards) == 1 and incoming.was is not None:
+        return sentences.taken_back(incoming.task, incoming.was, state.rules.titles, again=False)
+    return sentences.sheet_taken_back(len(state.cards) - state.marked, state.marked)
 
 
 def _taken_back_behind(state: SheetState, lease: Lease | None) -> SheetResult:
@@ -157,7 +167,7 @@ def _take_failed(state: SheetState, incoming: i.TakeFailed) -> SheetResult:
         return state, ()
     if incoming.lasting:
         return _without_card(state, number, incoming.message)
-    return state.say(f"Not taken up again: {incoming.message} R tries again.", "error"), ()
+    return state.say(f"Not taken up again: {incoming.message} {{sheet.accept}} tries again.", "error"), ()
 
 
 def _without_card(state: SheetState, number: int, why: str) -> SheetResult:

@@ -54,6 +54,11 @@ class SheetState(WorkState):
         """The card at the cursor."""
         return self.cards[self.cursor] if self.cursor < len(self.cards) else None
 
+    def touched(self, at: float) -> SheetState:
+        """After a key at `at` (monotonic seconds), see `Sitting.touched`: the time counts for the sheet."""
+        sitting, seconds = self.sitting.touched(at)
+        return replace(self, sitting=sitting, seconds=self.seconds + seconds)
+
     def number_of(self, task_id: int) -> int | None:
         """Where on the sheet in front a task stands."""
         return next((n for n, card in enumerate(self.cards) if card.task.id == task_id), None)

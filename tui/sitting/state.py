@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self, assert_never
 
-from tui.model.project import KindName
+from tui.model.project import ConfirmsNothing, KindName
 from tui.model.task import Lease, Work
 from tui.model.view_settings import AS_IT_IS, ViewSettings
 from tui.sitting.account import Account
 from tui.sitting.effects import Effect, Quit, Redo, Release, Renew, Undo, Write
 from tui.sitting.inputs import Saved, TakenBack, Totals
 from tui.text import counted
+from tui.tools.state import DOUBLE_SECONDS
 
 Tone = Literal["hint", "good", "warn", "error"]
 
 
 @dataclass(frozen=True, slots=True)
 class SittingRules:
-    """What a sitting obeys; does not change while it lasts.
+    """What a sitting obeys; does not change while it lasts. `titles`: how labels are shown, by their names.
 
     `idle_cut` and `ttl` in seconds, `key_repeat` in seconds (0: off). `prefix`: begins every request id. `asked`: the
     filter in words, '' where all is served. `before`: what was done in this run already, in other sittings.
@@ -29,9 +30,11 @@ class SittingRules:
     kind: KindName = "classify"
     work: Work = "annotate"
     labels: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
     idle_cut: float = 60.0
     key_repeat: float = 0.08
+    enter_confirms_nothing: ConfirmsNothing = "ask"
     ttl: float = 900.0
     order: str = "sequential"
     protocol: str = "blocks"
@@ -48,6 +51,11 @@ class Message:
     text: str
     tone: Tone = "hint"
 
+
+NOTHING_ON_IT = Message("Nothing on it? {annotate.confirm} again.", "warn")
+"""Stands on the screen while that is asked."""
+NEVER = -1e9
+"""A time (monotonic seconds) before all others."""
 
 # Whether the person sees what stands in front.
 
@@ -95,6 +103,11 @@ class Fixing:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmingNothing:
+    """Whether really nothing is on the picture was asked; only the key that asked, as the next one, says yes."""
+
+
+@dataclass(frozen=True, slots=True)
 class LetterMarking:
     """Letters mark the cards of a contact sheet."""
 
@@ -111,7 +124,7 @@ class Over:
     """It has ended: nothing is taken in any more."""
 
 
-Mode = Looking | Rejecting | Fixing | LetterMarking | Leaving | Over
+Mode = Looking | Rejecting | Fixing | ConfirmingNothing | LetterMarking | Leaving | Over
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +132,9 @@ class Sitting:
     """One person's run of the app. `serial`: of the last picture or sheet that was put in front.
 
     `pending`: writes under way. `held`: the last deciding key and when it came (monotonic seconds). `requests`: how
-    many ids were used. `ahead`: claimed and not reached yet. `claiming`: a claim is under way; `ended`: the last one
+    many ids were used. `keyed`: when the last key came, and the one before. `traced`: what the last deciding key
+    left on the screen, '' for one that was refused. `filed`: when `enter` was done with a
+    picture last. `ahead`: claimed and not reached yet. `claiming`: a claim is under way; `ended`: the last one
     brought nothing. `renewed`: when leases were renewed last (monotonic seconds). `view`: how pictures are looked at.
     `account`: what was done in this run, as far as it is durable. `elsewhere`: the person was told that
     they work in another terminal too.
@@ -131,7 +146,10 @@ class Sitting:
     serial: int = 0
     pending: tuple[Write, ...] = ()
     message: Message | None = None
-    held: tuple[str, float] = ("", -1e9)
+    held: tuple[str, float] = ("", NEVER)
+    traced: str = ""
+    keyed: tuple[float, float] = (NEVER, NEVER)
+    filed: float = NEVER
     requests: int = 0
     ahead: tuple[Lease, ...] = ()
     claiming: bool = False
@@ -179,7 +197,7 @@ class Sitting:
     def touched(self, at: float) -> tuple[Sitting, float]:
         """After a key at `at` (monotonic seconds): the message goes. Also the active seconds since the key before, at
         most `idle_cut`; none unless the picture is seen."""
-        sitting, sight = replace(self, message=None), self.sight
+        sitting, sight = self._with_key(at), self.sight
         match sight:
             case Seen(since):
                 seconds = min(max(0.0, at - since), self.rules.idle_cut)
@@ -189,6 +207,18 @@ class Sitting:
                 return sitting, 0.0
             case _:
                 assert_never(sight)
+
+    def _with_key(self, at: float) -> Sitting:
+        """After a key that came at `at`, which may be told twice. A question that is not on the screen is not asked."""
+        if at == self.keyed[0]:
+            return replace(self, message=None)
+        asked = isinstance(self.mode, ConfirmingNothing)
+        sitting = self.in_mode(Looking()) if asked and self.message != NOTHING_ON_IT else self
+        return replace(sitting, message=None, keyed=(at, self.keyed[0]))
+
+    def goes_on_filing(self, at: float) -> bool:
+        """Whether `enter` at `at` belongs to the one that filed the picture before: a key pressed twice."""
+        return self.filed == self.keyed[1] and at - self.filed < DOUBLE_SECONDS
 
     def with_next_serial(self) -> Sitting:
         """Something else is put in front: it was not seen yet."""
@@ -203,9 +233,13 @@ class Sitting:
 
     def press(self, key: str, at: float) -> tuple[Sitting, bool]:
         """Remember a deciding key, and tell whether it is the one before that is held down."""
+        repeats = self.repeats(key, at)
+        return replace(self, held=(key, at), traced=self.traced if repeats else ""), repeats
+
+    def repeats(self, key: str, at: float) -> bool:
+        """Whether a deciding key is the one before that is held down."""
         last, when = self.held
-        repeats = bool(key) and key == last and at - when < self.rules.key_repeat
-        return replace(self, held=(key, at)), repeats
+        return bool(key) and key == last and at - when < self.rules.key_repeat
 
     def with_request(self) -> tuple[Sitting, str]:
         """A request id that no other sitting uses."""
@@ -252,7 +286,7 @@ class Sitting:
         """Something else is put in front: what was half done about the one before is given up."""
         mode = self.mode
         match mode:
-            case Rejecting() | Fixing():
+            case Rejecting() | Fixing() | ConfirmingNothing():
                 return self.in_mode(Looking())
             case Looking() | LetterMarking() | Leaving() | Over():
                 return self
@@ -318,6 +352,10 @@ class WorkState:
     def say(self, text: str, tone: Tone = "hint") -> Self:
         """The same with a line for the person."""
         return replace(self, sitting=self.sitting.say(text, tone))
+
+    def leave_trace(self, text: str) -> Self:
+        """The same with a word on what was decided, which a key that is held down leaves there."""
+        return replace(self, sitting=replace(self.sitting.say(text, "good"), traced=text))
 
     def in_mode(self, mode: Mode) -> Self:
         """The same with another meaning of the next key."""

@@ -6,12 +6,22 @@ from dataclasses import replace
 from typing import assert_never
 
 from tui.model.task import MAX_AHEAD
-from tui.sitting import decide, failures, verdicts, walk
+from tui.sitting import decide, failures, sentences, verdicts, walk
 from tui.sitting import inputs as i
 from tui.sitting.answers import ANSWERS
 from tui.sitting.effects import Claim
 from tui.sitting.reducer import Reducer
-from tui.sitting.state import Fixing, Leaving, LetterMarking, Looking, Over, Rejecting, Sitting, SittingRules
+from tui.sitting.state import (
+    ConfirmingNothing,
+    Fixing,
+    Leaving,
+    LetterMarking,
+    Looking,
+    Over,
+    Rejecting,
+    Sitting,
+    SittingRules,
+)
 from tui.sitting.walk_state import WalkResult, WalkState
 
 
@@ -22,7 +32,8 @@ def begin(rules: SittingRules, at: float = 0.0) -> WalkResult:
 
 
 def _key(state: WalkState, incoming: i.WorkKey, at: float) -> WalkResult:
-    state = walk.touched(state, at)
+    if isinstance(state.mode, ConfirmingNothing) and not isinstance(incoming, i.Confirm):
+        state = state.in_mode(Looking())
     if isinstance(incoming, i.Touch | i.SheetKey):
         return state, ()
     if isinstance(incoming, i.KeepZoomKey):
@@ -31,12 +42,14 @@ def _key(state: WalkState, incoming: i.WorkKey, at: float) -> WalkResult:
         return walk.waiting_to_leave(state), ()
     if state.failure is not None:
         return failures.while_failed(state, state.failure, incoming, at)
+    if isinstance(incoming, i.NoKey) and not isinstance(state.mode, Rejecting):
+        return state.say(sentences.no_key(incoming, state)), ()
     if isinstance(incoming, i.PassingKey):
         return _passing_key(state.in_mode(Looking()), incoming, at)
     return _mode_key(state, incoming, at)
 
 
-def _mode_key(state: WalkState, incoming: i.ReviewKey | i.DecidingKey, at: float) -> WalkResult:
+def _mode_key(state: WalkState, incoming: i.ReviewKey | i.DecidingKey | i.NoKey, at: float) -> WalkResult:
     """A key whose meaning depends on what is half done."""
     mode = state.mode
     match mode:
@@ -44,10 +57,10 @@ def _mode_key(state: WalkState, incoming: i.ReviewKey | i.DecidingKey, at: float
             return verdicts.while_rejecting(state, mode, incoming, at)
         case Fixing() if isinstance(incoming, i.LabelKey | i.Confirm):
             return verdicts.while_fixing(state, mode, incoming, at)
-        case Looking() | Fixing() | Leaving():
+        case Looking() | Fixing() | ConfirmingNothing() | Leaving():
             if isinstance(incoming, i.ReviewKey):
                 return verdicts.key(state, incoming, at)
-            return _deciding_key(state, incoming, at)
+            return _deciding_key(state, incoming, at) if isinstance(incoming, i.DecidingKey) else (state, ())
         case LetterMarking() | Over():
             return state, ()
         case _:
@@ -110,7 +123,7 @@ def _canvas(state: WalkState, incoming: i.CanvasInput, at: float) -> WalkResult:
             assert_never(incoming)
 
 
-_REDUCER = Reducer(_key, _canvas, ANSWERS.take, walk.tick)
+_REDUCER = Reducer(walk.touched, sentences.idle, _key, _canvas, ANSWERS.take, walk.tick)
 
 
 def step(state: WalkState, incoming: i.Input, at: float) -> WalkResult:

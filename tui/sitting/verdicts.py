@@ -9,7 +9,7 @@ from typing import assert_never
 from tui.model.annotation import Annotation
 from tui.model.project import project_kind
 from tui.model.review import Verdict
-from tui.sitting import decide, walk
+from tui.sitting import decide, sentences, walk
 from tui.sitting import inputs as i
 from tui.sitting.effects import Review
 from tui.sitting.state import Fixing, Looking, Rejecting
@@ -44,7 +44,10 @@ def accept(state: WalkState, at: float) -> WalkResult:
     if visit is not None and visit.wrong and visit.undecided:
         count = len(visit.wrong)
         marked = counted(count, "shape is", "shapes are")
-        return state.say(f"{marked} marked wrong: R sends the picture back, x takes a mark off.", "warn"), ()
+        return state.say(
+            f"{marked} marked wrong: {{review.accept-shown}} sends the picture back, {{review.reject}} takes a mark off.",
+            "warn",
+        ), ()
     return _verdict(state, "a", at, Verdict.ACCEPT)
 
 
@@ -79,7 +82,9 @@ def mark(state: WalkState, shape: str, at: float) -> WalkResult:
 def _marked(state: WalkState, shape: str, why: str) -> WalkResult:
     visit = state.walk[state.at]
     state = state.in_mode(Looking()).with_visit(replace(visit, wrong={**visit.wrong, shape: why}))
-    return state.say(f"Shape {shape} is marked wrong; R sends the picture back with it."), ()
+    return state.say(
+        f"Shape {shape} is marked wrong; {{review.accept-shown}} sends the picture back with it."
+    ), ()
 
 
 def fix(state: WalkState, annotation: Annotation, at: float) -> WalkResult:
@@ -138,7 +143,7 @@ def while_rejecting(state: WalkState, mode: Rejecting, incoming: i.WorkKey, at: 
         case i.Comment(text):
             return _reasoned(state, mode, "x/", at, comment=text)
         case _:
-            return state.say("A digit gives the reason, enter rejects without one, escape goes back."), ()
+            return state.say(sentences.asks_reason("rejects")), ()
 
 
 def _reasoned(

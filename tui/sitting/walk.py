@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tui.model.project import project_kind
 from tui.model.task import MAX_AHEAD, Lease, Task
+from tui.sitting import sentences
 from tui.sitting.effects import (
     Claim,
     Earlier,
@@ -38,7 +39,9 @@ def touched(state: WalkState, at: float) -> WalkState:
 
 def go(state: WalkState, to: int) -> WalkResult:
     """Put the visit at `to` in front; behind the newest this claims, or shows the closing page."""
+    told = sentences.unfinished(state)
     state, effects = _draft_left_behind(state)
+    state = state.say(told) if told else state
     sitting = state.sitting.moved_on().with_next_serial()
     state = replace(state, sitting=sitting, at=to, forward=to >= state.at)
     state = replace(state, arrived=sitting.serial, looking_back=False, retrying=False)
@@ -177,7 +180,8 @@ def _give_back_oldest(state: WalkState) -> WalkResult:
     oldest = state.walk[left[0]] if len(left) > MAX_UNDONE else None
     if oldest is None or oldest.lease is None:
         return state, ()
-    return state.with_visit(oldest.without_lease(), left[0]), (Release((oldest.lease,)),)
+    told = sentences.given_back(oldest.task, MAX_UNDONE)
+    return state.with_visit(oldest.without_lease(), left[0]).say(told), (Release((oldest.lease,)),)
 
 
 def back(state: WalkState) -> WalkResult:
@@ -240,10 +244,16 @@ def end(state: WalkState) -> WalkResult:
     return replace(state, sitting=sitting), effects
 
 
+def if_leaving(state: WalkState) -> WalkResult:
+    """After an answer: it ends, where that was the last one that leaving waited for."""
+    return end(state) if state.sitting.leaving else (state, ())
+
+
 def waiting_to_leave(state: WalkState) -> WalkState:
     """It ends when everything decided is durable, and says for what it waits."""
     if state.drafting and not state.sitting.pending:
-        return state.say("Waiting until the unfinished work is safe, then it ends.", "warn")
+        what = sentences.unfinished(state) or "Unfinished work is kept as a draft"
+        return state.say(f"{what}; it ends when that is safe.", "warn")
     return replace(state, sitting=state.sitting.waiting("decision", len(state.sitting.pending)))
 
 

@@ -36,7 +36,7 @@ def defaults(label: Label | None) -> dict[str, Any]:
 def ask(editor: Editor) -> Editor:
     """`a`: the next attribute of the label, then none. What is typed comes with `set_text`."""
     if editor.shape is None or isinstance(editor.shape, Unknown):
-        return editor.say("Select a shape first; tab chooses one.")
+        return editor.say("Select a shape first; {shapes.next} chooses one.")
     rules = rules_of(editor)
     if not rules:
         return editor.say(f"The label {editor.shape.label} has no attributes.")

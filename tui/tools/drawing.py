@@ -145,7 +145,7 @@ def escape(editor: Editor, tool: Drawing) -> Editor:
 def take_back(editor: Editor, tool: Drawing) -> Editor:
     """`backspace`: the last point (or the one in hand) goes; the crosshair returns to where it was set."""
     if not tool.points:
-        return editor.say("There is no point to take back; escape leaves.")
+        return editor.say("There is no point to take back; {drawing.back} leaves.")
     at = tool.vertex if tool.vertex is not None else len(tool.points) - 1
     points = (*tool.points[:at], *tool.points[at + 1 :])
     cross = tool.cross.put(tool.points[at], editor.view)
@@ -161,7 +161,7 @@ def choose_vertex(editor: Editor, tool: Drawing, by: int) -> Editor:
     vertex = (at + by) % count
     cross = tool.cross.put(tool.points[vertex], editor.view)
     return replace(editor, tool=replace(tool, vertex=vertex, cross=cross)).say(
-        f"Point {vertex + 1} of {count}: move it, enter lets go."
+        f"Point {vertex + 1} of {count}: move it, {{drawing.set}} lets go."
     )
 
 

@@ -47,18 +47,18 @@ def _times(held: float) -> int:
     return 2 if held < 2 * HELD_SECONDS else 4
 
 
-_NOTHING = "Nothing is selected; tab chooses a shape."
+NOTHING_SELECTED = "Nothing is selected; {shapes.next} chooses a shape."
 
 
 def may_change(editor: Editor) -> Editor | Shape:
     """The selected shape, or the editor with the reason why it cannot be changed."""
     shape = editor.shape
     if shape is None:
-        return editor.say(_NOTHING)
+        return editor.say(NOTHING_SELECTED)
     if isinstance(shape, Unknown):
         return editor.say(f"This shape {shape.problem}; it is kept as it is.")
     if shape.label in editor.locked:
-        return editor.say(f"The label {shape.label} is locked; x unlocks it.")
+        return editor.say(f"The label {shape.label} is locked; {{shapes.lock}} unlocks it.")
     return shape
 
 
@@ -68,7 +68,7 @@ def nudged(editor: Editor, what: str, now: float, change: Callable[[Shape], Shap
     if isinstance(shape, Editor):
         return shape
     if isinstance(shape, Mask):
-        return editor.say("A mask is painted; m takes the brush.")
+        return editor.say("A mask is painted; {shapes.mask} takes the brush.")
     found = change(shape)
     if found == shape:
         return editor
@@ -143,7 +143,7 @@ def tighten(editor: Editor, now: float) -> Editor:
 def cycle(editor: Editor, by: int) -> Editor:
     """`w`: what the arrows move."""
     if editor.shape is None:
-        return editor.say(_NOTHING)
+        return editor.say(NOTHING_SELECTED)
     parts = parts_of(editor.shape)
     if not parts:
         return editor.say("It has no parts.")
@@ -165,10 +165,12 @@ def relabel(editor: Editor, name: str) -> Editor:
     label = editor.rule(name)
     if label is None:
         return editor.say(f"There is no label {name}.")
+    if editor.label == name and (editor.shape is None or editor.shape.label == name):
+        return editor.say(f"{name} it is already.")
     editor = replace(editor, label=name)
     shape = editor.shape
     if shape is None or isinstance(shape, Unknown) or shape.label == name:
-        return editor
+        return editor.say(f"What is drawn next is {name}.")
     return changed(editor, lambda each: replace(each, label=name, attributes=_kept(each, label)))
 
 
@@ -181,7 +183,7 @@ def _kept(shape: Shape, label: Label) -> dict[str, Any]:
 def delete(editor: Editor) -> Editor:
     """The selected shape or suggestion; the one in its place comes next."""
     if editor.selected is None:
-        return editor.say(_NOTHING)
+        return editor.say(NOTHING_SELECTED)
     if editor.on_suggestion:
         rest = _without(editor.suggestions, editor.selected - len(editor.shapes))
         return _next(replace(editor.remembered(), suggestions=rest))

@@ -15,7 +15,7 @@ from tui.model.shapes import SHAPE_KINDS, Shape, ShapeKind, json_of, shapes_of
 from tui.tools import attributes, brush, drawing, edit, points, select, suggest
 from tui.tools.checks import missing
 from tui.tools.crosshair import COLUMNS, Crosshair
-from tui.tools.state import Brush, Drawing, Editor, EditorRules
+from tui.tools.state import Brush, Closing, Drawing, Editor, EditorRules
 from tui.tools.view import View
 
 Handler = Callable[[Editor, float, int, str], Editor]
@@ -68,9 +68,27 @@ def viewed(editor: Editor, view: View) -> Editor:
 
 def press(editor: Editor, command: str, now: float = 0.0, *, n: int = 0, text: str = "") -> Editor:
     """The editor after a command at a time in seconds; unknown ones change nothing."""
-    editor = replace(editor, message="", wants="")
+    closing = editor.closing
+    editor = replace(editor, message="", wants="", closing=None)
+    if command == "annotate.confirm" and closing is not None and closing.reaches(now):
+        return replace(editor, closing=closing._replace(last=now)).say(_CLOSED)
     handler = (_DRAWING if editor.tool is not None else _SHAPES).get(command)
-    return _still_asked(editor, handler(editor, now, n, text)) if handler is not None else editor
+    found = _still_asked(editor, handler(editor, now, n, text)) if handler is not None else editor
+    if _closes(editor, found, command):
+        return replace(found, closing=Closing(now, now))
+    # No key is without an answer.
+    same = not (found.message or found.wants) and replace(found, gesture=editor.gesture) == editor
+    return found.say(f"{{{command}}}: nothing to do here.") if same else found
+
+
+_CLOSED = "The shape is closed; a moment later {annotate.confirm} is done with the picture."
+
+
+def _closes(before: Editor, after: Editor, command: str) -> bool:
+    """Whether a key closed a shape of as many points as one likes: it was pressed twice for that, and a third press is
+    a slip."""
+    drawn = isinstance(before.tool, Drawing) and not drawing.by_corners(before.tool)
+    return command == "drawing.set" and drawn and after.tool is None
 
 
 def _still_asked(before: Editor, editor: Editor) -> Editor:
@@ -97,7 +115,9 @@ def _incomplete(editor: Editor) -> Editor | None:
     for index, shape in enumerate(editor.shapes):
         if names := missing(shape, editor.rule(shape.label)):
             editor = select.chosen(editor, index)
-            return editor.say(f"Shape {index + 1} ({shape.label}) needs {names[0]}; a sets it.")
+            return editor.say(
+                f"Shape {index + 1} ({shape.label}) needs {names[0]}; {{shapes.attribute}} sets it."
+            )
     return None
 
 
@@ -128,7 +148,7 @@ def _copy_one(editor: Editor) -> Editor:
 
 def _zoom(editor: Editor) -> Editor:
     if editor.shape is None:
-        return editor.say("Nothing is selected; tab chooses a shape.")
+        return editor.say(edit.NOTHING_SELECTED)
     return replace(editor, wants="zoom")
 
 

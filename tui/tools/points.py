@@ -34,9 +34,11 @@ def delete_point(editor: Editor) -> Editor:
     """The point in hand, while enough are left."""
     line, at = line_of(editor.shape), editor.part - 1
     if line is None or not 0 <= at < len(line.points):
-        return editor.say("Choose a point with w first.")
+        return editor.say("Choose a point with {shapes.part} first.")
     if len(line.points) <= min_points(line):
-        return editor.say(f"It needs {counted(min_points(line), 'point')}; d deletes the whole.")
+        return editor.say(
+            f"It needs {counted(min_points(line), 'point')}; {{shapes.delete}} deletes the whole."
+        )
     editor = changed(editor, lambda _: without_point(line, at))
     return replace(editor, part=max(1, at))
 
@@ -50,7 +52,7 @@ def hide_corner(editor: Editor) -> Editor:
     """The corner of a block in hand estimated from the others, or seen again."""
     shape, part = editor.shape, editor.moving
     if not isinstance(shape, Cuboid) or part is None or len(part.xs) != 1:
-        return editor.say("Choose a corner of a cuboid with w first.")
+        return editor.say("Choose a corner of a cuboid with {shapes.part} first.")
     index = part.xs[0]
     if shape.estimated[index]:
         return changed(editor, lambda _: corner_put(shape, index, shape.corners[index]))

@@ -94,7 +94,7 @@ def toggle_hidden(editor: Editor) -> Editor:
     if editor.hidden and (editor.shape is None or label in editor.hidden):
         return replace(editor, hidden=frozenset()).say("All shapes are shown.")
     return replace(editor, hidden=editor.hidden | {label}, selected=None).say(
-        f"{label} is hidden; h shows it."
+        f"{label} is hidden; {{shapes.hide}} shows it."
     )
 
 
@@ -103,4 +103,6 @@ def toggle_locked(editor: Editor) -> Editor:
     label = editor.label_in_hand
     if label in editor.locked:
         return replace(editor, locked=editor.locked - {label}).say(f"{label} can be changed again.")
-    return replace(editor, locked=editor.locked | {label}).say(f"{label} is locked; x unlocks it.")
+    return replace(editor, locked=editor.locked | {label}).say(
+        f"{label} is locked; {{shapes.lock}} unlocks it."
+    )

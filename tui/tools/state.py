@@ -23,6 +23,10 @@ MAX_STEPS = 500
 """Edits of one picture that can be taken back."""
 GESTURE_SECONDS = 1.0
 """Nudges of one shape that follow so closely are one step of undo."""
+DOUBLE_SECONDS = 0.6
+"""A key that comes again within this time was perhaps pressed twice for one thing."""
+REPEAT_SECONDS = 0.1
+"""A key that comes again within this time is held down."""
 EditorRequest = Literal["", "submit", "zoom", "text", "pixels"]
 """What the screen is asked for: the picture is done, zoom to the selected shape, words for an attribute, the
 picture's pixels and then the same key again."""
@@ -80,6 +84,17 @@ class Drag(NamedTuple):
     at: Point
 
 
+class Closing(NamedTuple):
+    """When a key closed the shape that was drawn, and when that key came last since then."""
+
+    at: float
+    last: float
+
+    def reaches(self, now: float) -> bool:
+        """Whether the key at `now` still belongs to it: one that closes a shape is quickly pressed once too often."""
+        return now - self.at < DOUBLE_SECONDS or now - self.last < REPEAT_SECONDS
+
+
 @dataclass(frozen=True, slots=True)
 class Gesture:
     """The last nudges: of what, and when. The last such key, when it was pressed, since when it repeats."""
@@ -106,7 +121,7 @@ class Editor:
     """`selected`: an index into `items`, which are the shapes and behind them the suggestions.
 
     `classes`: all masks of the picture while one paints. `jump`: digits typed so far for a jump. `asking`: the
-    attribute that the next digit sets. `drag`: what the mouse holds.
+    attribute that the next digit sets. `drag`: what the mouse holds. `closing`: the last key closed a shape of points.
     `message`, `wants`: of the last key; `wants` is for the screen.
     """
 
@@ -130,6 +145,7 @@ class Editor:
     jump: str | None = None
     asking: str | None = None
     drag: Drag | None = None
+    closing: Closing | None = None
     pixels: PixelReader | None = field(default=None, compare=False)
     message: str = ""
     wants: EditorRequest = ""

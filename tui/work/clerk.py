@@ -31,7 +31,7 @@ from tui.store.base import (
 from tui.work.claims import ClaimTerms, FirstClaim, SittingClaims, draft_of
 from tui.work.drilldown import drilldown
 from tui.work.others import OtherSittings
-from tui.work.past import earlier_work, past_of
+from tui.work.past import before_last, earlier_work, past_of
 from tui.work.planned import PlannedClaims
 
 _LASTING = (
@@ -242,7 +242,8 @@ class Clerk:
 
     def _taken_back(self, request_id: str, task: Task | None) -> inputs.TakenBack:
         lease = self._lease_if_free(task) if task is not None else None
-        return inputs.TakenBack(request_id, task, lease, self._totals_if_known())
+        was = before_last(self.queue, task) if task is not None else None
+        return inputs.TakenBack(request_id, task, lease, self._totals_if_known(), was)
 
     def _lease_if_free(self, task: Task) -> Lease | None:
         """None where none can be had: what was done before is done all the same, and the sitting takes one later."""
@@ -263,7 +264,7 @@ class Clerk:
         judge."""
         now = self.queue.progress(self.terms.who)
         if self.terms.work == "review":
-            return Totals(now.reviewed, now.waiting)
+            return Totals(now.reviewed, now.waiting, unlabelled=now.left)
         return Totals(now.done, now.left, now.came_back)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 from typing import Any
 
-from tui.model.annotation import Json
-from tui.model.review import REVIEW_OPS
-from tui.model.task import Event, Task
+from tui.model.annotation import Annotation, Json
+from tui.model.review import REVIEW_OPS, Verdict
+from tui.model.task import Event, State, Task
 from tui.sitting import inputs
 from tui.store.base import AnnotationQueue
 
@@ -28,6 +29,31 @@ def past_of(events: Iterable[Event]) -> list[inputs.Past]:
         if isinstance(event.patch.get("labels"), list):
             labels = tuple(map(str, event.patch["labels"]))
     return [past for past, verdict in zip(found, verdicts, strict=True) if verdict.seq not in gone]
+
+
+def before_last(queue: AnnotationQueue, task: Task) -> Task | None:
+    """The task as it stood before its last event; None where that cannot be read: it happened all the same."""
+    try:
+        return _as_before(task, queue.history(task.id)[-1])
+    except Exception:
+        return None
+
+
+def _as_before(task: Task, event: Event) -> Task:
+    """As far as people are told of it."""
+    was, now = event.before, task.annotation
+    verdict = was.get("verdict", task.verdict)
+    return replace(
+        task,
+        state=State(was.get("state", task.state)),
+        annotation=Annotation(tuple(was.get("labels", now.labels)), tuple(was.get("shapes", now.shapes))),
+        flagged=bool(was.get("flagged", task.flagged)),
+        verdict=Verdict(verdict) if verdict else None,
+        fixed=bool(was.get("fixed", task.fixed)),
+        reason=was.get("reason", task.reason),
+        comment=was.get("comment", task.comment),
+        wrong=was.get("wrong", task.wrong) or {},
+    )
 
 
 def _turned_by(event: Event, verdicts: Sequence[Event], gone: Set[int]) -> set[int]:

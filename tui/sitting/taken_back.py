@@ -1,0 +1,58 @@
+"""What becomes of a walk when a decision was taken back, or came again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tui.model.task import Lease, State, Task
+from tui.sitting import inputs as i
+from tui.sitting import sentences, under_way, walk
+from tui.sitting.effects import Effect, Note, Redo
+from tui.sitting.walk_state import Decided, Undecided, Visit, WalkResult, WalkState
+
+
+def taken_back(state: WalkState, incoming: i.TakenBack) -> WalkResult:
+    """Undo or redo happened: show that picture."""
+    sitting, write = state.sitting.without_pending(incoming.request_id)
+    state = replace(state, sitting=sitting.with_totals(incoming.totals))
+    task, again = incoming.task, isinstance(write, Redo)
+    if task is None:
+        return walk.if_leaving(state.say(sentences.nothing_left(again=again)))
+    number = state.index_of(task.id)
+    was = incoming.was or (state.walk[number].task if number is not None else None)
+    told = sentences.taken_back(task, was, state.rules.titles, again=again)
+    note = Note("durable", {"task": task.id, "request": incoming.request_id})
+    leases = (*under_way.held(state, task.id), incoming.lease)
+    state, number = _with_taken_back(state, _as_taken_back(state, task, incoming.lease, was))
+    released = under_way.let_go(state, task.id, leases)
+    effects: tuple[Effect, ...] = ()
+    if not state.sitting.leaving or state.sitting.pending:
+        state, effects = walk.go(state, number)
+        state = state.say(told)
+    state, left = walk.if_leaving(state)
+    return state, (note, *released, *effects, *left)
+
+
+def _is_open(state: WalkState, task: Task) -> bool:
+    """Whether a decision on it is missing."""
+    return task.state in ((State.LABELLED,) if state.reviews else (State.TODO, State.REJECTED, State.SKIPPED))
+
+
+def _as_taken_back(state: WalkState, task: Task, lease: Lease | None, was: Task | None) -> Visit:
+    """What a reviewer had marked before a rejection is marked again."""
+    standing = Undecided(lease) if _is_open(state, task) else Decided()
+    wrong = was.wrong if state.reviews and was is not None and was.state is State.REJECTED else {}
+    return Visit(task, standing, task.annotation, wrong=wrong)
+
+
+def _with_taken_back(state: WalkState, visit: Visit) -> tuple[WalkState, int]:
+    """The walk with that task as it is now, and where it stands."""
+    task = visit.task
+    number = state.index_of(task.id)
+    if number is None:
+        number = min(state.at, len(state.walk))
+        state = replace(state, walk=(*state.walk[:number], visit, *state.walk[number:]))
+    else:
+        visit = replace(visit, seconds=state.walk[number].seconds)
+        state = under_way.taken_back(state, visit, number)
+    return replace(state, passed=tuple(p for p in state.passed if p != task.id)), number
