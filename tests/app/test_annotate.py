@@ -279,12 +279,19 @@ async def test_a_project_without_labels_or_without_pictures_says_so(
         assert "No pictures yet: 'termlabel add' brings some." in seat.text
 
 
-async def test_unknown_keys_and_lone_modifiers_change_nothing(fill: Fill, sit: Sit) -> None:
+async def test_unknown_keys_say_so_and_lone_modifiers_change_nothing(fill: Fill, sit: Sit) -> None:
     async with sit(fill()) as seat:
         await seat.press("f")
         before = seat.text
-        await seat.press("left_shift", "f9", "ctrl+a", "Y")
+        await seat.press("left_shift")
         assert seat.text == before
+        for key, told in (
+            ("f9", "f9: no key here; ? shows"),
+            ("т", "т: no key here; is another"),
+            ("F", "F: no key here; is Caps"),
+        ):
+            await seat.press(key)
+            assert told in seat.text
 
 
 async def test_keys_step_through_frames_and_the_status_line_says_where_one_is(fill: Fill, sit: Sit) -> None:

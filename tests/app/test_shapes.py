@@ -37,7 +37,7 @@ async def test_a_box_is_drawn_labelled_and_submitted(fill: Fill, sit: Sit) -> No
         assert "1 shape" in seat.text and "person" in seat.text
         await seat.press("enter")
         assert seat.front == "2.jpg"
-        await seat.press("enter")
+        await seat.press("enter", "enter")
         assert seat.front == "3.jpg"
     state, shapes = shapes_of(folder)[0]
     assert state == "labelled"
@@ -151,7 +151,7 @@ async def test_predictions_are_suggested(fill: Fill, sit: Sit, pictures: Path, t
     queue = open_queue(project)
     queue.add(new_tasks(project, [manifest]), who="lead")
     queue.close()
-    async with sit(folder) as seat:
+    async with sit(folder, enter_confirms_nothing="at once") as seat:
         await seat.press("enter", "enter", "enter", "enter", "enter")
         assert seat.front == "9.jpg"
         assert "1 suggested" in seat.text

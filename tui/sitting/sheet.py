@@ -151,8 +151,7 @@ def _left(state: SheetState, switch: bool) -> SheetResult:
 
 def _not_saved(state: SheetState) -> str:
     """Why it cannot go on yet, and what can be done."""
-    count = len(state.cards) + len(state.unsaved)
-    subject = counted(count, "verdict is", "verdicts are")
+    subject = counted(len(state.cards) + len(state.unsaved), "verdict is", "verdicts are")
     return f"{subject} not saved: {{sheet.accept}} tries again, {{app.cancel}} gives up."
 
 
