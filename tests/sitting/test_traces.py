@@ -209,3 +209,8 @@ def test_the_last_page_of_a_review_does_not_call_unlabelled_pictures_done() -> N
     head, *lines = sentences.closing(desk.state)
     assert head == "All that is labelled is reviewed."
     assert lines[-1] == "In the whole project: 1 reviewed, 0 left to review, 4 still to be labelled."
+
+
+def test_every_state_has_its_words() -> None:
+    words = {sentences.decision(Task(1, "1.jpg"), Task(1, "1.jpg", state=state), {}) for state in State}
+    assert len(words) == len(State)

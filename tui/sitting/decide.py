@@ -138,11 +138,15 @@ def _confirmed(state: WalkState, visit: Visit, at: float, *, sure: bool) -> Walk
     return _annotated(state, visit, Annotation((predicted[0],)))
 
 
+def _is_news(visit: Visit) -> bool:
+    """Whether nothing is on it, and nobody has said so yet."""
+    return not (visit.annotation or (visit.done and not visit.task.annotation))
+
+
 def _filed(state: WalkState, visit: Visit, at: float, *, sure: bool) -> WalkResult:
     """The picture is done, unless nothing is on it, or the key was still about the picture before. `sure`: it is, whatever
     is on it."""
-    nothing_before = visit.done and not visit.task.annotation
-    if not sure and not visit.annotation and not nothing_before:
+    if not sure and _is_news(visit):
         return _asking(state), ()
     if not sure and state.sitting.goes_on_filing(at):
         return state.say(STILL_THE_LAST), ()

@@ -18,7 +18,7 @@ from tui.sitting.draw_state import DrawResult, DrawState
 from tui.sitting.effects import AskText, CallAfter, Effect, Fit, ReadPixels, ZoomTo
 from tui.sitting.state import ConfirmingNothing, Looking, SittingRules
 from tui.sitting.step import begin, step
-from tui.sitting.walk_state import Visit
+from tui.sitting.walk_state import Visit, WalkState
 from tui.tools.editor import annotation_of, opened, press, viewed
 from tui.tools.pointer import point
 from tui.tools.state import Editor, EditorRules
@@ -160,9 +160,7 @@ def _key(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
     if failure is not None:
         return replace(state, walk=state.walk.say(failure.text, "error")), ()
     if editor is None:
-        visit = state.walk.visit
-        why = decide.unfit(state.walk, visit) if visit is not None else sentences.NO_PICTURE
-        return replace(state, walk=state.walk.say(why or decide.NOT_SEEN, "warn")), ()
+        return replace(state, walk=state.walk.say(_why_no_editor(state.walk), "warn")), ()
     if not state.edits:
         return _look(state, editor, incoming, at)
     if isinstance(incoming, i.Pointed):
@@ -172,6 +170,12 @@ def _key(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
     else:
         found = press(editor, incoming.command, at, n=incoming.n, text=incoming.text)
     return _became(replace(state, latest_editor=found), editor, incoming, at)
+
+
+def _why_no_editor(state: WalkState) -> str:
+    """Why nothing can be drawn now."""
+    why = decide.unfit(state, state.visit) if state.visit is not None else sentences.NO_PICTURE
+    return why or decide.NOT_SEEN
 
 
 def _confirms(incoming: i.EditorKey) -> bool:

@@ -44,27 +44,29 @@ def said(annotation: Annotation, titles: Mapping[str, str]) -> str:
     return ", ".join(parts) or "nothing on it"
 
 
+_PLAIN: Mapping[State, str] = {
+    State.TODO: "open again",
+    State.SKIPPED: "skipped",
+    State.UNREADABLE: "cannot be read",
+}
+"""States of which nothing more is to be told."""
+
+
 def decision(before: Task, after: Task, titles: Mapping[str, str]) -> str:
     """What the decision was that made the one task of the other."""
     if before.flagged != after.flagged:
         return "flagged as hard" if after.flagged else "no longer flagged"
-    state = after.state
-    match state:
-        case State.LABELLED:
-            return said(after.annotation, titles)
-        case State.ACCEPTED:
-            return f"fixed: {said(after.annotation, titles)}" if after.fixed else "accepted"
-        case State.REJECTED:
-            why = after.reason or (f"“{after.comment}”" if after.comment else "")
-            return f"rejected: {why}" if why else "rejected"
-        case State.SKIPPED:
-            return "skipped"
-        case State.UNREADABLE:
-            return "cannot be read"
-        case State.TODO:
-            return "open again"
-        case _:
-            assert_never(state)
+    if after.state is State.LABELLED:
+        return said(after.annotation, titles)
+    return _PLAIN.get(after.state) or _verdict(after, titles)
+
+
+def _verdict(task: Task, titles: Mapping[str, str]) -> str:
+    """What a reviewer said."""
+    if task.state is State.ACCEPTED:
+        return f"fixed: {said(task.annotation, titles)}" if task.fixed else "accepted"
+    why = task.reason or (f"“{task.comment}”" if task.comment else "")
+    return f"rejected: {why}" if why else "rejected"
 
 
 def trace(before: Task, after: Task, titles: Mapping[str, str]) -> str:
@@ -75,8 +77,10 @@ def trace(before: Task, after: Task, titles: Mapping[str, str]) -> str:
 def taken_back(task: Task, was: Task | None, titles: Mapping[str, str], *, again: bool) -> str:
     """What an undo brought back, or (`again`) a redo. `was`: the task before it, None where that is not known."""
     sign, done = ("↷", "again") if again else ("↶", "taken back")
-    what = "" if was is None else decision(was, task, titles) if again else decision(task, was, titles)
-    return f"{sign} {name_of(task)}: {what}, {done}" if what else f"{sign} {name_of(task)}: {done}"
+    if was is None:
+        return f"{sign} {name_of(task)}: {done}"
+    before, after = (was, task) if again else (task, was)
+    return f"{sign} {name_of(task)}: {decision(before, after, titles)}, {done}"
 
 
 def nothing_left(*, again: bool) -> str:
@@ -110,10 +114,8 @@ def passed_over(task: Task) -> str:
 
 def unfinished(state: WalkState) -> str:
     """What becomes of the work on the picture in front when that is left; '' where there is none, or it is decided."""
-    visit = state.visit
-    if visit is None or not visit.undecided or state.reviews or not visit.annotation:
-        return ""
-    if visit.annotation == visit.task.annotation or not project_kind(state.rules.kind).has_drafts:
+    visit, drafts = state.visit, project_kind(state.rules.kind).has_drafts
+    if visit is None or not visit.unfinished or not drafts or state.reviews:
         return ""
     return f"{name_of(visit.task)}: {said(visit.annotation, state.rules.titles)}, kept as a draft"
 
@@ -156,9 +158,12 @@ def _perhaps(key: str, other_case: bool) -> str:
     """What may be the matter with a key that means nothing."""
     if other_case:
         return "is CapsLock on?" if key.isupper() else f"{key.upper()} is one."
-    if len(key) == 1 and key.isalpha() and not key.isascii():
-        return "is another keyboard layout on?"
-    return "{app.help} shows all that there are."
+    return "is another keyboard layout on?" if _is_foreign(key) else "{app.help} shows all that there are."
+
+
+def _is_foreign(key: str) -> bool:
+    """Whether it is a letter that most keyboards have not."""
+    return len(key) == 1 and key.isalpha() and not key.isascii()
 
 
 def idle(state: WorkState, incoming: WorkKey) -> str:

@@ -108,6 +108,11 @@ class Visit:
         return self.undone and not self.passed
 
     @property
+    def unfinished(self) -> bool:
+        """Whether something is on it that was not decided yet."""
+        return self.undecided and self.annotation not in (Annotation(), self.task.annotation)
+
+    @property
     def came_back(self) -> bool:
         """Whether a reviewer rejected it and it waits for its annotator again."""
         return self.task.state is State.REJECTED and not self.done
