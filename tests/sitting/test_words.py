@@ -38,7 +38,7 @@ MESSAGES = sorted(
         for part in ("sitting", "tools")
         for path in (PACKAGE / part).rglob("*.py")
         for text in texts(ast.parse(path.read_text(encoding="utf-8")))
-        if " " in text or "{" in text
+        if " " in text or COMMAND.search(text)
     }
 )
 
