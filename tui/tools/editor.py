@@ -76,7 +76,6 @@ def press(editor: Editor, command: str, now: float = 0.0, *, n: int = 0, text: s
     found = _still_asked(editor, handler(editor, now, n, text)) if handler is not None else editor
     if _closes(editor, found, command):
         return replace(found, closing=Closing(now, now))
-    # No key is without an answer.
     same = not (found.message or found.wants) and replace(found, gesture=editor.gesture) == editor
     return found.say(f"{{{command}}}: nothing to do here.") if same else found
 
@@ -85,8 +84,7 @@ _CLOSED = "The shape is closed; a moment later {annotate.confirm} is done with t
 
 
 def _closes(before: Editor, after: Editor, command: str) -> bool:
-    """Whether a key closed a shape of as many points as one likes: it was pressed twice for that, and a third press is
-    a slip."""
+    """Whether a key closed a shape of points: it was pressed twice for that, and a third press is a slip."""
     drawn = isinstance(before.tool, Drawing) and not drawing.by_corners(before.tool)
     return command == "drawing.set" and drawn and after.tool is None
 
