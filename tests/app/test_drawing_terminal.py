@@ -59,7 +59,7 @@ def test_a_scene_drawn_through_a_terminal_is_what_the_keys_say(tmp_path: Path, p
             t.press(key)
         t.wait_for("6 shapes")
         t.press("escape", "enter")
-        t.wait_for("1 done")
+        t.wait_for(" 1 of ")
         t.press("q")
         assert t.wait_exit() == 0
     line = json.loads(run("export", str(tmp_path), "--format", "jsonl"))
@@ -101,7 +101,7 @@ def test_what_is_true_of_demo_pictures_is_drawn_through_a_terminal_and_exported(
             t.wait_for(f"{done} done" if done else "0 shapes")
             t.wait_for("0 shapes")
             t.press(*demo_keys(picture, names), "enter")
-        t.wait_for("3 done")
+        t.wait_for(" 3 of ")
         t.press("q")
         assert t.wait_exit() == 0
     exported = [json.loads(line) for line in run("export", str(tmp_path), "--format", "jsonl").splitlines()]

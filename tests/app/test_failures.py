@@ -70,7 +70,7 @@ async def test_a_full_disk_stops_the_walk_and_enter_saves_all_of_it(fill: Fill, 
         await seat.until(lambda: seat.state.sitting.seen and seat.front == "2.jpg")
         await seat.key("2")
         await seat.until(lambda: seat.front == "3.jpg")
-        assert "saving 2" in seat.text and "0 done" in seat.text
+        assert "saving 2" in seat.text and "  0 of " in seat.text
         queue.full = True
         queue.slow.set()
         await seat.until(lambda: len(seat.state.failures) == 2)
@@ -78,14 +78,14 @@ async def test_a_full_disk_stops_the_walk_and_enter_saves_all_of_it(fill: Fill, 
         assert "Not saved: The disk is full. enter tries again" in seat.text
         await seat.press("2", "q")
         assert (seat.front, seat.state.sitting.over) == ("1.jpg", False)
-        assert "0 done" in seat.text
+        assert "  0 of " in seat.text
         await seat.key("enter")
         await seat.until(lambda: len(queue.requests) == 4 and not seat.state.sitting.pending)
         assert seat.front == "1.jpg"
         queue.full = False
         await seat.press("enter")
         await seat.until(lambda: seat.front == "3.jpg")
-        assert "Saved." in seat.text and "2 done" in seat.text
+        assert "Saved." in seat.text and "  2 of " in seat.text
         assert queue.requests == queue.requests[:2] * 3
     store = open_queue(folder, readonly=True)
     assert [task.annotation.labels for task in store.export()][:3] == [("cat",), ("dog",), ()]
@@ -173,4 +173,4 @@ async def test_a_fault_of_the_queue_is_told_and_does_not_end_the_clerk(fill: Fil
         assert "ZeroDivisionError: by nothing" in seat.text
         queue.fault = None
         await seat.press("enter")
-        assert "1 done" in seat.text
+        assert "  1 of " in seat.text

@@ -111,7 +111,7 @@ def test_idle_is_silent_and_others_progress_costs_next_to_nothing(fill: Fill, tm
     folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
     with FakeTerminal(command(folder, "annotate", "ann", trace.path)) as t:
         trace.wait("shown", 1)
-        t.wait_for("0 done")
+        t.wait_for(" 0 of ")
         t.wait_idle()
         mark, looks = t.mark(), len(trace.events("looked"))
         trace.wait("looked", looks + 1)
@@ -120,7 +120,7 @@ def test_idle_is_silent_and_others_progress_costs_next_to_nothing(fill: Fill, tm
         queue = open_queue(folder)
         (lease,) = queue.claim("bob", 1, sitting="other")
         queue.submit(lease, Annotation(("cat",)), who="bob", seconds=1, request_id="b1")
-        t.wait_for("1 done")
+        t.wait_for(" 1 of ")
         queue.close()
         assert 0 < len(t.bytes_since(mark)) <= 60, t.bytes_since(mark)
         t.press("q")
@@ -163,14 +163,14 @@ def test_no_color_sends_no_colour(fill: Fill, tmp_path: Path) -> None:
     folder, trace = fill(), Watched(tmp_path / "trace.jsonl")
     with FakeTerminal(command(folder, "annotate", "ann", trace.path), env={"NO_COLOR": "1"}) as t:
         trace.wait("shown", 1)
-        t.wait_for("0 done")
+        t.wait_for(" 0 of ")
         t.press("?")
         t.wait_for("All keys and what they do")
         t.press("escape", "q")
         assert t.wait_exit() == 0
         sent = bytes(t.stream)
     # The probe before it asks with a colour.
-    text = re.sub(rb"\x1b_G.*?\x1b\\", b"", sent[sent.index(b"0 done") :], flags=re.DOTALL)
+    text = re.sub(rb"\x1b_G.*?\x1b\\", b"", sent[sent.index(b" 0 of ") :], flags=re.DOTALL)
     assert re.search(rb"\x1b\[[\d;]*m", text)
     assert not re.search(rb"\x1b\[[\d;]*[34]8;[25];", text)
 

@@ -31,12 +31,12 @@ def test_the_name_of_the_first_picture_is_there_before_the_window_and_stays_unti
     tmp_path: Path, profile: str
 ) -> None:
     with FakeTerminal(["-m", "tui", "annotate", str(project(tmp_path / "p"))], profile=profile) as t:
-        t.wait_for("0 done")
+        t.wait_for(" 0 of ")
         t.press("q")
         assert t.wait_exit() == 0
         stream = bytes(t.stream)
         assert t.model.unclean() == []
-    named, window = stream.index(b"loading terrace.png"), stream.index(b"0 done")
+    named, window = stream.index(b"loading terrace.png"), stream.index(b" 0 of ")
     assert named < window
     assert b"\x1b[2J" not in stream[named:window]
     assert (stream.count(ALTERNATE), stream.count(NORMAL)) == (1, 1)
