@@ -27,7 +27,7 @@ from tui.widgets.label_bar import LabelLine
 from tui.widgets.pages import came_back_rows
 from tui.widgets.rows import EMPTY, MUTED, Row, fit, row
 from tui.widgets.shape_list import EditorColumn
-from tui.widgets.side import picture_rows
+from tui.widgets.side import picture_rows, sign_of
 
 
 class EditorKeys:
@@ -94,9 +94,9 @@ class EditorView:
     ) -> list[Row]:
         """The picture, the labels and the list of shapes."""
         task = visit.task
-        head = picture_rows(task, width, zoom)
+        head = [*picture_rows(task, width, zoom, sign_of(visit)), EMPTY]
         if visit.came_back:
-            head = [*head, EMPTY, *came_back_rows(task.reviewer, task.reason, task.comment, width), EMPTY]
+            head = [*head, *came_back_rows(task.reviewer, task.reason, task.comment, width), EMPTY]
         lines = labels_with_keys(self._project, table, (editor.label_in_hand,))
         return [*head, *self.rows(editor, table, lines, width, height - len(head))]
 

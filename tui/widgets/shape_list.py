@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui.model.project import AttributeRule
 from tui.model.shapes import Shape, kind_of
-from tui.text import printable
+from tui.text import counted, printable
 from tui.tools.attributes import asked_of, choices_of, rules_of, title_of, value_of, value_word
 from tui.tools.checks import Problems
 from tui.tools.state import Brush, Editor, is_layer
@@ -62,7 +62,7 @@ class EditorColumn:
         room = max(height - len(head) - len(foot) - 3, 1)
         listed, open_ = editor.listed, len(editor.suggestions)
         count = len(listed)
-        title = f"{count} shape{'s' if count != 1 else ''}" + (f", {open_} suggested" if open_ else "")
+        title = counted(count, "shape") + (f", {open_} suggested" if open_ else "")
         above = [*head, EMPTY] if head else []
         return [*above, row((title, TITLE)), *_list(editor, listed, self._wrong(), width, room), *foot]
 

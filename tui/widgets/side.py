@@ -31,6 +31,8 @@ from tui.widgets.rows import (
     clip_left,
     fit,
     row,
+    row_width,
+    spread,
     wrapped,
 )
 from tui.widgets.status_line import duration
@@ -50,18 +52,18 @@ def zoom_words(zoom: float) -> str:
     return f"zoom {zoom * 100:.0f} %" if zoom > LEAST_ZOOM else ""
 
 
-def picture_rows(task: Task, width: int, zoom: float = 1.0) -> list[Row]:
-    """File name, folder, size and flag."""
+def picture_rows(task: Task, width: int, zoom: float = 1.0, sign: Row = EMPTY) -> list[Row]:
+    """File name and flag, folder, size and a sign of what was decided; as many rows whatever is known."""
     path = PurePosixPath(task.path)
-    rows = [row((clip_left(printable(path.name), width), STRONG))]
+    flag = row(("⚑ hard", WARN)) if task.flagged else EMPTY
+    name = clip_left(printable(path.name), width - row_width(flag) - (1 if flag else 0))
+    rows = [spread(row((name, STRONG)), flag, width) if flag else row((name, STRONG))]
     if str(path.parent) != ".":
         rows.append(row((clip_left(printable(str(path.parent)), width), MUTED)))
     size = f"{task.width} × {task.height}" if task.width and task.height else ""
     if zoom_words(zoom):
         size += f"{'  ' if size else ''}{zoom_words(zoom)}"
-    rows.append(row((size, MUTED)))
-    rows.append(row(("⚑ hard", WARN)) if task.flagged else EMPTY)
-    return rows
+    return [*rows, spread(row((size, MUTED)), sign, width)]
 
 
 def annotate_rows(
@@ -69,10 +71,9 @@ def annotate_rows(
 ) -> list[Row]:
     """The picture, why it came back or cannot be read, and the labels."""
     task = visit.task
-    rows = picture_rows(task, width, zoom)
+    rows = picture_rows(task, width, zoom, sign_of(visit))
     if visit.damage is not None:
         return [*rows, EMPTY, *damage_rows(visit.damage, task.path, width)]
-    rows[-1] = _joined(rows[-1], _sign_of(visit))
     if visit.came_back:
         rows += [EMPTY, *came_back_rows(task.reviewer, task.reason, task.comment, width)]
     rows.append(EMPTY)
@@ -82,12 +83,8 @@ def annotate_rows(
     return [*rows, *(row((part, WARN)) for part in wrapped(text, width))]
 
 
-def _joined(left: Row, right: Row) -> Row:
-    """Two signs side by side, where there are two."""
-    return (*left, ("  ", PLAIN), *right) if left and right else left or right
-
-
-def _sign_of(visit: Visit) -> Row:
+def sign_of(visit: Visit) -> Row:
+    """What was decided of it in this walk; nothing when that is open."""
     standing = visit.standing
     match standing:
         case Undecided():
