@@ -154,6 +154,7 @@ def rules_of(launch: Launch, caps: TerminalCaps, terms: ClaimTerms) -> SittingRu
         protocol=caps.protocol,
         version=__version__,
         prefix=terms.sitting,
+        at=launch.at,
         asked=launch.where.words if launch.where is not None else "",
     )
 

@@ -30,7 +30,7 @@ def follows_plan(launch: Launch) -> bool:
 
 def begin_claiming(launch: Launch, awaits: Awaits) -> FirstClaim | None:
     """In a thread; None where this sitting does not begin with a claim of its own."""
-    if launch.audit is not None or follows_plan(launch):
+    if launch.audit is not None or launch.at is not None or follows_plan(launch):
         return None
     terms, said = terms_of(launch), tuple(launch.queue.warnings)
     worker = ThreadPoolExecutor(1, "first claim")

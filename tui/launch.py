@@ -42,7 +42,7 @@ class Departure:
 class Launch:
     """One sitting to be opened. `adding`: goes on filling the queue in a thread while the app runs. `sample`,
     `sheet`: of a review. `audit`: tables to be looked at, instead of any work. `layout`: of the person's keyboard, one of `LAYOUTS`.
-    `throwaway`: the project goes with the sitting."""
+    `throwaway`: the project goes with the sitting. `at`: the task to begin with."""
 
     project: Project
     queue: AnnotationQueue
@@ -62,5 +62,6 @@ class Launch:
     enter_confirms_nothing: ConfirmsNothing = "ask"
     accept_above: float = ACCEPT_ABOVE
     layout: str | None = None
+    at: int | None = None
     adding: FillQueue | None = None
     throwaway: bool = False

@@ -304,3 +304,42 @@ async def test_keys_step_through_frames_and_the_status_line_says_where_one_is(fi
             ("frame", 1),
         ]
         assert seat.front == "1.jpg" and "frame 2 of 12" in seat.text
+
+
+async def test_ctrl_g_goes_to_a_picture_by_a_part_of_its_name(fill: Fill, sit: Sit) -> None:
+    async with sit(fill()) as seat:
+        await seat.press("ctrl+g")
+        assert "GO TO" in seat.text and "number or name" in seat.text
+        await seat.type("4.j")
+        await seat.until(lambda: "4.jpg" in seat.text)
+        await seat.press("enter")
+        assert seat.front == "4.jpg"
+        await seat.press("2")
+        assert seat.front == "2.jpg", "the walk goes on where it was"
+        await seat.press("ctrl+g", "z")
+        await seat.until(lambda: "no picture of that name" in seat.text)
+        await seat.press("enter", "escape")
+        assert seat.front == "2.jpg"
+
+
+async def test_it_begins_at_the_picture_that_was_named(fill: Fill, sit: Sit) -> None:
+    async with sit(fill(), at=3) as seat:
+        assert seat.front == "3.jpg"
+        await seat.press("1")
+        assert seat.front == "1.jpg"
+
+
+async def test_a_note_is_written_seen_by_others_and_taken_away(fill: Fill, sit: Sit) -> None:
+    folder = fill()
+    async with sit(folder) as seat:
+        await seat.press("ctrl+n")
+        await seat.type("left ear cut")
+        await seat.press("enter")
+        assert "✎ left ear cut" in seat.text
+        await seat.press("1")
+    async with sit(folder, who="rev", work="review") as seat:
+        assert "✎ left ear cut" in seat.text
+        await seat.press("ctrl+n", *["backspace"] * 12, "enter")
+        assert "✎" not in seat.text and "The note is gone." in seat.text
+        await seat.press("backspace")
+        assert "✎ left ear cut" in seat.text

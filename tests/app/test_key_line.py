@@ -21,6 +21,7 @@ from tui.model.task import Task
 from tui.model.view_settings import ViewSettings
 from tui.screens import modes
 from tui.screens.editor_hints import draw_keys, drawing_keys, in_hand, review_shapes_keys, shape_hints
+from tui.screens.go_layer import GoLayer
 from tui.screens.hints import annotator_keys, audit_keys, reviewer_keys, sheet_keys, view_keys
 from tui.screens.keys import KeyTable
 from tui.screens.layers import (
@@ -35,6 +36,7 @@ from tui.screens.text_layer import TextLayer, comment_layer
 from tui.screens.view_layer import ViewLayer, view_rows
 from tui.sitting import inputs as i
 from tui.sitting.audit import begin_audit
+from tui.sitting.seeking import PictureSearch
 from tui.sitting.state import ConfirmingNothing, Leaving, Mode, Over, SittingRules
 from tui.sitting.walk_state import Failure, Lost
 from tui.tools.editor import viewed
@@ -92,6 +94,7 @@ def layers(table: KeyTable) -> dict[str, KeyLayer]:
         "a fix": fix(False),
         "a fix of tags": fix(True),
         "a comment": comment_layer(lambda _: None),
+        "going to a picture": GoLayer(panel, lambda: PictureSearch(found=(Task(1, "1.jpg"),))),
         "the view": ViewLayer(
             ViewSettings, lambda _: None, (), view_rows(draws=True, sheet=False), helps=("question_mark",)
         ),

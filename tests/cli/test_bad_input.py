@@ -13,6 +13,8 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.waiting import PATIENCE
+from tui.cli.which_image import image_to_begin_with
+from tui.errors import UsageError
 from tui.manifest import new_tasks
 from tui.model.annotation import Annotation
 from tui.model.project import Project
@@ -303,3 +305,15 @@ def test_an_image_of_a_file_with_what_no_task_can_have_is_passed_over(
     assert "1 entered" in found.out + found.err
     for command in ("stats", "check", "audit"):
         assert run(command, project).code == 0
+
+
+def test_a_picture_to_begin_with_is_found_as_it_is_named_or_the_nearest_is_told(
+    project: Path, photos: Path
+) -> None:
+    with closing(open_queue(project)) as queue:
+        named = (str(photos / "2.jpg"), "2")
+        assert [image_to_begin_with(queue, project, name) for name in named] == [2, 2]
+        with pytest.raises(
+            UsageError, match=rf"no such image in this project; did you mean {photos}/2\.jpg\?"
+        ):
+            image_to_begin_with(queue, project, str(photos / "2.jpeg"))

@@ -507,3 +507,14 @@ def test_leaving_or_a_claim_that_fails_gives_up_what_was_kept() -> None:
     desk.put(i.QuitKey())
     assert desk.state.sitting.over
     assert desk.arrive() == ()
+
+
+def test_a_note_is_there_at_once_and_the_decision_after_it_counts() -> None:
+    desk = Desk()
+    assert kinds(desk.put(i.Remark("early"))) == []
+    desk.see()
+    (write,) = (each for each in desk.put(i.Remark(" dark ")) if isinstance(each, effects.SetNote))
+    assert (write.task_id, write.text, desk.state.visit and desk.state.visit.task.note) == (1, "dark", "dark")
+    assert desk.put(i.Remark("dark")) == ()
+    submit = desk.label()[0]
+    assert isinstance(submit, effects.Submit) and submit.lease.task.rev == 1

@@ -12,8 +12,8 @@ from tests.waiting import PATIENCE
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import Filter, Imported, NewTask, Order, State, Task
-from tui.store.base import AnnotationQueue, Conflict, Forbidden, LabelGone, LeaseLost, NotFound
-from tui.store.trail import steps
+from tui.store.base import AnnotationQueue, BadMember, Conflict, Forbidden, LabelGone, LeaseLost, NotFound
+from tui.store.trail import sentence, steps
 
 
 @pytest.fixture(params=BACKENDS)
@@ -719,6 +719,23 @@ def test_a_flag_set_meanwhile_is_no_conflict(queue: AnnotationQueue) -> None:
     assert (done.state, done.flagged) == (State.LABELLED, True)
     queue.flag(done.id, False, who="bob", request_id="h")
     assert queue.revise(done.id, done.rev, DOG, who="ann", seconds=1, request_id="y").annotation == DOG
+
+
+def test_a_note_is_kept_beside_all_else_told_in_the_trail_and_taken_back(queue: AnnotationQueue) -> None:
+    lease = one(queue)
+    task = lease.task.id
+    assert queue.get(task).note is None
+    queue.note(task, "one “eye” is closed", who="bob", request_id="n")
+    queue.note(task, "both are", who="bob", request_id="m")
+    assert queue.submit(lease, CAT, who="ann", seconds=1, request_id="x").note == "both are"
+    assert queue.undo("bob", request_id="u") is not None
+    assert queue.get(task).note == "one “eye” is closed" and queue.get(task).annotation == CAT
+    queue.note(task, None, who="ann", request_id="o")
+    assert next(iter(queue.export())).note is None
+    told = [sentence(step) for step in steps(queue.history(task))]
+    assert told[1] == "noted “one “eye” is closed”" and told[-1] == "took the note away"
+    with pytest.raises(BadMember):
+        queue.note(task, "\udcff", who="ann", request_id="p")
 
 
 def test_a_flag_hides_no_other_change(queue: AnnotationQueue) -> None:

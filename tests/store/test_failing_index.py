@@ -45,6 +45,7 @@ CALLS: dict[str, tuple[Call, ...]] = {
     "skip": (lambda q, a, r: q.skip(a, who="ann", request_id="new"),),
     "unreadable": (lambda q, a, r: q.unreadable(3, "broken", who="ann", request_id="new"),),
     "flag": (lambda q, a, r: q.flag(5, True, who="ann", request_id="new"),),
+    "note": (lambda q, a, r: q.note(5, "blurred", who="ann", request_id="new"),),
     "revise": (lambda q, a, r: q.revise(2, 1, DOG, who="ann", seconds=1, request_id="new"),),
     "review": (lambda q, a, r: q.review(r, Verdict.ACCEPT, who="rev", seconds=1, request_id="new"),),
     "undo": (lambda q, a, r: q.undo("ann", request_id="new"),),

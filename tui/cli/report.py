@@ -16,16 +16,14 @@ from tui.cli.common import (
     print_json,
     print_lines,
     project_argument,
-    raw,
     tell,
     where_option,
 )
 from tui.cli.tables import table
+from tui.cli.which_image import image_id
 from tui.errors import TermlabelError
 from tui.formats.jsonl import timestamp
-from tui.manifest import exported_path
 from tui.model.task import State
-from tui.store.base import AnnotationQueue
 from tui.store.summary import Summary
 from tui.store.trail import TrailStep, sentence, steps
 from tui.text import counted, printable
@@ -145,7 +143,9 @@ def history(project_and_image: tuple[str, ...], as_json: bool, allow_network_fs:
         raise click.UsageError("history takes one project and one image")
     *folder, image = project_and_image
     with opened(Path(folder[0] if folder else "."), allow_network_fs=allow_network_fs) as (project, queue):
-        task_id = _task_id(queue, project.folder, image)
+        task_id = image_id(queue, project.folder, image)
+        if task_id is None:
+            raise TermlabelError(f"There is no image {image} in this project.")
         trail = steps(queue.history(task_id))
     if as_json:
         print_json([step_object(step) for step in trail])
@@ -155,15 +155,6 @@ def history(project_and_image: tuple[str, ...], as_json: bool, allow_network_fs:
 
 def _step_line(step: TrailStep) -> str:
     return f"{timestamp(step.at)}  {printable(step.who):<12} {printable(sentence(step))}"
-
-
-def _task_id(queue: AnnotationQueue, folder: Path, image: str) -> int:
-    task = queue.find(raw(image)) or queue.find(exported_path(folder, Path(raw(image))))
-    if task is not None:
-        return task.id
-    if image.isdigit():
-        return queue.get(int(image)).id
-    raise TermlabelError(f"There is no image {image} in this project.")
 
 
 def step_object(step: TrailStep) -> dict[str, Any]:

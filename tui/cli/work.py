@@ -26,6 +26,7 @@ from tui.cli.common import (
     where_option,
 )
 from tui.cli.init import split_labels
+from tui.cli.which_image import at_option, image_to_begin_with
 from tui.errors import TermlabelError, UsageError
 from tui.launch import DisplayOptions, FillQueue, Launch
 from tui.model.project import PROJECT_FILE, Project
@@ -71,6 +72,7 @@ def view_options(command: Callback) -> Callback:
 @click.option("--labels", help="For a folder of pictures that is no project yet: its labels, by commas.")
 @click.option("--label", "single", multiple=True, metavar="NAME", help="The same, one by one.")
 @where_option
+@at_option
 @view_options
 @network_option
 def annotate(
@@ -81,6 +83,7 @@ def annotate(
     labels: str | None,
     single: tuple[str, ...],
     filters: tuple[str, ...],
+    image: str | None,
     allow_network_fs: bool,
     **view: Any,
 ) -> None:
@@ -95,6 +98,7 @@ def annotate(
         order=Order(order),
         seed=seed,
         where=parse_filters(filters) if filters else None,
+        image=image,
     )
 
 
@@ -107,6 +111,7 @@ def annotate(
 @click.option("--seed", type=int, default=0, help="The same seed chooses the same sample.")
 @click.option("--sheet", is_flag=True, help="Many small pictures at once.")
 @where_option
+@at_option
 @view_options
 @network_option
 def review(
@@ -118,6 +123,7 @@ def review(
     seed: int,
     sheet: bool,
     filters: tuple[str, ...],
+    image: str | None,
     allow_network_fs: bool,
     **view: Any,
 ) -> None:
@@ -135,6 +141,7 @@ def review(
         sample=parse_sample(sample) if sample is not None else None,
         seed=seed,
         sheet=sheet,
+        image=image,
     )
 
 
@@ -146,6 +153,7 @@ def start(
     allow_network_fs: bool = False,
     filling: BeginFilling | None = None,
     auditing: bool = False,
+    image: str | None = None,
     **rest: Any,
 ) -> None:
     """Open the queue and the app; ends the program with the app's exit code. `auditing`: it only looks.
@@ -177,6 +185,7 @@ def start(
             enter_confirms_nothing=settings.enter_confirms_nothing or project.enter_confirms_nothing,
             accept_above=settings.accept_above,
             layout=settings.layout,
+            at=image_to_begin_with(queue, project.folder, image) if image is not None else None,
             adding=filling(queue) if filling else None,
             audit=_audit_of(project, queue) if auditing else None,
             **rest,

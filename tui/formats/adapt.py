@@ -124,6 +124,7 @@ _PROVENANCE = {
     "times": "labelled_at",
     "verdict": "verdict",
     "flagged": "flagged",
+    "note": "note",
     "metadata": "metadata",
     "predictions": "predictions",
 }

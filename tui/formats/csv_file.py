@@ -95,7 +95,7 @@ def _recognise(_path: Path, head: bytes) -> bool:
 
 
 _RULES = {
-    **carried(("class", "negative", "annotator", "times", "verdict", "flagged", "pass")),
+    **carried(("class", "negative", "annotator", "times", "verdict", "flagged", "note", "pass")),
     "tags": FeatureRule(Fidelity.CARRIED, "joined by |"),
 }
 FORMAT = Format(

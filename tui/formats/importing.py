@@ -20,7 +20,7 @@ _MAX_NAME = 255
 """Bytes of a file's name, on all common file systems."""
 _NATIVE = (
     "flagged", "annotator", "seconds", "reviewer", "verdict", "fixed", "reason", "comment", "width", "height", "sha256",
-    "metadata",
+    "metadata", "note",
 )  # fmt: skip
 
 
@@ -151,7 +151,9 @@ def _native(data: Json, record: ImageRecord, options: ImportOptions) -> dict[str
 
 def _is_untouched(data: Json) -> bool:
     """Whether nobody has done anything to a task of the native format."""
-    return data["status"] == State.TODO and not (data.get("labels") or data.get("flagged"))
+    return data["status"] == State.TODO and not (
+        data.get("labels") or data.get("flagged") or data.get("note")
+    )
 
 
 def _shapes(record: ImageRecord) -> list[dict[str, Any]]:

@@ -21,12 +21,12 @@ SCHEMA = 1
 _MAX_PASS = 1000
 COLUMNS = (
     "schema", "id", "pass", "image", "status", "labels", "shapes", "flagged", "annotator", "labelled_at", "seconds",
-    "reviewer", "verdict", "fixed", "reason", "comment", "width", "height", "sha256", "metadata",
+    "reviewer", "verdict", "fixed", "reason", "comment", "width", "height", "sha256", "metadata", "note",
 )  # fmt: skip
 
 
 _ABOUT = (
-    "flagged", "annotator", "labelled_at", "seconds", "reviewer", "verdict", "fixed", "reason", "comment",
+    "flagged", "annotator", "labelled_at", "seconds", "reviewer", "verdict", "fixed", "reason", "comment", "note",
 )  # fmt: skip
 
 
@@ -54,6 +54,7 @@ def record(task: Task, order: dict[str, int]) -> dict[str, Any]:
         "height": task.height,
         "sha256": task.sha256,
         "metadata": dict(task.metadata),
+        "note": task.note,
     }
 
 
@@ -120,7 +121,7 @@ _TYPES: tuple[tuple[tuple[str, ...], tuple[type, ...], str], ...] = (
     (("flagged", "fixed"), (bool,), ""),
     (("pass",), (int,), ""),
     (
-        ("annotator", "labelled_at", "reviewer", "reason", "comment", "sha256"),
+        ("annotator", "labelled_at", "reviewer", "reason", "comment", "sha256", "note"),
         (str, NoneType),
         "; a text or null is wanted",
     ),

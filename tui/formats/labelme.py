@@ -225,7 +225,7 @@ def _recognise(path: Path, head: bytes) -> bool:
     return b'"shapes"' in head and (b'"imagePath"' in head or b'"shape_type"' in head)
 
 
-_MEMBERS = ("attributes", "occluded", "truncated", "annotator", "times", "verdict", "flagged")
+_MEMBERS = ("attributes", "occluded", "truncated", "annotator", "times", "verdict", "flagged", "note")
 FORMAT = Format(
     "labelme",
     "labelme JSON files (5.x; 6.x where boxes are rotated)",

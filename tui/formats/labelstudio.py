@@ -171,7 +171,7 @@ FORMAT = Format(
         "spline": CLOSED_FLATTENED,
         "cuboid": KEPT,
         **dict.fromkeys(("attributes", "occluded", "truncated"), _IN_META),
-        **dict.fromkeys(("annotator", "times", "verdict", "flagged"), _IN_DATA),
+        **dict.fromkeys(("annotator", "times", "verdict", "flagged", "note"), _IN_DATA),
     },
     file="annotations.json",
     precision="exact, but for the last digit of a float",

@@ -72,6 +72,7 @@ PROVENANCE = {
     "times": "times and active seconds",
     "verdict": "review verdicts",
     "flagged": "marks 'flagged'",
+    "note": "notes",
     "metadata": "metadata of images",
     "extra": "shapes with further members, as what was suggested",
     "predictions": "predictions",

@@ -134,7 +134,7 @@ class Imported:
 class Task:
     """An image in the queue, in one pass, as of one revision.
 
-    `labelled_at`: seconds since the epoch, UTC. `seconds`: active seconds, summed over visits. `wrong`: shapes that
+    `labelled_at`: seconds since the epoch, UTC. `seconds`: active seconds, summed over visits. `note`: a remark on the picture. `wrong`: shapes that
     the reviewer named when the task was rejected, by their ids as text, and why.
     """
 
@@ -161,6 +161,7 @@ class Task:
     predictions: tuple[Json, ...] = ()
     priority: int = 0
     score: float | None = None
+    note: str | None = None
 
     @property
     def predicted(self) -> tuple[str, float] | None:

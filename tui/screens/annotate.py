@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tui.model.project import project_kind
 from tui.screens import walk_heads, walk_rows
+from tui.screens.go_layer import asking
 from tui.screens.hints import annotator_keys
 from tui.screens.layers import FinderLayer
 from tui.screens.mode import MakeInput, WorkHost
@@ -54,7 +55,7 @@ class AnnotateMode:
 
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """`/` finds a label; `enter` that chose it is the key that may be held."""
-        return {"annotate.filter": self._find_label}
+        return {"annotate.filter": self._find_label, **asking(self._host, lambda: self.state)}
 
     def _find_label(self) -> None:
         host = self._host

@@ -9,6 +9,7 @@ from tui.model.project import project_kind
 from tui.screens import walk_rows
 from tui.screens.editor_hints import draw_keys
 from tui.screens.editor_part import EditorPart, draw_desk
+from tui.screens.go_layer import asking
 from tui.screens.layers import FinderLayer
 from tui.screens.mode import MakeInput, WorkHost
 from tui.screens.parts import is_zoomed, zoom_of
@@ -54,7 +55,7 @@ class DrawMode:
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """The palette draws too; `/` finds a label for the selected shape, or for the next."""
         drawn = {command.id: self._pressed(command.id) for command in COMMANDS if command.scope == "shapes"}
-        return {"annotate.filter": self._find_label, **drawn}
+        return {"annotate.filter": self._find_label, **asking(self._host, lambda: self.state.walk), **drawn}
 
     def _pressed(self, command: str, text: str = "") -> Callable[[], None]:
         return lambda: self._host.put(i.EditorCommand(command, text=text))

@@ -55,19 +55,32 @@ def press_of(
 ) -> Press:
     """`key`, `character`: as the toolkit has them; `place`, `caps`: what the terminal tells beside them (`KeyReport`);
     `layout`: of the person's keyboard, one of `LAYOUTS`."""
-    if caps and character is not None and len(character.swapcase()) == 1:
-        # CapsLock is for typing: a command is the key, with shift or without.
-        character = character.swapcase()
+    character = _without_caps(character) if caps else character
     own = canonical(key, character)
     last = own.rpartition("+")[2] if character is None else character
-    found = [place] if _may_stand_for(last, place) else []
-    if own == "kp_begin":
-        found.append("5")
-    if character is not None and character.isdecimal() and not character.isascii():
-        found.append(str(int(character)))
-    if layout is not None and character is not None and character in LAYOUTS[layout]:
-        found.append(LAYOUTS[layout][character])
-    return Press(own, tuple(dict.fromkeys(normal(each) for each in found)))
+    told = place if _may_stand_for(last, place) else _MIDDLE.get(own, "")
+    found = (told, *_stands_for(character or "", layout))
+    return Press(own, tuple(dict.fromkeys(normal(each) for each in found if each)))
+
+
+_MIDDLE = {"kp_begin": "5"}
+"""The middle of the keypad while NumLock is off, as terminals send it that tell no places."""
+
+
+def _without_caps(character: str | None) -> str | None:
+    """CapsLock is for typing: a command is the key, with shift or without."""
+    turned = (character or "").swapcase()
+    return turned if len(turned) == 1 else character
+
+
+def _stands_for(character: str, layout: str | None) -> tuple[str, str]:
+    """The digit that it is in another script, and what the key types on a US keyboard in place of that of the layout."""
+    return _digit_of(character), LAYOUTS[layout].get(character, "") if layout is not None else ""
+
+
+def _digit_of(character: str) -> str:
+    """A digit of another script as one of ours."""
+    return str(int(character)) if character.isdecimal() and not character.isascii() else ""
 
 
 def _may_stand_for(typed: str, place: str) -> bool:

@@ -28,8 +28,8 @@ def nothing() -> None:
 
 
 _CLOSES = Hint(("escape",), "close", Role.FINISHES)
-_BACK = Hint(("escape",), "back", Role.TAKES_BACK)
-_CHOOSES = Hint(("up", "down"), "choose", Role.CHANGES)
+BACK = Hint(("escape",), "back", Role.TAKES_BACK)
+CHOOSES = Hint(("up", "down"), "choose", Role.CHANGES)
 
 
 class KeyLayer(ABC):
@@ -131,8 +131,8 @@ class PaletteLayer(KeyLayer):
                 return "stay"
             chosen = found[self._cursor].id
             return lambda: self._run(chosen)
-        if key in _UP_DOWN:
-            self._cursor = max(0, min(self._cursor + _UP_DOWN[key], len(found) - 1))
+        if key in UP_DOWN:
+            self._cursor = max(0, min(self._cursor + UP_DOWN[key], len(found) - 1))
         else:
             self._entry, self._cursor = typed(self._entry, key, character), 0
         self._show()
@@ -147,7 +147,7 @@ class PaletteLayer(KeyLayer):
 
     def legend(self) -> ModeKeys:
         runs = [Hint(("enter",), "run", Role.FINISHES)] if self.found else []
-        return ModeKeys("Finding a command", (*runs, _CHOOSES, _BACK))
+        return ModeKeys("Finding a command", (*runs, CHOOSES, BACK))
 
     def _show(self) -> None:
         self._panel.again(line=self._cursor + 2)
@@ -156,7 +156,7 @@ class PaletteLayer(KeyLayer):
         self._panel.close()
 
 
-_UP_DOWN = {"down": 1, "ctrl+n": 1, "up": -1, "ctrl+p": -1, "tab": 1, "shift+tab": -1}
+UP_DOWN = {"down": 1, "ctrl+n": 1, "up": -1, "ctrl+p": -1, "tab": 1, "shift+tab": -1}
 
 
 def typed(entry: Entry, key: str, character: str | None) -> Entry:
@@ -196,8 +196,8 @@ class FinderLayer(KeyLayer):
                 return "stay"
             name = found[self._cursor].name
             return lambda: self._chosen(name)
-        if key in _UP_DOWN:
-            self._cursor = max(0, min(self._cursor + _UP_DOWN[key], len(found) - 1))
+        if key in UP_DOWN:
+            self._cursor = max(0, min(self._cursor + UP_DOWN[key], len(found) - 1))
         else:
             self._entry, self._cursor = typed(self._entry, key, character), 0
         return "stay"
@@ -210,7 +210,7 @@ class FinderLayer(KeyLayer):
 
     def legend(self) -> ModeKeys:
         takes = [Hint(("enter",), "take", Role.FINISHES)] if self.found else []
-        return ModeKeys("Finding a label", (*takes, _CHOOSES, _BACK))
+        return ModeKeys("Finding a label", (*takes, CHOOSES, BACK))
 
     def side(self, width: int, height: int) -> list[Row]:
         """What the side column shows meanwhile."""
@@ -224,8 +224,6 @@ class FixLayer(KeyLayer):
     """`e` in a review: which label would have been right. Several where pictures have tags: then `enter` ends it.
     `lines`: the labels as they are chosen now; `chosen`: one more was chosen, or one less; `done`: that is all;
     `asked`: whether it is still asked for."""
-
-    typing = False
 
     def __init__(
         self,
@@ -274,7 +272,7 @@ class FixLayer(KeyLayer):
         labels = labels_of(self._table, "what is right", Role.CHANGES if self._several else Role.FINISHES)
         find = told(self._table, "find label", Role.CHANGES, "annotate.filter")
         return ModeKeys(
-            "Fixing: what is right?", (*done, labels, find, _BACK, *help_key(self._table)), "review"
+            "Fixing: what is right?", (*done, labels, find, BACK, *help_key(self._table)), "review"
         )
 
     def side(self, width: int, height: int) -> list[Row]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tui.model.project import project_kind
 from tui.screens import walk_heads, walk_rows
 from tui.screens.annotate import walk_desk
+from tui.screens.go_layer import asking
 from tui.screens.hints import reviewer_keys
 from tui.screens.layers import FinderLayer, FixLayer
 from tui.screens.mode import MakeInput, WorkHost
@@ -46,7 +47,11 @@ class ReviewMode:
 
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """`e` fixes, `v` goes to contact sheets."""
-        return {"review.fix": self._begin_fix, "review.sheet": self._host.switch_sheet}
+        return {
+            "review.fix": self._begin_fix,
+            "review.sheet": self._host.switch_sheet,
+            **asking(self._host, lambda: self.state),
+        }
 
     def _begin_fix(self) -> None:
         """`e`: the right label, and accepted. With only one label there is nothing to choose from."""

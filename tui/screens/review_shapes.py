@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tui.screens import walk_rows
 from tui.screens.editor_hints import review_shapes_keys
 from tui.screens.editor_part import EditorPart, draw_desk
+from tui.screens.go_layer import asking
 from tui.screens.mode import MakeInput, WorkHost
 from tui.screens.parts import is_zoomed, zoom_of
 from tui.screens.status import help_page
@@ -54,7 +55,7 @@ class ReviewShapesMode:
 
     def commands(self) -> Mapping[str, Callable[[], None]]:
         """`v` goes to contact sheets."""
-        return {"review.sheet": self._host.switch_sheet}
+        return {"review.sheet": self._host.switch_sheet, **asking(self._host, lambda: self.state.walk)}
 
     def _side_rows(self, width: int, height: int) -> Sequence[Row]:
         """The picture, what was said of it, and its shapes; during a fix the labels too."""

@@ -13,7 +13,7 @@ from tui.widgets.rows import ACCENT, STRONG, Row, row, row_width
 
 
 class TextLayer(KeyLayer):
-    """One line of words, in the row of messages. `hand`: what they are for; `optional`: none may be said too; `given_up`: what
+    """One line of words, in the row of messages. `hand`: what they are for; `text`: what they are so far; `optional`: none may be said too; `given_up`: what
     `escape` does; `asked`: whether they are still asked for."""
 
     typing = True
@@ -24,11 +24,12 @@ class TextLayer(KeyLayer):
         prompt: str,
         said: Callable[[str], None],
         *,
+        text: str = "",
         optional: bool = False,
         given_up: AfterClosing = nothing,
         asked: Callable[[], bool] = lambda: True,
     ) -> None:
-        self._hand, self._prompt, self._said, self._entry = hand, prompt, said, Entry()
+        self._hand, self._prompt, self._said, self._entry = hand, prompt, said, Entry().typed(text)
         self._optional, self._given_up, self._asked = optional, given_up, asked
 
     def stale(self) -> bool:

@@ -49,7 +49,7 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
         if self._remake is None:
             return
         self.work.finish()
-        launch = replace(old.launch, sheet=not old.launch.sheet)
+        launch = replace(old.launch, sheet=not old.launch.sheet, at=None)
         remade = self._remake(replace(old, launch=launch, caps=self.work.caps))
         rules = replace(remade.rules, before=self.work.desk.state.sitting.account)
         self.work = WorkScreen(replace(remade, rules=rules, view=self.work.view))

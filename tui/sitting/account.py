@@ -10,9 +10,21 @@ from typing import Literal, assert_never
 
 from tui.model.review import Verdict
 from tui.model.task import State, Task
-from tui.sitting.effects import DecisionWrite, Flag, Redo, Review, Revise, Skip, Submit, Undo, Unreadable
+from tui.sitting.effects import (
+    DecisionWrite,
+    Flag,
+    Redo,
+    Review,
+    Revise,
+    SetNote,
+    Skip,
+    Submit,
+    Undo,
+    Unreadable,
+)
 
-Doing = Literal["labelled", "changed", "skipped", "accepted", "fixed", "rejected", "flagged"]
+_MARKS = ("flagged", "noted")
+Doing = Literal["labelled", "changed", "skipped", "accepted", "fixed", "rejected", "flagged", "noted"]
 """`changed`: own work from before this run was labelled anew."""
 ANSWERS: frozenset[Doing] = frozenset({"labelled", "accepted", "fixed", "rejected"})
 """What counts as a picture done; the pace is told by it."""
@@ -86,6 +98,8 @@ class Account:
                 return "skipped"
             case Flag():
                 return "flagged"
+            case SetNote():
+                return "noted"
             case Review():
                 return _verdict(write.verdict, fixed=write.annotation is not None)
             case Unreadable():
@@ -96,7 +110,7 @@ class Account:
     @property
     def counts(self) -> Counter[Doing]:
         """Pictures by what stands of them now."""
-        return Counter({x.task_id: x.outcome for x in self.done if x.outcome != "flagged"}.values())
+        return Counter({x.task_id: x.outcome for x in self.done if x.outcome not in _MARKS}.values())
 
     @property
     def answered(self) -> int:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import assert_never
 
 from tui.model.task import Lease, Task
+from tui.sitting import going, sentences, walk
 from tui.sitting import inputs as i
-from tui.sitting import sentences, walk
 from tui.sitting.effects import (
     Note,
     Release,
@@ -18,6 +18,7 @@ from tui.sitting.effects import (
     Write,
 )
 from tui.sitting.reducer import AnswerTable
+from tui.sitting.seeking import Found, Opened
 from tui.sitting.taken_back import taken_back
 from tui.sitting.under_way import recorded, task_of
 from tui.sitting.walk_state import (
@@ -37,6 +38,10 @@ def _looked_up(state: WalkState, answer: i.LookupAnswer) -> WalkResult:
             return _earlier(state, tasks)
         case i.Recalled(task_id, past):
             return _recalled(state, task_id, past)
+        case Found():
+            return going.found(state, answer)
+        case Opened():
+            return going.opened(state, answer)
         case i.Picked():
             return state, ()
         case _:

@@ -13,6 +13,7 @@ from tui.sitting import sentences
 from tui.sitting.effects import Pick, Recall, Result, Show, ShowSheet, Want, WantSheet
 from tui.sitting.inputs import Past
 from tui.sitting.reducer import Reducer
+from tui.sitting.seeking import Found, Opened
 from tui.sitting.state import Sitting, SittingRules, WorkState
 
 
@@ -119,6 +120,8 @@ def _answer(state: AuditState, incoming: i.QueueAnswer, at: float) -> AuditResul
             i.Saved()
             | i.TakenBack()
             | i.EarlierWork()
+            | Found()
+            | Opened()
             | i.Claimed()
             | i.Taken()
             | i.TakeFailed()

@@ -19,6 +19,7 @@ from tui.sitting.effects import (
     Redo,
     Release,
     Revise,
+    SetNote,
     Skip,
     Submit,
     Undo,
@@ -26,7 +27,7 @@ from tui.sitting.effects import (
 )
 from tui.sitting.state import NOTHING_ON_IT, ConfirmingNothing, Looking
 from tui.sitting.under_way import begun
-from tui.sitting.walk_state import MAX_PENDING, Undecided, Visit, WalkResult, WalkState
+from tui.sitting.walk_state import MAX_PENDING, Lost, Undecided, Visit, WalkResult, WalkState
 
 STILL_THE_LAST = "{annotate.confirm} twice so quickly is one key, for the picture before; again for this one."
 DRAFT_SECONDS = 1.0
@@ -53,7 +54,7 @@ def unfit(state: WalkState, visit: Visit) -> str | None:
         return "This picture cannot be labelled; {work.skip} or {work.next} goes on."
     if not state.sitting.seen:
         return NOT_SEEN
-    return "Somebody else works on this picture now; {work.next} goes on." if visit.lost else None
+    return f"{visit.standing.why}; {{work.next}} goes on." if isinstance(visit.standing, Lost) else None
 
 
 def _too_busy(state: WalkState) -> str | None:
@@ -236,6 +237,20 @@ def _flagged(state: WalkState, visit: Visit) -> WalkResult:
     return state.leave_trace(sentences.trace(visit.task, state.walk[state.at].task, state.rules.titles)), (
         write,
     )
+
+
+def remark(state: WalkState, text: str, at: float) -> WalkResult:
+    """A note on the picture, or none any more; what is said already changes nothing."""
+    return deciding(state, "", at, lambda state, visit: _noted(state, visit, text.strip() or None))
+
+
+def _noted(state: WalkState, visit: Visit, text: str | None) -> WalkResult:
+    if text == visit.task.note:
+        return state, ()
+    sitting, request = state.sitting.with_request()
+    write = SetNote(request, visit.task.id, text, context_of(state, visit))
+    state = begun(replace(state, sitting=sitting), write)
+    return state.say("Noted." if text else "The note is gone.", "good"), (write,)
 
 
 def undo(state: WalkState) -> WalkResult:

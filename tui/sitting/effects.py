@@ -65,6 +65,16 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class SetNote:
+    """The remark on a picture; None takes it away."""
+
+    request_id: str
+    task_id: int
+    text: str | None
+    context: Json
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     request_id: str
     task_id: int
@@ -110,6 +120,20 @@ class Earlier:
 @dataclass(frozen=True, slots=True)
 class Recall:
     """What reviewers said of a task before; answered by Recalled."""
+
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Pictures by their number or a part of their name; answered by Found."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A picture to go to, with a lease where one is to be had; answered by Opened."""
 
     task_id: int
 
@@ -242,11 +266,11 @@ class Quit:
     switch: bool = False
 
 
-DecisionWrite = Submit | Revise | Skip | Flag | Unreadable | Review
+DecisionWrite = Submit | Revise | Skip | Flag | SetNote | Unreadable | Review
 Write = DecisionWrite | Undo | Redo
 """All that change the log; each carries a request id."""
 LeaseEffect = Claim | Take | Renew | Release
-Lookup = Pick | Earlier | Recall
+Lookup = Pick | Earlier | Recall | Find | Open
 StoreEffect = Write | LeaseEffect | Lookup | SaveDraft
 PictureEffect = Show | Want | ShowSheet | WantSheet | ZoomTo | Fit | Adjust | ReadPixels
 ScreenEffect = PictureEffect | AskText | CallAfter | Quit

@@ -14,6 +14,7 @@ from tui.sitting.editor_inputs import EditorCommand as EditorCommand
 from tui.sitting.editor_inputs import PixelsRead as PixelsRead
 from tui.sitting.editor_inputs import Pointed as Pointed
 from tui.sitting.editor_inputs import Viewed as Viewed
+from tui.sitting.seeking import Found, GoTo, Opened, Sought
 
 # Keys of the person.
 
@@ -49,6 +50,13 @@ class RedoKey:
 @dataclass(frozen=True, slots=True)
 class FlagKey:
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """The note on the picture in front; '' takes it away."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,9 +394,9 @@ class Tick:
 
 AwaitedKey = SkipKey | NextKey | PreviousKey
 """What moves on from a picture: pressed while that is awaited it is about the one to come."""
-PassingKey = SkipKey | UndoKey | RedoKey | NextKey | PreviousKey | NextUndoneKey | QuitKey | CancelKey
+PassingKey = SkipKey | UndoKey | RedoKey | NextKey | PreviousKey | NextUndoneKey | GoTo | QuitKey | CancelKey
 """Keys that pass at any time, also in the middle of a verdict."""
-DecidingKey = LabelKey | Confirm | FlagKey
+DecidingKey = LabelKey | Confirm | FlagKey | Remark
 ReviewKey = AcceptKey | AcceptShownKey | RejectKey | MarkKey | FixKey | Fix | ReasonKey | Comment
 SheetKey = MoveCursor | MarkCard | Hinting | HintKey | Enlarge
 SheetWorkKey = RejectKey | AcceptShownKey | UndoKey | QuitKey | CancelKey
@@ -397,7 +405,7 @@ AuditKey = MoveCursor | Enlarge | QuitKey | CancelKey
 """All that has a meaning in an audit."""
 NoKey = UnknownKey | IdleCommand
 """What came to nothing: the person is told why."""
-WorkKey = NoKey | PassingKey | DecidingKey | ReviewKey | SheetKey | KeepZoomKey | Touch
+WorkKey = NoKey | PassingKey | DecidingKey | ReviewKey | SheetKey | KeepZoomKey | Sought | Touch
 EditorKey = EditorCommand | Pointed
 KeyInput = WorkKey | EditorKey
 """What the person does."""
@@ -407,7 +415,7 @@ EditorInput = EditorKey | Viewed | PixelsRead | DraftDue
 CanvasInput = SeenOnScreen | Broken | Covered | Resized
 WriteAnswer = Saved | Failed | TakenBack
 LeaseAnswer = Claimed | Taken | TakeFailed | Renewed | MoreTasks
-LookupAnswer = EarlierWork | Recalled | Picked
+LookupAnswer = EarlierWork | Recalled | Picked | Found | Opened
 DraftAnswer = DraftSaved | DraftFailed
 QueueAnswer = WriteAnswer | LeaseAnswer | LookupAnswer | DraftAnswer
 Answer = QueueAnswer | PlanMade | ThreadFailed

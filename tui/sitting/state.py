@@ -23,7 +23,8 @@ class SittingRules:
     """What a sitting obeys; does not change while it lasts. `titles`: how labels are shown, by their names.
 
     `idle_cut` and `ttl` in seconds, `key_repeat` in seconds (0: off). `prefix`: begins every request id. `asked`: the
-    filter in words, '' where all is served. `before`: what was done in this run already, in other sittings.
+    filter in words, '' where all is served. `before`: what was done in this run already, in other sittings. `at`: the
+    picture to begin with, by its task's id.
     """
 
     who: str
@@ -42,6 +43,7 @@ class SittingRules:
     prefix: str = ""
     asked: str = ""
     before: Account = field(default_factory=Account)
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import assert_never
 
 from tui.model.task import MAX_AHEAD
-from tui.sitting import decide, failures, sentences, verdicts, walk
+from tui.sitting import decide, failures, going, sentences, verdicts, walk
 from tui.sitting import inputs as i
 from tui.sitting.answers import ANSWERS
-from tui.sitting.effects import Claim
+from tui.sitting.effects import Claim, Open
 from tui.sitting.reducer import Reducer
+from tui.sitting.seeking import GoTo, Sought
 from tui.sitting.state import (
     ConfirmingNothing,
     Fixing,
@@ -28,7 +29,8 @@ from tui.sitting.walk_state import WalkResult, WalkState
 def begin(rules: SittingRules, at: float = 0.0) -> WalkResult:
     """A new walk, which asks for its first tasks. `at`: now, in monotonic seconds."""
     state = WalkState(Sitting(rules, claiming=True, renewed=at, account=rules.before))
-    return state, (Claim(MAX_AHEAD + 1, opening=True),)
+    first = () if rules.at is None else (Open(rules.at),)
+    return state, (*first, Claim(MAX_AHEAD + 1, opening=True))
 
 
 def _key(state: WalkState, incoming: i.WorkKey, at: float) -> WalkResult:
@@ -38,6 +40,8 @@ def _key(state: WalkState, incoming: i.WorkKey, at: float) -> WalkResult:
         return state, ()
     if isinstance(incoming, i.KeepZoomKey):
         return _zoom_kept(state), ()
+    if isinstance(incoming, Sought):
+        return going.sought(state, incoming.text)
     if state.sitting.leaving and not isinstance(incoming, i.QuitKey | i.CancelKey):
         return walk.waiting_to_leave(state), ()
     if state.failure is not None:
@@ -83,6 +87,8 @@ def _passing_key(state: WalkState, incoming: i.PassingKey, at: float) -> WalkRes
             return walk.back(state)
         case i.NextUndoneKey():
             return walk.next_undone(state)
+        case GoTo(task_id):
+            return going.go_to(state, task_id)
         case i.QuitKey(switch):
             return walk.leave(replace(state, early=()).in_mode(Leaving(switch)))
         case i.CancelKey():
@@ -99,6 +105,8 @@ def _deciding_key(state: WalkState, incoming: i.DecidingKey, at: float) -> WalkR
             return decide.confirm(state, at)
         case i.FlagKey():
             return decide.flag(state, at)
+        case i.Remark(text):
+            return decide.remark(state, text, at)
         case _:
             assert_never(incoming)
 

@@ -21,6 +21,7 @@ from tui.sitting.effects import (
     Release,
     Review,
     Revise,
+    SetNote,
     Skip,
     Submit,
     Undo,
@@ -37,7 +38,7 @@ def task_of(write: Write) -> int | None:
             return write.lease.task.id
         case Review():
             return write.task.id
-        case Revise() | Flag() | Unreadable():
+        case Revise() | Flag() | SetNote() | Unreadable():
             return write.task_id
         case Undo() | Redo():
             return None
@@ -104,7 +105,7 @@ def given_up(state: WalkState, failure: Failure, number: int) -> WalkState:
         visit = _theirs(state, visit, latest)
         return _with_before(state.with_visit(visit, number), visit)
     without = _with_all(before, _others(state, visit.task.id), state.rules.who)
-    if isinstance(failure.write, Flag):  # What was done to the picture since then stays.
+    if isinstance(failure.write, Flag | SetNote):  # What was done to the picture since then stays.
         without = replace(visit, task=without.task)
     return _with_before(state.with_visit(without, number), before)
 
@@ -145,6 +146,8 @@ def _expected(visit: Visit, write: Write, who: str) -> Visit:
             return replace(visit, task=task, standing=Skipped())
         case Flag(_, _, on):
             return replace(visit, task=replace(task, rev=task.rev + 1, flagged=on))
+        case SetNote(_, _, text):
+            return replace(visit, task=replace(task, rev=task.rev + 1, note=text))
         case Review():
             return _reviewed(visit, write, who)
         case Unreadable():

@@ -9,6 +9,7 @@ from tui.model.annotation import Annotation
 from tui.model.task import Lease, State, Task
 from tui.sitting.effects import Result, Write
 from tui.sitting.inputs import AwaitedKey, Past
+from tui.sitting.seeking import PictureSearch
 from tui.sitting.state import WorkState
 
 MAX_UNDONE = 10
@@ -41,7 +42,9 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Somebody else holds it, or decided it."""
+    """Somebody else holds it, or decided it. `why`: in words."""
+
+    why: str = "Somebody else works on this picture now"
 
 
 Standing = Undecided | Decided | Skipped | Lost
@@ -115,7 +118,7 @@ class Visit:
     @property
     def came_back(self) -> bool:
         """Whether a reviewer rejected it and it waits for its annotator again."""
-        return self.task.state is State.REJECTED and not self.done
+        return self.task.state is State.REJECTED and not self.done and not self.lost
 
     def without_lease(self) -> Visit:
         """The same after the lease on it ended."""
@@ -142,7 +145,8 @@ class WalkState(WorkState):
     `looking_back`: own earlier work was asked for. `early`: keys about the next picture, which is awaited, with the times
     at which they came. `keep_zoom`: the next picture is shown with the zoom of this one.
     `drafts`: the last of each task, None where it is not known whether that was saved; `drafting`: how many are under
-    way; `draft_failed`: one failed while it was to end, which does not wait for drafts then. Times are monotonic
+    way; `draft_failed`: one failed while it was to end, which does not wait for drafts then.
+    `search`: for a picture to go to. Times are monotonic
     seconds."""
 
     walk: tuple[Visit, ...] = ()
@@ -160,6 +164,7 @@ class WalkState(WorkState):
     looking_back: bool = False
     early: tuple[tuple[AwaitedKey, float], ...] = ()
     keep_zoom: bool = False
+    search: PictureSearch = field(default_factory=PictureSearch)
 
     @property
     def reviews(self) -> bool:

@@ -1,6 +1,6 @@
 """The queue's interface: who may work on what, and what was decided.
 
-Every method is one transaction. `add`, `submit`, `skip`, `unreadable`, `flag`, `revise`, `review`, `undo` and
+Every method is one transaction. `add`, `submit`, `skip`, `unreadable`, `flag`, `note`, `revise`, `review`, `undo` and
 `redo` are durable when they return; claims and renewals need not be. The interface is synchronous: the app calls it
 from threads. `request_id` makes a decision idempotent: after `Unavailable` the same call with the same id gives the
 first outcome. `context` is recorded with the event as it is (program version, protocol, order, rank ...).
@@ -212,6 +212,11 @@ class AnnotationQueue(Protocol):
             The writing errors.
         """
         ...
+
+    def note(
+        self, task_id: int, text: str | None, *, who: str, request_id: str, context: Json = EMPTY
+    ) -> Task:
+        """Set the remark on a picture, or take it away (None). Raises as `flag`; Forbidden, BadMember where it is no text."""
 
     def revise(
         self,

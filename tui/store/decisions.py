@@ -40,7 +40,7 @@ def _masks_in_refusals(
 
 
 class Decisions:
-    """`submit`, `revise`, `skip`, `unreadable`, `flag`, `review`, `undo` and `redo` of an `AnnotationQueue`, which says
+    """`submit`, `revise`, `skip`, `unreadable`, `flag`, `note`, `review`, `undo` and `redo` of an `AnnotationQueue`, which says
     what they promise and raise."""
 
     def __init__(
@@ -141,6 +141,19 @@ class Decisions:
             if (first := self._first_outcome(change, request_id)) is not None:
                 return first
             return self._record(change, "flag", who, task_id, {"flagged": on}, request_id, context)
+
+    @_masks_in_refusals
+    def note(
+        self, task_id: int, text: str | None, *, who: str, request_id: str, context: Json = EMPTY
+    ) -> Task:
+        """See `AnnotationQueue`."""
+        rules.check_known(self._project, who)
+        patch: Doc = {"note": text or None}
+        checked_members(patch)
+        with self._transactions.writing() as change:
+            if (first := self._first_outcome(change, request_id)) is not None:
+                return first
+            return self._record(change, "note", who, task_id, patch, request_id, context)
 
     @_masks_in_refusals
     def review(

@@ -79,6 +79,7 @@ def task_of(task_id: int, doc: Mapping[str, Any]) -> Task:
         tuple(get("predictions") or ()),
         get("priority") or 0,
         get("score"),
+        get("note"),
     )
 
 

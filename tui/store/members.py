@@ -114,6 +114,7 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "verdict": (tuple(Verdict).__contains__, f"{' or '.join(Verdict)} or null"),
     "annotator": _TEXT,
     "login": _TEXT,
+    "note": _TEXT,
     "labels": (_are_texts, "a list of texts in UTF-8"),
     "shapes": (_are_labelled, "a list of objects with labels in UTF-8"),
     "predictions": (_are_labelled, "a list of objects with labels in UTF-8"),

@@ -44,7 +44,8 @@ class MemoryQueue:
 
         decisions = Decisions(project, login, transactions, masks, drafts)
         self.submit, self.skip, self.unreadable = decisions.submit, decisions.skip, decisions.unreadable
-        self.flag, self.revise, self.review = decisions.flag, decisions.revise, decisions.review
+        self.flag, self.note = decisions.flag, decisions.note
+        self.revise, self.review = decisions.revise, decisions.review
         self.undo, self.redo = decisions.undo, decisions.redo
 
         self.import_annotations = Imports(project, transactions, masks).import_annotations

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from tui.model.review import ReviewOp
 
-DecisionOp = Literal["label", "skip", "revise", "flag", ReviewOp]
+DecisionOp = Literal["label", "skip", "revise", "flag", "note", ReviewOp]
 """Of events that a person can take back."""
 Operation = Literal[
     DecisionOp, "begin", "project", "add", "unreadable", "undo", "redo", "import", "edit", "restored"

@@ -121,18 +121,18 @@ def check_not_taken_over(task_id: int, who: str, holder: str | None) -> None:
 
 
 def check_unchanged(task_id: int, doc: Doc, rev: int, records: Iterable[LogRecord]) -> None:
-    """A flag that was set meanwhile is no conflict, anything else is.
+    """A flag or a note that was set meanwhile is no conflict, anything else is.
 
     `records`: the events of the task, newest first.
 
     Raises:
-        Conflict: more than the flag changed since the task had revision `rev`.
+        Conflict: more than these changed since the task had revision `rev`.
     """
     if doc.get("rev", 0) == rev:
         return
     key = str(task_id)
     for record in records:
-        if not (record["set"].get(key) or {"state": ""}).keys() <= {"flagged", "rev"}:
+        if not (record["set"].get(key) or {"state": ""}).keys() <= {"flagged", "note", "rev"}:
             break
         if record["was"][key]["rev"] == rev:
             return
@@ -320,7 +320,7 @@ def ended_leases(record: Mapping[str, Any]) -> tuple[Work, ...]:
             return ("review",)
         case "unreadable":
             return ("annotate", "review")
-        case "revise" | "flag" | "undo" | "redo" | "add" | "import" | "edit":
+        case "revise" | "flag" | "note" | "undo" | "redo" | "add" | "import" | "edit":
             return ()
         case "begin" | "project" | "restored" | None:
             return ()
@@ -342,7 +342,7 @@ def undo_heads(record: Mapping[str, Any], place: int) -> tuple[int, int] | None:
             return record["to"], place
         case "redo":
             return place, record["to"]
-        case "label" | "skip" | "revise" | "flag" | "accept" | "fix" | "reject":
+        case "label" | "skip" | "revise" | "flag" | "note" | "accept" | "fix" | "reject":
             return place, 0
         case "begin" | "project" | "add" | "unreadable" | "import" | "edit" | "restored" | None:
             return None

@@ -78,7 +78,7 @@ def counts_of(record: Mapping[str, Any]) -> list[TallyRow]:
             return list(_reviewed(record, op))
         case "redo":
             return _told_counts(record)
-        case "skip" | "flag" | "unreadable" | "undo" | "add" | "import" | "edit":
+        case "skip" | "flag" | "note" | "unreadable" | "undo" | "add" | "import" | "edit":
             return []
         case "begin" | "project" | "restored" | None:
             return []

@@ -69,6 +69,11 @@ def _flagged(step: TrailStep) -> str:
     return "flagged it as hard" if step.after.get("flagged") else "took the flag away"
 
 
+def _noted(step: TrailStep) -> str:
+    note = step.after.get("note")
+    return f"noted “{note}”" if note else "took the note away"
+
+
 def _added(step: TrailStep) -> str:
     state = step.after.get("state", "todo")
     return "added it" + ("" if state == "todo" else f" as {state}")
@@ -95,6 +100,7 @@ _SENTENCES: Mapping[str, Callable[[TrailStep], str]] = {
     "skip": lambda step: "skipped it" + _why(step.after),
     "unreadable": lambda step: "found it unreadable" + _why(step.after),
     "flag": _flagged,
+    "note": _noted,
     "undo": _changed,
     "redo": _changed,
     "import": _changed,

@@ -36,13 +36,25 @@ def report_of(body: str) -> KeyReport | None:
     if found is None:
         return None
     code, shifted, base, modifiers, event, text = found.groups("")
-    held = int(modifiers or "1") - 1
-    place = _KEYPAD.get(int(code), chr(int(base)) if base else "")
+    held = _held(modifiers)
+    place = _KEYPAD.get(int(code)) or _character(base)
     caps = bool(held & _CAPS_LOCK)
     if not place and not caps and not shifted:
         return None
-    middle = f";{modifiers}{event}" if modifiers or text else ""
-    return KeyReport(f"\x1b[{code}{middle}{text}u", _with(place, held), caps)
+    return KeyReport(f"\x1b[{code}{_middle(modifiers + event, text)}{text}u", _with(place, held), caps)
+
+
+def _held(modifiers: str) -> int:
+    return int(modifiers or "1") - 1
+
+
+def _middle(modifiers: str, text: str) -> str:
+    """Modifiers stand before a text, also when there are none."""
+    return f";{modifiers}" if modifiers or text else ""
+
+
+def _character(code: str) -> str:
+    return chr(int(code)) if code else ""
 
 
 def _with(place: str, held: int) -> str:

@@ -53,7 +53,8 @@ def zoom_words(zoom: float) -> str:
 
 
 def picture_rows(task: Task, width: int, zoom: float = 1.0, sign: Row = EMPTY) -> list[Row]:
-    """File name and flag, folder, size and a sign of what was decided; as many rows whatever is known."""
+    """File name and flag, folder, size and a sign of what was decided; as many rows whatever is known, and below them the
+    note where there is one."""
     path = PurePosixPath(task.path)
     flag = row(("⚑ hard", WARN)) if task.flagged else EMPTY
     name = clip_left(printable(path.name), width - row_width(flag) - (1 if flag else 0))
@@ -63,7 +64,10 @@ def picture_rows(task: Task, width: int, zoom: float = 1.0, sign: Row = EMPTY) -
     size = f"{task.width} × {task.height}" if task.width and task.height else ""
     if zoom_words(zoom):
         size += f"{'  ' if size else ''}{zoom_words(zoom)}"
-    return [*rows, spread(row((size, MUTED)), sign, width)]
+    rows.append(spread(row((size, MUTED)), sign, width))
+    if task.note:
+        rows += [row((text, ACCENT)) for text in wrapped(f"✎ {printable(task.note)}", width)[:4]]
+    return rows
 
 
 def annotate_rows(

@@ -16,7 +16,9 @@ from tui.errors import TermlabelError
 from tui.model.task import Lease, Task
 from tui.sitting import effects, inputs
 from tui.sitting.effects import StoreEffect
+from tui.sitting.going import may_be_open
 from tui.sitting.inputs import Answer, QueueAnswer, Totals
+from tui.sitting.seeking import Found, Opened
 from tui.store.base import (
     AnnotationQueue,
     Conflict,
@@ -30,6 +32,7 @@ from tui.store.base import (
 )
 from tui.work.claims import ClaimTerms, FirstClaim, SittingClaims, draft_of
 from tui.work.drilldown import drilldown
+from tui.work.finding import found_by
 from tui.work.others import OtherSittings
 from tui.work.past import before_last, earlier_work, past_of
 from tui.work.planned import PlannedClaims
@@ -118,6 +121,10 @@ class Clerk:
             return inputs.TakeFailed(effect.task_id, sentence_of(error), lasting)
         if isinstance(effect, effects.SaveDraft):
             return inputs.DraftFailed(effect.task_id, sentence_of(error))
+        if isinstance(effect, effects.Find):
+            return Found(effect.text, message=sentence_of(error))
+        if isinstance(effect, effects.Open):
+            return Opened(None, message=sentence_of(error))
         if not isinstance(effect, effects.Write):
             return None
         current = error.current if isinstance(error, Conflict) else None
@@ -160,10 +167,22 @@ class Clerk:
                 return inputs.EarlierWork(earlier_work(self.queue, self.terms.who, frozenset(known)))
             case effects.Recall(task_id):
                 return inputs.Recalled(task_id, tuple(past_of(self.queue.history(task_id))))
+            case effects.Find(text):
+                return Found(text, tuple(found_by(self.queue, text)))
+            case effects.Open(task_id):
+                return self._opened(task_id)
             case effects.Pick(cell):
                 return inputs.Picked(cell, drilldown(self.queue, cell))
             case _:
                 assert_never(effect)
+
+    def _opened(self, task_id: int) -> Opened:
+        """The task, with a lease and the draft that was left of it where it waits for a decision."""
+        task = self.queue.get(task_id)
+        lease = self._claims.take(task_id) if may_be_open(task, self.terms.work) else None
+        if lease is None:
+            return Opened(task)
+        return Opened(lease.task, lease, self._claims.drafts_of([lease]).get(task_id))
 
     def _write(self, effect: effects.Write) -> QueueAnswer:
         match effect:
@@ -195,6 +214,8 @@ class Clerk:
                 return queue.skip(lease, who=who, request_id=request, context=context)
             case effects.Flag(request, task_id, on, context):
                 return queue.flag(task_id, on, who=who, request_id=request, context=context)
+            case effects.SetNote(request, task_id, text, context):
+                return queue.note(task_id, text, who=who, request_id=request, context=context)
             case effects.Unreadable(request, task_id, reason):
                 return queue.unreadable(task_id, reason, who=who, request_id=request)
             case effects.Review():

@@ -38,7 +38,8 @@ class EventQueue:
 
         decisions = Decisions(project, login, store, blobs, drafts)
         self.submit, self.skip, self.unreadable = decisions.submit, decisions.skip, decisions.unreadable
-        self.flag, self.revise, self.review = decisions.flag, decisions.revise, decisions.review
+        self.flag, self.note = decisions.flag, decisions.note
+        self.revise, self.review = decisions.revise, decisions.review
         self.undo, self.redo = decisions.undo, decisions.redo
 
         questions = Questions(project, store, blobs)

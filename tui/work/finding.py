@@ -1,0 +1,41 @@
+"""Pictures by their number or a part of their name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from tui.model.task import Filter, Task
+from tui.store.base import AnnotationQueue
+
+MOST = 40
+"""A screenful: nobody reads on, they type one more letter."""
+
+
+def found_by(queue: AnnotationQueue, text: str) -> Iterator[Task]:
+    """At most `MOST`, without their masks: the one with that number, then those whose path holds the text, in either case.
+
+    Raises:
+        The reading errors of a queue.
+    """
+    number = number_of(text)
+    if number:
+        yield from queue.export(Filter(ids=frozenset((number,))), masks=False)
+    named = queue.export(Filter(path_glob=glob_of(text)), masks=False)
+    yield from islice((task for task in named if task.id != number), MOST)
+
+
+def number_of(text: str) -> int:
+    """The number of a picture that a text can be, 0 for none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def glob_of(text: str) -> str:
+    """What matches every path that holds the text, whatever the case of its letters."""
+    return f"*{''.join(map(_either_case, text))}*"
+
+
+def _either_case(character: str) -> str:
+    both = sorted({character, character.lower(), character.upper()})
+    plain = len(both) == 1 and character not in "*?["
+    return character if plain else f"[{''.join(each for each in both if len(each) == 1)}]"
