@@ -28,6 +28,7 @@ from tui.model.scene import Scene, Text
 from tui.model.view_settings import Adjustment
 from tui.screens import work as work_screen
 from tui.screens.window import TermlabelApp
+from tui.sitting import sheet as sheet_work
 from tui.sitting.draw_state import DrawState
 from tui.sitting.sheet_state import SheetState
 from tui.sitting.walk_state import WalkState
@@ -319,6 +320,8 @@ def sit(monkeypatch: pytest.MonkeyPatch) -> Sit:
         monkeypatch.setattr(StagedCanvas, "at_once", at_once)
         monkeypatch.setattr(StagedCanvas, "broken", broken)
         monkeypatch.setattr(work_screen, "Canvas", StagedCanvas)
+        # People look at a sheet for a while; tests do not.
+        monkeypatch.setattr(sheet_work, "LEAST_LOOK", 0.0)
         project = load_project(folder)
         queue = open_queue(project)
         launch = Launch(project, wrap(queue), who, **{"key_repeat_ms": 0, **rest})

@@ -19,12 +19,11 @@ from typing import Any
 
 import pytest
 
-from tests.app.test_terminal import Watched, exported
+from tests.app.test_terminal import Watched, exported, looked_at
 from tests.terminal.fake import ROOT, FakeTerminal
 from tests.waiting import PATIENCE, wait_until
 from tui.demo import DONE, make_demo_project
 from tui.resources import bundled
-from tui.sitting.sheet_state import HINTS
 from tui.store import open_queue
 
 KEYS = {
@@ -36,6 +35,8 @@ PAGES = ("in this sitting", "Nothing to review yet", "Nothing that others")
 """What the pages say that come after the last picture."""
 UNREADABLE = "✗ This picture"
 """What the card says in place of the demo's broken picture."""
+LETTERS = "abcdefghjklmnop"
+"""The first ones of a sheet's pictures."""
 Judgement = tuple[str, str, str, str]
 """Reviewer, annotator, label, and what came of it: accept, reject, or the label that was put in its place."""
 
@@ -148,17 +149,14 @@ class Office:
     def sheets(self, who: str) -> None:
         with self.seat("review", who, "--sheet") as (t, trace):
             looks = safe = 0
-            # The plan lies over everything else, also over the closing page when another reviewer was faster.
-            t.wait_for("enter begins")
-            t.press("enter")
-            t.wait_until(lambda model: "enter begins" not in model.text())
             while self.shown(t, trace, looks) is not None:
                 looks, seen = len(trace.events("shown")), trace.events("shown")[-1]
                 cards = [(task, *self.said(task)) for task in seen["sheet"]]
-                wrong = [HINTS[n] for n, (task, _, label) in enumerate(cards) if label != self.truth[task]]
+                wrong = [LETTERS[n] for n, (task, _, label) in enumerate(cards) if label != self.truth[task]]
                 if wrong:
-                    t.press("m", *wrong, "escape", "x", "1")
-                    t.wait_for(f"{len(wrong)} wrong")
+                    t.press(*wrong, "x", "1")
+                    t.wait_for(f"{len(wrong)} taken out")
+                looked_at(seen)
                 t.press("R")
                 safe += len(cards)
                 trace.wait("durable", safe)

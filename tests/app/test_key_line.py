@@ -22,7 +22,7 @@ from tui.model.view_settings import ViewSettings
 from tui.screens import modes
 from tui.screens.editor_hints import draw_keys, drawing_keys, in_hand, review_shapes_keys, shape_hints
 from tui.screens.go_layer import GoLayer
-from tui.screens.hints import annotator_keys, audit_keys, reviewer_keys, sheet_keys, view_keys
+from tui.screens.hints import annotator_keys, reviewer_keys, view_keys
 from tui.screens.keys import KeyTable
 from tui.screens.layers import (
     FinderLayer,
@@ -32,6 +32,7 @@ from tui.screens.layers import (
     ReadingLayer,
     nothing,
 )
+from tui.screens.sheet_hints import audit_keys, sheet_keys
 from tui.screens.text_layer import TextLayer, comment_layer
 from tui.screens.view_layer import ViewLayer, view_rows
 from tui.sitting import inputs as i
@@ -184,12 +185,12 @@ def sheets(table: KeyTable) -> dict[str, ModeKeys]:
         "sheet: again": sheet_keys(replace(state, retry=True), table),
         "sheet: end": sheet_keys(replace(state, cards=(), sitting=replace(state.sitting, ended=True)), table),
     }
-    for event in (i.RejectKey(), i.Hinting()):
+    for event in (i.RejectKey(), i.LetterKey("b")):
         desk.put(event)
         found[f"sheet: {type(desk.state.mode).__name__}"] = sheet_keys(desk.state, table)
         desk.put(i.CancelKey())
     found["sheet: leaving"] = sheet_keys(state.in_mode(Leaving()), table)
-    audit, _ = begin_audit(SittingRules("lead"), ((AuditCell("label", "cat", count=1),),), 3, 2)
+    audit, _ = begin_audit(SittingRules("lead"), ((AuditCell("label", "cat", count=1),),), ((1, 1),))
     found["audit"] = audit_keys(audit, table)
     opened = replace(audit, opened=audit.cell, tasks=(Task(1, "1.jpg"),))
     found["audit: opened"] = audit_keys(opened, table)
@@ -213,7 +214,7 @@ def test_no_mode_and_no_layer_is_left_out() -> None:
     named = {type(layer) for layer in layers(TABLE).values()}
     assert named == {kind for kind in KeyLayer.__subclasses__() if kind.__module__.startswith("tui.")}
     assert {kind.__name__ for kind in get_args(Mode)} == {
-        "Looking", "Rejecting", "Fixing", "ConfirmingNothing", "LetterMarking", "Leaving", "Over",
+        "Looking", "Rejecting", "Fixing", "ConfirmingNothing", "TakenOut", "Leaving", "Over",
     }  # fmt: skip
     assert {name for name in vars(modes) if name.endswith("Mode") and name != "WorkMode"} == {
         "AnnotateMode", "DrawMode", "ReviewMode", "ReviewShapesMode", "SheetMode", "AuditMode",
@@ -246,7 +247,7 @@ def test_words_are_short_and_no_key_stands_there_twice() -> None:
 def test_no_key_is_named_that_the_keymap_can_change() -> None:
     other = Keymap("other", {command.id: (f"k{n}",) for n, command in enumerate(COMMANDS)})
     for name, now in all_modes(table_of(other)).items():
-        letters = "a b c d" if name.startswith("sheet: Letter") else ""
+        letters = "a b c d" if name.startswith("sheet") else ""
         for hint in now.in_order:
             assert all(key.startswith("k") or key in letters for key in hint.keys), (name, hint)
 

@@ -45,12 +45,12 @@ def states(folder: Path) -> str:
 
 
 async def begun(seat: Seat) -> None:
-    """Past the page that tells the plan."""
+    """Once a sheet is in front."""
     await seat.until(lambda: "This pass" in seat.text)
-    await seat.press("enter")
+    await seat.settle()
 
 
-# 120 x 40 cells leave a canvas of 120 x 37: a sheet of 7 x 4.
+# 120 x 40 cells leave a canvas of 120 x 36: sheets of up to 7 x 4.
 
 
 async def test_a_whole_pass_plan_marks_reasons_and_the_closing_page(pile: Pile, sit: Sit) -> None:
@@ -58,23 +58,25 @@ async def test_a_whole_pass_plan_marks_reasons_and_the_closing_page(pile: Pile, 
     async with sit(folder, "rev", work="review", sheet=True) as seat:
         await seat.until(lambda: "This pass" in seat.text)
         assert "30 of 30 labelled images, by label: cat 30; suspicious first." in seat.text
-        assert states(folder) == "l" * 30, "nothing is decided while the plan is read"
-        await seat.press("enter")
+        await seat.settle()
         assert len(seat.cards) == 28
-        assert "cat: 28" in seat.text
-        await seat.press("m", "b", "c", "escape")
-        assert "cat: 28, 2 wrong" in seat.text
-        await seat.press("right", "down", "space")
+        assert "cat? · 28 pictures · by ann" in seat.text
+        await seat.press("b", "c")
+        assert "28 pictures · by ann · 2 taken out" in seat.text
+        assert "WHY?  c  1 wrong label" in seat.text and "no reason" in seat.text
+        await seat.press("1", "right", "down", "space")
         await seat.press("x")
-        assert "1 wrong label" in seat.text and "none" in seat.text
+        assert "WHY?  1 wrong label" in seat.text and "no reason" in seat.text
         await seat.press("1")
-        assert [text[:3] for text in seat.captions[:4]] == ["a a", "b ✗", "c ✗", "d a"]
+        assert seat.captions[:4] == ["a", "b ✗ wrong label", "c ✗ wrong label", "d"]
+        assert seat.captions[10] == "▸l ✗ wrong lab…"
         await seat.press("R")
+        assert "✓ 25 accepted, 3 rejected · backspace takes all of it back" in seat.text
         assert seat.cards == ["29", "30"]
         await seat.press("R")
         assert "27 accepted in this sitting, 3 rejected." in seat.text
         assert "30 reviewed, 0 left" in seat.text
-        await seat.press("R", "x", "m", "space", "right", "enter")
+        await seat.press("R", "x", "b", "1", "space", "right", "enter")
         assert "27 accepted in this sitting" in seat.text
         await seat.press("q")
     found = tasks_of(folder)
@@ -154,13 +156,15 @@ async def test_enlarge_move_and_come_back(pile: Pile, sit: Sit) -> None:
     folder = pile(8)
     async with sit(folder, "rev", work="review", sheet=True) as seat:
         await begun(seat)
-        await seat.press("right", "enter")
+        await seat.press("right", "z")
         assert seat.canvas.picture is not None and seat.canvas.picture.source == folder / "2.jpg"
+        assert "b 2.jpg · cat? · 2 of 8 · by ann" in seat.text
         await seat.press("R")
-        assert "Not yet" in seat.said
-        await seat.press("right", "space")
+        assert "z shows the sheet" in seat.text
+        await seat.press("right", "space", "1")
         assert seat.canvas.picture.source == folder / "3.jpg"
-        await seat.press("enter")
+        assert "c 3.jpg · cat? · 3 of 8 · by ann · taken out: wrong label" in seat.text
+        await seat.press("z")
         assert seat.cards == [str(n) for n in range(1, 9)]
         await seat.press("R", "q")
     assert states(folder) == "aaraaaaa"
@@ -221,10 +225,10 @@ async def test_names_are_hidden_from_a_blind_reviewer_on_sheets_too(fill: Fill, 
     async with sit(folder, "rev", work="review", sheet=True) as seat:
         await begun(seat)
         seen = [seat.text, *seat.captions]
-        await seat.press("space", "x", "1", "enter")
+        await seat.press("space", "x", "1", "z")
         await seat.until(lambda: "before: rejected" in seat.text)
         seen += [seat.text, *seat.captions]
-        await seat.press("enter")
+        await seat.press("z")
         await seat.key("v")
         await seat.until(lambda: "before: rejected" in seat.text)
         seen.append(seat.text)
@@ -237,7 +241,7 @@ async def test_own_work_is_never_on_a_sheet(pile: Pile, sit: Sit) -> None:
     folder = pile(10, people=("ann", "rev"))
     async with sit(folder, "rev", work="review", sheet=True) as seat:
         await seat.until(lambda: "5 of 5 labelled images" in seat.text)
-        await seat.press("enter")
+        await seat.settle()
         assert seat.cards == ["1", "3", "5", "7", "9"]
         await seat.press("R")
         assert "5 accepted in this sitting" in seat.text
@@ -316,18 +320,18 @@ async def test_three_come_back_are_corrected_and_the_second_look_shows_both(pile
     folder = pile(8)
     async with sit(folder, "rev", work="review", sheet=True) as seat:
         await begun(seat)
-        await seat.press("m", "b", "d", "e", "escape", "x", "1", "R", "q")
+        await seat.press("b", "d", "e", "x", "1", "R", "q")
     async with sit(folder, "ann") as seat:
         assert "3 came back to you." in seat.text
         assert seat.front == "2.jpg"
         await seat.press("2", "2", "2", "q")
     async with sit(folder, "rev", work="review", sheet=True) as seat:
         await seat.until(lambda: "3 of 3 labelled images, by label: dog 3" in seat.text)
-        await seat.press("enter")
+        await seat.settle()
         assert seat.cards == ["2", "4", "5"]
-        await seat.press("enter")
+        await seat.press("z")
         await seat.until(lambda: "before: rejected by rev, it was cat (wrong label)" in seat.text)
-        await seat.press("enter")
+        await seat.press("z")
         await seat.key("v")
         await seat.until(lambda: "before: rejected by rev" in seat.text)
         assert "it was cat" in seat.text

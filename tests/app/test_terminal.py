@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.app.seen import alone
 from tests.terminal.fake import ROOT, FakeTerminal
 from tests.waiting import PATIENCE, wait_until
 from tui.model.annotation import Annotation
+from tui.sitting.sheet import LEAST_LOOK
 from tui.store import open_queue
 
 Fill = Callable[..., Path]
@@ -37,6 +39,11 @@ class Watched:
 
     def wait(self, name: str, count: int) -> None:
         wait_until(lambda: len(self.events(name)) >= count, lambda: f"{name}: {self.events(name)}")
+
+
+def looked_at(seen: dict[str, Any]) -> None:
+    """Until the sheet of this `shown` event has been there for long enough to be accepted."""
+    wait_until(lambda: time.monotonic() > seen["t"] + LEAST_LOOK)
 
 
 def command(folder: Path, work: str, who: str, trace: Path) -> list[str]:

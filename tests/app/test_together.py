@@ -20,6 +20,7 @@ from tests.terminal.fake import FakeTerminal
 from tui.config import load_project
 from tui.manifest import new_tasks
 from tui.model.annotation import Annotation
+from tui.sitting.sheet import LEAST_LOOK
 from tui.store import open_queue
 
 SIZE = TerminalSize(100, 30)
@@ -36,15 +37,15 @@ PROJECT = 'format = 1\nkind = "classify"\n' + "".join(f'[[labels]]\nname = "{nam
 
 @dataclass(frozen=True)
 class Work:
-    """`command`: of termlabel; `each`: pictures of every colour; `key`: what leads to the next picture or sheet, `begin`
-    what comes before the first; `columns`: of the canvas; `names`: what names the picture in the screen's text."""
+    """`command`: of termlabel; `each`: pictures of every colour; `key`: what leads to the next picture or sheet, once that
+    in front was there for `look` seconds; `columns`: of the canvas; `names`: what names the picture in the screen's text."""
 
     command: tuple[str, ...]
     each: int
     key: str
     columns: int
     names: Callable[[str], list[str]]
-    begin: str = ""
+    look: float = 0.4
 
 
 def beside(text: str) -> list[str]:
@@ -53,14 +54,14 @@ def beside(text: str) -> list[str]:
 
 
 def group(text: str) -> list[str]:
-    """The label of the sheet in front, as the status line tells it."""
-    return re.findall(rf"\b({'|'.join(COLOURS)}): \d", text)
+    """The label of the sheet in front, as its heading tells it."""
+    return re.findall(rf"\b({'|'.join(COLOURS)})\? · \d", text)
 
 
 WORKS = {
     "annotate": Work(("annotate",), 1, "1", 65, beside),
     "review": Work(("review", "--as", "rev"), 1, "a", 65, beside),
-    "sheet": Work(("review", "--as", "rev", "--sheet"), 3, "R", 100, group, begin="enter"),
+    "sheet": Work(("review", "--as", "rev", "--sheet"), 3, "R", 100, group, look=LEAST_LOOK + 0.1),
 }
 
 
@@ -128,13 +129,10 @@ def test_in_every_frame_the_picture_is_the_one_that_is_named(kind: str, tmp_path
     with FakeTerminal(
         ["-m", "tui", command, str(folder), *options], profile=profile, size=(100, 30), delay=0.02
     ) as t:
-        if work.begin:
-            t.wait_for("This pass")
-            t.press(work.begin)
         for done in range(2):
             t.wait_for(f"{done * work.each} done")
             t.wait_until(lambda model: colours_seen(model, work.columns))
-            t.wait_idle(0.4)
+            t.wait_idle(work.look)
             t.press(work.key)
         t.wait_for(f"{2 * work.each} done")
         t.press("q")

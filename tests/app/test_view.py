@@ -126,7 +126,7 @@ async def test_a_reviewer_s_settings_are_recorded_with_the_verdict_and_kept_over
         await seat.until(lambda: bool(seat.app.work.setup.launch.sheet) and bool(seat.sheet.cards))
         assert seat.sheet.sitting.view == ViewSettings(Adjustment(gamma=110))
         assert "view: γ1.1" in seat.text and "predictions hidden" not in seat.text
-        await seat.key("enter", "v")
+        await seat.key("v")
         await seat.until(lambda: not seat.app.work.setup.launch.sheet)
         await seat.settle()
         assert "view: predictions hidden γ1.1" in seat.text
@@ -140,13 +140,13 @@ async def test_over_a_contact_sheet_the_panel_is_a_row_and_its_settings_stay(
     folder = labelled(fill())
     async with sit(folder, "rev", work="review", sheet=True, size=size) as seat:
         await seat.until(lambda: "This pass" in seat.text)
-        await seat.press("enter")
+        await seat.settle()
         room, cards = seat.app.work.room(), seat.cards
         assert cards
         await seat.key("V")
         for words in ("▸ Brightness +0", "↑↓ row", "←→ change", "R all back", "⏎ closes"):
             assert words in seat.text
-        await seat.key("right", "down", "down", "shift+right", "R", "right", "space", "x", "m")
+        await seat.key("right", "down", "down", "shift+right", "R", "right", "space", "x", "b")
         assert "▸ Gamma 1.1" not in seat.text and "▸ Gamma 1.2" in seat.text
         assert adjustments(seat)[:3] == [Adjustment(brightness=5), Adjustment(5, gamma=150), NEUTRAL]
         await seat.key("up", "up", "up")

@@ -20,7 +20,7 @@ ASK = """
 import json
 import tests.display.dummy_protocol
 from tui.config import PROTOCOLS
-from tui.imaging.sheet import grid_for
+from tui.imaging.sheet import grids_for
 from tui.terminal.answers import replies
 from tui.terminal.detect import decide
 from tui.terminal.doctor import findings, sentences

@@ -11,36 +11,82 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tui.imaging.decode_cache import window_share
-from tui.imaging.sheet import Sheet, compose, grid_for, slots, thumbnail_box
+from tui.imaging.sheet import Sheet, compose, grids_for, slots, thumbnail_box
+from tui.imaging.viewport import Viewport
 from tui.model.view_settings import Adjustment
 
 CELL = (10.0, 20.0)
 GROUND = (28, 28, 28)
 
 
-@pytest.mark.parametrize(
-    ("size", "grid"), [((100, 38), (6, 4)), ((56, 20), (3, 2)), ((30, 8), (3, 2)), ((168, 56), (8, 5))]
-)
-def test_the_grid_follows_the_terminal(size: tuple[int, int], grid: tuple[int, int]) -> None:
-    assert grid_for(size) == grid
+SIZES = {"80x24": (80, 20), "120x40": (120, 36), "200x60": (200, 56)}
+"""Canvases of sheets in terminals of this size."""
+
+
+@pytest.mark.parametrize(("size", "most"), [((100, 38), 24), ((56, 20), 6), ((30, 8), 6), ((168, 56), 40)])
+def test_how_many_pictures_there_are_follows_the_terminal(size: tuple[int, int], most: int) -> None:
+    assert len(grids_for(size, CELL, most=99)) == most
+    assert len(grids_for(size, CELL, most=5)) == 5
 
 
 def test_half_blocks_get_larger_and_fewer_slots() -> None:
-    assert grid_for((120, 37), coarse=True) == (4, 2)
-    assert grid_for((80, 21), coarse=True) == (3, 2)
-    assert grid_for((400, 120), coarse=True) == (8, 5)
+    assert [
+        len(grids_for(size, CELL, most=99, coarse=True)) for size in ((120, 37), (80, 21), (400, 120))
+    ] == [
+        8,
+        6,
+        40,
+    ]
 
 
-def test_a_sheet_of_24_has_thumbnails_of_the_promised_size() -> None:
-    for slot in slots((100, 38), 6, 4):
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("coarse", [False, True])
+def test_sheets_fill_the_canvas_whatever_their_number(size: tuple[int, int], coarse: bool) -> None:
+    """Of photographs; a wide one could fill no more than three quarters as the only one."""
+    for count, (columns, rows) in enumerate(grids_for(size, CELL, most=99, coarse=coarse), 1):
+        assert columns * rows >= count > columns * (rows - 1), "no row is empty"
+        boxes = [thumbnail_box(slot, CELL, (4000, 3000)) for slot in slots(size, columns, rows)[:count]]
+        covered = sum(width * height for _, _, width, height in boxes) / (
+            size[0] * CELL[0] * size[1] * CELL[1]
+        )
+        assert covered >= (0.48 if count < 12 else 0.58), (count, columns, rows)
+        assert min(box[2] for box in boxes) >= (158 if size[0] >= 120 else 140)
+
+
+def test_one_picture_has_the_whole_canvas_and_two_a_half_each() -> None:
+    one, two, *_ = grids_for((120, 36), CELL, most=99)
+    assert (one, two) == ((1, 1), (2, 1))
+    assert slots((120, 36), *one) == [(0, 0, 120, 36)]
+
+
+def test_a_full_sheet_has_thumbnails_of_the_promised_size() -> None:
+    for slot in slots((100, 38), *grids_for((100, 38), CELL, most=99)[-1]):
         _, _, width, height = thumbnail_box(slot, CELL, (4000, 3000))
         assert width >= 158 and height >= 118
 
 
-@given(st.integers(24, 200), st.integers(8, 70), st.integers(1, 5000), st.integers(1, 5000))
-def test_thumbnails_stay_in_their_slots_and_keep_their_aspect(w: int, h: int, wide: int, high: int) -> None:
+def test_a_small_picture_is_not_larger_than_it_would_be_alone(tmp_path: Path) -> None:
+    Image.new("RGB", (16, 16), (200, 30, 30)).save(tmp_path / "icon.png")
+    _, _, width, height = thumbnail_box((0, 0, 120, 36), CELL, (16, 16))
+    assert (
+        (width, height)
+        == (128, 128)
+        == tuple(16 * Viewport.fit((16, 16), (1200, 700), CELL).scale for _ in "xy")
+    )
+    made = compose(Sheet((tmp_path / "icon.png",), 1, 1, (120, 36), GROUND), CELL, 10**9).image
+    assert made is not None
+    assert sum(n for n, colour in made.getcolors() or () if colour == (200, 30, 30)) == 128 * 128, "no blur"
+
+
+@given(
+    st.integers(24, 200), st.integers(8, 70), st.integers(1, 5000), st.integers(1, 5000), st.integers(1, 40)
+)
+def test_thumbnails_stay_in_their_slots_and_keep_their_aspect(
+    w: int, h: int, wide: int, high: int, count: int
+) -> None:
     size = (w, h)
-    places = slots(size, *grid_for(size))
+    grids = grids_for(size, CELL, most=99)
+    places = slots(size, *grids[min(count, len(grids)) - 1])
     covered = np.zeros((h, w), dtype=int)
     for column, row, width, height in places:
         covered[row : row + height, column : column + width] += 1

@@ -73,7 +73,7 @@ def test_earlier_work_labelled_anew_is_changed_and_a_revision_counts_once() -> N
 def test_a_sheet_taken_back_goes_from_the_account_as_a_whole() -> None:
     desk = Reviewer([lease(n) for n in range(1, 7)])
     desk.see()
-    desk.put(i.HintKey("b"))
+    desk.put(i.LetterKey("b"))
     desk.put(i.AcceptShownKey())
     desk.save_all()
     assert desk.state.sitting.account.counts == {"accepted": 5, "rejected": 1}

@@ -13,7 +13,7 @@ from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.sitting import effects
 from tui.sitting import inputs as i
-from tui.sitting.state import Fixing, LetterMarking, Looking
+from tui.sitting.state import Fixing, Looking, TakenOut
 from tui.tools.view import View
 
 
@@ -68,17 +68,16 @@ def test_chosen_tags_outlast_a_refusal() -> None:
     assert review.annotation == Annotation(("cat", "dog"))
 
 
-def test_letters_go_on_marking_on_the_next_sheet_until_escape() -> None:
+def test_what_is_in_hand_goes_with_its_sheet() -> None:
     desk = Reviewer([lease(n) for n in range(1, 13)])
     desk.see()
-    desk.put(i.Hinting())
+    desk.put(i.LetterKey("b"))
+    assert isinstance(desk.state.mode, TakenOut)
     desk.put(i.AcceptShownKey())
-    assert desk.front == [7, 8, 9, 10, 11, 12] and isinstance(desk.state.mode, LetterMarking)
-    desk.put(i.CancelKey())
-    assert isinstance(desk.state.mode, Looking)
-    desk.put(i.Hinting())
-    desk.put(i.Hinting())
-    assert isinstance(desk.state.mode, Looking)
+    assert desk.front == [7, 8, 9, 10, 11, 12] and isinstance(desk.state.mode, Looking)
+    desk.see()
+    desk.put(i.ReasonKey(1))
+    assert not desk.state.marked
 
 
 def test_what_was_visible_of_one_picture_is_forgotten_with_the_next() -> None:

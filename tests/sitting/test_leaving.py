@@ -273,7 +273,7 @@ def test_a_reviewer_s_lease_on_a_broken_picture_goes_back() -> None:
 
 def test_going_to_single_pictures_waits_for_a_claim_and_gives_back_what_comes() -> None:
     for answer, back in ((i.Claimed((lease(9),)), [9]), (i.Failed("", "The queue is busy."), [])):
-        state, _ = begin_sheet(SittingRules("rev", work="review", prefix="p"), 3, 2)
+        state, _ = begin_sheet(SittingRules("rev", work="review", prefix="p"), ((3, 2),) * 6, "abcdef")
         state, found = step_sheet(state, i.QuitKey(switch=True), 1.0)
         assert found == ()
         state, found = step_sheet(state, answer, 2.0)
@@ -289,7 +289,7 @@ def test_a_sheet_that_leaves_claims_nothing_more() -> None:
 
 
 def test_a_claim_that_failed_on_the_closing_page_of_sheets_can_be_tried_again() -> None:
-    state, _ = begin_sheet(SittingRules("rev", work="review", prefix="p"), 3, 2)
+    state, _ = begin_sheet(SittingRules("rev", work="review", prefix="p"), ((3, 2),) * 6, "abcdef")
     for event in (i.Claimed(()), i.MoreTasks(), i.Failed("", "The queue is busy.")):
         state, _ = step_sheet(state, event, 1.0)
     assert not state.closing
@@ -362,7 +362,7 @@ def test_a_verdict_that_is_not_saved_ends_the_leaving() -> None:
 def test_q_asks_for_verdicts_that_are_not_saved_first() -> None:
     desk = Reviewer([lease(n) for n in range(1, 13)])
     desk.see()
-    desk.put(i.HintKey("a"))
+    desk.put(i.LetterKey("a"))
     desk.put(i.AcceptShownKey())
     writes = desk.reviews
     for write in writes[:2]:

@@ -14,7 +14,14 @@ from tui.sitting import inputs as i
 from tui.sitting.sheet import begin_sheet, sheet_reducer, step_sheet
 from tui.sitting.sheet_state import Card, CardDecisions, SheetState
 from tui.sitting.sheet_walk import resized
-from tui.sitting.state import Looking, Rejecting, SittingRules
+from tui.sitting.state import Looking, Rejecting, SittingRules, TakenOut
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def grids(columns: int, rows: int) -> i.Grids:
+    """A sheet of always so many columns and rows, however few its cards are."""
+    return ((columns, rows),) * (columns * rows)
 
 
 def lease(number: int, label: str = "cat", rev: int = 1) -> Lease:
@@ -35,7 +42,7 @@ class Reviewer:
 
     def __post_init__(self) -> None:
         rules = SittingRules("rev", work="review", reasons=("wrong label", "other"), prefix="p")
-        self.state, effects = begin_sheet(rules, self.columns, self.rows)
+        self.state, effects = begin_sheet(rules, grids(self.columns, self.rows), LETTERS)
         self._take(effects)
 
     def put(self, event: i.Input, after: float = 1.0) -> list[e.Effect]:
@@ -68,6 +75,10 @@ class Reviewer:
         return [card.task.id for card in self.state.cards]
 
 
+def said(desk: Reviewer) -> str:
+    return desk.state.sitting.message.text if desk.state.sitting.message is not None else ""
+
+
 def verdicts(effects: list[e.Effect]) -> list[tuple[int, Verdict, str]]:
     return [(x.task.id, x.verdict, x.reason) for x in effects if isinstance(x, e.Review)]
 
@@ -84,7 +95,7 @@ def test_a_sheet_holds_one_label_and_the_next_one_is_named_early() -> None:
 def test_r_accepts_all_others_and_rejects_the_marked_in_one_stroke() -> None:
     desk = Reviewer([lease(n) for n in range(1, 13)])
     desk.see()
-    desk.put(i.HintKey("b"))
+    desk.put(i.LetterKey("b"))
     desk.put(i.RejectKey())
     desk.put(i.ReasonKey(1))
     found = desk.put(i.AcceptShownKey())
@@ -97,6 +108,149 @@ def test_r_accepts_all_others_and_rejects_the_marked_in_one_stroke() -> None:
     assert len({x.stroke for x in writes}) == 1
     assert len({x.request_id for x in writes}) == 6
     assert desk.front == [7, 8, 9, 10, 11, 12]
+
+
+# What letters, digits and enter do: keys in turn, and what is taken out for which reason. `.` is `enter`, which accepts
+# where nothing is in hand (then all that is taken out is rejected); `_` is `space`, `>` an arrow, `!` is `escape`.
+GRAMMAR = {
+    "b": {2: ""},
+    "b1": {2: "wrong label"},
+    "bb": {},
+    "b1b": {},
+    "b1b2": {},
+    "b2c1": {2: "other", 3: "wrong label"},
+    "bc1": {2: "", 3: "wrong label"},
+    "b.c1": {2: "", 3: "wrong label"},
+    "b11": {2: "wrong label"},
+    "1": {},
+    "b>1": {2: ""},
+    "b!": {},
+    "b1!": {2: "wrong label"},
+    "_1": {1: "wrong label"},
+    "__": {},
+    ">_2": {2: "other"},
+    "b_": {},
+    "b9": {2: ""},
+    "b92": {2: "other"},
+    "q": {},
+    "ab x1": {1: "wrong label", 2: "wrong label"},
+}
+
+
+def press(desk: Reviewer, keys: str) -> list[e.Effect]:
+    """Keys as the screen understands them; gives what the last one asked for."""
+    found = list[e.Effect]()
+    for key in keys.replace(" ", ""):
+        in_hand = isinstance(desk.state.mode, TakenOut | Rejecting)
+        plain: dict[str, i.Input] = {
+            "_": i.MarkCard(),
+            ">": i.MoveCursor(1, 0),
+            "!": i.CancelKey(),
+            "x": i.RejectKey(),
+            "R": i.AcceptShownKey(),
+            ".": i.Confirm() if in_hand else i.AcceptShownKey(),
+        }
+        digit = i.ReasonKey(int(key)) if key.isdecimal() else None
+        found = desk.put(plain.get(key) or digit or i.LetterKey(key))
+    return found
+
+
+@pytest.mark.parametrize("keys", GRAMMAR)
+def test_letters_take_out_and_digits_say_why(keys: str) -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    press(desk, keys)
+    assert {c.task.id: c.reason for c in desk.state.cards if c.marked} == GRAMMAR[keys]
+    assert not desk.reviews, "nothing is decided by these"
+    found = press(desk, "R")
+    assert {n: why for n, verdict, why in verdicts(found) if verdict is Verdict.REJECT} == GRAMMAR[keys]
+    assert len(verdicts(found)) == 6
+
+
+@pytest.mark.parametrize(("keys", "decides"), [(".", True), ("b.", False), ("b..", True), ("b1.", True)])
+def test_enter_accepts_only_where_nothing_is_in_hand(keys: str, decides: bool) -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    assert bool(verdicts(press(desk, keys))) == decides
+
+
+def test_keys_that_mean_nothing_say_so() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    for keys, word in (("1", "its letter comes first"), ("q", "no picture q"), ("b9", "no reason 9")):
+        press(desk, keys)
+        assert word in said(desk)
+
+
+def test_a_held_letter_takes_out_once() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 7)])
+    desk.see()
+    for _ in range(4):
+        desk.put(i.LetterKey("c"), after=0.03)
+    assert [card.marked for card in desk.state.cards] == [n == 2 for n in range(6)]
+
+
+def test_a_click_goes_there_and_a_second_one_takes_out() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 7)])
+    desk.see()
+    desk.put(i.ClickCard(4))
+    assert desk.state.cursor == 4 and not desk.state.marked
+    desk.put(i.ClickCard(4))
+    desk.put(i.ReasonKey(2))
+    desk.put(i.ClickCard(5))
+    assert [c.reason for c in desk.state.cards if c.marked] == ["other"]
+
+
+def test_keys_before_a_sheet_was_seen_take_nothing_out() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 7)])
+    for key in "b_x":
+        press(desk, key)
+        assert "not shown" in said(desk)
+    press(desk, "1")
+    assert not desk.state.marked
+
+
+def test_a_sheet_that_has_just_come_is_not_accepted() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    assert verdicts(desk.put(i.AcceptShownKey(), after=0.7)) == []
+    assert "just come" in said(desk)
+    assert len(verdicts(desk.put(i.AcceptShownKey(), after=0.2))) == 6
+    desk.save_all()
+    desk.see()
+    assert verdicts(desk.put(i.AcceptShownKey(), after=0.4)) == [], "the next one is new again"
+    desk.put(i.Enlarge())
+    desk.see()
+    desk.put(i.Enlarge())
+    desk.put(i.SeenOnScreen(desk.state.sitting.serial), after=0.1)
+    assert len(verdicts(desk.put(i.AcceptShownKey(), after=0.2))) == 6, "it was looked at before"
+
+
+def test_what_was_decided_is_told_until_the_next_key() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    press(desk, "bcR")
+    assert said(desk) == "4 accepted, 2 rejected · {sheet.undo} takes all of it back"
+    desk.save_all()
+    desk.see()
+    assert said(desk).startswith("4 accepted")
+    press(desk, ">")
+    assert said(desk) == ""
+    press(desk, "R")
+    assert said(desk).startswith("6 accepted ·")
+
+
+def test_the_grid_follows_the_number_of_cards() -> None:
+    state, _ = begin_sheet(SittingRules("rev", prefix="p"), ((1, 1), (2, 1), (3, 1), (2, 2)), LETTERS)
+    ahead = tuple(lease(n, "cat" if n < 5 else "dog") for n in range(1, 8))
+    state, found = step_sheet(state, i.Claimed(ahead, plan="7 of 7."), 0.0)
+    sheet, coming = (x for x in found if isinstance(x, e.ShowSheet | e.WantSheet))
+    assert (len(sheet.tasks), sheet.columns, sheet.rows) == (4, 2, 2)
+    assert (len(coming.tasks), coming.columns, coming.rows) == (3, 3, 1), "as it will be shown"
+    assert state.sitting.plan == "7 of 7."
+    for move, at in ((i.MoveCursor(0, 1), 2), (i.MoveCursor(1, 0), 3), (i.MoveCursor(0, -1), 1)):
+        state, _ = step_sheet(state, move, 1.0)
+        assert state.cursor == at
 
 
 def test_nothing_is_accepted_that_was_not_shown() -> None:
@@ -119,17 +273,17 @@ def test_a_held_key_decides_one_sheet() -> None:
         desk.save_all()
         desk.put(i.SeenOnScreen(desk.state.sitting.serial), after=0.01)
         assert verdicts(desk.put(i.AcceptShownKey(), after=0.03)) == []
-    assert len(verdicts(desk.put(i.AcceptShownKey(), after=0.2))) == 6
+    assert len(verdicts(desk.put(i.AcceptShownKey(), after=1.0))) == 6
 
 
 def test_a_reason_is_for_all_marked_ones_that_have_none() -> None:
     desk = Reviewer([lease(n) for n in range(1, 7)])
     desk.see()
     for letter in "ac":
-        desk.put(i.HintKey(letter))
+        desk.put(i.LetterKey(letter))
     desk.put(i.RejectKey())
     desk.put(i.Comment("blurred"))
-    desk.put(i.HintKey("f"))
+    desk.put(i.LetterKey("f"))
     desk.put(i.RejectKey())
     desk.put(i.ReasonKey(2))
     cards = desk.state.cards
@@ -155,7 +309,7 @@ def test_without_a_mark_the_reason_marks_the_card_at_the_cursor() -> None:
 def test_an_undo_brings_the_whole_sheet_back() -> None:
     desk = Reviewer([lease(n) for n in range(1, 13)])
     desk.see()
-    desk.put(i.HintKey("a"))
+    desk.put(i.LetterKey("a"))
     desk.put(i.AcceptShownKey())
     desk.save_all()
     undo = desk.put(i.UndoKey())
@@ -294,7 +448,7 @@ def test_enlarging_shows_one_picture_and_needs_the_sheet_again_for_r() -> None:
 @pytest.mark.parametrize(("columns", "rows"), [(2, 1), (3, 2), (8, 5)])
 def test_another_grid_loses_no_card(columns: int, rows: int) -> None:
     desk = Reviewer([lease(n) for n in range(1, 13)])
-    state, _ = resized(desk.state, columns, rows)
+    state, _ = resized(desk.state, grids(columns, rows))
     held = [c.task.id for c in state.cards] + [x.task.id for x in state.sitting.ahead]
     assert sorted(held) == list(range(1, 13))
     assert len(state.cards) <= columns * rows
@@ -311,7 +465,7 @@ def test_at_the_end_the_closing_page_stands() -> None:
         i.AcceptShownKey(),
         i.RejectKey(),
         i.MarkCard(),
-        i.HintKey("a"),
+        i.LetterKey("a"),
         i.MoveCursor(1, 1),
         i.Enlarge(),
     ):
@@ -329,27 +483,33 @@ def label_cards() -> CardDecisions:
         assert isinstance(write, e.Submit)
         return Card(write.lease.task, write.lease, write.annotation.labels == ("dog",))
 
-    return CardDecisions(labelled, card_of)
+    return CardDecisions(labelled, card_of, lambda cards: f"{len(cards)} labelled")
 
 
 def test_what_a_decided_card_means_is_the_work_s_affair() -> None:
-    state, _ = begin_sheet(SittingRules("ann", prefix="p"), 3, 2)
+    state, _ = begin_sheet(SittingRules("ann", prefix="p"), grids(3, 2), LETTERS)
     step = sheet_reducer(label_cards())
-    opening = (i.Claimed((lease(1), lease(2))), i.SeenOnScreen(1), i.HintKey("b"), i.AcceptShownKey())
-    for event in opening:
-        state, found = step(state, event, 1.0)
+    opening: tuple[i.Input, ...] = (
+        i.Claimed((lease(1), lease(2))),
+        i.SeenOnScreen(1),
+        i.LetterKey("b"),
+        i.AcceptShownKey(),
+    )
+    for at, event in enumerate(opening):
+        state, found = step(state, event, float(at))
     writes = [x for x in found if isinstance(x, e.Submit)]
     assert [x.annotation.labels for x in writes] == [("cat",), ("dog",)]
     assert state.sitting.pending == tuple(writes)
+    assert state.sitting.message is not None and state.sitting.message.text == "2 labelled"
     state, _ = step(state, i.Saved(writes[0].request_id, writes[0].lease.task), 2.0)
     assert state.sitting.account.counts == {"labelled": 1} and state.sitting.pending == (writes[1],)
     state, _ = step(state, i.Failed(writes[1].request_id, "The disk is full."), 2.0)
     assert not state.sitting.pending and state.retry
     assert [(card.task.id, card.marked) for card in state.cards] == [(2, True)]
     for again in (i.SeenOnScreen(state.sitting.serial), i.AcceptShownKey(), i.QuitKey()):
-        state, found = step(state, again, 3.0)
+        state, found = step(state, again, 5.0)
     assert state.sitting.leaving
-    state, found = step(state, i.Saved(state.sitting.pending[0].request_id, lease(2).task), 4.0)
+    state, found = step(state, i.Saved(state.sitting.pending[0].request_id, lease(2).task), 6.0)
     assert state.sitting.account.counts == {"labelled": 2} and isinstance(found[-1], e.Quit)
 
 
@@ -357,7 +517,7 @@ def unsaved(n: int = 6) -> Reviewer:
     """The first `n` of a sheet could not be saved, the second of them was rejected; the others are durable."""
     desk = Reviewer([lease(k) for k in range(1, 13)])
     desk.see()
-    desk.put(i.HintKey("b"))
+    desk.put(i.LetterKey("b"))
     desk.put(i.AcceptShownKey())
     for write in desk.reviews[:n]:
         desk.put(i.Failed(write.request_id, "The disk is full."), 0.0)
@@ -394,7 +554,7 @@ def test_what_an_undo_brings_back_comes_after_verdicts_that_are_not_saved() -> N
 
 def test_verdicts_that_are_not_saved_stay_so_in_another_grid() -> None:
     desk = unsaved()
-    desk.put(i.Resized(2, 2))
+    desk.put(i.Resized(grids(2, 2)))
     assert desk.front == [1, 2, 3, 4] and desk.state.retry
     assert [x.task.id for x in desk.state.leases] == [*range(1, 13)]
     desk.put(i.QuitKey())
@@ -406,13 +566,13 @@ def test_verdicts_that_are_not_saved_stay_so_in_another_grid() -> None:
     assert [task for task, _, _ in found] == [1, 2, 3, 4] and found[1][1] is Verdict.REJECT
     assert desk.front == [5, 6] and desk.state.retry
     desk.put(i.Failed(desk.reviews[0].request_id, "The disk is full."))
-    desk.put(i.Resized(3, 2))
+    desk.put(i.Resized(grids(3, 2)))
     assert desk.front == [5, 6, 1]
 
 
 def test_all_verdicts_that_are_not_saved_are_given_up_together() -> None:
     desk = unsaved()
-    desk.put(i.Resized(2, 2))
+    desk.put(i.Resized(grids(2, 2)))
     desk.put(i.CancelKey())
     assert not desk.state.retry and not desk.state.unsaved and not desk.state.marked
     assert [x.task.id for x in desk.state.leases] == [*range(1, 13)]

@@ -122,11 +122,16 @@ def _resized(
     )
     if size == decoded.size and box == (0.0, 0.0, *map(float, decoded.size)):
         return decoded
-    if viewport.scale >= NEAREST_FROM:
-        return decoded.resize(size, Image.Resampling.NEAREST, box)
     magnified = size[0] > box[2] - box[0]
-    method = Image.Resampling.BILINEAR if magnified else Image.Resampling.LANCZOS
+    method = resampling(viewport.scale, magnified=magnified)
     return decoded.resize(size, method, box, reducing_gap=None if magnified or exact else 2.0)
+
+
+def resampling(scale: float, *, magnified: bool) -> Image.Resampling:
+    """How pixels become those of a canvas with `scale` of them per image pixel. `magnified`: more than there are."""
+    if scale >= NEAREST_FROM:
+        return Image.Resampling.NEAREST
+    return Image.Resampling.BILINEAR if magnified else Image.Resampling.LANCZOS
 
 
 def _padded(part: Image.Image, size: tuple[int, int], inside: tuple[int, int, int, int]) -> Image.Image:

@@ -14,16 +14,19 @@ from tui.imaging.checkerboard import THUMBNAIL_SQUARE, on_checkerboard
 from tui.imaging.decode import Decoded, Detail, load
 from tui.imaging.header import NotAPicture, read_header
 from tui.imaging.ladder import SentEncoding
+from tui.imaging.raster import resampling
 from tui.imaging.tones import WHOLE_WINDOW, Window
-from tui.imaging.viewport import CellBox
+from tui.imaging.viewport import MAX_FIT, CellBox
 from tui.model.view_settings import NEUTRAL, Adjustment
 
 SLOT = (16, 9)
-"""Cells of a slot at least: a row of text and, with cells of 10 x 20 pixels, a thumbnail of 160 x 160."""
+"""Cells of a slot of a full sheet at least: a row of text and, with cells of 10 x 20 pixels, a thumbnail of 160 x 160."""
 COARSE_SLOT = (26, 13)
 """The same where pictures are half-blocks, two pixels a cell: smaller ones show nothing."""
 MIN_SLOTS, MAX_SLOTS = (3, 2), (8, 5)
-"""Slots across and down, of the smallest and the largest sheet."""
+"""Slots across and down of a full sheet, on the smallest and on the largest canvas."""
+LIKELY = (4, 3)
+"""The sides of a picture for which grids are chosen: what is on a sheet is not known before it is read."""
 BUDGET: Mapping[SentEncoding, int] = {"png": 195_000, "jpeg": 88_000}
 """Bytes on the wire for a whole sheet, by how it is encoded. None for sixels: in fewer colours its many pictures would take
 nearly as many bytes and share what is left, so that grey ones get a tint."""
@@ -42,15 +45,30 @@ class Sheet:
     ground: tuple[int, int, int]
 
 
-def grid_for(size: tuple[int, int], *, coarse: bool = False) -> tuple[int, int]:
-    """Columns and rows of slots on a canvas of so many cells; fewer where pictures are `coarse`."""
+def grids_for(
+    size: tuple[int, int], cell: tuple[float, float], *, most: int, coarse: bool = False
+) -> tuple[tuple[int, int], ...]:
+    """Columns and rows of the slots for a sheet of one picture, of two, and so on up to a full one. `size`: of the canvas
+    in cells; `cell`: of one in pixels. At most `most` pictures, and fewer where they are `coarse`."""
     across, down = (
-        min(max(cells // slot, minimum), maximum)
-        for cells, slot, minimum, maximum in zip(
+        min(max(cells // slot, least), largest)
+        for cells, slot, least, largest in zip(
             size, COARSE_SLOT if coarse else SLOT, MIN_SLOTS, MAX_SLOTS, strict=True
         )
     )
-    return across, down
+    return tuple(_grid(count, size, cell) for count in range(1, min(across * down, most) + 1))
+
+
+def _grid(count: int, size: tuple[int, int], cell: tuple[float, float]) -> tuple[int, int]:
+    """That in which so many pictures are largest; of those alike the one with the fewest slots left over."""
+
+    def largest_first(grid: tuple[int, int]) -> tuple[float, int]:
+        columns, rows = grid
+        # Of the smallest slot: some are a cell wider or higher.
+        width, height = size[0] // columns * cell[0], (size[1] // rows - 1) * cell[1]
+        return -min(width / LIKELY[0], height / LIKELY[1]), columns * rows
+
+    return min(((columns, -(-count // columns)) for columns in range(1, count + 1)), key=largest_first)
 
 
 def slots(size: tuple[int, int], columns: int, rows: int) -> list[CellBox]:
@@ -71,10 +89,10 @@ def thumbnail_box(
     slot: CellBox, cell: tuple[float, float], image: tuple[int, int]
 ) -> tuple[float, float, float, float]:
     """Where a picture of `image` pixels lies in its slot, in canvas pixels: left, top, width, height. It keeps its
-    aspect, leaves the text's row free and one pixel between neighbours."""
+    aspect, leaves the text's row free and one pixel between neighbours, and is not larger than it would be alone."""
     column, row, width, height = slot
     room = (width * cell[0] - 2, (height - 1) * cell[1] - 2)
-    scale = min(room[0] / image[0], room[1] / image[1])
+    scale = min(room[0] / image[0], room[1] / image[1], MAX_FIT)
     wide, high = max(1.0, round(image[0] * scale)), max(1.0, round(image[1] * scale))
     left = round(column * cell[0] + 1 + (room[0] - wide) / 2)
     return left, round((row + 1) * cell[1] + 1), wide, high
@@ -130,7 +148,8 @@ def _put(
     if decoded.image is not None:
         thumb = decoded.image
         if thumb.size != (wide, high):
-            thumb = thumb.resize((wide, high), Image.Resampling.LANCZOS, reducing_gap=2.0)
+            method = resampling(wide / decoded.width, magnified=wide > thumb.width)
+            thumb = thumb.resize((wide, high), method, reducing_gap=2.0)
         thumb = on_checkerboard(adjusted(thumb, adjustment, decoded.image), THUMBNAIL_SQUARE)
         picture.paste(thumb, (left, top))
     if decoded.image is None or decoded.reason:

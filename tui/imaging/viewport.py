@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 MAX_ZOOM = 32.0
 """Canvas pixels per image pixel at most."""
+MAX_FIT = 8.0
+"""The same of a whole picture: smaller ones are not made larger to fill a canvas."""
 _EXACT = 1e-11
 """Of an image's side: what lies closer to its end than this has been rounded."""
 FloatRect = tuple[float, float, float, float]
@@ -32,8 +34,8 @@ class Viewport:
 
     @property
     def fit_scale(self) -> float:
-        """Canvas pixels per image pixel when the whole image fits; small images are not enlarged beyond 8."""
-        return min(self.canvas[0] / self.image[0], self.canvas[1] / self.image[1], 8.0)
+        """Canvas pixels per image pixel when the whole image fits; small images are not enlarged beyond `MAX_FIT`."""
+        return min(self.canvas[0] / self.image[0], self.canvas[1] / self.image[1], MAX_FIT)
 
     @property
     def scale(self) -> float:

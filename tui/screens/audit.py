@@ -7,10 +7,10 @@ from functools import partial
 
 from tui.model.scene import Scene
 from tui.screens.audit_rows import audit_rows, cell_line, cell_words, gallery_line, gallery_scene, grid_of
-from tui.screens.hints import audit_keys
 from tui.screens.mode import MakeInput, WorkHost
 from tui.screens.parts import FrontPart, PicturePart
-from tui.screens.sheet import grid_on
+from tui.screens.sheet import grids_on
+from tui.screens.sheet_hints import audit_keys
 from tui.screens.status import Situation, help_page
 from tui.sitting import inputs as i
 from tui.sitting.audit import AuditState, begin_audit, step_audit
@@ -42,7 +42,7 @@ class AuditMode:
         assert tables is not None
         self._host, self._tables, rules, numbers = host, tables, host.setup.rules, grid_of(tables)
         self.desk = Desk(
-            lambda _: begin_audit(rules, numbers, *grid_on(host)),
+            lambda _: begin_audit(rules, numbers, grids_on(host)),
             step_audit,
             host.clerk,
             host,
@@ -50,7 +50,7 @@ class AuditMode:
         )
         self.front: FrontPart = self
         self.picture = PicturePart(
-            resized=lambda: host.put(i.Resized(*grid_on(host))),
+            resized=lambda: host.put(i.Resized(grids_on(host))),
             scene=self._scene,
             message_row=self._message_row,
         )

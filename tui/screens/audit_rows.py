@@ -11,8 +11,7 @@ from tui.model.scene import Frame, Mark, Scene, Text
 from tui.model.task import Task
 from tui.quality import told
 from tui.quality.audit import Audit, AuditRow
-from tui.screens.sheet_rows import HERE, WRONG, past_pieces
-from tui.screens.sheet_rows import PLAIN as GREY
+from tui.screens.sheet_rows import GREY, HERE, WRONG, past_pieces
 from tui.sitting.audit import AuditState
 from tui.text import counted, printable
 from tui.widgets.rows import (
@@ -162,7 +161,7 @@ def cell_line(cell: AuditCell, width: int) -> Row:
 def gallery_scene(state: AuditState, size: tuple[int, int], cell: tuple[float, float]) -> Scene:
     """A tag over each picture: its verdict, label and annotator."""
     marks: list[Mark] = []
-    places = slots(size, state.columns, state.rows)
+    places = slots(size, *state.grid_of(state.page))
     for n, (task, (column, line, width, height)) in enumerate(zip(state.page, places, strict=False)):
         left, top = column * cell[0], line * cell[1]
         here, wrong = state.first + n == state.at, task.verdict is Verdict.REJECT

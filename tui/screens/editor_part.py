@@ -11,6 +11,7 @@ from tui.screens.mode import WorkHost
 from tui.screens.parts import PicturePart, WalkFront, zoom_of
 from tui.screens.text_layer import TextLayer
 from tui.screens.walk_heads import drawing
+from tui.screens.walk_rows import plan_row
 from tui.sitting import inputs as i
 from tui.sitting.draw import begin_draw, step_draw
 from tui.sitting.draw_state import DrawState
@@ -40,7 +41,9 @@ class EditorPart:
             pointed=self._pointed,
             aim=self._aim,
             scene=lambda: self.view.scene(state()),
-            message_row=lambda width: editor_message(state(), host.table, width),
+            message_row=lambda width: (
+                editor_message(state(), host.table, width) or plan_row(state().walk, width)
+            ),
             side_rows=side_rows,
             fetching=self.front.fetching,
             table=self._table,

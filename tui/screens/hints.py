@@ -9,9 +9,7 @@ from typing import assert_never
 from tui.commands import BY_ID, LABEL_SLOTS
 from tui.model.project import project_kind
 from tui.screens.keys import KeyTable
-from tui.sitting.audit import AuditState
-from tui.sitting.sheet_state import HINTS, SheetState
-from tui.sitting.state import ConfirmingNothing, Fixing, Leaving, LetterMarking, Looking, Over, Rejecting
+from tui.sitting.state import ConfirmingNothing, Fixing, Leaving, Looking, Over, Rejecting, TakenOut
 from tui.sitting.walk_state import Failure, Visit, WalkState
 from tui.widgets.key_line import Hint, ModeKeys, Role
 
@@ -195,7 +193,7 @@ def reviewer_keys(state: WalkState, table: KeyTable, *, zoomed: bool) -> ModeKey
     match mode:
         case Rejecting():
             return reason_keys(table, len(state.rules.reasons), "review.comment")
-        case Looking() | Fixing() | ConfirmingNothing() | LetterMarking() | Leaving() | Over():
+        case Looking() | Fixing() | ConfirmingNothing() | TakenOut() | Leaving() | Over():
             return ModeKeys("Reviewing", tuple(_verdicts(state, table, zoomed=zoomed)), "review")
         case _:
             assert_never(mode)
@@ -226,69 +224,3 @@ def reason_keys(table: KeyTable, reasons: int, comment: str) -> ModeKeys:
         *help_key(table),
     )
     return ModeKeys("Why is it wrong?", hints, comment.partition(".")[0])
-
-
-# Contact sheets and the audit.
-
-
-def sheet_keys(state: SheetState, table: KeyTable) -> ModeKeys:
-    """A sheet, one picture of it enlarged, or in the middle of marking."""
-    mode = state.mode
-    match mode:
-        case Rejecting():
-            return reason_keys(table, len(state.rules.reasons), "sheet.comment")
-        case LetterMarking():
-            letters = HINTS[: len(state.cards)]
-            ends = told(table, "ends", Role.FINISHES, "app.cancel")
-            marks = Hint((letters[0], letters[-1]) if letters else (), "mark theirs", Role.CHANGES, run=True)
-            return ModeKeys("Marking by letters", (ends, marks, *help_key(table)), "sheet")
-        case Leaving():
-            return leaving_keys(table)
-        case Looking() | Fixing() | ConfirmingNothing() | Over():
-            return _on_sheet(state, table)
-        case _:
-            assert_never(mode)
-
-
-def _on_sheet(state: SheetState, table: KeyTable) -> ModeKeys:
-    undo = plain(table, Role.TAKES_BACK, "sheet.undo")
-    single = [*plain(table, Role.REST, "sheet.single"), *plain(table, Role.REST, "sheet.guidelines")]
-    if state.closing:
-        leaves = told(table, "quit", Role.FINISHES, "app.quit")
-        return ModeKeys("The end", (leaves, *undo, *single, *help_key(table)), "sheet")
-    marks = plain(table, Role.CHANGES, "sheet.mark", "sheet.reject")
-    if state.enlarged:
-        whole = told(table, "whole sheet", Role.FINISHES, "sheet.enlarge")
-        steps = told(table, "before, next", Role.CHANGES, "sheet.left", "sheet.right")
-        return ModeKeys(
-            "One picture of a sheet", (whole, *marks, steps, *undo, *single, *everywhere(table)), "sheet"
-        )
-    if state.retry:
-        again = told(table, "try again", Role.FINISHES, "sheet.accept")
-        return ModeKeys(
-            "Verdicts are not saved",
-            (again, *marks, back(table, "give them up"), *everywhere(table)),
-            "sheet",
-        )
-    hints = (
-        *plain(table, Role.FINISHES, "sheet.accept"),
-        *marks,
-        *plain(table, Role.CHANGES, "sheet.letters", "sheet.enlarge"),
-        moves(table, "sheet"),
-        *undo,
-        *single,
-        *everywhere(table),
-    )
-    return ModeKeys("A contact sheet", hints, "sheet")
-
-
-def audit_keys(state: AuditState, table: KeyTable) -> ModeKeys:
-    """The numbers, the pictures behind one of them, or one of these."""
-    if state.opened is None:
-        title, words, backs = "The numbers of an audit", "pictures", []
-    elif state.enlarged:
-        title, words, backs = "A picture behind a number", "all of them", [back(table)]
-    else:
-        title, words, backs = "Pictures behind a number", "enlarge", [back(table)]
-    opens = told(table, words, Role.FINISHES, "audit.open")
-    return ModeKeys(title, (opens, moves(table, "audit"), *backs, *everywhere(table)), "audit")

@@ -32,10 +32,12 @@ class Panes:
         self.panel = Panel(id="panel")
         self.status: Status | None = None
         self._page, self._side, self._message = Lines(id="page"), Lines(id="side"), Lines(id="message")
+        self._heading = Lines(id="heading")
         self._status, self._legend, self._small = Lines(id="status"), Lines(id="legend"), Lines(id="small")
 
     def compose(self) -> ComposeResult:
         """In their places."""
+        yield self._heading
         with Container(id="desk"):
             yield Container(self.canvas, self._page, id="stage")
             yield self._side
@@ -50,6 +52,8 @@ class Panes:
         scene = mode.picture.scene()
         if scene is not None:
             self.canvas.draw(scene)
+        if mode.picture.heading is not None:
+            self._heading.show_rows([mode.picture.heading(self._heading.content_size.width)])
         self._show_side(mode, layer)
         keys = layer.legend() if layer is not None else mode.legend()
         self._message.show_rows([self._message_row(mode, layer, situation, self._message.content_size.width)])

@@ -41,8 +41,8 @@ class PicturePart:
     """What lies over the picture and beside it. `sync`: called before keys and before each redraw: what the canvas
     shows; `resized`: the canvas has another size; `pointed`: whether it took a movement of the mouse; `aim`: where in the
     picture the person is about to do something; `scene`: what is to lie over the picture, None for what lies there already;
-    `message_row`: what stands in the row of messages (so many columns wide) while the sitting has none; `side_rows`: what the
-    column beside the picture says (so many columns and rows); `fetching`: whether nothing is in front, and something is to
+    `message_row`: what stands in the row of messages (so many columns wide) while the sitting has none; `heading`: the row
+    above the picture, None where there is none; `side_rows`: what the column beside it says (so many columns and rows); `fetching`: whether nothing is in front, and something is to
     come, which is told only after a while; `table`: the keys that count instead of the screen's; `ask`: has
     words typed, which the sitting asks for."""
 
@@ -52,6 +52,7 @@ class PicturePart:
     aim: Callable[[], Point | None] = lambda: None
     scene: Callable[[], Scene | None] = lambda: None
     message_row: Callable[[int], Row] = lambda width: EMPTY
+    heading: Callable[[int], Row] | None = None
     side_rows: Callable[[int, int], Sequence[Row]] = lambda width, height: ()
     fetching: Callable[[], bool] = lambda: False
     table: Callable[[], KeyTable | None] = lambda: None

@@ -34,7 +34,11 @@ class ReviewMode:
     def __init__(self, host: WorkHost) -> None:
         self._host, self.desk = host, walk_desk(host)
         self.front = WalkFront(lambda: self.state, lambda: host.table)
-        self.picture = PicturePart(side_rows=self._side_rows, fetching=self.front.fetching)
+        self.picture = PicturePart(
+            side_rows=self._side_rows,
+            fetching=self.front.fetching,
+            message_row=lambda width: walk_rows.plan_row(self.state, width),
+        )
 
     @property
     def state(self) -> WalkState:

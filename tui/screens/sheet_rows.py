@@ -1,10 +1,13 @@
-"""What stands on a contact sheet: the marks over it, its status, the closing page. Pure."""
+"""What stands on a contact sheet: its heading, the marks over it, its status, the closing page. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from tui.imaging.sheet import slots
+from tui.model.annotation import label_names
+from tui.model.project import Project
 from tui.model.review import review_word
 from tui.model.scene import Frame, Mark, Scene, Text
 from tui.quality.suspicion import suspicion
@@ -12,48 +15,133 @@ from tui.screens.status import Situation
 from tui.screens.walk_rows import view_words
 from tui.sitting.inputs import Past
 from tui.sitting.sentences import project_line, seconds_left
-from tui.sitting.sheet_state import HINTS, Card, SheetState, group_of
-from tui.text import printable
-from tui.widgets.rows import ACCENT, MUTED, STRONG, WARN, Piece, Row, clip, fit
+from tui.sitting.sheet_state import Card, SheetState
+from tui.sitting.state import TakenOut
+from tui.text import counted, printable
+from tui.widgets.rows import (
+    ACCENT,
+    BAD,
+    MUTED,
+    PLAIN,
+    STRONG,
+    TITLE,
+    WARN,
+    Piece,
+    Row,
+    clip,
+    fit,
+    row,
+    row_width,
+    spread,
+)  # fmt: skip
 from tui.widgets.status_line import Status
 
-WRONG, PLAIN, HERE = "#d55e00", "#3a3a3a", "#56b4e9"
+WRONG, GREY, HERE = "#d55e00", "#3a3a3a", "#56b4e9"
+LEAST_PLAN = 24
+"""Columns of a heading from which on a part of the plan's sentence is worth its room."""
 
 
 def sheet_scene(
     state: SheetState, size: tuple[int, int], cell: tuple[float, float], *, blind: bool = False
 ) -> Scene:
-    """A tag with its letter over each picture, the cursor's in another colour; marked ones framed and crossed."""
+    """A tag with its letter over each picture; frames around the cursor's and those that are taken out, one in the other
+    where it is both."""
     marks: list[Mark] = []
-    places = slots(size, state.columns, state.rows)
-    for n, (card, (column, row, width, height)) in enumerate(zip(state.cards, places, strict=False)):
-        left, top = column * cell[0], row * cell[1]
+    places = slots(size, *state.grid)
+    texts = captions(state, blind=blind)
+    for n, (card, (column, line, width, height)) in enumerate(zip(state.cards, places, strict=False)):
         here = n == state.cursor
-        if card.marked or here:
-            colour = WRONG if card.marked else HERE
-            marks.append(Frame(left, top + cell[1], width * cell[0] - 1, (height - 1) * cell[1] - 1, colour))
-        text = clip(_caption(n, card, blind), max(width - 2, 1))
-        colour = WRONG if card.marked else HERE if here else PLAIN
-        marks.append(Text((left + 1, top + 1), text, colour, "inside", strong=here))
+        colours = [colour for colour, holds in ((WRONG, card.marked), (HERE, here)) if holds]
+        left, top = column * cell[0], line * cell[1]
+        for inside, colour in enumerate(colours):
+            x, y = left + inside * cell[0], top + cell[1] + inside * cell[1] / 2
+            wide, high = width * cell[0] - 1 - 2 * inside * cell[0], (height - 1 - inside) * cell[1] - 1
+            marks.append(Frame(x, y, wide, high, colour))
+        text = clip(texts[n], max(width - 2, 1))
+        marks.append(Text((left + 1, top + 1), text, (*colours, GREY)[0], "inside", strong=here))
     return tuple(marks)
 
 
-def _caption(n: int, card: Card, blind: bool) -> str:
-    letter = HINTS[n] if n < len(HINTS) else " "
+def captions(state: SheetState, *, blind: bool = False) -> list[str]:
+    """For each card its letter, whether the cursor is there and whether it is taken out; further words only where they tell
+    it from the others. `blind`: no names."""
+    several = not blind and len({card.task.annotator for card in state.cards}) > 1
+    return [_caption(state, n, card, several) for n, card in enumerate(state.cards)]
+
+
+def _caption(state: SheetState, n: int, card: Card, named: bool) -> str:
+    here = n == state.cursor
+    words = [f"{'▸' if here else ''}{state.letters[n]}"]
     if card.marked:
-        return f"{letter} ✗ {printable(card.reason or card.comment) or 'wrong'}"
-    who = "" if blind else printable(card.task.annotator or "")
-    return f"{letter} {'⚑ ' if card.task.flagged else ''}{who}"
+        asked = here and isinstance(state.mode, TakenOut)
+        words += ["✗", "why?" if asked else printable(card.reason or card.comment)]
+    words += ["⚑" if card.task.flagged else "", printable(card.task.annotator or "") if named else ""]
+    return " ".join(word for word in words if word)
+
+
+def heading_row(state: SheetState, project: Project, width: int) -> Row:
+    """What the sheet asks and of how many pictures, or of which one; at the right what the pass goes through."""
+    plan = f"This pass: {printable(state.sitting.plan)}" if state.sitting.plan else ""
+    if not state.cards:
+        return fit(row((plan, MUTED)), width)
+    first, *rest = _of_one(state, project) if state.enlarged else _of_all(state, project)
+    pieces = [piece for part in rest if part[0] for piece in ((" · ", MUTED), part)]
+    words = fit((*_named_letter(state), first, *pieces), width)
+    room = width - row_width(words) - 3
+    return spread(words, row((clip(plan, room), MUTED)), width) if room >= LEAST_PLAN else words
+
+
+def _named_letter(state: SheetState) -> Row:
+    """That of the picture that is enlarged."""
+    return ((f"{state.letters[state.cursor]} ", STRONG),) if state.enlarged else ()
+
+
+def _of_one(state: SheetState, project: Project) -> list[Piece]:
+    """Of the picture that is enlarged: what is to be said, each piece by itself."""
+    card = state.cards[state.cursor]
+    return [
+        (printable(PurePosixPath(card.task.path).name), TITLE),
+        (_question(card, project), STRONG),
+        (f"{state.cursor + 1} of {len(state.cards)}", PLAIN),
+        (_people([card], project), PLAIN),
+        (_out(card), BAD),
+    ]
+
+
+def _of_all(state: SheetState, project: Project) -> list[Piece]:
+    """The same of a sheet."""
+    return [
+        (_question(state.cards[0], project), TITLE),
+        (counted(len(state.cards), "picture"), PLAIN),
+        (_people(state.cards, project), PLAIN),
+        ("not saved yet" if state.retry else "", WARN),
+        (f"{state.marked} taken out" if state.marked else "", BAD),
+    ]
+
+
+def _people(cards: Sequence[Card], project: Project) -> str:
+    """Who labelled them all, where that is one and may be known."""
+    names = {card.task.annotator for card in cards}
+    return f"by {printable(names.pop() or '')}" if len(names) == 1 and not project.review.blind else ""
+
+
+def _question(card: Card, project: Project) -> str:
+    """The labels that a reviewer is asked about, as they are shown."""
+    titles = {label.name: label.title for label in project.labels}
+    names = [printable(titles.get(name, name)) for name in label_names(card.task.annotation)]
+    return f"{', '.join(names) or 'no label'}?"
+
+
+def _out(card: Card) -> str:
+    why = printable(card.reason or card.comment)
+    return f"taken out: {why}" if why else "taken out" if card.marked else ""
 
 
 def sheet_status(state: SheetState, now: Situation) -> Status:
     """The status line, redrawn with a key."""
     totals = state.sitting.totals
     total = totals.done + totals.left
-    label = printable(group_of(state.cards[0].task)) or "no label" if state.cards else ""
-    place = f"{label}: {len(state.cards)}" + (f", {state.marked} wrong" if state.marked else "")
     return Status(
-        place=place if state.cards else "",
         done=totals.done,
         left=totals.left,
         own=state.sitting.account.answered,
@@ -70,12 +158,11 @@ def sheet_status(state: SheetState, now: Situation) -> Status:
     )
 
 
-def reasons_line(reasons: Sequence[str], none: str, comment: str, width: int) -> Row:
-    """What can be pressed after the reason key."""
-    pieces: list[Piece] = []
+def reasons_line(about: str, reasons: Sequence[str], width: int) -> Row:
+    """The digits of the reasons, behind a word on what they are about."""
+    pieces: list[Piece] = list(row((about, WARN)))
     for number, reason in enumerate(reasons[:10], 1):
         pieces += [(f"{number % 10} ", STRONG), (f"{printable(reason)}  ", ACCENT)]
-    pieces += [(f"{none} ", STRONG), ("none  ", ACCENT), (f"{comment} ", STRONG), ("a comment", ACCENT)]
     return fit(tuple(pieces), width)
 
 
@@ -109,7 +196,12 @@ def fetching_line(state: SheetState, again: str) -> str:
 def closing_lines(state: SheetState) -> list[str]:
     """The sentences of the closing page."""
     counts = state.sitting.account.counts
+    accepted, rejected = counts["accepted"] + counts["fixed"], counts["rejected"]
+    if accepted or rejected or state.sitting.pending:
+        head = [f"{accepted} accepted in this sitting, {rejected} rejected."]
+    else:
+        head = ["Nothing to review now.", printable(state.sitting.plan)]
     return [
-        f"{counts['accepted'] + counts['fixed']} accepted in this sitting, {counts['rejected']} rejected.",
+        *head,
         project_line(state.sitting.totals, reviews=True),
     ]

@@ -12,9 +12,10 @@ from tui.screens.status import Situation
 from tui.sitting import sentences
 from tui.sitting.state import Rejecting
 from tui.sitting.walk_state import Visit, WalkState
+from tui.text import printable
 from tui.widgets.label_bar import LabelLine
 from tui.widgets.pages import closing_rows, damage_rows, middle
-from tui.widgets.rows import MUTED, Row, row
+from tui.widgets.rows import EMPTY, MUTED, Row, fit, row
 from tui.widgets.side import annotate_rows, label_line, reason_rows, review_rows
 from tui.widgets.status_line import Status
 
@@ -64,6 +65,12 @@ def cover_rows(state: WalkState, table: KeyTable, width: int, height: int) -> li
     if visit.damage is not None and not visit.damage.partial:
         return middle(damage_rows(visit.damage, visit.task.path, min(width - 4, 60)), width, height)
     return None
+
+
+def plan_row(state: WalkState, width: int) -> Row:
+    """What a pass goes through, where nothing else is to be said of the picture in front."""
+    plan = state.sitting.plan if state.visit is not None else ""
+    return fit(row((f"This pass: {printable(plan)}", MUTED)), width) if plan else EMPTY
 
 
 def labels_with_keys(project: Project, table: KeyTable, chosen: Sequence[str]) -> list[LabelLine]:

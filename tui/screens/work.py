@@ -17,7 +17,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.model.view_settings import ViewSettings
-from tui.screens.layers import KeyLayer, PaletteLayer, ReadingLayer
+from tui.screens.layers import KeyLayer, PaletteLayer
 from tui.screens.mode import WorkMode
 from tui.screens.modes import mode_for
 from tui.screens.navigator import Navigator
@@ -36,7 +36,6 @@ from tui.terminal.key_parser import TerminalReply
 from tui.widgets.canvas import Canvas
 from tui.widgets.clicks import ClickedShape
 from tui.widgets.lines import Lines
-from tui.widgets.pages import pass_rows
 from tui.widgets.theme import THEMES, surface_of
 from tui.work.clerk import Clerk
 from tui.work.desk import Desk
@@ -118,6 +117,7 @@ class WorkScreen(Screen[None]):
         self.mode: WorkMode = mode_for(launch, self)
         self.set_class(not self.mode.has_column, "-no-column")
         self.set_class(self.mode.many_keys, "-many-keys")
+        self.set_class(self.mode.picture.heading is None, "-no-heading")
 
     @property
     def desk(self) -> Desk[Any]:
@@ -305,22 +305,12 @@ class WorkScreen(Screen[None]):
             self.redraw()
 
     def on_work_screen_answered(self, event: Answered) -> None:
-        if isinstance(event.answer, i.PlanMade):
-            self._tell_plan(event.answer.sentence)
-            return
         self._put_now(event.answer)
         self._begin_painting()
         if isinstance(event.answer, i.MoreTasks):
             self._redraw_progress()
         else:
             self.redraw()
-
-    def _tell_plan(self, sentence: str) -> None:
-        """What a pass goes through is said before it begins."""
-        keys = ("enter", "space")
-        self.open(
-            ReadingLayer(self.panes.panel, "This pass", lambda width, _: pass_rows(sentence, width), keys)
-        )
 
     def on_work_screen_thread_said(self, event: ThreadSaid) -> None:
         self._put_now(i.ThreadFailed(event.text))

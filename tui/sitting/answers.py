@@ -52,7 +52,7 @@ def _claimed(state: WalkState, incoming: i.Claimed) -> WalkResult:
     """New leases lie ahead; the first is put in front when the person waits for it."""
     first = not state.walk and not state.sitting.ahead
     fresh = state.sitting.fresh(incoming.leases, {v.task.id for v in state.walk if v.lease is not None})
-    sitting = replace(state.sitting, claiming=False).with_totals(incoming.totals)
+    sitting = state.sitting.claimed(incoming)
     state = replace(state, sitting=sitting, drafts={**state.drafts, **incoming.drafts})
     if first and sitting.totals.came_back:
         state = state.say(f"{sitting.totals.came_back} came back to you.", "warn")

@@ -21,11 +21,10 @@ from tui.sitting.state import Sitting, SittingRules, WorkState
 class AuditState(WorkState):
     """`grid`: the numbers, row by row; `row`, `column`: the cursor. `opened`: the number whose pictures are in front,
     `asked`: the one that is being looked up. `tasks`: its pictures, `at`: the cursor among them, `enlarged`: that
-    one fills the canvas, and `recalled` is what reviewers said of it. `columns`, `rows`: of a sheet."""
+    one fills the canvas, and `recalled` is what reviewers said of it. `grids`: of a sheet, by the number of its pictures."""
 
     grid: tuple[tuple[AuditCell, ...], ...]
-    columns: int = 6
-    rows: int = 4
+    grids: i.Grids
     row: int = 0
     column: int = 0
     opened: AuditCell | None = None
@@ -38,7 +37,16 @@ class AuditState(WorkState):
     @property
     def size(self) -> int:
         """Pictures on a full sheet."""
-        return self.columns * self.rows
+        return len(self.grids)
+
+    @property
+    def columns(self) -> int:
+        """Of the sheet in front."""
+        return self.grid_of(self.page)[0]
+
+    def grid_of(self, tasks: tuple[Task, ...]) -> tuple[int, int]:
+        """Columns and rows of a sheet of these."""
+        return self.grids[max(len(tasks), 1) - 1]
 
     @property
     def cell(self) -> AuditCell | None:
@@ -59,11 +67,9 @@ class AuditState(WorkState):
 AuditResult = Result[AuditState]
 
 
-def begin_audit(
-    rules: SittingRules, grid: tuple[tuple[AuditCell, ...], ...], columns: int, rows: int
-) -> AuditResult:
+def begin_audit(rules: SittingRules, grid: tuple[tuple[AuditCell, ...], ...], grids: i.Grids) -> AuditResult:
     """At the first number. `grid` has no empty rows."""
-    return AuditState(Sitting(rules), grid, columns, rows), ()
+    return AuditState(Sitting(rules), grid, grids), ()
 
 
 def _key(state: AuditState, incoming: i.WorkKey, at: float) -> AuditResult:
@@ -97,8 +103,8 @@ def _canvas(state: AuditState, incoming: i.CanvasInput, at: float) -> AuditResul
         case i.SeenOnScreen(serial):
             sitting = state.sitting.saw(serial, at)
             return (replace(state, sitting=sitting) if sitting is not None else state), ()
-        case i.Resized(columns, rows):
-            return _resized(state, columns, rows)
+        case i.Resized(grids):
+            return _resized(state, grids)
         case i.Covered(covered):
             return _covered(state, covered)
         case i.Broken():
@@ -182,9 +188,10 @@ def _shown(state: AuditState) -> AuditResult:
     if state.enlarged:
         here, near = state.tasks[state.at], state.tasks[state.at + 1 : state.at + 2]
         return state, (Show(here, state.sitting.serial), Want(near), Recall(here.id))
-    after, grid = state.first + state.size, (state.columns, state.rows)
+    after = state.first + state.size
     coming = state.tasks[after : after + state.size]
-    return state, (ShowSheet(state.page, state.sitting.serial, *grid), WantSheet(coming, *grid))
+    shown = ShowSheet(state.page, state.sitting.serial, *state.grid_of(state.page))
+    return state, (shown, WantSheet(coming, *state.grid_of(coming)))
 
 
 def _covered(state: AuditState, covered: bool) -> AuditResult:
@@ -196,11 +203,11 @@ def _covered(state: AuditState, covered: bool) -> AuditResult:
     return _shown(state) if state.opened is not None else (state, ())
 
 
-def _resized(state: AuditState, columns: int, rows: int) -> AuditResult:
-    """Another grid of pictures; the cursor stays on its picture."""
-    if (columns, rows) == (state.columns, state.rows):
+def _resized(state: AuditState, grids: i.Grids) -> AuditResult:
+    """Another canvas; the cursor stays on its picture."""
+    if grids == state.grids:
         return state, ()
-    state = replace(state, columns=columns, rows=rows)
+    state = replace(state, grids=grids)
     return _shown(state) if state.opened is not None else (state, ())
 
 

@@ -16,6 +16,9 @@ from tui.sitting.editor_inputs import Pointed as Pointed
 from tui.sitting.editor_inputs import Viewed as Viewed
 from tui.sitting.seeking import Found, GoTo, Opened, Sought
 
+Grids = tuple[tuple[int, int], ...]
+"""Columns and rows of a contact sheet of one picture, of two, and so on up to a full one."""
+
 # Keys of the person.
 
 
@@ -116,7 +119,7 @@ class FixKey:
 
 @dataclass(frozen=True, slots=True)
 class ReasonKey:
-    """A digit while a rejection waits: `number` counts from 1."""
+    """A digit that says why: `number` counts from 1."""
 
     number: int
 
@@ -180,19 +183,21 @@ class MoveCursor:
 
 @dataclass(frozen=True, slots=True)
 class MarkCard:
-    """The card at the cursor is wrong, or not after all."""
+    """The card at the cursor is taken out of the sheet, or put back."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hinting:
-    """From now on letters mark cards, or no longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class HintKey:
-    """The letter of a card, which is marked."""
+class LetterKey:
+    """The letter of a card, which is taken out of the sheet, or put back."""
 
     letter: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClickCard:
+    """The card with this number, counted from 0: the cursor goes there; where it is already, as `MarkCard`."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +235,9 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Resized:
-    """So many small pictures fit on a sheet now."""
+    """The canvas has room for other sheets."""
 
-    columns: int
-    rows: int
+    grids: Grids
 
 
 # What the queue answers.
@@ -263,12 +267,13 @@ class Totals:
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """Leases; none means that nothing is there now. `drafts`: unfinished annotations by task id. `elsewhere`: the same
-    person works in another sitting too."""
+    person works in another sitting too. `plan`: what a review pass goes through, in a sentence."""
 
     leases: tuple[Lease, ...]
     drafts: Mapping[int, Annotation] = field(default_factory=dict)
     totals: Totals | None = None
     elsewhere: bool = False
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,13 +372,6 @@ class Picked:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanMade:
-    """What a review pass will go through, in a sentence, before its first task."""
-
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
 class ThreadFailed:
     """What could not be done beside the decisions, in a sentence: pictures were not added."""
 
@@ -398,8 +396,8 @@ PassingKey = SkipKey | UndoKey | RedoKey | NextKey | PreviousKey | NextUndoneKey
 """Keys that pass at any time, also in the middle of a verdict."""
 DecidingKey = LabelKey | Confirm | FlagKey | Remark
 ReviewKey = AcceptKey | AcceptShownKey | RejectKey | MarkKey | FixKey | Fix | ReasonKey | Comment
-SheetKey = MoveCursor | MarkCard | Hinting | HintKey | Enlarge
-SheetWorkKey = RejectKey | AcceptShownKey | UndoKey | QuitKey | CancelKey
+SheetKey = MoveCursor | MarkCard | LetterKey | ClickCard | Enlarge
+SheetWorkKey = RejectKey | ReasonKey | AcceptShownKey | UndoKey | QuitKey | CancelKey
 """What a contact sheet takes of the keys of other work; after `RejectKey` a reason is awaited."""
 AuditKey = MoveCursor | Enlarge | QuitKey | CancelKey
 """All that has a meaning in an audit."""
@@ -418,6 +416,6 @@ LeaseAnswer = Claimed | Taken | TakeFailed | Renewed | MoreTasks
 LookupAnswer = EarlierWork | Recalled | Picked | Found | Opened
 DraftAnswer = DraftSaved | DraftFailed
 QueueAnswer = WriteAnswer | LeaseAnswer | LookupAnswer | DraftAnswer
-Answer = QueueAnswer | PlanMade | ThreadFailed
+Answer = QueueAnswer | ThreadFailed
 """What comes from the clerk."""
-Input = KeyInput | EditorInput | SetView | CanvasInput | QueueAnswer | ThreadFailed | Tick
+Input = KeyInput | EditorInput | SetView | CanvasInput | Answer | Tick

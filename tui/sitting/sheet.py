@@ -1,8 +1,9 @@
-"""A contact sheet, as a pure reducer: the pictures that differ are marked, `R` decides all of them at once.
+"""A contact sheet, as a pure reducer: the pictures that differ are taken out, one key decides all of them at once.
 
-What one card's decision is, is a parameter: a reviewer rejects what is marked and accepts the others. All writes of a
-sheet are of one stroke, so that one undo takes all of it back. Nothing is decided that was not shown: `R` counts only
-after the fence that follows the sheet was answered.
+What one card's decision is, is a parameter: a reviewer rejects what is taken out and accepts the others. All writes of a
+sheet are of one stroke, so that one undo takes all of it back. Nothing is decided that was not shown: keys count only
+after the fence that follows the sheet was answered, and the one that accepts a moment later, so that nobody accepts two
+sheets for one.
 """
 
 from __future__ import annotations
@@ -15,48 +16,61 @@ from typing import assert_never
 from tui.model.review import Verdict
 from tui.sitting import inputs as i
 from tui.sitting import sentences
+from tui.sitting import sheet_cards as cards
 from tui.sitting import sheet_walk as walk
 from tui.sitting.decide import TAKING_BACK
 from tui.sitting.effects import Claim, DecisionWrite, Note, Review, Take, Undo, held_key
 from tui.sitting.reducer import Reducer
 from tui.sitting.sheet_answers import sheet_answers
-from tui.sitting.sheet_state import HINTS, Card, CardDecisions, SheetResult, SheetState
+from tui.sitting.sheet_state import Card, CardDecisions, SheetResult, SheetState
 from tui.sitting.state import (
     ConfirmingNothing,
     Fixing,
     Leaving,
-    LetterMarking,
     Looking,
     Over,
     Rejecting,
     Sitting,
     SittingRules,
+    TakenOut,
 )
 from tui.text import counted
 
+LEAST_LOOK = 0.8
+"""Seconds for which a sheet must have been there before it is accepted."""
+FIRST_A_LETTER = "A digit says why a picture is taken out: its letter comes first."
 
-def begin_sheet(rules: SittingRules, columns: int, rows: int, at: float = 0.0) -> SheetResult:
-    """A new sitting at contact sheets, which asks for two sheets. `at`: now, in monotonic seconds."""
-    state = SheetState(Sitting(rules, claiming=True, renewed=at, account=rules.before), columns, rows)
+
+def begin_sheet(rules: SittingRules, grids: i.Grids, letters: str, at: float = 0.0) -> SheetResult:
+    """A new sitting at contact sheets, which asks for two sheets. `grids`, `letters`: as in the state, a letter for each
+    card of the largest; `at`: now, in monotonic seconds."""
+    state = SheetState(Sitting(rules, claiming=True, renewed=at, account=rules.before), grids, letters)
     return state, (Claim(2 * state.size),)
 
 
 def _canvas(state: SheetState, incoming: i.CanvasInput, at: float) -> SheetResult:
     match incoming:
         case i.SeenOnScreen(serial):
-            sitting = state.sitting.saw(serial, at)
-            if sitting is None or not state.cards:
-                return state, ()
-            note = Note("shown", {"sheet": [c.task.id for c in state.cards], "serial": serial})
-            return replace(state, sitting=sitting), (note,)
+            return _seen(state, serial, at)
         case i.Broken():
             return state.say(f"This picture cannot be shown whole: {incoming.reason}", "warn"), ()
-        case i.Resized(columns, rows):
-            return walk.resized(state, columns, rows)
+        case i.Resized(grids):
+            return walk.resized(state, grids)
         case i.Covered(covered):
             return walk.cover(state, covered)
         case _:
             assert_never(incoming)
+
+
+def _seen(state: SheetState, serial: int, at: float) -> SheetResult:
+    """The terminal answered that it is on the screen; of a sheet the first time counts."""
+    sitting = state.sitting.saw(serial, at)
+    if sitting is None or not state.cards:
+        return state, ()
+    tasks = [card.task.id for card in state.cards]
+    if not state.enlarged and not state.in_sight:
+        state = replace(state, looked=(frozenset(tasks), at))
+    return replace(state, sitting=sitting), (Note("shown", {"sheet": tasks, "serial": serial}),)
 
 
 def _key(decisions: CardDecisions, state: SheetState, incoming: i.WorkKey, at: float) -> SheetResult:
@@ -65,12 +79,14 @@ def _key(decisions: CardDecisions, state: SheetState, incoming: i.WorkKey, at: f
     if isinstance(incoming, i.Touch):
         return state, ()
     if isinstance(incoming, i.MoveCursor):
-        return _moved(state, incoming.right, incoming.down)
+        return cards.moved(state, incoming.right, incoming.down)
     mode = state.mode
     match mode:
         case Rejecting():
-            return _reason(state, incoming)
-        case Looking() | LetterMarking() | Leaving():
+            return cards.reason(state, incoming)
+        case TakenOut() if isinstance(incoming, i.ReasonKey | i.Comment | i.Confirm | i.CancelKey):
+            return cards.in_hand(state, incoming), ()
+        case Looking() | TakenOut() | Leaving():
             return _plain_key(decisions, state, incoming, at)
         case Fixing() | ConfirmingNothing() | Over():
             return state, ()
@@ -84,7 +100,7 @@ def _plain_key(decisions: CardDecisions, state: SheetState, incoming: i.WorkKey,
     if isinstance(incoming, i.SheetWorkKey):
         return _work_key(decisions, state, incoming, at)
     if isinstance(incoming, i.SheetKey) and not isinstance(incoming, i.MoveCursor):
-        return _sheet_key(state, incoming)
+        return cards.sheet_key(state, incoming, at)
     return state, ()
 
 
@@ -94,7 +110,9 @@ def _work_key(
     """Keys that mean much the same at other work."""
     match incoming:
         case i.RejectKey():
-            return (state.in_mode(Rejecting()), ()) if state.cards else (state, ())
+            return (state.in_mode(Rejecting()), ()) if state.in_sight else (cards.not_seen(state), ())
+        case i.ReasonKey():
+            return state.say(FIRST_A_LETTER), ()
         case i.AcceptShownKey():
             return _decided(decisions, state, at)
         case i.UndoKey():
@@ -103,25 +121,6 @@ def _work_key(
             return _left(state, switch)
         case i.CancelKey():
             return _cancelled(state)
-        case _:
-            assert_never(incoming)
-
-
-def _sheet_key(state: SheetState, incoming: i.MarkCard | i.Hinting | i.HintKey | i.Enlarge) -> SheetResult:
-    match incoming:
-        case i.MarkCard():
-            return _toggled(state, state.cursor), ()
-        case i.HintKey(letter):
-            at_card = HINTS.find(letter)
-            if not 0 <= at_card < len(state.cards):
-                return state.say(f"There is no picture {letter}."), ()
-            return _toggled(replace(state, cursor=at_card), at_card), ()
-        case i.Hinting() if state.cards:
-            return state.in_mode(Looking() if isinstance(state.mode, LetterMarking) else LetterMarking()), ()
-        case i.Hinting():
-            return state, ()
-        case i.Enlarge():
-            return walk.enlarged(state, not state.enlarged)
         case _:
             assert_never(incoming)
 
@@ -163,52 +162,8 @@ def _given_up(state: SheetState) -> SheetState:
     return replace(state, cards=cards, unsaved=(), retry=False).say("Those verdicts were given up.")
 
 
-def _moved(state: SheetState, right: int, down: int) -> SheetResult:
-    """The cursor goes over the rows like text; it stops at both ends."""
-    if not state.cards:
-        return state, ()
-    to = min(max(state.cursor + right + down * state.columns, 0), len(state.cards) - 1)
-    state = replace(state, cursor=to)
-    return walk.enlarged(state, True) if state.enlarged else (state, ())
-
-
-def _toggled(state: SheetState, at: int) -> SheetState:
-    if at >= len(state.cards):
-        return state
-    card = state.cards[at]
-    return state.with_card(at, replace(card, marked=not card.marked, reason="", comment=""))
-
-
-def _reason(state: SheetState, incoming: i.WorkKey) -> SheetResult:
-    """After `x`: the reason for what is marked."""
-    reasons = state.rules.reasons
-    match incoming:
-        case i.ReasonKey(number) if not 1 <= number <= len(reasons):
-            return state.say(f"There is no reason {number}; {len(reasons)} is the last.", "warn"), ()
-        case i.ReasonKey(number):
-            return _reasoned(state, reason=reasons[number - 1]), ()
-        case i.Comment(text):
-            return _reasoned(state, comment=text), ()
-        case i.Confirm() | i.Enlarge():
-            return _reasoned(state), ()
-        case i.CancelKey():
-            return state.in_mode(Looking()), ()
-        case _:
-            return state.say(sentences.asks_reason("marks")), ()
-
-
-def _reasoned(state: SheetState, *, reason: str = "", comment: str = "") -> SheetState:
-    """The reason is for all marked ones that have none yet, else for the one at the cursor."""
-    state = state.in_mode(Looking())
-    bare = [n for n, card in enumerate(state.cards) if card.marked and not (card.reason or card.comment)]
-    for n in bare or [state.cursor]:
-        card = replace(state.cards[n], marked=True, reason=reason, comment=comment)
-        state = state.with_card(n, card)
-    return state
-
-
 def _decided(decisions: CardDecisions, state: SheetState, at: float) -> SheetResult:
-    """`R`: all cards of the sheet are decided, in one stroke."""
+    """All cards of the sheet are decided, in one stroke."""
     if state.closing:
         return state, ()
     if not state.cards and not state.sitting.claiming:
@@ -217,7 +172,7 @@ def _decided(decisions: CardDecisions, state: SheetState, at: float) -> SheetRes
     state = replace(state, sitting=sitting)
     if repeats:
         return state.say(sentences.held(state.sitting.traced), "good"), (held_key(),)
-    why = _refusal(state)
+    why = _refusal(state, at)
     if why:
         # What is being taken up again is asked for once more: the first try may have failed.
         takes = tuple(Take(card.task.id) for card in state.cards if card.lease is None)
@@ -228,8 +183,8 @@ def _decided(decisions: CardDecisions, state: SheetState, at: float) -> SheetRes
     )
     note = Note("decided", {"tasks": [card.task.id for card in state.cards], "rejected": state.marked})
     past = (*state.past, state.cards)
-    told = sentences.sheet_trace(len(state.cards) - state.marked, state.marked)
     sitting = sitting.with_pending(*writes)
+    told = decisions.told(state.cards)
     state = replace(state, sitting=sitting, past=past, cards=(), seconds=0.0, retry=False)
     state, effects = walk.next_sheet(state)
     return state.leave_trace(told), (*writes, note, *effects)
@@ -259,13 +214,23 @@ def _reviewed_card(write: DecisionWrite) -> Card:
     return Card(write.task, write.lease, write.verdict is Verdict.REJECT, write.reason, write.comment)
 
 
-def _refusal(state: SheetState) -> str:
+def _told(cards: tuple[Card, ...]) -> str:
+    out = sum(card.marked for card in cards)
+    return sentences.sheet_trace(len(cards) - out, out)
+
+
+def _refusal(state: SheetState, at: float) -> str:
     """Why the sheet in front cannot be decided now, '' when it can."""
     reasons = (
         (not state.cards, "The next sheet is on its way."),
         (
-            state.enlarged or not state.sitting.seen,
-            "Not yet: the sheet was not shown when the key was pressed.",
+            state.enlarged,
+            "One picture is enlarged, and all of them are decided at once: {sheet.enlarge} shows the sheet.",
+        ),
+        (not (state.in_sight and state.sitting.seen), cards.NOT_SEEN),
+        (
+            at - state.looked[1] < LEAST_LOOK,
+            "Not yet: this sheet has just come. Look at it, then press the key again.",
         ),
         (state.sitting.taking_back, TAKING_BACK),
         (
@@ -291,6 +256,6 @@ def sheet_reducer(decisions: CardDecisions) -> Callable[[SheetState, i.Input, fl
     return Reducer(SheetState.touched, sentences.idle, partial(_key, decisions), _canvas, answers, _tick).step
 
 
-REVIEWED = CardDecisions(_review, _reviewed_card)
+REVIEWED = CardDecisions(_review, _reviewed_card, _told)
 step_sheet = sheet_reducer(REVIEWED)
 """Of a reviewer."""

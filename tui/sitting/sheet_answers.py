@@ -29,12 +29,12 @@ def _looked_up(state: SheetState, answer: i.LookupAnswer) -> SheetResult:
 
 def _claimed(state: SheetState, incoming: i.Claimed) -> SheetResult:
     fresh = state.sitting.fresh(incoming.leases, {card.task.id for card in (*state.cards, *state.unsaved)})
-    sitting = replace(state.sitting, claiming=False)
+    sitting = state.sitting.claimed(incoming)
     if sitting.leaving:
         state, effects = _if_leaving(replace(state, sitting=sitting))
         return state, (Release(fresh), *effects) if fresh else effects
     was_closing = state.closing
-    sitting = replace(sitting, ended=not fresh, ahead=(*sitting.ahead, *fresh)).with_totals(incoming.totals)
+    sitting = replace(sitting, ended=not fresh, ahead=(*sitting.ahead, *fresh))
     state = replace(state, sitting=sitting)
     if was_closing and not sitting.ahead:
         return state, ()

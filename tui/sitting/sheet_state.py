@@ -8,16 +8,13 @@ from dataclasses import dataclass, replace
 from tui.model.annotation import label_names
 from tui.model.task import Lease, Task
 from tui.sitting.effects import DecisionWrite, Result
-from tui.sitting.inputs import Past
+from tui.sitting.inputs import Grids, Past
 from tui.sitting.state import WorkState
-
-HINTS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN"
-"""One letter for each card of the largest sheet (8 x 5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One picture of a sheet. `lease` None: it is being taken again. `marked`: wrong, with `reason` and `comment`."""
+    """One picture of a sheet. `lease` None: it is being taken again. `marked`: taken out, with `reason` and `comment`."""
 
     task: Task
     lease: Lease | None
@@ -28,26 +25,42 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class SheetState(WorkState):
-    """`cards`: the sheet in front, at most `columns * rows` of one group. `past`: sheets decided in this sitting,
-    latest last. `enlarged`: the card at the cursor fills the canvas. `retry`: the cards in front could not be saved
-    before; `unsaved`: more of those, for which the sheet has no room.
+    """`grids`: those of a sheet by the number of its cards; `letters`: of its cards, one for each. `cards`: the sheet in
+    front, of one group. `past`: sheets decided in this sitting, latest last. `enlarged`: the card at the cursor fills the
+    canvas. `retry`: the cards in front could not be saved before; `unsaved`: more of those, for which the sheet has no
+    room. `looked`: the ids of the tasks on the sheet that was seen last, and since when (monotonic seconds).
     `seconds`: active ones on this sheet. `recalled`: earlier verdicts on the enlarged one, oldest first."""
 
-    columns: int = 6
-    rows: int = 4
+    grids: Grids
+    letters: str
     cards: tuple[Card, ...] = ()
     cursor: int = 0
     past: tuple[tuple[Card, ...], ...] = ()
     enlarged: bool = False
     retry: bool = False
     unsaved: tuple[Card, ...] = ()
+    looked: tuple[frozenset[int], float] = (frozenset(), 0.0)
     recalled: tuple[Past, ...] = ()
     seconds: float = 0.0
 
     @property
     def size(self) -> int:
         """Cards on a full sheet."""
-        return self.columns * self.rows
+        return len(self.grids)
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Columns and rows of the sheet in front."""
+        return self.grid_of(len(self.cards))
+
+    def grid_of(self, count: int) -> tuple[int, int]:
+        """Columns and rows of a sheet of so many cards."""
+        return self.grids[max(count, 1) - 1]
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether the whole sheet in front was seen, also where one picture of it is enlarged now."""
+        return bool(self.cards) and self.looked[0].issuperset(card.task.id for card in self.cards)
 
     @property
     def card(self) -> Card | None:
@@ -70,7 +83,7 @@ class SheetState(WorkState):
 
     @property
     def marked(self) -> int:
-        """How many cards of the sheet in front are wrong."""
+        """How many cards of the sheet in front are taken out."""
         return sum(card.marked for card in self.cards)
 
     @property
@@ -102,11 +115,13 @@ class CardDecisions:
     """What sheets write of their cards.
 
     `write`: of one card that is decided, with a request id of its own, and the stroke that all writes of the sheet have
-    in common. `card`: the way back, so that what was not saved can be decided again.
+    in common. `card`: the way back, so that what was not saved can be decided again. `told`: what was done with
+    these cards, for the row of messages.
     """
 
     write: Callable[[SheetState, Card, str, str], DecisionWrite]
     card: Callable[[DecisionWrite], Card]
+    told: Callable[[tuple[Card, ...]], str]
 
 
 def group_of(task: Task) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
+from tui.model.task import Lease
 from tui.sitting.effects import Claim, Recall, Show, ShowSheet, Want, WantSheet
+from tui.sitting.inputs import Grids
 from tui.sitting.sheet_state import Card, SheetResult, SheetState, group_of
 
 
@@ -14,16 +17,18 @@ def next_sheet(state: SheetState) -> SheetResult:
     if not state.cards and state.unsaved:
         state = replace(state.with_unsaved(state.unsaved), cursor=0)
     elif not state.cards and ahead:
-        group, taken = group_of(ahead[0].task), 0
-        for lease in ahead[: state.size]:
-            if group_of(lease.task) != group:
-                break
-            taken += 1
-        cards = tuple(Card(lease.task, lease) for lease in ahead[:taken])
-        state = replace(state.with_ahead(ahead[taken:]), cards=cards, cursor=0)
+        cards = tuple(Card(lease.task, lease) for lease in _next_group(state))
+        state = replace(state.with_ahead(ahead[len(cards) :]), cards=cards, cursor=0)
     state, asked = claim(state)
     state, effects = shown(replace(state, sitting=state.sitting.moved_on(), enlarged=False))
     return state, (*asked, *effects)
+
+
+def _next_group(state: SheetState) -> tuple[Lease, ...]:
+    """What comes on the next sheet."""
+    ahead = state.sitting.ahead[: state.size]
+    groups = [group_of(lease.task) for lease in ahead]
+    return tuple(takewhile(lambda lease: group_of(lease.task) == groups[0], ahead))
 
 
 def claim(state: SheetState) -> SheetResult:
@@ -56,13 +61,13 @@ def shown(state: SheetState) -> SheetResult:
         near = [c.task for c in state.cards[state.cursor + 1 : state.cursor + 3]]
         return state, (Show(here, sitting.serial), Want(tuple(near)), Recall(here.id))
     tasks = tuple(card.task for card in state.cards)
-    return state, (ShowSheet(tasks, sitting.serial, state.columns, state.rows), want(state))
+    return state, (ShowSheet(tasks, sitting.serial, *state.grid), want(state))
 
 
 def want(state: SheetState) -> WantSheet:
     """The next sheet, as far as it is claimed."""
-    coming = tuple(lease.task for lease in state.sitting.ahead[: state.size])
-    return WantSheet(coming, state.columns, state.rows)
+    coming = tuple(lease.task for lease in _next_group(state))
+    return WantSheet(coming, *state.grid_of(len(coming)))
 
 
 def enlarged(state: SheetState, on: bool) -> SheetResult:
@@ -72,18 +77,18 @@ def enlarged(state: SheetState, on: bool) -> SheetResult:
     return shown(replace(state, enlarged=on))
 
 
-def resized(state: SheetState, columns: int, rows: int) -> SheetResult:
-    """Another grid: what no longer fits goes back in front of what lies ahead, undecided; what could not be saved stays
+def resized(state: SheetState, grids: Grids) -> SheetResult:
+    """Another canvas: what no longer fits goes back in front of what lies ahead, undecided; what could not be saved stays
     so."""
-    if (columns, rows) == (state.columns, state.rows):
+    if grids == state.grids:
         return state, ()
     if state.retry:
-        state = replace(state, columns=columns, rows=rows)
+        state = replace(state, grids=grids)
         return shown(state.with_unsaved((*state.cards, *state.unsaved)))
-    kept, rest = state.cards[: columns * rows], state.cards[columns * rows :]
+    kept, rest = state.cards[: len(grids)], state.cards[len(grids) :]
     leases = tuple(card.lease for card in rest if card.lease is not None)
     cursor = min(state.cursor, max(len(kept) - 1, 0))
-    state = replace(state, columns=columns, rows=rows, cards=kept, cursor=cursor)
+    state = replace(state, grids=grids, cards=kept, cursor=cursor)
     state = state.with_ahead((*leases, *state.sitting.ahead))
     return shown(state) if kept else (state, ())
 

@@ -11,7 +11,7 @@ from tui.model.task import Lease, Work
 from tui.model.view_settings import AS_IT_IS, ViewSettings
 from tui.sitting.account import Account
 from tui.sitting.effects import Effect, Quit, Redo, Release, Renew, Undo, Write
-from tui.sitting.inputs import Saved, TakenBack, Totals
+from tui.sitting.inputs import Claimed, Saved, TakenBack, Totals
 from tui.text import counted
 from tui.tools.state import DOUBLE_SECONDS
 
@@ -110,8 +110,8 @@ class ConfirmingNothing:
 
 
 @dataclass(frozen=True, slots=True)
-class LetterMarking:
-    """Letters mark the cards of a contact sheet."""
+class TakenOut:
+    """The card at the cursor was just taken out of a contact sheet: a digit or words say why, or nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Over:
     """It has ended: nothing is taken in any more."""
 
 
-Mode = Looking | Rejecting | Fixing | ConfirmingNothing | LetterMarking | Leaving | Over
+Mode = Looking | Rejecting | Fixing | ConfirmingNothing | TakenOut | Leaving | Over
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,7 @@ class Sitting:
     brought nothing. `renewed`: when leases were renewed last (monotonic seconds). `view`: how pictures are looked at.
     `account`: what was done in this run, as far as it is durable. `elsewhere`: the person was told that
     they work in another terminal too.
+    `plan`: what a review pass goes through, in a sentence, once that is known.
     """
 
     rules: SittingRules
@@ -161,6 +162,7 @@ class Sitting:
     view: ViewSettings = AS_IT_IS
     account: Account = field(default_factory=Account)
     elsewhere: bool = False
+    plan: str = ""
 
     @property
     def seen(self) -> bool:
@@ -276,6 +278,10 @@ class Sitting:
         """With newer durable numbers, where there are any."""
         return replace(self, totals=totals) if totals is not None else self
 
+    def claimed(self, answer: Claimed) -> Sitting:
+        """After the answer to a claim, whose leases are the work's affair."""
+        return replace(self, claiming=False, plan=answer.plan or self.plan).with_totals(answer.totals)
+
     def staying(self) -> Sitting:
         """It does not leave after all; what else is half done stays so."""
         return self.in_mode(Looking()) if self.leaving else self
@@ -288,9 +294,9 @@ class Sitting:
         """Something else is put in front: what was half done about the one before is given up."""
         mode = self.mode
         match mode:
-            case Rejecting() | Fixing() | ConfirmingNothing():
+            case Rejecting() | Fixing() | ConfirmingNothing() | TakenOut():
                 return self.in_mode(Looking())
-            case Looking() | LetterMarking() | Leaving() | Over():
+            case Looking() | Leaving() | Over():
                 return self
             case _:
                 assert_never(mode)

@@ -16,12 +16,12 @@ from tui.sitting.state import (
     ConfirmingNothing,
     Fixing,
     Leaving,
-    LetterMarking,
     Looking,
     Over,
     Rejecting,
     Sitting,
     SittingRules,
+    TakenOut,
 )
 from tui.sitting.walk_state import WalkResult, WalkState
 
@@ -65,7 +65,7 @@ def _mode_key(state: WalkState, incoming: i.ReviewKey | i.DecidingKey | i.NoKey,
             if isinstance(incoming, i.ReviewKey):
                 return verdicts.key(state, incoming, at)
             return _deciding_key(state, incoming, at) if isinstance(incoming, i.DecidingKey) else (state, ())
-        case LetterMarking() | Over():
+        case TakenOut() | Over():
             return state, ()
         case _:
             assert_never(mode)

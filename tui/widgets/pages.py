@@ -102,12 +102,6 @@ def came_back_rows(reviewer: str | None, reason: str | None, comment: str | None
     return rows
 
 
-def pass_rows(sentence: str, width: int) -> list[Row]:
-    """What a review pass goes through."""
-    rows = [row((text, PLAIN)) for text in wrapped(printable(sentence), width)]
-    return [*rows, EMPTY, row(("enter begins", STRONG))]
-
-
 def too_small_rows(columns: int, lines: int) -> list[Row]:
     """Even in a terminal of a few cells the words come first."""
     wide, high = SMALLEST

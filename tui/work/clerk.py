@@ -256,10 +256,9 @@ class Clerk:
         return inputs.Claimed(tuple(leases), drafts, self._totals_if_known(), self.others.noticed())
 
     def _claim_planned(self, planned: PlannedClaims, effect: effects.Claim) -> inputs.Claimed:
-        if planned.plan is None:
-            self.deliver(inputs.PlanMade(planned.ready().sentence()))
         leases = tuple(planned.claim(effect.n, effect.skip, self._claims.take))
-        return inputs.Claimed(leases, {}, self._totals_if_known(), self.others.noticed())
+        plan = planned.ready().sentence()
+        return inputs.Claimed(leases, {}, self._totals_if_known(), self.others.noticed(), plan)
 
     def _taken_back(self, request_id: str, task: Task | None) -> inputs.TakenBack:
         lease = self._lease_if_free(task) if task is not None else None
