@@ -130,11 +130,11 @@ def test_in_every_frame_the_picture_is_the_one_that_is_named(kind: str, tmp_path
         ["-m", "tui", command, str(folder), *options], profile=profile, size=(100, 30), delay=0.02
     ) as t:
         for done in range(2):
-            t.wait_for(f"{done * work.each} done")
+            t.wait_for(f" {done * work.each} of {len(COLOURS) * work.each} done")
             t.wait_until(lambda model: colours_seen(model, work.columns))
             t.wait_idle(work.look)
             t.press(work.key)
-        t.wait_for(f"{2 * work.each} done")
+        t.wait_for(f" {2 * work.each} of {len(COLOURS) * work.each} done")
         t.press("q")
         assert t.wait_exit() == 0
         stream = bytes(t.stream)
