@@ -41,8 +41,8 @@ class Scene:
 
 SCENES = (
     Scene(("demo",), "y,1,b,5,2,6,3,y,4,b", 750),
-    Scene(("demo", "--shapes"), "b,7,9,enter,2,3,enter,right,right,a,1,enter", 900),
-    Scene(("demo", "--review"), "v,R", 1300),
+    Scene(("demo", "--shapes"), "b,f,b,shift+up,shift+up,enter,p,m,enter,a,1,enter", 900),
+    Scene(("demo", "--review"), "v,a,1,enter,enter,enter", 1300),
 )
 
 

@@ -51,6 +51,8 @@ TRACES: tuple[tuple[type, Callable[[], tuple[str, tuple[Effect, ...]]], str], ..
     (e.Skip, lambda: annotator(i.SkipKey()), "1.jpg: skipped" + BACK),
     (e.Flag, lambda: annotator(i.FlagKey()), "1.jpg: flagged as hard" + BACK),
     (e.Flag, lambda: annotator(i.FlagKey(), i.FlagKey()), "1.jpg: no longer flagged" + BACK),
+    (e.SetNote, lambda: annotator(i.Remark("blurred tail")), "1.jpg: noted: “blurred tail”" + BACK),
+    (e.SetNote, lambda: annotator(i.Remark("a"), i.Remark("")), "1.jpg: its note is gone" + BACK),
     (e.Review, lambda: reviewer(i.AcceptKey()), "1.jpg: accepted" + BACK),
     (e.Review, lambda: reviewer(i.AcceptShownKey()), "1.jpg: accepted" + BACK),
     (e.Review, lambda: reviewer(i.RejectKey(), i.ReasonKey(1)), "1.jpg: rejected: wrong" + BACK),

@@ -9,7 +9,7 @@ from tui.model.task import Task
 from tui.screens.layers import BACK, CHOOSES, UP_DOWN, KeyLayer, LayerAnswer, typed
 from tui.screens.mode import WorkHost
 from tui.screens.text_layer import TextLayer
-from tui.sitting.inputs import Remark
+from tui.sitting.inputs import IdleCommand, Remark
 from tui.sitting.seeking import GoTo, PictureSearch, Sought
 from tui.sitting.walk_state import Visit, WalkState
 from tui.text import printable
@@ -28,7 +28,9 @@ def asking(host: WorkHost, walk: Callable[[], WalkState]) -> Mapping[str, Callab
 
 
 def _ask_note(host: WorkHost, visit: Visit | None) -> None:
-    if visit is not None:
+    if visit is None:
+        host.put(IdleCommand("work.note"))
+    else:
         host.open(_note_layer(host, visit.task.note or ""))
 
 

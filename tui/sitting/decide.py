@@ -246,11 +246,13 @@ def remark(state: WalkState, text: str, at: float) -> WalkResult:
 
 def _noted(state: WalkState, visit: Visit, text: str | None) -> WalkResult:
     if text == visit.task.note:
-        return state, ()
+        return state.say("The note is as it was."), ()
     sitting, request = state.sitting.with_request()
     write = SetNote(request, visit.task.id, text, context_of(state, visit))
     state = begun(replace(state, sitting=sitting), write)
-    return state.say("Noted." if text else "The note is gone.", "good"), (write,)
+    return state.leave_trace(sentences.trace(visit.task, state.walk[state.at].task, state.rules.titles)), (
+        write,
+    )
 
 
 def undo(state: WalkState) -> WalkResult:

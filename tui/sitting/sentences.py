@@ -56,6 +56,8 @@ def decision(before: Task, after: Task, titles: Mapping[str, str]) -> str:
     """What the decision was that made the one task of the other."""
     if before.flagged != after.flagged:
         return "flagged as hard" if after.flagged else "no longer flagged"
+    if before.note != after.note:
+        return f"noted: “{after.note}”" if after.note else "its note is gone"
     if after.state is State.LABELLED:
         return said(after.annotation, titles)
     return _PLAIN.get(after.state) or _verdict(after, titles)
