@@ -43,6 +43,7 @@ def run(launch: Launch, arrival: Arrival, first: FirstClaim | None = None) -> De
 
     Raises:
         UsageError: the keymap, a label's key or the trace file cannot be used.
+        TermlabelError: the project was read again, and its queue could not be opened.
     """
     key_table(launch)
     trace = Trace(launch.display.trace)
@@ -62,6 +63,8 @@ def run(launch: Launch, arrival: Arrival, first: FirstClaim | None = None) -> De
         finally:
             with diverted():
                 app.work.finish()
+        if app.failed is not None:
+            raise app.failed
         return Departure(app.return_code or 0, farewell(app.work))
     finally:
         trace.close()
@@ -112,8 +115,11 @@ def setup_of(
 
 def remade(old: ScreenSetup) -> ScreenSetup:
     """The same for another screen: a sitting of its own, along the same plan."""
-    fresh = setup_of(old.launch, old.caps, old.trace)
-    return replace(fresh, planned=old.planned.again()) if old.planned is not None else fresh
+    launch = old.launch
+    fresh = setup_of(launch, old.caps, old.trace)
+    if old.planned is None:
+        return fresh
+    return replace(fresh, planned=old.planned.again(launch.queue, lambda: plan_of(launch)))
 
 
 def plan_of(launch: Launch) -> Plan:

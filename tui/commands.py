@@ -74,6 +74,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("app", "quit", "Quit", "Leave when everything decided is safe", True),
     Command("app", "theme", "Theme", "Light colours or dark ones, until you leave"),
     Command("app", "redraw", "Redraw", "Paint everything anew, when another program wrote on the screen"),
+    Command(
+        "app",
+        "reload",
+        "Read again",
+        "The project file as it is now: labels, keys, colours, reasons",
+        later=True,
+    ),
     Command("app", "line", "The line", "What this line and this terminal can do, in figures"),
     Command("app", "cancel", "Cancel", "Close what is open, take back a half-typed command"),
     Command("work", "skip", "Skip", "Go on without a decision; not served again in this sitting", True),

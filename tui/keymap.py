@@ -80,7 +80,7 @@ def load(name_or_file: str, base: Path | None = None) -> Keymap:
     Raises:
         KeymapError: no such keymap, or something in it is wrong.
     """
-    path = _path_of(name_or_file, base or Path())
+    path = file_of(name_or_file, base or Path())
     merged = _read(_DEFAULT)
     if path != _DEFAULT:
         own = _read(path)
@@ -104,7 +104,8 @@ def _given_way(default: Mapping[str, str], own: Mapping[str, str]) -> dict[str, 
     return kept
 
 
-def _path_of(name_or_file: str, base: Path) -> Path:
+def file_of(name_or_file: str, base: Path) -> Path:
+    """The file of a keymap. Raises KeymapError: there is none."""
     shipped = _KEYMAPS / f"{name_or_file}.toml"
     named_as_file = "/" in name_or_file or name_or_file.endswith(".toml")
     if not named_as_file and shipped.is_file():

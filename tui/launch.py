@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from tui.model.annotation import ACCEPT_ABOVE
 from tui.model.project import ConfirmsNothing, Project
@@ -13,8 +14,32 @@ from tui.quality.audit import Audit
 from tui.quality.sampling import Sample
 from tui.store.base import AnnotationQueue
 
-FillQueue = Callable[[Callable[[], bool]], None]
+FillQueue = Callable[[AnnotationQueue, Callable[[], bool]], None]
 """Goes on adding images until there are no more, or until what it is given says to stop."""
+
+
+class ProjectFiles(Protocol):
+    """The files that say how the work is done, and what they said when they were read."""
+
+    def differs(self) -> tuple[str, bytes] | None:
+        """The name of one that says something else by now, and what; from any thread."""
+        ...
+
+    def read(self) -> bool:
+        """Read them again for `again`; whether they say anything new.
+
+        Raises:
+            UsageError: they cannot be used, in a sentence; what was read before stays.
+        """
+        ...
+
+    def again(self, launch: Launch) -> Launch:
+        """The same work as by `launch`, by what was read last. The queue before is closed: nobody may use it any more.
+
+        Raises:
+            TermlabelError: the queue cannot be opened, or not be written to.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +67,7 @@ class Departure:
 class Launch:
     """One sitting to be opened. `adding`: goes on filling the queue in a thread while the app runs. `sample`,
     `sheet`: of a review. `audit`: tables to be looked at, instead of any work. `layout`: of the person's keyboard, one of `LAYOUTS`.
-    `throwaway`: the project goes with the sitting. `at`: the task to begin with."""
+    `throwaway`: the project goes with the sitting. `at`: the task to begin with. `files`: what can be read again."""
 
     project: Project
     queue: AnnotationQueue
@@ -65,3 +90,4 @@ class Launch:
     at: int | None = None
     adding: FillQueue | None = None
     throwaway: bool = False
+    files: ProjectFiles | None = None

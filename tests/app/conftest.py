@@ -18,7 +18,8 @@ from textual.widget import Widget
 
 from tests.waiting import PATIENCE
 from tui.app import remade, setup_of
-from tui.config import load_project
+from tui.cli.project_files import OpenProject
+from tui.config import Settings, load_project
 from tui.display.sharpness import Sharpness
 from tui.imaging.viewport import Viewport
 from tui.keymap import CHARACTERS
@@ -324,7 +325,9 @@ def sit(monkeypatch: pytest.MonkeyPatch) -> Sit:
         monkeypatch.setattr(sheet_work, "LEAST_LOOK", 0.0)
         project = load_project(folder)
         queue = open_queue(project)
-        launch = Launch(project, wrap(queue), who, **{"key_repeat_ms": 0, **rest})
+        settings = {"key_repeat_ms": 0, **rest}
+        files = OpenProject(Launch(project, wrap(queue), who, **settings), Settings(), open_queue)
+        launch = files.launch
         caps = TerminalCaps("kitty", answers=True)
         notes = Trace(trace)
         app = TermlabelApp(setup_of(launch, caps, notes), remake=remade)
@@ -341,6 +344,6 @@ def sit(monkeypatch: pytest.MonkeyPatch) -> Sit:
         finally:
             app.work.finish()
             notes.close()
-            queue.close()
+            files.close()
 
     return opened

@@ -133,12 +133,12 @@ def test_contact_sheets_come_next_only_if_that_was_asked_last() -> None:
     desk.see()
     write = desk.put(i.AcceptKey())[0]
     assert isinstance(write, effects.Review)
-    desk.put(i.QuitKey(switch=True))
-    assert desk.state.mode == Leaving(switch=True)
+    desk.put(i.QuitKey("switches"))
+    assert desk.state.mode == Leaving("switches")
     desk.put(i.Claimed(()))
     accepted = i.Saved(write.request_id, replace(write.task, state=State.ACCEPTED))
     before = desk.state
-    assert desk.put(accepted)[-1] == effects.Quit(switch=True)
+    assert desk.put(accepted)[-1] == effects.Quit("switches")
     desk.state = before
     desk.put(i.QuitKey())
     assert desk.put(accepted)[-1] == effects.Quit()
@@ -149,7 +149,7 @@ def test_a_walk_whose_save_failed_no_longer_goes_to_contact_sheets() -> None:
     desk.see()
     write = desk.put(i.AcceptKey())[0]
     assert isinstance(write, effects.Review)
-    desk.put(i.QuitKey(switch=True))
+    desk.put(i.QuitKey("switches"))
     desk.put(i.Failed(write.request_id, FULL))
     desk.put(i.CancelKey())
     assert desk.put(i.QuitKey())[-1] == effects.Quit()
@@ -249,18 +249,18 @@ def test_going_to_contact_sheets_waits_for_a_claim_and_gives_back_what_comes() -
     assert isinstance(write, effects.Review)
     saved_now = i.Saved(write.request_id, replace(write.task, state=State.ACCEPTED))
     desk.put(saved_now)
-    assert desk.put(i.QuitKey(switch=True)) == ()
+    assert desk.put(i.QuitKey("switches")) == ()
     assert said(desk) == "One moment: pictures that are on their way go back first."
     found = desk.put(i.Claimed((Lease(Task(9, "9.jpg", state=State.LABELLED), 9, 99.0, "review"),)))
-    assert 9 in released(found) and found[-1] == effects.Quit(switch=True)
+    assert 9 in released(found) and found[-1] == effects.Quit("switches")
 
 
 def test_going_to_contact_sheets_does_not_wait_for_a_claim_that_failed() -> None:
     desk = Desk(work="review")
     desk.put(i.NextKey())
     assert desk.state.sitting.claiming
-    desk.put(i.QuitKey(switch=True))
-    assert desk.put(i.Failed("", "The queue is busy."))[-1] == effects.Quit(switch=True)
+    desk.put(i.QuitKey("switches"))
+    assert desk.put(i.Failed("", "The queue is busy."))[-1] == effects.Quit("switches")
 
 
 def test_a_reviewer_s_lease_on_a_broken_picture_goes_back() -> None:
@@ -274,10 +274,10 @@ def test_a_reviewer_s_lease_on_a_broken_picture_goes_back() -> None:
 def test_going_to_single_pictures_waits_for_a_claim_and_gives_back_what_comes() -> None:
     for answer, back in ((i.Claimed((lease(9),)), [9]), (i.Failed("", "The queue is busy."), [])):
         state, _ = begin_sheet(SittingRules("rev", work="review", prefix="p"), ((3, 2),) * 6, "abcdef")
-        state, found = step_sheet(state, i.QuitKey(switch=True), 1.0)
+        state, found = step_sheet(state, i.QuitKey("switches"), 1.0)
         assert found == ()
         state, found = step_sheet(state, answer, 2.0)
-        assert released(found) == back and found[-1] == effects.Quit(switch=True)
+        assert released(found) == back and found[-1] == effects.Quit("switches")
 
 
 def test_a_sheet_that_leaves_claims_nothing_more() -> None:

@@ -27,7 +27,7 @@ TABLE = KeyTable.of(load("default"), tuple(SCOPES), ())  # type: ignore[arg-type
 ELSEWHERE = {
     "app.help", "app.palette", "app.theme", "app.redraw", "app.line", "app.quit", "work.guidelines", "work.view", "sheet.view",
     "sheet.guidelines", "annotate.filter", "review.fix", "review.sheet", "review.comment", "sheet.comment", "sheet.single",
-    "annotate.keep-zoom", "review.keep-zoom", "work.go-to", "work.note",
+    "annotate.keep-zoom", "review.keep-zoom", "work.go-to", "work.note", "app.reload",
 }  # fmt: skip
 """Commands that always open, ask, switch or say something."""
 LOOKS = {

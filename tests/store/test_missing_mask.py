@@ -187,10 +187,12 @@ def test_behind_a_number_of_an_audit_lies_what_lost_its_mask_too(
 def test_the_reviewer_is_told_once_of_each_task_that_was_passed_over(
     broken: AnnotationQueue, planned: bool
 ) -> None:
-    claims = PlannedClaims(broken, lambda: Plan((1, 2, 3, 4), 4, ())) if planned else None
+    plan = Plan((1, 2, 3, 4), 4, ())
+    claims = PlannedClaims(broken, lambda: plan) if planned else None
     heard = SimpleQueue[inputs.Answer]()
     for sitting in ("s1", "s2"):
-        clerk = Clerk(broken, ClaimTerms("rev", sitting, "review"), heard.put, claims and claims.again())
+        again = claims and claims.again(broken, lambda: plan)
+        clerk = Clerk(broken, ClaimTerms("rev", sitting, "review"), heard.put, again)
         clerk.start()
         for _ in range(2):
             clerk.ask(effects.Claim(9))

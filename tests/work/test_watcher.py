@@ -9,7 +9,7 @@ from queue import SimpleQueue
 import pytest
 
 from tests.waiting import PATIENCE, wait_until
-from tui.sitting.inputs import MoreTasks, Totals
+from tui.sitting.inputs import MoreTasks, ProjectChanged, Totals
 from tui.store.base import QueueBusy
 from tui.work.watcher import Watcher
 
@@ -29,7 +29,7 @@ def test_when_all_pictures_are_added_that_is_told_although_nothing_can_be_counte
     def busy() -> Totals:
         raise error
 
-    told = SimpleQueue[MoreTasks]()
+    told = SimpleQueue[MoreTasks | ProjectChanged]()
     watcher = Watcher(busy, told.put, lambda text: None, lambda stop: None)
     watcher.start()
     assert told.get(timeout=PATIENCE) == MoreTasks(None)
@@ -63,8 +63,18 @@ def test_a_look_that_fails_is_passed_over_and_the_next_one_tells() -> None:
             raise answer
         return answer
 
-    told: list[MoreTasks] = []
+    told: list[MoreTasks | ProjectChanged] = []
     watcher = Watcher(totals, told.append, lambda text: None)
     for _ in range(3):
         watcher.look()
     assert told == [MoreTasks(Totals(1, 2))]
+
+
+def test_a_file_that_changed_is_told_once_for_each_change() -> None:
+    contents = iter([None, ("a.toml", b"1"), ("a.toml", b"1"), ("a.toml", b"2"), None, None])
+    told: list[MoreTasks | ProjectChanged] = []
+    watcher = Watcher(Totals, told.append, lambda text: None, differs=lambda: next(contents))
+    for _ in range(6):
+        watcher.look()
+    files = [each.file for each in told if isinstance(each, ProjectChanged)]
+    assert files == ["a.toml", "a.toml", ""]

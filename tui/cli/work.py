@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from tui import config, keymap
+from tui import config
 from tui.cli.common import (
     RAW_PATH,
     OneOf,
@@ -26,14 +26,14 @@ from tui.cli.common import (
     where_option,
 )
 from tui.cli.init import split_labels
+from tui.cli.project_files import OpenProject, audit_of, check_keys, refuse_readonly
 from tui.cli.which_image import at_option, image_to_begin_with
 from tui.errors import TermlabelError, UsageError
 from tui.launch import DisplayOptions, FillQueue, Launch
 from tui.model.project import PROJECT_FILE, Project
 from tui.model.task import Filter, Order
-from tui.quality.audit import Audit
-from tui.quality.audit import audit as tables
 from tui.quality.sampling import parse_sample
+from tui.store import open_queue
 from tui.store.base import AnnotationQueue
 from tui.text import printable
 
@@ -166,46 +166,37 @@ def start(
     who = config.person_name(name, settings)
     if not auditing:
         check_person(project, who, " Use --as NAME.")
-    keymap_name = settings.keymap or project.keymap
-    _check_keys(project, keymap_name)
+    draws = not auditing and rest.get("work", "annotate") == "annotate"
+    check_keys(project, settings.keymap or project.keymap, draws=draws)
     needs_terminal()
+    open_again = partial(open_queue, allow_network_fs=allow_network_fs)
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
-        if not auditing:
-            _refuse_readonly(project, queue)
-            _refuse_nothing(queue, rest.get("where"))
         launch = Launch(
             project,
             queue,
             who,
             display=display_of(view, settings),
-            keymap=keymap_name,
             theme=settings.theme,
             key_repeat_ms=settings.key_repeat_ms,
             screen_nudges=settings.screen_nudges,
-            enter_confirms_nothing=settings.enter_confirms_nothing or project.enter_confirms_nothing,
             accept_above=settings.accept_above,
             layout=settings.layout,
             at=image_to_begin_with(queue, project.folder, image) if image is not None else None,
-            adding=filling(queue) if filling else None,
-            audit=_audit_of(project, queue) if auditing else None,
+            audit=audit_of(project, queue) if auditing else None,
             **rest,
         )
+        if not auditing:
+            refuse_readonly(launch)
+            _refuse_nothing(queue, launch.where)
+        if filling is not None:
+            launch = replace(launch, adding=filling(queue))
         from tui.arrival import run
 
-        departure = run(launch)
+        with closing(OpenProject(launch, settings, open_again)) as files:
+            departure = run(files.launch)
         print_lines(map(printable, departure.said), err=True)
     if departure.code:
         sys.exit(departure.code)
-
-
-def _check_keys(project: Project, keymap_name: str) -> None:
-    keys = keymap.load(keymap_name, project.folder)
-    keymap.label_keys({label.name: label.key for label in project.labels}, keys)
-
-
-def _refuse_readonly(project: Project, queue: AnnotationQueue) -> None:
-    if queue.readonly:
-        raise TermlabelError(f"{project.folder} cannot be written to, so that no decision could be saved.")
 
 
 def _refuse_nothing(queue: AnnotationQueue, where: Filter | None) -> None:
@@ -213,10 +204,6 @@ def _refuse_nothing(queue: AnnotationQueue, where: Filter | None) -> None:
     if where is not None and not queue.count(where):
         images = sum(queue.stats().values())
         raise TermlabelError(f"No image matches {where.words} (0 of {images}).")
-
-
-def _audit_of(project: Project, queue: AnnotationQueue) -> Audit:
-    return tables(queue.tallies(), (label.name for label in project.labels), passes=project.passes)
 
 
 def needs_terminal() -> None:
@@ -298,7 +285,7 @@ def _begin_filling(project: Project, folder: Path, queue: AnnotationQueue) -> Fi
     who = config.person_name(None, config.load_settings())
     queue.add(list(islice(images, 20)), who=who)
 
-    def add_the_rest(stopped: Callable[[], bool]) -> None:
+    def add_the_rest(queue: AnnotationQueue, stopped: Callable[[], bool]) -> None:
         while not stopped() and (batch := list(islice(images, 200))):
             queue.add(batch, who=who)
 

@@ -85,7 +85,7 @@ def view_keys(table: KeyTable, *, zoomed: bool, taken: Collection[str] = ()) -> 
 def walking(table: KeyTable, *more: str, zoomed: bool) -> list[Hint]:
     """What goes from picture to picture, and what looks at this one; `more`: further commands."""
     looks = view_keys(table, zoomed=zoomed)
-    later = ("work.next-undone", "work.guidelines", "work.note", "work.go-to")
+    later = ("work.next-undone", "work.guidelines", "work.note", "work.go-to", "app.reload")
     steps = plain(table, Role.REST, "work.next", "work.previous", *more, *later)
     return [*looks, *steps] if zoomed else [*steps, *looks]
 

@@ -70,6 +70,7 @@ def _on_sheet(state: SheetState, table: KeyTable) -> ModeKeys:
         moves(table, "sheet"),
         *undo,
         *single,
+        *plain(table, Role.REST, "app.reload"),
         *everywhere(table),
     )
     return ModeKeys("A contact sheet", hints, "sheet")

@@ -9,6 +9,8 @@ from typing import Any
 from textual import events
 from textual.driver import Driver
 
+from tui.errors import TermlabelError
+from tui.screens.rereading import following
 from tui.screens.setup import ScreenSetup
 from tui.screens.work import WorkScreen
 from tui.terminal.driver import GraphicsApp
@@ -25,6 +27,8 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = "work.tcss"
     TITLE = "termlabel"
+    failed: TermlabelError | None = None
+    """Why it could not go on."""
 
     def __init__(
         self, setup: ScreenSetup, driver_class: type[Driver] | None = None, remake: Remake | None = None
@@ -43,16 +47,21 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
         self.replaceable(self.work)
         return self.work
 
-    def on_work_screen_sheet_switched(self, event: WorkScreen.SheetSwitched) -> None:
-        """From contact sheets to single pictures, or the other way; the sitting before has ended."""
-        old = self.work.setup
+    def on_work_screen_goes_on(self, event: WorkScreen.GoesOn) -> None:
+        """Another sitting in the place of the one before, which has ended."""
+        last = self.work
         if self._remake is None:
             return
-        self.work.finish()
-        launch = replace(old.launch, sheet=not old.launch.sheet, at=None)
-        remade = self._remake(replace(old, launch=launch, caps=self.work.caps))
-        rules = replace(remade.rules, before=self.work.desk.state.sitting.account)
-        self.work = WorkScreen(replace(remade, rules=rules, view=self.work.view))
+        last.finish()
+        try:
+            launch, greeting = following(last.setup.launch, last.desk.state.in_front, event.then)
+            remade = self._remake(replace(last.setup, launch=launch, caps=last.caps))
+        except TermlabelError as error:
+            self.failed = error
+            self.exit(1)
+            return
+        rules = replace(remade.rules, before=last.desk.state.sitting.account, greeting=greeting)
+        self.work = WorkScreen(replace(remade, rules=rules, view=last.view))
         self.release_text = self.work.canvas.release_text
         self.switch_screen(self.work)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, assert_never
 
 from textual import events
@@ -25,6 +26,7 @@ from tui.screens.panes import Panes
 from tui.screens.pictures import Pictures
 from tui.screens.pressed import key_of
 from tui.screens.reading import ReadingPages
+from tui.screens.rereading import reread
 from tui.screens.setup import ScreenSetup
 from tui.screens.status import Situation
 from tui.screens.unknown import unknown_key
@@ -71,8 +73,11 @@ class WorkScreen(Screen[None]):
 
         text: str
 
-    class SheetSwitched(Message):
-        """This sitting has ended; the app shows contact sheets instead of single pictures, or the other way."""
+    @dataclass
+    class GoesOn(Message):
+        """This sitting has ended; the app begins another one."""
+
+        then: i.Then
 
     def __init__(self, setup: ScreenSetup) -> None:
         super().__init__()
@@ -107,8 +112,9 @@ class WorkScreen(Screen[None]):
             self.clerk.totals,
             lambda more: self._deliver(self.Answered(more)),
             lambda text: self._deliver(self.ThreadSaid(text)),
-            launch.adding,
+            partial(launch.adding, launch.queue) if launch.adding is not None else None,
             setup.trace,
+            launch.files.differs if launch.files is not None else lambda: None,
         )
         self.key_at = 0.0
         # When the app starts, nothing is there that a page would disturb.
@@ -168,10 +174,10 @@ class WorkScreen(Screen[None]):
         match effect:
             case e.AskText(prompt):
                 self.mode.picture.ask(prompt)
-            case e.CallAfter(seconds, then):
-                self.set_timer(seconds, lambda: self._put_now(then))
-            case e.Quit(switch):
-                self._leave(switch)
+            case e.CallAfter(seconds, due):
+                self.set_timer(seconds, lambda: self._put_now(due))
+            case e.Quit(then):
+                self._leave(then)
             case _:
                 assert_never(effect)
 
@@ -188,14 +194,14 @@ class WorkScreen(Screen[None]):
 
     def switch_sheet(self) -> None:
         """Contact sheets instead of single pictures, or the other way, once everything decided is safe."""
-        self.put(i.QuitKey(switch=True))
+        self.put(i.QuitKey("switches"))
 
-    def _leave(self, switch: bool) -> None:
+    def _leave(self, then: i.Then) -> None:
         self.canvas.close()
-        if switch:
-            self.post_message(self.SheetSwitched())
-        else:
+        if then == "ends":
             self.app.exit(0)
+        else:
+            self.post_message(self.GoesOn(then))
 
     def finish(self) -> None:
         """After the app has ended, however it ended: wait for what was asked of the queue, and for the threads."""
@@ -276,6 +282,7 @@ class WorkScreen(Screen[None]):
             **self.reading.commands(),
             "app.theme": self._switch_theme,
             "app.redraw": self._paint_anew,
+            "app.reload": lambda: reread(self),
             "app.palette": lambda: self.open(PaletteLayer(self.panes.panel, self.table, self._run_command)),
             "work.view": self._open_view,
             "sheet.view": self._open_view,
@@ -306,6 +313,8 @@ class WorkScreen(Screen[None]):
 
     def on_work_screen_answered(self, event: Answered) -> None:
         self._put_now(event.answer)
+        if isinstance(event.answer, i.ProjectChanged):
+            return  # Told with the next key.
         self._begin_painting()
         if isinstance(event.answer, i.MoreTasks):
             self._redraw_progress()

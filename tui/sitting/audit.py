@@ -14,7 +14,7 @@ from tui.sitting.effects import Pick, Recall, Result, Show, ShowSheet, Want, Wan
 from tui.sitting.inputs import Past
 from tui.sitting.reducer import Reducer
 from tui.sitting.seeking import Found, Opened
-from tui.sitting.state import Sitting, SittingRules, WorkState
+from tui.sitting.state import Leaving, Sitting, SittingRules, WorkState
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ def _touched(state: AuditState, at: float) -> AuditState:
 
 def _audit_key(state: AuditState, incoming: i.AuditKey) -> AuditResult:
     match incoming:
-        case i.QuitKey():
-            sitting, effects = state.sitting.ending(())
+        case i.QuitKey(then):
+            sitting, effects = state.sitting.in_mode(Leaving(then)).ending(())
             return replace(state, sitting=sitting), effects
         case i.CancelKey():
             return _back(state)

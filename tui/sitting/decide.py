@@ -25,6 +25,7 @@ from tui.sitting.effects import (
     Undo,
     held_key,
 )
+from tui.sitting.gone_labels import without_gone_labels
 from tui.sitting.state import NOTHING_ON_IT, ConfirmingNothing, Looking
 from tui.sitting.under_way import begun
 from tui.sitting.walk_state import MAX_PENDING, Lost, Undecided, Visit, WalkResult, WalkState
@@ -126,6 +127,8 @@ def _asking(state: WalkState) -> WalkState:
 
 
 def _confirmed(state: WalkState, visit: Visit, at: float, *, sure: bool) -> WalkResult:
+    if (refused := without_gone_labels(state, visit)) is not None:
+        return refused, ()
     if not project_kind(state.rules.kind).enter_needs_answer:
         return _filed(state, visit, at, sure=sure or state.rules.enter_confirms_nothing == "at once")
     if visit.annotation:

@@ -37,6 +37,11 @@ class DrawState:
         return self.walk.sitting
 
     @property
+    def in_front(self) -> int | None:
+        """The task in front, by its id, whether or not anything can be done with its shapes."""
+        return self.walk.in_front
+
+    @property
     def visit(self) -> Visit | None:
         """The task in front, None while nothing can be done with its shapes: it must be seen first."""
         visit = self.walk.visit

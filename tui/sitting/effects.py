@@ -9,7 +9,7 @@ from tui.model.annotation import Annotation, Json
 from tui.model.review import AuditCell, Verdict
 from tui.model.task import Lease, Task
 from tui.model.view_settings import Adjustment
-from tui.sitting.inputs import Input
+from tui.sitting.inputs import Input, Then
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,10 +260,9 @@ def held_key(**members: Any) -> Note:
 
 @dataclass(frozen=True, slots=True)
 class Quit:
-    """Everything is safe: the screen may close. `switch`: contact sheets come next instead of single pictures, or the
-    other way."""
+    """Everything is safe: the screen may close."""
 
-    switch: bool = False
+    then: Then = "ends"
 
 
 DecisionWrite = Submit | Revise | Skip | Flag | SetNote | Unreadable | Review

@@ -21,21 +21,21 @@ def while_failed(state: WalkState, failure: Failure, incoming: i.WorkKey, at: fl
             return _again(replace(state, sitting=sitting))
         case i.CancelKey():
             return _given_up(state, failure)
-        case i.QuitKey(switch) if failure.lasting:
-            return _quit(*_given_up(state, failure), switch)
+        case i.QuitKey(then) if failure.lasting:
+            return _quit(*_given_up(state, failure), then)
         case i.QuitKey():
             return replace(state, sitting=state.sitting.staying()).say(_unsaved(state), "error"), ()
         case _:
             return state.say(failure.text, "error"), ()
 
 
-def _quit(state: WalkState, effects: tuple[Effect, ...], switch: bool) -> WalkResult:
+def _quit(state: WalkState, effects: tuple[Effect, ...], then: i.Then) -> WalkResult:
     """Leave after a decision was given up; others that are not saved must be tried again or given up before."""
     following = state.failure
     if following is not None:
         text = f"{_count(state)} not saved. {following.text}"
         return state.say(text, "error"), effects
-    state, more = walk.leave(state.in_mode(Leaving(switch)))
+    state, more = walk.leave(state.in_mode(Leaving(then)))
     return state, (*effects, *more)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from tui.model.annotation import Annotation
 from tui.model.review import AuditCell, ReviewOp
@@ -18,6 +19,10 @@ from tui.sitting.seeking import Found, GoTo, Opened, Sought
 
 Grids = tuple[tuple[int, int], ...]
 """Columns and rows of a contact sheet of one picture, of two, and so on up to a full one."""
+
+Then = Literal["ends", "switches", "rereads"]
+"""What comes once a sitting is over: the app ends; contact sheets instead of single pictures, or the other way; the same
+work, by the project file as it is then."""
 
 # Keys of the person.
 
@@ -84,10 +89,9 @@ class CancelKey:
 
 @dataclass(frozen=True, slots=True)
 class QuitKey:
-    """It ends once everything decided is safe. `switch`: contact sheets come next instead of single pictures, or the
-    other way."""
+    """It ends once everything decided is safe."""
 
-    switch: bool = False
+    then: Then = "ends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,6 +390,20 @@ class MoreTasks:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectChanged:
+    """A file that says how the work is done is not as it was read; '': all are as they were."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotReread:
+    """The project file was to be read again. `problem`: why it cannot be used, in a sentence; '': nothing in it is new."""
+
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time went by; nothing on the screen may change for it."""
 
@@ -416,6 +434,6 @@ LeaseAnswer = Claimed | Taken | TakeFailed | Renewed | MoreTasks
 LookupAnswer = EarlierWork | Recalled | Picked | Found | Opened
 DraftAnswer = DraftSaved | DraftFailed
 QueueAnswer = WriteAnswer | LeaseAnswer | LookupAnswer | DraftAnswer
-Answer = QueueAnswer | ThreadFailed
-"""What comes from the clerk."""
-Input = KeyInput | EditorInput | SetView | CanvasInput | Answer | Tick
+Answer = QueueAnswer | ThreadFailed | ProjectChanged
+"""What comes from the clerk's thread, and the watcher's."""
+Input = KeyInput | EditorInput | SetView | CanvasInput | Answer | NotReread | Tick

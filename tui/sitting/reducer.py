@@ -8,6 +8,8 @@ from typing import Generic, TypeVar, assert_never
 
 from tui.sitting import inputs as i
 from tui.sitting.effects import Adjust, Result
+from tui.sitting.reread_project import AS_READ, told_of_change
+from tui.sitting.seeking import Sought
 from tui.sitting.state import WorkState
 
 W = TypeVar("W", bound=WorkState)
@@ -93,7 +95,8 @@ class Reducer(Generic[W]):
         if state.sitting.over or isinstance(incoming, i.EditorInput):
             return state, ()
         if isinstance(incoming, i.WorkKey):
-            return self._key(self.touched(state, at), incoming, at)
+            state, effects = self._key(self.touched(state, at), incoming, at)
+            return (state if isinstance(incoming, i.Touch | Sought) else told_of_change(state)), effects
         if isinstance(incoming, i.CanvasInput):
             return self.canvas(state, incoming, at)
         if isinstance(incoming, i.QueueAnswer):
@@ -101,6 +104,10 @@ class Reducer(Generic[W]):
         match incoming:
             case i.ThreadFailed(message):
                 return state.say(message, "error"), ()
+            case i.ProjectChanged(file):
+                return replace(state, sitting=replace(state.sitting, changed=file)), ()
+            case i.NotReread(problem):
+                return (state.say(problem, "error") if problem else state.say(AS_READ)), ()
             case i.SetView(view):
                 sitting = replace(state.sitting, view=view)
                 return replace(state, sitting=sitting), (Adjust(view.adjustment),)

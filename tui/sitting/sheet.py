@@ -44,7 +44,7 @@ FIRST_A_LETTER = "A digit says why a picture is taken out: its letter comes firs
 def begin_sheet(rules: SittingRules, grids: i.Grids, letters: str, at: float = 0.0) -> SheetResult:
     """A new sitting at contact sheets, which asks for two sheets. `grids`, `letters`: as in the state, a letter for each
     card of the largest; `at`: now, in monotonic seconds."""
-    state = SheetState(Sitting(rules, claiming=True, renewed=at, account=rules.before), grids, letters)
+    state = SheetState(Sitting.of(rules, at), grids, letters)
     return state, (Claim(2 * state.size),)
 
 
@@ -117,8 +117,8 @@ def _work_key(
             return _decided(decisions, state, at)
         case i.UndoKey():
             return _undo(state)
-        case i.QuitKey(switch):
-            return _left(state, switch)
+        case i.QuitKey(then):
+            return _left(state, then)
         case i.CancelKey():
             return _cancelled(state)
         case _:
@@ -141,10 +141,10 @@ def _cancelled(state: SheetState) -> SheetResult:
     return state.in_mode(Looking()), ()
 
 
-def _left(state: SheetState, switch: bool) -> SheetResult:
+def _left(state: SheetState, then: i.Then) -> SheetResult:
     """`q`: verdicts that are not saved must be tried again or given up before."""
     if not state.retry:
-        return walk.leave(state.in_mode(Leaving(switch)))
+        return walk.leave(state.in_mode(Leaving(then)))
     return replace(state, sitting=state.sitting.staying()).say(_not_saved(state), "error"), ()
 
 

@@ -11,7 +11,7 @@ from tui.model.task import Lease, Work
 from tui.model.view_settings import AS_IT_IS, ViewSettings
 from tui.sitting.account import Account
 from tui.sitting.effects import Effect, Quit, Redo, Release, Renew, Undo, Write
-from tui.sitting.inputs import Claimed, Saved, TakenBack, Totals
+from tui.sitting.inputs import Claimed, Saved, TakenBack, Then, Totals
 from tui.text import counted
 from tui.tools.state import DOUBLE_SECONDS
 
@@ -24,7 +24,7 @@ class SittingRules:
 
     `idle_cut` and `ttl` in seconds, `key_repeat` in seconds (0: off). `prefix`: begins every request id. `asked`: the
     filter in words, '' where all is served. `before`: what was done in this run already, in other sittings. `at`: the
-    picture to begin with, by its task's id.
+    picture to begin with, by its task's id. `greeting`: what is said at first.
     """
 
     who: str
@@ -44,6 +44,7 @@ class SittingRules:
     asked: str = ""
     before: Account = field(default_factory=Account)
     at: int | None = None
+    greeting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,9 @@ class TakenOut:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """It ends when everything that was decided is durable. `switch`: see `Quit`."""
+    """It ends when everything that was decided is durable."""
 
-    switch: bool = False
+    then: Then = "ends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ class Sitting:
     brought nothing. `renewed`: when leases were renewed last (monotonic seconds). `view`: how pictures are looked at.
     `account`: what was done in this run, as far as it is durable. `elsewhere`: the person was told that
     they work in another terminal too.
-    `plan`: what a review pass goes through, in a sentence, once that is known.
+    `plan`: what a review pass goes through, in a sentence, once that is known. `changed`: the file that is not as it was
+    read, '' where there is none or that was told.
     """
 
     rules: SittingRules
@@ -163,6 +165,13 @@ class Sitting:
     account: Account = field(default_factory=Account)
     elsewhere: bool = False
     plan: str = ""
+    changed: str = ""
+
+    @classmethod
+    def of(cls, rules: SittingRules, at: float = 0.0) -> Self:
+        """A new one, of which a claim is under way. `at`: now, in monotonic seconds."""
+        message = Message(rules.greeting, "good") if rules.greeting else None
+        return cls(rules, message=message, claiming=True, renewed=at, account=rules.before)
 
     @property
     def seen(self) -> bool:
@@ -187,7 +196,7 @@ class Sitting:
     @property
     def awaits_claim(self) -> bool:
         """Whether leaving waits for a claim: the app goes on, so that what comes must be given back."""
-        return isinstance(self.mode, Leaving) and self.mode.switch and self.claiming
+        return isinstance(self.mode, Leaving) and self.mode.then != "ends" and self.claiming
 
     @property
     def over(self) -> bool:
@@ -318,8 +327,8 @@ class Sitting:
     def ending(self, leases: Sequence[Lease]) -> tuple[Sitting, tuple[Effect, ...]]:
         """Everything is durable: `leases`, which were not decided, are given back, and it is over."""
         released: tuple[Effect, ...] = (Release(tuple(leases)),) if leases else ()
-        switch = isinstance(self.mode, Leaving) and self.mode.switch
-        return replace(self, mode=Over(), ahead=()), (*released, Quit(switch))
+        then = self.mode.then if isinstance(self.mode, Leaving) else "ends"
+        return replace(self, mode=Over(), ahead=()), (*released, Quit(then))
 
     def renewing(self, leases: Sequence[Lease], at: float) -> tuple[Sitting, tuple[Effect, ...]]:
         """Leases are renewed in time. Nothing on the screen changes."""
@@ -356,6 +365,11 @@ class WorkState:
     def mode(self) -> Mode:
         """What the next key means."""
         return self.sitting.mode
+
+    @property
+    def in_front(self) -> int | None:
+        """The task whose picture is in front, by its id; None on sheets and pages."""
+        return None
 
     def say(self, text: str, tone: Tone = "hint") -> Self:
         """The same with a line for the person."""

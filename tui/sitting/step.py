@@ -28,7 +28,7 @@ from tui.sitting.walk_state import WalkResult, WalkState
 
 def begin(rules: SittingRules, at: float = 0.0) -> WalkResult:
     """A new walk, which asks for its first tasks. `at`: now, in monotonic seconds."""
-    state = WalkState(Sitting(rules, claiming=True, renewed=at, account=rules.before))
+    state = WalkState(Sitting.of(rules, at))
     first = () if rules.at is None else (Open(rules.at),)
     return state, (*first, Claim(MAX_AHEAD + 1, opening=True))
 
@@ -89,8 +89,8 @@ def _passing_key(state: WalkState, incoming: i.PassingKey, at: float) -> WalkRes
             return walk.next_undone(state)
         case GoTo(task_id):
             return going.go_to(state, task_id)
-        case i.QuitKey(switch):
-            return walk.leave(replace(state, early=()).in_mode(Leaving(switch)))
+        case i.QuitKey(then):
+            return walk.leave(replace(state, early=()).in_mode(Leaving(then)))
         case i.CancelKey():
             return replace(state, early=()), ()
         case _:

@@ -182,6 +182,11 @@ class WalkState(WorkState):
         return self.walk[self.at] if 0 <= self.at < len(self.walk) else None
 
     @property
+    def in_front(self) -> int | None:
+        """The task in front, by its id."""
+        return self.visit.task.id if self.visit is not None else None
+
+    @property
     def shown_visit(self) -> Visit | None:
         """The task in front as it is shown: without what a model said where that is hidden."""
         visit = self.visit

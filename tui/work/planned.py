@@ -31,9 +31,9 @@ class PlannedClaims:
         if self.plan is not None:
             self._waiting = deque(self.plan.ids)
 
-    def again(self) -> PlannedClaims:
-        """The same plan from its beginning: what has its verdict is passed over."""
-        return PlannedClaims(self.queue, self.make, self.plan, self.warnings)
+    def again(self, queue: AnnotationQueue, make: Callable[[], Plan]) -> PlannedClaims:
+        """The same plan from its beginning, by a queue that was opened anew perhaps: what has its verdict is passed over."""
+        return PlannedClaims(queue, make, self.plan, self.warnings)
 
     def ready(self) -> Plan:
         """The plan, made now if it was not yet."""

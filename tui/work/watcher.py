@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tui.sitting.inputs import MoreTasks, Totals
+from tui.sitting.inputs import MoreTasks, ProjectChanged, Totals
 from tui.work.clerk import sentence_of
 
 EVERY = 5.0
@@ -14,22 +14,27 @@ EVERY = 5.0
 EVERY_ADDING = 1.0
 """The same while this process itself goes on adding pictures."""
 Adding = Callable[[Callable[[], bool]], None]
+FileDifference = tuple[str, bytes] | None
+"""A file that says something else than when it was read, and what."""
 
 
 class Watcher:
     """`totals` asks the queue; `deliver` and `failed` are called from the watcher's threads, `deliver` only when
-    something changed. `adding`: fills the queue meanwhile; `note` writes to the trace."""
+    something changed. `adding`: fills the queue meanwhile; `note` writes to the trace; `differs`: a file of the project
+    that is not as it was read."""
 
     def __init__(
         self,
         totals: Callable[[], Totals],
-        deliver: Callable[[MoreTasks], None],
+        deliver: Callable[[MoreTasks | ProjectChanged], None],
         failed: Callable[[str], None],
         adding: Adding | None = None,
         note: Callable[[str, Mapping[str, Any]], None] = lambda name, members: None,
+        differs: Callable[[], FileDifference] = lambda: None,
     ) -> None:
         self._totals, self._deliver, self._failed, self._adding = totals, deliver, failed, adding
-        self._note = note
+        self._note, self._differs = note, differs
+        self._difference: FileDifference = None
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._last: Totals | None = None
@@ -54,6 +59,7 @@ class Watcher:
 
     def look(self) -> None:
         """Tell of a change since the last look."""
+        self._look_at_files()
         now = self._totals_if_known()
         if now is None:
             return
@@ -61,6 +67,11 @@ class Watcher:
         if now != last:
             self._deliver(MoreTasks(now))
         self._note("looked", {"done": now.done, "left": now.left})
+
+    def _look_at_files(self) -> None:
+        last, self._difference = self._difference, self._differs()
+        if self._difference != last:
+            self._deliver(ProjectChanged(self._difference[0] if self._difference is not None else ""))
 
     def _totals_if_known(self) -> Totals | None:
         """None where they cannot be counted now: the next look tells them."""
