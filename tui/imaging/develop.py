@@ -24,7 +24,7 @@ from tui.imaging.viewport import Viewport
 from tui.imaging.worker_pool import Check, unchecked
 from tui.model.view_settings import NEUTRAL
 
-_VERSION = 18
+_VERSION = 19
 """Of what is in the cache: raised when pictures come out otherwise than before."""
 _MAX_EXACT_BYTES = 12_000
 

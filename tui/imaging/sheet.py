@@ -89,13 +89,13 @@ def thumbnail_box(
     slot: CellBox, cell: tuple[float, float], image: tuple[int, int]
 ) -> tuple[float, float, float, float]:
     """Where a picture of `image` pixels lies in its slot, in canvas pixels: left, top, width, height. It keeps its
-    aspect, leaves the text's row free and one pixel between neighbours, and is not larger than it would be alone."""
+    aspect, lies in the middle, leaves the text's row free and one pixel between neighbours, and is not larger than alone."""
     column, row, width, height = slot
     room = (width * cell[0] - 2, (height - 1) * cell[1] - 2)
     scale = min(room[0] / image[0], room[1] / image[1], MAX_FIT)
     wide, high = max(1.0, round(image[0] * scale)), max(1.0, round(image[1] * scale))
     left = round(column * cell[0] + 1 + (room[0] - wide) / 2)
-    return left, round((row + 1) * cell[1] + 1), wide, high
+    return left, round((row + 1) * cell[1] + 1 + (room[1] - high) / 2), wide, high
 
 
 def compose(
