@@ -122,7 +122,8 @@ def no_heif(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     codecs.heif_is_readable.cache_clear()
     yield
-    Image.OPEN.pop("HEIF", None)
+    if Image.OPEN.pop("HEIF", None):
+        Image.ID.remove("HEIF")
     codecs.heif_is_readable.cache_clear()
     codecs._registered.cache_clear()
 

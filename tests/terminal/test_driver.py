@@ -115,7 +115,7 @@ def test_shift_by_itself_is_no_key() -> None:
 def test_a_sequence_that_the_toolkit_cannot_take_is_dropped() -> None:
     with FakeTerminal(TINY) as t:
         t.wait_for("True>")
-        t.type("\x1b[97:65;2;65u")
+        t.type("\x1b[97;2;1114112u")
         t.press("b")
         t.wait_for("b .")
         assert keys_of(t) == ["b"]

@@ -124,7 +124,6 @@ class AnnotationQueue(Protocol):
             Forbidden: not among the project's people.
             The writing errors.
         """
-        ...
 
     def claim_task(
         self, task_id: int, *, who: str, sitting: str, work: Work = "annotate", ttl: float = 900
@@ -137,7 +136,6 @@ class AnnotationQueue(Protocol):
             MaskMissing: the task has one that cannot be read.
             The writing errors.
         """
-        ...
 
     def renew(self, leases: Iterable[Lease], ttl: float = 900) -> list[Lease]:
         """Every ttl/3. Returns those still held; a missing one was lost.
@@ -145,7 +143,6 @@ class AnnotationQueue(Protocol):
         Raises:
             The writing errors.
         """
-        ...
 
     def release(self, leases: Iterable[Lease]) -> None:
         """On leaving, and for tasks claimed ahead but not reached. Idempotent; nothing in a queue open for reading.
@@ -177,7 +174,6 @@ class AnnotationQueue(Protocol):
             ValueError, BadMember: shapes are no JSON, like NaN; a label is no text in UTF-8, `seconds` are no time.
             The writing errors.
         """
-        ...
 
     def skip(
         self, lease: Lease, reason: str = "", *, who: str, request_id: str, context: Json = EMPTY
@@ -191,7 +187,6 @@ class AnnotationQueue(Protocol):
             MaskMissing: the task has one that cannot be read.
             The writing errors.
         """
-        ...
 
     def unreadable(self, task_id: int, reason: str, *, who: str, request_id: str) -> Task:
         """The file cannot be shown. A task that has an answer already stays as it is, unless that was rejected.
@@ -201,7 +196,6 @@ class AnnotationQueue(Protocol):
             MaskMissing: the task has one that cannot be read.
             The writing errors.
         """
-        ...
 
     def flag(self, task_id: int, on: bool, *, who: str, request_id: str, context: Json = EMPTY) -> Task:
         """Set or clear the mark "this one is hard"; no conflict with anything.
@@ -211,12 +205,19 @@ class AnnotationQueue(Protocol):
             MaskMissing: the task has one that cannot be read.
             The writing errors.
         """
-        ...
 
     def note(
         self, task_id: int, text: str | None, *, who: str, request_id: str, context: Json = EMPTY
     ) -> Task:
-        """Set the remark on a picture, or take it away (None). Raises as `flag`; Forbidden, BadMember where it is no text."""
+        """Set the remark on a picture, or take it away (None); no conflict with anything.
+
+        Raises:
+            Forbidden: the project has no such person.
+            NotFound: no such task.
+            MaskMissing: the task has one that cannot be read.
+            BadMember: it is no text.
+            The writing errors.
+        """
 
     def revise(
         self,
@@ -240,7 +241,6 @@ class AnnotationQueue(Protocol):
             ValueError, BadMember: shapes are no JSON, like NaN; a label is no text in UTF-8, `seconds` are no time.
             The writing errors.
         """
-        ...
 
     def review(
         self,
@@ -268,7 +268,6 @@ class AnnotationQueue(Protocol):
             ValueError, BadMember: shapes are no JSON, like NaN; a label is no text in UTF-8, `seconds` are no time.
             The writing errors.
         """
-        ...
 
     def undo(self, who: str, *, request_id: str) -> Task | None:
         """Appends the inverse of this person's last stroke that can be undone, of any sitting; None if nothing is left.
@@ -277,7 +276,6 @@ class AnnotationQueue(Protocol):
             Conflict, NotFound, MaskMissing: it changed since, is gone or lacks a mask; the next try passes over it.
             The writing errors.
         """
-        ...
 
     def redo(self, who: str, *, request_id: str) -> Task | None:
         """Takes back the last undo, until a new decision.
@@ -286,7 +284,6 @@ class AnnotationQueue(Protocol):
             Conflict, NotFound, MaskMissing: it changed since, is gone or lacks a mask; the next try passes over it.
             The writing errors.
         """
-        ...
 
     def get(self, task_id: int) -> Task:
         """The task as it stands.
@@ -426,15 +423,12 @@ class AnnotationQueue(Protocol):
 
     def load_draft(self, task_id: int, who: str) -> Json | None:
         """None when there is none, or none that can be read. Raises nothing of the queue's."""
-        ...
 
     def drop_draft(self, task_id: int, who: str) -> None:
         """Nothing happens when there is none. Raises nothing of the queue's."""
-        ...
 
     def drafts(self, who: str) -> list[int]:
         """Ids of tasks with an unfinished draft of this person, latest first. Raises nothing of the queue's."""
-        ...
 
     @property
     def seq(self) -> int:
@@ -447,4 +441,3 @@ class AnnotationQueue(Protocol):
 
     def close(self) -> None:
         """Releases this sitting's leases. Raises nothing of the queue's."""
-        ...
