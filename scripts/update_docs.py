@@ -25,7 +25,7 @@ _PROJECT = """# The project file
 
 A project is a folder with a file `termlabel.toml`, in [TOML](https://toml.io). `termlabel init` and
 `termlabel annotate FOLDER --labels a,b` write one. Every member may be left out. A mistake in it is told with its line
-and what would be right.
+and what would be right. Who is at work while it changes reads it again by `ctrl+r`.
 
 ## An example
 

@@ -102,15 +102,17 @@ def test_new_labels_and_gone_ones_are_named_by_their_titles() -> None:
     assert read_again(now, now) == "The project was read again."
 
 
-def test_a_chosen_tag_that_is_gone_is_named_and_taken_off_and_the_rest_is_filed() -> None:
+@pytest.mark.parametrize("key", [i.LabelKey("dog"), i.Confirm()])
+def test_a_chosen_tag_that_is_gone_is_named_and_taken_off_and_the_rest_is_filed(key: i.Input) -> None:
     desk = Desk(0, kind="tags")
     task = Task(9, "9.jpg")
     desk.put(i.Claimed((Lease(task, 9, 99.0, "annotate", 9),), {9: Annotation(("cat", "fox"))}))
     desk.see()
-    assert kinds(desk.put(i.Confirm())) == []
-    assert said(desk).startswith("fox is no label of this project any more")
+    assert kinds(desk.put(key)) == []
+    assert said(desk).startswith("fox is no label of this project any more: it is taken off")
     write = desk.put(i.Confirm())[0]
-    assert isinstance(write, effects.Submit) and write.annotation.labels == ("cat",)
+    assert isinstance(write, effects.Submit) and write.annotation.labels[0] == "cat"
+    assert "fox" not in write.annotation.labels
 
 
 def test_a_shape_s_label_that_is_gone_is_named_before_anything_is_written() -> None:

@@ -21,23 +21,13 @@ OpenQueue = Callable[[Project], AnnotationQueue]
 
 
 class OpenProject:
-    """See `ProjectFiles`. `launch`: of the sitting, as far as the project does not say it; `open_queue`: opens the queue anew."""
+    """See `ProjectFiles`. `launch`: of the first sitting; `open_queue`: opens the queue anew."""
 
     def __init__(self, launch: Launch, settings: Settings, open_queue: OpenQueue) -> None:
         self._settings, self._open_queue = settings, open_queue
-        self.launch = self._by_project(replace(launch, files=self))
+        self.launch = replace(launch, files=self)
         self._said = self._next_said = _contents(_files(self.launch))
         self._next = self.launch.project
-
-    def _by_project(self, launch: Launch) -> Launch:
-        """With what the project says of the sitting."""
-        project, settings = launch.project, self._settings
-        return replace(
-            launch,
-            keymap=settings.keymap or project.keymap,
-            enter_confirms_nothing=settings.enter_confirms_nothing or project.enter_confirms_nothing,
-            audit=None if launch.audit is None else audit_of(project, launch.queue),
-        )
 
     def differs(self) -> tuple[str, bytes] | None:
         """See `ProjectFiles`."""
@@ -67,9 +57,17 @@ class OpenProject:
     def again(self, launch: Launch) -> Launch:
         """See `ProjectFiles`."""
         self.launch.queue.close()
-        queue = self._open_queue(self._next)
-        self.launch = self._by_project(replace(launch, project=self._next, queue=queue))
+        project, settings = self._next, self._settings
+        queue = self._open_queue(project)
         self._said = self._next_said
+        self.launch = replace(
+            launch,
+            project=project,
+            queue=queue,
+            keymap=settings.keymap or project.keymap,
+            enter_confirms_nothing=settings.enter_confirms_nothing or project.enter_confirms_nothing,
+            audit=None if launch.audit is None else audit_of(project, queue),
+        )
         if launch.audit is None:
             refuse_readonly(self.launch)
         return self.launch

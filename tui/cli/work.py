@@ -167,7 +167,8 @@ def start(
     if not auditing:
         check_person(project, who, " Use --as NAME.")
     draws = not auditing and rest.get("work", "annotate") == "annotate"
-    check_keys(project, settings.keymap or project.keymap, draws=draws)
+    keymap = settings.keymap or project.keymap
+    check_keys(project, keymap, draws=draws)
     needs_terminal()
     open_again = partial(open_queue, allow_network_fs=allow_network_fs)
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
@@ -176,9 +177,11 @@ def start(
             queue,
             who,
             display=display_of(view, settings),
+            keymap=keymap,
             theme=settings.theme,
             key_repeat_ms=settings.key_repeat_ms,
             screen_nudges=settings.screen_nudges,
+            enter_confirms_nothing=settings.enter_confirms_nothing or project.enter_confirms_nothing,
             accept_above=settings.accept_above,
             layout=settings.layout,
             at=image_to_begin_with(queue, project.folder, image) if image is not None else None,

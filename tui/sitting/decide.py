@@ -25,7 +25,7 @@ from tui.sitting.effects import (
     Undo,
     held_key,
 )
-from tui.sitting.gone_labels import without_gone_labels
+from tui.sitting.gone_labels import taken_off, without_gone_labels
 from tui.sitting.state import NOTHING_ON_IT, ConfirmingNothing, Looking
 from tui.sitting.under_way import begun
 from tui.sitting.walk_state import MAX_PENDING, Lost, Undecided, Visit, WalkResult, WalkState
@@ -101,6 +101,8 @@ def _labelled(state: WalkState, visit: Visit, name: str) -> WalkResult:
         case "toggles":
             chosen = set(visit.annotation.labels) ^ {name}
             labels = tuple(each for each in state.rules.labels if each in chosen)
+            if told := taken_off(visit, state.rules.labels):
+                state = state.say(told, "warn")
             return state.with_visit(replace(visit, annotation=replace(visit.annotation, labels=labels))), ()
         case "names":
             return state, ()

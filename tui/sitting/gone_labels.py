@@ -22,6 +22,12 @@ def _labels_of(annotation: Annotation) -> list[Any]:
     return [shape.get("label") for shape in annotation.shapes]
 
 
+def taken_off(visit: Visit, labels: Iterable[str]) -> str:
+    """What is said where the tags of a picture become others of the project's `labels`; '' where all of them are."""
+    gone = next((name for name in visit.annotation.labels if name not in {*labels}), None)
+    return f"{gone} {NO_MORE}: it is taken off." if gone is not None else ""
+
+
 def without_gone_labels(state: WalkState, visit: Visit) -> WalkState | None:
     """Why a label must go before the picture is filed; None: all are there."""
     said = visit.annotation
