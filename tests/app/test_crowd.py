@@ -31,7 +31,7 @@ KEYS = {
 }  # fmt: skip
 SLIPS = {2: "dog", 5: "street", 9: "bird"}
 """Task and label: the known mistakes, each made once, by whoever gets the picture first."""
-PAGES = ("in this sitting", "Nothing to review yet", "Nothing that others")
+PAGES = ("in this sitting", "Nothing to review yet", "Nothing that others", "Nothing to review now")
 """What the pages say that come after the last picture."""
 UNREADABLE = "✗ This picture"
 """What the card says in place of the demo's broken picture."""

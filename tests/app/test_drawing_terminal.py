@@ -98,7 +98,7 @@ def test_what_is_true_of_demo_pictures_is_drawn_through_a_terminal_and_exported(
     run("add", str(tmp_path), *(str(tmp_path / name) for name in DRAWN))
     with FakeTerminal(["-m", "tui", "annotate", str(tmp_path)]) as t:
         for done, picture in enumerate(pictures):
-            t.wait_for(f"{done} done" if done else "0 shapes")
+            t.wait_for(f" {done} of " if done else "0 shapes")
             t.wait_for("0 shapes")
             t.press(*demo_keys(picture, names), "enter")
         t.wait_for(" 3 of ")

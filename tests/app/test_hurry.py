@@ -114,7 +114,7 @@ def test_a_decision_pressed_while_the_first_picture_is_loading_is_refused_in_wor
         t.wait_for("was not shown when the key was pressed")
         trace.wait("shown", 1)
         t.press("?")
-        t.wait_for("Everywhere")
+        t.wait_for("Now: ")
         t.press("q", "q")
         assert t.wait_exit() == 0
     assert not trace.events("decided")

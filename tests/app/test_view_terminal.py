@@ -53,7 +53,7 @@ def test_the_panel_changes_the_picture_and_the_next_and_costs_a_preview(
         t.press("right")
         t.wait_until(lambda _: has_colour(t, first), what="the picture inverted")
         t.wait_idle()
-        assert of_text(trace, t, mark, before) < 700
+        assert of_text(trace, t, mark, before) < 900
         assert "view: inverted" in t.text()
         t.press("escape")
         t.wait_for("■ cat")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
@@ -197,9 +197,19 @@ def start(
 
         with closing(OpenProject(launch, settings, open_again)) as files:
             departure = run(files.launch)
-        print_lines(map(printable, departure.said), err=True)
+        _say(departure.said)
     if departure.code:
         sys.exit(departure.code)
+
+
+def _say(lines: Iterable[str]) -> None:
+    """What was done, on the ordinary screen; where the terminal is gone nobody reads it, and the exit code stays."""
+    try:
+        print_lines(map(printable, lines), err=True)
+        sys.stderr.flush()
+    except OSError:
+        # What is left in the stream must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _refuse_nothing(queue: AnnotationQueue, where: Filter | None) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from tui.commands import SCOPES
+from tui.commands import LABEL_SLOTS, SCOPES
 from tui.screens.keys import KeyTable
 from tui.sitting.state import Message
 from tui.terminal.caps import TerminalCaps
 from tui.text import printable
 from tui.widgets.key_line import ModeKeys
-from tui.widgets.legend import KeyLine, help_rows
+from tui.widgets.legend import KeyLine, help_rows, key_sign
 from tui.widgets.panel import Page
 from tui.widgets.rows import ACCENT, BAD, EMPTY, GOOD, MUTED, WARN, Row, fit, row
 
@@ -37,10 +38,21 @@ def said_row(message: Message, table: KeyTable, width: int) -> Row:
     return fit(row((text, _TONES[message.tone])), width)
 
 
+def _labels_as_one(lines: Sequence[KeyLine]) -> list[KeyLine]:
+    """The ten slots of labels in one line."""
+    slots = [line for line in lines if line.id in LABEL_SLOTS and line.keys]
+    if not slots:
+        return list(lines)
+    sign = f"{key_sign(slots[0].keys[0])} … {key_sign(slots[-1].keys[0])}"
+    text = "Choose one of the first ten labels without a key of their own"
+    one = replace(slots[0], title="Label", help=text, sign=sign)
+    return [one if line is slots[0] else line for line in lines if line is slots[0] or line not in slots]
+
+
 def help_page(table: KeyTable, intro: str, now: ModeKeys) -> Page:
     """Every key of a screen: first those of the mode in which it is asked for, as they are now, then all that belong to that
     mode, then the others."""
-    lines = sorted(table.lines(), key=lambda line: line.scope != now.scope)
+    lines = sorted(_labels_as_one(table.lines()), key=lambda line: line.scope != now.scope)
     here = [KeyLine(hint.keys, hint.words, hint.help, sign=hint.sign) for hint in now.in_order]
 
     def page(width: int, height: int) -> list[Row]:
