@@ -77,7 +77,7 @@ def farewell(work: WorkScreen) -> tuple[str, ...]:
         return ()
     end = ended(_last_state(work))
     if launch.throwaway:
-        return done_sentence(end, ""), TRY_OWN
+        return done_sentence(replace(end, drafts=0), ""), TRY_OWN
     place = _as_written(launch.project.folder)
     columns = shutil.get_terminal_size().columns
     done = done_sentence(end, place and f"{place}/")

@@ -140,7 +140,7 @@ COMMANDS: tuple[Command, ...] = (
         "annotate",
         "confirm",
         "Done",
-        "Tags are complete, also when there are none; one label: take the model's",
+        "The picture is done as it stands; where a label must be chosen, take the model's",
         True,
     ),
     Command(

@@ -22,12 +22,13 @@ from tui.model.view_settings import ViewSettings
 from tui.screens import modes
 from tui.screens.editor_hints import draw_keys, drawing_keys, in_hand, review_shapes_keys, shape_hints
 from tui.screens.go_layer import GoLayer
-from tui.screens.hints import annotator_keys, reviewer_keys, view_keys
+from tui.screens.hints import annotator_keys, labels_of, reviewer_keys, view_keys
 from tui.screens.keys import KeyTable
 from tui.screens.layers import (
     FinderLayer,
     FixLayer,
     KeyLayer,
+    ListLayer,
     PaletteLayer,
     ReadingLayer,
     nothing,
@@ -44,6 +45,7 @@ from tui.tools.editor import viewed
 from tui.tools.state import Editor
 from tui.tools.view import View
 from tui.widgets.clicks import ClickedKey, click_on
+from tui.widgets.entry import Entry
 from tui.widgets.key_line import ModeKeys, Role, key_rows
 from tui.widgets.label_bar import LabelLine
 
@@ -212,7 +214,8 @@ EVERYTHING = all_modes(TABLE) | {name: layer.legend() for name, layer in layers(
 def test_no_mode_and_no_layer_is_left_out() -> None:
     """Whoever adds one is told here to say what finishes it."""
     named = {type(layer) for layer in layers(TABLE).values()}
-    assert named == {kind for kind in KeyLayer.__subclasses__() if kind.__module__.startswith("tui.")}
+    kinds = {*KeyLayer.__subclasses__(), *ListLayer.__subclasses__()} - {ListLayer}
+    assert named == {kind for kind in kinds if kind.__module__.startswith("tui.")}
     assert {kind.__name__ for kind in get_args(Mode)} == {
         "Looking", "Rejecting", "Fixing", "ConfirmingNothing", "TakenOut", "Leaving", "Over",
     }  # fmt: skip
@@ -337,3 +340,48 @@ def test_each_tool_says_what_its_keys_do_now(keys: str, sets: str, leaves: str) 
     # And so it is.
     assert (type_(editor(), f"{keys} enter").tool is None) == (sets == "finish")
     assert (type_(editor(), f"{keys} escape").tool is None) == (leaves in ("leave", "done"))
+
+
+def test_what_leads_elsewhere_is_never_cut() -> None:
+    """In two rows of 80 columns, and what leaves a zoom as well."""
+    for name, commands in {
+        "annotate": ("work.guidelines",),
+        "annotate, zoomed": ("work.fit", "work.pan-left"),
+        "review": ("review.sheet", "work.guidelines"),
+        "review, zoomed": ("review.sheet", "work.fit", "work.pan-left"),
+        "review of a shape": ("review.sheet",),
+        "sheet": ("sheet.single", "sheet.guidelines"),
+        "sheet: one": ("sheet.single", "sheet.guidelines"),
+        "shapes": ("work.guidelines",),
+    }.items():
+        shown = "".join(text(row) for row in key_rows(EVERYTHING[name], NARROW, 2))
+        for hint in (hint for hint in EVERYTHING[name].hints if hint.command in commands):
+            assert hint.role < Role.REST and f" {hint.sign}  {hint.words}" in shown, (name, hint.words)
+        assert {*commands} <= {hint.command for hint in EVERYTHING[name].hints}, name
+    assert " = esc  fit" in "".join(text(row) for row in key_rows(EVERYTHING["annotate, zoomed"], 118, 2))
+
+
+def test_digits_of_labels_come_first_as_a_run() -> None:
+    own = (Label("blurred", "blurred", "", "b"), Label("yes", "yes", "", "y"))
+    six = [Label(f"l{n}", f"l{n}", "") for n in range(6)]
+    table = KeyTable.of(load("default"), ("app", "work", "annotate"), (own[0], *six, own[1]))
+    assert labels_of(table, "label", Role.FINISHES).sign == "1–6 b y"
+
+
+def test_a_list_with_nothing_in_it_says_why_and_names_the_way_back() -> None:
+    words = {"finding a label": "label", "the palette": "command", "going to a picture": "picture"}
+    for name, layer in layers(TABLE).items():
+        if not isinstance(layer, ListLayer):
+            continue
+        assert layer.key("up", None) == "stay" and "That is the first one." in text(layer.line(78))
+        layer.paste("xyz")
+        if name == "going to a picture":
+            layer = GoLayer(NoPanel(), lambda: PictureSearch(of="xyz"))  # type: ignore[arg-type]
+            layer._entry = Entry("xyz", 3)
+        assert layer.line(78) is None
+        for key in ("enter", "ctrl+p"):
+            assert layer.key(key, None) == "stay"
+            assert text(layer.line(78)) == f"! no {words[name]} holds “xyz”"
+        assert layer.legend().in_order[0].keys == ("backspace",)
+        layer.key("f9", None)
+        assert text(layer.line(78)).startswith("! f9: nothing to do here")

@@ -54,7 +54,7 @@ def test_what_the_canvas_asks_for_is_there_whatever_the_line(
     done = run("prepare", project, "--protocol", "kitty")
     assert (done.code, done.out, done.err) == (0, "", "2 pictures encoded.\n")
     develop = Developer(Blind(), DiskCache(default_folder()))
-    columns, rows = canvas_cells(120, 40, draws=False)
+    columns, rows = canvas_cells(120, 40)
     subject = Subject(photos / "1.jpg", MAX_PIXELS, (columns * 10, rows * 20), (10.0, 20.0), ground=DARK)
     for step in ladder("png", rate, pixels=columns * rows * 200, scale=8):
         assert develop(subject, step).tiles
@@ -69,7 +69,7 @@ def test_the_last_steps_of_a_known_line_are_there_too(
 ) -> None:
     assert run("prepare", project, "--protocol", protocol, "--rate", f"{rate:.0f}").code == 0
     develop = Developer(Blind(), DiskCache(default_folder()), sixel)
-    columns, rows = canvas_cells(120, 40, draws=False)
+    columns, rows = canvas_cells(120, 40)
     subject = Subject(photos / "1.jpg", MAX_PIXELS, (columns * 10, rows * 20), (10.0, 20.0), ground=DARK)
     steps = ladder(encoding, rate, pixels=columns * rows * 200, scale=8, exact=True)
     assert steps[-1].exact or encoding == "blocks"
@@ -85,7 +85,7 @@ def test_without_exact_pictures_the_last_steps_are_not_made(run: Run, project: P
     settings.write_text("exact = false\n")
     run("prepare", project, "--protocol", "iterm2", "--rate", "1000000")
     develop = Developer(Blind(), DiskCache(default_folder()), sixel)
-    columns, rows = canvas_cells(120, 40, draws=False)
+    columns, rows = canvas_cells(120, 40)
     subject = Subject(photos / "1.jpg", MAX_PIXELS, (columns * 10, rows * 20), (10.0, 20.0), ground=DARK)
     wanted, last = (
         ladder("jpeg", 1e6, pixels=columns * rows * 200, scale=8, exact=exact) for exact in (False, True)

@@ -108,7 +108,41 @@ def test_what_is_taken_back_says_what_it_was(
     assert isinstance(write, e.Undo | e.Redo)
     stood = None if was is None else replace(task, **was)  # type: ignore[arg-type]
     desk.put(i.TakenBack(write.request_id, replace(task, **before), was=stood))  # type: ignore[arg-type]
-    assert said(desk) == ("↷" if again else "↶") + f" garden.jpg: {told}"
+    back = "" if again else " · {work.redo} does it again"
+    assert said(desk) == ("↷" if again else "↶") + f" garden.jpg: {told}{back}"
+
+
+def test_going_on_from_a_picture_that_stays_as_it_is_says_so() -> None:
+    for keys, told in (
+        ((CAT, i.PreviousKey(), i.SkipKey()), "1.jpg: stays cat; on to the next"),
+        ((i.SkipKey(), i.PreviousKey(), i.SkipKey()), "1.jpg: stays skipped; on to the next"),
+    ):
+        assert annotator(*keys)[0] == told
+    done = reviewer(i.AcceptKey(), i.PreviousKey(), i.SkipKey())[0]
+    assert done == "1.jpg: stays accepted; on to the next"
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_a_picture_that_cannot_be_shown_whole_says_what_becomes_of_it(partial: bool) -> None:
+    desk = Desk()
+    desk.see()
+    desk.put(CAT)
+    desk.put(i.Broken(desk.state.sitting.serial, "cut off.", partial))
+    assert said(desk) == "1.jpg: cat" + BACK + " · 2.jpg is unreadable: one picture less to do"
+    desk.put(i.FlagKey())
+    whole = "cannot be shown whole" if partial else "cannot be read"
+    assert said(desk) == f"Nothing counts here, it {whole}: cut off; {{work.skip}} goes on."
+    desk.put(i.SkipKey())
+    assert said(desk) == "2.jpg: takes no label; on to the next"
+
+
+def test_escape_ends_the_zoom_where_nothing_else_is_in_hand() -> None:
+    desk = Desk(work="review")
+    desk.see()
+    desk.put(i.RejectKey())
+    assert desk.put(i.CancelKey(zoomed=True)) == () and said(desk) == ""
+    assert desk.put(i.CancelKey(zoomed=True)) == (e.Fit(),) and said(desk) == ""
+    assert desk.put(i.CancelKey()) == () and said(desk) == "Nothing is open or half done."
 
 
 def test_nothing_to_take_back_is_said() -> None:

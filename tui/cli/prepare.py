@@ -14,7 +14,7 @@ from tui import config
 from tui.cli.common import network_option, opened, project_argument, tell, watched
 from tui.cli.work import display_of, view_options
 from tui.errors import TermlabelError, UsageError
-from tui.model.project import PROJECT_FILE, project_kind
+from tui.model.project import PROJECT_FILE
 from tui.text import counted, printable
 from tui.trace import Trace
 
@@ -56,7 +56,6 @@ def prepare(project: Path, clear: bool, allow_network_fs: bool, **view: Any) -> 
         options.budget,
         exact=options.exact,
         theme=settings.theme,
-        draws=project_kind(loaded.kind).draws,
     )
     counts = _PrepareCounts()
     with (

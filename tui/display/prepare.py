@@ -26,10 +26,8 @@ from tui.terminal import sixel
 from tui.terminal.probe import probe, terminal_lines
 from tui.terminal.protocols import AUTO
 
-_ROWS_BELOW = 3
-_WIDE = 100
-"""Columns from which one row is enough for the keys where nothing is drawn."""
-_SIDES = ((160, 40), (_WIDE, 32), (0, 26))
+_ROWS_BELOW = 4
+_SIDES = ((160, 40), (100, 32), (0, 26))
 _DECODED = 8_000_000
 
 
@@ -80,12 +78,11 @@ class Prepared:
     said: str = ""
 
 
-def canvas_cells(columns: int, rows: int, *, draws: bool) -> tuple[int, int]:
-    """The canvas's columns and rows in a terminal of this size: beside the side column, above three rows of text, or four
-    where the keys take two."""
+def canvas_cells(columns: int, rows: int) -> tuple[int, int]:
+    """The canvas's columns and rows in a terminal of this size: beside the side column, above four rows of text,
+    of which the keys take two."""
     side = next(width for minimum, width in _SIDES if columns >= minimum)
-    below = _ROWS_BELOW + (draws or columns < _WIDE)
-    return max(1, columns - side), max(1, rows - below)
+    return max(1, columns - side), max(1, rows - _ROWS_BELOW)
 
 
 def terms_for(
@@ -96,10 +93,9 @@ def terms_for(
     *,
     exact: bool = True,
     theme: str = "dark",
-    draws: bool = False,
 ) -> PrepareTerms:
     """For the terminal that we are in; without one `protocol` says for which, COLUMNS and LINES how large. `theme`: on whose
-    ground pictures lie; `draws`: whether shapes are drawn on them.
+    ground pictures lie.
 
     Raises:
         UsageError: there is neither a terminal nor a protocol.
@@ -111,7 +107,7 @@ def terms_for(
         )
     caps = probe(protocol, cell)
     size = (caps.columns, caps.rows) if lines is not None else shutil.get_terminal_size((120, 40))
-    columns, rows = canvas_cells(*size, draws=draws)
+    columns, rows = canvas_cells(*size)
     canvas = int(columns * caps.cell[0]), int(rows * caps.cell[1])
     registers = caps.registers or 256
     encoding = encoding_of(caps.protocol)

@@ -34,7 +34,6 @@ class AnnotateMode:
 
     inputs: Mapping[str, MakeInput] = WALK_INPUTS
     has_column = True
-    many_keys = False
 
     def __init__(self, host: WorkHost) -> None:
         self._host, self.desk = host, walk_desk(host)

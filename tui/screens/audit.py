@@ -27,7 +27,6 @@ class AuditMode:
     """Reads only: nothing is claimed, nothing decided."""
 
     inputs: Mapping[str, MakeInput] = {
-        "app.cancel": i.CancelKey,
         "audit.open": i.Enlarge,
         "audit.left": lambda: i.MoveCursor(-1, 0),
         "audit.right": lambda: i.MoveCursor(1, 0),
@@ -35,7 +34,6 @@ class AuditMode:
         "audit.down": lambda: i.MoveCursor(0, 1),
     }
     has_column = False
-    many_keys = False
 
     def __init__(self, host: WorkHost) -> None:
         tables = host.setup.launch.audit

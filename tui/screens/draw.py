@@ -27,7 +27,6 @@ class DrawMode:
 
     inputs: Mapping[str, MakeInput] = WALK_INPUTS
     has_column = True
-    many_keys = True
 
     def __init__(self, host: WorkHost) -> None:
         self._host, self.desk = host, draw_desk(host)

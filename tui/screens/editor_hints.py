@@ -130,10 +130,8 @@ def _aims(table: KeyTable) -> Iterator[Hint]:
     yield moves(table, "drawing")
     for command, words in (("drawing.ruler", "ruler"), ("drawing.ninth", "ninth")):
         keys = table.keys_of(command)
-        last = min(len(keys), 9 if words == "ninth" else len(keys)) - 1
-        yield Hint(
-            (keys[0], keys[last]) if keys else (), words, Role.CHANGES, run=True, help=BY_ID[command].help
-        )
+        run = keys[:9] if words == "ninth" else keys
+        yield Hint(run, words, Role.CHANGES, run=len(run), help=BY_ID[command].help)
 
 
 def _painting(editor: Editor, brush: Brush, table: KeyTable) -> Iterator[Hint]:
@@ -212,7 +210,7 @@ def _editing(
         title, leaves = "A shape is selected", []
     walk = [
         *plain(table, Role.REST, "work.skip", "work.flag"),
-        *walking(table, zoomed=zoomed),
+        *walking(table, zoomed=zoomed, idle=not leaves and not _is_selected(editor)),
     ]
     undo = plain(table, Role.TAKES_BACK, "work.undo")
     return ModeKeys(title, (*shapes, *undo, *leaves, *walk, *everywhere(table)), "shapes")
@@ -224,9 +222,15 @@ def review_shapes_keys(state: DrawState, table: KeyTable, *, zoomed: bool) -> Mo
         return _editing(
             state, table, "accept so", "Fixing shapes", [back(table, "give the fix up")], zoomed=zoomed
         )
-    keys, editor = reviewer_keys(state.walk, table, zoomed=zoomed), state.editor
+    editor = state.editor
+    keys = reviewer_keys(state.walk, table, zoomed=zoomed, idle=not _is_selected(editor))
     looks = editor is not None and isinstance(state.walk.mode, Looking) and state.walk.failure is None
     return _with_shapes(keys, editor, table) if looks and editor is not None and editor.items else keys
+
+
+def _is_selected(editor: Editor | None) -> bool:
+    """Whether a shape or a suggestion is, which is let go first."""
+    return editor is not None and editor.selected is not None
 
 
 def _with_shapes(keys: ModeKeys, editor: Editor, table: KeyTable) -> ModeKeys:

@@ -17,6 +17,7 @@ from tui.sitting import inputs as i
 from tui.sitting.draw_state import DrawState
 from tui.sitting.walk_state import Visit
 from tui.text import printable
+from tui.tools.attributes import asked_of, choices_of, question
 from tui.tools.checks import Checked, Problems, with_marks
 from tui.tools.display import scene_of
 from tui.tools.keys import DIGITS, Keys, command_of
@@ -129,8 +130,11 @@ def pointed(state: DrawState, event: Canvas.Pointer) -> i.Pointed | None:
 
 
 def editor_message(state: DrawState, table: KeyTable, width: int) -> Row:
-    """What the editor has to say."""
+    """What the editor has to say; not what the column says already: the values that digits choose."""
     editor = state.editor
     if editor is None or not editor.message:
+        return EMPTY
+    rule = asked_of(editor)
+    if rule is not None and choices_of(rule) is not None and editor.message == question(rule, editor):
         return EMPTY
     return fit(row((printable(table.spoken(editor.message)), MUTED)), width)

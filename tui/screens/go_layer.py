@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 
 from tui.model.task import Task
-from tui.screens.layers import BACK, CHOOSES, UP_DOWN, KeyLayer, LayerAnswer, typed
+from tui.screens.layers import ListLayer
 from tui.screens.mode import WorkHost
 from tui.screens.text_layer import TextLayer
 from tui.sitting.inputs import IdleCommand, Remark
 from tui.sitting.seeking import GoTo, PictureSearch, Sought
 from tui.sitting.walk_state import Visit, WalkState
 from tui.text import printable
-from tui.widgets.entry import Entry
 from tui.widgets.in_hand import InHand
-from tui.widgets.key_line import Hint, ModeKeys, Role
+from tui.widgets.key_line import ModeKeys
 from tui.widgets.rows import EMPTY, MUTED, STRONG, WARN, Row, clip_left, fit, highlighted, row, wrapped
 
 
@@ -39,15 +37,15 @@ def _note_layer(host: WorkHost, text: str) -> TextLayer:
     return TextLayer(lambda: hand, "Note:", lambda words: host.put(Remark(words)), text=text, optional=True)
 
 
-class GoLayer(KeyLayer):
+class GoLayer(ListLayer[Task]):
     """Chooses a picture by its number, as `history` takes it, or a part of its path, in the column beside the picture.
     `search`: what was found so far."""
 
-    typing = True
+    takes = "go"
 
     def __init__(self, host: WorkHost, search: Callable[[], PictureSearch]) -> None:
-        self._host, self._search = host, search
-        self._entry, self._cursor = Entry(), 0
+        super().__init__()
+        self._host, self._search, self._sought = host, search, ""
 
     @property
     def found(self) -> tuple[Task, ...]:
@@ -55,40 +53,31 @@ class GoLayer(KeyLayer):
         search = self._search()
         return search.found if search.of == self._entry.text.strip() else ()
 
-    def key(self, key: str, character: str | None) -> LayerAnswer:
-        found = self.found
-        if key == "escape":
-            return self._left
-        if key == "enter":
-            return self._gone(found)
-        if key in UP_DOWN:
-            self._cursor = max(0, min(self._cursor + UP_DOWN[key], len(found) - 1))
-        else:
-            self._type(typed(self._entry, key, character))
-        return "stay"
-
-    def _gone(self, found: tuple[Task, ...]) -> LayerAnswer:
-        """To the one under the cursor, where there is one."""
-        return partial(self._left, found[min(self._cursor, len(found) - 1)].id) if found else "stay"
-
-    def paste(self, text: str) -> None:
-        self._type(self._entry.typed(text))
-
-    def _type(self, entry: Entry) -> None:
-        self._entry, self._cursor = entry, 0
-        self._host.put(Sought(entry.text))
-
-    def _left(self, chosen: int | None = None) -> None:
+    def take(self, chosen: Task) -> None:
         self._host.put(Sought(""))
-        if chosen is not None:
-            self._host.put(GoTo(chosen))
+        self._host.put(GoTo(chosen.id))
+
+    def left(self) -> None:
+        self._host.put(Sought(""))
+
+    def changed(self) -> None:
+        if self._entry.text != self._sought:
+            self._sought = self._entry.text
+            self._host.put(Sought(self._sought))
+
+    def none_found(self) -> str:
+        search, text = self._search(), self._entry.text.strip()
+        if not text:
+            return "type a number, or a part of a name"
+        if search.of != text:
+            return "still looking"
+        return search.message or f"no picture holds “{text}”"
 
     def in_hand(self) -> InHand:
         return InHand("GO TO")
 
     def legend(self) -> ModeKeys:
-        goes = [Hint(("enter",), "go", Role.FINISHES)] if self.found else []
-        return ModeKeys("Going to a picture", (*goes, CHOOSES, BACK))
+        return ModeKeys("Going to a picture", self.hints())
 
     def side(self, width: int, height: int) -> list[Row]:
         head = [self._entry.row(width, "number or name"), EMPTY]

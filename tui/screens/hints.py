@@ -15,7 +15,9 @@ from tui.widgets.key_line import Hint, ModeKeys, Role
 
 SIDES = ("left", "up", "down", "right")
 MANY_LABELS = 3
-"""Keys of labels that are shown one by one; of more the first ones, or the ends of a run."""
+"""Keys of labels that are shown one by one; of more the first ones."""
+LATER = ("work.redo", "work.note", "work.go-to", "app.reload")
+"""What is told last of a picture in front."""
 
 
 def told(table: KeyTable, words: str, role: Role, *commands: str, taken: Collection[str] = ()) -> Hint:
@@ -48,16 +50,17 @@ def digit_keys(table: KeyTable, count: int) -> list[str]:
 
 def run_of(table: KeyTable, words: str, role: Role, count: int) -> Hint:
     """The first `count` digits, as a run."""
-    return Hint(tuple(digit_keys(table, count)), words, role, run=True)
+    return Hint(tuple(digit_keys(table, count)), words, role, run=count)
 
 
 def labels_of(table: KeyTable, words: str, role: Role) -> Hint:
-    """The keys of labels, those of the project's first one first."""
+    """The keys of labels: the digits as a run, then those of their own, in the project's order."""
     keys = [key for key in table.labels.values() if key]
-    if len(keys) > 1 and keys == digit_keys(table, len(keys)):
-        return run_of(table, words, role, len(keys))
-    more = "… " if len(keys) > MANY_LABELS else ""
-    return Hint(tuple(keys[:MANY_LABELS]), f"{more}{words}", role)
+    run = next((n for n in range(len(LABEL_SLOTS), 0, -1) if {*digit_keys(table, n)} <= {*keys}), 0)
+    digits = digit_keys(table, run)
+    own = [key for key in keys if key not in digits]
+    more = "… " if len(own) > MANY_LABELS else ""
+    return Hint((*digits, *own[:MANY_LABELS]), f"{more}{words}", role, run=run)
 
 
 def help_key(table: KeyTable) -> list[Hint]:
@@ -70,24 +73,30 @@ def everywhere(table: KeyTable) -> list[Hint]:
     return plain(table, Role.EVERYWHERE, "app.help", "app.quit")
 
 
-def view_keys(table: KeyTable, *, zoomed: bool, taken: Collection[str] = ()) -> list[Hint]:
-    """What looks at another part of the picture; all of it once that is enlarged. `taken`: keys that mean something else."""
+def view_keys(
+    table: KeyTable, *, zoomed: bool, taken: Collection[str] = (), idle: bool = False
+) -> list[Hint]:
+    """What looks at another part of the picture; all of it once that is enlarged. `taken`: keys that mean something else;
+    `idle`: nothing is in hand, so that `escape` leaves the zoom."""
     if not zoomed:
         return [told(table, "zoom", Role.REST, "work.zoom-in", taken=taken)]
     pans = [f"work.pan-{side}" for side in SIDES]
+    role = Role.ELSEWHERE if idle else Role.REST
     return [
-        told(table, "zoom", Role.REST, "work.zoom-in", "work.zoom-out", taken=taken),
-        told(table, "fit", Role.REST, "work.fit", taken=taken),
-        told(table, "pan", Role.REST, *pans, taken=taken),
+        told(table, "zoom", role, "work.zoom-in", "work.zoom-out", taken=taken),
+        told(table, "fit", role, "work.fit", *(["app.cancel"] if idle else []), taken=taken),
+        told(table, "pan", role, *pans, taken=taken),
     ]
 
 
-def walking(table: KeyTable, *more: str, zoomed: bool) -> list[Hint]:
-    """What goes from picture to picture, and what looks at this one; `more`: further commands."""
-    looks = view_keys(table, zoomed=zoomed)
-    later = ("work.next-undone", "work.guidelines", "work.note", "work.go-to", "app.reload")
-    steps = plain(table, Role.REST, "work.next", "work.previous", *more, *later)
-    return [*looks, *steps] if zoomed else [*steps, *looks]
+def walking(table: KeyTable, *more: str, zoomed: bool, idle: bool = True) -> list[Hint]:
+    """What goes from picture to picture, and what looks at this one; `more`: further commands that lead elsewhere.
+    `idle`: nothing is in hand that would be left first."""
+    looks = view_keys(table, zoomed=zoomed, idle=idle)
+    guidelines = plain(table, Role.REST if zoomed else Role.ELSEWHERE, "work.guidelines")
+    leads_to = [*plain(table, Role.ELSEWHERE, *more), *guidelines]
+    steps = plain(table, Role.REST, "work.next", "work.previous", "work.next-undone", *LATER)
+    return [*looks, *leads_to, *steps] if zoomed else [*leads_to, *steps, *looks]
 
 
 # The modes.
@@ -114,13 +123,13 @@ def stuck_keys(state: WalkState, table: KeyTable) -> ModeKeys | None:
 
 
 def _is_undecidable(visit: Visit | None) -> bool:
-    return visit is not None and (visit.lost or (visit.damage is not None and not visit.damage.partial))
+    return visit is not None and (visit.lost or visit.damage is not None)
 
 
 def _undecidable_keys(table: KeyTable) -> ModeKeys:
-    goes_on = told(table, "go on", Role.FINISHES, "work.next")
-    undo = plain(table, Role.TAKES_BACK, "work.undo")
-    rest = plain(table, Role.REST, "work.skip", "work.previous", "work.next-undone")
+    goes_on = told(table, "go on", Role.FINISHES, "work.skip", "work.next")
+    undo = plain(table, Role.TAKES_BACK, "work.undo", "work.previous")
+    rest = plain(table, Role.REST, "work.next-undone", *LATER)
     return ModeKeys("Nothing to decide here", (goes_on, *undo, *rest, *everywhere(table)), "work")
 
 
@@ -141,8 +150,8 @@ def end_keys(state: WalkState, table: KeyTable) -> ModeKeys:
     leaves = told(table, "quit", Role.FINISHES, "app.quit")
     undo = plain(table, Role.TAKES_BACK, "work.undo")
     undone = any(visit.overlooked for visit in state.walk)
-    rest = plain(table, Role.REST, "work.previous", *(["work.next-undone"] if undone else []))
-    sheet = plain(table, Role.REST, "review.sheet") if state.reviews else []
+    rest = plain(table, Role.REST, "work.previous", *(["work.next-undone"] if undone else []), "work.redo")
+    sheet = plain(table, Role.ELSEWHERE, "review.sheet") if state.reviews else []
     empty = not (state.walk or state.sitting.totals.done)
     title = "Nothing is here yet" if empty else "The end"
     middle = [] if empty else [*undo, *rest, *sheet]
@@ -185,8 +194,8 @@ def _confirming(state: WalkState, table: KeyTable, *, needs_answer: bool) -> lis
     return [told(table, "take the guess", Role.FINISHES, "annotate.confirm")]
 
 
-def reviewer_keys(state: WalkState, table: KeyTable, *, zoomed: bool) -> ModeKeys:
-    """Looking at what others labelled, or in the middle of a verdict."""
+def reviewer_keys(state: WalkState, table: KeyTable, *, zoomed: bool, idle: bool = True) -> ModeKeys:
+    """Looking at what others labelled, or in the middle of a verdict. `idle`: no shape is selected."""
     if (stuck := stuck_keys(state, table)) is not None:
         return stuck
     mode = state.mode
@@ -194,12 +203,12 @@ def reviewer_keys(state: WalkState, table: KeyTable, *, zoomed: bool) -> ModeKey
         case Rejecting():
             return reason_keys(table, len(state.rules.reasons), "review.comment")
         case Looking() | Fixing() | ConfirmingNothing() | TakenOut() | Leaving() | Over():
-            return ModeKeys("Reviewing", tuple(_verdicts(state, table, zoomed=zoomed)), "review")
+            return ModeKeys("Reviewing", tuple(_verdicts(state, table, zoomed=zoomed, idle=idle)), "review")
         case _:
             assert_never(mode)
 
 
-def _verdicts(state: WalkState, table: KeyTable, *, zoomed: bool) -> list[Hint]:
+def _verdicts(state: WalkState, table: KeyTable, *, zoomed: bool, idle: bool) -> list[Hint]:
     visit = state.visit
     marked = visit is not None and visit.wrong and visit.undecided
     accept = told(table, "send back", Role.FINISHES, "review.accept-shown") if marked else None
@@ -208,7 +217,7 @@ def _verdicts(state: WalkState, table: KeyTable, *, zoomed: bool) -> list[Hint]:
         *plain(table, Role.FINISHES, "review.reject", "review.fix", "work.skip"),
         *plain(table, Role.CHANGES, "work.flag"),
         *plain(table, Role.TAKES_BACK, "work.undo"),
-        *walking(table, "review.sheet", zoomed=zoomed),
+        *walking(table, "review.sheet", zoomed=zoomed, idle=idle),
         *everywhere(table),
     ]
 

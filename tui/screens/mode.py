@@ -59,11 +59,10 @@ class WorkHost(ScreenPort, Protocol):
 
 class WorkMode(Protocol):
     """What people do on a work screen. `inputs`: commands that are the sitting's business. `has_column`: whether there
-    is a column beside the picture; `many_keys`: whether the key line has a second row in terminals of any width."""
+    is a column beside the picture."""
 
     inputs: Mapping[str, MakeInput]
     has_column: bool
-    many_keys: bool
 
     @property
     def desk(self) -> Desk[Any]:

@@ -27,7 +27,6 @@ class ReviewShapesMode:
 
     inputs: Mapping[str, MakeInput] = {**WALK_INPUTS, "review.fix": i.FixKey}
     has_column = True
-    many_keys = True
 
     def __init__(self, host: WorkHost) -> None:
         self._host, self.desk = host, draw_desk(host)

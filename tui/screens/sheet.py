@@ -67,7 +67,6 @@ class SheetMode:
     """One sheet after the other, all pictures of one label."""
 
     inputs: Mapping[str, MakeInput] = {
-        "app.cancel": i.CancelKey,
         "sheet.accept": i.AcceptShownKey,
         "sheet.mark": i.MarkCard,
         "sheet.reject": i.RejectKey,
@@ -79,7 +78,6 @@ class SheetMode:
         "sheet.down": lambda: i.MoveCursor(0, 1),
     }
     has_column = False
-    many_keys = False
 
     def __init__(self, host: WorkHost) -> None:
         self._host, rules = host, host.setup.rules

@@ -41,14 +41,14 @@ def _in_hand_keys(state: SheetState, table: KeyTable) -> ModeKeys:
 
 def _on_sheet(state: SheetState, table: KeyTable) -> ModeKeys:
     undo = plain(table, Role.TAKES_BACK, "sheet.undo")
-    single = [*plain(table, Role.REST, "sheet.single"), *plain(table, Role.REST, "sheet.guidelines")]
+    single = plain(table, Role.ELSEWHERE, "sheet.single", "sheet.guidelines")
     if state.closing:
         leaves = told(table, "quit", Role.FINISHES, "app.quit")
         return ModeKeys("The end", (leaves, *undo, *single, *help_key(table)), "sheet")
     letters = state.letters[: len(state.cards)]
     if state.enlarged:
         letters = letters[state.cursor]
-    takes_out = Hint(tuple(letters[:1] + letters[1:][-1:]), "take out", Role.CHANGES, run=True)
+    takes_out = Hint(tuple(letters), "take out", Role.CHANGES, run=len(letters))
     marks = [takes_out, *plain(table, Role.CHANGES, "sheet.reject")]
     if state.enlarged:
         whole = told(table, "whole sheet", Role.FINISHES, "sheet.enlarge")

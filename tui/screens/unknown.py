@@ -21,10 +21,15 @@ _MODIFIERS = (
 """How the names of keys end that do nothing by themselves; some terminals tell them too."""
 
 
+def is_modifier(key: str) -> bool:
+    """Whether it does nothing by itself, and is held for others."""
+    return key.endswith(_MODIFIERS)
+
+
 def unknown_key(key: str, means: Callable[[str], bool]) -> UnknownKey | None:
     """What the sitting is told of a key that means nothing; None for one that is only held for others. `means`: whether
     another key means something."""
-    if key.endswith(_MODIFIERS):
+    if is_modifier(key):
         return None
     other = key.swapcase()
     return UnknownKey(spelled(key), len(key) == 1 and other != key and means(other))

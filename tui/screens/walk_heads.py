@@ -50,11 +50,13 @@ def at_rest(state: WalkState, table: KeyTable, zoom: float, details: Sequence[st
     """Nothing is half done: how the picture is looked at, else the work."""
     if state.visit is None:
         return InHand("DONE", calm=True) if state.closing else InHand("ONE MOMENT", calm=True)
-    if state.visit.damage is not None and not state.visit.damage.partial:
-        return InHand("UNREADABLE", (f"{table.key_of('work.next')} goes on",))
+    if state.visit.damage is not None:
+        return InHand("UNREADABLE", (f"{table.key_of('work.skip')} goes on",))
     work = "REVIEW" if state.reviews else _CALM[state.rules.kind]
     zoomed = zoom_words(zoom).upper()
-    return InHand(zoomed or work, tuple(details), calm=not zoomed)
+    if zoomed:
+        return InHand(zoomed, (f"{table.key_of('app.cancel')} fits", *details))
+    return InHand(work, tuple(details), calm=True)
 
 
 def annotating(state: WalkState, table: KeyTable, zoom: float) -> InHand:

@@ -9,7 +9,6 @@ from tui.screens.text_layer import comment_layer
 from tui.sitting import inputs as i
 
 WALK_INPUTS: Mapping[str, MakeInput] = {
-    "app.cancel": i.CancelKey,
     "work.skip": i.SkipKey,
     "work.undo": i.UndoKey,
     "work.redo": i.RedoKey,

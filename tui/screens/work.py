@@ -23,6 +23,7 @@ from tui.screens.mode import WorkMode
 from tui.screens.modes import mode_for
 from tui.screens.navigator import Navigator
 from tui.screens.panes import Panes
+from tui.screens.parts import is_zoomed
 from tui.screens.pictures import Pictures
 from tui.screens.pressed import key_of
 from tui.screens.reading import ReadingPages
@@ -81,7 +82,7 @@ class WorkScreen(Screen[None]):
 
     def __init__(self, setup: ScreenSetup) -> None:
         super().__init__()
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, ""), (100, "-wide"), (160, "-vast")]
         launch = setup.launch
         self.setup, self.project, self.table, self.caps = setup, launch.project, setup.table, setup.caps
         self.key_layers: list[KeyLayer] = []
@@ -122,7 +123,6 @@ class WorkScreen(Screen[None]):
         self._wait: Timer | None = None
         self.mode: WorkMode = mode_for(launch, self)
         self.set_class(not self.mode.has_column, "-no-column")
-        self.set_class(self.mode.many_keys, "-many-keys")
         self.set_class(self.mode.picture.heading is None, "-no-heading")
 
     @property
@@ -269,12 +269,16 @@ class WorkScreen(Screen[None]):
 
     def _run_command(self, command_id: str) -> None:
         """By key or from the palette."""
-        if (made := {"app.quit": i.QuitKey, **self.mode.inputs}.get(command_id)) is not None:
+        if (made := {**self._inputs(), **self.mode.inputs}.get(command_id)) is not None:
             self.put(made())
             return
         self.put(i.Touch())
         commands = {**self._screen_commands(), **self.navigator.commands(), **self.mode.commands()}
         commands.get(command_id, lambda: self.put(i.IdleCommand(command_id)))()
+
+    def _inputs(self) -> dict[str, Callable[[], i.Input]]:
+        """What commands of every work screen mean to the sitting."""
+        return {"app.quit": i.QuitKey, "app.cancel": lambda: i.CancelKey(is_zoomed(self.canvas))}
 
     def _screen_commands(self) -> dict[str, Callable[[], None]]:
         """Those of every work screen."""

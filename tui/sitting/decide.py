@@ -52,7 +52,7 @@ def refused(state: WalkState, key: str, at: float) -> tuple[WalkState, str | Non
 def unfit(state: WalkState, visit: Visit) -> str | None:
     """Why nothing can be decided about the picture in front."""
     if visit.damage is not None:
-        return "This picture cannot be labelled; {work.skip} or {work.next} goes on."
+        return sentences.damaged(visit.damage)
     if not state.sitting.seen:
         return NOT_SEEN
     return f"{visit.standing.why}; {{work.next}} goes on." if isinstance(visit.standing, Lost) else None
@@ -207,7 +207,7 @@ def skip(state: WalkState, at: float) -> WalkResult:
     if state.reviews:
         return _passed_over(state, visit)
     if visit.lease is None or visit.damage is not None:
-        return walk.go(state, state.at + 1)
+        return _gone_on(state, visit)
     return _skipped(state, visit, visit.lease)
 
 
@@ -215,6 +215,13 @@ def _skipped(state: WalkState, visit: Visit, lease: Lease) -> WalkResult:
     sitting, request = state.sitting.with_request()
     write = Skip(request, replace(lease, task=visit.task), context_of(state, visit))
     return onward(replace(state, sitting=sitting), write, {"skipped": True})
+
+
+def _gone_on(state: WalkState, visit: Visit) -> WalkResult:
+    """Nothing is decided, and nothing changed."""
+    told = sentences.gone_on(visit, state.rules.titles)
+    state, effects = walk.go(state, state.at + 1)
+    return state.say(told), effects
 
 
 def _passed_over(state: WalkState, visit: Visit) -> WalkResult:
@@ -225,7 +232,7 @@ def _passed_over(state: WalkState, visit: Visit) -> WalkResult:
         told = sentences.passed_over(visit.task)
         state, effects = walk.go(state, state.at + 1)
         return state.say(told), (*released, *effects)
-    state, effects = walk.go(state, state.at + 1)
+    state, effects = _gone_on(state, visit)
     return state, (*released, *effects)
 
 

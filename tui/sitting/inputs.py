@@ -84,7 +84,10 @@ class NextUndoneKey:
 
 @dataclass(frozen=True, slots=True)
 class CancelKey:
-    """`escape`: ends what waits for more keys; gives up a decision that could not be saved."""
+    """`escape`: ends what waits for more keys; gives up a decision that could not be saved. `zoomed`: only a part of the
+    picture is in sight, which ends where nothing else does."""
+
+    zoomed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar, assert_never
 
 from tui.sitting import inputs as i
-from tui.sitting.effects import Adjust, Result
+from tui.sitting.effects import Adjust, Fit, Result
 from tui.sitting.reread_project import AS_READ, told_of_change
 from tui.sitting.seeking import Sought
 from tui.sitting.state import WorkState
@@ -124,4 +124,6 @@ class Reducer(Generic[W]):
         held = replace(found.sitting, held=state.sitting.held, traced=state.sitting.traced)
         if replace(found, sitting=held) != state:
             return found, ()
+        if isinstance(incoming, i.CancelKey) and incoming.zoomed:
+            return found, (Fit(),)
         return found.say(self.idle(found, incoming)), ()

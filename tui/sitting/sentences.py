@@ -14,7 +14,7 @@ from tui.sitting.farewell import Ended
 from tui.sitting.inputs import CancelKey, IdleCommand, NoKey, Saved, TakenBack, Totals, UnknownKey, WorkKey
 from tui.sitting.sheet_state import SheetState
 from tui.sitting.state import WorkState
-from tui.sitting.walk_state import WalkState
+from tui.sitting.walk_state import Damage, Visit, WalkState
 from tui.text import counted
 
 S = TypeVar("S", bound=WorkState)
@@ -58,9 +58,14 @@ def decision(before: Task, after: Task, titles: Mapping[str, str]) -> str:
         return "flagged as hard" if after.flagged else "no longer flagged"
     if before.note != after.note:
         return f"noted: “{after.note}”" if after.note else "its note is gone"
-    if after.state is State.LABELLED:
-        return said(after.annotation, titles)
-    return _PLAIN.get(after.state) or _verdict(after, titles)
+    return answer(after, titles)
+
+
+def answer(task: Task, titles: Mapping[str, str]) -> str:
+    """How it stands with a task."""
+    if task.state is State.LABELLED:
+        return said(task.annotation, titles)
+    return _PLAIN.get(task.state) or _verdict(task, titles)
 
 
 def _verdict(task: Task, titles: Mapping[str, str]) -> str:
@@ -79,10 +84,11 @@ def trace(before: Task, after: Task, titles: Mapping[str, str]) -> str:
 def taken_back(task: Task, was: Task | None, titles: Mapping[str, str], *, again: bool) -> str:
     """What an undo brought back, or (`again`) a redo. `was`: the task before it, None where that is not known."""
     sign, done = ("↷", "again") if again else ("↶", "taken back")
+    back = "" if again else " · {work.redo} does it again"
     if was is None:
-        return f"{sign} {name_of(task)}: {done}"
+        return f"{sign} {name_of(task)}: {done}{back}"
     before, after = (was, task) if again else (task, was)
-    return f"{sign} {name_of(task)}: {decision(before, after, titles)}, {done}"
+    return f"{sign} {name_of(task)}: {decision(before, after, titles)}, {done}{back}"
 
 
 def nothing_left(*, again: bool) -> str:
@@ -107,6 +113,28 @@ def _verdicts(accepted: int, rejected: int) -> str:
 def given_back(task: Task, kept: int) -> str:
     """A lease was given up for those of the pictures left undone that came later."""
     return f"{name_of(task)} was given back: of those left without a decision {kept} stay with you."
+
+
+def gone_on(visit: Visit, titles: Mapping[str, str]) -> str:
+    """A picture was left as it is."""
+    if visit.damage is not None:
+        stays = "takes no label"
+    elif visit.lost:
+        stays = "is somebody else's"
+    else:
+        stays = f"stays {answer(visit.task, titles)}" if visit.done else "stays without a decision"
+    return f"{name_of(visit.task)}: {stays}; on to the next"
+
+
+def damaged(damage: Damage) -> str:
+    """Why nothing can be decided about a picture."""
+    whole = "cannot be shown whole" if damage.partial else "cannot be read"
+    return f"Nothing counts here, it {whole}: {damage.reason.rstrip('.')}; {{work.skip}} goes on."
+
+
+def counts_no_more(task: Task) -> str:
+    """The file of a picture was found at fault: there is one less to be labelled."""
+    return f"{name_of(task)} is unreadable: one picture less to do"
 
 
 def passed_over(task: Task) -> str:

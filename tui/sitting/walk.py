@@ -225,7 +225,14 @@ def broken(state: WalkState, incoming: Broken) -> WalkResult:
         return state, (Release((lease,)),) if lease is not None else ()
     sitting, request = state.sitting.with_request()
     write = Unreadable(request, visit.task.id, incoming.reason)
-    return begun(replace(state, sitting=sitting).with_visit(visit), write), (write,)
+    state = begun(replace(state, sitting=sitting).with_visit(visit), write)
+    return _told_too(state, sentences.counts_no_more(visit.task)), (write,)
+
+
+def _told_too(state: WalkState, text: str) -> WalkState:
+    """Beside what the last key left on the screen."""
+    before = state.sitting.message
+    return state.say(f"{before.text} · {text}", before.tone) if before is not None else state.say(text)
 
 
 def leave(state: WalkState) -> WalkResult:

@@ -20,21 +20,23 @@ class Role(IntEnum):
     CHANGES = 1
     TAKES_BACK = 2
     """It takes back, or leaves without having done it."""
-    REST = 3
-    EVERYWHERE = 4
+    ELSEWHERE = 3
+    """It shows something else: another part of the picture, a sheet, the guidelines."""
+    REST = 4
+    EVERYWHERE = 5
     """It works nearly everywhere, and stands at the right end, always."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
     """`keys`, in Textual's names, and in a word or two what they do now: each its part of it. Without keys nothing is
-    shown. `run`: they are the first and the last of a run. `command`: which one it is, where it is one; `help`: more
-    words on it."""
+    shown. `run`: a run of so many of them comes first, of which the first and the last are shown. `command`: which one it
+    is, where it is one; `help`: more words on it."""
 
     keys: tuple[str, ...]
     words: str
     role: Role = Role.REST
-    run: bool = False
+    run: int = 0
     command: str = ""
     help: str = ""
 
@@ -43,7 +45,8 @@ class Hint:
         """The keys as they are shown: `⏎`, `1–9`, `, .`, `^←↑↓→`."""
         signs = [key_sign(key) for key in self.keys]
         if self.run:
-            return "–".join(dict.fromkeys((signs[0], signs[-1])))
+            ends = "–".join(dict.fromkeys((signs[0], signs[self.run - 1])))
+            return " ".join((ends, *signs[self.run :]))
         before = {sign[:-1] for sign in signs}
         if len(before) == 1 and ARROWS.issuperset(sign[-1] for sign in signs):
             return "".join((*before, *(sign[-1] for sign in signs)))
