@@ -76,6 +76,9 @@ class NoPanel:
     def close(self) -> None:
         pass
 
+    def put(self, *_: object) -> None:
+        pass
+
 
 def layers(table: KeyTable) -> dict[str, KeyLayer]:
     """One of each kind, and one more where it works in two ways."""

@@ -50,12 +50,13 @@ async def begun(seat: Seat) -> None:
     await seat.settle()
 
 
-# 120 x 40 cells leave a canvas of 120 x 36: sheets of up to 7 x 4.
+# 120 x 41 cells leave a canvas of 120 x 36: sheets of up to 7 x 4.
+LARGE = (120, 41)
 
 
 async def test_a_whole_pass_plan_marks_reasons_and_the_closing_page(pile: Pile, sit: Sit) -> None:
     folder = pile(30)
-    async with sit(folder, "rev", work="review", sheet=True) as seat:
+    async with sit(folder, "rev", work="review", sheet=True, size=LARGE) as seat:
         await seat.until(lambda: "This pass" in seat.text)
         assert "30 of 30 labelled images, by label: cat 30; suspicious first." in seat.text
         await seat.settle()
@@ -109,7 +110,7 @@ async def test_an_undo_takes_back_the_whole_sheet_also_one_of_an_earlier_sitting
 ) -> None:
     folder = pile(34)
     before = tasks_of(folder)
-    async with sit(folder, "rev", work="review", sheet=True) as seat:
+    async with sit(folder, "rev", work="review", sheet=True, size=LARGE) as seat:
         await begun(seat)
         first = seat.cards
         await seat.press("space", "R")
@@ -172,7 +173,9 @@ async def test_enlarge_move_and_come_back(pile: Pile, sit: Sit) -> None:
 
 async def test_v_goes_to_single_pictures_and_back_along_the_same_plan(pile: Pile, sit: Sit) -> None:
     folder = pile(40)
-    async with sit(folder, "rev", work="review", sheet=True, sample=Sample(number=31), seed=3) as seat:
+    async with sit(
+        folder, "rev", work="review", sheet=True, size=LARGE, sample=Sample(number=31), seed=3
+    ) as seat:
         await seat.until(lambda: "31 of 40 labelled images (31, seed 3)" in seat.text)
         await begun(seat)
         first = seat.cards
@@ -195,7 +198,7 @@ async def test_a_smaller_terminal_gives_a_smaller_sheet_and_a_tiny_one_a_sentenc
     pile: Pile, sit: Sit
 ) -> None:
     folder = pile(40)
-    async with sit(folder, "rev", work="review", sheet=True) as seat:
+    async with sit(folder, "rev", work="review", sheet=True, size=LARGE) as seat:
         await begun(seat)
         assert len(seat.cards) == 28
         await seat.pilot.resize_terminal(60, 16)

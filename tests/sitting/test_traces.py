@@ -239,6 +239,20 @@ def test_a_fetch_that_failed_is_not_said_to_go_on() -> None:
     assert sentences.fetching(desk.state) == "Fetching the next picture …"
 
 
+def test_the_last_page_says_why_something_is_left() -> None:
+    desk = Desk(2)
+    desk.see()
+    desk.put(i.SkipKey())
+    (write,) = desk.state.sitting.pending
+    desk.put(i.Saved(write.request_id, Task(1, "1.jpg", state=State.SKIPPED), i.Totals(done=0, left=4)))
+    desk.put(i.Broken(desk.state.sitting.serial, "cut off", True))
+    desk.put(i.NextKey())
+    desk.put(i.Claimed((), totals=i.Totals(done=0, left=3)))
+    lines = sentences.closing(desk.state)
+    assert "1 could not be shown whole." in lines
+    assert "Of what is left: 1 skipped by you, 2 with somebody else, or skipped before." in lines
+
+
 def test_the_last_page_of_a_review_does_not_call_unlabelled_pictures_done() -> None:
     desk = Desk(0, work="review")
     desk.put(i.Claimed((), totals=i.Totals(done=1, left=0, unlabelled=4)))

@@ -298,6 +298,22 @@ def project_line(totals: Totals, *, reviews: bool) -> str:
     return f"In the whole project: {totals.done} reviewed, {totals.left} left to review{unlabelled}."
 
 
+def _why_left(state: WalkState, skipped: int, undone: int) -> list[str]:
+    """Why something is left that is not served, as far as this sitting knows."""
+    left, verb = state.sitting.totals.left - undone, "passed" if state.reviews else "skipped"
+    if left <= 0 or state.rules.asked:
+        return []
+    lost = min(sum(visit.lost for visit in state.walk), left)
+    own = min(skipped, left - lost)
+    others = left - own - lost
+    parts = (
+        *([f"{own} {verb} by you"] if own else []),
+        *([f"{lost} taken by somebody else"] if lost else []),
+        *([f"{others} with somebody else, or skipped before"] if others else []),
+    )
+    return [f"Of what is left: {', '.join(parts)}."]
+
+
 def closing(state: WalkState) -> list[str]:
     """The sentences of the closing page; the first is its head."""
     review = state.reviews
@@ -311,7 +327,8 @@ def closing(state: WalkState) -> list[str]:
     if undone:
         lines.append(f"{undone} left without a decision: {{work.next-undone}} goes there.")
     if broken:
-        lines.append(f"{broken} could not be shown.")
+        lines.append(f"{broken} could not be shown whole.")
+    lines += _why_left(state, skipped, undone)
     lines.append(project_line(state.sitting.totals, reviews=review))
     if state.sitting.pending:
         lines.append(f"Still saving {len(state.sitting.pending)}.")
