@@ -8,7 +8,8 @@ from typing import Any
 
 from tests.app.conftest import Seat, Sit
 from tests.app.test_review import labelled
-from tui.screens.layers import KeyLayer, ListLayer
+from tui.screens.layers import KeyLayer
+from tui.screens.list_layers import ListLayer
 from tui.widgets.in_hand import HEAD_ROWS
 from tui.widgets.lines import Lines
 

@@ -24,15 +24,8 @@ from tui.screens.editor_hints import draw_keys, drawing_keys, in_hand, review_sh
 from tui.screens.go_layer import GoLayer
 from tui.screens.hints import annotator_keys, labels_of, reviewer_keys, view_keys
 from tui.screens.keys import KeyTable
-from tui.screens.layers import (
-    FinderLayer,
-    FixLayer,
-    KeyLayer,
-    ListLayer,
-    PaletteLayer,
-    ReadingLayer,
-    nothing,
-)
+from tui.screens.layers import FixLayer, KeyLayer, ReadingLayer, nothing
+from tui.screens.list_layers import FinderLayer, ListLayer, PaletteLayer
 from tui.screens.sheet_hints import audit_keys, sheet_keys
 from tui.screens.text_layer import TextLayer, comment_layer
 from tui.screens.view_layer import ViewLayer, view_rows

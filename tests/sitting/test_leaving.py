@@ -10,7 +10,7 @@ from tests.sitting.test_walk import Desk, kinds, saved
 from tui.model.annotation import Annotation
 from tui.model.task import Lease, State, Task
 from tui.screens.sheet_rows import fetching_line
-from tui.sitting import begin_sheet, effects, sentences, step_sheet
+from tui.sitting import begin_sheet, effects, last_page, step_sheet
 from tui.sitting import inputs as i
 from tui.sitting.effects import Effect
 from tui.sitting.state import Leaving, Looking, SittingRules
@@ -420,4 +420,4 @@ def test_a_terminal_too_small_takes_a_sheet_away_until_it_is_seen_anew() -> None
 def test_the_closing_page_names_the_filter() -> None:
     desk = Desk(0, asked="path=cam1/*")
     desk.put(i.Claimed((), totals=i.Totals(1, 4)))
-    assert sentences.closing(desk.state)[0] == "Nothing for you matches path=cam1/*."
+    assert last_page.closing(desk.state)[0] == "Nothing for you matches path=cam1/*."

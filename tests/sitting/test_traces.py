@@ -17,7 +17,7 @@ from tui.model.review import Verdict
 from tui.model.task import State, Task
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
-from tui.sitting import sentences
+from tui.sitting import last_page, sentences
 from tui.sitting.effects import Effect
 
 
@@ -248,7 +248,7 @@ def test_the_last_page_says_why_something_is_left() -> None:
     desk.put(i.Broken(desk.state.sitting.serial, "cut off", True))
     desk.put(i.NextKey())
     desk.put(i.Claimed((), totals=i.Totals(done=0, left=3)))
-    lines = sentences.closing(desk.state)
+    lines = last_page.closing(desk.state)
     assert "1 could not be shown whole." in lines
     assert "Of what is left: 1 skipped by you, 2 with somebody else, or skipped before." in lines
 
@@ -256,7 +256,7 @@ def test_the_last_page_says_why_something_is_left() -> None:
 def test_the_last_page_of_a_review_does_not_call_unlabelled_pictures_done() -> None:
     desk = Desk(0, work="review")
     desk.put(i.Claimed((), totals=i.Totals(done=1, left=0, unlabelled=4)))
-    head, *lines = sentences.closing(desk.state)
+    head, *lines = last_page.closing(desk.state)
     assert head == "All that is labelled is reviewed."
     assert lines[-1] == "In the whole project: 1 reviewed, 0 left to review, 4 still to be labelled."
 

@@ -8,7 +8,7 @@ from tui.model.project import project_kind
 from tui.screens import walk_heads, walk_rows
 from tui.screens.go_layer import asking
 from tui.screens.hints import annotator_keys
-from tui.screens.layers import FinderLayer
+from tui.screens.list_layers import FinderLayer
 from tui.screens.mode import MakeInput, WorkHost
 from tui.screens.parts import PicturePart, WalkFront, is_zoomed, zoom_of
 from tui.screens.status import help_page

@@ -10,7 +10,7 @@ from tui.screens import walk_rows
 from tui.screens.editor_hints import draw_keys
 from tui.screens.editor_part import EditorPart, draw_desk
 from tui.screens.go_layer import asking
-from tui.screens.layers import FinderLayer
+from tui.screens.list_layers import FinderLayer
 from tui.screens.mode import MakeInput, WorkHost
 from tui.screens.parts import is_zoomed, zoom_of
 from tui.screens.status import help_page

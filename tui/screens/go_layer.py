@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tui.model.task import Task
-from tui.screens.layers import ListLayer
+from tui.screens.list_layers import ListLayer
 from tui.screens.mode import WorkHost
 from tui.screens.text_layer import TextLayer
 from tui.sitting.inputs import IdleCommand, Remark

@@ -9,7 +9,8 @@ from tui.screens import walk_heads, walk_rows
 from tui.screens.annotate import walk_desk
 from tui.screens.go_layer import asking
 from tui.screens.hints import reviewer_keys
-from tui.screens.layers import FinderLayer, FixLayer
+from tui.screens.layers import FixLayer
+from tui.screens.list_layers import FinderLayer
 from tui.screens.mode import MakeInput, WorkHost
 from tui.screens.parts import PicturePart, WalkFront, is_zoomed, zoom_of
 from tui.screens.status import help_page

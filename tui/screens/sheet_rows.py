@@ -14,7 +14,8 @@ from tui.quality.suspicion import suspicion
 from tui.screens.status import Situation
 from tui.screens.walk_rows import view_words
 from tui.sitting.inputs import Past
-from tui.sitting.sentences import project_line, seconds_left
+from tui.sitting.last_page import project_line
+from tui.sitting.sentences import seconds_left
 from tui.sitting.sheet_state import Card, SheetState
 from tui.sitting.state import TakenOut
 from tui.text import counted, printable

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tui.screens.layers import AfterClosing, KeyLayer, LayerAnswer, nothing, typed
+from tui.screens.layers import AfterClosing, KeyLayer, LayerAnswer, nothing
+from tui.screens.list_layers import typed
 from tui.text import printable
 from tui.widgets.entry import Entry
 from tui.widgets.in_hand import InHand

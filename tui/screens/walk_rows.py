@@ -9,7 +9,7 @@ from tui.model.project import Project
 from tui.model.view_settings import ViewSettings
 from tui.screens.keys import KeyTable
 from tui.screens.status import Situation
-from tui.sitting import sentences
+from tui.sitting import last_page, sentences
 from tui.sitting.state import Rejecting
 from tui.sitting.walk_state import Visit, WalkState
 from tui.text import printable
@@ -60,7 +60,7 @@ def cover_rows(state: WalkState, table: KeyTable, width: int, height: int) -> li
     visit = state.visit
     if visit is None:
         if state.closing:
-            return closing_rows([table.spoken(line) for line in sentences.closing(state)], width, height)
+            return closing_rows([table.spoken(line) for line in last_page.closing(state)], width, height)
         return middle([row((table.spoken(sentences.fetching(state)), MUTED))], width, height)
     if visit.damage is not None and not visit.damage.partial:
         return middle(damage_rows(visit.damage, visit.task.path, min(width - 4, 60)), width, height)

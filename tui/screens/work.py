@@ -18,7 +18,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.model.view_settings import ViewSettings
-from tui.screens.layers import KeyLayer, PaletteLayer
+from tui.screens.layers import KeyLayer
+from tui.screens.list_layers import PaletteLayer
 from tui.screens.mode import WorkMode
 from tui.screens.modes import mode_for
 from tui.screens.navigator import Navigator
@@ -269,16 +270,14 @@ class WorkScreen(Screen[None]):
 
     def _run_command(self, command_id: str) -> None:
         """By key or from the palette."""
-        if (made := {**self._inputs(), **self.mode.inputs}.get(command_id)) is not None:
+        cancel = partial(i.CancelKey, is_zoomed(self.canvas))
+        inputs = {"app.quit": i.QuitKey, "app.cancel": cancel, **self.mode.inputs}
+        if (made := inputs.get(command_id)) is not None:
             self.put(made())
             return
         self.put(i.Touch())
         commands = {**self._screen_commands(), **self.navigator.commands(), **self.mode.commands()}
         commands.get(command_id, lambda: self.put(i.IdleCommand(command_id)))()
-
-    def _inputs(self) -> dict[str, Callable[[], i.Input]]:
-        """What commands of every work screen mean to the sitting."""
-        return {"app.quit": i.QuitKey, "app.cancel": lambda: i.CancelKey(is_zoomed(self.canvas))}
 
     def _screen_commands(self) -> dict[str, Callable[[], None]]:
         """Those of every work screen."""

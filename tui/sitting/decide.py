@@ -207,7 +207,7 @@ def skip(state: WalkState, at: float) -> WalkResult:
     if state.reviews:
         return _passed_over(state, visit)
     if visit.lease is None or visit.damage is not None:
-        return _gone_on(state, visit)
+        return _gone_on(state, sentences.gone_on(visit, state.rules.titles))
     return _skipped(state, visit, visit.lease)
 
 
@@ -217,9 +217,7 @@ def _skipped(state: WalkState, visit: Visit, lease: Lease) -> WalkResult:
     return onward(replace(state, sitting=sitting), write, {"skipped": True})
 
 
-def _gone_on(state: WalkState, visit: Visit) -> WalkResult:
-    """Nothing is decided, and nothing changed."""
-    told = sentences.gone_on(visit, state.rules.titles)
+def _gone_on(state: WalkState, told: str) -> WalkResult:
     state, effects = walk.go(state, state.at + 1)
     return state.say(told), effects
 
@@ -227,12 +225,11 @@ def _gone_on(state: WalkState, visit: Visit) -> WalkResult:
 def _passed_over(state: WalkState, visit: Visit) -> WalkResult:
     """A reviewer says nothing of this one: it is given back, and nothing is written."""
     released: tuple[Effect, ...] = (Release((visit.lease,)),) if visit.lease is not None else ()
+    told = sentences.gone_on(visit, state.rules.titles)
     if visit.undecided:
+        told = sentences.passed_over(visit.task) if visit.damage is None else told
         state = state.with_visit(replace(visit, standing=Undecided(passed=True)))
-        told = sentences.passed_over(visit.task)
-        state, effects = walk.go(state, state.at + 1)
-        return state.say(told), (*released, *effects)
-    state, effects = _gone_on(state, visit)
+    state, effects = _gone_on(state, told)
     return state, (*released, *effects)
 
 

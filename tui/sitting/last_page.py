@@ -1,0 +1,64 @@
+"""What the closing page of a walk says. Pure."""
+
+from __future__ import annotations
+
+from tui.sitting import sentences
+from tui.sitting.inputs import Totals
+from tui.sitting.walk_state import WalkState
+
+
+def _head(state: WalkState) -> str:
+    totals = state.sitting.totals
+    if not (totals.done or totals.left or state.walk):
+        return "Nothing to review yet." if state.reviews else "No pictures yet: 'termlabel add' brings some."
+    if state.rules.asked:
+        more = "Nothing more" if state.walk else "Nothing"
+        return f"{more} for you matches {state.rules.asked}."
+    if totals.left:
+        return "Nothing more for you now."
+    return "All that is labelled is reviewed." if state.reviews else "All done."
+
+
+def project_line(totals: Totals, *, reviews: bool) -> str:
+    """How far the whole project is."""
+    if not reviews:
+        return f"In the whole project: {totals.done} done, {totals.left} left."
+    unlabelled = f", {totals.unlabelled} still to be labelled" if totals.unlabelled else ""
+    return f"In the whole project: {totals.done} reviewed, {totals.left} left to review{unlabelled}."
+
+
+def _why_left(state: WalkState, skipped: int, undone: int) -> list[str]:
+    """Why something is left that is not served, as far as this sitting knows."""
+    left, verb = state.sitting.totals.left - undone, "passed" if state.reviews else "skipped"
+    if left <= 0 or state.rules.asked:
+        return []
+    lost = min(sum(visit.lost for visit in state.walk), left)
+    own = min(skipped, left - lost)
+    others = left - own - lost
+    parts = (
+        *([f"{own} {verb} by you"] if own else []),
+        *([f"{lost} taken by somebody else"] if lost else []),
+        *([f"{others} with somebody else, or skipped before"] if others else []),
+    )
+    return [f"Of what is left: {', '.join(parts)}."]
+
+
+def closing(state: WalkState) -> list[str]:
+    """The sentences of the closing page; the first is its head."""
+    review = state.reviews
+    verb = "reviewed" if review else "labelled"
+    undone = sum(visit.overlooked for visit in state.walk)
+    broken = sum(v.damage is not None for v in state.walk)
+    lines = [_head(state)]
+    account = state.sitting.account
+    skipped = account.counts["skipped"] + sentences.passed(state)
+    lines.append(f"{account.answered} {verb} in this sitting, {skipped} skipped.")
+    if undone:
+        lines.append(f"{undone} left without a decision: {{work.next-undone}} goes there.")
+    if broken:
+        lines.append(f"{broken} could not be shown whole.")
+    lines += _why_left(state, skipped, undone)
+    lines.append(project_line(state.sitting.totals, reviews=review))
+    if state.sitting.pending:
+        lines.append(f"Still saving {len(state.sitting.pending)}.")
+    return lines
