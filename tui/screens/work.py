@@ -270,8 +270,8 @@ class WorkScreen(Screen[None]):
 
     def _run_command(self, command_id: str) -> None:
         """By key or from the palette."""
-        cancel = partial(i.CancelKey, is_zoomed(self.canvas))
-        inputs = {"app.quit": i.QuitKey, "app.cancel": cancel, **self.mode.inputs}
+        cancel: Callable[[], i.Input] = partial(i.CancelKey, is_zoomed(self.canvas))
+        inputs = {**self.mode.inputs, "app.quit": i.QuitKey, "app.cancel": cancel}
         if (made := inputs.get(command_id)) is not None:
             self.put(made())
             return
