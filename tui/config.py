@@ -61,7 +61,16 @@ def _read_project_file(file: Path, named: Path) -> bytes:
             f"There is no project in {named}: no {PROJECT_FILE}. 'termlabel init {named} --labels cat,dog' makes one."
         ) from None
     except OSError as error:
+        check_folder(named)
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def check_folder(path: Path) -> None:
+    """Raises UsageError where a file stands in the place of a project folder, or on the way to it. Of a project file its
+    folder is the project."""
+    for each in (path, *path.parents):
+        if os.path.exists(each) and not os.path.isdir(each) and each.name != PROJECT_FILE:
+            raise UsageError(f"{each} is a file; a project is a folder.")
 
 
 def line_of(text: str, member: str) -> int | None:

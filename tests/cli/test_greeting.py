@@ -108,3 +108,28 @@ def test_ended_from_outside_before_there_is_a_window_the_terminal_is_left(
         for number, handler in before.items():
             signal.signal(number, handler)
     assert (ended.value.code, left) == (143, [True])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "annotate",
+        "annotate --labels a,b",
+        "review",
+        "stats",
+        "audit",
+        "add",
+        "check",
+        "export --format csv",
+        "prepare",
+    ],
+)
+def test_a_file_in_the_place_of_a_project_is_called_one(run: Run, photos: Path, words: str) -> None:
+    command, *more = words.split()
+    file = photos / "1.jpg"
+    found = run(command, file, *more, *([photos] if command == "add" else []))
+    assert (found.code, found.sentence) == (2, f"{file} is a file; a project is a folder.")
+    assert (
+        run(command, file / "below", *more, *([photos] if command == "add" else [])).sentence
+        == found.sentence
+    )

@@ -20,7 +20,7 @@ from tui.cli.common import (
     print_lines,
     project_argument,
 )
-from tui.cli.tables import table
+from tui.cli.tables import room, table
 from tui.cli.work import start, view_options
 from tui.config import load_project
 from tui.model.project import Project
@@ -173,7 +173,7 @@ def table_lines(found: Audit) -> Iterator[str]:
 def _row_lines(title: str, rows: Sequence[AuditRow]) -> Iterator[str]:
     heads = (title, "done", "reviewed", "accepted at first", "fixed", "rejected", "median", "per hour")
     if rows:
-        yield from table([heads, *map(_texts, rows)])
+        yield from table([heads, *map(_texts, rows)], room())
         yield ""
 
 
@@ -206,5 +206,6 @@ def _matrix_lines(found: Audit) -> Iterator[str]:
         names = [printable(name) for name in confusion.labels]
         rows = [[str(n or "·") for n in row] for row in confusion.matrix]
         yield "annotator said (rows), reviewer accepted or put in its place (columns):"
-        yield from table([["", *names], *([name, *row] for name, row in zip(names, rows, strict=True))])
+        lines = ([name, *row] for name, row in zip(names, rows, strict=True))
+        yield from table([["", *names], *lines], room())
         yield ""

@@ -10,7 +10,7 @@ import click
 
 from tui.cli.common import RAW_PATH, OneOf, check_person, network_option, opened, print_lines
 from tui.cli.intake import Content, Intake, Source
-from tui.config import add_labels, load_project, load_settings, person_name, write_project
+from tui.config import add_labels, check_folder, load_project, load_settings, person_name, write_project
 from tui.errors import UsageError
 from tui.formats import FORMATS, importing
 from tui.model.project import PROJECT_FILE, Project
@@ -91,6 +91,7 @@ def _project_and_root(
 ) -> tuple[Project, Path | None]:
     """The project, made or with the file's labels added where needed, and where new images lie (None: take none)."""
     if not (folder / PROJECT_FILE).exists():
+        check_folder(folder)
         return _made_project(folder, source, images or folder), images or folder
     project = load_project(folder)
     _same_labels(project, source.content(), adding=adding)

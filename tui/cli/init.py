@@ -9,7 +9,7 @@ from typing import get_args
 import click
 
 from tui.cli.common import RAW_PATH, OneOf, check_paths, network_option
-from tui.config import load_project, write_project
+from tui.config import check_folder, load_project, write_project
 from tui.errors import UsageError
 from tui.model.project import KindName
 
@@ -57,8 +57,7 @@ def init(
 
     load(keymap, project)
     names = split_labels(labels, single)
-    if project.exists() and not project.is_dir():
-        raise UsageError(f"{project} is a file; a project is a folder.")
+    check_folder(project)
     check_paths(images)
     file = write_project(project, names, kind=kind, keymap=keymap)
     click.echo(f"Made {file}.", err=True)

@@ -19,7 +19,7 @@ from tui.cli.common import (
     tell,
     where_option,
 )
-from tui.cli.tables import table
+from tui.cli.tables import room, table
 from tui.cli.which_image import image_id
 from tui.errors import TermlabelError
 from tui.formats.jsonl import timestamp
@@ -111,9 +111,12 @@ def _annotator_lines(summary: Summary) -> Iterator[str]:
         for name, p in sorted(summary.annotators.items())
     ]
     yield ""
-    yield from table(
-        [("annotator", "waiting for review", "accepted", "rejected", "skipped", "minutes"), *rows]
-    )
+    heads = ("annotator", "waiting for review", "accepted", "rejected", "skipped", "minutes")
+    yield from table([heads, *rows], room())
+
+
+_BAR = 30
+"""Cells of the longest bar."""
 
 
 def _label_lines(summary: Summary) -> Iterator[str]:
@@ -122,11 +125,13 @@ def _label_lines(summary: Summary) -> Iterator[str]:
     if not found:
         return
     most = found[0][1]
-    named = table([("label", "images"), *((printable(name), f"{n:,}") for name, n in found)])
+    columns = room()
+    beside = columns and columns - _BAR - 2
+    named = table([("label", "images"), *((printable(name), f"{n:,}") for name, n in found)], beside)
     yield ""
     yield next(named)
     for line, (_, n) in zip(named, found, strict=True):
-        yield f"{line}  {'▇' * max(1, round(30 * n / most))}"
+        yield f"{line}  {'▇' * max(1, round(_BAR * n / most))}"
 
 
 def _by_frequency(labels: Mapping[str, int]) -> list[tuple[str, int]]:

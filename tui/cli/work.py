@@ -272,6 +272,7 @@ def _project_or_pictures(folder: Path, labels: list[str]) -> tuple[Project, Begi
 
 
 def _existing_project(folder: Path, labels: list[str]) -> Project:
+    config.check_folder(folder)
     if not folder.exists():
         raise UsageError(f"There is no folder {folder}.")
     if labels:
