@@ -32,7 +32,7 @@ from tui.screens.view_layer import ViewLayer, view_rows
 from tui.sitting import inputs as i
 from tui.sitting.audit import begin_audit
 from tui.sitting.seeking import PictureSearch
-from tui.sitting.state import ConfirmingNothing, Leaving, Mode, Over, SittingRules
+from tui.sitting.state import ConfirmingLeave, ConfirmingNothing, Leaving, Mode, Over, SittingRules
 from tui.sitting.walk_state import Failure, Lost
 from tui.tools.editor import viewed
 from tui.tools.state import Editor
@@ -188,6 +188,7 @@ def sheets(table: KeyTable) -> dict[str, ModeKeys]:
         found[f"sheet: {type(desk.state.mode).__name__}"] = sheet_keys(desk.state, table)
         desk.put(i.CancelKey())
     found["sheet: leaving"] = sheet_keys(state.in_mode(Leaving()), table)
+    found["sheet: asked"] = sheet_keys(state.in_mode(ConfirmingLeave("?")), table)
     audit, _ = begin_audit(SittingRules("lead"), ((AuditCell("label", "cat", count=1),),), ((1, 1),))
     found["audit"] = audit_keys(audit, table)
     opened = replace(audit, opened=audit.cell, tasks=(Task(1, "1.jpg"),))
@@ -213,7 +214,7 @@ def test_no_mode_and_no_layer_is_left_out() -> None:
     kinds = {*KeyLayer.__subclasses__(), *ListLayer.__subclasses__()} - {ListLayer}
     assert named == {kind for kind in kinds if kind.__module__.startswith("tui.")}
     assert {kind.__name__ for kind in get_args(Mode)} == {
-        "Looking", "Rejecting", "Fixing", "ConfirmingNothing", "TakenOut", "Leaving", "Over",
+        "Looking", "Rejecting", "Fixing", "ConfirmingNothing", "TakenOut", "ConfirmingLeave", "Leaving", "Over",
     }  # fmt: skip
     assert {name for name in vars(modes) if name.endswith("Mode") and name != "WorkMode"} == {
         "AnnotateMode", "DrawMode", "ReviewMode", "ReviewShapesMode", "SheetMode", "AuditMode",

@@ -9,6 +9,7 @@ import pytest
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import Lease, State, Task
+from tui.sitting import begin, step
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
 from tui.sitting.sheet import begin_sheet, sheet_reducer, step_sheet
@@ -602,3 +603,71 @@ def test_a_reason_that_is_awaited_is_not_for_a_verdict_that_comes_back() -> None
     desk.put(i.RejectKey())
     desk.put(i.Failed(desk.reviews[0].request_id, "The disk is full."))
     assert isinstance(desk.state.mode, Looking) and desk.front == [1]
+
+
+def marks_in_front(desk: Reviewer) -> dict[int, str]:
+    return {card.task.id: card.reason for card in desk.state.cards if card.marked}
+
+
+def test_what_is_taken_out_is_so_again_in_a_larger_window() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    press(desk, "b2f1")
+    desk.put(i.Resized(grids(2, 1)))
+    assert marks_in_front(desk) == {2: "other"} and len(desk.state.marks) == 2
+    desk.put(i.Resized(grids(3, 2)))
+    desk.see()
+    found = verdicts(press(desk, "R"))
+    assert [n for n, verdict, _ in found] == [1, 2]
+    desk.save_all()
+    assert marks_in_front(desk) == {6: "wrong label"}
+    desk.see()
+    press(desk, "R")
+    assert not desk.state.marks, "what is decided is not kept"
+
+
+def test_what_is_taken_out_is_so_again_after_an_earlier_sheet_was_taken_back() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    press(desk, "R")
+    desk.save_all()
+    desk.see()
+    press(desk, "b1")
+    taken_back(desk, 6)
+    assert desk.front[0] == 1 and not marks_in_front(desk)
+    for n in range(1, 6):
+        desk.put(i.Taken(n, lease(n, rev=3)))
+    desk.see()
+    press(desk, "R")
+    assert marks_in_front(desk) == {8: "wrong label"}
+
+
+def test_leaving_with_something_taken_out_asks_once() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    press(desk, "b1c")
+    assert desk.put(i.QuitKey()) == []
+    assert said(desk).startswith("2 taken out and not decided: {sheet.accept} decides, {app.quit} again")
+    press(desk, ">")
+    assert desk.put(i.QuitKey()) == [], "another key came between"
+    assert isinstance(desk.put(i.QuitKey())[-1], e.Quit)
+
+
+def test_what_is_taken_out_and_the_place_go_to_single_pictures_and_back() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    desk.see()
+    press(desk, "b1c")
+    assert desk.state.in_front == 3
+    assert isinstance(desk.put(i.QuitKey("switches"))[-1], e.Quit), "nothing is lost, nothing is asked"
+    walk, _ = begin(SittingRules("rev", work="review", at=3, marks=desk.state.marks))
+    walk, _ = step(walk, i.Claimed(tuple(lease(n) for n in (3, 2))), 0.0)
+    walk, _ = step(walk, i.SeenOnScreen(walk.sitting.serial), 0.0)
+    walk, _ = step(walk, i.AcceptKey(), 1.0)
+    assert [*walk.marks] == [2], "what is decided is not kept"
+    rules = SittingRules("rev", work="review", at=8, marks=walk.marks)
+    state, _ = begin_sheet(rules, grids(3, 2), LETTERS)
+    ahead = tuple(lease(n, "cat" if n < 5 else "dog") for n in range(1, 13))
+    state, _ = step_sheet(state, i.Claimed(ahead), 0.0)
+    assert [card.task.id for card in state.cards] == [5, 6, 7, 8, 9, 10] and state.cursor == 3
+    assert [x.task.id for x in state.sitting.ahead] == [11, 12, 1, 2, 3, 4]
+    assert [*state.marks] == [2]

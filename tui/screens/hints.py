@@ -9,7 +9,16 @@ from typing import assert_never
 from tui.commands import BY_ID, LABEL_SLOTS
 from tui.model.project import project_kind
 from tui.screens.keys import KeyTable
-from tui.sitting.state import ConfirmingNothing, Fixing, Leaving, Looking, Over, Rejecting, TakenOut
+from tui.sitting.state import (
+    ConfirmingLeave,
+    ConfirmingNothing,
+    Fixing,
+    Leaving,
+    Looking,
+    Over,
+    Rejecting,
+    TakenOut,
+)
 from tui.sitting.walk_state import Failure, Visit, WalkState
 from tui.widgets.key_line import Hint, ModeKeys, Role
 
@@ -202,7 +211,7 @@ def reviewer_keys(state: WalkState, table: KeyTable, *, zoomed: bool, idle: bool
     match mode:
         case Rejecting():
             return reason_keys(table, len(state.rules.reasons), "review.comment")
-        case Looking() | Fixing() | ConfirmingNothing() | TakenOut() | Leaving() | Over():
+        case Looking() | Fixing() | ConfirmingNothing() | ConfirmingLeave() | TakenOut() | Leaving() | Over():
             return ModeKeys("Reviewing", tuple(_verdicts(state, table, zoomed=zoomed, idle=idle)), "review")
         case _:
             assert_never(mode)

@@ -25,12 +25,12 @@ def reread(host: WorkHost) -> None:
 
 def following(launch: Launch, in_front: int | None, then: i.Then) -> tuple[Launch, str]:
     """The work after a sitting that has ended, and what is said of it. `in_front`: the task whose picture was in
-    front, by its id.
+    front or under the cursor, by its id: there it goes on.
 
     Raises:
         TermlabelError: the project's queue cannot be opened again.
     """
     if then == "switches" or launch.files is None:
-        return replace(launch, sheet=not launch.sheet, at=None), ""
+        return replace(launch, sheet=not launch.sheet, at=in_front), ""
     again = replace(launch.files.again(launch), at=in_front)
     return again, read_again(launch.project, again.project)

@@ -31,7 +31,16 @@ from tui.screens.walk_keys import reason_key
 from tui.sitting import begin_sheet, step_sheet
 from tui.sitting import inputs as i
 from tui.sitting.sheet_state import SheetState
-from tui.sitting.state import ConfirmingNothing, Fixing, Leaving, Looking, Over, Rejecting, TakenOut
+from tui.sitting.state import (
+    ConfirmingLeave,
+    ConfirmingNothing,
+    Fixing,
+    Leaving,
+    Looking,
+    Over,
+    Rejecting,
+    TakenOut,
+)
 from tui.widgets.canvas import Canvas
 from tui.widgets.in_hand import InHand
 from tui.widgets.key_line import ModeKeys
@@ -111,7 +120,9 @@ class SheetMode:
         match mode:
             case Rejecting() | TakenOut() if reason_key(host, key, "sheet.comment"):
                 return True
-            case Rejecting() | TakenOut() | Looking() | Fixing() | ConfirmingNothing() | Leaving() | Over():
+            case Rejecting() | TakenOut() | Looking() | Fixing() | ConfirmingNothing():
+                return self._card_key(key)
+            case ConfirmingLeave() | Leaving() | Over():
                 return self._card_key(key)
             case _:
                 assert_never(mode)

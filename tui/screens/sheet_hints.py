@@ -8,7 +8,16 @@ from tui.screens.hints import back, everywhere, help_key, leaving_keys, moves, p
 from tui.screens.keys import KeyTable
 from tui.sitting.audit import AuditState
 from tui.sitting.sheet_state import SheetState
-from tui.sitting.state import ConfirmingNothing, Fixing, Leaving, Looking, Over, Rejecting, TakenOut
+from tui.sitting.state import (
+    ConfirmingLeave,
+    ConfirmingNothing,
+    Fixing,
+    Leaving,
+    Looking,
+    Over,
+    Rejecting,
+    TakenOut,
+)
 from tui.widgets.key_line import Hint, ModeKeys, Role
 
 
@@ -20,12 +29,23 @@ def sheet_keys(state: SheetState, table: KeyTable) -> ModeKeys:
             return reason_keys(table, len(state.rules.reasons), "sheet.comment")
         case TakenOut():
             return _in_hand_keys(state, table)
+        case ConfirmingLeave():
+            return _asked_to_leave(state, table)
         case Leaving():
             return leaving_keys(table)
         case Looking() | Fixing() | ConfirmingNothing() | Over():
             return _on_sheet(state, table)
         case _:
             assert_never(mode)
+
+
+def _asked_to_leave(state: SheetState, table: KeyTable) -> ModeKeys:
+    """Something is taken out and not decided."""
+    decides = plain(table, Role.FINISHES, "sheet.accept") if state.cards else []
+    leaves = told(table, "leave without", Role.FINISHES, "app.quit")
+    return ModeKeys(
+        "Leave without what is taken out?", (*decides, leaves, back(table, "stay"), *help_key(table)), "sheet"
+    )
 
 
 def _in_hand_keys(state: SheetState, table: KeyTable) -> ModeKeys:

@@ -60,7 +60,8 @@ class TermlabelApp(GraphicsApp[int], inherit_bindings=False):
             self.failed = error
             self.exit(1)
             return
-        rules = replace(remade.rules, before=last.desk.state.sitting.account, greeting=greeting)
+        ended = last.desk.state
+        rules = replace(remade.rules, before=ended.sitting.account, greeting=greeting, marks=ended.marks)
         self.work = WorkScreen(replace(remade, rules=rules, view=last.view))
         self.release_text = self.work.canvas.release_text
         self.switch_screen(self.work)

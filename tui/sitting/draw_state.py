@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tui.model.annotation import Json
 from tui.sitting import inputs as i
 from tui.sitting.effects import Result
-from tui.sitting.state import Fixing, Sitting
+from tui.sitting.state import Fixing, Marks, Sitting
 from tui.sitting.walk_state import Visit, WalkState
 from tui.tools.state import Editor, EditorRules
 from tui.tools.view import View
@@ -40,6 +40,11 @@ class DrawState:
     def in_front(self) -> int | None:
         """The task in front, by its id, whether or not anything can be done with its shapes."""
         return self.walk.in_front
+
+    @property
+    def marks(self) -> Marks:
+        """Of contact sheets before, what was not decided here."""
+        return self.walk.marks
 
     @property
     def visit(self) -> Visit | None:

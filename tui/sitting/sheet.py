@@ -24,6 +24,7 @@ from tui.sitting.reducer import Reducer
 from tui.sitting.sheet_answers import sheet_answers
 from tui.sitting.sheet_state import Card, CardDecisions, SheetResult, SheetState
 from tui.sitting.state import (
+    ConfirmingLeave,
     ConfirmingNothing,
     Fixing,
     Leaving,
@@ -44,7 +45,7 @@ FIRST_A_LETTER = "A digit says why a picture is taken out: its letter comes firs
 def begin_sheet(rules: SittingRules, grids: i.Grids, letters: str, at: float = 0.0) -> SheetResult:
     """A new sitting at contact sheets, which asks for two sheets. `grids`, `letters`: as in the state, a letter for each
     card of the largest; `at`: now, in monotonic seconds."""
-    state = SheetState(Sitting.of(rules, at), grids, letters)
+    state = SheetState(Sitting.of(rules, at), grids, letters, aside=rules.marks)
     return state, (Claim(2 * state.size),)
 
 
@@ -82,6 +83,10 @@ def _key(decisions: CardDecisions, state: SheetState, incoming: i.WorkKey, at: f
         return cards.moved(state, incoming.right, incoming.down)
     mode = state.mode
     match mode:
+        case ConfirmingLeave():
+            if isinstance(incoming, i.QuitKey):
+                return walk.leave(state.in_mode(Leaving(incoming.then)))
+            return _plain_key(decisions, state.in_mode(Looking()), incoming, at)
         case Rejecting():
             return cards.reason(state, incoming)
         case TakenOut() if isinstance(incoming, i.ReasonKey | i.Comment | i.Confirm | i.CancelKey):
@@ -142,7 +147,11 @@ def _cancelled(state: SheetState) -> SheetResult:
 
 
 def _left(state: SheetState, then: i.Then) -> SheetResult:
-    """`q`: verdicts that are not saved must be tried again or given up before."""
+    """`q`: verdicts that are not saved must be tried again or given up before; what is taken out and would be lost is
+    asked about once."""
+    if not state.retry and then == "ends" and state.marks:
+        question = f"{len(state.marks)} taken out and not decided: {{sheet.accept}} decides, {{app.quit}} again leaves without."
+        return state.in_mode(ConfirmingLeave(question)).say(question, "warn"), ()
     if not state.retry:
         return walk.leave(state.in_mode(Leaving(then)))
     return replace(state, sitting=state.sitting.staying()).say(_not_saved(state), "error"), ()

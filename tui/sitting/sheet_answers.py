@@ -34,13 +34,16 @@ def _claimed(state: SheetState, incoming: i.Claimed) -> SheetResult:
         state, effects = _if_leaving(replace(state, sitting=sitting))
         return state, (Release(fresh), *effects) if fresh else effects
     was_closing = state.closing
-    sitting = replace(sitting, ended=not fresh, ahead=(*sitting.ahead, *fresh))
+    first = not (state.sitting.serial or sitting.ahead)
+    ahead = walk.from_place(state, fresh) if first else (*sitting.ahead, *fresh)
+    sitting = replace(sitting, ended=not fresh, ahead=ahead)
     state = replace(state, sitting=sitting)
     if was_closing and not sitting.ahead:
         return state, ()
     if state.cards:
         return state, (walk.want(state),)
-    return walk.next_sheet(state)
+    state, effects = walk.next_sheet(state)
+    return (walk.with_cursor_at(state, state.rules.at) if first else state), effects
 
 
 def _saved(decisions: CardDecisions, state: SheetState, incoming: i.Saved, at: float) -> SheetResult:
@@ -87,7 +90,7 @@ def _not_saved(state: SheetState, card: Card, incoming: i.Failed) -> SheetResult
     if state.retry:
         state = state.with_unsaved((*state.cards, *state.unsaved, card))
     else:
-        state = state.with_ahead(state.leases)
+        state = state.laid_aside(state.cards)
         state = replace(state, cursor=0, past=state.past[:-1]).with_unsaved((card,))
     state, effects = walk.shown(state)
     return state.say(f"{text} {{sheet.accept}} tries again.", "error"), effects
@@ -111,7 +114,7 @@ def _taken_back(state: SheetState, incoming: i.TakenBack) -> SheetResult:
     if state.retry:
         return _taken_back_behind(state, incoming.lease)
     state = replace(state, sitting=state.sitting.moved_on())
-    state = _with_sheet_of(state.with_ahead(state.leases), Card(incoming.task, incoming.lease))
+    state = _with_sheet_of(state.laid_aside(state.cards), Card(incoming.task, incoming.lease))
     told = _told_of(state, incoming)
     if state.sitting.leaving and not state.sitting.pending and not state.sitting.awaits_claim:
         return walk.leave(state)
@@ -188,6 +191,7 @@ def _taken_behind(state: SheetState, lease: Lease | None) -> SheetResult:
 
 def _renewed(state: SheetState, incoming: i.Renewed) -> SheetResult:
     """Leases ahead that were lost are not reached any more."""
+    state = state.forgetting(x.task.id for x in state.sitting.ahead if x.task.id in incoming.lost)
     return state.with_ahead(tuple(x for x in state.sitting.ahead if x.task.id not in incoming.lost)), ()
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from tui.model.annotation import label_names
 from tui.model.task import Lease, Task
 from tui.sitting.effects import DecisionWrite, Result
 from tui.sitting.inputs import Grids, Past
-from tui.sitting.state import WorkState
+from tui.sitting.state import Marks, TakenOutFor, WorkState
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class SheetState(WorkState):
     front, of one group. `past`: sheets decided in this sitting, latest last. `enlarged`: the card at the cursor fills the
     canvas. `retry`: the cards in front could not be saved before; `unsaved`: more of those, for which the sheet has no
     room. `looked`: the ids of the tasks on the sheet that was seen last, and since when (monotonic seconds).
-    `seconds`: active ones on this sheet. `recalled`: earlier verdicts on the enlarged one, oldest first."""
+    `seconds`: active ones on this sheet. `recalled`: earlier verdicts on the enlarged one, oldest first. `aside`: what is
+    taken out and not decided of pictures that are not in front now."""
 
     grids: Grids
     letters: str
@@ -42,6 +43,7 @@ class SheetState(WorkState):
     looked: tuple[frozenset[int], float] = (frozenset(), 0.0)
     recalled: tuple[Past, ...] = ()
     seconds: float = 0.0
+    aside: Marks = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -61,6 +63,16 @@ class SheetState(WorkState):
     def in_sight(self) -> bool:
         """Whether the whole sheet in front was seen, also where one picture of it is enlarged now."""
         return bool(self.cards) and self.looked[0].issuperset(card.task.id for card in self.cards)
+
+    @property
+    def in_front(self) -> int | None:
+        """The task under the cursor, by its id."""
+        return self.card.task.id if self.card is not None else None
+
+    @property
+    def marks(self) -> Marks:
+        """All that is taken out and not decided."""
+        return {**self.aside, **_marks_of(self.cards), **_marks_of(self.unsaved)}
 
     @property
     def card(self) -> Card | None:
@@ -102,12 +114,40 @@ class SheetState(WorkState):
         cursor = min(self.cursor, max(len(kept) - 1, 0))
         return replace(self, cards=kept, unsaved=rest, cursor=cursor, retry=True)
 
+    def laid_out(self, leases: Sequence[Lease]) -> SheetState:
+        """The same with a sheet of these in front; what was taken out of them before is so again."""
+        cards = tuple(_card_of(lease, self.aside.get(lease.task.id)) for lease in leases)
+        return replace(self, cards=cards, cursor=0).forgetting(lease.task.id for lease in leases)
+
+    def laid_aside(self, cards: Sequence[Card]) -> SheetState:
+        """The same with cards back in front of what lies ahead, undecided; what is taken out of them is kept. They are
+        not looked for on the sheet in front."""
+        state = replace(self, aside={**self.aside, **_marks_of(cards)})
+        return state.with_ahead(
+            (*(card.lease for card in cards if card.lease is not None), *self.sitting.ahead)
+        )
+
+    def forgetting(self, task_ids: Iterable[int]) -> SheetState:
+        """The same without what is kept of these tasks."""
+        gone = {*task_ids}
+        return replace(self, aside={n: why for n, why in self.aside.items() if n not in gone})
+
     def with_ahead(self, ahead: tuple[Lease, ...]) -> SheetState:
         """The same with other leases for the next sheets."""
         return replace(self, sitting=replace(self.sitting, ahead=ahead))
 
 
 SheetResult = Result[SheetState]
+
+
+def _marks_of(cards: Iterable[Card]) -> Marks:
+    return {card.task.id: TakenOutFor(card.reason, card.comment) for card in cards if card.marked}
+
+
+def _card_of(lease: Lease, why: TakenOutFor | None) -> Card:
+    if why is None:
+        return Card(lease.task, lease)
+    return Card(lease.task, lease, True, why.reason, why.comment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
 
 from tui.model.task import Lease
 from tui.sitting.effects import Claim, Recall, Show, ShowSheet, Want, WantSheet
 from tui.sitting.inputs import Grids
-from tui.sitting.sheet_state import Card, SheetResult, SheetState, group_of
+from tui.sitting.sheet_state import SheetResult, SheetState, group_of
 
 
 def next_sheet(state: SheetState) -> SheetResult:
@@ -17,8 +18,8 @@ def next_sheet(state: SheetState) -> SheetResult:
     if not state.cards and state.unsaved:
         state = replace(state.with_unsaved(state.unsaved), cursor=0)
     elif not state.cards and ahead:
-        cards = tuple(Card(lease.task, lease) for lease in _next_group(state))
-        state = replace(state.with_ahead(ahead[len(cards) :]), cards=cards, cursor=0)
+        leases = _next_group(state)
+        state = state.with_ahead(ahead[len(leases) :]).laid_out(leases)
     state, asked = claim(state)
     state, effects = shown(replace(state, sitting=state.sitting.moved_on(), enlarged=False))
     return state, (*asked, *effects)
@@ -29,6 +30,21 @@ def _next_group(state: SheetState) -> tuple[Lease, ...]:
     ahead = state.sitting.ahead[: state.size]
     groups = [group_of(lease.task) for lease in ahead]
     return tuple(takewhile(lambda lease: group_of(lease.task) == groups[0], ahead))
+
+
+def from_place(state: SheetState, leases: Sequence[Lease]) -> tuple[Lease, ...]:
+    """The leases of the first claim, from the sheet on that holds the picture to begin with; those before it come last."""
+    at = next((n for n, lease in enumerate(leases) if lease.task.id == state.rules.at), 0)
+    group = group_of(leases[at].task) if leases else ""
+    begins = next(n for n in range(at, -1, -1) if not n or group_of(leases[n - 1].task) != group)
+    start = at - (at - begins) % state.size
+    return (*leases[start:], *leases[:start])
+
+
+def with_cursor_at(state: SheetState, task_id: int | None) -> SheetState:
+    """The same with the cursor on this task, where that is on the sheet."""
+    number = None if task_id is None else state.number_of(task_id)
+    return state if number is None else replace(state, cursor=number)
 
 
 def claim(state: SheetState) -> SheetResult:
@@ -86,10 +102,8 @@ def resized(state: SheetState, grids: Grids) -> SheetResult:
         state = replace(state, grids=grids)
         return shown(state.with_unsaved((*state.cards, *state.unsaved)))
     kept, rest = state.cards[: len(grids)], state.cards[len(grids) :]
-    leases = tuple(card.lease for card in rest if card.lease is not None)
     cursor = min(state.cursor, max(len(kept) - 1, 0))
-    state = replace(state, grids=grids, cards=kept, cursor=cursor)
-    state = state.with_ahead((*leases, *state.sitting.ahead))
+    state = replace(state, grids=grids, cards=kept, cursor=cursor).laid_aside(rest)
     return shown(state) if kept else (state, ())
 
 

@@ -19,12 +19,24 @@ Tone = Literal["hint", "good", "warn", "error"]
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOutFor:
+    """Why a picture was taken out of a contact sheet: a reason of the project, or words; both '' for none."""
+
+    reason: str = ""
+    comment: str = ""
+
+
+Marks = Mapping[int, TakenOutFor]
+"""Pictures that were taken out of contact sheets and are not decided, by their tasks' ids."""
+
+
+@dataclass(frozen=True, slots=True)
 class SittingRules:
     """What a sitting obeys; does not change while it lasts. `titles`: how labels are shown, by their names.
 
     `idle_cut` and `ttl` in seconds, `key_repeat` in seconds (0: off). `prefix`: begins every request id. `asked`: the
     filter in words, '' where all is served. `before`: what was done in this run already, in other sittings. `at`: the
-    picture to begin with, by its task's id. `greeting`: what is said at first.
+    picture to begin with, by its task's id. `greeting`: what is said at first. `marks`: of sittings before.
     """
 
     who: str
@@ -45,6 +57,7 @@ class SittingRules:
     before: Account = field(default_factory=Account)
     at: int | None = None
     greeting: str = ""
+    marks: Marks = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +136,19 @@ class Leaving:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmingLeave:
+    """Whether to leave without what is taken out of contact sheets was asked with these words; only the key that asked,
+    as the next one, says yes."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Over:
     """It has ended: nothing is taken in any more."""
 
 
-Mode = Looking | Rejecting | Fixing | ConfirmingNothing | TakenOut | Leaving | Over
+Mode = Looking | Rejecting | Fixing | ConfirmingNothing | TakenOut | ConfirmingLeave | Leaving | Over
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +246,22 @@ class Sitting:
         """After a key that came at `at`, which may be told twice. A question that is not on the screen is not asked."""
         if at == self.keyed[0]:
             return replace(self, message=None)
-        asked = isinstance(self.mode, ConfirmingNothing)
-        sitting = self.in_mode(Looking()) if asked and self.message != NOTHING_ON_IT else self
+        asks = self._asks
+        sitting = self.in_mode(Looking()) if asks is not None and self.message != asks else self
         return replace(sitting, message=None, keyed=(at, self.keyed[0]))
+
+    @property
+    def _asks(self) -> Message | None:
+        """The question that the next key may answer, None where there is none."""
+        match self.mode:
+            case ConfirmingNothing():
+                return NOTHING_ON_IT
+            case ConfirmingLeave(question):
+                return Message(question, "warn")
+            case Looking() | Rejecting() | Fixing() | TakenOut() | Leaving() | Over():
+                return None
+            case _:
+                assert_never(self.mode)
 
     def goes_on_filing(self, at: float) -> bool:
         """Whether `enter` at `at` belongs to the one that filed the picture before: a key pressed twice."""
@@ -303,7 +337,7 @@ class Sitting:
         """Something else is put in front: what was half done about the one before is given up."""
         mode = self.mode
         match mode:
-            case Rejecting() | Fixing() | ConfirmingNothing() | TakenOut():
+            case Rejecting() | Fixing() | ConfirmingNothing() | ConfirmingLeave() | TakenOut():
                 return self.in_mode(Looking())
             case Looking() | Leaving() | Over():
                 return self
@@ -368,8 +402,13 @@ class WorkState:
 
     @property
     def in_front(self) -> int | None:
-        """The task whose picture is in front, by its id; None on sheets and pages."""
+        """The task whose picture is in front, or under the cursor of a sheet, by its id; None on pages."""
         return None
+
+    @property
+    def marks(self) -> Marks:
+        """What is taken out of contact sheets and not decided, here or in sittings before."""
+        return self.rules.marks
 
     def say(self, text: str, tone: Tone = "hint") -> Self:
         """The same with a line for the person."""

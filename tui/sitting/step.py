@@ -13,6 +13,7 @@ from tui.sitting.effects import Claim, Open
 from tui.sitting.reducer import Reducer
 from tui.sitting.seeking import GoTo, Sought
 from tui.sitting.state import (
+    ConfirmingLeave,
     ConfirmingNothing,
     Fixing,
     Leaving,
@@ -61,7 +62,7 @@ def _mode_key(state: WalkState, incoming: i.ReviewKey | i.DecidingKey | i.NoKey,
             return verdicts.while_rejecting(state, mode, incoming, at)
         case Fixing() if isinstance(incoming, i.LabelKey | i.Confirm):
             return verdicts.while_fixing(state, mode, incoming, at)
-        case Looking() | Fixing() | ConfirmingNothing() | Leaving():
+        case Looking() | Fixing() | ConfirmingNothing() | ConfirmingLeave() | Leaving():
             if isinstance(incoming, i.ReviewKey):
                 return verdicts.key(state, incoming, at)
             return _deciding_key(state, incoming, at) if isinstance(incoming, i.DecidingKey) else (state, ())

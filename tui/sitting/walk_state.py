@@ -10,7 +10,7 @@ from tui.model.task import Lease, State, Task
 from tui.sitting.effects import Result, Write
 from tui.sitting.inputs import AwaitedKey, Past
 from tui.sitting.seeking import PictureSearch
-from tui.sitting.state import WorkState
+from tui.sitting.state import Marks, WorkState
 
 MAX_UNDONE = 10
 """Leases on pictures that were left without a decision; the oldest is given back."""
@@ -185,6 +185,12 @@ class WalkState(WorkState):
     def in_front(self) -> int | None:
         """The task in front, by its id."""
         return self.visit.task.id if self.visit is not None else None
+
+    @property
+    def marks(self) -> Marks:
+        """Of contact sheets before, what was not decided here."""
+        decided = {visit.task.id for visit in self.walk if not visit.undecided}
+        return {task: why for task, why in self.rules.marks.items() if task not in decided}
 
     @property
     def shown_visit(self) -> Visit | None:
