@@ -671,3 +671,26 @@ def test_what_is_taken_out_and_the_place_go_to_single_pictures_and_back() -> Non
     assert [card.task.id for card in state.cards] == [5, 6, 7, 8, 9, 10] and state.cursor == 3
     assert [x.task.id for x in state.sitting.ahead] == [11, 12, 1, 2, 3, 4]
     assert [*state.marks] == [2]
+
+
+def test_what_was_refused_is_told_until_it_is_decided_and_enter_asks_once() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    press(desk, "c1")
+    desk.see()
+    assert said(desk) == "c was not taken out: the sheet was not shown yet."
+    press(desk, ">")
+    assert said(desk).startswith("c was not taken out"), "it stands until a key decides"
+    assert verdicts(press(desk, "R")) == []
+    assert (
+        said(desk) == "c was not taken out: the sheet was not shown yet; {sheet.accept} again accepts all 6."
+    )
+    assert len(verdicts(press(desk, "R"))) == 6
+
+
+def test_what_was_refused_is_taken_out_by_pressing_it_again() -> None:
+    desk = Reviewer([lease(n) for n in range(1, 13)])
+    press(desk, "cd")
+    desk.see()
+    press(desk, "c1d.")
+    assert said(desk) == ""
+    assert len(verdicts(press(desk, "R"))) == 6

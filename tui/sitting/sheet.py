@@ -75,6 +75,12 @@ def _seen(state: SheetState, serial: int, at: float) -> SheetResult:
 
 
 def _key(decisions: CardDecisions, state: SheetState, incoming: i.WorkKey, at: float) -> SheetResult:
+    state, effects = _mode_key(decisions, state, incoming, at)
+    return cards.with_refused(state), effects
+
+
+def _mode_key(decisions: CardDecisions, state: SheetState, incoming: i.WorkKey, at: float) -> SheetResult:
+    """A key whose meaning depends on what is half done."""
     if state.sitting.leaving and not isinstance(incoming, i.QuitKey | i.CancelKey):
         return walk.waiting_to_leave(state), ()
     if isinstance(incoming, i.Touch):
@@ -115,9 +121,16 @@ def _work_key(
     """Keys that mean much the same at other work."""
     match incoming:
         case i.RejectKey():
-            return (state.in_mode(Rejecting()), ()) if state.in_sight else (cards.not_seen(state), ())
+            return (
+                (state.in_mode(Rejecting()), ())
+                if state.in_sight
+                else (
+                    cards.not_seen(state, state.cursor),
+                    (),
+                )
+            )
         case i.ReasonKey():
-            return state.say(FIRST_A_LETTER), ()
+            return (state, ()) if state.refused_letters else (state.say(FIRST_A_LETTER), ())
         case i.AcceptShownKey():
             return _decided(decisions, state, at)
         case i.UndoKey():
@@ -182,6 +195,11 @@ def _decided(decisions: CardDecisions, state: SheetState, at: float) -> SheetRes
     if repeats:
         return state.say(sentences.held(state.sitting.traced), "good"), (held_key(),)
     why = _refusal(state, at)
+    if not why and state.refused_letters:
+        rest = len(state.cards) - state.marked
+        accepts = f"accepts {rest if state.marked else f'all {rest}'}"
+        why = f"{cards.refused_words(state)}; {{sheet.accept}} again {accepts}."
+        state = replace(state, refused=())
     if why:
         # What is being taken up again is asked for once more: the first try may have failed.
         takes = tuple(Take(card.task.id) for card in state.cards if card.lease is None)

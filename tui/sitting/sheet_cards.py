@@ -42,13 +42,14 @@ def sheet_key(
 def _turned(state: SheetState, number: int, key: str, at: float) -> SheetResult:
     """The card with this number is taken out and in hand, or put back."""
     if not state.in_sight:
-        return not_seen(state), ()
+        return not_seen(state, number), ()
     sitting, repeats = state.sitting.press(key, at)
     state = replace(state, sitting=sitting)
     if repeats:
         return state, (held_key(),)
     card, moved = state.cards[number], number != state.cursor
     out = not card.marked
+    state = replace(state, refused=tuple(task for task in state.refused if task != card.task.id))
     state = _at(state, number).with_card(number, replace(card, marked=out, reason="", comment=""))
     state = state.in_mode(TakenOut() if out else Looking())
     return walk.enlarged(state, True) if state.enlarged and moved else (state, ())
@@ -61,9 +62,25 @@ def _at(state: SheetState, number: int) -> SheetState:
     )
 
 
-def not_seen(state: SheetState) -> SheetState:
-    """Why a key does nothing yet."""
-    return state.say(NOT_SEEN, "warn") if state.cards else state
+def not_seen(state: SheetState, number: int) -> SheetState:
+    """Why the card with this number is not taken out: it is told until the sheet is decided, or the card is taken out."""
+    if not state.cards:
+        return state
+    return replace(state, refused=(*state.refused, state.cards[number].task.id))
+
+
+def refused_words(state: SheetState) -> str:
+    """What was not taken out; '' for nothing."""
+    letters = ", ".join(state.refused_letters)
+    was = "were" if len(state.refused_letters) > 1 else "was"
+    return f"{letters} {was} not taken out: the sheet was not shown yet" if letters else ""
+
+
+def with_refused(state: SheetState) -> SheetState:
+    """The same with a word on what was not taken out, where nothing else is said."""
+    if not state.refused_letters or state.sitting.message is not None or state.sitting.leaving:
+        return state
+    return state.say(f"{refused_words(state)}.", "warn")
 
 
 def in_hand(state: SheetState, incoming: i.ReasonKey | i.Comment | i.Confirm | i.CancelKey) -> SheetState:

@@ -30,7 +30,8 @@ class SheetState(WorkState):
     canvas. `retry`: the cards in front could not be saved before; `unsaved`: more of those, for which the sheet has no
     room. `looked`: the ids of the tasks on the sheet that was seen last, and since when (monotonic seconds).
     `seconds`: active ones on this sheet. `recalled`: earlier verdicts on the enlarged one, oldest first. `aside`: what is
-    taken out and not decided of pictures that are not in front now."""
+    taken out and not decided of pictures that are not in front now.
+    `refused`: ids of tasks that were to be taken out before the sheet was shown, until they are, or the person was told of them."""
 
     grids: Grids
     letters: str
@@ -44,6 +45,7 @@ class SheetState(WorkState):
     recalled: tuple[Past, ...] = ()
     seconds: float = 0.0
     aside: Marks = field(default_factory=dict)
+    refused: tuple[int, ...] = ()
 
     @property
     def size(self) -> int:
@@ -92,6 +94,12 @@ class SheetState(WorkState):
     def closing(self) -> bool:
         """Whether nothing is left to look at."""
         return not self.cards and self.sitting.ended
+
+    @property
+    def refused_letters(self) -> str:
+        """Of cards in front that were to be taken out before the sheet was shown."""
+        cards = zip(self.letters, self.cards, strict=False)
+        return "".join(letter for letter, card in cards if card.task.id in self.refused)
 
     @property
     def marked(self) -> int:
