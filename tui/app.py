@@ -161,6 +161,7 @@ def rules_of(launch: Launch, caps: TerminalCaps, terms: ClaimTerms) -> SittingRu
         version=__version__,
         prefix=terms.sitting,
         at=launch.at,
+        own=launch.work == "review" and launch.where is not None and launch.where.annotator == launch.who,
         asked=launch.where.words if launch.where is not None else "",
     )
 

@@ -20,6 +20,9 @@ from tui.sitting.state import (
 )
 from tui.widgets.key_line import Hint, ModeKeys, Role
 
+FEW = 4
+"""Letters of pictures that are named one by one where some between them mean something else."""
+
 
 def sheet_keys(state: SheetState, table: KeyTable) -> ModeKeys:
     """A sheet, one picture of it enlarged or in hand, or in the middle of a verdict."""
@@ -68,7 +71,7 @@ def _on_sheet(state: SheetState, table: KeyTable) -> ModeKeys:
     letters = state.letters[: len(state.cards)]
     if state.enlarged:
         letters = letters[state.cursor]
-    takes_out = Hint(tuple(letters), "take out", Role.CHANGES, run=len(letters))
+    takes_out = _takes_out(letters)
     marks = [takes_out, *plain(table, Role.CHANGES, "sheet.reject")]
     if state.enlarged:
         whole = told(table, "whole sheet", Role.FINISHES, "sheet.enlarge")
@@ -94,6 +97,14 @@ def _on_sheet(state: SheetState, table: KeyTable) -> ModeKeys:
         *everywhere(table),
     )
     return ModeKeys("A contact sheet", hints, "sheet")
+
+
+def _takes_out(letters: str) -> Hint:
+    """Those of the pictures: as a run where none is left out, a few one by one."""
+    keys = tuple(letters)
+    if "".join(chr(ord(letters[0]) + n) for n in range(len(letters))) == letters:
+        return Hint(keys, "take out", Role.CHANGES, run=len(letters))
+    return Hint(keys, "take out", Role.CHANGES, gaps=len(letters) > FEW)
 
 
 def audit_keys(state: AuditState, table: KeyTable) -> ModeKeys:

@@ -14,7 +14,7 @@ from tui.quality.suspicion import suspicion
 from tui.screens.status import Situation
 from tui.screens.walk_rows import view_words
 from tui.sitting.inputs import Past
-from tui.sitting.last_page import project_line
+from tui.sitting.last_page import project_line, why_nothing
 from tui.sitting.sentences import seconds_left
 from tui.sitting.sheet_state import Card, SheetState
 from tui.sitting.state import TakenOut
@@ -30,6 +30,7 @@ from tui.widgets.rows import (
     Piece,
     Row,
     clip,
+    clip_words,
     fit,
     row,
     row_width,
@@ -76,7 +77,9 @@ def _caption(state: SheetState, n: int, card: Card, named: bool) -> str:
     if card.marked:
         asked = here and isinstance(state.mode, TakenOut)
         words += ["✗", "why?" if asked else printable(card.reason or card.comment)]
-    words += ["⚑" if card.task.flagged else "", printable(card.task.annotator or "") if named else ""]
+    words += ["⚑" if card.task.flagged else ""]
+    if named and card.task.annotator:
+        words += ["·" if card.marked else "", printable(card.task.annotator)]
     return " ".join(word for word in words if word)
 
 
@@ -84,12 +87,12 @@ def heading_row(state: SheetState, project: Project, width: int) -> Row:
     """What the sheet asks and of how many pictures, or of which one; at the right what the pass goes through."""
     plan = f"This pass: {printable(state.sitting.plan)}" if state.sitting.plan else ""
     if not state.cards:
-        return fit(row((plan, MUTED)), width)
+        return row((clip_words(plan, width), MUTED))
     first, *rest = _of_one(state, project) if state.enlarged else _of_all(state, project)
     pieces = [piece for part in rest if part[0] for piece in ((" · ", MUTED), part)]
     words = fit((*_named_letter(state), first, *pieces), width)
     room = width - row_width(words) - 3
-    return spread(words, row((clip(plan, room), MUTED)), width) if room >= LEAST_PLAN else words
+    return spread(words, row((clip_words(plan, room), MUTED)), width) if room >= LEAST_PLAN else words
 
 
 def _named_letter(state: SheetState) -> Row:
@@ -160,11 +163,22 @@ def sheet_status(state: SheetState, now: Situation) -> Status:
 
 
 def reasons_line(about: str, reasons: Sequence[str], width: int) -> Row:
-    """The digits of the reasons, behind a word on what they are about."""
+    """The digits of the reasons, behind a word on what they are about. All of them are there: where there is little room
+    the longest words are cut."""
+    words = [printable(reason) for reason in reasons[:10]]
+    most = max((row_width(row(word)) for word in words), default=0)
+    while row_width(line := _reasons_row(about, words, most)) > width and most > 1:
+        most -= 1
+    return fit(line, width)
+
+
+def _reasons_row(about: str, words: Sequence[str], most: int) -> Row:
+    """No word has more than so many cells."""
     pieces: list[Piece] = list(row((about, WARN)))
-    for number, reason in enumerate(reasons[:10], 1):
-        pieces += [(f"{number % 10} ", STRONG), (f"{printable(reason)}  ", ACCENT)]
-    return fit(tuple(pieces), width)
+    for number, word in enumerate(words, 1):
+        before = "" if number == 1 else "  "
+        pieces += [(f"{before}{number % 10} ", STRONG), (clip(word, most), ACCENT)]
+    return tuple(pieces)
 
 
 def card_line(state: SheetState, width: int, *, blind: bool = False) -> Row:
@@ -201,7 +215,7 @@ def closing_lines(state: SheetState) -> list[str]:
     if accepted or rejected or state.sitting.pending:
         head = [f"{accepted} accepted in this sitting, {rejected} rejected."]
     else:
-        head = ["Nothing to review now.", printable(state.sitting.plan)]
+        head = ["Nothing to review now.", printable(why_nothing(state) or state.sitting.plan)]
     return [
         *head,
         project_line(state.sitting.totals, reviews=True),

@@ -15,7 +15,7 @@ from tui.sitting.walk_state import Visit, WalkState
 from tui.text import printable
 from tui.widgets.label_bar import LabelLine
 from tui.widgets.pages import closing_rows, damage_rows, middle
-from tui.widgets.rows import EMPTY, MUTED, Row, fit, row
+from tui.widgets.rows import EMPTY, MUTED, Row, clip_words, row
 from tui.widgets.side import annotate_rows, label_line, reason_rows, review_rows
 from tui.widgets.status_line import Status
 
@@ -70,7 +70,7 @@ def cover_rows(state: WalkState, table: KeyTable, width: int, height: int) -> li
 def plan_row(state: WalkState, width: int) -> Row:
     """What a pass goes through, where nothing else is to be said of the picture in front."""
     plan = state.sitting.plan if state.visit is not None else ""
-    return fit(row((f"This pass: {printable(plan)}", MUTED)), width) if plan else EMPTY
+    return row((clip_words(f"This pass: {printable(plan)}", width), MUTED)) if plan else EMPTY
 
 
 def labels_with_keys(project: Project, table: KeyTable, chosen: Sequence[str]) -> list[LabelLine]:

@@ -35,7 +35,7 @@ class SittingRules:
     """What a sitting obeys; does not change while it lasts. `titles`: how labels are shown, by their names.
 
     `idle_cut` and `ttl` in seconds, `key_repeat` in seconds (0: off). `prefix`: begins every request id. `asked`: the
-    filter in words, '' where all is served. `before`: what was done in this run already, in other sittings. `at`: the
+    filter in words, '' where all is served; `own`: a reviewer asked for what they labelled themselves. `before`: what was done in this run already, in other sittings. `at`: the
     picture to begin with, by its task's id. `greeting`: what is said at first. `marks`: of sittings before.
     """
 
@@ -54,6 +54,7 @@ class SittingRules:
     version: str = ""
     prefix: str = ""
     asked: str = ""
+    own: bool = False
     before: Account = field(default_factory=Account)
     at: int | None = None
     greeting: str = ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from tui.keymap import CHARACTERS
-from tui.widgets.legend import ARROWS, KEY_NAMES, MODIFIER_SIGNS
+from tui.widgets.legend import ARROWS, KEY_NAMES, LETTERS, MODIFIER_SIGNS
 from tui.widgets.rows import CHIP, NUMBER, Row
 
 
@@ -64,7 +64,7 @@ def _key_in(chip: str, x: int) -> ClickedKey | None:
 def _key_of(sign: str) -> ClickedKey | None:
     """The way back from `key_sign`."""
     found = _SIGN.fullmatch(sign)
-    if found is None or (len(sign) > 1 and "–" in sign):
+    if found is None or sign == LETTERS or (len(sign) > 1 and "–" in sign):
         return None
     modifiers = [MODIFIER_SIGNS[before] for before in found[1]]
     key = KEY_NAMES.get(found[2], found[2])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tui.widgets.legend import ARROWS, key_sign
+from tui.widgets.legend import ARROWS, LETTERS, key_sign
 from tui.widgets.rows import CHIP, MUTED, Piece, Row, row_width, spread
 
 _GAP = "  "
@@ -30,19 +30,22 @@ class Role(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Hint:
     """`keys`, in Textual's names, and in a word or two what they do now: each its part of it. Without keys nothing is
-    shown. `run`: a run of so many of them comes first, of which the first and the last are shown. `command`: which one it
+    shown. `gaps`: they are many, and no run. `run`: a run of so many of them comes first, of which the first and the last are shown. `command`: which one it
     is, where it is one; `help`: more words on it."""
 
     keys: tuple[str, ...]
     words: str
     role: Role = Role.REST
     run: int = 0
+    gaps: bool = False
     command: str = ""
     help: str = ""
 
     @property
     def sign(self) -> str:
-        """The keys as they are shown: `⏎`, `1–9`, `, .`, `^←↑↓→`."""
+        """The keys as they are shown: `⏎`, `1–9`, `, .`, `^←↑↓→`, `letters`."""
+        if self.gaps:
+            return LETTERS
         signs = [key_sign(key) for key in self.keys]
         if self.run:
             ends = "–".join(dict.fromkeys((signs[0], signs[self.run - 1])))

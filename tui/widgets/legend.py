@@ -44,6 +44,10 @@ class KeyLine:
     sign: str = ""
 
 
+LETTERS = "letters"
+"""Stands for keys that are many letters, and not all of them from the first to the last."""
+
+
 def key_sign(key: str) -> str:
     """`ctrl+p` → `^p`, `backspace` → `⌫`."""
     if key in _SIGNS:

@@ -48,6 +48,14 @@ def clip(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip() + "…" if width > 0 else ""
 
 
+def clip_words(text: str, width: int) -> str:
+    """The same, cut between two words; '' where not even the first has room."""
+    if cell_len(text) <= width:
+        return text
+    head = set_cell_size(text, max(width - 1, 0)).rpartition(" ")[0].rstrip()
+    return f"{head} …" if head else ""
+
+
 def clip_left(text: str, width: int) -> str:
     """The same, but the end is kept: a path's file name says more than its first folder."""
     if cell_len(text) <= width:
