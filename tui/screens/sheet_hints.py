@@ -20,7 +20,7 @@ from tui.sitting.state import (
 )
 from tui.widgets.key_line import Hint, ModeKeys, Role
 
-FEW = 4
+FEW_LETTERS = 4
 """Letters of pictures that are named one by one where some between them mean something else."""
 
 
@@ -104,7 +104,7 @@ def _takes_out(letters: str) -> Hint:
     keys = tuple(letters)
     if "".join(chr(ord(letters[0]) + n) for n in range(len(letters))) == letters:
         return Hint(keys, "take out", Role.CHANGES, run=len(letters))
-    return Hint(keys, "take out", Role.CHANGES, gaps=len(letters) > FEW)
+    return Hint(keys, "take out", Role.CHANGES, gaps=len(letters) > FEW_LETTERS)
 
 
 def audit_keys(state: AuditState, table: KeyTable) -> ModeKeys:

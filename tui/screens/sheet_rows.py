@@ -215,7 +215,7 @@ def closing_lines(state: SheetState) -> list[str]:
     if accepted or rejected or state.sitting.pending:
         head = [f"{accepted} accepted in this sitting, {rejected} rejected."]
     else:
-        head = ["Nothing to review now.", printable(why_nothing(state) or state.sitting.plan)]
+        head = ["Nothing to review now.", printable(why_nothing(state.rules) or state.sitting.plan)]
     return [
         *head,
         project_line(state.sitting.totals, reviews=True),

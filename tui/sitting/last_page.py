@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from tui.sitting import sentences
 from tui.sitting.inputs import Totals
-from tui.sitting.state import WorkState
+from tui.sitting.state import SittingRules
 from tui.sitting.walk_state import WalkState
 
 
-def why_nothing(state: WorkState) -> str:
+def why_nothing(rules: SittingRules) -> str:
     """Why a reviewer who asked for some of the work gets nothing; '' where all was asked for."""
-    if state.rules.own:
+    if rules.own:
         return "These are your own, and nobody reviews their own work."
-    asked = state.rules.asked
+    asked = rules.asked
     return f"Nothing that others labelled and that waits for a review matches {asked}." if asked else ""
 
 
@@ -21,7 +21,7 @@ def _head(state: WalkState) -> str:
     if not (totals.done or totals.left or state.walk):
         return "Nothing to review yet." if state.reviews else "No pictures yet: 'termlabel add' brings some."
     if state.rules.own and not state.walk:
-        return why_nothing(state)
+        return why_nothing(state.rules)
     if state.rules.asked:
         more = "Nothing more" if state.walk else "Nothing"
         return f"{more} for you matches {state.rules.asked}."
