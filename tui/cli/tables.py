@@ -27,10 +27,10 @@ def table(rows: Sequence[Sequence[str]], columns: int | None) -> Iterator[str]:
         yield "  ".join([set_cell_size(name, name_width), *cells])
 
 
-Rows = Sequence[Sequence[str]]
+_Rows = Sequence[Sequence[str]]
 
 
-def _fitting(rows: Rows, columns: int | None) -> Rows:
+def _fitting(rows: _Rows, columns: int | None) -> _Rows:
     most = max(map(_longest, rows))
     while columns is not None and most > _LEAST_NAME and _wide(_cut(rows, most)) > columns:
         shorter = _cut(rows, most - 1)
@@ -46,21 +46,21 @@ def _longest(cells: Sequence[str]) -> int:
     return max(map(cell_len, cells))
 
 
-def _widths(rows: Rows) -> list[int]:
+def _widths(rows: _Rows) -> list[int]:
     return [_longest(column) for column in zip(*rows, strict=True)]
 
 
-def _wide(rows: Rows) -> int:
+def _wide(rows: _Rows) -> int:
     widths = _widths(rows)
     return sum(widths) + 2 * (len(widths) - 1)
 
 
-def _alike(rows: Rows) -> tuple[int, int]:
+def _alike(rows: _Rows) -> tuple[int, int]:
     """How many heads and names there are that differ."""
     return len({*rows[0]}), len({row[0] for row in rows})
 
 
-def _cut(rows: Rows, most: int) -> Rows:
+def _cut(rows: _Rows, most: int) -> _Rows:
     """With heads and names of at most so many cells."""
     heads, *lines = rows
     return [[_name(head, most) for head in heads], *([_name(row[0], most), *row[1:]] for row in lines)]
