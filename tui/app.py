@@ -83,7 +83,7 @@ def farewell(work: WorkScreen) -> tuple[str, ...]:
     done = done_sentence(end, place and f"{place}/")
     with suppress(QueueError, OSError):  # What was done is told all the same.
         return done, *next_lines(
-            what_is_left(launch.queue, launch.who), place and shlex.quote(place), columns
+            what_is_left(launch.queue, launch.project, launch.who), place and shlex.quote(place), columns
         )
     return (done,)
 
@@ -100,7 +100,7 @@ def _last_state(work: WorkScreen) -> WorkState:
 def _as_written(folder: Path) -> str:
     """A folder on the command line, '' for the current one."""
     here = os.path.relpath(folder)
-    return {".": ""}.get(here, str(folder) if here.startswith("..") else here)
+    return {".": ""}.get(here, os.path.normpath(folder) if here.startswith("..") else here)
 
 
 def setup_of(

@@ -340,6 +340,6 @@ async def test_a_note_is_written_seen_by_others_and_taken_away(fill: Fill, sit: 
     async with sit(folder, who="rev", work="review") as seat:
         assert "✎ left ear cut" in seat.text
         await seat.press("ctrl+n", *["backspace"] * 12, "enter")
-        assert "✎" not in seat.text and "The note is gone." in seat.text
+        assert "✎" not in seat.text and "its note is gone" in seat.text
         await seat.press("backspace")
         assert "✎ left ear cut" in seat.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,10 @@ def test_a_log_on_a_network_file_system_is_repaired_only_when_asked(
     assert log.read_bytes() == before
     assert run("check", project, "--repair", "--allow-network-fs").code == 0
     assert log.read_bytes() == before.removesuffix(b'{"cut off')
+
+
+def test_doctor_says_that_a_terminal_has_no_screen(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr("tui.terminal.doctor.examine", lambda **_: {"advice": ["force it"]})
+    (advice,) = json.loads(run("doctor", "--json").out)["advice"]
+    assert "TERM is dumb" in advice

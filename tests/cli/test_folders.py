@@ -105,3 +105,10 @@ def test_what_begins_like_no_picture_is_refused_when_named(run: Run, project: Pa
         run("add", project, photos / "list.txt").err
         == "0 added, 1 already there. 1 other is no picture: paper.jpg.\n"
     )
+
+
+def test_the_own_files_of_a_project_are_not_told_of(run: Run, photos: Path) -> None:
+    (photos / "notes.doc").write_text("no picture")
+    said = run("init", photos, "--labels", "cat", "--images", photos).err
+    assert "1 other is no picture: notes.doc." in said
+    assert "1 other is no picture: notes.doc." in run("add", photos, photos).err

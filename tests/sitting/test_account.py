@@ -128,7 +128,7 @@ _EMPTY = Desk().state.walk[0].annotation
 def test_leaving_says_what_was_done_and_what_comes_next() -> None:
     ended = Ended(done(37, skipped=2), "annotate", came_back=1)
     assert done_sentence(ended, "photos/") == (
-        "You labelled 37 in 3.1 active minutes (12/min), skipped 2, 1 came back; all is safe in photos/."
+        "You labelled 37 in 3.1 minutes at the screen (12/min), skipped 2, 1 came back; all in photos/ is safe."
     )
     assert next_lines(Left(63, 0, 37), "photos", 120) == (
         "63 are left: termlabel annotate photos · 37 wait for review by somebody else: termlabel review photos",
@@ -140,6 +140,10 @@ def test_leaving_says_what_was_done_and_what_comes_next() -> None:
     assert next_lines(Left(1, 1, 9), "", 80) == (
         "1 is left: termlabel annotate · 1 waits for review: termlabel review",
     )
+    assert next_lines(Left(60, 5, 15, skipped=2, own=15), "p", 140) == (
+        "60 are left, 2 skipped come again: termlabel annotate p · 5 wait for review: termlabel review p · "
+        "15 of yours wait for somebody else",
+    )
     assert next_lines(Left(), "photos", 80) == ("Nothing is left.",)
 
 
@@ -148,7 +152,7 @@ def test_leaving_without_a_decision_and_with_what_is_kept() -> None:
     assert done_sentence(Ended(Account(), "review", passed=1), "") == "You skipped 1; all is safe."
     kept = Ended(replace(done(1), active=1.2), "annotate", drafts=2, unsaved=1)
     assert done_sentence(kept, "p/") == (
-        "You labelled 1 in 1 active second. Unfinished work on 2 pictures is kept. 1 decision was not saved."
+        "You labelled 1 in 1 second at the screen. Unfinished work on 2 pictures is kept. 1 decision was not saved."
     )
 
 

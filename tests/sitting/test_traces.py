@@ -210,9 +210,17 @@ def test_a_long_name_loses_its_middle() -> None:
     assert sentences.name_of(Task(1, "a/b/c.jpg")) == "c.jpg"
 
 
-def test_many_labels_are_counted() -> None:
-    assert sentences.said(Annotation(("a", "b", "c", "d")), {}) == "a, b, 2 more"
-    assert sentences.said(Annotation(("a", "b", "c")), {}) == "a, b, c"
+def test_many_labels_are_counted_so_that_the_trace_is_whole() -> None:
+    tags = Annotation(tuple(f"a rather long tag {n}" for n in range(5)))
+    assert sentences.said(tags, {}, 46) == "a rather long tag 0 and 4 more"
+    assert sentences.said(Annotation(("a", "b", "c", "d")), {}, 30) == "a, b, c, d"
+    assert sentences.said(Annotation(("x" * 60,), (BOX,)), {}, 30) == f"{'x' * 20}…, 1 shape"
+    for name in ("1.jpg", "DSC_20240612_143055_burst_0001_final.jpg"):
+        for state, fixed in ((State.LABELLED, False), (State.ACCEPTED, True)):
+            task = Task(1, name, state=state, fixed=fixed, annotation=tags)
+            told = sentences.trace(Task(1, name), task, {}).replace("{work.undo}", "backspace")
+            assert len(told) <= 76 and told.endswith(" · backspace takes back")
+            assert "and 4 more" in told or "5 labels" in told
 
 
 def test_what_is_left_unfinished_says_that_it_waits() -> None:

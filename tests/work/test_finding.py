@@ -25,6 +25,13 @@ def test_the_number_comes_first_and_case_and_wildcards_do_not_matter(queue: Anno
     }
 
 
+def test_names_that_begin_with_the_text_come_before_those_that_hold_it(queue: AnnotationQueue) -> None:
+    names = ["a/my cat.jpg", "cats/dog.jpg", "b/Cat.jpg", "cat.jpg"]
+    queue.add([NewTask(name) for name in names], who="lead")
+    found = [task.path for task in found_by(queue, "cat")]
+    assert found == ["cat.jpg", "b/Cat.jpg", "a/my cat.jpg", "cats/dog.jpg"]
+
+
 def test_at_most_a_screenful_is_found(queue: AnnotationQueue) -> None:
     queue.add([NewTask(f"more/{n}.jpg") for n in range(MOST + 5)], who="lead")
     assert len(list(found_by(queue, "more"))) == MOST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,7 +15,7 @@ from tui.config import load_project, load_settings, person_name
 from tui.errors import PartlyDone, TermlabelError
 from tui.folders import PassedOver
 from tui.manifest import new_tasks
-from tui.model.project import Project
+from tui.model.project import PROJECT_FILE, Project
 from tui.model.task import NewTask, State
 from tui.text import counted, printable
 
@@ -40,7 +41,7 @@ def add_paths(project: Project, paths: Sequence[Path], *, hashes: bool, allow_ne
     """
     check_paths(paths)
     who = person_name(None, load_settings())
-    counts = _AddCounts()
+    counts = _AddCounts(passed=PassedOver(own=_own_files(project)))
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
         found = new_tasks(project, paths, hashes=hashes, warn=_warn, passed=counts.passed)
         tasks = watched(counts.counted(found), images_read)
@@ -57,6 +58,12 @@ def add_paths(project: Project, paths: Sequence[Path], *, hashes: bool, allow_ne
         click.echo(counts.sentence(), err=True)
     if counts.passed.refused:
         raise (PartlyDone if counts.seen else TermlabelError)(_refusal(counts.passed.refused))
+
+
+def _own_files(project: Project) -> frozenset[str]:
+    """Whole paths of what belongs to the project itself; a keymap may be one of them."""
+    names = (PROJECT_FILE, project.guidelines, project.keymap)
+    return frozenset(os.path.abspath(project.folder / name) for name in names if name)
 
 
 def _refusal(refused: Sequence[tuple[Path, str]]) -> str:

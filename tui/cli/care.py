@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui.cli.common import json_option, network_option, print_json, print_lines, project_argument
+from tui.cli.common import (
+    json_option,
+    network_option,
+    print_json,
+    print_lines,
+    project_argument,
+    why_no_screen,
+)
 from tui.config import load_project, load_settings
 from tui.text import counted, printable
 
@@ -56,6 +63,9 @@ def doctor(as_json: bool) -> None:
 
     settings = load_settings()
     findings = examine(exact=settings.exact, budget=settings.budget)
+    if why := why_no_screen():
+        # What else may be advised helps nobody before that.
+        findings["advice"] = [f"{why} annotate and review do not start before."]
     if as_json:
         print_json(findings)
         return

@@ -189,3 +189,18 @@ def print_json(value: Any) -> None:
 def raw(text: str) -> str:
     """An argument with the bytes that the shell gave, whatever the locale."""
     return os.fsdecode(os.fsencode(text))
+
+
+_NO_SCREEN = ("", "dumb", "unknown")
+"""Values of TERM for terminals without a cursor that could be moved. Other names are only unknown to this machine."""
+
+
+def why_no_screen() -> str:
+    """What is said of a terminal that says it has no screen; '' of others."""
+    kind = os.environ.get("TERM", "")
+    if kind not in _NO_SCREEN:
+        return ""
+    return (
+        f"This needs a terminal with a screen, and TERM is {kind or 'not set'}. "
+        "If it has one, set TERM=xterm-256color."
+    )

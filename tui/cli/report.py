@@ -106,7 +106,7 @@ def _annotator_lines(summary: Summary) -> Iterator[str]:
         (
             printable(name),
             *(f"{n:,}" for n in (p.labelled, p.accepted, p.rejected, p.skipped)),
-            f"{p.seconds / 60:,.1f}",
+            f"{p.seconds / 60:,.1f}" if not 0 < p.seconds < 3 else "< 0.1",
         )
         for name, p in sorted(summary.annotators.items())
     ]

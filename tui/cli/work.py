@@ -24,6 +24,7 @@ from tui.cli.common import (
     parse_filters,
     print_lines,
     where_option,
+    why_no_screen,
 )
 from tui.cli.init import split_labels
 from tui.cli.project_files import OpenProject, audit_of, check_keys, refuse_readonly
@@ -39,8 +40,6 @@ from tui.text import printable
 
 Callback = Callable[..., Any]
 """A function that becomes a command of the command line."""
-_NO_SCREEN = ("", "dumb", "unknown")
-"""Values of TERM for terminals without a cursor that could be moved. Other names are only unknown to this machine."""
 BeginFilling = Callable[[AnnotationQueue], FillQueue]
 
 
@@ -226,12 +225,8 @@ def needs_terminal() -> None:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise TermlabelError("This needs a terminal: standard input or error is a pipe or a file.")
-    kind = os.environ.get("TERM", "")
-    if kind in _NO_SCREEN:
-        raise TermlabelError(
-            f"This needs a terminal with a screen, and TERM is {kind or 'not set'}. "
-            "If it has one, set TERM=xterm-256color."
-        )
+    if why := why_no_screen():
+        raise TermlabelError(why)
 
 
 def display_of(view: dict[str, Any], settings: config.Settings) -> DisplayOptions:

@@ -81,7 +81,8 @@ class GoLayer(ListLayer[Task]):
 
     def side(self, width: int, height: int) -> list[Row]:
         head = [self._entry.row(width, "number or name"), EMPTY]
-        foot = [EMPTY, fit(row(("↑↓ choose  ⏎ goes  esc", MUTED)), width)]
+        keys = "↑↓ choose  ⏎ goes  esc" if self.found else "⌫  esc"
+        foot = [EMPTY, fit(row((keys, MUTED)), width)]
         room = max(height - len(head) - len(foot), 1)
         return [*head, *self._rows(width, room), *foot]
 
@@ -104,11 +105,14 @@ class GoLayer(ListLayer[Task]):
     def _window(self, found: tuple[Task, ...], width: int, room: int) -> list[Row]:
         """As many as there is room for, with the one under the cursor."""
         top = max(0, min(self._cursor - room + 1, len(found) - room))
+        digits = max(len(str(task.id)) for task in found)
         return [
-            self._row(task, width, top + n == self._cursor) for n, task in enumerate(found[top : top + room])
+            self._row(task, digits, width, top + n == self._cursor)
+            for n, task in enumerate(found[top : top + room])
         ]
 
-    def _row(self, task: Task, width: int, here: bool) -> Row:
-        number = f"{task.id} "
+    def _row(self, task: Task, digits: int, width: int, here: bool) -> Row:
+        """Called an image: the status line counts the pictures of this sitting."""
+        number = f"image {task.id:>{digits}} "
         pieces = row((number, MUTED), (clip_left(printable(task.path), max(width - len(number), 4)), STRONG))
         return highlighted(pieces, width) if here else pieces

@@ -32,9 +32,8 @@ LATER = ("work.redo", "work.note", "work.go-to", "app.reload")
 def told(table: KeyTable, words: str, role: Role, *commands: str, taken: Collection[str] = ()) -> Hint:
     """What the first keys of commands do now; `taken`: keys that mean something else."""
     keys = tuple(key for command in commands for key in table.keys_of(command, taken)[:1])
-    return Hint(
-        keys, words, role, command=commands[0], help=BY_ID[commands[0]].help if len(commands) == 1 else ""
-    )
+    more = "; ".join(dict.fromkeys(BY_ID[command].help for command in commands))
+    return Hint(keys, words, role, command=commands[0], help=more)
 
 
 def back(table: KeyTable, words: str = "back") -> Hint:
@@ -69,7 +68,8 @@ def labels_of(table: KeyTable, words: str, role: Role) -> Hint:
     digits = digit_keys(table, run)
     own = [key for key in keys if key not in digits]
     more = "… " if len(own) > MANY_LABELS else ""
-    return Hint((*digits, *own[:MANY_LABELS]), f"{more}{words}", role, run=run)
+    help = "The label that has this key in the column beside the picture"
+    return Hint((*digits, *own[:MANY_LABELS]), f"{more}{words}", role, run=run, help=help)
 
 
 def help_key(table: KeyTable) -> list[Hint]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rich.cells import cell_len
+
 from tui.commands import LABEL_SLOTS, SCOPES
 from tui.screens.keys import KeyTable
 from tui.sitting.state import Message
@@ -13,7 +15,7 @@ from tui.text import printable
 from tui.widgets.key_line import ModeKeys
 from tui.widgets.legend import KeyLine, help_rows, key_sign
 from tui.widgets.panel import Page
-from tui.widgets.rows import ACCENT, BAD, EMPTY, GOOD, MUTED, WARN, Row, fit, row
+from tui.widgets.rows import ACCENT, BAD, EMPTY, GOOD, MUTED, WARN, Row, clip, fit, row, wrapped
 
 _TONES = {"hint": ACCENT, "good": GOOD, "warn": WARN, "error": BAD}
 _SIGNS = {"hint": "", "good": "✓ ", "warn": "! ", "error": "✗ "}
@@ -34,8 +36,17 @@ class Situation:
 
 def said_row(message: Message, table: KeyTable, width: int) -> Row:
     """What the sitting has to say, with a sign where colour alone would tell."""
-    text = _SIGNS[message.tone] + printable(table.spoken(message.text))
+    text = _fitting(_SIGNS[message.tone] + printable(table.spoken(message.text)), width)
     return fit(row((text, _TONES[message.tone])), width)
+
+
+def _fitting(text: str, width: int) -> str:
+    """Of a text that is too long the longest part is cut: what takes a decision back stands at the end, and stays."""
+    parts = text.split(" · ")
+    longest = max(range(len(parts)), key=lambda n: cell_len(parts[n]))
+    room = cell_len(parts[longest]) - max(cell_len(text) - width, 0)
+    parts[longest] = clip(parts[longest], max(room, 1))
+    return " · ".join(parts)
 
 
 def _labels_as_one(lines: Sequence[KeyLine]) -> list[KeyLine]:
@@ -53,11 +64,11 @@ def help_page(table: KeyTable, intro: str, now: ModeKeys) -> Page:
     """Every key of a screen: first those of the mode in which it is asked for, as they are now, then all that belong to that
     mode, then the others."""
     lines = sorted(_labels_as_one(table.lines()), key=lambda line: line.scope != now.scope)
-    here = [KeyLine(hint.keys, hint.words, hint.help, sign=hint.sign) for hint in now.in_order]
+    here = [KeyLine(h.keys, h.words, h.help, sign=h.sign) for h in now.in_order]
 
     def page(width: int, height: int) -> list[Row]:
         return [
-            fit(row((intro, MUTED)), width),
+            *(row((line, MUTED)) for line in wrapped(intro, width)),
             EMPTY,
             *help_rows(here, {"": f"Now: {printable(now.title)}"}, width),
             EMPTY,

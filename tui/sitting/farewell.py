@@ -26,17 +26,20 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What there is to do in the project. `open`: without an answer; `to_review`: this person may review it;
-    `others`: work that only others may review."""
+    """What there is to do in the project. `open`: to be labelled, for the first time or again; `skipped`: beside that, what
+    comes to this person again; `to_review`: this person may review it; `others`: work that only others may review, `own`
+    of it this person's."""
 
     open: int = 0
     to_review: int = 0
     others: int = 0
+    skipped: int = 0
+    own: int = 0
 
 
 def done_sentence(ended: Ended, place: str) -> str:
-    """`You labelled 37 in 3.1 active minutes (12/min), skipped 2, 1 came back; all is safe in photos/.` `place`: where,
-    '' when that needs no word."""
+    """`You labelled 37 in 3.1 minutes at the screen (12/min), skipped 2, 1 came back; all in photos/ is safe.` `place`:
+    where, '' when that needs no word."""
     return " ".join(filter(None, [_done(ended, place), _kept(ended.drafts), _lost(ended.unsaved)]))
 
 
@@ -51,8 +54,7 @@ def _done(ended: Ended, place: str) -> str:
 
 
 def _safe(unsaved: int, place: str) -> str:
-    safe = "; all is safe" + (f" in {place}" if place else "")
-    return "" if unsaved else safe
+    return "" if unsaved else f"; all in {place} is safe" if place else "; all is safe"
 
 
 def _some(words: str, n: int) -> list[str]:
@@ -77,10 +79,11 @@ def _pace(n: int, active: float) -> str:
 
 
 def _minutes(seconds: float) -> str:
+    """Longer than the minutes of `stats`, which are those of the decisions that stand."""
     if seconds < 60:
-        return counted(round(seconds), "active second")
+        return f"{counted(round(seconds), 'second')} at the screen"
     minutes = f"{seconds / 60:.1f}".removesuffix(".0")
-    return f"{minutes} active minute{'' if minutes == '1' else 's'}"
+    return f"{minutes} minute{'' if minutes == '1' else 's'} at the screen"
 
 
 def _kept(drafts: int) -> str:
@@ -94,14 +97,25 @@ def _lost(unsaved: int) -> str:
 def next_lines(left: Left, project: str, columns: int) -> tuple[str, ...]:
     """`63 are left: termlabel annotate photos · 37 wait for review: termlabel review photos`, in two lines where
     there are too few columns. `project`: as it is written on the command line, '' for the current folder."""
-    by_whom = "" if left.to_review else " by somebody else"
-    rows = (
-        (counted(left.open, "is left", "are left"), left.open, "annotate"),
-        (_waits(left.to_review or left.others) + by_whom, left.to_review or left.others, "review"),
-    )
-    said = [f"{words}: termlabel {command} {project}".rstrip() for words, n, command in rows if n]
+    rows = ((_to_label(left), "annotate"), (_to_review(left), "review"))
+    said = [f"{words}: termlabel {command} {project}".rstrip() for words, command in rows if words]
+    if left.to_review and left.own:
+        said.append(f"{left.own:,} of yours {'waits' if left.own == 1 else 'wait'} for somebody else")
     line = " · ".join(said or ["Nothing is left."])
     return (line,) if len(line) <= columns else tuple(said)
+
+
+def _to_label(left: Left) -> str:
+    said = [counted(left.open, "is left", "are left")] if left.open else []
+    if left.skipped:
+        said.append(f"{left.skipped:,} skipped {'comes' if left.skipped == 1 else 'come'} again")
+    return ", ".join(said)
+
+
+def _to_review(left: Left) -> str:
+    if left.to_review:
+        return _waits(left.to_review)
+    return f"{_waits(left.others)} by somebody else" if left.others else ""
 
 
 def _waits(n: int) -> str:

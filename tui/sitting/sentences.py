@@ -3,7 +3,8 @@ screen puts those of its keymap in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar, assert_never
 
@@ -21,8 +22,11 @@ S = TypeVar("S", bound=WorkState)
 
 LONGEST_NAME = 28
 """Characters of a file's name in a message; of a longer one the middle is left out."""
-LISTED = 3
-"""Labels that a message names; of more it tells how many."""
+ROOM = 76
+"""Characters of a trace, so that 80 columns show it whole with its sign."""
+LEAST_NAME = 8
+"""Characters of a name of which something can be understood."""
+_KEY = re.compile(r"\{[^}]+\}")
 
 
 def name_of(task: Task) -> str:
@@ -34,14 +38,24 @@ def name_of(task: Task) -> str:
     return f"{name[:head]}…{name[head + 1 - LONGEST_NAME :]}"
 
 
-def said(annotation: Annotation, titles: Mapping[str, str]) -> str:
-    """What is on a picture, in a few words. `titles`: of labels, by their names."""
-    parts = [titles.get(label, label) for label in annotation.labels]
-    if len(parts) > LISTED:
-        parts = [*parts[: LISTED - 1], f"{len(parts) - LISTED + 1} more"]
-    if annotation.shapes:
-        parts.append(counted(len(annotation.shapes), "shape"))
-    return ", ".join(parts) or "nothing on it"
+def said(annotation: Annotation, titles: Mapping[str, str], room: int = ROOM // 2) -> str:
+    """What is on a picture, in so many characters. `titles`: of labels, by their names."""
+    shapes = counted(len(annotation.shapes), "shape") if annotation.shapes else ""
+    names = [titles.get(label, label) for label in annotation.labels]
+    listed = _listed(names, max(room - len(shapes) - 2 * bool(shapes), LEAST_NAME))
+    return ", ".join(filter(None, [listed, shapes])) or "nothing on it"
+
+
+def _listed(names: Sequence[str], room: int) -> str:
+    """`cat, dog and 3 more`: as many as there is room for; else the first one cut, or how many there are."""
+    for n in range(len(names), 0, -1):
+        more = f" and {len(names) - n} more" if n < len(names) else ""
+        text = ", ".join(names[:n])
+        if len(text) + len(more) <= room:
+            return text + more
+    if not names or room - len(more) < LEAST_NAME:
+        return counted(len(names), "label") if names else ""
+    return f"{names[0][: room - len(more) - 1]}…{more}"
 
 
 _PLAIN: Mapping[State, str] = {
@@ -52,33 +66,40 @@ _PLAIN: Mapping[State, str] = {
 """States of which nothing more is to be told."""
 
 
-def decision(before: Task, after: Task, titles: Mapping[str, str]) -> str:
+def decision(before: Task, after: Task, titles: Mapping[str, str], room: int = ROOM // 2) -> str:
     """What the decision was that made the one task of the other."""
     if before.flagged != after.flagged:
         return "flagged as hard" if after.flagged else "no longer flagged"
     if before.note != after.note:
         return f"noted: “{after.note}”" if after.note else "its note is gone"
-    return answer(after, titles)
+    return answer(after, titles, room)
 
 
-def answer(task: Task, titles: Mapping[str, str]) -> str:
-    """How it stands with a task."""
+def answer(task: Task, titles: Mapping[str, str], room: int = ROOM // 2) -> str:
+    """How it stands with a task; labels in so many characters."""
     if task.state is State.LABELLED:
-        return said(task.annotation, titles)
-    return _PLAIN.get(task.state) or _verdict(task, titles)
+        return said(task.annotation, titles, room)
+    return _PLAIN.get(task.state) or _verdict(task, titles, room)
 
 
-def _verdict(task: Task, titles: Mapping[str, str]) -> str:
+def _verdict(task: Task, titles: Mapping[str, str], room: int) -> str:
     """What a reviewer said."""
     if task.state is State.ACCEPTED:
-        return f"fixed: {said(task.annotation, titles)}" if task.fixed else "accepted"
+        fixed = "fixed: "
+        return fixed + said(task.annotation, titles, room - len(fixed)) if task.fixed else "accepted"
     why = task.reason or (f"“{task.comment}”" if task.comment else "")
     return f"rejected: {why}" if why else "rejected"
 
 
 def trace(before: Task, after: Task, titles: Mapping[str, str]) -> str:
     """What a decision leaves on the screen."""
-    return f"{name_of(after)}: {decision(before, after, titles)} · {{work.undo}} takes back"
+    head, back = f"{name_of(after)}: ", " · {work.undo} takes back"
+    return f"{head}{decision(before, after, titles, _room_beside(head + back))}{back}"
+
+
+def _room_beside(text: str) -> int:
+    """Characters of a trace that are left beside a text with the names of keys."""
+    return ROOM - len(_KEY.sub("backspace", text))
 
 
 def taken_back(task: Task, was: Task | None, titles: Mapping[str, str], *, again: bool) -> str:
@@ -88,7 +109,8 @@ def taken_back(task: Task, was: Task | None, titles: Mapping[str, str], *, again
     if was is None:
         return f"{sign} {name_of(task)}: {done}{back}"
     before, after = (was, task) if again else (task, was)
-    return f"{sign} {name_of(task)}: {decision(before, after, titles)}, {done}{back}"
+    head, tail = f"{sign} {name_of(task)}: ", f", {done}{back}"
+    return f"{head}{decision(before, after, titles, _room_beside(head + tail))}{tail}"
 
 
 def nothing_left(*, again: bool) -> str:

@@ -63,12 +63,11 @@ def _role(style: Style | None) -> str:
     return MUTED if style.dim else PLAIN
 
 
-def closing_rows(lines: Sequence[str], width: int, height: int) -> list[Row]:
-    """What was done, when nothing is left: the first line is the head."""
+def closing_rows(lines: Sequence[str], width: int, height: int, *, good: bool = True) -> list[Row]:
+    """What was done, when nothing is left: the first line is the head. `good`: there was something to do."""
     head, *lines = lines
     body = [
-        row(("✓", GOOD)),
-        EMPTY,
+        *([row(("✓", GOOD)), EMPTY] if good else []),
         row((head, TITLE)),
         EMPTY,
         *(row((text, PLAIN)) for line in lines for text in wrapped(line, width - 4)),

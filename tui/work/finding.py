@@ -13,7 +13,8 @@ MOST = 40
 
 
 def found_by(queue: AnnotationQueue, text: str) -> Iterator[Task]:
-    """At most `MOST`, without their masks: the one with that number, then those whose path holds the text, in either case.
+    """At most `MOST`, without their masks: the one with that number, then those whose name begins with the text, then those
+    whose path holds it, in either case.
 
     Raises:
         The reading errors of a queue.
@@ -21,8 +22,20 @@ def found_by(queue: AnnotationQueue, text: str) -> Iterator[Task]:
     number = number_of(text)
     if number:
         yield from queue.export(Filter(ids=frozenset((number,))), masks=False)
-    named = queue.export(Filter(path_glob=glob_of(text)), masks=False)
-    yield from islice((task for task in named if task.id != number), MOST)
+    yield from islice(_named(queue, text, {number}), MOST)
+
+
+def _named(queue: AnnotationQueue, text: str, told: set[int]) -> Iterator[Task]:
+    """Each once, but for those that were `told`."""
+    holds = glob_of(text)
+    begins = holds.removeprefix("*")
+    for glob in (begins, f"*/{begins}", holds):
+        for task in queue.export(Filter(path_glob=glob), masks=False):
+            name = task.path.rpartition("/")[2]
+            # A folder may begin so, too.
+            if task.id not in told and (glob is holds or name.casefold().startswith(text.casefold())):
+                told.add(task.id)
+                yield task
 
 
 def number_of(text: str) -> int:
