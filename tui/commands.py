@@ -221,6 +221,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("shapes", "zoom", "Zoom to shape", "Enlarge the selected shape"),
     Command("drawing", "set", "Set", "Fix the corner or point; twice at one place closes; paint a dab", True),
     Command("drawing", "back", "Back", "Take back one corner, then leave", True),
+    Command("drawing", "close", "Close", "Close the polygon, line or spline at its first point"),
     Command("drawing", "take-back", "Take back", "Take back one point or dab"),
     Command(
         "drawing", "ruler", "Ruler", "A letter on the ruler chooses its column, another one its row", True

@@ -326,7 +326,8 @@ def sit(monkeypatch: pytest.MonkeyPatch) -> Sit:
         project = load_project(folder)
         queue = open_queue(project)
         settings = {"key_repeat_ms": 0, **rest}
-        files = OpenProject(Launch(project, wrap(queue), who, **settings), Settings(), open_queue)
+        own = Settings(enter_confirms_nothing=settings.pop("enter_confirms_nothing", None))
+        files = OpenProject(Launch(project, wrap(queue), who, **settings), own, open_queue)
         launch = files.launch
         caps = TerminalCaps("kitty", answers=True)
         notes = Trace(trace)

@@ -29,10 +29,11 @@ from tui.screens.list_layers import FinderLayer, ListLayer, PaletteLayer
 from tui.screens.sheet_hints import audit_keys, sheet_keys
 from tui.screens.text_layer import TextLayer, comment_layer
 from tui.screens.view_layer import ViewLayer, view_rows
+from tui.screens.walk_heads import half_done
 from tui.sitting import inputs as i
 from tui.sitting.audit import begin_audit
 from tui.sitting.seeking import PictureSearch
-from tui.sitting.state import ConfirmingLeave, ConfirmingNothing, Leaving, Mode, Over, SittingRules
+from tui.sitting.state import ConfirmingLeave, Confirming, Leaving, Mode, Over, SittingRules
 from tui.sitting.walk_state import Failure, Lost
 from tui.tools.editor import viewed
 from tui.tools.state import Editor
@@ -122,8 +123,9 @@ def walks(table: KeyTable) -> dict[str, ModeKeys]:
         ended = replace(state, at=len(state.walk), sitting=replace(state.sitting, ended=True))
         found[f"{work}: end"] = keys_of(ended, table, zoomed=False)
         found[f"{work}: empty"] = keys_of(replace(ended, walk=(), at=0), table, zoomed=False)
-    asked = desk.state.in_mode(ConfirmingNothing())
+    asked = desk.state.in_mode(Confirming())
     found["nothing on it?"] = annotator_keys(asked, table, zoomed=False)
+    found["undecided"] = annotator_keys(desk.state.in_mode(Confirming(3)), table, zoomed=False)
     desk.put(i.RejectKey())
     found["why"] = reviewer_keys(desk.state, table, zoomed=False)
     desk.put(i.FixKey())
@@ -214,7 +216,7 @@ def test_no_mode_and_no_layer_is_left_out() -> None:
     kinds = {*KeyLayer.__subclasses__(), *ListLayer.__subclasses__()} - {ListLayer}
     assert named == {kind for kind in kinds if kind.__module__.startswith("tui.")}
     assert {kind.__name__ for kind in get_args(Mode)} == {
-        "Looking", "Rejecting", "Fixing", "ConfirmingNothing", "TakenOut", "ConfirmingLeave", "Leaving", "Over",
+        "Looking", "Rejecting", "Fixing", "Confirming", "TakenOut", "ConfirmingLeave", "Leaving", "Over",
     }  # fmt: skip
     assert {name for name in vars(modes) if name.endswith("Mode") and name != "WorkMode"} == {
         "AnnotateMode", "DrawMode", "ReviewMode", "ReviewShapesMode", "SheetMode", "AuditMode",
@@ -382,3 +384,10 @@ def test_a_list_with_nothing_in_it_says_why_and_names_the_way_back() -> None:
         assert layer.legend().in_order[0].keys == ("backspace",)
         layer.key("f9", None)
         assert text(layer.line(78)).startswith("! f9: nothing to do here")
+
+
+def test_what_is_asked_before_a_picture_is_done_stands_at_the_head() -> None:
+    state = Desk(kind="tags").state
+    for undecided, word in ((0, "NOTHING ON IT?"), (3, "3 UNDECIDED")):
+        hand = half_done(state.in_mode(Confirming(undecided)), TABLE)
+        assert hand is not None and hand.word == word and "enter again" in hand.details[0]

@@ -155,7 +155,7 @@ async def test_predictions_are_suggested(fill: Fill, sit: Sit, pictures: Path, t
         await seat.press("enter", "enter", "enter", "enter", "enter")
         assert seat.front == "9.jpg"
         assert "1 suggested" in seat.text
-        await seat.press("enter", "enter")
+        await seat.press("enter", "w", "enter")
     shape = shapes_of(folder)[5][1][0]
     assert shape["x"] == 5 and shape["suggested"]["score"] == 0.8
 

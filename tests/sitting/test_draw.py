@@ -43,6 +43,7 @@ class Seat:
     work: Work = "annotate"
     shapes: tuple[Json, ...] = ()
     n: int = 4
+    predictions: tuple[Json, ...] = ()
     now: float = 0.0
     state: DrawState = field(init=False)
     timers: list[tuple[float, i.Input]] = field(default_factory=list)
@@ -54,7 +55,8 @@ class Seat:
         assert isinstance(claim, e.Claim)
         found = State.TODO if self.work == "annotate" else State.LABELLED
         annotation = Annotation((), self.shapes)
-        tasks = [Task(k, f"{k}.jpg", width=1000, height=750, state=found, annotation=annotation)
+        tasks = [Task(k, f"{k}.jpg", width=1000, height=750, state=found, annotation=annotation,
+                      predictions=self.predictions)
                  for k in range(1, self.n + 1)]  # fmt: skip
         self.put(i.Claimed(tuple(Lease(task, task.id, 99.0, self.work, task.id) for task in tasks)))
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.sitting.test_draw import Seat, only
+from tests.sitting.test_draw import BOX, Seat, only
 from tests.sitting.test_walk import Desk, kinds
 from tui.model.shapes import Polygon, Spline
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
-from tui.sitting.state import NOTHING_ON_IT, ConfirmingNothing, Looking
+from tui.sitting.state import Confirming, Looking, Message
 
 SET, DONE = i.EditorCommand("drawing.set"), i.EditorCommand("annotate.confirm")
 RIGHT, DOWN = i.EditorCommand("drawing.right-far"), i.EditorCommand("drawing.down-far")
@@ -76,8 +78,8 @@ def confirms(desk: Desk, after: float = 1.0) -> bool:
 
 
 def asks(desk: Desk) -> bool:
-    asked = desk.state.sitting.message == NOTHING_ON_IT
-    assert isinstance(desk.state.mode, ConfirmingNothing) == asked
+    asked = desk.state.sitting.message == Confirming().question
+    assert isinstance(desk.state.mode, Confirming) == asked
     return asked
 
 
@@ -148,8 +150,62 @@ def test_whoever_files_thousands_is_not_asked() -> None:
 def test_no_shapes_are_asked_for_too_and_another_key_withdraws_it() -> None:
     seat = Seat()
     seat.see()
-    assert not only(seat.put(DONE), e.Submit) and isinstance(seat.mode, ConfirmingNothing)
+    assert not only(seat.put(DONE), e.Submit) and isinstance(seat.mode, Confirming)
     seat.put(i.EditorCommand("shapes.next"))
     assert isinstance(seat.mode, Looking)
     assert not only(seat.put(DONE), e.Submit)
     assert only(seat.put(DONE), e.Submit)
+
+
+def suggested() -> Seat:
+    """Three suggestions on every picture, the first of which is selected."""
+    seat = Seat(predictions=tuple({**BOX, "x": x, "width": 90, "score": 0.9} for x in (0, 100, 200)))
+    seat.see()
+    return seat
+
+
+@pytest.mark.parametrize(("after", "taken"), [(0.03, 1), (0.1, 3), (0.3, 3)])
+def test_quick_enters_take_suggestions_one_by_one_and_never_file_the_picture(
+    after: float, taken: int
+) -> None:
+    seat = suggested()
+    for _ in range(4):
+        assert not only(seat.put(DONE, after), e.Submit)
+    assert seat.state.editor is not None and len(seat.state.editor.shapes) == taken
+
+
+def test_the_enter_that_filed_a_picture_takes_no_suggestion_of_the_next() -> None:
+    seat = suggested()
+    for _ in range(4):
+        seat.put(DONE)
+    seat.see()
+    seat.put(DONE, 0.1)
+    assert seat.state.walk.at == 1 and seat.state.editor is not None and not seat.state.editor.shapes
+    seat.put(DONE, 0.3)
+    assert seat.state.editor is not None and seat.state.editor.shapes
+
+
+def test_a_held_delete_rejects_one_suggestion_and_says_what_it_did() -> None:
+    seat = suggested()
+    for _ in range(5):
+        seat.put(i.EditorCommand("shapes.delete"), 0.03)
+    assert seat.state.editor is not None and len(seat.state.editor.suggestions) == 2
+    assert seat.state.sitting.message is not None
+    assert "a held key counts once" in seat.state.sitting.message.text.lower()
+
+
+def test_leaving_suggestions_out_is_asked_once() -> None:
+    seat = suggested()
+    seat.put(i.EditorCommand("app.cancel"))
+    assert not only(seat.put(DONE), e.Submit) and seat.mode == Confirming(3)
+    assert seat.state.sitting.message == Message(
+        "3 suggestions are undecided: {annotate.confirm} again leaves them out.", "warn"
+    )
+    assert only(seat.put(DONE), e.Submit)
+
+
+def test_hidden_suggestions_are_not_asked_for() -> None:
+    seat = suggested()
+    seat.put(i.SetView(replace(seat.state.sitting.view, predictions=False)))
+    seat.put(DONE)
+    assert seat.mode == Confirming() and only(seat.put(DONE), e.Submit)

@@ -270,7 +270,7 @@ def test_suggestions_without_a_score_stay_whatever_is_accepted_together() -> Non
     start = editor(predictions=[*SUGGESTED, *unscored])
     above = type_(replace(start, rules=replace(start.rules, accept_above=0.0)), "A")
     assert (len(above.shapes), len(above.suggestions)) == (2, 2)
-    assert above.message == "2 accepted, 2 left."
+    assert above.message == "2 taken, 2 left · {work.undo} takes back"
 
 
 def test_what_is_unknown_is_kept_shown_as_such_and_saved_untouched() -> None:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import assert_never
 
 from tui.model.measure import bounds
-from tui.model.shapes import DrawnKind, Shape, Unknown, kind_of
-from tui.tools.attributes import asked_of, choices_of, title_of, typed_words, value_of, value_word
+from tui.model.shapes import DrawnKind, Shape, Spline, Unknown, kind_of
+from tui.tools.attributes import asked_of, choices_of, typed_words, value_of
 from tui.tools.crosshair import COLUMNS
-from tui.tools.drawing import MIN_POINTS, bounds_now, by_corners
+from tui.tools.drawing import MIN_POINTS, bounds_now, by_corners, can_close, closes_here
+from tui.tools.edit import value_word
 from tui.tools.state import Brush, Drawing, Editor
 from tui.tools.suggest import score_of
 from tui.widgets.in_hand import InHand, bounds_forms, point_forms
@@ -35,7 +36,7 @@ def editor_in_hand(editor: Editor, key_of: KeyOf) -> InHand | None:
     tool = editor.tool
     match tool:
         case Drawing():
-            return _drawing(editor, tool, key_of("drawing.set"))
+            return _drawing(editor, tool, key_of("drawing.set"), key_of("drawing.close"))
         case Brush():
             return _painting(editor, tool)
         case None:
@@ -44,10 +45,10 @@ def editor_in_hand(editor: Editor, key_of: KeyOf) -> InHand | None:
             assert_never(tool)
 
 
-def _drawing(editor: Editor, tool: Drawing, enter: str) -> InHand:
+def _drawing(editor: Editor, tool: Drawing, enter: str, close: str) -> InHand:
     box = bounds_now(tool)
     place = bounds_forms(box) if box is not None else point_forms(tool.cross.at)
-    details = (*_column(tool), *_step(tool, enter), title_of(editor, editor.label))
+    details = (*_column(tool), *_step(tool, enter, close), editor.title(editor.label))
     return InHand(_WORDS[tool.kind], tuple(filter(None, details)), place)
 
 
@@ -57,7 +58,7 @@ def _column(tool: Drawing | Brush) -> tuple[str, ...]:
     return (f"column {COLUMNS[column]}, now a row",) if column is not None else ()
 
 
-def _step(tool: Drawing, enter: str) -> tuple[str, ...]:
+def _step(tool: Drawing, enter: str, close: str) -> tuple[str, ...]:
     """How far it is, and what ends it."""
     count = len(tool.points)
     if by_corners(tool):
@@ -68,17 +69,15 @@ def _step(tool: Drawing, enter: str) -> tuple[str, ...]:
     said = f"{count} point{'s' if count != 1 else ''}"
     if count < least:
         return (said, f"{least} at least")
-    at = tool.cross.at
-    if at == tool.points[0] and count > 2:
+    if closes_here(tool):
         return (said, f"{enter} closes")
-    if at == tool.points[-1]:
-        return (said, f"{enter} again {ends}")
-    closing = (f"at point 1 {enter} closes",) if tool.kind == "spline" and count > 2 else ()
-    return (said, f"{enter} twice {ends}", *closing)
+    again = f"{enter} {'again' if tool.cross.at == tool.points[-1] else 'twice'} {ends}"
+    closing = tool.kind != "polygon" and can_close(tool)
+    return (said, again, *([f"{close} (or {enter} at point 1) closes"] if closing else []))
 
 
 def _painting(editor: Editor, brush: Brush) -> InHand:
-    word = "ERASING" if brush.erase else f"PAINTING {title_of(editor, editor.label)}"
+    word = "ERASING any class" if brush.erase else f"PAINTING {editor.title(editor.label)}"
     pen = "pen down" if brush.down else "pen up"
     return InHand(word, (*_column(brush), f"brush {brush.size:g}", pen), point_forms(brush.cross.at))
 
@@ -105,7 +104,7 @@ def _chosen(editor: Editor) -> InHand | None:
 
 
 def _shape_word(editor: Editor, shape: Shape) -> str:
-    return (title_of(editor, shape.label) or kind_of(shape)).upper()
+    return (editor.title(shape.label) or kind_of(shape)).upper()
 
 
 def _how(editor: Editor, shape: Shape) -> str:
@@ -116,4 +115,6 @@ def _how(editor: Editor, shape: Shape) -> str:
     part = editor.moving
     if part is None:
         return "kept as it is" if isinstance(shape, Unknown) else "mask"
-    return f"whole {kind_of(shape)}" if part.is_whole else f"{part.name} in hand"
+    closed = isinstance(shape, Spline) and shape.closed
+    kind = f"closed {kind_of(shape)}" if closed else f"whole {kind_of(shape)}"
+    return kind if part.is_whole else f"{part.name} in hand"

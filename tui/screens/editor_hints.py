@@ -27,12 +27,14 @@ from tui.screens.keys import KeyTable
 from tui.sitting.draw_state import DrawState
 from tui.sitting.state import Looking
 from tui.tools.attributes import asked_of, choices_of, rules_of
-from tui.tools.drawing import MIN_POINTS, by_corners
+from tui.tools.drawing import MIN_POINTS, by_corners, can_close, closes_here
 from tui.tools.state import Brush, Drawing, Editor
 from tui.widgets.key_line import Hint, ModeKeys, Role
 
 TOOLS = tuple(f"shapes.{kind}" for kind in SHAPE_KINDS)
 _DIGIT_KEYS = 10
+_WITH_BRUSH = {False: ("Painting {}", "dab", "erase"), True: ("Erasing", "erase", "paint")}
+"""What the brush does, or the eraser: the title, one touch, what the other would do."""
 
 
 def in_hand(editor: Editor, table: KeyTable, *, zoomed: bool) -> ModeKeys | None:
@@ -116,7 +118,8 @@ def drawing_keys(editor: Editor, tool: Drawing | Brush, table: KeyTable, *, zoom
     """While something is drawn or painted."""
     match tool:
         case Brush():
-            title, hints = f"Painting {editor.label}", list(_painting(editor, tool, table))
+            title = _WITH_BRUSH[tool.erase][0].format(editor.title(editor.label))
+            hints = list(_painting(editor, tool, table))
         case Drawing():
             title, hints = f"Drawing a {tool.kind}", list(_drawing(tool, table))
         case _:
@@ -139,11 +142,12 @@ def _painting(editor: Editor, brush: Brush, table: KeyTable) -> Iterator[Hint]:
     if brush.down:
         yield told(table, "pen up", Role.FINISHES, "drawing.pen")
     else:
-        yield told(table, "dab", Role.CHANGES, "drawing.set")
+        yield told(table, _WITH_BRUSH[brush.erase][1], Role.CHANGES, "drawing.set")
         yield told(table, "pen", Role.CHANGES, "drawing.pen")
     yield told(table, "brush", Role.CHANGES, "drawing.smaller", "drawing.larger")
-    yield told(table, "class", Role.CHANGES, "drawing.next")
-    yield told(table, "paint" if brush.erase else "erase", Role.CHANGES, "drawing.erase")
+    if not brush.erase:
+        yield told(table, "class", Role.CHANGES, "drawing.next")
+    yield told(table, _WITH_BRUSH[brush.erase][2], Role.CHANGES, "drawing.erase")
     yield from plain(table, Role.CHANGES, "drawing.fill")
     yield told(table, "grow", Role.CHANGES, "drawing.grow-here")
     yield from _aims(table)
@@ -154,6 +158,8 @@ def _painting(editor: Editor, brush: Brush, table: KeyTable) -> Iterator[Hint]:
 
 def _drawing(tool: Drawing, table: KeyTable) -> Iterator[Hint]:
     yield told(table, _by_setting(tool), Role.FINISHES, "drawing.set")
+    if can_close(tool):
+        yield told(table, "close", Role.FINISHES, "drawing.close")
     yield from _aims(table)
     if tool.points and not by_corners(tool):
         yield told(table, "hold a point", Role.CHANGES, "drawing.next")
@@ -171,6 +177,8 @@ def _by_setting(tool: Drawing) -> str:
         return "finish" if len(tool.points) + 1 >= corners else "corner"
     if not tool.points:
         return "point"
+    if closes_here(tool):
+        return "close"
     again = tool.cross.at in (tool.points[-1], tool.points[0])
     if again and len(tool.points) >= MIN_POINTS.get(tool.kind, 2):
         return "finish"

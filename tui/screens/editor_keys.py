@@ -30,6 +30,9 @@ from tui.widgets.rows import EMPTY, MUTED, Row, fit, row
 from tui.widgets.shape_list import EditorColumn
 from tui.widgets.side import picture_rows, sign_of
 
+_PASSES = LOOKS | {c.id for c in COMMANDS if c.scope == "app"} - {"app.quit", "app.cancel", "app.reload"}
+"""What is good while something is drawn too, where drawing has no use for the key."""
+
 
 class EditorKeys:
     """The keys of an editor: those of a screen's table, and while something is drawn others that shadow them: `drawing`."""
@@ -49,7 +52,7 @@ class EditorKeys:
         arguments = command_of(editor, key, self._keys)
         if arguments is not None:
             return i.EditorCommand(**arguments)
-        if editor.tool is None or self._table.command(key) in LOOKS:
+        if editor.tool is None or self._table.command(key) in _PASSES:
             return None
         return unknown_key(key, self.drawing.means)
 

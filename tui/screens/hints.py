@@ -11,7 +11,7 @@ from tui.model.project import project_kind
 from tui.screens.keys import KeyTable
 from tui.sitting.state import (
     ConfirmingLeave,
-    ConfirmingNothing,
+    Confirming,
     Fixing,
     Leaving,
     Looking,
@@ -126,8 +126,8 @@ def stuck_keys(state: WalkState, table: KeyTable) -> ModeKeys | None:
         return _failed_keys(state.failure, table, reviews=state.reviews)
     if state.closing:
         return end_keys(state, table)
-    if isinstance(state.mode, ConfirmingNothing):
-        return _nothing_keys(table)
+    if isinstance(state.mode, Confirming):
+        return _asked_keys(state.mode, table)
     return _undecidable_keys(table) if _is_undecidable(state.visit) else None
 
 
@@ -142,10 +142,18 @@ def _undecidable_keys(table: KeyTable) -> ModeKeys:
     return ModeKeys("Nothing to decide here", (goes_on, *undo, *rest, *everywhere(table)), "work")
 
 
-def _nothing_keys(table: KeyTable) -> ModeKeys:
-    yes = told(table, "nothing on it", Role.FINISHES, "annotate.confirm")
-    no = told(table, "there is", Role.TAKES_BACK, "app.cancel")
-    return ModeKeys("Is nothing on it?", (yes, no, *everywhere(table)), "annotate")
+_ASKED = {
+    False: ("Is nothing on it?", "nothing on it", "there is"),
+    True: ("Leave suggestions out?", "leave out", "look again"),
+}
+"""What is asked, the words for yes and those for no."""
+
+
+def _asked_keys(asked: Confirming, table: KeyTable) -> ModeKeys:
+    title, sure, not_so = _ASKED[asked.undecided > 0]
+    yes = told(table, sure, Role.FINISHES, "annotate.confirm")
+    no = told(table, not_so, Role.TAKES_BACK, "app.cancel")
+    return ModeKeys(title, (yes, no, *everywhere(table)), "annotate")
 
 
 def _failed_keys(failure: Failure, table: KeyTable, *, reviews: bool) -> ModeKeys:
@@ -211,7 +219,7 @@ def reviewer_keys(state: WalkState, table: KeyTable, *, zoomed: bool, idle: bool
     match mode:
         case Rejecting():
             return reason_keys(table, len(state.rules.reasons), "review.comment")
-        case Looking() | Fixing() | ConfirmingNothing() | ConfirmingLeave() | TakenOut() | Leaving() | Over():
+        case Looking() | Fixing() | Confirming() | ConfirmingLeave() | TakenOut() | Leaving() | Over():
             return ModeKeys("Reviewing", tuple(_verdicts(state, table, zoomed=zoomed, idle=idle)), "review")
         case _:
             assert_never(mode)

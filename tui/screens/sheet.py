@@ -33,7 +33,7 @@ from tui.sitting import inputs as i
 from tui.sitting.sheet_state import SheetState
 from tui.sitting.state import (
     ConfirmingLeave,
-    ConfirmingNothing,
+    Confirming,
     Fixing,
     Leaving,
     Looking,
@@ -120,7 +120,7 @@ class SheetMode:
         match mode:
             case Rejecting() | TakenOut() if reason_key(host, key, "sheet.comment"):
                 return True
-            case Rejecting() | TakenOut() | Looking() | Fixing() | ConfirmingNothing():
+            case Rejecting() | TakenOut() | Looking() | Fixing() | Confirming():
                 return self._card_key(key)
             case ConfirmingLeave() | Leaving() | Over():
                 return self._card_key(key)

@@ -10,7 +10,7 @@ from tui.sitting.audit import AuditState
 from tui.sitting.sheet_state import SheetState
 from tui.sitting.state import (
     ConfirmingLeave,
-    ConfirmingNothing,
+    Confirming,
     Fixing,
     Leaving,
     Looking,
@@ -36,7 +36,7 @@ def sheet_keys(state: SheetState, table: KeyTable) -> ModeKeys:
             return _asked_to_leave(state, table)
         case Leaving():
             return leaving_keys(table)
-        case Looking() | Fixing() | ConfirmingNothing() | Over():
+        case Looking() | Fixing() | Confirming() | Over():
             return _on_sheet(state, table)
         case _:
             assert_never(mode)

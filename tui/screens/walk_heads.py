@@ -8,9 +8,8 @@ from tui.model.project import KindName
 from tui.screens.editor_heads import editor_in_hand
 from tui.screens.keys import KeyTable
 from tui.sitting.draw_state import DrawState
-from tui.sitting.state import Leaving, Over, Rejecting, WorkState
+from tui.sitting.state import Confirming, Leaving, Over, Rejecting, WorkState
 from tui.sitting.walk_state import Visit, WalkState
-from tui.tools.attributes import title_of
 from tui.tools.state import Editor
 from tui.widgets.in_hand import InHand
 from tui.widgets.side import zoom_words
@@ -43,7 +42,16 @@ def half_done(state: WalkState, table: KeyTable) -> InHand | None:
         return InHand("NOT SAVED", tuple(filter(None, (again, f"{table.key_of('app.cancel')} gives it up"))))
     if isinstance(state.mode, Rejecting):
         return reason_head(table, f"shape {state.mode.shape}" if state.mode.shape is not None else "")
+    if isinstance(state.mode, Confirming):
+        return _asked_head(state.mode, table.key_of("annotate.confirm"))
     return None
+
+
+def _asked_head(asked: Confirming, enter: str) -> InHand:
+    """Whether the picture is done as it is."""
+    if asked.undecided:
+        return InHand(f"{asked.undecided} UNDECIDED", (f"{enter} again leaves out",))
+    return InHand("NOTHING ON IT?", (f"{enter} again",))
 
 
 def at_rest(state: WalkState, table: KeyTable, zoom: float, details: Sequence[str] = ()) -> InHand:
@@ -118,4 +126,4 @@ def _shapes_words(state: DrawState, editor: Editor | None) -> tuple[str, ...]:
         return ("are they right?",)
     open_ = len(editor.suggestions)
     suggested = (f"{open_} suggested",) if open_ else ()
-    return (*suggested, f"next: {title_of(editor, editor.label)}") if editor.label else suggested
+    return (*suggested, f"next: {editor.title(editor.label)}") if editor.label else suggested

@@ -26,7 +26,7 @@ from tui.sitting.effects import (
     held_key,
 )
 from tui.sitting.gone_labels import taken_off, without_gone_labels
-from tui.sitting.state import NOTHING_ON_IT, ConfirmingNothing, Looking
+from tui.sitting.state import Confirming, Looking
 from tui.sitting.under_way import begun
 from tui.sitting.walk_state import MAX_PENDING, Lost, Undecided, Visit, WalkResult, WalkState
 
@@ -110,29 +110,31 @@ def _labelled(state: WalkState, visit: Visit, name: str) -> WalkResult:
             assert_never(meaning)
 
 
-def confirm(state: WalkState, at: float) -> WalkResult:
-    """`enter`: the tags or shapes are complete, also when there are none. In `classify` it confirms the label
-    that a picture already has, or takes what the model said."""
+def confirm(state: WalkState, undecided: int, at: float) -> WalkResult:
+    """`enter`: it is complete, also with nothing on it. In `classify` it confirms the label that a picture already has, or
+    takes what the model said. `undecided`: suggestions that are shown and open."""
     if state.reviews:
         return state, ()
-    asked = isinstance(state.mode, ConfirmingNothing)
+    asked = state.mode if isinstance(state.mode, Confirming) else None
     state = state.in_mode(Looking())
-    if asked and state.sitting.repeats("enter", at):
+    if asked is not None and state.sitting.repeats("enter", at):
         sitting, _ = state.sitting.press("enter", at)
-        return _asking(replace(state, sitting=sitting)), ()
-    return deciding(state, "enter", at, lambda state, visit: _confirmed(state, visit, at, sure=asked))
+        return _asking(replace(state, sitting=sitting), asked), ()
+    question = None if asked else Confirming(undecided)
+    return deciding(state, "enter", at, lambda state, visit: _confirmed(state, visit, at, question))
 
 
-def _asking(state: WalkState) -> WalkState:
-    """Whether really nothing is on the picture is asked: a key too many is quickly pressed."""
-    return state.in_mode(ConfirmingNothing()).say(NOTHING_ON_IT.text, NOTHING_ON_IT.tone)
+def _asking(state: WalkState, question: Confirming) -> WalkState:
+    """Whether it is really done is asked: a key too many is quickly pressed."""
+    return state.in_mode(question).say(question.question.text, question.question.tone)
 
 
-def _confirmed(state: WalkState, visit: Visit, at: float, *, sure: bool) -> WalkResult:
+def _confirmed(state: WalkState, visit: Visit, at: float, question: Confirming | None) -> WalkResult:
     if (refused := without_gone_labels(state, visit)) is not None:
         return refused, ()
     if not project_kind(state.rules.kind).enter_needs_answer:
-        return _filed(state, visit, at, sure=sure or state.rules.enter_confirms_nothing == "at once")
+        sure = state.rules.enter_confirms_nothing == "at once"
+        return _filed(state, visit, at, None if sure else question)
     if visit.annotation:
         return _annotated(state, visit, visit.annotation)
     # What is hidden was not said to this person.
@@ -149,12 +151,11 @@ def _is_news(visit: Visit) -> bool:
     return not (visit.annotation or (visit.done and not visit.task.annotation))
 
 
-def _filed(state: WalkState, visit: Visit, at: float, *, sure: bool) -> WalkResult:
-    """The picture is done, unless nothing is on it, or the key was still about the picture before. `sure`: it is, whatever
-    is on it."""
-    if not sure and _is_news(visit):
-        return _asking(state), ()
-    if not sure and state.sitting.goes_on_filing(at):
+def _filed(state: WalkState, visit: Visit, at: float, question: Confirming | None) -> WalkResult:
+    """The picture is done, unless that is asked first, or the key was about the one before. `question`: None: never asked."""
+    if question and (question.undecided or _is_news(visit)):
+        return _asking(state, question), ()
+    if question and state.sitting.goes_on_filing(at):
         return state.say(STILL_THE_LAST), ()
     state = replace(state, sitting=replace(state.sitting, filed=at))
     return _annotated(state, visit, visit.annotation)

@@ -12,11 +12,11 @@ from typing import assert_never
 
 from tui.model.annotation import Annotation
 from tui.model.measure import bounds
-from tui.sitting import decide, sentences, walk
+from tui.sitting import decide, sentences, suggested, walk
 from tui.sitting import inputs as i
 from tui.sitting.draw_state import DrawResult, DrawState
 from tui.sitting.effects import AskText, CallAfter, Effect, Fit, ReadPixels, ZoomTo
-from tui.sitting.state import ConfirmingNothing, Looking, SittingRules
+from tui.sitting.state import Confirming, Looking, SittingRules
 from tui.sitting.step import begin, step
 from tui.sitting.walk_state import Visit, WalkState
 from tui.tools.editor import annotation_of, opened, press, viewed
@@ -28,8 +28,6 @@ FLUSH_SECONDS = 1.1
 """After an edit the draft is brought up to date once more; a little longer than drafts are apart."""
 ESCAPES = ("app.cancel", "drawing.back")
 """What `escape` is to an editor."""
-TAKES_UNSEEN = "shapes.accept-above"
-"""Takes suggestions that are not selected: not while they are hidden."""
 LOOKING_COMMANDS = ("shapes.next", "shapes.previous", "shapes.choose", "shapes.zoom", "shapes.hide")
 """What a reviewer does with shapes without changing them."""
 
@@ -152,7 +150,7 @@ def _editor_input(state: DrawState, incoming: i.EditorInput, at: float) -> DrawR
 
 
 def _key(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
-    if isinstance(state.walk.mode, ConfirmingNothing) and not _confirms(incoming):
+    if isinstance(state.walk.mode, Confirming) and not _confirms(incoming):
         state = replace(state, walk=state.walk.in_mode(Looking()))
     if state.sitting.leaving:
         return _key_while_leaving(state, incoming, at)
@@ -163,9 +161,20 @@ def _key(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
         return replace(state, walk=state.walk.say(_why_no_editor(state.walk), "warn")), ()
     if not state.edits:
         return _look(state, editor, incoming, at)
+    if not (key := suggested.deciding_key(editor, incoming)):
+        return _pressed(state, editor, incoming, at)
+    state, effects = suggested.refused(state, key, at)
+    if effects is not None:
+        return state, effects
+    state, effects = _pressed(state, editor, incoming, at)
+    return suggested.traced(state), effects
+
+
+def _pressed(state: DrawState, editor: Editor, incoming: i.EditorKey, at: float) -> DrawResult:
+    """A key or the mouse changes shapes."""
     if isinstance(incoming, i.Pointed):
         found = point(editor, incoming.action, incoming.at, incoming.button, ctrl=incoming.ctrl)
-    elif incoming.command == TAKES_UNSEEN and not state.sitting.view.predictions:
+    elif incoming.command == suggested.TAKES_UNSEEN and not state.sitting.view.predictions:
         return replace(state, latest_editor=editor.say("Predictions are hidden: show them first.")), ()
     else:
         found = press(editor, incoming.command, at, n=incoming.n, text=incoming.text)
@@ -264,7 +273,8 @@ def _submitted(state: DrawState, editor: Editor, at: float) -> DrawResult:
         return _walked(state, i.Fix(_annotation(state)), at)
     state, drafted = _edited(state, at)
     submitted = {**state.submitted, visit.task.id: annotation_of(editor).shapes}
-    state, effects = _walked(replace(state, submitted=submitted), i.Confirm(), at)
+    undecided = len(editor.suggestions) if state.sitting.view.predictions else 0
+    state, effects = _walked(replace(state, submitted=submitted), i.Confirm(undecided), at)
     return state, (*drafted, *effects)
 
 

@@ -37,7 +37,10 @@ class LabelKey:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """`enter`: the tags or shapes are complete; a failed save is tried again."""
+    """`enter`: the tags or shapes are complete; a failed save is tried again. `undecided`: suggestions that are shown and
+    were neither taken nor rejected."""
+
+    undecided: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from tui.sitting.sheet_answers import sheet_answers
 from tui.sitting.sheet_state import Card, CardDecisions, SheetResult, SheetState
 from tui.sitting.state import (
     ConfirmingLeave,
-    ConfirmingNothing,
+    Confirming,
     Fixing,
     Leaving,
     Looking,
@@ -99,7 +99,7 @@ def _mode_key(decisions: CardDecisions, state: SheetState, incoming: i.WorkKey, 
             return cards.in_hand(state, incoming), ()
         case Looking() | TakenOut() | Leaving():
             return _plain_key(decisions, state, incoming, at)
-        case Fixing() | ConfirmingNothing() | Over():
+        case Fixing() | Confirming() | Over():
             return state, ()
         case _:
             assert_never(mode)

@@ -69,8 +69,6 @@ class Message:
     tone: Tone = "hint"
 
 
-NOTHING_ON_IT = Message("Nothing on it? {annotate.confirm} again.", "warn")
-"""Stands on the screen while that is asked."""
 NEVER = -1e9
 """A time (monotonic seconds) before all others."""
 
@@ -120,8 +118,20 @@ class Fixing:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfirmingNothing:
-    """Whether really nothing is on the picture was asked; only the key that asked, as the next one, says yes."""
+class Confirming:
+    """Whether the picture is really done as it is was asked; only the key that asked, as the next one, says yes.
+    `undecided`: so many suggestions would be left out; 0: nothing is on it."""
+
+    undecided: int = 0
+
+    @property
+    def question(self) -> Message:
+        """Stands on the screen while it is asked."""
+        if not self.undecided:
+            return Message("Nothing on it? {annotate.confirm} again.", "warn")
+        one = "suggestion is undecided: {annotate.confirm} again leaves it out."
+        many = "suggestions are undecided: {annotate.confirm} again leaves them out."
+        return Message(counted(self.undecided, one, many), "warn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +159,7 @@ class Over:
     """It has ended: nothing is taken in any more."""
 
 
-Mode = Looking | Rejecting | Fixing | ConfirmingNothing | TakenOut | ConfirmingLeave | Leaving | Over
+Mode = Looking | Rejecting | Fixing | Confirming | TakenOut | ConfirmingLeave | Leaving | Over
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +265,8 @@ class Sitting:
     def _asks(self) -> Message | None:
         """The question that the next key may answer, None where there is none."""
         match self.mode:
-            case ConfirmingNothing():
-                return NOTHING_ON_IT
+            case Confirming():
+                return self.mode.question
             case ConfirmingLeave(question):
                 return Message(question, "warn")
             case Looking() | Rejecting() | Fixing() | TakenOut() | Leaving() | Over():
@@ -338,7 +348,7 @@ class Sitting:
         """Something else is put in front: what was half done about the one before is given up."""
         mode = self.mode
         match mode:
-            case Rejecting() | Fixing() | ConfirmingNothing() | ConfirmingLeave() | TakenOut():
+            case Rejecting() | Fixing() | Confirming() | ConfirmingLeave() | TakenOut():
                 return self.in_mode(Looking())
             case Looking() | Leaving() | Over():
                 return self

@@ -14,7 +14,7 @@ from tui.sitting.reducer import Reducer
 from tui.sitting.seeking import GoTo, Sought
 from tui.sitting.state import (
     ConfirmingLeave,
-    ConfirmingNothing,
+    Confirming,
     Fixing,
     Leaving,
     Looking,
@@ -35,7 +35,7 @@ def begin(rules: SittingRules, at: float = 0.0) -> WalkResult:
 
 
 def _key(state: WalkState, incoming: i.WorkKey, at: float) -> WalkResult:
-    if isinstance(state.mode, ConfirmingNothing) and not isinstance(incoming, i.Confirm):
+    if isinstance(state.mode, Confirming) and not isinstance(incoming, i.Confirm):
         state = state.in_mode(Looking())
     if isinstance(incoming, i.Touch | i.SheetKey):
         return state, ()
@@ -62,7 +62,7 @@ def _mode_key(state: WalkState, incoming: i.ReviewKey | i.DecidingKey | i.NoKey,
             return verdicts.while_rejecting(state, mode, incoming, at)
         case Fixing() if isinstance(incoming, i.LabelKey | i.Confirm):
             return verdicts.while_fixing(state, mode, incoming, at)
-        case Looking() | Fixing() | ConfirmingNothing() | ConfirmingLeave() | Leaving():
+        case Looking() | Fixing() | Confirming() | ConfirmingLeave() | Leaving():
             if isinstance(incoming, i.ReviewKey):
                 return verdicts.key(state, incoming, at)
             return _deciding_key(state, incoming, at) if isinstance(incoming, i.DecidingKey) else (state, ())
@@ -102,8 +102,8 @@ def _deciding_key(state: WalkState, incoming: i.DecidingKey, at: float) -> WalkR
     match incoming:
         case i.LabelKey():
             return decide.label(state, incoming, at)
-        case i.Confirm():
-            return decide.confirm(state, at)
+        case i.Confirm(undecided):
+            return decide.confirm(state, undecided, at)
         case i.FlagKey():
             return decide.flag(state, at)
         case i.Remark(text):

@@ -8,17 +8,11 @@ from typing import Any, assert_never
 
 from tui.model.project import AttributeRule, Label
 from tui.model.shapes import Unknown
-from tui.tools.edit import changed
+from tui.tools.edit import changed, value_word
 from tui.tools.state import Editor, EditorRequest
 
 DIGITS = 9
 """Values that a digit sets; an attribute that has more is typed."""
-
-
-def title_of(editor: Editor, name: str) -> str:
-    """A label as it is shown."""
-    label = editor.rule(name)
-    return label.title if label is not None else name
 
 
 def rules_of(editor: Editor) -> tuple[AttributeRule, ...]:
@@ -94,11 +88,6 @@ def choices_of(rule: AttributeRule) -> tuple[Any, ...] | None:
             return None
         case _:
             assert_never(rule.type)
-
-
-def value_word(value: Any) -> str:
-    """As people say it."""
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def set_digit(editor: Editor, digit: int) -> Editor:

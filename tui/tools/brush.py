@@ -46,7 +46,7 @@ def paint(
     """Pixels of the current label (of none when erased), as a step of undo."""
     classes = editor.classes
     assert classes is not None
-    if editor.label in editor.locked:
+    if not erase and editor.label in editor.locked:
         return editor.say(f"The label {editor.label} is locked.")
     classes = classes.with_names([editor.label])
     number = 0 if erase else classes.number(editor.label)
@@ -54,6 +54,21 @@ def paint(
     if found.columns == classes.columns:
         return editor
     return replace(editor.remembered(), classes=found)
+
+
+def _told(before: Editor, after: Editor, done: str, nothing: str) -> Editor:
+    """With a word on what was painted, or on why nothing was."""
+    if after.classes != before.classes:
+        return after.say(f"{done}; {{drawing.take-back}} takes it back.")
+    return after if after.message else after.say(nothing)
+
+
+def _there(editor: Editor, brush: Brush, what: str) -> tuple[str, str]:
+    """What is said of a part of the picture that was painted or erased, or was so before."""
+    if brush.erase:
+        return f"{what} has no class now", f"{what} has no class."
+    title = editor.title(editor.label)
+    return f"{what} is {title} now", f"{what} is {title} already."
 
 
 def _unlocked(editor: Editor, classes: ClassMap, spans: Iterable[ColumnSpan]) -> Iterable[ColumnSpan]:
@@ -68,7 +83,8 @@ def dab(editor: Editor, brush: Brush) -> Editor:
     """`enter`. Afterwards digits divide the visible part again."""
     at = brush.cross.at
     editor = replace(editor, tool=replace(brush, cross=brush.cross.put(at, editor.view)))
-    return paint(editor, cm.disc(at, brush.size), brush.erase)
+    painted = paint(editor, cm.disc(at, brush.size), brush.erase)
+    return _told(editor, painted, *_there(editor, brush, "What lies under the brush"))
 
 
 def aim(editor: Editor, brush: Brush, move: Callable[[Crosshair], Crosshair]) -> Editor:
@@ -100,7 +116,8 @@ def resize(editor: Editor, brush: Brush, sign: int) -> Editor:
 def fill(editor: Editor, brush: Brush) -> Editor:
     """The region under the crosshair, whose pixels are all of one class (or none), made of the current label."""
     assert editor.classes is not None
-    return paint(editor, editor.classes.region(*brush.cross.at), brush.erase)
+    painted = paint(editor, editor.classes.region(*brush.cross.at), brush.erase)
+    return _told(editor, painted, *_there(editor, brush, "The region under the crosshair"))
 
 
 def grow_here(editor: Editor, brush: Brush) -> Editor:
@@ -108,14 +125,17 @@ def grow_here(editor: Editor, brush: Brush) -> Editor:
     if editor.pixels is None:
         return replace(editor, wants="pixels", message="Reading the picture …")
     spans = editor.pixels.alike(brush.cross.at, editor.rules.alike)
-    return paint(editor, spans, brush.erase)
+    painted = paint(editor, spans, brush.erase)
+    return _told(editor, painted, *_there(editor, brush, "What has the colour under the crosshair"))
 
 
 def rest(editor: Editor) -> Editor:
     """Every pixel without a class."""
     assert editor.classes is not None
     whole = ((column, 0, editor.classes.height) for column in range(editor.classes.width))
-    return paint(editor, whole, over=0)
+    painted = paint(editor, whole, over=0)
+    title = editor.title(editor.label)
+    return _told(editor, painted, f"Every free pixel is {title} now", "No pixel is free: each has a class.")
 
 
 def from_outline(editor: Editor, brush: Brush) -> Editor:
@@ -124,21 +144,29 @@ def from_outline(editor: Editor, brush: Brush) -> Editor:
     at = at_point(editor, brush.cross.at)
     shape = editor.items[at] if at is not None else None
     rings = rings_of(shape) if shape is not None else ()
-    if shape is None or not rings:
-        return editor.say("There is no outline under the crosshair.")
-    return paint(
-        replace(editor, label=shape.label), filled_columns(rings, editor.classes.width, editor.classes.height)
+    if at is None or shape is None or not rings:
+        return editor.say("No box, polygon or closed curve lies under the crosshair.")
+    spans = filled_columns(rings, editor.classes.width, editor.classes.height)
+    painted = paint(replace(editor, label=shape.label), spans)
+    title = editor.title(shape.label)
+    return _told(
+        editor, painted, f"{editor.named(at)} is filled with {title}", f"All of it is {title} already."
     )
 
 
-def next_label(editor: Editor, by: int) -> Editor:
+def next_label(editor: Editor, brush: Brush, by: int) -> Editor:
     """`tab`: the class that is painted."""
     names = [label.name for label in editor.rules.labels]
     if not names:
         return editor
     at = names.index(editor.label) if editor.label in names else 0
     name = names[(at + by) % len(names)]
-    return replace(editor, label=name).say(f"Painting {name}.")
+    title = editor.title(name)
+    if brush.erase:
+        return replace(editor, label=name).say(
+            f"Erasing takes away whatever class is there; {{drawing.erase}} paints {title}."
+        )
+    return replace(editor, label=name).say(f"Painting {title}.")
 
 
 def pointed(editor: Editor, brush: Brush, a: Point, b: Point, erase: bool) -> Editor:

@@ -97,17 +97,22 @@ class Crosshair:
         whole = CrosshairArea(view.x, view.y, view.width, view.height)
         return cls(view.clamp(at) if at is not None else view.middle, whole)
 
+    def letters(self, view: View) -> str:
+        """Of the ruler that the next letter is for: that of columns, then that of rows."""
+        across, down = ruler_of(view)
+        return COLUMNS[: across.count] if self.column is None else ROWS[: down.count]
+
     def letter(self, letter: str, view: View) -> Crosshair:
         """The first letter chooses the column, the second the row; one that is not on the ruler is ignored."""
         across, down = ruler_of(view)
         if self.column is None:
-            column = COLUMNS[: across.count].find(letter)
+            column = self.letters(view).find(letter)
             if column < 0:
                 return self
             x, width = across.stretch(column)
             area = CrosshairArea(x, view.y, width, view.height)
             return Crosshair((area.middle[0], self.at[1]), area, column)
-        row = ROWS[: down.count].find(letter)
+        row = self.letters(view).find(letter)
         if row < 0:
             return self
         (x, width), (y, height) = across.stretch(min(self.column, across.count - 1)), down.stretch(row)

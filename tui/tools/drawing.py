@@ -16,6 +16,8 @@ from tui.tools.edit import FAR
 from tui.tools.state import Drawing, Editor
 
 MIN_POINTS: dict[DrawnKind, int] = {"polygon": 3, "polyline": 2, "spline": 2}
+CLOSED_POINTS = 3
+"""The least that a closed line or spline has."""
 
 
 def by_corners(tool: Drawing) -> bool:
@@ -43,7 +45,7 @@ def set_point(editor: Editor, tool: Drawing) -> Editor:
         end = Crosshair.start(editor.view, at)
         return replace(editor, tool=replace(tool, vertex=None, cross=end))
     if points and at in (points[-1], points[0]):
-        return finish(editor, tool, closed=len(points) > 2 and at == points[0])
+        return finish(editor, tool, closed=closes_here(tool))
     cross = tool.cross.put(at, editor.view)
     return replace(editor, tool=replace(tool, points=(*points, at), cross=cross))
 
@@ -66,6 +68,25 @@ def finish(editor: Editor, tool: Drawing, closed: bool = False) -> Editor:
             return editor
         case _:
             assert_never(tool.kind)
+
+
+def close(editor: Editor, tool: Drawing) -> Editor:
+    """At the first point, wherever the crosshair stands."""
+    if by_corners(tool):
+        return editor.say(f"A {tool.kind} is told by its corners; {{drawing.set}} sets the next.")
+    if len(tool.points) < CLOSED_POINTS:
+        return editor.say(f"Closing needs {counted(CLOSED_POINTS, 'point')}, {len(tool.points)} so far.")
+    return finish(editor, tool, closed=True)
+
+
+def can_close(tool: Drawing) -> bool:
+    """Whether a key closes it."""
+    return tool.kind in MIN_POINTS and len(tool.points) >= CLOSED_POINTS
+
+
+def closes_here(tool: Drawing) -> bool:
+    """Whether the crosshair stands on the first point and setting one there closes."""
+    return can_close(tool) and tool.cross.at == tool.points[0]
 
 
 def _set_corner(editor: Editor, tool: Drawing) -> Editor:

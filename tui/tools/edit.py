@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from tui.model.geometry import Point
 from tui.model.measure import bounds
 from tui.model.project import Label
 from tui.model.shapes import Box, Mask, Shape, Unknown
+from tui.text import counted
 from tui.tools.moves import Part
 from tui.tools.parts import (
     clamped,
@@ -18,7 +19,16 @@ from tui.tools.parts import (
     parts_of,
     turned,
 )
-from tui.tools.state import GESTURE_SECONDS, Editor, Gesture, Snapshot, free_id, with_masks
+from tui.tools.state import (
+    BRINGS_BACK,
+    GESTURE_SECONDS,
+    TAKES_BACK,
+    Editor,
+    Gesture,
+    Snapshot,
+    free_id,
+    with_masks,
+)
 from tui.tools.suggest import adopted
 
 ACROSS: dict[str, Point] = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
@@ -171,7 +181,26 @@ def relabel(editor: Editor, name: str) -> Editor:
     shape = editor.shape
     if shape is None or isinstance(shape, Unknown) or shape.label == name:
         return editor.say(f"What is drawn next is {name}.")
-    return changed(editor, lambda each: replace(each, label=name, attributes=_kept(each, label)))
+    kept = _kept(shape, label)
+    found = changed(editor, lambda each: replace(each, label=name, attributes=kept))
+    return found if found.items == editor.items else found.say(_lost(shape, kept, label.title))
+
+
+def _lost(shape: Shape, kept: Mapping[str, Any], title: str) -> str:
+    """Which attributes a shape lost with its label, '' for none."""
+    lost = [f"{name}: {value_word(value)}" for name, value in shape.attributes.items() if name not in kept]
+    return f"{title}: {_gone(lost)}" if lost else ""
+
+
+def _gone(lost: list[str]) -> str:
+    """How what is gone comes back."""
+    ends = ("is gone; {work.undo} brings it back", "are gone; {work.undo} brings them back")
+    return f"{', '.join(lost)} {ends[len(lost) > 1]}"
+
+
+def value_word(value: Any) -> str:
+    """As people say it."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _kept(shape: Shape, label: Label) -> dict[str, Any]:
@@ -186,11 +215,13 @@ def delete(editor: Editor) -> Editor:
         return editor.say(NOTHING_SELECTED)
     if editor.on_suggestion:
         rest = _without(editor.suggestions, editor.selected - len(editor.shapes))
-        return _next(replace(editor.remembered(), suggestions=rest))
+        found = _next(replace(editor.remembered(), suggestions=rest))
+        return found.say(f"{editor.named(editor.selected)} rejected · {BRINGS_BACK}")
     shape = editor.shape if isinstance(editor.shape, Unknown) else may_change(editor)
     if isinstance(shape, Editor):
         return shape
-    return _next(replace(editor.remembered(), shapes=_without(editor.shapes, editor.selected)))
+    found = _next(replace(editor.remembered(), shapes=_without(editor.shapes, editor.selected)))
+    return found.say(f"{editor.named(editor.selected)} deleted · {BRINGS_BACK}")
 
 
 def _without(shapes: tuple[Shape, ...], index: int) -> tuple[Shape, ...]:
@@ -226,14 +257,35 @@ def undo(editor: Editor) -> Editor:
     """The last edit of this picture. While one paints, only what was painted since."""
     if not _reaches(editor, editor.past):
         return editor.say("Nothing to take back on this picture.")
-    return _restored(editor, editor.past[-1], editor.past[:-1], (*editor.future, editor.snapshot()))
+    found = _restored(editor, editor.past[-1], editor.past[:-1], (*editor.future, editor.snapshot()))
+    return found.say(f"↶ {_difference(editor, found)}")
 
 
 def redo(editor: Editor) -> Editor:
     """What was taken back last, again."""
     if not _reaches(editor, editor.future):
         return editor.say("Nothing was taken back.")
-    return _restored(editor, editor.future[-1], (*editor.past, editor.snapshot()), editor.future[:-1])
+    found = _restored(editor, editor.future[-1], (*editor.past, editor.snapshot()), editor.future[:-1])
+    return found.say(f"↷ {_difference(editor, found)} · {TAKES_BACK}")
+
+
+def _difference(before: Editor, after: Editor) -> str:
+    """What came back or went, in a few words."""
+    if before.classes is not after.classes:
+        return "painting as it was before"
+    gone, come = _only_in(before, after), _only_in(after, before)
+    word = _CAME[bool(come), bool(gone)]
+    named = come or gone
+    return f"{named[0] if len(named) == 1 else counted(len(named), 'shape')} {word}"
+
+
+_CAME = {(True, False): "back", (False, True): "gone", (True, True): "as before", (False, False): "as before"}
+
+
+def _only_in(one: Editor, other: Editor) -> list[str]:
+    """The items that the other has not, as people call them."""
+    known = set(map(id, other.items))
+    return [one.named(n) for n, shape in enumerate(one.items) if id(shape) not in known]
 
 
 def _reaches(editor: Editor, steps: tuple[Snapshot, ...]) -> bool:

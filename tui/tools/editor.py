@@ -70,23 +70,30 @@ def press(editor: Editor, command: str, now: float = 0.0, *, n: int = 0, text: s
     """The editor after a command at a time in seconds; unknown ones change nothing."""
     closing = editor.closing
     editor = replace(editor, message="", wants="", closing=None)
-    if command == "annotate.confirm" and closing is not None and closing.reaches(now):
-        return replace(editor, closing=closing._replace(last=now)).say(_CLOSED)
     handler = (_DRAWING if editor.tool is not None else _SHAPES).get(command)
     found = _still_asked(editor, handler(editor, now, n, text)) if handler is not None else editor
-    if _closes(editor, found, command):
-        return replace(found, closing=Closing(now, now))
+    if found.wants == "submit" and closing is not None and closing.reaches(now):
+        return replace(editor, closing=closing._replace(last=now)).say(closing.what)
+    if what := _ended(editor, found, command):
+        return replace(found, closing=Closing(now, now, what))
     same = not (found.message or found.wants) and replace(found, gesture=editor.gesture) == editor
     return found.say(f"{{{command}}}: nothing to do here.") if same else found
 
 
-_CLOSED = "The shape is closed; a moment later {annotate.confirm} is done with the picture."
+_LATER = "a moment later {annotate.confirm} is done with the picture."
 
 
-def _closes(before: Editor, after: Editor, command: str) -> bool:
-    """Whether a key closed a shape of points: it was pressed twice for that, and a third press is a slip."""
-    drawn = isinstance(before.tool, Drawing) and not drawing.by_corners(before.tool)
-    return command == "drawing.set" and drawn and after.tool is None
+def _draws_points(editor: Editor) -> bool:
+    return isinstance(editor.tool, Drawing) and not drawing.by_corners(editor.tool)
+
+
+def _ended(before: Editor, after: Editor, command: str) -> str:
+    """What a key was pressed for, perhaps twice, so that once more is a slip: it closed a shape of points or took a
+    suggestion. '' for all else."""
+    if command == "drawing.set" and after.tool is None and _draws_points(before):
+        return f"The shape is closed; {_LATER}"
+    taken = command == "annotate.confirm" and len(after.suggestions) < len(before.suggestions)
+    return f"The suggestion is taken; {_LATER}" if taken else ""
 
 
 def _still_asked(before: Editor, editor: Editor) -> Editor:
@@ -254,8 +261,15 @@ def _cross_arrow(direction: str, far: bool) -> Handler:
     return _aim(lambda cross, e, n: cross.moved(direction, drawing.arrow_step(e, far), e.view))
 
 
-def _ruler(cross: Crosshair, editor: Editor, n: int) -> Crosshair:
-    return cross.letter(COLUMNS[n - 1], editor.view) if 1 <= n <= len(COLUMNS) else cross
+def _ruler(editor: Editor, now: float, n: int, text: str) -> Editor:
+    """A letter of the ruler, which need not have all."""
+    tool = editor.tool
+    if tool is None or not 1 <= n <= len(COLUMNS):
+        return editor
+    letter, letters = COLUMNS[n - 1], tool.cross.letters(editor.view)
+    if letter not in letters:
+        return editor.say(f"{letter}: the ruler ends at {letters[-1]}.")
+    return _aim(lambda cross, e, n: cross.letter(letter, e.view))(editor, now, n, text)
 
 
 def _ninth(cross: Crosshair, editor: Editor, n: int) -> Crosshair:
@@ -271,19 +285,26 @@ def _back(editor: Editor, now: float, n: int, text: str) -> Editor:
 
 
 def _erase(editor: Editor, tool: Brush) -> Editor:
-    said = "Painting." if tool.erase else "Erasing."
+    said = (
+        f"Painting {editor.title(editor.label)}."
+        if tool.erase
+        else "Erasing takes away whatever class is there."
+    )
     return replace(editor, tool=replace(tool, erase=not tool.erase)).say(said)
 
 
 _DRAWING: dict[str, Handler] = {
     "drawing.set": _either(drawing.set_point, brush.dab),
     "drawing.back": _back,
+    "drawing.close": _either(drawing.close, None),
     "drawing.take-back": _either(drawing.take_back, lambda e, tool: edit.undo(e)),
-    "drawing.next": _either(lambda e, t: drawing.choose_vertex(e, t, 1), lambda e, t: brush.next_label(e, 1)),
-    "drawing.previous": _either(
-        lambda e, t: drawing.choose_vertex(e, t, -1), lambda e, t: brush.next_label(e, -1)
+    "drawing.next": _either(
+        lambda e, t: drawing.choose_vertex(e, t, 1), lambda e, t: brush.next_label(e, t, 1)
     ),
-    "drawing.ruler": _aim(_ruler),
+    "drawing.previous": _either(
+        lambda e, t: drawing.choose_vertex(e, t, -1), lambda e, t: brush.next_label(e, t, -1)
+    ),
+    "drawing.ruler": _ruler,
     "drawing.ninth": _aim(_ninth),
     **{f"drawing.{d}": _cross_arrow(d, False) for d in edit.ACROSS},
     **{f"drawing.{d}-far": _cross_arrow(d, True) for d in edit.ACROSS},

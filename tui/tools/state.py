@@ -13,7 +13,7 @@ from tui.model.class_map import ClassMap
 from tui.model.even_odd import ColumnSpan
 from tui.model.geometry import Bounds, Point
 from tui.model.project import Label
-from tui.model.shapes import DrawnKind, Mask, Shape
+from tui.model.shapes import DrawnKind, Mask, Shape, kind_of
 from tui.tools.crosshair import Crosshair
 from tui.tools.moves import Part
 from tui.tools.parts import parts_of
@@ -25,6 +25,8 @@ GESTURE_SECONDS = 1.0
 """Nudges of one shape that follow so closely are one step of undo."""
 DOUBLE_SECONDS = 0.6
 """A key that comes again within this time was perhaps pressed twice for one thing."""
+BRINGS_BACK = "{work.undo} brings it back"
+TAKES_BACK = "{work.undo} takes back"
 REPEAT_SECONDS = 0.1
 """A key that comes again within this time is held down."""
 EditorRequest = Literal["", "submit", "zoom", "text", "pixels"]
@@ -85,10 +87,12 @@ class Drag(NamedTuple):
 
 
 class Closing(NamedTuple):
-    """When a key closed the shape that was drawn, and when that key came last since then."""
+    """When a key closed the shape that was drawn or took a suggestion, and when that key came last since then. `what`: it
+    did, for the person."""
 
     at: float
     last: float
+    what: str
 
     def reaches(self, now: float) -> bool:
         """Whether the key at `now` still belongs to it: one that closes a shape is quickly pressed once too often."""
@@ -121,7 +125,7 @@ class Editor:
     """`selected`: an index into `items`, which are the shapes and behind them the suggestions.
 
     `classes`: all masks of the picture while one paints. `jump`: digits typed so far for a jump. `asking`: the
-    attribute that the next digit sets. `drag`: what the mouse holds. `closing`: the last key closed a shape of points.
+    attribute that the next digit sets. `drag`: what the mouse holds. `closing`: the last key closed a shape of points or took a suggestion.
     `message`, `wants`: of the last key; `wants` is for the screen.
     """
 
@@ -196,6 +200,20 @@ class Editor:
     def rule(self, name: str) -> Label | None:
         """The label of the project with this name."""
         return next((label for label in self.rules.labels if label.name == name), None)
+
+    def title(self, name: str) -> str:
+        """A label as it is shown."""
+        label = self.rule(name)
+        return label.title if label is not None else name
+
+    def named(self, index: int) -> str:
+        """An item as a person calls it: `box 2 cat`, `suggestion cat 0.93`."""
+        shape = self.items[index]
+        if index < len(self.shapes):
+            return " ".join(filter(None, (kind_of(shape), str(index + 1), self.title(shape.label))))
+        score = shape.extra.get("score")
+        shown = f" {score:.2f}" if isinstance(score, int | float) else ""
+        return f"suggestion {self.title(shape.label)}{shown}"
 
     def say(self, message: str) -> Editor:
         """The same with a message."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from tui.model.annotation import Json
 from tui.model.shapes import Mask, Shape, Unknown, json_of, shape_of
-from tui.tools.state import Editor, free_id
+from tui.tools.state import TAKES_BACK, Editor, free_id
 
 MEMBER = "suggested"
 """The member of a shape that tells what was suggested; what the person changed is the difference."""
@@ -53,13 +53,20 @@ def accept(editor: Editor) -> Editor:
     shape = editor.shape
     if shape is None or not editor.on_suggestion:
         return editor
+    taken = editor.named(editor.selected or 0)
     editor = editor.remembered()
     number = free_id(editor.shapes)
     at = (editor.selected or 0) - len(editor.shapes)
     editor = editor.with_shape(replace(adopted(shape, shape), id=number))
-    if not editor.suggestions:
-        return replace(editor, selected=None, part=0)
-    return replace(editor, selected=len(editor.shapes) + at % len(editor.suggestions), part=0)
+    left = len(editor.suggestions)
+    selected = len(editor.shapes) + at % left if left else None
+    return replace(editor, selected=selected, part=0).say(_taken(taken, left))
+
+
+def _taken(what: str, left: int) -> str:
+    """What is said; `left`: suggestions that are still open."""
+    more = f", {left} left" if left else ""
+    return f"{what} taken{more} · {TAKES_BACK}"
 
 
 def accept_above(editor: Editor) -> Editor:
@@ -72,5 +79,4 @@ def accept_above(editor: Editor) -> Editor:
     if not good:
         return editor.say(f"No suggestion has a score of {minimum:g} or more.")
     editor = replace(editor.remembered(), suggestions=tuple(rest)).with_new(*map(adopted, good, good))
-    left = f", {len(rest)} left" if rest else ""
-    return replace(editor, selected=None).say(f"{len(good)} accepted{left}.")
+    return replace(editor, selected=None).say(_taken(str(len(good)), len(rest)))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from tui.model.project import AttributeRule
 from tui.model.shapes import Shape, kind_of
 from tui.text import counted, printable
-from tui.tools.attributes import asked_of, choices_of, rules_of, title_of, value_of, value_word
+from tui.tools.attributes import asked_of, choices_of, rules_of, value_of
 from tui.tools.checks import Problems
+from tui.tools.edit import value_word
 from tui.tools.state import Brush, Editor, is_layer
 from tui.tools.suggest import score_of
 from tui.widgets.in_hand import cut_lines
@@ -38,6 +39,10 @@ MAX_LABELS = 10
 """Labels shown above the list; the others are reached by `/`."""
 
 
+LEAST_LISTED = 2
+"""Rows of the list that labels and attributes leave it."""
+
+
 @dataclass(frozen=True, slots=True)
 class EditorColumn:
     """What the column beside the picture says of an editor. `problems`: of its shapes; `lines`: the project's labels, the one in
@@ -52,24 +57,28 @@ class EditorColumn:
     def rows(self, width: int, height: int) -> list[Row]:
         """The labels, or the values of the attribute that is asked for, and the list of shapes."""
         editor, rule = self.editor, asked_of(self.editor)
-        most = max(height // 2, 2)
+        listed, open_ = editor.listed, len(editor.suggestions)
+        count = len(listed)
+        least = min(count + open_, LEAST_LISTED)
+        foot = self._about(width)[: max(height - least - 2, 0)]
+        most = max(min(height // 2, height - least - len(foot) - 2), 1)
         head = (
             attribute_rows(editor, rule, self.digit_key, width)
             if rule is not None
             else self._labels(width, most)
         )
-        foot = self._about(width)
-        room = max(height - len(head) - len(foot) - 3, 1)
-        listed, open_ = editor.listed, len(editor.suggestions)
-        count = len(listed)
+        room = height - len(head) - len(foot) - 1
+        gap = [EMPTY] * (bool(head) and room > least)
         title = counted(count, "shape") + (f", {open_} suggested" if open_ else "")
-        above = [*head, EMPTY] if head else []
-        return [*above, row((title, TITLE)), *_list(editor, listed, self._wrong(), width, room), *foot]
+        rows = _list(editor, listed, self._wrong(), width, max(room - len(gap), 1))
+        return [*head, *gap, row((title, TITLE)), *rows, *foot]
 
     def _labels(self, width: int, most: int) -> list[Row]:
-        seen = window(self.lines, min(MAX_LABELS, most))
-        head, left = lines_within(seen, width, most), len(self.lines) - len(seen)
-        return [*head, row((f"     {left} more", MUTED))] if left > 0 else head
+        """At most so many rows; one says how many labels more there are, where there is room for it."""
+        more = len(self.lines) > min(MAX_LABELS, most) and most > 1
+        seen = window(self.lines, min(MAX_LABELS, most - more))
+        head, left = lines_within(seen, width, most - more), len(self.lines) - len(seen)
+        return [*head, *[row((f"     {left} more", MUTED))] * more]
 
     def _wrong(self) -> set[int]:
         """The identities of the shapes with problems: while one paints, others stand before them in the list."""
@@ -118,8 +127,10 @@ def _value_rows(key: str, word: str, chosen: bool, width: int) -> list[Row]:
 
 
 def _list(editor: Editor, listed: Sequence[Shape], wrong: set[int], width: int, height: int) -> list[Row]:
-    """As many as fit, the one in hand in sight."""
+    """As many as fit, the one in hand in sight; the last row says how many more there are."""
     items = (*listed, *editor.suggestions)
+    left = (len(items) - height + 1) * (len(items) > height > 1)
+    height -= left > 0
     at = _in_hand(editor, listed)
     top = max(0, min((at or 0) - height // 2, len(items) - height))
     colours = {label.name: label.colour for label in editor.rules.labels}
@@ -128,7 +139,7 @@ def _list(editor: Editor, listed: Sequence[Shape], wrong: set[int], width: int, 
         suggested = index >= len(listed)
         line = _line(editor, items[index], index, colours, suggested, id(items[index]) in wrong, width)
         found.append((highlighted if index == at else fit)(line, width))
-    return found
+    return [*found, *[row((f"     {left} more", MUTED))] * (left > 0)]
 
 
 def _in_hand(editor: Editor, listed: Sequence[Shape]) -> int | None:
@@ -160,7 +171,7 @@ def _line(
         (_signs(editor, shape), MUTED),
         (" !" if wrong else "", BAD),
     )
-    name = printable(title_of(editor, shape.label)) or kind
+    name = printable(editor.title(shape.label)) or kind
     return (*head, (clip(name, max(width - row_width(head) - row_width(tail), 3)), PLAIN), *tail)
 
 
