@@ -33,7 +33,7 @@ from tui.screens.walk_heads import half_done
 from tui.sitting import inputs as i
 from tui.sitting.audit import begin_audit
 from tui.sitting.seeking import PictureSearch
-from tui.sitting.state import ConfirmingLeave, Confirming, Leaving, Mode, Over, SittingRules
+from tui.sitting.state import Confirming, ConfirmingLeave, Leaving, Mode, Over, SittingRules
 from tui.sitting.walk_state import Failure, Lost
 from tui.tools.editor import viewed
 from tui.tools.state import Editor

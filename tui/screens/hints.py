@@ -10,8 +10,8 @@ from tui.commands import BY_ID, LABEL_SLOTS
 from tui.model.project import project_kind
 from tui.screens.keys import KeyTable
 from tui.sitting.state import (
-    ConfirmingLeave,
     Confirming,
+    ConfirmingLeave,
     Fixing,
     Leaving,
     Looking,

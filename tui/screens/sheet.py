@@ -32,8 +32,8 @@ from tui.sitting import begin_sheet, step_sheet
 from tui.sitting import inputs as i
 from tui.sitting.sheet_state import SheetState
 from tui.sitting.state import (
-    ConfirmingLeave,
     Confirming,
+    ConfirmingLeave,
     Fixing,
     Leaving,
     Looking,

@@ -9,8 +9,8 @@ from tui.screens.keys import KeyTable
 from tui.sitting.audit import AuditState
 from tui.sitting.sheet_state import SheetState
 from tui.sitting.state import (
-    ConfirmingLeave,
     Confirming,
+    ConfirmingLeave,
     Fixing,
     Leaving,
     Looking,

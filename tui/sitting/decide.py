@@ -30,7 +30,6 @@ from tui.sitting.state import Confirming, Looking
 from tui.sitting.under_way import begun
 from tui.sitting.walk_state import MAX_PENDING, Lost, Undecided, Visit, WalkResult, WalkState
 
-STILL_THE_LAST = "{annotate.confirm} twice so quickly is one key, for the picture before; again for this one."
 DRAFT_SECONDS = 1.0
 """A draft is written at most this often."""
 STILL_SAVING = f"{MAX_PENDING} decisions are still being saved; press again in a moment."
@@ -156,7 +155,7 @@ def _filed(state: WalkState, visit: Visit, at: float, question: Confirming | Non
     if question and (question.undecided or _is_news(visit)):
         return _asking(state, question), ()
     if question and state.sitting.goes_on_filing(at):
-        return state.say(STILL_THE_LAST), ()
+        return state.say(sentences.STILL_THE_LAST), ()
     state = replace(state, sitting=replace(state.sitting, filed=at))
     return _annotated(state, visit, visit.annotation)
 

@@ -52,7 +52,7 @@ def step_draw(state: DrawState, incoming: i.Input, at: float) -> DrawResult:
     else:
         state, effects = _walked(state, incoming, at)
     if isinstance(incoming, i.SetView) and state.latest_editor is not None:
-        state = replace(state, latest_editor=_unseen_left(state, state.latest_editor))
+        state = replace(state, latest_editor=suggested.unseen_left(state, state.latest_editor))
     state, more = _with_editor(state, at)
     return state, (*effects, *more)
 
@@ -113,7 +113,7 @@ def _opened(state: DrawState, visit: Visit, view: View, at: float) -> DrawResult
     predictions = () if visit.done else visit.task.predictions
     previous = last.shapes if last is not None else ()
     editor = opened(state.rules, view, shapes or restored, predictions, previous, last)
-    state = replace(state, latest_editor=_wrong_selected(_unseen_left(state, editor), state.wrong))
+    state = replace(state, latest_editor=_wrong_selected(suggested.unseen_left(state, editor), state.wrong))
     if not restored:
         return state, ()
     rest = {other: drawn for other, drawn in state.submitted.items() if other != task_id}
@@ -124,12 +124,6 @@ def _wrong_selected(editor: Editor, wrong: Mapping[str, str]) -> Editor:
     """The first shape that a reviewer calls wrong is selected, where there is one."""
     first = next((n for n, shape in enumerate(editor.shapes) if str(shape.id) in wrong), None)
     return replace(editor, selected=first) if first is not None else editor
-
-
-def _unseen_left(state: DrawState, editor: Editor) -> Editor:
-    """Where predictions are hidden none is selected until the person goes to it: what is selected is shown."""
-    hidden = editor.on_suggestion and not state.sitting.view.predictions
-    return replace(editor, selected=None) if hidden else editor
 
 
 # What comes in.
@@ -150,7 +144,7 @@ def _editor_input(state: DrawState, incoming: i.EditorInput, at: float) -> DrawR
 
 
 def _key(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
-    if isinstance(state.walk.mode, Confirming) and not _confirms(incoming):
+    if isinstance(state.walk.mode, Confirming) and not suggested.confirms(incoming):
         state = replace(state, walk=state.walk.in_mode(Looking()))
     if state.sitting.leaving:
         return _key_while_leaving(state, incoming, at)
@@ -185,10 +179,6 @@ def _why_no_editor(state: WalkState) -> str:
     """Why nothing can be drawn now."""
     why = decide.unfit(state, state.visit) if state.visit is not None else sentences.NO_PICTURE
     return why or decide.NOT_SEEN
-
-
-def _confirms(incoming: i.EditorKey) -> bool:
-    return isinstance(incoming, i.EditorCommand) and incoming.command == "annotate.confirm"
 
 
 def _key_while_leaving(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:

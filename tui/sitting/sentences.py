@@ -27,6 +27,7 @@ ROOM = 76
 LEAST_NAME = 8
 """Characters of a name of which something can be understood."""
 _KEY = re.compile(r"\{[^}]+\}")
+STILL_THE_LAST = "{annotate.confirm} twice so quickly is one key, for the picture before; again for this one."
 
 
 def name_of(task: Task) -> str:

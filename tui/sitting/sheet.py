@@ -24,8 +24,8 @@ from tui.sitting.reducer import Reducer
 from tui.sitting.sheet_answers import sheet_answers
 from tui.sitting.sheet_state import Card, CardDecisions, SheetResult, SheetState
 from tui.sitting.state import (
-    ConfirmingLeave,
     Confirming,
+    ConfirmingLeave,
     Fixing,
     Leaving,
     Looking,

@@ -13,8 +13,8 @@ from tui.sitting.effects import Claim, Open
 from tui.sitting.reducer import Reducer
 from tui.sitting.seeking import GoTo, Sought
 from tui.sitting.state import (
-    ConfirmingLeave,
     Confirming,
+    ConfirmingLeave,
     Fixing,
     Leaving,
     Looking,

@@ -174,3 +174,13 @@ def pointed(editor: Editor, brush: Brush, a: Point, b: Point, erase: bool) -> Ed
     cross = brush.cross.put(b, editor.view)
     editor = replace(editor, tool=replace(brush, cross=cross))
     return paint(editor, cm.stroke(a, b, brush.size), erase)
+
+
+def erase(editor: Editor, tool: Brush) -> Editor:
+    """`E`: the brush takes classes away from now on, or paints again."""
+    said = (
+        f"Painting {editor.title(editor.label)}."
+        if tool.erase
+        else "Erasing takes away whatever class is there."
+    )
+    return replace(editor, tool=replace(tool, erase=not tool.erase)).say(said)

@@ -12,9 +12,10 @@ from typing import assert_never
 
 from tui.model.annotation import Annotation, Json
 from tui.model.shapes import SHAPE_KINDS, Shape, ShapeKind, json_of, shapes_of
-from tui.tools import attributes, brush, drawing, edit, points, select, suggest
+from tui.tools import attributes, brush, drawing, edit, points, select, suggest, undoing
 from tui.tools.checks import missing
 from tui.tools.crosshair import COLUMNS, Crosshair
+from tui.tools.slips import ended
 from tui.tools.state import Brush, Closing, Drawing, Editor, EditorRules
 from tui.tools.view import View
 
@@ -74,26 +75,10 @@ def press(editor: Editor, command: str, now: float = 0.0, *, n: int = 0, text: s
     found = _still_asked(editor, handler(editor, now, n, text)) if handler is not None else editor
     if found.wants == "submit" and closing is not None and closing.reaches(now):
         return replace(editor, closing=closing._replace(last=now)).say(closing.what)
-    if what := _ended(editor, found, command):
+    if what := ended(editor, found, command):
         return replace(found, closing=Closing(now, now, what))
     same = not (found.message or found.wants) and replace(found, gesture=editor.gesture) == editor
     return found.say(f"{{{command}}}: nothing to do here.") if same else found
-
-
-_LATER = "a moment later {annotate.confirm} is done with the picture."
-
-
-def _draws_points(editor: Editor) -> bool:
-    return isinstance(editor.tool, Drawing) and not drawing.by_corners(editor.tool)
-
-
-def _ended(before: Editor, after: Editor, command: str) -> str:
-    """What a key was pressed for, perhaps twice, so that once more is a slip: it closed a shape of points or took a
-    suggestion. '' for all else."""
-    if command == "drawing.set" and after.tool is None and _draws_points(before):
-        return f"The shape is closed; {_LATER}"
-    taken = command == "annotate.confirm" and len(after.suggestions) < len(before.suggestions)
-    return f"The suggestion is taken; {_LATER}" if taken else ""
 
 
 def _still_asked(before: Editor, editor: Editor) -> Editor:
@@ -217,8 +202,8 @@ _SHAPES: dict[str, Handler] = {
     "app.cancel": _plain(_cancel),
     "shapes.digit": lambda e, now, n, text: _digit(e, n),
     "shapes.label": lambda e, now, n, text: edit.relabel(e, text),
-    "work.undo": _plain(edit.undo),
-    "work.redo": _plain(edit.redo),
+    "work.undo": _plain(undoing.undo),
+    "work.redo": _plain(undoing.redo),
 }
 """While nothing is being drawn."""
 
@@ -284,20 +269,11 @@ def _back(editor: Editor, now: float, n: int, text: str) -> Editor:
     return _either(drawing.escape, brush.leave)(editor, now, n, text)
 
 
-def _erase(editor: Editor, tool: Brush) -> Editor:
-    said = (
-        f"Painting {editor.title(editor.label)}."
-        if tool.erase
-        else "Erasing takes away whatever class is there."
-    )
-    return replace(editor, tool=replace(tool, erase=not tool.erase)).say(said)
-
-
 _DRAWING: dict[str, Handler] = {
     "drawing.set": _either(drawing.set_point, brush.dab),
     "drawing.back": _back,
     "drawing.close": _either(drawing.close, None),
-    "drawing.take-back": _either(drawing.take_back, lambda e, tool: edit.undo(e)),
+    "drawing.take-back": _either(drawing.take_back, lambda e, tool: undoing.undo(e)),
     "drawing.next": _either(
         lambda e, t: drawing.choose_vertex(e, t, 1), lambda e, t: brush.next_label(e, t, 1)
     ),
@@ -311,7 +287,7 @@ _DRAWING: dict[str, Handler] = {
     "drawing.pen": _either(None, brush.pen),
     "drawing.smaller": _either(None, lambda e, t: brush.resize(e, t, -1)),
     "drawing.larger": _either(None, lambda e, t: brush.resize(e, t, 1)),
-    "drawing.erase": _either(None, _erase),
+    "drawing.erase": _either(None, brush.erase),
     "drawing.fill": _either(None, brush.fill),
     "drawing.grow-here": _either(None, brush.grow_here),
     "drawing.rest": _either(None, lambda e, t: brush.rest(e)),
