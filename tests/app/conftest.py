@@ -327,7 +327,9 @@ def sit(monkeypatch: pytest.MonkeyPatch) -> Sit:
         queue = open_queue(project)
         settings = {"key_repeat_ms": 0, **rest}
         own = Settings(enter_confirms_nothing=settings.pop("enter_confirms_nothing", None))
-        files = OpenProject(Launch(project, wrap(queue), who, **settings), own, open_queue)
+        sure = own.enter_confirms_nothing or project.enter_confirms_nothing
+        begun = Launch(project, wrap(queue), who, enter_confirms_nothing=sure, **settings)
+        files = OpenProject(begun, own, open_queue)
         launch = files.launch
         caps = TerminalCaps("kitty", answers=True)
         notes = Trace(trace)
