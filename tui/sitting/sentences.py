@@ -19,7 +19,6 @@ from tui.sitting.walk_state import Damage, Visit, WalkState
 from tui.text import counted
 
 S = TypeVar("S", bound=WorkState)
-
 LONGEST_NAME = 28
 """Characters of a file's name in a message; of a longer one the middle is left out."""
 ROOM = 76
