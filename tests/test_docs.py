@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
-from scripts.update_docs import PAGES, project_page
+from scripts.update_docs import DOCS, PAGES, project_page
 from tui.model.project import Label, Project, ReviewRules
 from tui.model.project_file import ATTRIBUTE, LABEL, PROJECT, REVIEW, parse_project
 
@@ -46,3 +47,11 @@ def test_the_example_is_a_project() -> None:
     assert found is not None
     project = parse_project(tomllib.loads(found[1]), Path())
     assert [rule.name for rule in project.labels[0].attributes] == ["view", "moves", "age"]
+
+
+def test_the_readme_s_animation_is_there_small_and_moves() -> None:
+    tour = DOCS / "tour.webp"
+    assert "docs/tour.webp" in (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    assert tour.stat().st_size <= 1_500_000
+    with Image.open(tour) as picture:
+        assert getattr(picture, "n_frames", 1) >= 20
