@@ -36,7 +36,7 @@ def text_of(model: Emulator) -> list[str]:
     """Without the status line, which tells the time, and what may lie under strips: half-blocks, and names of pictures."""
     text = model.text().translate(str.maketrans("▀▄█", "   "))
     text = re.sub(r"loading (\d\.jpg|5 pictures)", "", text)
-    return [line.rstrip() for line in text.splitlines() if "5 left" not in line]
+    return [line.rstrip() for line in text.splitlines() if " of 5 done" not in line]
 
 
 def same(model: Emulator, text: list[str], picture: Image.Image) -> bool:

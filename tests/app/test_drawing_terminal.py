@@ -59,7 +59,7 @@ def test_a_scene_drawn_through_a_terminal_is_what_the_keys_say(tmp_path: Path, p
             t.press(key)
         t.wait_for("6 shapes")
         t.press("escape", "enter")
-        t.wait_for(" 1 of ")
+        t.wait_for("1 of 1 done")
         t.press("q")
         assert t.wait_exit() == 0
     line = json.loads(run("export", str(tmp_path), "--format", "jsonl"))
@@ -98,10 +98,10 @@ def test_what_is_true_of_demo_pictures_is_drawn_through_a_terminal_and_exported(
     run("add", str(tmp_path), *(str(tmp_path / name) for name in DRAWN))
     with FakeTerminal(["-m", "tui", "annotate", str(tmp_path)]) as t:
         for done, picture in enumerate(pictures):
-            t.wait_for(f" {done} of " if done else "0 shapes")
+            t.wait_for(f"{done} of {len(pictures)} done")
             t.wait_for("0 shapes")
             t.press(*demo_keys(picture, names), "enter")
-        t.wait_for(" 3 of ")
+        t.wait_for("3 of 3 done")
         t.press("q")
         assert t.wait_exit() == 0
     exported = [json.loads(line) for line in run("export", str(tmp_path), "--format", "jsonl").splitlines()]

@@ -196,7 +196,7 @@ def test_a_folder_that_cannot_be_written(run: Run, photos: Path, tmp_path: Path)
     assert found.code == 2
     (tmp_path / "file").write_text("", encoding="utf-8")
     found = run("init", tmp_path / "file" / "p", "--labels", "cat")
-    assert (found.code, "cannot be made" in found.sentence) == (1, True)
+    assert (found.code, "is a file; a project is a folder" in found.sentence) == (2, True)
 
 
 def test_a_queue_that_cannot_be_written(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

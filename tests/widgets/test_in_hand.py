@@ -44,7 +44,7 @@ def column(found: Editor, lines: list[LabelLine] | None = None, height: int = 20
         ("l enter 7 enter 3", ["LINE · 2 points", "enter twice ends · Car", "at 833.3, 625"]),
         ("m", ["PAINTING Car · brush 38", "pen up", "at 500, 375"]),
         ("m space", ["PAINTING Car · brush 38", "pen down", "at 500, 375"]),
-        ("m E", ["ERASING · brush 38", "pen up", "at 500, 375"]),
+        ("m E", ["ERASING any class", "brush 38 · pen up", "at 500, 375"]),
         ("b enter enter", ["CAR · whole box", "250 × 187.5 at 500, 375"]),
         ("b enter enter w", ["CAR", "right edge in hand", "250 × 187.5 at 500, 375"]),
         ("b enter enter a", ["ATTRIBUTE colour", "no value yet"]),
@@ -57,7 +57,7 @@ def test_a_tool_tells_how_far_it_is_and_what_it_makes(keys: str, rows: list[str]
 
 def test_at_the_first_point_a_spline_closes() -> None:
     drawn = type_(editor(), "s 7 enter 9 enter 3 enter")
-    assert told(drawn)[:2] == ["SPLINE · 3 points", "enter again ends · Car"]
+    assert told(drawn)[:2] == ["SPLINE · 3 points", "enter again ends"]
     assert told(type_(drawn, "1"))[1] == "enter twice ends"
 
 
