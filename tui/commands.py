@@ -52,14 +52,13 @@ LOOKS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`id` is `scope.name`; `legend`: shown at the bottom of the screen. `later`: it came after 0.2, so that its keys give
+    """`id` is `scope.name`. `later`: it came after 0.2, so that its keys give
     way to those that a project's labels or a person's own keymap had already."""
 
     scope: Scope
     name: str
     title: str
     help: str
-    legend: bool = False
     later: bool = False
 
     @property
@@ -69,9 +68,9 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("app", "help", "Help", "All keys and what they do", True),
+    Command("app", "help", "Help", "All keys and what they do"),
     Command("app", "palette", "Palette", "Find a command by typing"),
-    Command("app", "quit", "Quit", "Leave when everything decided is safe", True),
+    Command("app", "quit", "Quit", "Leave when everything decided is safe"),
     Command("app", "theme", "Theme", "Light colours or dark ones, until you leave"),
     Command("app", "redraw", "Redraw", "Paint everything anew, when another program wrote on the screen"),
     Command(
@@ -83,12 +82,10 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("app", "line", "The line", "What this line and this terminal can do, in figures"),
     Command("app", "cancel", "Cancel", "Close what is open, take back a half-typed command"),
-    Command("work", "skip", "Skip", "Go on without a decision; not served again in this sitting", True),
-    Command(
-        "work", "undo", "Undo", "Take back your last decision, of any sitting, and show its picture", True
-    ),
+    Command("work", "skip", "Skip", "Go on without a decision; not served again in this sitting"),
+    Command("work", "undo", "Undo", "Take back your last decision, of any sitting, and show its picture"),
     Command("work", "redo", "Redo", "Take back the last undo, until a new decision"),
-    Command("work", "flag", "Flag", "Mark the picture as hard, or take the mark away", True),
+    Command("work", "flag", "Flag", "Mark the picture as hard, or take the mark away"),
     Command(
         "work",
         "note",
@@ -96,8 +93,8 @@ COMMANDS: tuple[Command, ...] = (
         "A line of words on the picture, for whoever sees it next; empty takes it away",
         later=True,
     ),
-    Command("work", "next", "Next", "Go on and leave this one undone", True),
-    Command("work", "previous", "Previous", "Go back; further back comes your earlier work", True),
+    Command("work", "next", "Next", "Go on and leave this one undone"),
+    Command("work", "previous", "Previous", "Go back; further back comes your earlier work"),
     Command("work", "next-undone", "Next undone", "Go to the next picture without a decision"),
     Command(
         "work",
@@ -113,7 +110,7 @@ COMMANDS: tuple[Command, ...] = (
         "Any picture of the project, by its number or a part of its name",
         later=True,
     ),
-    Command("work", "guidelines", "Guidelines", "Show the project's guidelines", True),
+    Command("work", "guidelines", "Guidelines", "Show the project's guidelines"),
     Command("work", "zoom-in", "Zoom in", "Enlarge the picture"),
     Command("work", "zoom-out", "Zoom out", "Make the picture smaller again"),
     Command("work", "fit", "Fit", "Show the whole picture"),
@@ -135,13 +132,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("annotate", "label-8", "Label 8", "Choose the eighth"),
     Command("annotate", "label-9", "Label 9", "Choose the ninth"),
     Command("annotate", "label-10", "Label 10", "Choose the tenth"),
-    Command("annotate", "filter", "Find label", "Choose a label by typing a part of its name", True),
+    Command("annotate", "filter", "Find label", "Choose a label by typing a part of its name"),
     Command(
         "annotate",
         "confirm",
         "Done",
         "The picture is done as it stands; where a label must be chosen, take the model's",
-        True,
     ),
     Command(
         "annotate",
@@ -150,8 +146,8 @@ COMMANDS: tuple[Command, ...] = (
         "The next picture is shown with this zoom, or fitted again",
         later=True,
     ),
-    Command("shapes", "box", "Box", "Draw a box: enter fixes one corner, enter the other", True),
-    Command("shapes", "polygon", "Polygon", "Draw an outline: enter sets a point, enter twice closes", True),
+    Command("shapes", "box", "Box", "Draw a box: enter fixes one corner, enter the other"),
+    Command("shapes", "polygon", "Polygon", "Draw an outline: enter sets a point, enter twice closes"),
     Command("shapes", "polyline", "Line", "Draw a line through points; enter twice ends it"),
     Command(
         "shapes",
@@ -160,8 +156,8 @@ COMMANDS: tuple[Command, ...] = (
         "Draw a curve through points; enter twice ends it, at its first point closes it",
     ),
     Command("shapes", "cuboid", "Cuboid", "Draw a block: its front as a box, then how far it reaches back"),
-    Command("shapes", "mask", "Mask", "Paint a mask: every pixel has one class", True),
-    Command("shapes", "next", "Next shape", "Select the next shape in reading order", True),
+    Command("shapes", "mask", "Mask", "Paint a mask: every pixel has one class"),
+    Command("shapes", "next", "Next shape", "Select the next shape in reading order"),
     Command("shapes", "previous", "Previous shape", "Select the shape before"),
     Command("shapes", "jump", "Jump", "Select a shape by its number"),
     Command("shapes", "left", "Left", "Move what is in hand one image pixel to the left"),
@@ -172,7 +168,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("shapes", "right-far", "Far right", "Move it ten pixels to the right"),
     Command("shapes", "up-far", "Far up", "Move it ten pixels up"),
     Command("shapes", "down-far", "Far down", "Move it ten pixels down"),
-    Command("shapes", "part", "Part", "What the arrows move: the whole, one edge, one corner or point", True),
+    Command("shapes", "part", "Part", "What the arrows move: the whole, one edge, one corner or point"),
     Command("shapes", "part-back", "Part back", "The same, the other way round"),
     Command("shapes", "shrink", "Shrink", "Move every edge in by a pixel, or the edge in hand"),
     Command("shapes", "grow", "Grow", "Move every edge out by a pixel, or the edge in hand"),
@@ -181,11 +177,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("shapes", "turn", "Turn", "Turn it one degree clockwise"),
     Command("shapes", "turn-back", "Turn back", "Turn it one degree the other way"),
     Command(
-        "shapes",
-        "tighten",
-        "Tighten",
-        "Move each edge of a box to the nearest strong edge of the picture",
-        True,
+        "shapes", "tighten", "Tighten", "Move each edge of a box to the nearest strong edge of the picture"
     ),
     Command("shapes", "copy", "Copy", "Copy the shapes of the previous picture"),
     Command(
@@ -197,7 +189,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("shapes", "duplicate", "Duplicate", "A second shape like this one, a little aside"),
     Command("shapes", "occluded", "Occluded", "Partly hidden behind something else, or not"),
     Command("shapes", "truncated", "Truncated", "Cut by the border of the picture, or not"),
-    Command("shapes", "delete", "Delete", "Delete the shape, or reject the suggestion", True),
+    Command("shapes", "delete", "Delete", "Delete the shape, or reject the suggestion"),
     Command("shapes", "attribute", "Attribute", "Set an attribute: a digit or words; again for the next"),
     Command("shapes", "insert-point", "Insert point", "A further point behind the one in hand"),
     Command("shapes", "delete-point", "Delete point", "The point in hand goes"),
@@ -219,14 +211,12 @@ COMMANDS: tuple[Command, ...] = (
         "Accept all suggestions with a good score; enter accepts one",
     ),
     Command("shapes", "zoom", "Zoom to shape", "Enlarge the selected shape"),
-    Command("drawing", "set", "Set", "Fix the corner or point; twice at one place closes; paint a dab", True),
-    Command("drawing", "back", "Back", "Take back one corner, then leave", True),
+    Command("drawing", "set", "Set", "Fix the corner or point; twice at one place closes; paint a dab"),
+    Command("drawing", "back", "Back", "Take back one corner, then leave"),
     Command("drawing", "close", "Close", "Close the polygon, line or spline at its first point"),
     Command("drawing", "take-back", "Take back", "Take back one point or dab"),
-    Command(
-        "drawing", "ruler", "Ruler", "A letter on the ruler chooses its column, another one its row", True
-    ),
-    Command("drawing", "ninth", "Ninth", "Go to a ninth of where the crosshair is, as on a number pad", True),
+    Command("drawing", "ruler", "Ruler", "A letter on the ruler chooses its column, another one its row"),
+    Command("drawing", "ninth", "Ninth", "Go to a ninth of where the crosshair is, as on a number pad"),
     Command("drawing", "left", "Left", "Move the crosshair one image pixel to the left"),
     Command("drawing", "right", "Right", "One pixel to the right"),
     Command("drawing", "up", "Up", "One pixel up"),
@@ -260,15 +250,14 @@ COMMANDS: tuple[Command, ...] = (
         "Outline",
         "Painting: fill the polygon or box under the crosshair with its class",
     ),
-    Command("review", "accept", "Accept", "The label is right", True),
+    Command("review", "accept", "Accept", "The label is right"),
     Command(
         "review",
         "reject",
         "Reject",
         "Wrong: then a digit, enter, / or escape; on a selected shape it marks that one",
-        True,
     ),
-    Command("review", "fix", "Fix", "Choose the right label and accept", True),
+    Command("review", "fix", "Fix", "Choose the right label and accept"),
     Command(
         "review",
         "accept-shown",
@@ -279,40 +268,30 @@ COMMANDS: tuple[Command, ...] = (
     Command("review", "confirm", "Confirm", "After reject: no reason; after a failed save: again"),
     Command("review", "keep-zoom", "Keep zoom", "The next picture is shown with this zoom, or fitted again"),
     Command("review", "sheet", "Sheet", "Many small pictures at once"),
-    Command(
-        "sheet",
-        "accept",
-        "Accept",
-        "Accept all that are left on the sheet, reject what is taken out",
-        True,
-    ),
+    Command("sheet", "accept", "Accept", "Accept all that are left on the sheet, reject what is taken out"),
     Command(
         "sheet",
         "mark",
         "Take out",
         "The picture under the cursor, as by its letter: it is wrong, then a digit says why; again: put back",
-        True,
     ),
-    Command("sheet", "enlarge", "Enlarge", "The picture under the cursor alone, or the sheet again", True),
+    Command("sheet", "enlarge", "Enlarge", "The picture under the cursor alone, or the sheet again"),
     Command(
         "sheet",
         "reject",
         "Reasons",
         "Why all that are taken out without a reason are wrong: a digit, enter, / or escape",
-        True,
     ),
-    Command("sheet", "undo", "Undo", "Take back the last sheet, all of it", True),
+    Command("sheet", "undo", "Undo", "Take back the last sheet, all of it"),
     Command("sheet", "comment", "Comment", "After a picture is taken out: say why in your own words"),
-    Command("sheet", "single", "Single", "One picture after the other", True),
+    Command("sheet", "single", "Single", "One picture after the other"),
     Command("sheet", "view", "View", "Brightness, contrast, window, channel … of all pictures", later=True),
     Command("sheet", "guidelines", "Guidelines", "Show the project's guidelines"),
     Command("sheet", "left", "Left", "Move the cursor to the left"),
     Command("sheet", "right", "Right", "Move it to the right"),
     Command("sheet", "up", "Up", "Move it a row up"),
     Command("sheet", "down", "Down", "Move it a row down"),
-    Command(
-        "audit", "open", "Open", "Show the pictures behind the number; enlarge one of them, or not", True
-    ),
+    Command("audit", "open", "Open", "Show the pictures behind the number; enlarge one of them, or not"),
     Command("audit", "left", "Left", "Move the cursor to the left"),
     Command("audit", "right", "Right", "Move it to the right"),
     Command("audit", "up", "Up", "Move it a row up"),
