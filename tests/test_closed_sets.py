@@ -59,7 +59,9 @@ FURTHER_MEMBERS: Mapping[str, tuple[Change, ...]] = {
         ('    TODO = "todo"', '    TODO = "todo"\n    NOVEL = "novel state"'),
         ('Work = Literal["annotate",', 'Work = Literal["novel work", "annotate",'),
     ),
-    "store/operations.py": (('    DecisionOp, "begin"', '    DecisionOp, "novel operation", "begin"'),),
+    "store/operations.py": (
+        ('    DecisionOp, BulkOp, "begin"', '    DecisionOp, BulkOp, "novel operation", "begin"'),
+    ),
     "sitting/state.py": (
         (
             "Sight = Unseen |",

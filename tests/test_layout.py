@@ -102,7 +102,7 @@ def check_imports(path: Path, package: Path = PACKAGE) -> None:
 SHARED_BY_BACKENDS = {
     f"store.{name}"
     for name in (
-        "base", "change", "claim_rules", "decisions", "documents", "errors", "imports", "jsontext", "members",
+        "amending", "amendments", "base", "bulk", "change", "claim_rules", "decisions", "documents", "errors", "imports", "jsontext", "members",
         "operations", "rules", "shuffle", "summary", "tally",
     )
 }  # fmt: skip

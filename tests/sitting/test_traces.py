@@ -240,11 +240,11 @@ def test_what_is_left_unfinished_says_that_it_waits() -> None:
 def test_a_fetch_that_failed_is_not_said_to_go_on() -> None:
     desk = Desk(1)
     desk.put(i.NextKey())
-    assert sentences.fetching(desk.state) == "Fetching the next picture …"
+    assert last_page.fetching(desk.state) == "Fetching the next picture …"
     desk.put(i.Failed("", "The queue is busy."))
-    assert sentences.fetching(desk.state) == "No picture could be fetched: {work.next} tries again."
+    assert last_page.fetching(desk.state) == "No picture could be fetched: {work.next} tries again."
     desk.put(i.NextKey())
-    assert sentences.fetching(desk.state) == "Fetching the next picture …"
+    assert last_page.fetching(desk.state) == "Fetching the next picture …"
 
 
 def test_the_last_page_says_why_something_is_left() -> None:

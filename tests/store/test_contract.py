@@ -13,6 +13,7 @@ from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import Filter, Imported, NewTask, Order, State, Task
 from tui.store.base import AnnotationQueue, BadMember, Conflict, Forbidden, LabelGone, LeaseLost, NotFound
+from tui.store.bulk import BulkCommands
 from tui.store.trail import sentence, steps
 
 
@@ -21,9 +22,12 @@ def backend(request: pytest.FixtureRequest, project_folder: Path) -> Backend:
     return BACKENDS[request.param](project_folder)
 
 
-@pytest.mark.parametrize("name", sorted(name for name in vars(AnnotationQueue) if not name.startswith("_")))
+METHODS = {**vars(AnnotationQueue), **vars(BulkCommands)}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in METHODS if not name.startswith("_")))
 def test_each_method_says_what_it_raises(name: str) -> None:
-    method = vars(AnnotationQueue)[name]
+    method = METHODS[name]
     assert "Raises" in (method.__doc__ or "") or name in ("readonly", "warnings")
 
 

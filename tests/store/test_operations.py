@@ -33,6 +33,7 @@ def test_each_decision_ends_the_leases_of_its_work() -> None:
     assert ended == {
         "label": ("annotate",), "skip": ("annotate",), "unreadable": ("annotate", "review"),
         "accept": ("review",), "fix": ("review",), "reject": ("review",),
+            "remove": ("annotate", "review"),
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from uuid import uuid4
 
 from tui import __version__
 from tui.cli.common import images_read, watched
@@ -141,10 +142,10 @@ class Intake:
         outcome = self.outcome = Outcome(problems=reading.problems, notes=reading.notes)
         source = watched(self._records(reading), images_read)
         context = {"version": __version__, "format": self.source.format.name, "source": str(self.source.path)}
-        who = person_name(None, load_settings())
+        who, stroke = person_name(None, load_settings()), uuid4().hex
         while batch := list(islice(source, _BATCH)):
             changes = self._changes(batch, who)
-            entered, late = self.queue.import_annotations(changes, who=who, context=context)
+            entered, late = self.queue.import_annotations(changes, who=who, stroke=stroke, context=context)
             outcome.entered += entered
             outcome.kept += len(late)
         return outcome

@@ -25,6 +25,7 @@ class State(StrEnum):
     REJECTED = "rejected"
     SKIPPED = "skipped"
     UNREADABLE = "unreadable"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class StateTraits:
 
     `answered`: the labels and shapes of a person stand. `usable`: they are what exports carry. `reviewed`: with a
     verdict of a reviewer. `open`: an annotator may take the task up. `decided`: counted as some annotator's work.
+    `present`: the task belongs to the project; else only the log and who asks for it by its state know it.
     """
 
     answered: bool = False
@@ -40,6 +42,7 @@ class StateTraits:
     reviewed: bool = False
     open: bool = False
     decided: bool = False
+    present: bool = True
 
 
 def traits_of(state: State) -> StateTraits:
@@ -57,6 +60,8 @@ def traits_of(state: State) -> StateTraits:
             return StateTraits(open=True, decided=True)
         case State.UNREADABLE:
             return StateTraits()
+        case State.REMOVED:
+            return StateTraits(present=False)
         case _:
             assert_never(state)
 
@@ -71,6 +76,8 @@ REVIEWED = tuple(state for state in State if traits_of(state).reviewed)
 """States with a verdict: accepted, rejected."""
 OPEN = tuple(state for state in State if traits_of(state).open)
 """States that wait for a first answer: todo, skipped."""
+PRESENT = tuple(state for state in State if traits_of(state).present)
+"""States of the tasks that a project has: all but removed."""
 DECIDED = tuple(state for state in State if traits_of(state).decided)
 """States that are counted as an annotator's work: labelled, accepted, rejected, skipped."""
 
@@ -103,8 +110,8 @@ class NewTask:
     """An image on its way into the queue.
 
     `path`: relative to the project folder with `/` when inside it, else absolute; bytes that are
-    not UTF-8 as lone surrogates. `width`, `height`: pixels after EXIF orientation. `predictions`:
-    objects such as {"label": "cat", "score": 0.7} or shapes with a "score".
+    not UTF-8 as lone surrogates. `width`, `height`: pixels after EXIF orientation. `size`, `modified`: bytes of the file,
+    and seconds since the epoch. `predictions`: objects such as {"label": "cat", "score": 0.7} or shapes with a "score".
     """
 
     path: str
@@ -118,6 +125,8 @@ class NewTask:
     sha256: str | None = None
     metadata: Json = field(default_factory=lambda: EMPTY)
     predictions: Sequence[Json] = ()
+    size: int | None = None
+    modified: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +144,9 @@ class Task:
     """An image in the queue, in one pass, as of one revision.
 
     `labelled_at`: seconds since the epoch, UTC. `seconds`: active seconds, summed over visits. `note`: a remark on the picture. `wrong`: shapes that
-    the reviewer named when the task was rejected, by their ids as text, and why.
+    the reviewer named when the task was rejected, by their ids as text, and why. `size` (bytes) and `modified` (seconds
+    since the epoch): of the file when it was last looked at. `file_changed`: since it was labelled it became another
+    picture; `width` and `height` are those of the one that was labelled.
     """
 
     id: int
@@ -162,6 +173,9 @@ class Task:
     priority: int = 0
     score: float | None = None
     note: str | None = None
+    size: int | None = None
+    modified: float | None = None
+    file_changed: bool = False
 
     @property
     def predicted(self) -> tuple[str, float] | None:
@@ -211,9 +225,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which tasks; every member that is given must hold. `path_glob` as in `fnmatch`.
+    """Which tasks; every member that is given must hold. Without `states` those that are `PRESENT`. `path_glob` as in
+    `fnmatch`.
 
-    `changed`: the annotation differs from the prediction. `ids`: only these tasks (a sample drawn
+    `changed`: the annotation differs from the prediction. `file_changed`: as of a task. `ids`: only these tasks (a sample drawn
     beforehand, a list put into order by the caller); a claim with a few thousand of them stays cheap.
     """
 
@@ -223,13 +238,14 @@ class Filter:
     label: str | None = None
     flagged: bool | None = None
     changed: bool | None = None
+    file_changed: bool | None = None
     ids: frozenset[int] | None = None
 
     @property
     def words(self) -> str:
         """As it is asked for on the command line: `path=cam1/*, flagged=yes`; '' for all. Not safe to print."""
         texts = (("annotator", self.annotator), ("label", self.label), ("path", self.path_glob))
-        truths = (("flagged", self.flagged), ("changed", self.changed))
+        truths = (("flagged", self.flagged), ("changed", self.changed), ("changed_file", self.file_changed))
         said = [f"state={','.join(self.states)}"] if self.states else []
         said += [f"{name}={value}" for name, value in texts if value is not None]
         said += [f"{name}={'yes' if value else 'no'}" for name, value in truths if value is not None]

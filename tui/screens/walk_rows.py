@@ -62,7 +62,7 @@ def cover_rows(state: WalkState, table: KeyTable, width: int, height: int) -> li
         if state.closing:
             lines = [table.spoken(line) for line in last_page.closing(state)]
             return closing_rows(lines, width, height, good=bool(state.walk) or not state.rules.asked)
-        return middle([row((table.spoken(sentences.fetching(state)), MUTED))], width, height)
+        return middle([row((table.spoken(last_page.fetching(state)), MUTED))], width, height)
     if visit.damage is not None and not visit.damage.partial:
         return middle(damage_rows(visit.damage, visit.task.path, min(width - 4, 60)), width, height)
     return None

@@ -1,4 +1,4 @@
-"""What the closing page of a walk says. Pure."""
+"""What the closing page of a walk says, and what stands where a picture is to come. Pure."""
 
 from __future__ import annotations
 
@@ -73,3 +73,10 @@ def closing(state: WalkState) -> list[str]:
     if state.sitting.pending:
         lines.append(f"Still saving {len(state.sitting.pending)}.")
     return lines
+
+
+def fetching(state: WalkState) -> str:
+    """What stands where a picture is to come."""
+    if state.sitting.claiming:
+        return "Fetching the next picture …"
+    return "No picture could be fetched: {work.next} tries again."

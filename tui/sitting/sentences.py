@@ -62,6 +62,7 @@ _PLAIN: Mapping[State, str] = {
     State.TODO: "open again",
     State.SKIPPED: "skipped",
     State.UNREADABLE: "cannot be read",
+    State.REMOVED: "removed from the project",
 }
 """States of which nothing more is to be told."""
 
@@ -291,10 +292,3 @@ def ended(state: WorkState) -> Ended:
     drafts = sum(visit.undone and visit.annotation != visit.task.annotation for visit in state.walk)
     kept = drafts if project_kind(state.rules.kind).has_drafts and not state.reviews else 0
     return replace(found, passed=passed(state), drafts=kept, unsaved=found.unsaved + len(state.failures))
-
-
-def fetching(state: WalkState) -> str:
-    """What stands where a picture is to come."""
-    if state.sitting.claiming:
-        return "Fetching the next picture …"
-    return "No picture could be fetched: {work.next} tries again."

@@ -21,6 +21,7 @@ from typing import Protocol
 from tui.model.annotation import Annotation, Json
 from tui.model.review import Verdict
 from tui.model.task import EMPTY, Event, Filter, Imported, Lease, NewTask, Order, State, Task, Work
+from tui.store.bulk import BulkCommands
 from tui.store.errors import (
     BadMember,
     Conflict,
@@ -67,7 +68,7 @@ class TasksAsOf:
     tasks: Callable[[], Iterator[Task]]
 
 
-class AnnotationQueue(Protocol):
+class AnnotationQueue(BulkCommands, Protocol):
     """See the module's text. `who` is the annotator's or reviewer's name."""
 
     @property
@@ -90,10 +91,11 @@ class AnnotationQueue(Protocol):
         ...
 
     def import_annotations(
-        self, changes: Iterable[Imported], *, who: str, context: Json = EMPTY
+        self, changes: Iterable[Imported], *, who: str, stroke: str | None = None, context: Json = EMPTY
     ) -> tuple[int, list[int]]:
         """Enter what a file says, one event for up to 50 tasks; `who` imports, the members say who labelled.
-        (entered, ids of tasks that were changed since they were read and so left alone). Not undone by `undo`.
+        (entered, ids of tasks that were changed since they were read and so left alone). Not undone by `undo`, but
+        by `take_back`, all of one `stroke`.
 
         Raises:
             NotFound: a task that is not there.

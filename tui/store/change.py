@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from tui.model.amendment import BulkEvent
 from tui.model.annotation import Json
 from tui.model.task import Lease
 from tui.store.documents import Doc, LogRecord
@@ -34,6 +35,10 @@ class Change(Protocol):
         Raises:
             NotFound: no such task.
         """
+        ...
+
+    def task_at(self, path: str, pass_: int) -> int | None:
+        """The task of an image in a pass, None where there is none."""
         ...
 
     def records(self, task_id: int) -> Iterator[LogRecord]:
@@ -83,6 +88,34 @@ class Transactions(Protocol):
 
         Raises:
             ReadOnly, CorruptLog, QueueBusy, StorageFull, Unavailable.
+        """
+        ...
+
+
+def bulk_event(record: LogRecord, place: int) -> BulkEvent:
+    """Of a record whose operation is one of `BULK_OPS`. One without a stroke is its own: earlier versions wrote no more of an
+    import."""
+    seq = record["seq"]
+    stroke = record.get("party") or f"event {seq}"
+    return BulkEvent(place, seq, record["at"], record.get("who", ""), record["op"], stroke, record.get("of"))
+
+
+class BulkTrail(Protocol):
+    """Where the events of commands are found again."""
+
+    def bulk_events(self) -> list[BulkEvent]:
+        """All of them, oldest first. Nobody has to wait meanwhile.
+
+        Raises:
+            The reading errors of `tui.store.base`.
+        """
+        ...
+
+    def paths_ready(self) -> None:
+        """Make sure that `Change.task_at` is quick.
+
+        Raises:
+            The reading errors of `tui.store.base`.
         """
         ...
 

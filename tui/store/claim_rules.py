@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import assert_never
 
 from tui.model.project import OnReject, OnSkip, Project
-from tui.model.task import OPEN, Filter, Order, State, Work
+from tui.model.task import OPEN, PRESENT, Filter, Order, State, Work
 from tui.store.documents import Doc, labels_to_find_by
 from tui.store.rules import TO_REVIEW, Actor, is_own_work
 
@@ -131,7 +131,8 @@ def matches(where: Filter, task_id: int, doc: Doc) -> bool:
         _is(where.annotator, doc.get("annotator"))
         and _is(where.flagged, bool(doc.get("flagged")))
         and _is(where.changed, bool(doc.get("_changed")))
-        and (not where.states or doc["state"] in where.states)
+        and doc["state"] in (where.states or PRESENT)
+        and _is(where.file_changed, bool(doc.get("file_changed")))
         and (where.ids is None or task_id in where.ids)
         and (where.label is None or where.label in labels_to_find_by(doc))
         and (where.path_glob is None or fnmatchcase(doc["path"], where.path_glob))

@@ -20,6 +20,7 @@ DEFAULTS: Mapping[str, Any] = {
     "labels": [],
     "shapes": [],
     "flagged": False,
+    "file_changed": False,
     "fixed": False,
     "seconds": 0.0,
     "rev": 0,
@@ -45,6 +46,8 @@ def new_doc(task: NewTask) -> Doc:
         "sha256": task.sha256,
         "metadata": dict(task.metadata) or None,
         "predictions": [dict(p) for p in task.predictions] or None,
+        "size": task.size,
+        "modified": task.modified,
     }
     return {name: value for name, value in doc.items() if value is not None}
 
@@ -80,6 +83,9 @@ def task_of(task_id: int, doc: Mapping[str, Any]) -> Task:
         get("priority") or 0,
         get("score"),
         get("note"),
+        get("size"),
+        get("modified"),
+        bool(get("file_changed")),
     )
 
 

@@ -24,7 +24,7 @@ class Imports:
         self._project, self._transactions, self._masks = project, transactions, masks
 
     def import_annotations(
-        self, changes: Iterable[Imported], *, who: str, context: Json = EMPTY
+        self, changes: Iterable[Imported], *, who: str, stroke: str | None = None, context: Json = EMPTY
     ) -> tuple[int, list[int]]:
         """See `AnnotationQueue`."""
         entered = 0
@@ -34,7 +34,8 @@ class Imports:
             ready = [(each, self._kept(each)) for each in batch]
             with self._transactions.writing() as change:
                 for at in range(0, len(ready), MAX_EVENT_DOCS):
-                    entered += self._enter(change, ready[at : at + MAX_EVENT_DOCS], who, context, left)
+                    part = ready[at : at + MAX_EVENT_DOCS]
+                    entered += self._enter(change, part, who, stroke, context, left)
         return entered, left
 
     def _kept(self, each: Imported) -> Doc:
@@ -51,7 +52,13 @@ class Imports:
         return members
 
     def _enter(
-        self, change: Change, ready: list[tuple[Imported, Doc]], who: str, context: Json, left: list[int]
+        self,
+        change: Change,
+        ready: list[tuple[Imported, Doc]],
+        who: str,
+        stroke: str | None,
+        context: Json,
+        left: list[int],
     ) -> int:
         """One event. Tasks that changed since they were read are left alone and added to `left`."""
         patches: dict[int, Doc | None] = {}
@@ -62,6 +69,7 @@ class Imports:
             else:
                 patches[each.task_id] = rules.import_patch(doc, members, change.now, change.order)
         if patches:
-            change.record("import", who, patches, ctx={"project": self._project.digest, **context})
+            ctx = {"project": self._project.digest, **context}
+            change.record("import", who, patches, party=stroke, ctx=ctx)
             change.put()
         return len(patches)

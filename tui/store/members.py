@@ -121,6 +121,8 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "seconds": (_is_time, f"a number from 0 to {MAX_SECONDS:.0f}"),
     "pass": (_is_whole, "a whole number of at most 63 bits"),
     "priority": _NUMBER,
+    "size": _NUMBER,
+    "modified": _NUMBER,
     "score": _NUMBER,
 }
 """Members that the index or the counters are made of: whether a value is good, and what is wanted."""

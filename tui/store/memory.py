@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from itertools import islice
 
 from tui.model.project import Project
-from tui.model.task import Event, Filter, NewTask, State, Task
+from tui.model.task import PRESENT, Event, Filter, NewTask, State, Task
 from tui.store import claim_rules
+from tui.store.amendments import Amendments
 from tui.store.base import TasksAsOf
 from tui.store.claim_rules import ClaimSource
 from tui.store.decisions import Decisions
@@ -49,6 +50,9 @@ class MemoryQueue:
         self.undo, self.redo = decisions.undo, decisions.redo
 
         self.import_annotations = Imports(project, transactions, masks).import_annotations
+        amendments = Amendments(project, transactions, transactions)
+        self.amend, self.take_back = amendments.amend, amendments.take_back
+        self.bulk_events = transactions.bulk_events
         self.save_draft, self.load_draft = drafts.save, drafts.load
         self.drop_draft, self.drafts = drafts.drop, drafts.of
 
@@ -88,7 +92,8 @@ class MemoryQueue:
 
     def find(self, path: str, pass_: int = 1) -> Task | None:
         """See `AnnotationQueue`."""
-        return next((t for t in self._matching(Filter()) if (t.path, t.pass_) == (path, pass_)), None)
+        everywhere = Filter(states=tuple(State))
+        return next((t for t in self._matching(everywhere) if (t.path, t.pass_) == (path, pass_)), None)
 
     def _matching(self, where: Filter) -> Iterator[Task]:
         """As of one moment, ascending id."""
@@ -167,7 +172,9 @@ class MemoryQueue:
             own = [
                 (doc["decided"], task_id)
                 for task_id, doc in docs.items()
-                if doc.get("annotator") == who and (doc.get("decided") or edge) < edge
+                if doc.get("annotator") == who
+                and doc["state"] in PRESENT
+                and (doc.get("decided") or edge) < edge
             ]
             return [task_of(task_id, docs[task_id]) for _, task_id in sorted(own, reverse=True)[:limit]]
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from tui.model.amendment import BULK_OPS, BulkEvent
 from tui.model.annotation import Json
 from tui.model.task import Lease, Work
 from tui.store import rules
 from tui.store.base import NotFound
+from tui.store.change import bulk_event
 from tui.store.documents import Doc, LogRecord, new_record, patched
 from tui.store.operations import Operation
 from tui.store.rules import HeldLease
@@ -105,6 +107,11 @@ class MemoryChange:
             raise NotFound(f"There is no task {task_id} in this queue.")
         return self._store.docs[task_id]
 
+    def task_at(self, path: str, pass_: int) -> int | None:
+        """See `Change`."""
+        docs = self._store.docs.items()
+        return next((n for n, doc in docs if (doc["path"], doc.get("pass", 1)) == (path, pass_)), None)
+
     def records(self, task_id: int) -> Iterator[LogRecord]:
         """See `Change`."""
         place = self.doc(task_id)["_ev"]
@@ -151,7 +158,7 @@ class MemoryChange:
 
 @dataclass(frozen=True, slots=True)
 class MemoryTransactions:
-    """A `tui.store.change.Transactions` over a `MemoryStore`."""
+    """A `tui.store.change.Transactions`, and a `BulkTrail`, over a `MemoryStore`."""
 
     store: MemoryStore
     login: str
@@ -163,6 +170,15 @@ class MemoryTransactions:
             change = MemoryChange(self.store, self.login)
             yield change
             change.put()
+
+    def bulk_events(self) -> list[BulkEvent]:
+        """See `BulkTrail`."""
+        with self.store.changed:
+            records = [(record, place) for place, record in enumerate(self.store.events, 1)]
+        return [bulk_event(*each) for each in records if each[0]["op"] in BULK_OPS]
+
+    def paths_ready(self) -> None:
+        """See `BulkTrail`."""
 
 
 class InlineMasks:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
+from tui.model.amendment import BulkOp
 from tui.model.review import ReviewOp
 
 DecisionOp = Literal["label", "skip", "revise", "flag", "note", ReviewOp]
 """Of events that a person can take back."""
 Operation = Literal[
-    DecisionOp, "begin", "project", "add", "unreadable", "undo", "redo", "import", "edit", "restored"
+    DecisionOp, BulkOp, "begin", "project", "add", "unreadable", "undo", "redo", "edit", "restored"
 ]
 """Every operation of this version; `docs/queue-format.md` says what each means."""
 DECISIONS: frozenset[DecisionOp] = frozenset(get_args(DecisionOp))

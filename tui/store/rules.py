@@ -75,7 +75,7 @@ def _may_annotate(project: Project, doc: Doc, who: str) -> bool:
             return own
         case State.REJECTED:
             return _serves_rejected(project.on_reject, own)
-        case State.ACCEPTED | State.UNREADABLE:
+        case State.ACCEPTED | State.UNREADABLE | State.REMOVED:
             return False
         case _:
             assert_never(state)
@@ -204,12 +204,12 @@ def label_patch(doc: Doc, said: Doc, actor: Actor, seconds: float, now: float, o
         **said,
         "labelled_at": round(now, 3),
         "seconds": round(min(stated_seconds(doc.get("seconds")) + max(0.0, seconds), MAX_SECONDS), 3),
-        **_verdict_gone(doc),
+        **verdict_gone(doc),
         "decided": order,
     }
 
 
-def _verdict_gone(doc: Doc) -> Doc:
+def verdict_gone(doc: Doc) -> Doc:
     """What takes an earlier verdict away, with all that was said of it; only members that the document has."""
     return {
         **{name: None for name in ("reviewer", "verdict", "reason", "comment") if name in doc},
@@ -233,7 +233,7 @@ def skip_patch(doc: Doc, actor: Actor, reason: str, order: int) -> Doc:
         "annotator": actor.who,
         "login": actor.login,
         **_answer_of_others_gone(doc, actor.who),
-        **_verdict_gone(doc),
+        **verdict_gone(doc),
         "reason": reason or None,
         "decided": order,
     }
@@ -244,7 +244,7 @@ def unreadable_patch(doc: Doc, reason: str) -> Doc | None:
     rejected does not: it would be served again and again."""
     if doc["state"] not in (*OPEN, State.REJECTED):
         return None
-    return {"state": str(State.UNREADABLE), **_verdict_gone(doc), "reason": reason or None}
+    return {"state": str(State.UNREADABLE), **verdict_gone(doc), "reason": reason or None}
 
 
 def review_operation(verdict: Verdict, said: Doc | None) -> ReviewOp:
@@ -301,7 +301,7 @@ def reviewed_work(doc: Doc) -> dict[str, Any]:
 def import_patch(doc: Doc, members: Doc, now: float, order: int) -> Doc:
     """What a file says about a task; where it says a state, an earlier verdict is gone but for what the file says of
     it. `now`, `order` as in `label_patch`."""
-    patch = {**(_verdict_gone(doc) if "state" in members else {}), **members}
+    patch = {**(verdict_gone(doc) if "state" in members else {}), **members}
     if patch.get("state") == State.SKIPPED:
         patch = {**_answer_of_others_gone(doc, patch.get("annotator")), **patch}
     if patch.get("state") in DECIDED:
@@ -320,7 +320,11 @@ def ended_leases(record: Mapping[str, Any]) -> tuple[Work, ...]:
             return ("review",)
         case "unreadable":
             return ("annotate", "review")
-        case "revise" | "flag" | "note" | "undo" | "redo" | "add" | "import" | "edit":
+        case "remove":
+            return ("annotate", "review")
+        case "revise" | "flag" | "note" | "undo" | "redo" | "add" | "edit" | "import" | "revert":
+            return ()
+        case "file" | "relink" | "reopen" | "labels" | "update":
             return ()
         case "begin" | "project" | "restored" | None:
             return ()
@@ -344,7 +348,9 @@ def undo_heads(record: Mapping[str, Any], place: int) -> tuple[int, int] | None:
             return place, record["to"]
         case "label" | "skip" | "revise" | "flag" | "note" | "accept" | "fix" | "reject":
             return place, 0
-        case "begin" | "project" | "add" | "unreadable" | "import" | "edit" | "restored" | None:
+        case "begin" | "project" | "add" | "unreadable" | "edit" | "restored" | None:
+            return None
+        case "import" | "revert" | "file" | "relink" | "remove" | "reopen" | "labels" | "update":
             return None
         case _:
             assert_never(op)

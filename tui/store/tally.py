@@ -20,7 +20,7 @@ from typing import Any, assert_never
 
 from tui.model.annotation import counted_labels
 from tui.model.review import ReviewOp
-from tui.model.task import ANSWERED
+from tui.model.task import ANSWERED, State
 from tui.store.documents import names_given
 from tui.store.members import stated_members, stated_seconds
 from tui.store.operations import operation_of
@@ -37,7 +37,9 @@ def tally(record: Mapping[str, Any]) -> list[TallyRow]:
             return [*_decided(record), ("from", who, "", at), ("until", who, "", at)]
         case "import":
             return list(_imported(record))
-        case "undo":
+        case "labels":
+            return list(_renamed(record))
+        case "undo" | "revert":
             return _told_counts(record)
         case _:
             return counts_of(record)
@@ -59,6 +61,8 @@ def merge(sums: dict[TallyKey, float], rows: Iterable[TallyRow]) -> None:
 
 def tally_now(doc: Mapping[str, Any], by: int) -> Iterator[TallyRow]:
     """What a document as it stands counts for, `by` times: rows that follow every change of it."""
+    if doc["state"] == State.REMOVED:
+        return
     if doc.get("flagged"):
         yield ("flagged now", "", "", by)
     if annotator := doc.get("annotator"):
@@ -78,7 +82,9 @@ def counts_of(record: Mapping[str, Any]) -> list[TallyRow]:
             return list(_reviewed(record, op))
         case "redo":
             return _told_counts(record)
-        case "skip" | "flag" | "note" | "unreadable" | "undo" | "add" | "import" | "edit":
+        case "skip" | "flag" | "note" | "unreadable" | "undo" | "add" | "edit":
+            return []
+        case "import" | "revert" | "file" | "relink" | "remove" | "reopen" | "labels" | "update":
             return []
         case "begin" | "project" | "restored" | None:
             return []
@@ -126,6 +132,22 @@ def _imported(record: Mapping[str, Any]) -> Iterator[TallyRow]:
             yield ("decided", annotator, label, 1)
             if not again:
                 yield ("label-imported", label, "", 1)
+
+
+def _renamed(record: Mapping[str, Any]) -> Iterator[TallyRow]:
+    """The decisions that stand go by the labels' new names; who gave them said the same thing."""
+    for key in record["set"]:
+        work = (record.get("work") or {}).get(key)
+        if work and work.get("annotator"):
+            yield from (("decided", work["annotator"], label, -1) for label in work["labels"])
+            yield from (("decided", work["annotator"], label, 1) for label in work["now"])
+
+
+def taken_back(record: Mapping[str, Any], task_ids: Iterable[int]) -> list[TallyRow]:
+    """What the counters lose when an amendment or an import is taken back for some of its tasks."""
+    keys = {str(task_id) for task_id in task_ids}
+    part = {**record, "set": {key: patch for key, patch in record["set"].items() if key in keys}}
+    return [(kind, a, b, -n) for kind, a, b, n in tally(part) if kind not in ("from", "until")]
 
 
 def _reviewed(record: Mapping[str, Any], verdict: ReviewOp) -> Iterator[TallyRow]:

@@ -10,7 +10,7 @@ from tui.model.task import Event
 from tui.store.members import stated_members
 
 # Bookkeeping that changes with every event says nothing to a reader.
-_SILENT = frozenset({"rev", "login", "decided", "_ev"})
+_SILENT = frozenset({"rev", "login", "decided", "_ev", "size", "modified"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,30 @@ def _added(step: TrailStep) -> str:
     return "added it" + ("" if state == "todo" else f" as {state}")
 
 
+def _file(step: TrailStep) -> str:
+    if step.after.get("file_changed"):
+        return "found that the file is another picture than the one that was labelled"
+    if step.before.get("state") == "unreadable":
+        return "found the file again"
+    return "looked at the file" + _why(step.after)
+
+
+def _reopened(step: TrailStep) -> str:
+    if step.after.get("state") == "rejected":
+        return "sent it back" + _why(step.after)
+    return f"reopened it, which was {step.before.get('state')}"
+
+
 def _changed(step: TrailStep) -> str:
     """Of an event that no sentence was written for: its name, and each member that changed."""
-    verb = {"undo": "took back", "redo": "did again", "import": "imported"}.get(step.op, step.op)
+    verb = {
+        "undo": "took back",
+        "redo": "did again",
+        "import": "imported",
+        "labels": "renamed",
+        "update": "was told more",
+        "revert": "took back a command",
+    }.get(step.op, step.op)
     changes = [
         f"{name} {_plain(step.before.get(name))} → {_plain(value)}"
         for name, value in step.after.items()
@@ -101,6 +122,13 @@ _SENTENCES: Mapping[str, Callable[[TrailStep], str]] = {
     "unreadable": lambda step: "found it unreadable" + _why(step.after),
     "flag": _flagged,
     "note": _noted,
+    "file": _file,
+    "relink": lambda step: f"found it at {step.after.get('path')}; it had been at {step.before.get('path')}",
+    "remove": lambda step: "removed it from the project",
+    "reopen": _reopened,
+    "labels": _changed,
+    "update": _changed,
+    "revert": _changed,
     "undo": _changed,
     "redo": _changed,
     "import": _changed,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tui.model.project import Project
-from tui.model.task import Filter
+from tui.model.task import Filter, State
 
 Values = dict[str, object]
 
@@ -16,6 +16,10 @@ _IN_LIST = " and t.id in (select task from label where label = :label)"
 _EACH = (
     " and exists (select 1 from label l where l.label = :label and l.stage in (0, 1, 2) and l.task = t.id)"
 )
+
+
+PRESENT = f" and +t.state != '{State.REMOVED}'"
+"""Of a filter that names no states. The sign keeps it from choosing an index."""
 
 
 def where_clause(where: Filter | None, *, few: bool = False) -> tuple[str, Values]:
@@ -30,6 +34,8 @@ def _conditions(where: Filter, few: bool) -> Iterator[tuple[str, Values]]:
     if where.states:
         named: Values = {f"state{i}": str(state) for i, state in enumerate(where.states)}
         yield f" and t.state in ({', '.join(':' + name for name in named)})", named
+    else:
+        yield PRESENT, {}
     if where.annotator is not None:
         yield " and t.annotator = :annotator", {"annotator": where.annotator}
     if where.path_glob is not None:
@@ -40,6 +46,8 @@ def _conditions(where: Filter, few: bool) -> Iterator[tuple[str, Values]]:
         yield " and t.flagged = :flagged", {"flagged": int(where.flagged)}
     if where.changed is not None:
         yield " and t.changed = :changed", {"changed": int(where.changed)}
+    if where.file_changed is not None:
+        yield " and t.file_changed = :file_changed", {"file_changed": int(where.file_changed)}
     if where.ids is not None:
         yield " and t.id in (select value from json_each(:ids))", {"ids": _listed(where.ids)}
 

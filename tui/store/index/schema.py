@@ -69,7 +69,10 @@ _LOOKED_UP = {
         name: f"json_extract({{0}}doc, '$.{name}')"
         for name in ("annotator", "login", "score", "path", "decided")
     },
-    **{name: f"coalesce(json_extract({{0}}doc, '$.{name}'), 0)" for name in ("priority", "flagged")},
+    **{
+        name: f"coalesce(json_extract({{0}}doc, '$.{name}'), 0)"
+        for name in ("priority", "flagged", "file_changed")
+    },
     "changed": "coalesce(json_extract({0}doc, '$._changed'), 0)",
     "pass": "coalesce(json_extract({0}doc, '$.pass'), 1)",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from tui.model.project import Project
+from tui.store.amendments import Amendments
 from tui.store.base import QueueError, StorageFull
 from tui.store.decisions import Decisions
 from tui.store.imports import Imports
@@ -13,6 +14,7 @@ from tui.store.queue.additions import Additions
 from tui.store.queue.drafts import Drafts
 from tui.store.queue.event_store import EventStore
 from tui.store.queue.leases import Leases
+from tui.store.queue.log_trail import LogTrail
 from tui.store.queue.questions import Questions
 
 
@@ -30,6 +32,10 @@ class EventQueue:
 
         self.add = Additions(store).add
         self.import_annotations = Imports(project, store, blobs).import_annotations
+        trail = LogTrail(store)
+        amendments = Amendments(project, store, trail)
+        self.amend, self.take_back = amendments.amend, amendments.take_back
+        self.bulk_events = trail.bulk_events
 
         self._leases = leases = Leases(project, store, blobs)
         self.claim, self.claim_task = leases.claim, leases.claim_task

@@ -14,16 +14,15 @@ from tui.store.base import MaskMissing, NotFound, TasksAsOf
 from tui.store.change import Masks
 from tui.store.documents import event_of, task_of
 from tui.store.index import schema
-from tui.store.index.filters import Values, joins, needs, not_own_image, where_clause
+from tui.store.index.filters import PRESENT, Values, joins, needs, not_own_image, where_clause
 from tui.store.log.follow import follow
 from tui.store.log.layout import LOG
 from tui.store.queue.event_store import EventStore
-from tui.store.queue.transaction import records_of
+from tui.store.queue.transaction import FIND, records_of
 from tui.store.summary import Progress, Summary, progress_of, summarise, summed
 
-FIND = "select t.id, t.doc from task t where t.path = +cast(? as text) and t.pass = ?"
 _EARLIER = (
-    "select t.id, t.doc from task t where t.annotator = ? and t.decided is not null"
+    f"select t.id, t.doc from task t where t.annotator = ? and t.decided is not null{PRESENT}"
     f" and t.decided < coalesce((select o.decided from task o where o.id = ?), {1 << 60})"
     " order by t.decided desc limit ?"
 )
@@ -91,8 +90,8 @@ class Questions:
         clause, values = where_clause(where)
         self._store.ensure_index(*needs(where))
         with self._store.reading() as db:
-            if not clause:
-                return int(db.execute("select total(n) from count").fetchone()[0])
+            if where == Filter():
+                return sum(_counts(db).values())
             row = db.execute(
                 schema.columns(f"select count(*) from task t where 1{clause}"), values
             ).fetchone()
@@ -256,7 +255,7 @@ def _documents(
 
 
 def _counts(db: sqlite3.Connection) -> dict[tuple[str | None, State], int]:
-    rows = db.execute("select annotator, state, n from count where n != 0")
+    rows = db.execute(f"select annotator, state, n from count where n != 0 and state != '{State.REMOVED}'")
     return {(annotator or None, State(state)): n for annotator, state, n in rows}
 
 

@@ -18,6 +18,9 @@ from tui.store.index.write_behind import PendingEvent
 from tui.store.log.event_log import EventLog, seal
 from tui.store.operations import Operation
 
+FIND = "select t.id, t.doc from task t where t.path = +cast(? as text) and t.pass = ?"
+"""A task by the bytes of its path, and its pass."""
+
 
 class Transaction:
     """A `tui.store.change.Change`. A place is 1 + the byte of the log at which an event begins.
@@ -82,6 +85,11 @@ class Transaction:
                 raise NotFound(f"There is no task {task_id} in this queue.")
             self._docs[task_id] = doc
         return self._docs[task_id]
+
+    def task_at(self, path: str, pass_: int) -> int | None:
+        """See `Change`."""
+        row = self.db.execute(schema.columns(FIND), (schema.key_path(path), pass_)).fetchone()
+        return row[0] if row else None
 
     def records(self, task_id: int) -> Iterator[LogRecord]:
         """See `Change`."""

@@ -1,0 +1,153 @@
+"""Commands that change many tasks: one event for at most 50 of them, taken back as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from uuid import uuid4
+
+from tui.errors import UsageError
+from tui.model.amendment import Amended, Amendment, AmendOp, BulkEvent, Relinked, Reverted, operation
+from tui.model.annotation import Json
+from tui.model.project import Project
+from tui.model.task import EMPTY
+from tui.store import rules
+from tui.store.amending import amended, restored, work_of
+from tui.store.base import NotFound
+from tui.store.change import BulkTrail, Change, Transactions
+from tui.store.documents import MAX_EVENT_DOCS, Doc, LogRecord
+from tui.store.members import checked_members
+from tui.store.tally import taken_back
+
+_BATCH_DOCS = 200
+"""Documents in one transaction: others wait only milliseconds."""
+
+
+class Amendments:
+    """`amend` and `take_back` of an `AnnotationQueue`, over any backend."""
+
+    def __init__(self, project: Project, transactions: Transactions, trail: BulkTrail) -> None:
+        self._project, self._transactions, self._trail = project, transactions, trail
+
+    def amend(
+        self, changes: Iterable[tuple[int, Amendment]], *, who: str, stroke: str, context: Json = EMPTY
+    ) -> Amended:
+        """See `AnnotationQueue`."""
+        rules.check_known(self._project, who)
+        changed, left, first = 0, list[int](), None
+        source = iter(changes)
+        while batch := list(islice(source, _BATCH_DOCS)):
+            if any(isinstance(each, Relinked) for _, each in batch):
+                self._trail.paths_ready()
+            with self._transactions.writing() as change:
+                for op, part in _parts(batch):
+                    record = self._enter(change, op, part, who, stroke, context, left)
+                    changed += len(record["set"]) if record else 0
+                    first = record["seq"] if record and first is None else first
+        return Amended(changed, tuple(left), first)
+
+    def _enter(
+        self,
+        change: Change,
+        op: AmendOp,
+        part: Sequence[tuple[int, Amendment]],
+        who: str,
+        stroke: str,
+        context: Json,
+        left: list[int],
+    ) -> LogRecord | None:
+        """One event; None where nothing of it changes anything."""
+        patches: dict[int, Doc | None] = {}
+        work: dict[str, Doc] = {}
+        for task_id, amendment in part:
+            doc = change.doc(task_id)
+            patch = None if task_id in patches else amended(doc, amendment)
+            moved = patch is not None and "path" in patch
+            if patch is None or (moved and _place_taken(change, task_id, {**doc, **patch})):
+                left.append(task_id)
+                continue
+            checked_members(patch)
+            if counted := work_of(doc, patch):
+                work[str(task_id)] = counted
+            patches[task_id] = {**patch, "rev": doc.get("rev", 0) + 1}
+        if not patches:
+            return None
+        ctx = {"project": self._project.digest, **context}
+        record = change.record(op, who, patches, ctx=ctx, party=stroke, work=work or None)
+        change.put()
+        return record
+
+    def take_back(self, event: int | None = None, *, who: str) -> Reverted | None:
+        """See `AnnotationQueue`."""
+        rules.check_known(self._project, who)
+        events = self._trail.bulk_events()
+        stroke = _stroke(events, event)
+        if stroke is None:
+            return None
+        mine = [each for each in events if each.stroke == stroke]
+        first, party = mine[0], uuid4().hex
+        tasks, left = 0, list[int]()
+        if any(each.op == "relink" for each in mine):
+            self._trail.paths_ready()
+        for each in reversed(mine):
+            with self._transactions.writing() as change:
+                tasks += self._restore(change, change.record_at(each.place), who, stroke, party, left)
+        return Reverted(first.op, first.seq, first.who, first.at, tasks, tuple(left))
+
+    def _restore(
+        self, change: Change, record: LogRecord, who: str, stroke: str, party: str, left: list[int]
+    ) -> int:
+        """Take one event back; how many tasks that changed."""
+        patches: dict[int, Doc | None] = {}
+        for key, patch in record["set"].items():
+            task_id = int(key)
+            try:
+                doc = change.doc(task_id)
+            except NotFound:
+                left.append(task_id)
+                continue
+            back = restored(doc, patch, record["was"][key])
+            if back is None or ("path" in back and _place_taken(change, task_id, {**doc, **back})):
+                left.append(task_id)
+            else:
+                patches[task_id] = {**back, "rev": doc.get("rev", 0) + 1}
+        if patches:
+            counts = taken_back(record, patches) or None
+            change.record("revert", who, patches, party=party, of=stroke, counts=counts)
+            change.put()
+        return len(patches)
+
+
+def _place_taken(change: Change, task_id: int, doc: Doc) -> bool:
+    """Whether another task has the place of this one."""
+    return change.task_at(doc["path"], doc.get("pass", 1)) not in (None, task_id)
+
+
+def _parts(
+    batch: Iterable[tuple[int, Amendment]],
+) -> Iterator[tuple[AmendOp, Sequence[tuple[int, Amendment]]]]:
+    """Amendments that one event can hold, in their order."""
+    for op, same in groupby(batch, key=lambda each: operation(each[1])):
+        while part := list(islice(same, MAX_EVENT_DOCS)):
+            yield op, part
+
+
+def _stroke(events: Sequence[BulkEvent], event: int | None) -> str | None:
+    """The stroke of an event, or of the last command that was not taken back and took nothing back.
+
+    Raises:
+        UsageError: the event is of no such command, or was taken back already.
+    """
+    gone = {each.of for each in events if each.of is not None}
+    if event is None:
+        return next(
+            (each.stroke for each in reversed(events) if each.of is None and each.stroke not in gone), None
+        )
+    stroke = next((each.stroke for each in events if each.seq == event), None)
+    if stroke is None:
+        raise UsageError(
+            f"Event {event} is of no command that can be taken back; 'termlabel undo --list' names them."
+        )
+    if stroke in gone:
+        raise UsageError(f"Event {event} was taken back already.")
+    return stroke
