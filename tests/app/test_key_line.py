@@ -120,6 +120,8 @@ def walks(table: KeyTable) -> dict[str, ModeKeys]:
         found[f"{work}: failed"] = keys_of(failed, table, zoomed=False)
         for mode in (Leaving(), Over()):
             found[f"{work}: {type(mode).__name__}"] = keys_of(state.in_mode(mode), table, zoomed=False)
+        if work == "review":
+            found["review: asked"] = keys_of(state.in_mode(ConfirmingLeave("?")), table, zoomed=False)
         ended = replace(state, at=len(state.walk), sitting=replace(state.sitting, ended=True))
         found[f"{work}: end"] = keys_of(ended, table, zoomed=False)
         found[f"{work}: empty"] = keys_of(replace(ended, walk=(), at=0), table, zoomed=False)

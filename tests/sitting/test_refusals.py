@@ -111,7 +111,10 @@ def test_without_a_picture_the_editor_s_keys_say_so() -> None:
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        ("т", "т: no key here; is another keyboard layout on?"),
+        ("т", 'т: no key here; of another layout? layout = "ru" in your settings reads it.'),
+        ("ж", 'ж: no key here; of another layout? layout = "ru" in your settings reads it.'),
+        ("ض", 'ض: no key here; of another layout? layout = "ar" in your settings reads it.'),
+        ("漢", "漢: no key here; is another keyboard layout on?"),
         ("B", "B: no key here; is CapsLock on?"),
         ("y", "y: no key here; Y is one."),
         ("%", "%: no key here; {app.help} shows all that there are."),

@@ -15,7 +15,16 @@ from tui.sitting import inputs as i
 from tui.sitting.sheet import begin_sheet, sheet_reducer, step_sheet
 from tui.sitting.sheet_state import Card, CardDecisions, SheetState
 from tui.sitting.sheet_walk import resized
-from tui.sitting.state import Looking, Rejecting, SittingRules, TakenOut
+from tui.sitting.state import (
+    ConfirmingLeave,
+    Leaving,
+    Looking,
+    Over,
+    Rejecting,
+    SittingRules,
+    TakenOut,
+    TakenOutFor,
+)
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -694,3 +703,17 @@ def test_what_was_refused_is_taken_out_by_pressing_it_again() -> None:
     press(desk, "c1d.")
     assert said(desk) == ""
     assert len(verdicts(press(desk, "R"))) == 6
+
+
+def test_what_a_sheet_had_taken_out_is_asked_about_before_single_pictures_end_too() -> None:
+    rules = SittingRules("rev", work="review", at=3, marks={8: TakenOutFor("wrong label")})
+    asked, effects = step(begin(rules)[0], i.QuitKey(), 1.0)
+    assert isinstance(asked.mode, ConfirmingLeave) and not effects
+    assert "1 taken out" in (asked.sitting.message.text if asked.sitting.message else "")
+    stays, _ = step(asked, i.CancelKey(), 2.0)
+    assert isinstance(stays.mode, Looking)
+    assert isinstance(step(stays, i.QuitKey(), 3.0)[0].mode, ConfirmingLeave)
+    leaves, _ = step(asked, i.QuitKey(), 2.0)
+    assert isinstance(leaves.mode, Leaving | Over)
+    switches, _ = step(begin(rules)[0], i.QuitKey("switches"), 2.0)
+    assert isinstance(switches.mode, Leaving | Over), "`v` takes them along"

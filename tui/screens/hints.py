@@ -219,10 +219,21 @@ def reviewer_keys(state: WalkState, table: KeyTable, *, zoomed: bool, idle: bool
     match mode:
         case Rejecting():
             return reason_keys(table, len(state.rules.reasons), "review.comment")
-        case Looking() | Fixing() | Confirming() | ConfirmingLeave() | TakenOut() | Leaving() | Over():
+        case ConfirmingLeave():
+            return _asked_to_leave(table)
+        case Looking() | Fixing() | Confirming() | TakenOut() | Leaving() | Over():
             return ModeKeys("Reviewing", tuple(_verdicts(state, table, zoomed=zoomed, idle=idle)), "review")
         case _:
             assert_never(mode)
+
+
+def _asked_to_leave(table: KeyTable) -> ModeKeys:
+    """Something was taken out on a sheet, and is not decided."""
+    leaves = told(table, "leave without", Role.FINISHES, "app.quit")
+    sheet = plain(table, Role.CHANGES, "review.sheet")
+    return ModeKeys(
+        "Leave without what is taken out?", (leaves, *sheet, back(table, "stay"), *help_key(table)), "review"
+    )
 
 
 def _verdicts(state: WalkState, table: KeyTable, *, zoomed: bool, idle: bool) -> list[Hint]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar, assert_never
 
+from tui.layouts import layout_of
 from tui.model.annotation import Annotation
 from tui.model.project import project_kind
 from tui.model.task import State, Task
@@ -211,12 +212,12 @@ def _perhaps(key: str, other_case: bool) -> str:
     """What may be the matter with a key that means nothing."""
     if other_case:
         return "is CapsLock on?" if key.isupper() else f"{key.upper()} is one."
-    return "is another keyboard layout on?" if _is_foreign(key) else "{app.help} shows all that there are."
-
-
-def _is_foreign(key: str) -> bool:
-    """Whether it is a letter that most keyboards have not."""
-    return len(key) == 1 and key.isalpha() and not key.isascii()
+    if len(key) != 1 or key.isascii() or not key.isalpha():
+        return "{app.help} shows all that there are."
+    layout = layout_of(key)
+    if layout is None:
+        return "is another keyboard layout on?"
+    return f'of another layout? layout = "{layout}" in your settings reads it.'
 
 
 def idle(state: WorkState, incoming: WorkKey) -> str:

@@ -49,6 +49,10 @@ def _key(state: WalkState, incoming: i.WorkKey, at: float) -> WalkResult:
         return failures.while_failed(state, state.failure, incoming, at)
     if isinstance(incoming, i.NoKey) and not isinstance(state.mode, Rejecting):
         return state.say(sentences.no_key(incoming, state)), ()
+    if isinstance(incoming, i.QuitKey):
+        return _left(replace(state, early=()), incoming.then)
+    if isinstance(state.mode, ConfirmingLeave):
+        state = state.in_mode(Looking())
     if isinstance(incoming, i.PassingKey):
         return _passing_key(state.in_mode(Looking()), incoming, at)
     return _mode_key(state, incoming, at)
@@ -90,12 +94,21 @@ def _passing_key(state: WalkState, incoming: i.PassingKey, at: float) -> WalkRes
             return walk.next_undone(state)
         case GoTo(task_id):
             return going.go_to(state, task_id)
-        case i.QuitKey(then):
-            return walk.leave(replace(state, early=()).in_mode(Leaving(then)))
+        case i.QuitKey():
+            return _left(replace(state, early=()), incoming.then)
         case i.CancelKey():
             return replace(state, early=()), ()
         case _:
             assert_never(incoming)
+
+
+def _left(state: WalkState, then: i.Then) -> WalkResult:
+    """`q`: what a contact sheet before had taken out would be lost, which is asked about once."""
+    marks = len(state.marks)
+    if marks and then == "ends" and not isinstance(state.mode, ConfirmingLeave):
+        question = f"{marks} taken out on a sheet and not decided: {{review.sheet}} shows it, {{app.quit}} again leaves without."
+        return state.in_mode(ConfirmingLeave(question)).say(question, "warn"), ()
+    return walk.leave(state.in_mode(Leaving(then)))
 
 
 def _deciding_key(state: WalkState, incoming: i.DecidingKey, at: float) -> WalkResult:
