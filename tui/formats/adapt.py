@@ -13,6 +13,7 @@ from tui.errors import TermlabelError
 from tui.formats.base import ExportedImage, ExportJob
 from tui.formats.clipping import clipped
 from tui.formats.conversions import feature_of
+from tui.formats.output import open_regular, why_unreadable
 from tui.formats.rules import CARRIED, FeatureRule, Fidelity
 from tui.libraries import overheard
 from tui.model.annotation import Json
@@ -46,11 +47,18 @@ def images(tasks: Iterable[Task], job: ExportJob) -> Iterator[ExportedImage]:
     """What the format's writer gets, in order, counted in the job's report.
 
     Raises:
-        TermlabelError: two images would share a name, or an image's size is not known.
+        TermlabelError: two images would share a name.
     """
     names = ExportNames(job)
     for task in selected(tasks, job):
-        width, height = _size(task, job)
+        if (size := _size(task, job)) is None:
+            continue
+        width, height = size
+        if task.file_changed:
+            was = f"was {width} x {height} when it was labelled, and is another picture now"
+            job.report.file(
+                "changed file", task.path, was, kept="written as labelled, in the pixels of that time"
+            )
         shapes = _shapes(task.annotation.shapes, width, height, job)
         labels = tuple(job.classes.in_order(task.annotation.labels))
         _count(task, job)
@@ -183,22 +191,27 @@ def _answer_feature(task: Task) -> str | None:
     return "negative" if nothing_there else None
 
 
-def _size(task: Task, job: ExportJob) -> tuple[int, int]:
-    """Width and height after EXIF orientation; read from the picture where the queue does not know them."""
+def _size(task: Task, job: ExportJob) -> tuple[int, int] | None:
+    """Width and height after EXIF orientation; read from the picture where the queue does not know them. None, counted in
+    the report, of an image that has no place in the export without its file."""
+    goes_along = job.format.by_pictures and job.images != "no"
+    if goes_along and (problem := why_unreadable(job.project.folder / task.path)):
+        job.report.file("file", task.path, problem, kept="")
+        return None
     if task.width and task.height:
         return task.width, task.height
-    size = size_of(job.project.folder / task.path)
-    if size is None:
-        raise TermlabelError(
-            f"{task.path} has no known size, and the picture cannot be read; leave it out by --where path=."
-        )
-    return size
+    source = job.project.folder / task.path
+    if size := size_of(source):
+        return size
+    reason = why_unreadable(source) or "cannot be read as a picture"
+    job.report.file("file", task.path, f"{reason}, and its size is not known", kept="")
+    return None
 
 
 def size_of(path: Path) -> tuple[int, int] | None:
     """Width and height of a picture after EXIF orientation (tag 0x0112), None when it cannot be read."""
     try:
-        with overheard(), Image.open(path) as image:
+        with overheard(), open_regular(path) as file, Image.open(file) as image:
             turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
             return (image.height, image.width) if turned else (image.width, image.height)
     except (OSError, ValueError, SyntaxError):

@@ -105,6 +105,12 @@ class ExportJob:
         """The image's own file."""
         return self.project.folder / image.task.path
 
+    def put_image(self, name: str, image: ExportedImage) -> None:
+        """The image's own file under a name in the folder, where files go along. One that cannot be read is counted."""
+        reason = self.tree.put_image(name, self.source(image), self.images)
+        if reason:
+            self.report.file("file", image.task.path, reason, kept="written without the picture")
+
     def part_of(self, image: ExportedImage, default: str = "train") -> str:
         """The part of the split that an image belongs to; `default` without a split."""
         return self.assign(image.task.path) if self.assign else default
@@ -124,6 +130,7 @@ class Format:
     `rules`: what is not in it is left out. `exact`: writes tasks as they are, in every state.
     `precision`: how near coordinates come back. `recognise`: by path and first bytes, for `auto`.
     `variants`: the same format with other rules, by the name of `--task`; `default_variant`: of a project's kind.
+    `by_pictures`: its readers go by the pictures, so that an image without its file is left out where files go along.
     `states`: of the tasks that it writes; rejected work only when it was asked for by name."""
 
     name: str
@@ -134,6 +141,7 @@ class Format:
     file: str = ""
     exact: bool = False
     images: ImagesMode = "no"
+    by_pictures: bool = False
     unique_stems: bool = False
     precision: str = "exact"
     recognise: Callable[[Path, bytes], bool] = _never

@@ -52,10 +52,13 @@ def variant_of(chosen: Format, project: Project, task: str | None) -> Format:
 
 def survey(chosen: Format, tasks: Tasks, project: Project, options: ExportOptions) -> ExportReport:
     """What an export would carry and lose; writes nothing."""
-    job = _job(chosen, project, replace(options, images="no", split=None))
+    job = _job(chosen, project, replace(options, split=None))
     job.folder = DiscardingFolder() if _is_folder(chosen, options) else None
     with open(os.devnull, "wb") as nothing:
-        _write(job, tasks(), nothing)
+        if chosen.file:
+            _write_part(job, tasks(), nothing)
+        else:
+            _write(job, tasks(), nothing)
     job.report.notes += chosen.notes(job)
     return job.report
 
@@ -194,7 +197,7 @@ def _write_part(job: ExportJob, tasks: Iterable[Task], file: IO[bytes]) -> None:
 def _with_image_files(found: Iterable[ExportedImage], job: ExportJob) -> Iterator[ExportedImage]:
     for image in found:
         if job.images != "no":
-            job.tree.put_image(f"images/{inside_name(image.name)}", job.source(image), job.images)
+            job.put_image(f"images/{inside_name(image.name)}", image)
         yield image
 
 

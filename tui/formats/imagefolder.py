@@ -33,7 +33,7 @@ def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
             part = job.part_of(image)
             if part not in parts:
                 parts[part] = open(job.tree.path(f"{part}/metadata.jsonl"), "wb")  # noqa: SIM115
-            job.tree.put_image(f"{part}/{image.name}", job.source(image), job.images)
+            job.put_image(f"{part}/{image.name}", image)
             parts[part].write(dumps(_row(image)) + b"\n")
     finally:
         for file in parts.values():
@@ -118,6 +118,7 @@ _FORMAT = Format(
     read,
     _DETECT,
     images="link",
+    by_pictures=True,
     recognise=_recognise,
     default_variant=lambda kind: "classify" if kind == "classify" else "detect",
 )

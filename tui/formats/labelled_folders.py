@@ -25,7 +25,7 @@ def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
 def place(image: ExportedImage, job: ExportJob) -> str:
     """Put an image into the folder of its class; gives its name there."""
     name = f"{job.part_of(image)}/{folder_name(image.labels[0])}/{image.name}"
-    job.tree.put_image(name, job.source(image), job.images)
+    job.put_image(name, image)
     return name
 
 

@@ -60,7 +60,7 @@ def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
         stem = os.path.splitext(image.name)[0]
         text = json.dumps(_document(image), ensure_ascii=False, indent=1)
         job.tree.write(f"{stem}.json", text.encode("utf-8", "backslashreplace") + b"\n")
-        job.tree.put_image(image.name, job.source(image), job.images)
+        job.put_image(image.name, image)
 
 
 def _document(image: ExportedImage) -> dict[str, Any]:

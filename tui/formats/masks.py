@@ -50,7 +50,7 @@ def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
         stem = os.path.splitext(image.name)[0]
         job.tree.write(f"index/{stem}.png", _png(index))
         job.tree.write(f"colour/{stem}.png", _png(colours.table()[index]))
-        job.tree.put_image(f"images/{image.name}", job.source(image), job.images)
+        job.put_image(f"images/{image.name}", image)
     entries = [{"index": 0, "name": "background", "colour": "#000000"}]
     lines = ["# label:color_rgb:parts:actions", "background:0,0,0::"]
     for n, name in enumerate(job.classes.names, 1):

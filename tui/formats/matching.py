@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.formats.output import open_regular
 from tui.formats.reading import local_name
 from tui.model.task import Task
 
@@ -127,7 +128,7 @@ def _shared(a: list[str], b: list[str]) -> int:
 def digest(path: Path) -> str | None:
     """SHA-256 of a file in hexadecimal, None when it cannot be read."""
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return None

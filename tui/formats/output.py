@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Literal
 
@@ -139,26 +142,17 @@ class OutputFolder:
         finally:
             os.close(file)
 
-    def put_image(self, name: str, source: Path, how: ImagesMode) -> None:
-        """Put an image file there: a copy of its bytes, or a link to where it lies.
-
-        Raises:
-            TermlabelError: the file is not there any more.
-        """
+    def put_image(self, name: str, source: Path, how: ImagesMode) -> str:
+        """Put an image file there: a copy of its bytes, or a link to where it lies. Why it could not be read, '' when it is
+        there now."""
         if how == "no":
-            return
+            return ""
         target = self.path(name)
-        try:
-            if how == "copy":
-                shutil.copyfile(source, target)
-            elif source.exists():
-                os.symlink(os.path.realpath(source), target)
-            else:
-                raise FileNotFoundError(2, "No such file")
-        except FileNotFoundError as error:
-            raise TermlabelError(
-                f"{source} cannot be exported: it is not there; --no-images writes without it."
-            ) from error
+        if how == "copy":
+            return _copied(source, target)
+        if not (reason := why_unreadable(source)):
+            os.symlink(os.path.realpath(source), target)
+        return reason
 
 
 class DiscardingFolder(OutputFolder):
@@ -174,5 +168,48 @@ class DiscardingFolder(OutputFolder):
     def write(self, name: str, data: bytes) -> None:
         """Nothing is written."""
 
-    def put_image(self, name: str, source: Path, how: ImagesMode) -> None:
-        """Nothing is put there."""
+    def put_image(self, name: str, source: Path, how: ImagesMode) -> str:
+        """Nothing is put there; only whether it could be read is found out."""
+        return "" if how == "no" else why_unreadable(source)
+
+
+def why_unreadable(source: Path) -> str:
+    """Why the bytes of a file cannot be had, '' when they can. Waits for no pipe."""
+    try:
+        with open_regular(source):
+            return ""
+    except OSError as error:
+        return error.strerror or str(error)
+
+
+def open_regular(source: Path) -> BufferedReader:
+    """The file, to be read.
+
+    Raises:
+        OSError: it cannot be opened, or is no file, but a folder, a pipe or a device.
+    """
+    file = open(source, "rb", opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK))  # noqa: SIM115
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise OSError(errno.EINVAL, "this is no file, but a pipe or a device")
+
+
+def _copied(source: Path, target: str) -> str:
+    """Copy the bytes; why they could not be read. What is wrong with the target is an error."""
+    try:
+        file = open_regular(source)
+    except OSError as error:
+        return error.strerror or str(error)
+    with file, open(target, "xb", buffering=0) as copy:
+        while True:
+            try:
+                part = file.read(1 << 20)
+            except OSError as error:
+                os.unlink(target)
+                return error.strerror or str(error)
+            if not part:
+                return ""
+            left = memoryview(part)
+            while left:
+                left = left[copy.write(left) :]

@@ -79,6 +79,11 @@ PROVENANCE = {
 }
 """What is known about the work. Reported, but a training set without it is whole."""
 FEATURES = {**CONTENT, **PROVENANCE}
+FILES = {
+    "file": "images whose file cannot be read",
+    "changed file": "images whose file is another one than was labelled",
+}
+"""What may be wrong with the files of images, whatever the format; a loss to `--strict`, too."""
 
 
 def carried(features: Iterable[str]) -> dict[str, FeatureRule]:

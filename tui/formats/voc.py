@@ -34,7 +34,7 @@ def write(images: Iterable[ExportedImage], job: ExportJob) -> None:
         if not holds(image.name):
             job.report.changed("name", "bytes that XML cannot hold written as \\xNN")
         job.tree.write(f"Annotations/{stem}.xml", _document(image, official, job).encode())
-        job.tree.put_image(f"JPEGImages/{image.name}", job.source(image), job.images)
+        job.put_image(f"JPEGImages/{image.name}", image)
         if job.assign is not None:
             parts.setdefault(job.part_of(image), []).append(stem)
     for part, stems in sorted(parts.items()):

@@ -59,7 +59,7 @@ def _write(images: Iterable[ExportedImage], job: ExportJob, *, values_of: RowVal
         rows = [_row(shape, image, job, values_of) for shape in image.shapes]
         stem = os.path.splitext(image.name)[0]
         job.tree.write(f"labels/{part}/{stem}.txt", "".join(rows).encode())
-        job.tree.put_image(f"images/{part}/{image.name}", job.source(image), job.images)
+        job.put_image(f"images/{part}/{image.name}", image)
     lines = [f"{part}: images/{part}\n" for part in parts]
     lines.append("names:\n")
     lines += [f"  {n}: {json.dumps(name, ensure_ascii=False)}\n" for n, name in enumerate(job.classes.names)]
@@ -272,6 +272,7 @@ _DETECT_FORMAT = Format(
     read,
     _DETECT,
     images="link",
+    by_pictures=True,
     unique_stems=True,
     precision="six decimals of the side: 0.003 pixels on 4,000",
     recognise=_recognise,
