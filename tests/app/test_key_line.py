@@ -33,7 +33,7 @@ from tui.screens.walk_heads import half_done
 from tui.sitting import inputs as i
 from tui.sitting.audit import begin_audit
 from tui.sitting.seeking import PictureSearch
-from tui.sitting.state import Confirming, ConfirmingLeave, Leaving, Mode, Over, SittingRules
+from tui.sitting.state import Confirming, ConfirmingLeave, Leaving, Mode, Over, SittingRules, TakenOutFor
 from tui.sitting.walk_state import Failure, Lost
 from tui.tools.editor import viewed
 from tui.tools.state import Editor
@@ -393,3 +393,21 @@ def test_what_is_asked_before_a_picture_is_done_stands_at_the_head() -> None:
     for undecided, word in ((0, "NOTHING ON IT?"), (3, "3 UNDECIDED")):
         hand = half_done(state.in_mode(Confirming(undecided)), TABLE)
         assert hand is not None and hand.word == word and "enter again" in hand.details[0]
+
+
+def test_a_shape_whose_reason_is_asked_has_the_number_of_the_list() -> None:
+    """Ids have gaps once shapes were deleted."""
+    shapes = tuple({**BOX, "id": number} for number in (3, 7))
+    seat = Drawer("review", shapes)
+    seat.see()
+    for _ in shapes:
+        seat.press("tab")
+    seat.press("x")
+    hand = half_done(seat.state.walk, TABLE)
+    assert hand is not None and hand.details[0] == "shape 2"
+
+
+def test_leaving_without_what_is_taken_out_is_asked_at_the_head() -> None:
+    desk = Desk(work="review", marks={4: TakenOutFor("wrong label")})
+    hand = half_done(desk.state.in_mode(ConfirmingLeave("?")), TABLE)
+    assert hand is not None and (hand.word, hand.details) == ("LEAVE?", ("1 taken out, not decided",))

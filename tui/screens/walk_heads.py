@@ -8,7 +8,7 @@ from tui.model.project import KindName
 from tui.screens.editor_heads import editor_in_hand
 from tui.screens.keys import KeyTable
 from tui.sitting.draw_state import DrawState
-from tui.sitting.state import Confirming, Leaving, Over, Rejecting, WorkState
+from tui.sitting.state import Confirming, ConfirmingLeave, Leaving, Over, Rejecting, WorkState
 from tui.sitting.walk_state import Visit, WalkState
 from tui.tools.state import Editor
 from tui.widgets.in_hand import InHand
@@ -41,10 +41,20 @@ def half_done(state: WalkState, table: KeyTable) -> InHand | None:
         again = "" if state.failure.lasting else f"{table.key_of(confirm)} tries again"
         return InHand("NOT SAVED", tuple(filter(None, (again, f"{table.key_of('app.cancel')} gives it up"))))
     if isinstance(state.mode, Rejecting):
-        return reason_head(table, f"shape {state.mode.shape}" if state.mode.shape is not None else "")
+        return reason_head(table, _shape_named(state.visit, state.mode.shape))
     if isinstance(state.mode, Confirming):
         return _asked_head(state.mode, table.key_of("annotate.confirm"))
+    if isinstance(state.mode, ConfirmingLeave):
+        return InHand("LEAVE?", (f"{len(state.marks)} taken out, not decided",))
     return None
+
+
+def _shape_named(visit: Visit | None, shape: str | None) -> str:
+    """A shape as the list of shapes counts it; '' for none."""
+    if shape is None or visit is None:
+        return ""
+    ids = [str(each.get("id")) for each in visit.annotation.shapes]
+    return f"shape {ids.index(shape) + 1}" if shape in ids else "shape"
 
 
 def _asked_head(asked: Confirming, enter: str) -> InHand:
