@@ -341,3 +341,26 @@ async def test_three_come_back_are_corrected_and_the_second_look_shows_both(pile
         await seat.press("a", "q")
     assert states(folder) == "aaallaaa"
     assert [task.annotation.labels for task in tasks_of(folder)][1] == ("dog",)
+
+
+async def test_a_mark_is_told_on_the_single_picture_and_is_there_on_the_sheet_again(
+    pile: Pile, sit: Sit
+) -> None:
+    async with sit(pile(6), "rev", work="review", size=LARGE) as seat:
+        await seat.until(lambda: hasattr(seat.state, "visit") and seat.state.visit is not None)
+        await seat.settle()
+        await seat.key("v")
+        await begun(seat)
+        first = seat.cards
+        await seat.press("b", "1")
+        await seat.key("v")
+        await seat.until(lambda: hasattr(seat.state, "visit") and seat.state.visit is not None)
+        await seat.settle()
+        assert Path(seat.state.visit.task.path).stem == first[1]
+        assert "taken out" in seat.text
+        await seat.key("v")
+        await seat.until(lambda: not hasattr(seat.state, "visit") and bool(seat.sheet.cards))
+        assert sorted(seat.cards) == sorted(first)
+        await seat.settle()
+        assert "1 taken out" in seat.text
+        await seat.press("R", "q")

@@ -13,8 +13,8 @@ from tui.sitting import begin, step
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
 from tui.sitting.sheet import begin_sheet, sheet_reducer, step_sheet
-from tui.sitting.sheet_state import Card, CardDecisions, SheetState
-from tui.sitting.sheet_walk import resized
+from tui.sitting.sheet_state import Card, CardDecisions, SheetState, group_of
+from tui.sitting.sheet_walk import one_sheet, resized
 from tui.sitting.state import (
     ConfirmingLeave,
     Leaving,
@@ -717,3 +717,27 @@ def test_what_a_sheet_had_taken_out_is_asked_about_before_single_pictures_end_to
     assert isinstance(leaves.mode, Leaving | Over)
     switches, _ = step(begin(rules)[0], i.QuitKey("switches"), 2.0)
     assert isinstance(switches.mode, Leaving | Over), "`v` takes them along"
+
+
+@pytest.mark.parametrize(
+    ("labels", "sheets"),
+    [
+        ("cccccccc", ["cccccc", "cc"]),
+        ("ccdeeb", ["ccdeeb"]),
+        ("cccddd", ["ccc", "ddd"]),
+        ("ccddddd", ["cc", "ddddd"]),
+        ("abcdefgh", ["abcdef", "gh"]),
+        ("ccdddee", ["cc", "ddd", "ee"]),
+        ("abccddeef", ["abccdd", "eef"]),
+        ("abcdeff", ["abcde", "ff"]),
+        ("", []),
+    ],
+)
+def test_labels_of_a_few_pictures_come_on_one_sheet_each_whole(labels: str, sheets: list[str]) -> None:
+    """Of six places: whoever sees one picture after the other needs no sheet."""
+    rest = [lease(n, label) for n, label in enumerate(labels, 1)]
+    found = []
+    while sheet := one_sheet(rest, 6):
+        found.append("".join(group_of(each.task) for each in sheet))
+        rest = rest[len(sheet) :]
+    assert found == sheets

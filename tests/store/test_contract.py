@@ -714,6 +714,15 @@ def test_names_that_are_not_utf8(backend: Backend) -> None:
     queue.close()
 
 
+def test_a_sitting_that_asks_twice_for_a_task_gives_it_back_once(queue: AnnotationQueue) -> None:
+    first = queue.claim_task(1, who="ann", sitting="a")
+    again = queue.claim_task(1, who="ann", sitting="a")
+    assert first is not None and again is not None
+    assert again.token == first.token
+    queue.release([first])
+    assert queue.claim_task(1, who="bob", sitting="b") is not None
+
+
 def test_a_flag_set_meanwhile_is_no_conflict(queue: AnnotationQueue) -> None:
     lease = one(queue)
     queue.flag(lease.task.id, True, who="bob", request_id="f")

@@ -96,7 +96,13 @@ class ReviewMode:
         """The picture, what was said of it, and the reasons while one is awaited."""
         host = self._host
         return walk_rows.reviewer_rows(
-            self.state, host.project, host.table, zoom_of(host.canvas), width, height
+            self.state,
+            host.project,
+            host.table,
+            zoom_of(host.canvas),
+            width,
+            height,
+            typing=bool(host.key_layers),
         )
 
     def in_hand(self) -> InHand:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from tui.imaging.sheet import slots
@@ -10,13 +10,14 @@ from tui.model.annotation import label_names
 from tui.model.project import Project
 from tui.model.review import review_word
 from tui.model.scene import Frame, Mark, Scene, Text
+from tui.model.task import Task
 from tui.quality.suspicion import suspicion
 from tui.screens.status import Situation
 from tui.screens.walk_rows import view_words
 from tui.sitting.inputs import Past
 from tui.sitting.last_page import project_line, why_nothing
 from tui.sitting.sentences import seconds_left
-from tui.sitting.sheet_state import Card, SheetState
+from tui.sitting.sheet_state import Card, SheetState, group_of
 from tui.sitting.state import TakenOut
 from tui.text import counted, printable
 from tui.widgets.rows import (
@@ -68,12 +69,15 @@ def captions(state: SheetState, *, blind: bool = False) -> list[str]:
     """For each card its letter, whether the cursor is there and whether it is taken out; further words only where they tell
     it from the others. `blind`: no names."""
     several = not blind and len({card.task.annotator for card in state.cards}) > 1
-    return [_caption(state, n, card, several) for n, card in enumerate(state.cards)]
+    labelled = len({group_of(card.task) for card in state.cards}) > 1
+    return [_caption(state, n, card, several, labelled) for n, card in enumerate(state.cards)]
 
 
-def _caption(state: SheetState, n: int, card: Card, named: bool) -> str:
+def _caption(state: SheetState, n: int, card: Card, named: bool, labelled: bool) -> str:
     here = n == state.cursor
     words = [f"{'▸' if here else ''}{state.letters[n]}"]
+    if labelled:
+        words.append(_titles(card.task, state.rules.titles))
     if card.marked:
         asked = here and isinstance(state.mode, TakenOut)
         words += ["✗", "why?" if asked else printable(card.reason or card.comment)]
@@ -115,7 +119,7 @@ def _of_one(state: SheetState, project: Project) -> list[Piece]:
 def _of_all(state: SheetState, project: Project) -> list[Piece]:
     """The same of a sheet."""
     return [
-        (_question(state.cards[0], project), TITLE),
+        (_question_of_all(state, project), TITLE),
         (counted(len(state.cards), "picture"), PLAIN),
         (_people(state.cards, project), PLAIN),
         ("not saved yet" if state.retry else "", WARN),
@@ -129,11 +133,21 @@ def _people(cards: Sequence[Card], project: Project) -> str:
     return f"by {printable(names.pop() or '')}" if len(names) == 1 and not project.review.blind else ""
 
 
+def _question_of_all(state: SheetState, project: Project) -> str:
+    """The same of a sheet, where several labels may have come together."""
+    asked = dict.fromkeys(group_of(card.task) for card in state.cards)
+    return f"{len(asked)} labels" if len(asked) > 1 else _question(state.cards[0], project)
+
+
 def _question(card: Card, project: Project) -> str:
     """The labels that a reviewer is asked about, as they are shown."""
     titles = {label.name: label.title for label in project.labels}
-    names = [printable(titles.get(name, name)) for name in label_names(card.task.annotation)]
-    return f"{', '.join(names) or 'no label'}?"
+    return f"{_titles(card.task, titles)}?"
+
+
+def _titles(task: Task, titles: Mapping[str, str]) -> str:
+    names = [printable(titles.get(name, name)) for name in label_names(task.annotation)]
+    return ", ".join(names) or "no label"
 
 
 def _out(card: Card) -> str:

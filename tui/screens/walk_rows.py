@@ -15,7 +15,7 @@ from tui.sitting.walk_state import Visit, WalkState
 from tui.text import printable
 from tui.widgets.label_bar import LabelLine
 from tui.widgets.pages import closing_rows, damage_rows, middle
-from tui.widgets.rows import EMPTY, MUTED, Row, clip_words, row
+from tui.widgets.rows import BAD, EMPTY, MUTED, Row, clip_words, row
 from tui.widgets.side import annotate_rows, label_line, reason_rows, review_rows
 from tui.widgets.status_line import Status
 
@@ -69,8 +69,12 @@ def cover_rows(state: WalkState, table: KeyTable, width: int, height: int) -> li
 
 
 def plan_row(state: WalkState, width: int) -> Row:
-    """What a pass goes through, where nothing else is to be said of the picture in front."""
-    plan = state.sitting.plan if state.visit is not None else ""
+    """What a sheet said of the picture in front, else what a pass goes through."""
+    visit = state.visit
+    if visit is not None and (why := state.marks.get(visit.task.id)) is not None:
+        said = printable(why.reason or why.comment)
+        return row((clip_words(f"✗ taken out on the sheet{f': {said}' if said else ''}", width), BAD))
+    plan = state.sitting.plan if visit is not None else ""
     return row((clip_words(f"This pass: {printable(plan)}", width), MUTED)) if plan else EMPTY
 
 
@@ -89,9 +93,17 @@ def annotator_rows(
 
 
 def reviewer_rows(
-    state: WalkState, project: Project, table: KeyTable, zoom: float, width: int, height: int
+    state: WalkState,
+    project: Project,
+    table: KeyTable,
+    zoom: float,
+    width: int,
+    height: int,
+    *,
+    typing: bool = False,
 ) -> list[Row]:
-    """The column beside a reviewer's picture; while a reason is awaited, what can be pressed stands below."""
+    """The column beside a reviewer's picture; while a reason is awaited, what can be pressed stands below. `typing`: it is
+    given in words, so that keys are letters."""
     visit = state.shown_visit
     if visit is None:
         return []
@@ -99,7 +111,7 @@ def reviewer_rows(
     lines = [label_line(known[name], {}, ()) for name in visit.annotation.labels if name in known]
     blind = project.review.blind
     rows = review_rows(visit, lines, width, zoom=zoom, blind=blind, now=time.time())
-    if not isinstance(state.mode, Rejecting):
+    if typing or not isinstance(state.mode, Rejecting):
         return rows
     keys = (table.key_of("review.confirm"), table.key_of("review.comment"))
     asked = reason_rows(project.reasons, *keys, width)

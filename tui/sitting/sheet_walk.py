@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import groupby
 
 from tui.model.task import Lease
 from tui.sitting.effects import Claim, Recall, Show, ShowSheet, Want, WantSheet
@@ -13,7 +13,7 @@ from tui.sitting.sheet_state import SheetResult, SheetState, group_of
 
 
 def next_sheet(state: SheetState) -> SheetResult:
-    """The next sheet in front: as many as fit of what lies ahead, all of one group."""
+    """The next sheet in front: as many as fit of what lies ahead and belong together."""
     ahead = state.sitting.ahead
     if not state.cards and state.unsaved:
         state = replace(state.with_unsaved(state.unsaved), cursor=0)
@@ -27,18 +27,34 @@ def next_sheet(state: SheetState) -> SheetResult:
 
 def _next_group(state: SheetState) -> tuple[Lease, ...]:
     """What comes on the next sheet."""
-    ahead = state.sitting.ahead[: state.size]
-    groups = [group_of(lease.task) for lease in ahead]
-    return tuple(takewhile(lambda lease: group_of(lease.task) == groups[0], ahead))
+    return one_sheet(state.sitting.ahead, state.size)
+
+
+def one_sheet(leases: Sequence[Lease], size: int) -> tuple[Lease, ...]:
+    """What stands on one sheet of at most `size`, the first of these: pictures of one label; of labels that have less than
+    half a sheet each, as many as fit whole, since whoever looks at one picture after the other needs no sheet."""
+    groups = [tuple(group) for _, group in groupby(leases[:size], key=lambda lease: group_of(lease.task))]
+    found = groups[0] if groups else ()
+    if 2 * len(found) >= size:
+        return found
+    for group in groups[1:]:
+        if 2 * len(group) >= size or _goes_on(group, leases[size : size + 1]):
+            break
+        found += group
+    return found
+
+
+def _goes_on(group: Sequence[Lease], rest: Sequence[Lease]) -> bool:
+    """Whether there is more of a label than fits."""
+    return bool(rest) and group_of(group[-1].task) == group_of(rest[0].task)
 
 
 def from_place(state: SheetState, leases: Sequence[Lease]) -> tuple[Lease, ...]:
     """The leases of the first claim, from the sheet on that holds the picture to begin with; those before it come last."""
-    at = next((n for n, lease in enumerate(leases) if lease.task.id == state.rules.at), 0)
-    group = group_of(leases[at].task) if leases else ""
-    begins = next(n for n in range(at, -1, -1) if not n or group_of(leases[n - 1].task) != group)
-    start = at - (at - begins) % state.size
-    return (*leases[start:], *leases[:start])
+    start, rest = 0, tuple(leases)
+    while (sheet := one_sheet(rest, state.size)) and all(lease.task.id != state.rules.at for lease in sheet):
+        start, rest = start + len(sheet), rest[len(sheet) :]
+    return (*rest, *leases[:start]) if rest else tuple(leases)
 
 
 def with_cursor_at(state: SheetState, task_id: int | None) -> SheetState:

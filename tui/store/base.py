@@ -130,7 +130,8 @@ class AnnotationQueue(BulkCommands, Protocol):
     def claim_task(
         self, task_id: int, *, who: str, sitting: str, work: Work = "annotate", ttl: float = 900
     ) -> Lease | None:
-        """A lease on that very task, or None while somebody else holds it or its state does not allow it.
+        """A lease on that very task, or None while somebody else holds it or its state does not allow it. A sitting that
+        holds it already gets the same lease.
 
         Raises:
             NotFound: no such task.

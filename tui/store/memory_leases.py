@@ -109,12 +109,18 @@ class MemoryLeases:
             doc = MemoryChange(self._store, self._login).doc(task_id)
             if not rules.may_work_on(self._project, doc, Actor(who, self._login), work):
                 return None
-            if rules.lease_blocks(self._live(task_id, work), who, sitting, time.monotonic()):
+            held, now = self._live(task_id, work), time.monotonic()
+            if rules.lease_blocks(held, who, sitting, now):
                 return None
-            return self._lease(task_id, who, sitting, work, ttl)
+            same = rules.is_same_lease(held, who, sitting, now)
+            token = self._store.leases[task_id, work][0] if same else None
+            return self._lease(task_id, who, sitting, work, ttl, token)
 
-    def _lease(self, task_id: int, who: str, sitting: str, work: Work, ttl: float) -> Lease:
-        token = next(self._store.tokens)
+    def _lease(
+        self, task_id: int, who: str, sitting: str, work: Work, ttl: float, token: int | None = None
+    ) -> Lease:
+        """`token`: of the lease that the sitting has already."""
+        token = next(self._store.tokens) if token is None else token
         self._store.leases[task_id, work] = token, HeldLease(who, sitting, time.monotonic() + ttl)
         self._served[who, sitting] += 1
         task = task_of(task_id, self._store.docs[task_id])

@@ -114,6 +114,11 @@ def lease_blocks(lease: HeldLease | None, who: str, sitting: str, now: float) ->
     return not (lease.who == who and lease.dead)
 
 
+def is_same_lease(lease: HeldLease | None, who: str, sitting: str, now: float) -> bool:
+    """Whether a sitting that asks for a task has it already: it gets that lease again, which giving back once ends."""
+    return lease is not None and (lease.who, lease.sitting) == (who, sitting) and lease.until > now
+
+
 def check_not_taken_over(task_id: int, who: str, holder: str | None) -> None:
     """Raises LeaseLost when somebody else (`holder`) has a newer lease than the one that a decision comes with."""
     if holder is not None and holder != who:

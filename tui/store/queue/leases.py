@@ -110,24 +110,40 @@ class Leases:
         with self._store.unsynced() as change:
             if not rules.may_work_on(self._project, change.doc(task_id), actor, work):
                 return None
-            if rules.lease_blocks(self._held(change, task_id, work), who, sitting, schema.clock()):
+            token, held = self._held(change, task_id, work)
+            if rules.lease_blocks(held, who, sitting, schema.clock()):
                 return None
-            return self._lease(change, self._task(change, task_id), who, sitting, work, ttl)
+            task = self._task(change, task_id)
+            same = rules.is_same_lease(held, who, sitting, schema.clock())
+            return self._lease(change, task, who, sitting, work, ttl, token if same else None)
 
-    def _held(self, change: Transaction, task_id: int, work: Work) -> rules.HeldLease | None:
+    def _held(
+        self, change: Transaction, task_id: int, work: Work
+    ) -> tuple[int | None, rules.HeldLease | None]:
+        """The lease on a task, with its token."""
         row = change.db.execute(
-            "select who, sitting, until, host, pid, born from lease where task=? and work=?", (task_id, work)
+            "select token, who, sitting, until, host, pid, born from lease where task=? and work=?",
+            (task_id, work),
         ).fetchone()
         if row is None:
-            return None
-        who, sitting, until, host, pid, born = row
-        return rules.HeldLease(who, sitting, until, host == self._store.host and process_born(pid) != born)
+            return None, None
+        token, who, sitting, until, host, pid, born = row
+        dead = host == self._store.host and process_born(pid) != born
+        return token, rules.HeldLease(who, sitting, until, dead)
 
     def _lease(
-        self, change: Transaction, task: Task, who: str, sitting: str, work: Work, ttl: float
+        self,
+        change: Transaction,
+        task: Task,
+        who: str,
+        sitting: str,
+        work: Work,
+        ttl: float,
+        token: int | None = None,
     ) -> Lease:
+        """`token`: of the lease that the sitting has already."""
         pid, now = os.getpid(), schema.clock()
-        token = int(now * 1e9)
+        token = int(now * 1e9) if token is None else token
         change.without_pending.execute(
             "insert or replace into lease values (?,?,?,?,?,?,?,?,?)",
             (task.id, work, who, sitting, self._store.host, pid, own_birth(pid), token, now + ttl),
