@@ -24,7 +24,8 @@ from tui.screens.setup import ScreenSetup
 from tui.sitting.draw_state import DrawState
 from tui.sitting.farewell import TRY_OWN, done_sentence, next_lines
 from tui.sitting.sentences import ended, settled
-from tui.sitting.state import SittingRules, WorkState
+from tui.sitting.state import SittingRules
+from tui.sitting.work_state import WorkState
 from tui.store.base import QueueError
 from tui.terminal.arrival import Arrival
 from tui.terminal.caps import TerminalCaps

@@ -131,7 +131,7 @@ async def test_an_earlier_picture_is_revised_and_the_walk_goes_one_forward(fill:
     async with sit(folder) as seat:
         await seat.press("1", "1", "p", "p")
         assert seat.front == "1.jpg"
-        assert "#1 of 3" in seat.text
+        assert "#1, 2 back" in seat.text
         await seat.press("2")
         assert seat.front == "2.jpg"
     assert [labels for _, labels in labels_of(folder)][:2] == [["dog"], ["cat"]]
@@ -287,7 +287,7 @@ async def test_unknown_keys_say_so_and_lone_modifiers_change_nothing(fill: Fill,
         assert seat.text == before
         for key, told in (
             ("f9", "f9: no key here; ? shows"),
-            ("т", "т: no key here; is another"),
+            ("т", "т: no key here; of another layout?"),
             ("F", "F: no key here; is Caps"),
         ):
             await seat.press(key)

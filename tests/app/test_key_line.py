@@ -411,3 +411,13 @@ def test_leaving_without_what_is_taken_out_is_asked_at_the_head() -> None:
     desk = Desk(work="review", marks={4: TakenOutFor("wrong label")})
     hand = half_done(desk.state.in_mode(ConfirmingLeave("?")), TABLE)
     assert hand is not None and (hand.word, hand.details) == ("LEAVE?", ("1 taken out, not decided",))
+
+
+def test_a_picture_of_a_sheet_that_is_taken_out_is_put_back_by_its_letter_enlarged_too() -> None:
+    desk = Reviewer([lease(1)])
+    desk.see()
+    words = []
+    for event in (i.Enlarge(), i.LetterKey("a"), i.Confirm()):
+        desk.put(event)
+        words.append([hint.words for hint in sheet_keys(desk.state, TABLE).in_order if hint.keys == ("a",)])
+    assert words == [["take out"], ["put back"], ["put back"]]

@@ -67,8 +67,8 @@ async def test_nobody_is_served_own_work(fill: Fill, sit: Sit) -> None:
     folder = labelled(fill())
     async with sit(folder, "ann", work="review") as seat:
         assert seat.front is None
-        assert "Nothing to review yet." in seat.text
-        assert "0 reviewed" in seat.text
+        assert "for a review by somebody else: nobody reviews their own work." in seat.text
+        assert "0 reviewed, 0 left to review by you, " in seat.text
 
 
 async def test_what_was_rejected_comes_first_with_the_reason_and_then_the_reviewer_sees_what_was_said(

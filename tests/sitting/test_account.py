@@ -144,6 +144,9 @@ def test_leaving_says_what_was_done_and_what_comes_next() -> None:
         "60 are left, 2 skipped come again: termlabel annotate p · 5 wait for review: termlabel review p · "
         "15 of yours wait for somebody else",
     )
+    assert next_lines(Left(4, passed=1), "p", 80) == (
+        "4 are left, 1 skipped by others: termlabel annotate p",
+    )
     assert next_lines(Left(), "photos", 80) == ("Nothing is left.",)
 
 

@@ -656,9 +656,12 @@ def test_leaving_with_something_taken_out_asks_once() -> None:
     desk.see()
     press(desk, "b1c")
     assert desk.put(i.QuitKey()) == []
-    assert said(desk).startswith("2 taken out and not decided: {sheet.accept} decides, {app.quit} again")
+    assert said(desk).startswith("2 taken out and not decided: {app.quit} again leaves without")
     press(desk, ">")
     assert desk.put(i.QuitKey()) == [], "another key came between"
+    desk.put(i.AcceptShownKey())
+    assert desk.state.cards and said(desk) == "Nothing was decided: {sheet.accept} again decides 6 pictures."
+    assert desk.put(i.QuitKey()) == []
     assert isinstance(desk.put(i.QuitKey())[-1], e.Quit)
 
 

@@ -261,12 +261,59 @@ def test_the_last_page_says_why_something_is_left() -> None:
     assert "Of what is left: 1 skipped by you, 2 with somebody else, or skipped before." in lines
 
 
+def test_on_the_last_page_all_that_is_left_adds_up() -> None:
+    desk = Desk(3)
+    desk.see()
+    desk.put(i.NextKey())
+    desk.see()
+    desk.put(i.SkipKey())
+    (write,) = desk.state.sitting.pending
+    desk.put(i.Saved(write.request_id, Task(2, "2.jpg", state=State.SKIPPED), i.Totals(done=0, left=4)))
+    desk.see()
+    desk.label()
+    desk.put(i.Claimed((), totals=i.Totals(done=1, left=3)))
+    desk.put(i.NextKey())
+    assert (
+        "Of what is left: 1 without a decision, 1 skipped by you, 1 with somebody else, or skipped before."
+        in last_page.closing(desk.state)
+    )
+    assert sentences.seconds_left(desk.state) is None, "nothing of it comes to this person"
+
+
 def test_the_last_page_of_a_review_does_not_call_unlabelled_pictures_done() -> None:
     desk = Desk(0, work="review")
     desk.put(i.Claimed((), totals=i.Totals(done=1, left=0, unlabelled=4)))
     head, *lines = last_page.closing(desk.state)
     assert head == "All that is labelled is reviewed."
     assert lines[-1] == "In the whole project: 1 reviewed, 0 left to review, 4 still to be labelled."
+    desk.put(i.MoreTasks(i.Totals(done=5, left=0, unlabelled=4, again=2, own=3)))
+    assert last_page.closing(desk.state)[-1] == (
+        "In the whole project: 5 reviewed, 0 left to review by you, 3 by others, 4 still to be labelled (2 again)."
+    )
+
+
+def test_who_would_review_their_own_work_is_told_that_others_do() -> None:
+    desk = Desk(0, work="review")
+    desk.put(i.Claimed((), totals=i.Totals(own=23)))
+    head = last_page.closing(desk.state)[0]
+    assert head == "23 pictures wait for a review by somebody else: nobody reviews their own work."
+
+
+def test_keys_that_came_too_early_are_told_with_the_next_trace_where_nobody_could_read_it() -> None:
+    desk = Desk(3)
+    desk.label(after=0.1)
+    desk.label(after=0.2)
+    assert "Not yet" in said(desk)
+    desk.see()
+    desk.label(after=0.2)
+    assert said(desk).endswith(" · 2 keys before came too early")
+    desk.see()
+    desk.label(after=0.2)
+    assert "early" not in said(desk)
+    desk.label(after=0.1)
+    desk.see()
+    desk.label(after=5.0)
+    assert "early" not in said(desk), "it could be read"
 
 
 def test_every_state_has_its_words() -> None:

@@ -33,7 +33,7 @@ def sheet_keys(state: SheetState, table: KeyTable) -> ModeKeys:
         case TakenOut():
             return _in_hand_keys(state, table)
         case ConfirmingLeave():
-            return _asked_to_leave(state, table)
+            return _asked_to_leave(table)
         case Leaving():
             return leaving_keys(table)
         case Looking() | Fixing() | Confirming() | Over():
@@ -42,12 +42,11 @@ def sheet_keys(state: SheetState, table: KeyTable) -> ModeKeys:
             assert_never(mode)
 
 
-def _asked_to_leave(state: SheetState, table: KeyTable) -> ModeKeys:
+def _asked_to_leave(table: KeyTable) -> ModeKeys:
     """Something is taken out and not decided."""
-    decides = plain(table, Role.FINISHES, "sheet.accept") if state.cards else []
     leaves = told(table, "leave without", Role.FINISHES, "app.quit")
     return ModeKeys(
-        "Leave without what is taken out?", (*decides, leaves, back(table, "stay"), *help_key(table)), "sheet"
+        "Leave without what is taken out?", (leaves, back(table, "stay"), *help_key(table)), "sheet"
     )
 
 
@@ -71,7 +70,8 @@ def _on_sheet(state: SheetState, table: KeyTable) -> ModeKeys:
     letters = state.letters[: len(state.cards)]
     if state.enlarged:
         letters = letters[state.cursor]
-    takes_out = _takes_out(letters)
+    out = state.enlarged and state.card is not None and state.card.marked
+    takes_out = Hint((letters,), "put back", Role.CHANGES) if out else _takes_out(letters)
     marks = [takes_out, *plain(table, Role.CHANGES, "sheet.reject")]
     if state.enlarged:
         whole = told(table, "whole sheet", Role.FINISHES, "sheet.enlarge")

@@ -8,8 +8,9 @@ from tui.model.project import KindName
 from tui.screens.editor_heads import editor_in_hand
 from tui.screens.keys import KeyTable
 from tui.sitting.draw_state import DrawState
-from tui.sitting.state import Confirming, ConfirmingLeave, Leaving, Over, Rejecting, WorkState
+from tui.sitting.state import Confirming, ConfirmingLeave, Leaving, Over, Rejecting
 from tui.sitting.walk_state import Visit, WalkState
+from tui.sitting.work_state import WorkState
 from tui.tools.state import Editor
 from tui.widgets.in_hand import InHand
 from tui.widgets.side import zoom_words

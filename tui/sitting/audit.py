@@ -14,7 +14,8 @@ from tui.sitting.effects import Pick, Recall, Result, Show, ShowSheet, Want, Wan
 from tui.sitting.inputs import Past
 from tui.sitting.reducer import Reducer
 from tui.sitting.seeking import Found, Opened
-from tui.sitting.state import Leaving, Sitting, SittingRules, WorkState
+from tui.sitting.state import Leaving, Sitting, SittingRules
+from tui.sitting.work_state import WorkState
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def dropped(state: WalkState, why: str) -> WalkResult:
     if not why:
         traced = state.sitting.traced
         return state.say(sentences.held(traced), "good" if traced else "warn"), (held_key(task=task),)
-    return state.say(why, "warn"), (Note("refused", {"task": task, "why": why}),)
+    return state.refuse(why, early=why == NOT_SEEN), (Note("refused", {"task": task, "why": why}),)
 
 
 def deciding(

@@ -27,7 +27,7 @@ class Ended:
 @dataclass(frozen=True, slots=True)
 class Left:
     """What there is to do in the project. `open`: to be labelled, for the first time or again; `skipped`: beside that, what
-    comes to this person again; `to_review`: this person may review it; `others`: work that only others may review, `own`
+    comes to this person again, `passed` what does not: others skipped it; `to_review`: this person may review it; `others`: work that only others may review, `own`
     of it this person's."""
 
     open: int = 0
@@ -35,6 +35,7 @@ class Left:
     others: int = 0
     skipped: int = 0
     own: int = 0
+    passed: int = 0
 
 
 def done_sentence(ended: Ended, place: str) -> str:
@@ -109,6 +110,8 @@ def _to_label(left: Left) -> str:
     said = [counted(left.open, "is left", "are left")] if left.open else []
     if left.skipped:
         said.append(f"{left.skipped:,} skipped {'comes' if left.skipped == 1 else 'come'} again")
+    if left.passed:
+        said.append(f"{left.passed:,} skipped by others")
     return ", ".join(said)
 
 

@@ -266,12 +266,15 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Durable numbers of the project, for the progress. `unlabelled`: to a reviewer, what waits for its annotator."""
+    """Durable numbers of the project, for the progress. To a reviewer: `unlabelled`, what waits for its annotator, `again`
+    of it since it was rejected; `own`: what only others may review."""
 
     done: int = 0
     left: int = 0
     came_back: int = 0
     unlabelled: int = 0
+    again: int = 0
+    own: int = 0
 
 
 @dataclass(frozen=True, slots=True)

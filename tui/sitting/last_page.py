@@ -6,6 +6,7 @@ from tui.sitting import sentences
 from tui.sitting.inputs import Totals
 from tui.sitting.state import SittingRules
 from tui.sitting.walk_state import WalkState
+from tui.text import counted
 
 
 def why_nothing(rules: SittingRules) -> str:
@@ -18,6 +19,8 @@ def why_nothing(rules: SittingRules) -> str:
 
 def _head(state: WalkState) -> str:
     totals = state.sitting.totals
+    if state.reviews and not state.walk and not totals.left and totals.own:
+        return f"{counted(totals.own, 'picture waits', 'pictures wait')} for a review by somebody else: nobody reviews their own work."
     if not (totals.done or totals.left or state.walk):
         return "Nothing to review yet." if state.reviews else "No pictures yet: 'termlabel add' brings some."
     if state.rules.own and not state.walk:
@@ -34,8 +37,10 @@ def project_line(totals: Totals, *, reviews: bool) -> str:
     """How far the whole project is."""
     if not reviews:
         return f"In the whole project: {totals.done} done, {totals.left} left."
+    others = f" by you, {totals.own} by others" if totals.own else ""
     unlabelled = f", {totals.unlabelled} still to be labelled" if totals.unlabelled else ""
-    return f"In the whole project: {totals.done} reviewed, {totals.left} left to review{unlabelled}."
+    again = f" ({totals.again} again)" if totals.again and unlabelled else ""
+    return f"In the whole project: {totals.done} reviewed, {totals.left} left to review{others}{unlabelled}{again}."
 
 
 def _why_left(state: WalkState, skipped: int, undone: int) -> list[str]:
@@ -43,10 +48,12 @@ def _why_left(state: WalkState, skipped: int, undone: int) -> list[str]:
     left, verb = state.sitting.totals.left - undone, "passed" if state.reviews else "skipped"
     if left <= 0 or state.rules.asked:
         return []
+    undecided = [f"{undone} without a decision"] if undone else []
     lost = min(sum(visit.lost for visit in state.walk), left)
     own = min(skipped, left - lost)
     others = left - own - lost
     parts = (
+        *undecided,
         *([f"{own} {verb} by you"] if own else []),
         *([f"{lost} taken by somebody else"] if lost else []),
         *([f"{others} with somebody else, or skipped before"] if others else []),

@@ -10,7 +10,7 @@ from tui.sitting import inputs as i
 from tui.sitting.effects import Adjust, Fit, Result
 from tui.sitting.reread_project import AS_READ, told_of_change
 from tui.sitting.seeking import Sought
-from tui.sitting.state import WorkState
+from tui.sitting.work_state import WorkState
 
 W = TypeVar("W", bound=WorkState)
 

@@ -8,7 +8,8 @@ from typing import TypeVar
 from tui.model.annotation import Annotation
 from tui.model.project import PROJECT_FILE, Project
 from tui.sitting.sentences import said
-from tui.sitting.state import Looking, WorkState
+from tui.sitting.state import Looking
+from tui.sitting.work_state import WorkState
 
 W = TypeVar("W", bound=WorkState)
 AS_READ = f"{PROJECT_FILE} is as it was read."

@@ -15,8 +15,8 @@ from tui.model.task import State, Task
 from tui.sitting.farewell import Ended
 from tui.sitting.inputs import CancelKey, IdleCommand, NoKey, Saved, TakenBack, UnknownKey, WorkKey
 from tui.sitting.sheet_state import SheetState
-from tui.sitting.state import WorkState
 from tui.sitting.walk_state import Damage, Visit, WalkState
+from tui.sitting.work_state import WorkState
 from tui.text import counted
 
 S = TypeVar("S", bound=WorkState)
@@ -258,17 +258,17 @@ def asks_reason(does: str) -> str:
 
 
 def position(state: WalkState) -> str:
-    """Which picture of this sitting stands in front, and of how many where one went back."""
-    n = len(state.walk)
-    if not n or state.at >= n:
+    """Which picture stands in front, by the number that going to one and exports have, and how far one went back."""
+    visit, back = state.visit, len(state.walk) - 1 - state.at
+    if visit is None:
         return "–"
-    return f"#{state.at + 1}" if state.at == n - 1 else f"#{state.at + 1} of {n}"
+    return f"#{visit.task.id}, {back} back" if back else f"#{visit.task.id}"
 
 
 def seconds_left(state: WorkState) -> float | None:
-    """How long the rest takes at this pace, None while that is not known."""
+    """How long the rest takes at this pace, None while that is not known, and where nothing of it comes to this person."""
     pace, left = state.sitting.account.pace, state.sitting.totals.left
-    return left / pace * 60 if pace and left else None
+    return left / pace * 60 if pace and left and not state.closing else None
 
 
 def passed(state: WalkState) -> int:

@@ -92,6 +92,8 @@ def _mode_key(decisions: CardDecisions, state: SheetState, incoming: i.WorkKey, 
         case ConfirmingLeave():
             if isinstance(incoming, i.QuitKey):
                 return walk.leave(state.in_mode(Leaving(incoming.then)))
+            if isinstance(incoming, i.AcceptShownKey):
+                return state.in_mode(Looking()).say(_stayed(state)), ()
             return _plain_key(decisions, state.in_mode(Looking()), incoming, at)
         case Rejecting():
             return cards.reason(state, incoming)
@@ -163,11 +165,17 @@ def _left(state: SheetState, then: i.Then) -> SheetResult:
     """`q`: verdicts that are not saved must be tried again or given up before; what is taken out and would be lost is
     asked about once."""
     if not state.retry and then == "ends" and state.marks:
-        question = f"{len(state.marks)} taken out and not decided: {{sheet.accept}} decides, {{app.quit}} again leaves without."
+        question = f"{len(state.marks)} taken out and not decided: {{app.quit}} again leaves without, {{app.cancel}} stays."
         return state.in_mode(ConfirmingLeave(question)).say(question, "warn"), ()
     if not state.retry:
         return walk.leave(state.in_mode(Leaving(then)))
     return replace(state, sitting=state.sitting.staying()).say(_not_saved(state), "error"), ()
+
+
+def _stayed(state: SheetState) -> str:
+    """The key that accepts, as the answer to the question whether to leave, decides nothing: who means yes would not mean
+    all these pictures."""
+    return f"Nothing was decided: {{sheet.accept}} again decides {counted(len(state.cards), 'picture')}."
 
 
 def _not_saved(state: SheetState) -> str:

@@ -9,7 +9,8 @@ from tui.model.annotation import label_names
 from tui.model.task import Lease, Task
 from tui.sitting.effects import DecisionWrite, Result
 from tui.sitting.inputs import Grids, Past
-from tui.sitting.state import Marks, TakenOutFor, WorkState
+from tui.sitting.state import Marks, TakenOutFor
+from tui.sitting.work_state import WorkState
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,8 @@ class Sitting:
     """One person's run of the app. `serial`: of the last picture or sheet that was put in front.
 
     `pending`: writes under way. `held`: the last deciding key and when it came (monotonic seconds). `requests`: how
-    many ids were used. `keyed`: when the last key came, and the one before. `traced`: what the last deciding key
+    many ids were used. `early`: keys since the last decision that came before their picture was shown, and when the last of
+    them did. `keyed`: when the last key came, and the one before. `traced`: what the last deciding key
     left on the screen, '' for one that was refused. `filed`: when `enter` was done with a
     picture last. `ahead`: claimed and not reached yet. `claiming`: a claim is under way; `ended`: the last one
     brought nothing. `renewed`: when leases were renewed last (monotonic seconds). `view`: how pictures are looked at.
@@ -184,6 +185,7 @@ class Sitting:
     pending: tuple[Write, ...] = ()
     message: Message | None = None
     held: tuple[str, float] = ("", NEVER)
+    early: tuple[int, float] = (0, NEVER)
     traced: str = ""
     keyed: tuple[float, float] = (NEVER, NEVER)
     filed: float = NEVER
@@ -243,15 +245,22 @@ class Sitting:
         """After a key at `at` (monotonic seconds): the message goes. Also the active seconds since the key before, at
         most `idle_cut`; none unless the picture is seen."""
         sitting, sight = self._with_key(at), self.sight
+        account = replace(self.account, active=self.account.active + self._since_key(at))
         match sight:
             case Seen(since):
                 seconds = min(max(0.0, at - since), self.rules.idle_cut)
-                account = replace(self.account, active=self.account.active + seconds)
                 return replace(sitting, sight=Seen(at), account=account), seconds
             case Unseen() | TooSmall():
-                return sitting, 0.0
+                return replace(sitting, account=account), 0.0
             case _:
                 assert_never(sight)
+
+    def _since_key(self, at: float) -> float:
+        """Seconds at the screen since the key before, at most `idle_cut`; before the first, since the picture was seen."""
+        since = (
+            self.keyed[0] if self.keyed[0] != NEVER or not isinstance(self.sight, Seen) else self.sight.since
+        )
+        return min(max(0.0, at - since), self.rules.idle_cut) if since != NEVER else 0.0
 
     def _with_key(self, at: float) -> Sitting:
         """After a key that came at `at`, which may be told twice. A question that is not on the screen is not asked."""
@@ -393,42 +402,3 @@ class Sitting:
             "seconds": round(seconds, 3),
             **({"view": view} if view else {}),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class WorkState:
-    """What the states of all kinds of work begin with. `sitting`: what every sitting has."""
-
-    sitting: Sitting
-
-    @property
-    def rules(self) -> SittingRules:
-        """What the sitting obeys."""
-        return self.sitting.rules
-
-    @property
-    def mode(self) -> Mode:
-        """What the next key means."""
-        return self.sitting.mode
-
-    @property
-    def in_front(self) -> int | None:
-        """The task whose picture is in front, or under the cursor of a sheet, by its id; None on pages."""
-        return None
-
-    @property
-    def marks(self) -> Marks:
-        """What is taken out of contact sheets and not decided, here or in sittings before."""
-        return self.rules.marks
-
-    def say(self, text: str, tone: Tone = "hint") -> Self:
-        """The same with a line for the person."""
-        return replace(self, sitting=self.sitting.say(text, tone))
-
-    def leave_trace(self, text: str) -> Self:
-        """The same with a word on what was decided, which a key that is held down leaves there."""
-        return replace(self, sitting=replace(self.sitting.say(text, "good"), traced=text))
-
-    def in_mode(self, mode: Mode) -> Self:
-        """The same with another meaning of the next key."""
-        return replace(self, sitting=self.sitting.in_mode(mode))

@@ -10,7 +10,8 @@ from tui.model.task import Lease, State, Task
 from tui.sitting.effects import Result, Write
 from tui.sitting.inputs import AwaitedKey, Past
 from tui.sitting.seeking import PictureSearch
-from tui.sitting.state import Marks, WorkState
+from tui.sitting.state import Marks
+from tui.sitting.work_state import WorkState
 
 MAX_UNDONE = 10
 """Leases on pictures that were left without a decision; the oldest is given back."""

@@ -36,14 +36,16 @@ class Summary:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far the project is, as of one event. `done` + `left` are all images that can be shown: what was rejected is left
-    again, unless the project drops it. `came_back`: how much of that waits for this person. `reviewed` + `waiting` are
-    what this person could have reviewed or still can."""
+    again, unless the project drops it: `again`. `came_back`: how much of that waits for this person. `reviewed` + `waiting`
+    are what this person could have reviewed or still can; `own`: what waits for a review by others alone."""
 
     done: int
     left: int
     came_back: int
     reviewed: int
     waiting: int
+    again: int = 0
+    own: int = 0
 
 
 def progress_of(
@@ -60,6 +62,8 @@ def progress_of(
         came_back=came_back,
         reviewed=sum(states[state] for state in REVIEWED),
         waiting=waiting,
+        again=again,
+        own=states[State.LABELLED] - waiting,
     )
 
 

@@ -284,7 +284,7 @@ class Clerk:
         judge."""
         now = self.queue.progress(self.terms.who)
         if self.terms.work == "review":
-            return Totals(now.reviewed, now.waiting, unlabelled=now.left)
+            return Totals(now.reviewed, now.waiting, unlabelled=now.left, again=now.again, own=now.own)
         return Totals(now.done, now.left, now.came_back)
 
 

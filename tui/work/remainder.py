@@ -19,5 +19,6 @@ def what_is_left(queue: AnnotationQueue, project: Project, who: str) -> Left:
         to_review=progress.waiting,
         others=max(0, labelled - progress.waiting),
         skipped={"later": own, "others": others, "never": 0}[project.on_skip],
+        passed=others if project.on_skip == "later" else 0,
         own=counts.get((who, State.LABELLED), 0),
     )
