@@ -33,6 +33,7 @@ QUESTIONS: dict[str, Callable[[AnnotationQueue], object]] = {
     },
     "add": lambda queue: queue.add([NewTask("x"), NewTask("1.jpg")], who="lead"),
     "find": lambda queue: queue.find("3.jpg"),
+    "passes_of": lambda queue: queue.passes_of("3.jpg"),
     "label": lambda queue: label(queue),
     "undo": lambda queue: queue.undo("ann", request_id=""),
     "came back": lambda queue: queue.progress("ann").came_back,

@@ -26,6 +26,8 @@ COMMANDS = {
     "export": ("tui.cli.export", "Write the annotations to a file."),
     "import": ("tui.cli.import_", "Read annotations of other tools."),
     "diff": ("tui.cli.diff", "What differs between two projects or files."),
+    "remove": ("tui.cli.remove", "Take images out of a project."),
+    "undo": ("tui.cli.undo", "Take back a command that changed many images."),
     "history": ("tui.cli.report", "The audit trail of one image."),
     "check": ("tui.cli.care", "Verify the queue, and repair it."),
     "prepare": ("tui.cli.prepare", "Encode pictures ahead for this terminal."),

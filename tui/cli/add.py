@@ -15,11 +15,14 @@ from tui.config import load_project, load_settings, person_name
 from tui.errors import PartlyDone, TermlabelError
 from tui.folders import PassedOver
 from tui.manifest import new_tasks
+from tui.model.amendment import commands_of
 from tui.model.project import PROJECT_FILE, Project
-from tui.model.task import NewTask, State
+from tui.model.task import Filter, NewTask, State
+from tui.store.base import AnnotationQueue
 from tui.text import counted, printable
 
 _BATCH = 1000
+_REMOVED = Filter(states=(State.REMOVED,))
 
 
 @click.command()
@@ -43,6 +46,7 @@ def add_paths(project: Project, paths: Sequence[Path], *, hashes: bool, allow_ne
     who = person_name(None, load_settings())
     counts = _AddCounts(passed=PassedOver(own=_own_files(project)))
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
+        counts.gone = frozenset(task.path for task in queue.export(_REMOVED, masks=False))
         found = new_tasks(project, paths, hashes=hashes, warn=_warn, passed=counts.passed)
         tasks = watched(counts.counted(found), images_read)
         try:
@@ -54,8 +58,9 @@ def add_paths(project: Project, paths: Sequence[Path], *, hashes: bool, allow_ne
             tasks.close()
             click.echo(f"{counts.sentence()} Stopped; the same command goes on from here.", err=True)
             raise
+        back = _way_back(queue, project) if counts.removed else ""
     if counts.seen or not counts.passed.refused:
-        click.echo(counts.sentence(), err=True)
+        click.echo(f"{counts.sentence()}{back}", err=True)
     if counts.passed.refused:
         raise (PartlyDone if counts.seen else TermlabelError)(_refusal(counts.passed.refused))
 
@@ -64,6 +69,14 @@ def _own_files(project: Project) -> frozenset[str]:
     """Whole paths of what belongs to the project itself; a keymap may be one of them."""
     names = (PROJECT_FILE, project.guidelines, project.keymap)
     return frozenset(os.path.abspath(project.folder / name) for name in names if name)
+
+
+def _way_back(queue: AnnotationQueue, project: Project) -> str:
+    """How images that were removed come back; safe to print."""
+    removals = [each for each in commands_of(queue.bulk_events()) if each.op == "remove" and each.stands]
+    which = removals[0].event if len(removals) == 1 else "--list"
+    brings = "names the commands that removed them" if which == "--list" else "brings them back"
+    return f" 'termlabel undo {printable(str(project.folder))} {which}' {brings}."
 
 
 def _refusal(refused: Sequence[tuple[Path, str]]) -> str:
@@ -80,9 +93,12 @@ def _warn(text: str) -> None:
 
 @dataclass(slots=True)
 class _AddCounts:
-    """What an `add` has done; `there`: images that the queue had already."""
+    """What an `add` has done; `there`: images that the queue had already, `removed`: of these, those that were removed
+    from the project (`gone`: the paths of all such)."""
 
+    gone: frozenset[str] = frozenset()
     seen: int = 0
+    removed: int = 0
     added: int = 0
     there: int = 0
     unreadable: int = 0
@@ -92,6 +108,7 @@ class _AddCounts:
         """The same tasks, counted as they go by."""
         for task in tasks:
             self.seen += 1
+            self.removed += task.path in self.gone
             self.unreadable += task.state is State.UNREADABLE
             yield task
 
@@ -101,7 +118,10 @@ class _AddCounts:
             return f"No pictures were found. {passed}".rstrip()
         parts = [
             f"{self.added} added",
-            f"{self.there} already there" if self.there else "",
+            f"{self.there - self.removed} already there" if self.there > self.removed else "",
+            f"{counted(self.removed, 'was', 'were')} removed earlier and {'stays' if self.removed == 1 else 'stay'} so"
+            if self.removed
+            else "",
             f"{self.unreadable} unreadable (see 'termlabel stats')" if self.unreadable else "",
         ]
         return f"{', '.join(filter(None, parts))}. {passed}".rstrip()

@@ -84,6 +84,7 @@ def audit_object(found: Audit) -> dict[str, Any]:
         },
         "confusion": _confusion_object(found),
         "passes": found.passes,
+        "removed": found.removed,
         "passes_compared": False if found.passes > 1 else None,
     }
 
@@ -156,7 +157,13 @@ def table_lines(found: Audit) -> Iterator[str]:
     """The tables as text."""
     if not found.annotators:
         yield "Nobody has labelled anything yet."
-        return
+    else:
+        yield from _tables(found)
+    if found.removed:
+        yield f"{found.removed:,} removed since; the work on them is counted here."
+
+
+def _tables(found: Audit) -> Iterator[str]:
     yield from _row_lines("annotator", found.annotators)
     yield from _row_lines("label", found.labels)
     for reviewer in found.reviewers:

@@ -23,7 +23,7 @@ from tui.cli.tables import room, table
 from tui.cli.which_image import image_id
 from tui.errors import TermlabelError
 from tui.formats.jsonl import timestamp
-from tui.model.task import State
+from tui.model.task import PRESENT, Filter, State
 from tui.store.summary import Summary
 from tui.store.trail import TrailStep, sentence, steps
 from tui.text import counted, printable
@@ -38,7 +38,9 @@ def stats(project: Path, filters: tuple[str, ...], as_json: bool, allow_network_
     """Who did what, which labels were given, and what is left."""
     with opened(project, allow_network_fs=allow_network_fs) as (loaded, queue):
         told = len(queue.warnings)
-        summary = queue.summary(parse_filters(filters))
+        where = parse_filters(filters)
+        summary = queue.summary(where)
+        summary.removed = queue.count(Filter(states=(State.REMOVED,))) if where == Filter() else 0
         tell(queue.warnings[told:])
     if as_json:
         print_json(stats_object(summary))
@@ -50,7 +52,8 @@ def stats_object(summary: Summary) -> dict[str, Any]:
     """The object of `stats --json`."""
     return {
         "images": summary.images,
-        **{str(state): summary.states[state] for state in State},
+        **{str(state): summary.states[state] for state in PRESENT},
+        "removed": summary.removed,
         "flagged": summary.flagged,
         "annotators": {
             name: {
@@ -96,6 +99,8 @@ def _state_lines(summary: Summary, passes: int) -> Iterator[str]:
     yield f"{looks}: {states}" if states else f"{looks}."
     if summary.flagged:
         yield f"{summary.flagged:,} flagged as hard"
+    if summary.removed:
+        yield f"{summary.removed:,} removed"
 
 
 def _annotator_lines(summary: Summary) -> Iterator[str]:

@@ -3,8 +3,8 @@ the log; `tui.store.amending` says what it does to a task, and `termlabel undo` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never, get_args
 
 from tui.model.annotation import Json
@@ -117,10 +117,24 @@ class Reverted:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkCommand:
+    """A command with all its events. `event`: the first of them; `tasks`: how many it changed; `stands`: it was not taken
+    back."""
+
+    stroke: str
+    event: int
+    at: float
+    who: str
+    op: BulkOp
+    tasks: int
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BulkEvent:
     """An event of a command that changed many tasks. `stroke`: which all events of the command have; `of`: the stroke that
     it took back, None where it took none back; `place`: by which its
-    queue finds the event."""
+    queue finds the event. `tasks`: how many it changed."""
 
     place: int
     seq: int
@@ -129,3 +143,20 @@ class BulkEvent:
     op: BulkOp
     stroke: str
     of: str | None
+    tasks: int
+
+
+def commands_of(events: Sequence[BulkEvent]) -> list[BulkCommand]:
+    """The commands of events (oldest first), but for those that took one back; oldest first."""
+    gone = {each.of for each in events if each.of is not None}
+    found: dict[str, BulkCommand] = {}
+    for each in events:
+        before = found.get(each.stroke)
+        if before is not None:
+            found[each.stroke] = replace(before, tasks=before.tasks + each.tasks)
+        elif each.of is None:
+            stands = each.stroke not in gone
+            found[each.stroke] = BulkCommand(
+                each.stroke, each.seq, each.at, each.who, each.op, each.tasks, stands
+            )
+    return list(found.values())

@@ -77,7 +77,7 @@ class Verdicts:
 @dataclass(frozen=True, slots=True)
 class Audit:
     """`confusion`: what annotators said (rows) against what reviewers accepted or put in its place (columns), of work with
-    one label before and after; the rest of `verdicts` is not in it. `passes`: of the project."""
+    one label before and after; the rest of `verdicts` is not in it. `passes`: of the project. `removed`: tasks that left it; the work on them counts here."""
 
     annotators: tuple[AuditRow, ...]
     labels: tuple[AuditRow, ...]
@@ -85,6 +85,7 @@ class Audit:
     verdicts: Verdicts
     confusion: Agreement
     passes: int = 1
+    removed: int = 0
 
 
 def audit(tallies: Tallies, order: Iterable[str] = (), *, passes: int = 1) -> Audit:
@@ -109,6 +110,7 @@ def audit(tallies: Tallies, order: Iterable[str] = (), *, passes: int = 1) -> Au
         verdicts,
         _told(agreement(pairs, known), verdicts),
         passes,
+        int(counters.of("removed", "").get("", 0)),
     )
 
 

@@ -7,7 +7,16 @@ from itertools import groupby, islice
 from uuid import uuid4
 
 from tui.errors import UsageError
-from tui.model.amendment import Amended, Amendment, AmendOp, BulkEvent, Relinked, Reverted, operation
+from tui.model.amendment import (
+    Amended,
+    Amendment,
+    AmendOp,
+    BulkEvent,
+    Relinked,
+    Reverted,
+    commands_of,
+    operation,
+)
 from tui.model.annotation import Json
 from tui.model.project import Project
 from tui.model.task import EMPTY
@@ -138,16 +147,15 @@ def _stroke(events: Sequence[BulkEvent], event: int | None) -> str | None:
     Raises:
         UsageError: the event is of no such command, or was taken back already.
     """
-    gone = {each.of for each in events if each.of is not None}
+    commands = commands_of(events)
     if event is None:
-        return next(
-            (each.stroke for each in reversed(events) if each.of is None and each.stroke not in gone), None
-        )
+        return next((each.stroke for each in reversed(commands) if each.stands), None)
     stroke = next((each.stroke for each in events if each.seq == event), None)
-    if stroke is None:
+    command = next((each for each in commands if each.stroke == stroke), None)
+    if command is None:
         raise UsageError(
             f"Event {event} is of no command that can be taken back; 'termlabel undo --list' names them."
         )
-    if stroke in gone:
+    if not command.stands:
         raise UsageError(f"Event {event} was taken back already.")
     return stroke

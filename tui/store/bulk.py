@@ -7,7 +7,7 @@ from typing import Protocol
 
 from tui.model.amendment import Amended, Amendment, BulkEvent, Reverted
 from tui.model.annotation import Json
-from tui.model.task import EMPTY
+from tui.model.task import EMPTY, Task
 
 
 class BulkCommands(Protocol):
@@ -42,6 +42,15 @@ class BulkCommands(Protocol):
         """The events of such commands, oldest first.
 
         Raises:
+            The reading errors.
+        """
+        ...
+
+    def passes_of(self, path: str) -> list[Task]:
+        """The image's tasks, by pass; [] when there is no such image. Removed ones too, as by `find`.
+
+        Raises:
+            MaskMissing: a task has one that cannot be read.
             The reading errors.
         """
         ...

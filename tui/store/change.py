@@ -97,7 +97,8 @@ def bulk_event(record: LogRecord, place: int) -> BulkEvent:
     import."""
     seq = record["seq"]
     stroke = record.get("party") or f"event {seq}"
-    return BulkEvent(place, seq, record["at"], record.get("who", ""), record["op"], stroke, record.get("of"))
+    who, of, tasks = record.get("who", ""), record.get("of"), len(record.get("prev") or ())
+    return BulkEvent(place, seq, record["at"], who, record["op"], stroke, of, tasks)
 
 
 class BulkTrail(Protocol):

@@ -95,6 +95,11 @@ class MemoryQueue:
         everywhere = Filter(states=tuple(State))
         return next((t for t in self._matching(everywhere) if (t.path, t.pass_) == (path, pass_)), None)
 
+    def passes_of(self, path: str) -> list[Task]:
+        """See `AnnotationQueue`."""
+        everywhere = Filter(states=tuple(State))
+        return sorted((t for t in self._matching(everywhere) if t.path == path), key=lambda task: task.pass_)
+
     def _matching(self, where: Filter) -> Iterator[Task]:
         """As of one moment, ascending id."""
         with self._store.changed:

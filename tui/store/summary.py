@@ -23,7 +23,7 @@ class Person:
 
 @dataclass(slots=True)
 class Summary:
-    """`images`: tasks counted. `unreadable_files`: (image, reason)."""
+    """`images`: tasks counted. `unreadable_files`: (image, reason). `removed`: tasks that left the project."""
 
     images: int = 0
     states: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
@@ -31,6 +31,7 @@ class Summary:
     annotators: dict[str, Person] = field(default_factory=dict)
     labels: dict[str, int] = field(default_factory=dict)
     unreadable_files: list[tuple[str, str]] = field(default_factory=list)
+    removed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ Rows are (kind, a, b, n):
   first    annotator, verdict    the first review of each task        pair    annotated, reviewed label
   reviewer reviewer, verdict     verdicts given                       label-first, label-reason, label-seconds,
                                  label-imported: as above, by label instead of annotator
+  removed  "", ""                tasks that left the project; what was decided on them stays counted
   flagged now, seconds now (annotator), label now (label): sums over the documents as they stand
 """
 
@@ -39,6 +40,8 @@ def tally(record: Mapping[str, Any]) -> list[TallyRow]:
             return list(_imported(record))
         case "labels":
             return list(_renamed(record))
+        case "remove":
+            return [("removed", "", "", len(record["set"]))]
         case "undo" | "revert":
             return _told_counts(record)
         case _:

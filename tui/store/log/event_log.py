@@ -181,8 +181,8 @@ class EventLog:
                 start, seq = stop, seq + 1
 
     def heads(self, ops: Iterable[str]) -> Iterator[tuple[LogRecord, int]]:
-        """The events of these operations, oldest first, without what they set (whole lines alone, whose checksums are not
-        compared), and the bytes at which they begin. A gigabyte takes a few seconds."""
+        """The events of these operations, oldest first, without what they set and what that was (whole lines alone, whose
+        checksums are not compared), and the bytes at which they begin. A gigabyte takes a few seconds."""
         wanted = re.compile(b'"op":"(?:%s)"' % b"|".join(op.encode() for op in sorted(ops)))
         rest, at, start, end = b"", 0, 0, self.size
         while at < end and (part := os.pread(self.fd, min(_READ, end - at), at)):
@@ -191,7 +191,8 @@ class EventLog:
             for line in whole:
                 head = line[: max(line.find(b',"set":'), 0)]
                 if wanted.search(head):
-                    yield json.loads(head + b"}"), start
+                    tail = line.rfind(b',"prev":')
+                    yield json.loads(head + (line[tail:] if tail > 0 else b"}")), start
                 start += len(line) + 1
 
     def line_at(self, start: int) -> LogRecord:

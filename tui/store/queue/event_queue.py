@@ -50,6 +50,7 @@ class EventQueue:
 
         questions = Questions(project, store, blobs)
         self.get, self.find, self.tasks = questions.get, questions.find, questions.tasks
+        self.passes_of = questions.passes_of
         self.history, self.watch, self.export = questions.history, questions.watch, questions.export
         self.stats, self.summary, self.tallies = questions.stats, questions.summary, questions.tallies
         self.count, self.progress = questions.count, questions.progress

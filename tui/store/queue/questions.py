@@ -26,6 +26,7 @@ _EARLIER = (
     f" and t.decided < coalesce((select o.decided from task o where o.id = ?), {1 << 60})"
     " order by t.decided desc limit ?"
 )
+_PASSES = "select t.id, t.doc from task t where t.path = +cast(? as text) order by t.pass"
 
 # Waiting for a review, of images that this person did in another pass.
 _OWN_IMAGES = (
@@ -60,6 +61,13 @@ class Questions:
         with self._store.reading() as db:
             row = db.execute(schema.columns(FIND), (schema.key_path(path), pass_)).fetchone()
         return self._task(*row) if row else None
+
+    def passes_of(self, path: str) -> list[Task]:
+        """See `AnnotationQueue`."""
+        self._store.ensure_index("path")
+        with self._store.reading() as db:
+            rows = db.execute(schema.columns(_PASSES), (schema.key_path(path),)).fetchall()
+        return [self._task(*row) for row in rows]
 
     def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
         """See `AnnotationQueue`."""
