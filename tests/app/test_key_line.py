@@ -154,6 +154,10 @@ def editors(table: KeyTable) -> dict[str, ModeKeys]:
     for name, start in (
         ("a shape", type_(editor(), "b enter enter")),
         ("a suggestion", editor(predictions=[SUGGESTED])),
+        ("a locked shape", type_(editor(), "b enter enter x")),
+        ("a locked suggestion", type_(editor(predictions=[SUGGESTED]), "x")),
+        ("a locked label", type_(editor(), "x")),
+        ("a mask", type_(editor(60, 40), "m enter escape")),
     ):
         found[name] = ModeKeys("", tuple(shape_hints(start, table, "done")))
     drawer = Drawer()
@@ -245,6 +249,8 @@ def test_words_are_short_and_no_key_stands_there_twice() -> None:
     for name, now in EVERYTHING.items():
         keys = [key for hint in now.in_order for key in hint.keys]
         assert len(keys) == len(set(keys)), (name, keys)
+        words = [hint.words for hint in now.in_order]
+        assert len(words) == len(set(words)), (name, words)
         assert all(len(hint.words) <= 20 and hint.words == hint.words.lower() for hint in now.in_order), name
 
 
@@ -329,7 +335,7 @@ def test_what_ends_a_layer_ends_it() -> None:
         ("g enter a b enter c c enter right", "point; twice ends", "back, then leave"),
         ("g enter a b enter tab", "let go", "let go"),
         ("l enter a b enter", "finish", "back, then leave"),
-        ("m", "dab", "done"),
+        ("m", "paint here", "done"),
         ("m space", "", "lift pen"),
     ],
 )
@@ -337,10 +343,21 @@ def test_each_tool_says_what_its_keys_do_now(keys: str, sets: str, leaves: str) 
     start = type_(editor(), keys)
     assert start.tool is not None
     now = {hint.command: hint.words for hint in drawing_keys(start, start.tool, TABLE, zoomed=False).hints}
-    assert (now.get("drawing.set", ""), now["drawing.back"]) == (sets, leaves)
+    assert (now.get("drawing.set", ""), now.get("drawing.back", now.get("drawing.set"))) == (sets, leaves)
     # And so it is.
     assert (type_(editor(), f"{keys} enter").tool is None) == (sets == "finish")
     assert (type_(editor(), f"{keys} escape").tool is None) == (leaves in ("leave", "done"))
+
+
+def test_a_locked_shape_is_unlocked_first_and_its_keys_change_nothing_else() -> None:
+    for name in ("a locked shape", "a locked suggestion"):
+        now = EVERYTHING[name]
+        assert now.in_order[0].words == "unlock", name
+        commands = {hint.command for hint in now.hints}
+        assert commands.isdisjoint({"shapes.left", "shapes.shrink", "shapes.tighten", "shapes.attribute"})
+    assert "shapes.delete" not in {hint.command for hint in EVERYTHING["a locked shape"].hints}
+    for name in ("a shape", "a locked label"):
+        assert "shapes.lock" in {hint.command for hint in EVERYTHING[name].hints}, name
 
 
 def test_what_leads_elsewhere_is_never_cut() -> None:

@@ -9,8 +9,10 @@ import pytest
 from tests.tools.hands import box_of, editor, type_
 from tui.model import rle
 from tui.model.geometry import Point
+from tui.model.scene import Path
 from tui.model.shapes import Cuboid, Mask, Polygon, Polyline, Spline
 from tui.tools.crosshair import COLUMNS
+from tui.tools.display import scene_of
 from tui.tools.editor import annotation_of, viewed
 from tui.tools.state import Brush, Drawing
 from tui.tools.view import View
@@ -142,6 +144,19 @@ def test_a_mask_is_painted_filled_and_saved_as_one_shape_a_class() -> None:
     assert sum(total) == 60 * 40 and 0 < total[1] < 20
     undone = type_(found, "u")
     assert [m.label for m in undone.shapes] == ["car"]
+
+
+def test_what_was_painted_is_in_hand_as_every_other_shape() -> None:
+    two = type_(editor(60, 40), "m enter tab 7 enter escape")
+    assert two.shape is not None and two.shape.label == "person"
+    assert type_(editor(60, 40), "m escape").shape is None
+
+
+def test_what_is_closed_is_filled() -> None:
+    points = "7 enter 9 enter 3 enter"
+    for keys, filled in ((f"g {points} enter", True), (f"s {points} C", True), (f"s {points} enter", False)):
+        scene = scene_of(type_(editor(900, 900), keys))
+        assert [mark.fill > 0 for mark in scene if isinstance(mark, Path)] == [filled], keys
 
 
 def test_painting_shows_in_what_is_saved_before_it_ends() -> None:

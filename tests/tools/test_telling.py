@@ -36,15 +36,15 @@ def test_a_letter_beyond_the_ruler_is_named() -> None:
     ("keys", "said"),
     [
         ("m R", "Every free pixel is Car now; {drawing.take-back} takes it back."),
-        ("m R R", "No pixel is free: each has a class."),
+        ("m R R", "No pixel is free: each has a label."),
         ("m F", "The region under the crosshair is Car now; {drawing.take-back} takes it back."),
         ("m R F", "The region under the crosshair is Car already."),
-        ("m E F", "The region under the crosshair has no class."),
+        ("m E F", "The region under the crosshair has no label."),
         ("m R E enter E", "Painting Car."),
-        ("m E", "Erasing takes away whatever class is there."),
-        ("m E tab", "Erasing takes away whatever class is there; {drawing.erase} paints Person."),
+        ("m E", "Erasing takes away whatever label is there."),
+        ("m E tab", "Erasing takes away whatever label is there; {drawing.erase} paints Person."),
         ("m P", "No box, polygon or closed curve lies under the crosshair."),
-        ("m E enter", "What lies under the brush has no class."),
+        ("m E enter", "What lies under the brush has no label."),
         ("m R backspace", "↶ painting as it was before"),
     ],
 )
@@ -53,7 +53,7 @@ def test_painting_says_what_happened_or_why_not(keys: str, said: str) -> None:
 
 
 def test_erasing_is_of_any_class() -> None:
-    assert head(type_(editor(), "m 5 enter tab E")).startswith("ERASING any class · ")
+    assert head(type_(editor(), "m 5 enter tab E")).startswith("ERASING any label · ")
 
 
 def test_what_undo_redo_delete_and_reject_did_is_said() -> None:
@@ -80,7 +80,7 @@ def test_attributes_that_go_with_a_label_are_named() -> None:
 
 def test_a_key_closes_a_line_of_points_from_anywhere() -> None:
     drawn = type_(editor(), "s enter shift+right enter shift+down enter shift+left")
-    assert "<drawing.close> (or <drawing.set> at point 1) closes" in head(drawn)
+    assert "<drawing.set> twice ends, <drawing.close> closes" in head(drawn)
     closed = type_(drawn, "C")
     assert isinstance(closed.shape, Spline) and closed.shape.closed and "closed spline" in head(closed)
     line = type_(editor(), "l enter shift+right enter shift+down enter C").shape

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.tools.hands import editor, type_, with_shapes
@@ -17,11 +19,21 @@ NARROW, WIDE = 23, 29
 
 
 def told(found: Editor | InHand | None, width: int = NARROW) -> list[str]:
-    hand = editor_in_hand(found, lambda command: "enter") if isinstance(found, Editor) else found
+    return head_of(
+        editor_in_hand(found, lambda command: "enter") if isinstance(found, Editor) else found, width
+    )
+
+
+def head_of(hand: InHand | None, width: int = NARROW) -> list[str]:
     assert hand is not None
     rows = head_rows(hand, width)
     assert len(rows) == HEAD_ROWS and all(row_width(r) <= width for r in rows)
     return [text for r in rows if (text := "".join(t for t, _ in r).strip())]
+
+
+def signs(found: Editor) -> list[str]:
+    """With the keys as they are shown."""
+    return head_of(editor_in_hand(found, lambda command: {"drawing.set": "⏎", "drawing.close": "C"}[command]))
 
 
 def column(found: Editor, lines: list[LabelLine] | None = None, height: int = 20) -> list[str]:
@@ -44,7 +56,7 @@ def column(found: Editor, lines: list[LabelLine] | None = None, height: int = 20
         ("l enter 7 enter 3", ["LINE · 2 points", "enter twice ends · Car", "at 833.3, 625"]),
         ("m", ["PAINTING Car · brush 38", "pen up", "at 500, 375"]),
         ("m space", ["PAINTING Car · brush 38", "pen down", "at 500, 375"]),
-        ("m E", ["ERASING any class", "brush 38 · pen up", "at 500, 375"]),
+        ("m E", ["ERASING any label", "brush 38 · pen up", "at 500, 375"]),
         ("b enter enter", ["CAR · whole box", "250 × 187.5 at 500, 375"]),
         ("b enter enter w", ["CAR", "right edge in hand", "250 × 187.5 at 500, 375"]),
         ("b enter enter a", ["ATTRIBUTE colour", "no value yet"]),
@@ -57,8 +69,9 @@ def test_a_tool_tells_how_far_it_is_and_what_it_makes(keys: str, rows: list[str]
 
 def test_at_the_first_point_a_spline_closes() -> None:
     drawn = type_(editor(), "s 7 enter 9 enter 3 enter")
-    assert told(drawn)[:2] == ["SPLINE · 3 points", "enter again ends"]
-    assert told(type_(drawn, "1"))[1] == "enter twice ends"
+    assert signs(drawn) == ["SPLINE · 3 points", "⏎ again ends, C closes", "at 833.3, 625"]
+    assert signs(type_(drawn, "1"))[1] == "⏎ twice ends, C closes"
+    assert signs(type_(drawn, "7"))[1] == "⏎ closes · Car"
 
 
 def test_sizes_of_large_pictures_fit_by_being_rounded() -> None:
@@ -111,4 +124,24 @@ def test_a_suggestion_says_which_key_takes_it() -> None:
         predictions=[{"kind": "box", "label": "car", "x": 1, "y": 1, "width": 9, "height": 9, "score": 0.87}]
     )
     assert told(found) == ["CAR · suggestion 0.87", "9 × 9 at 1, 1"]
-    assert " annotate.confirm  tak…" in column(found) and " shapes.delete  reject…" in column(found)
+    rows = column(found)
+    assert " annotate.confirm  tak…" in rows
+    # What it is lies apart from what the keys do.
+    assert rows[-5:] == [" shapes.delete  reject…", "", "colour: –", "parked: –", "doors: –"]
+
+
+def test_labels_have_the_rows_that_the_list_does_not_need() -> None:
+    labels = [LabelLine(f"l{n}", f"l{n}", "#e69f00", str(n)) for n in range(1, 9)]
+    assert [line[7:].strip() for line in column(editor(), labels, 11)[:8]] == [f"l{n}" for n in range(1, 9)]
+    several = with_shapes(*[Box(n, 1, 9, 9) for n in range(6)])
+    rows = column(replace(several, selected=None), labels, 11)
+    assert len(rows) == 11 and "5 more" in rows[3] and sum("Car" in line for line in rows) == 4
+
+
+def test_a_locked_or_hidden_label_is_seen_with_nothing_in_hand() -> None:
+    """By a word, wherever the label stands, and a shape of it offers to unlock before all else."""
+    labels = [LabelLine("car", "Car", "#e69f00", "1", chosen=True), LabelLine("road", "Road", "#009e73", "2")]
+    locked = type_(replace(with_shapes(Box(1, 1, 9, 9, label="car")), selected=None), "x")
+    assert column(locked, labels)[:2] == [" 1   ■ Car     locked ✓", " 2   ■ Road"]
+    assert told(type_(locked, "tab"))[:1] == ["CAR · locked"]
+    assert "hidden" in column(type_(locked, "h"), labels)[0]

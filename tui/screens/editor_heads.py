@@ -73,11 +73,11 @@ def _step(tool: Drawing, enter: str, close: str) -> tuple[str, ...]:
         return (said, f"{enter} closes")
     again = f"{enter} {'again' if tool.cross.at == tool.points[-1] else 'twice'} {ends}"
     closing = tool.kind != "polygon" and can_close(tool)
-    return (said, again, *([f"{close} (or {enter} at point 1) closes"] if closing else []))
+    return (said, f"{again}, {close} closes" if closing else again)
 
 
 def _painting(editor: Editor, brush: Brush) -> InHand:
-    word = "ERASING any class" if brush.erase else f"PAINTING {editor.title(editor.label)}"
+    word = "ERASING any label" if brush.erase else f"PAINTING {editor.title(editor.label)}"
     pen = "pen down" if brush.down else "pen up"
     return InHand(word, (*_column(brush), f"brush {brush.size:g}", pen), point_forms(brush.cross.at))
 
@@ -113,6 +113,8 @@ def _how(editor: Editor, shape: Shape) -> str:
         score = score_of(shape)
         return "suggestion" if score is None else f"suggestion {score:.2f}"
     part = editor.moving
+    if shape.label in editor.locked:
+        return "locked"
     if part is None:
         return "kept as it is" if isinstance(shape, Unknown) else "mask"
     closed = isinstance(shape, Spline) and shape.closed

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from tui.commands import BY_ID
-from tui.model.shapes import SHAPE_KINDS, Box, Unknown
+from tui.model.shapes import SHAPE_KINDS, Box, Shape, Unknown
 from tui.screens.hints import (
     back,
     everywhere,
@@ -33,7 +33,7 @@ from tui.widgets.key_line import Hint, ModeKeys, Role
 
 TOOLS = tuple(f"shapes.{kind}" for kind in SHAPE_KINDS)
 _DIGIT_KEYS = 10
-_WITH_BRUSH = {False: ("Painting {}", "dab", "erase"), True: ("Erasing", "erase", "paint")}
+_WITH_BRUSH = {False: ("Painting {}", "paint here", "erase"), True: ("Erasing", "erase here", "paint")}
 """What the brush does, or the eraser: the title, one touch, what the other would do."""
 
 
@@ -73,9 +73,11 @@ def _asking(editor: Editor, table: KeyTable) -> ModeKeys:
 
 def shape_hints(editor: Editor, table: KeyTable, done: str) -> list[Hint]:
     """What can be done with shapes while nothing is under way. `done`: what ends the work on the picture."""
-    confirm = told(table, "take" if editor.on_suggestion else done, Role.FINISHES, "annotate.confirm")
+    shape = editor.shape
+    locked = shape is not None and shape.label in editor.locked
     return [
-        confirm,
+        *([told(table, "unlock", Role.FINISHES, "shapes.lock")] if locked else []),
+        told(table, "take" if editor.on_suggestion else done, Role.FINISHES, "annotate.confirm"),
         *(_selected(editor, table) if editor.shape is not None else _nothing_selected(editor, table)),
     ]
 
@@ -87,15 +89,30 @@ def _nothing_selected(editor: Editor, table: KeyTable) -> Iterator[Hint]:
         yield told(table, "take all", Role.CHANGES, "shapes.accept-above")
     if editor.items:
         yield told(table, "next shape", Role.CHANGES, "shapes.next")
+    if editor.label in editor.locked:
+        yield told(table, "unlock label", Role.CHANGES, "shapes.lock")
+    if editor.hidden:
+        yield told(table, "show hidden", Role.CHANGES, "shapes.hide")
     if editor.previous:
         yield told(table, "copy last", Role.REST, "shapes.copy")
 
 
 def _selected(editor: Editor, table: KeyTable) -> Iterator[Hint]:
-    shape, part = editor.shape, editor.moving
     if editor.on_suggestion:
         yield told(table, "reject", Role.FINISHES, "shapes.delete")
         yield told(table, "take all", Role.CHANGES, "shapes.accept-above")
+    shape = editor.shape
+    if shape is not None and shape.label not in editor.locked:
+        yield from _changing(editor, shape, table)
+    yield back(table, "let go")
+    yield told(table, "next shape", Role.REST, "shapes.next")
+    yield told(table, "draw", Role.REST, *TOOLS)
+    yield told(table, "zoom to it", Role.REST, "shapes.zoom")
+
+
+def _changing(editor: Editor, shape: Shape, table: KeyTable) -> Iterator[Hint]:
+    """What changes the selected shape; none of it while its label is locked."""
+    part = editor.moving
     if part is not None:
         words = "move" if part.is_whole else f"move {part.name}"
         yield moves(table, "shapes", words)
@@ -106,12 +123,9 @@ def _selected(editor: Editor, table: KeyTable) -> Iterator[Hint]:
         yield told(table, "attribute", Role.CHANGES, "shapes.attribute")
     if not editor.on_suggestion:
         yield told(table, "delete", Role.CHANGES, "shapes.delete")
-    yield back(table, "let go")
-    yield told(table, "next", Role.REST, "shapes.next")
-    yield told(table, "draw", Role.REST, *TOOLS)
     if isinstance(shape, Box):
         yield told(table, "tighten", Role.REST, "shapes.tighten")
-    yield told(table, "zoom to it", Role.REST, "shapes.zoom")
+    yield told(table, "lock label", Role.REST, "shapes.lock")
 
 
 def drawing_keys(editor: Editor, tool: Drawing | Brush, table: KeyTable, *, zoomed: bool) -> ModeKeys:
@@ -138,40 +152,44 @@ def _aims(table: KeyTable) -> Iterator[Hint]:
 
 
 def _painting(editor: Editor, brush: Brush, table: KeyTable) -> Iterator[Hint]:
-    yield told(table, "lift pen" if brush.down else "done", Role.FINISHES, "drawing.back")
     if brush.down:
-        yield told(table, "pen up", Role.FINISHES, "drawing.pen")
+        yield told(table, "lift pen", Role.FINISHES, "drawing.back", "drawing.pen")
     else:
+        yield told(table, "done", Role.FINISHES, "drawing.back")
         yield told(table, _WITH_BRUSH[brush.erase][1], Role.CHANGES, "drawing.set")
-        yield told(table, "pen", Role.CHANGES, "drawing.pen")
+        yield told(table, "pen down", Role.CHANGES, "drawing.pen")
     yield told(table, "brush", Role.CHANGES, "drawing.smaller", "drawing.larger")
     if not brush.erase:
-        yield told(table, "class", Role.CHANGES, "drawing.next")
+        yield told(table, "label", Role.CHANGES, "drawing.next")
     yield told(table, _WITH_BRUSH[brush.erase][2], Role.CHANGES, "drawing.erase")
     yield from plain(table, Role.CHANGES, "drawing.fill")
     yield told(table, "grow", Role.CHANGES, "drawing.grow-here")
     yield from _aims(table)
     if editor.past:
         yield from plain(table, Role.TAKES_BACK, "drawing.take-back")
-    yield from plain(table, Role.REST, "drawing.rest", "drawing.outline")
+    yield told(table, "paint the rest", Role.REST, "drawing.rest")
+    yield told(table, "fill the outline", Role.REST, "drawing.outline")
 
 
 def _drawing(tool: Drawing, table: KeyTable) -> Iterator[Hint]:
-    yield told(table, _by_setting(tool), Role.FINISHES, "drawing.set")
+    if tool.vertex is not None:
+        yield told(table, "let go", Role.FINISHES, "drawing.set", "drawing.back")
+    else:
+        yield told(table, _by_setting(tool), Role.FINISHES, "drawing.set")
     if can_close(tool):
         yield told(table, "close", Role.FINISHES, "drawing.close")
     yield from _aims(table)
     if tool.points and not by_corners(tool):
         yield told(table, "hold a point", Role.CHANGES, "drawing.next")
-    if tool.points and tool.vertex is None:
+    if tool.vertex is not None:
+        return
+    if tool.points:
         yield from plain(table, Role.TAKES_BACK, "drawing.take-back")
-    yield told(table, _by_leaving(tool), Role.TAKES_BACK, "drawing.back")
+    yield told(table, "back, then leave" if tool.points else "leave", Role.TAKES_BACK, "drawing.back")
 
 
 def _by_setting(tool: Drawing) -> str:
     """What the key that sets a point does."""
-    if tool.vertex is not None:
-        return "let go"
     if by_corners(tool):
         corners = 2 if tool.kind == "box" else 3
         return "finish" if len(tool.points) + 1 >= corners else "corner"
@@ -183,12 +201,6 @@ def _by_setting(tool: Drawing) -> str:
     if again and len(tool.points) >= MIN_POINTS.get(tool.kind, 2):
         return "finish"
     return "point; twice ends"
-
-
-def _by_leaving(tool: Drawing) -> str:
-    if tool.vertex is not None:
-        return "let go"
-    return "back, then leave" if tool.points else "leave"
 
 
 # The modes of work.

@@ -33,11 +33,14 @@ def begin(editor: Editor) -> Editor:
 
 
 def leave(editor: Editor, brush: Brush) -> Editor:
-    """`escape`: the pen is lifted first, then painting is over and the masks are shapes again."""
+    """`escape`: the pen is lifted first, then painting is over and the masks are shapes again. That of the label is in hand,
+    as every shape that was just drawn."""
     if brush.down:
         return replace(editor, tool=replace(brush, down=False))
-    shapes = editor.result()
-    return replace(editor, tool=None, classes=None, shapes=shapes, brush_size=brush.size, selected=None)
+    shapes, size = editor.result(), (round(editor.size[1]), round(editor.size[0]))
+    own = (n for n, shape in enumerate(shapes) if is_layer(shape, size) and shape.label == editor.label)
+    editor = replace(editor, tool=None, classes=None, shapes=shapes, brush_size=brush.size)
+    return replace(editor, selected=next(own, None), part=0)
 
 
 def paint(
@@ -66,7 +69,7 @@ def _told(before: Editor, after: Editor, done: str, nothing: str) -> Editor:
 def _there(editor: Editor, brush: Brush, what: str) -> tuple[str, str]:
     """What is said of a part of the picture that was painted or erased, or was so before."""
     if brush.erase:
-        return f"{what} has no class now", f"{what} has no class."
+        return f"{what} has no label now", f"{what} has no label."
     title = editor.title(editor.label)
     return f"{what} is {title} now", f"{what} is {title} already."
 
@@ -135,7 +138,7 @@ def rest(editor: Editor) -> Editor:
     whole = ((column, 0, editor.classes.height) for column in range(editor.classes.width))
     painted = paint(editor, whole, over=0)
     title = editor.title(editor.label)
-    return _told(editor, painted, f"Every free pixel is {title} now", "No pixel is free: each has a class.")
+    return _told(editor, painted, f"Every free pixel is {title} now", "No pixel is free: each has a label.")
 
 
 def from_outline(editor: Editor, brush: Brush) -> Editor:
@@ -164,7 +167,7 @@ def next_label(editor: Editor, brush: Brush, by: int) -> Editor:
     title = editor.title(name)
     if brush.erase:
         return replace(editor, label=name).say(
-            f"Erasing takes away whatever class is there; {{drawing.erase}} paints {title}."
+            f"Erasing takes away whatever label is there; {{drawing.erase}} paints {title}."
         )
     return replace(editor, label=name).say(f"Painting {title}.")
 
@@ -181,6 +184,6 @@ def erase(editor: Editor, tool: Brush) -> Editor:
     said = (
         f"Painting {editor.title(editor.label)}."
         if tool.erase
-        else "Erasing takes away whatever class is there."
+        else "Erasing takes away whatever label is there."
     )
     return replace(editor, tool=replace(tool, erase=not tool.erase)).say(said)

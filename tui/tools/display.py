@@ -99,7 +99,8 @@ def marks_of(
         case Polyline():
             yield s.Path(shape.points, colour, dashed=suggested)
         case Spline():
-            yield s.Path(_curve(shape, scale), colour, dashed=suggested, closed=shape.closed)
+            fill = TINT if shape.closed and not suggested else 0.0
+            yield s.Path(_curve(shape, scale), colour, dashed=suggested, closed=shape.closed, fill=fill)
         case Cuboid():
             yield from _block(shape, colour, suggested)
         case Mask():

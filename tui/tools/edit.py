@@ -235,7 +235,7 @@ def duplicate(editor: Editor) -> Editor:
     if isinstance(shape, Editor):
         return shape
     if isinstance(shape, Mask):
-        return editor.say("Each pixel has one class; a mask cannot be there twice.")
+        return editor.say("Each pixel has one label; a mask cannot be there twice.")
     by = 10 / (editor.view.scale or 1.0)
     copy = part_moved(shape, parts_of(shape)[0], (by, by), editor.size)
     return editor.remembered().with_new(copy)

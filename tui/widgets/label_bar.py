@@ -8,18 +8,20 @@ from dataclasses import dataclass, replace
 from tui.text import printable
 from tui.widgets.in_hand import cut_lines
 from tui.widgets.legend import key_sign
-from tui.widgets.rows import CHIP, EMPTY, GOOD, MUTED, PLAIN, STRONG, Row, fit, highlighted, pad, row
+from tui.widgets.rows import CHIP, EMPTY, GOOD, MUTED, PLAIN, STRONG, WARN, Row, fit, highlighted, pad, row
 
 
 @dataclass(frozen=True, slots=True)
 class LabelLine:
-    """One label. `key`: what to press, empty when only the filter reaches it. `chosen`: the picture has it."""
+    """One label. `key`: what to press, empty when only the filter reaches it. `chosen`: the picture has it. `state`: in a
+    word how its shapes are kept: locked, hidden."""
 
     name: str
     title: str
     colour: str
     key: str = ""
     chosen: bool = False
+    state: str = ""
 
 
 def label_lines(lines: Sequence[LabelLine], width: int, height: int, filter_key: str) -> list[Row]:
@@ -44,7 +46,7 @@ def lines_within(lines: Sequence[LabelLine], width: int, height: int) -> list[Ro
 
 def _wrapped_rows(line: LabelLine, width: int, most: int) -> list[Row]:
     """Its name in up to so many rows, broken at the same place whether it is chosen or not."""
-    first, *more = cut_lines(printable(line.title), max(width - 9, 1), most)
+    first, *more = cut_lines(printable(line.title), max(width - 9 - len(_state(line)), 1), most)
     role = STRONG if line.chosen else PLAIN
     return [
         label_row(replace(line, title=first), width),
@@ -61,11 +63,15 @@ def window(lines: Sequence[LabelLine], size: int) -> Sequence[LabelLine]:
 
 def label_row(line: LabelLine, width: int, under_cursor: bool = False) -> Row:
     """` 1  ■ car  ✓`"""
-    sign = " ✓" if line.chosen else ""
-    title = pad(printable(line.title), max(width - 7 - len(sign), 1))
+    sign, state = " ✓" if line.chosen else "", _state(line)
+    title = pad(printable(line.title), max(width - 7 - len(state) - len(sign), 1))
     role = STRONG if line.chosen else PLAIN
-    found = row(*_key(line.key), (" ■ ", line.colour), (title, role), (sign, GOOD))
+    found = row(*_key(line.key), (" ■ ", line.colour), (title, role), (state, WARN), (sign, GOOD))
     return highlighted(found, width) if under_cursor else found
+
+
+def _state(line: LabelLine) -> str:
+    return f" {line.state}" if line.state else ""
 
 
 def _key(key: str) -> tuple[tuple[str, str], ...]:

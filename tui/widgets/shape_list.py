@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.model.project import AttributeRule
 from tui.model.shapes import Shape, kind_of
@@ -60,8 +60,8 @@ class EditorColumn:
         listed, open_ = editor.listed, len(editor.suggestions)
         count = len(listed)
         least = min(count + open_, LEAST_LISTED)
-        foot = self._about(width)[: max(height - least - 2, 0)]
-        most = max(min(height // 2, height - least - len(foot) - 2), 1)
+        foot = self._about(width, max(height - least - 2, 0))
+        most = _for_labels(height - len(foot) - 2, count + open_, least)
         head = (
             attribute_rows(editor, rule, self.digit_key, width)
             if rule is not None
@@ -77,6 +77,7 @@ class EditorColumn:
         """At most so many rows; one says how many labels more there are, where there is room for it."""
         more = len(self.lines) > min(MAX_LABELS, most) and most > 1
         seen = window(self.lines, min(MAX_LABELS, most - more))
+        seen = [replace(line, state=_state(self.editor, line.name)) for line in seen]
         head, left = lines_within(seen, width, most - more), len(self.lines) - len(seen)
         return [*head, *[row((f"     {left} more", MUTED))] * more]
 
@@ -84,21 +85,29 @@ class EditorColumn:
         """The identities of the shapes with problems: while one paints, others stand before them in the list."""
         return {id(shape) for shape, found in zip(self.editor.shapes, self.problems, strict=False) if found}
 
-    def _about(self, width: int) -> list[Row]:
-        """The selected shape: its attributes, what is wrong with it; of a suggestion what takes it."""
+    def _about(self, width: int, room: int) -> list[Row]:
+        """The selected shape: its attributes, what is wrong with it; of a suggestion what takes it, apart from these where
+        there is room."""
         editor, shape = self.editor, self.editor.shape
         if shape is None or editor.tool is not None:
             return []
-        rows = list(self._taken()) if editor.on_suggestion else []
-        rows += [_attribute_row(editor, shape, rule.name) for rule in rules_of(editor)[:4]]
+        rows = [_attribute_row(editor, shape, rule.name) for rule in rules_of(editor)[:4]]
         at = editor.selected
         problems = self.problems[at] if at is not None and at < len(self.problems) else ()
         rows += _problem_rows(problems, width)
-        return [EMPTY, *(fit(r, width) for r in rows)] if rows else []
+        if editor.on_suggestion:
+            keys = list(self._taken())
+            rows = [*keys, *[EMPTY] * (0 < len(rows) < room - len(keys) - 1), *rows]
+        return [EMPTY, *(fit(r, width) for r in rows)][:room] if rows else []
 
     def _taken(self) -> Iterator[Row]:
         for command, words in (("annotate.confirm", "takes it"), ("shapes.delete", "rejects it")):
             yield row((f" {key_sign(self.key_of(command))} ", CHIP), (f" {words}", PLAIN))
+
+
+def _for_labels(room: int, items: int, least: int) -> int:
+    """How many of `room` rows labels have: all that the list does not need, at least half, but not the `least` of the list."""
+    return max(min(max(room // 2, room - items), room - least), 1)
 
 
 def attribute_rows(
@@ -181,13 +190,16 @@ def _score(suggestion: Shape) -> str:
 
 
 def _signs(editor: Editor, shape: Shape) -> str:
-    signs = {
-        " o": shape.occluded,
-        " t": shape.truncated,
-        " hidden": shape.label in editor.hidden,
-        " locked": shape.label in editor.locked and shape.label not in editor.hidden,
-    }
+    state = _state(editor, shape.label)
+    signs = {" o": shape.occluded, " t": shape.truncated, f" {state}": bool(state)}
     return "".join(sign for sign, on in signs.items() if on)
+
+
+def _state(editor: Editor, label: str) -> str:
+    """How the shapes of a label are kept, in a word."""
+    if label in editor.hidden:
+        return "hidden"
+    return "locked" if label in editor.locked else ""
 
 
 def _problem_rows(problems: Problems, width: int) -> list[Row]:
