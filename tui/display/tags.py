@@ -123,7 +123,8 @@ def _text(mark: Text, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag
         return
     row += {"above": -1, "below": 1, "inside": 0}[mark.anchor]
     width = min(cell_len(mark.text) + 2, size[0])
-    text = set_cell_size(_CASING[0] + mark.text, width - 1) + _CASING[1]
+    ends = _CASING if mark.cased else "  "
+    text = set_cell_size(ends[0] + mark.text, width - 1) + ends[1]
     row = min(max(row, 0), size[1] - 1)
     column = min(max(column, 0), size[0] - width)
     yield Tag(row, column, text, mark.colour, mark.strong)

@@ -87,13 +87,15 @@ class Layers:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A tag in text cells at a point; `anchor`: which of its corners lies there."""
+    """A tag in text cells at a point; `anchor`: which of its corners lies there. `cased`: it lies over a picture, whose
+    colours may be those of its ground."""
 
     at: Point
     text: str
     colour: str
     anchor: Literal["above", "below", "inside"] = "above"
     strong: bool = False
+    cased: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ def gallery_scene(state: AuditState, size: tuple[int, int], cell: tuple[float, f
         if here:
             marks.append(Frame(left, top + cell[1], width * cell[0] - 1, (height - 1) * cell[1] - 1, HERE))
         text = clip(f"{_outcome(task)[0]} {printable(task.annotator or '')}", max(width - 2, 1))
-        marks.append(Text((left + 1, top + 1), text, colour, "inside", strong=here))
+        marks.append(Text((left + 1, top + 1), text, colour, "inside", strong=here, cased=False))
     return tuple(marks)
 
 

@@ -61,7 +61,7 @@ def sheet_scene(
             wide, high = width * cell[0] - 1 - 2 * inside * cell[0], (height - 1 - inside) * cell[1] - 1
             marks.append(Frame(x, y, wide, high, colour))
         text = clip(texts[n], max(width - 2, 1))
-        marks.append(Text((left + 1, top + 1), text, (*colours, GREY)[0], "inside", strong=here))
+        marks.append(Text((left + 1, top + 1), text, (*colours, GREY)[0], "inside", strong=here, cased=False))
     return tuple(marks)
 
 
