@@ -81,8 +81,7 @@ class GoLayer(ListLayer[Task]):
 
     def side(self, width: int, height: int) -> list[Row]:
         head = [self._entry.row(width, "number or name"), EMPTY]
-        keys = "↑↓ choose  ⏎ goes  esc" if self.found else "⌫  esc"
-        foot = [EMPTY, fit(row((keys, MUTED)), width)]
+        foot = [EMPTY, fit(row(("↑↓ choose  ⏎ goes  esc", MUTED)), width)] if self.found else []
         room = max(height - len(head) - len(foot), 1)
         return [*head, *self._rows(width, room), *foot]
 
@@ -100,7 +99,7 @@ class GoLayer(ListLayer[Task]):
             return [row(("looking …", MUTED))]
         if search.message:
             return [row((part, WARN)) for part in wrapped(printable(search.message), width)]
-        return [row(("no picture of that name", MUTED))]
+        return [row((f"no image {text}" if text.isdigit() else "no picture of that name", MUTED))]
 
     def _window(self, found: tuple[Task, ...], width: int, room: int) -> list[Row]:
         """As many as there is room for, with the one under the cursor."""
@@ -112,7 +111,6 @@ class GoLayer(ListLayer[Task]):
         ]
 
     def _row(self, task: Task, digits: int, width: int, here: bool) -> Row:
-        """Called an image: the status line counts the pictures of this sitting."""
-        number = f"image {task.id:>{digits}} "
+        number = f"{f'#{task.id}':>{digits + 1}} "
         pieces = row((number, MUTED), (clip_left(printable(task.path), max(width - len(number), 4)), STRONG))
         return highlighted(pieces, width) if here else pieces

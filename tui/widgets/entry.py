@@ -31,7 +31,7 @@ class Entry:
     def row(self, width: int, hint: str = "") -> Row:
         """In `width` cells, the cursor as a reversed cell always in sight; `hint` while empty."""
         if not self.text:
-            return ((" ", CURSOR), (hint[: max(width - 1, 0)], MUTED)) if hint else ((" ", CURSOR),)
+            return ((" ", CURSOR), (f" {hint}"[: max(width - 1, 0)], MUTED)) if hint else ((" ", CURSOR),)
         under = printable(self.text[self.at : self.at + 1] or " ")
         room = width - cell_len(under)
         before = _end_of(printable(self.text[: self.at]), room)
