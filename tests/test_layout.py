@@ -11,7 +11,16 @@ import pytest
 
 from tests.imports import PACKAGE, ROOT, imported, module_name
 
-ANYWHERE = {"tui", "tui.errors", "tui.layouts", "tui.login", "tui.text", "tui.resources", "tui.libraries"}
+ANYWHERE = {
+    "tui",
+    "tui.errors",
+    "tui.files",
+    "tui.layouts",
+    "tui.login",
+    "tui.text",
+    "tui.resources",
+    "tui.libraries",
+}
 """Small modules that import nothing of ours."""
 _BELOW_WIDGETS = {
     "work", "display", "sitting", "tools", "quality", "imaging", "terminal", "keymap", "commands", "store.base",
@@ -20,6 +29,7 @@ _BELOW_WIDGETS = {
 _BELOW_SCREENS = _BELOW_WIDGETS | {"widgets"}
 LAYERS: dict[str, set[str]] = {
     "errors": set(),
+    "files": set(),
     "layouts": set(),
     "login": set(),
     "text": set(),
@@ -31,7 +41,8 @@ LAYERS: dict[str, set[str]] = {
     "keymap": {"commands"},
     "config": {"model", "terminal.protocols"},
     "folders": {"imaging.codecs"},
-    "manifest": {"model", "folders", "imaging.header", "imaging.codecs"},
+    "looking": {"model", "imaging"},
+    "manifest": {"model", "folders", "looking", "imaging.header", "imaging.codecs"},
     "store": {"model"},
     "formats": {"model"},
     "quality": {"model"},
@@ -50,7 +61,7 @@ LAYERS: dict[str, set[str]] = {
     "demo": {"store", "manifest", "config", "model"},
     "demo_shapes": {"demo", "store", "model"},
     "cli": {
-        "arrival", "store", "formats", "quality", "manifest", "config", "demo", "demo_shapes", "launch", "model", "keymap", "commands",
+        "arrival", "store", "formats", "quality", "looking", "manifest", "config", "demo", "demo_shapes", "launch", "model", "keymap", "commands",
         "terminal.doctor", "display.prepare", "trace", "folders",
     },
     "__main__": {"cli"},

@@ -181,7 +181,7 @@ def test_a_mask_that_a_library_cannot_read_is_named_with_its_words(project_folde
 def test_add_names_the_file_of_which_pillow_warns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    from tui import manifest
+    from tui import looking, manifest
     from tui.imaging import header
     from tui.model.project import Project
 
@@ -194,7 +194,7 @@ def test_add_names_the_file_of_which_pillow_warns(
     told: list[str] = []
     with warnings.catch_warnings(action="always"):
         hear_warnings()
-        monkeypatch.setattr(manifest, "read_header", warned)
+        monkeypatch.setattr(looking, "read_header", warned)
         list(manifest.new_tasks(Project(folder=tmp_path), [tmp_path / "a.png"], warn=told.append))
     assert told == [f"{tmp_path / 'a.png'}: Corrupt EXIF data"]
     assert capfd.readouterr().err == ""

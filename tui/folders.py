@@ -20,13 +20,14 @@ Warn = Callable[[str], None]
 class PassedOver:
     """What no task was made of, in folders and lists. `kinds`: files that are no pictures, by their ending; `names`: the
     first of them, as they can be printed. `others`: what was not looked into: `hidden`, `dead links, pipes or devices`. `refused`: files
-    that were named themselves, each with the reason. `own`: whole paths of the project's own files, which nobody took for
+    that were named themselves, each with the reason. `absent`: what lists name that is not there, as (list, line, name). `own`: whole paths of the project's own files, which nobody took for
     pictures and which are not told."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     names: list[str] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[Path, str]] = field(default_factory=list)
+    absent: list[tuple[Path, int, str]] = field(default_factory=list)
     own: frozenset[str] = frozenset()
 
     def file(self, path: Path) -> None:

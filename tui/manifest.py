@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
+import codecs
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tui.errors import UsageError
+from tui.files import digest
 from tui.folders import PassedOver, Warn, files_in
 from tui.imaging.header import NotAPicture, read_header
-from tui.libraries import overheard
+from tui.looking import Examined, examined
 from tui.model.members import MemberError, is_number, plain_json, shown
 from tui.model.project import Project
 from tui.model.task import NewTask, State
@@ -42,7 +42,7 @@ def new_tasks(
     passed = passed if passed is not None else PassedOver()
     for path in paths:
         for found, members in _expand(path, warn, passed):
-            picture = _examined(found, project, warn)
+            picture = examined(found, project.max_pixels, warn)
             if picture.recognised:
                 yield from _tasks(project, found, members, picture, hashes)
             elif found == path:
@@ -59,9 +59,7 @@ def _expand(path: Path, warn: Warn, passed: PassedOver) -> Iterator[tuple[Path, 
     elif not path.exists():
         raise UsageError(f"There is no file or folder {path}.")
     elif read_list is not None and not _is_picture(path):
-        if read_list is _listed and not any(found.exists() for found, _ in read_list(path)):
-            raise UsageError(f"{path} is no list of pictures: no line of it names a file that is there.")
-        yield from read_list(path)
+        yield from read_list(path, passed)
     else:
         yield path, {}
 
@@ -74,24 +72,57 @@ def _is_picture(path: Path) -> bool:
     return True
 
 
-def _listed(path: Path) -> Iterator[tuple[Path, Members]]:
-    """One path a line, relative to the list; empty lines and lines with # are passed over."""
-    for line in path.read_bytes().split(b"\n"):
-        name = os.fsdecode(line.rstrip(b"\r"))
-        if name.strip() and not name.lstrip().startswith("#"):
-            yield path.parent / name, {}
+def _listed(path: Path, passed: PassedOver) -> Iterator[tuple[Path, Members]]:
+    """One path a line, relative to the list; empty lines and lines with # are passed over. A folder stands for all files
+    below it."""
+    for number, line in _lines(path):
+        if line.strip() and not line.lstrip().startswith("#"):
+            found = _named(path, number, line, passed)
+            if found is not None and found.is_dir():
+                yield from ((file, {}) for file in files_in(found, passed=passed))
+            elif found is not None:
+                yield found, {}
 
 
-def _manifest(path: Path) -> Iterator[tuple[Path, Members]]:
+def _manifest(path: Path, passed: PassedOver) -> Iterator[tuple[Path, Members]]:
     """One JSON object a line; image paths are relative to the manifest."""
-    with open(path, encoding="utf-8", errors="surrogateescape") as lines:
+    for number, line in _lines(path):
+        if line.strip():
+            name, entry = _entry(line, f"{path}, line {number}")
+            found = _named(path, number, name, passed)
+            if found is not None and found.is_dir():
+                passed.absent.append((path, number, f"{name} is a folder"))
+            elif found is not None:
+                yield found, entry
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a list with their numbers: UTF-8, or UTF-16 that begins with its mark as Windows writes it; other
+    bytes as names of files have them."""
+    with open(path, "rb") as file:
+        mark = file.read(2)
+    encoding = "utf-16" if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+    errors = "replace" if encoding == "utf-16" else "surrogateescape"
+    with open(path, encoding=encoding, errors=errors, newline="\n") as lines:
         for number, line in enumerate(lines, 1):
-            if line.strip():
-                name, entry = _entry(line, f"{path}, line {number}")
-                yield path.parent / name, entry
+            yield number, line.rstrip("\r\n")
 
 
-_LISTS: dict[str, Callable[[Path], Iterator[tuple[Path, Members]]]] = {
+def _named(path: Path, number: int, name: str, passed: PassedOver) -> Path | None:
+    """The file that a list at `path` names, also with the separators of Windows; None, told in `passed`, where there is
+    none."""
+    for each in (name, name.strip(), name.strip().replace("\\", "/")):
+        found = path.parent / each
+        try:
+            if found.exists():
+                return found
+        except (OSError, ValueError):  # A name that no file can have.
+            break
+    passed.absent.append((path, number, name))
+    return None
+
+
+_LISTS: dict[str, Callable[[Path, PassedOver], Iterator[tuple[Path, Members]]]] = {
     ".txt": _listed,
     ".jsonl": _manifest,
     ".ndjson": _manifest,
@@ -138,43 +169,11 @@ _CHECKS: tuple[tuple[str, Callable[[object], bool], str], ...] = (
 """Members of a manifest's entry: which values are right, and what is said of others."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Examined:
-    """What the header of a file says: size in pixels after EXIF orientation, and why it cannot be shown ('' if it
-    can). `recognised`: it is a picture, or it could not be looked at."""
-
-    width: int | None = None
-    height: int | None = None
-    reason: str = ""
-    recognised: bool = True
-
-
-def _examined(path: Path, project: Project, warn: Warn) -> _Examined:
-    try:
-        with overheard() as said:
-            header = read_header(path)
-        if words := said():
-            warn(f"{path}: {words}")
-    except NotAPicture as error:
-        return _Examined(reason=str(error), recognised=False)
-    except FileNotFoundError as error:
-        warn(f"There is no file {path}.")
-        return _Examined(reason=f"cannot be read ({error.strerror})")
-    except OSError as error:
-        return _Examined(reason=f"cannot be read ({error.strerror})")
-    reason, pixels = header.reason, header.width * header.height
-    if not reason and pixels > project.max_pixels:
-        reason = (
-            f"{pixels / 1e6:.0f} megapixels are more than the {project.max_pixels / 1e6:.0f} allowed; "
-            "max_pixels in termlabel.toml can say more"
-        )
-    return _Examined(header.width or None, header.height or None, reason)
-
-
 def _tasks(
-    project: Project, path: Path, members: Members, picture: _Examined, hashes: bool
+    project: Project, path: Path, members: Members, picture: Examined, hashes: bool
 ) -> Iterator[NewTask]:
     """The tasks of one image: one in each pass."""
+    sha256 = digest(path) if hashes and not picture.reason else None
     for pass_ in range(1, project.passes + 1):
         yield NewTask(
             path=exported_path(project.folder, path),
@@ -185,9 +184,12 @@ def _tasks(
             score=_score(members),
             width=picture.width,
             height=picture.height,
-            sha256=_sha256(path) if hashes and not picture.reason else None,
+            sha256=sha256,
             metadata=_metadata(members),
             predictions=_predictions(members),
+            size=picture.size,
+            modified=picture.modified,
+            turn=picture.turn,
         )
 
 
@@ -199,10 +201,14 @@ def exported_path(folder: Path, path: Path) -> str:
         inside = os.path.relpath(full, folder)
     except ValueError:
         return full
-    if not inside.startswith(".."):
+    if not _leads_out(inside):
         return inside
     real = os.path.relpath(os.path.realpath(full), os.path.realpath(folder))
-    return real if not real.startswith("..") else full
+    return full if _leads_out(real) else real
+
+
+def _leads_out(relative: str) -> bool:
+    return relative == ".." or relative.startswith("../")
 
 
 def _score(members: Members) -> float | None:
@@ -229,8 +235,3 @@ def _metadata(members: Members) -> dict[str, Any]:
     free = {k: v for k, v in members.items() if k not in _MEMBERS}
     below = members.get("metadata")
     return {**free, **below} if isinstance(below, dict) else free
-
-
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

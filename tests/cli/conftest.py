@@ -50,8 +50,8 @@ def photos(tmp_path: Path) -> Path:
     """A folder with two small pictures."""
     folder = tmp_path / "photos"
     folder.mkdir()
-    for name in ("1.jpg", "2.jpg"):
-        Image.new("RGB", (20, 10), (90, 120, 40)).save(folder / name)
+    for name, colour in (("1.jpg", (90, 120, 40)), ("2.jpg", (40, 120, 90))):
+        Image.new("RGB", (20, 10), colour).save(folder / name)
     return folder
 
 

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.cli.conftest import Run
 from tests.waiting import PATIENCE
@@ -276,6 +277,7 @@ def test_a_manifest_whose_predictions_are_no_list(run: Run, project: Path) -> No
 def test_predictions_in_a_manifest_that_are_no_objects_say_nothing(tmp_path: Path) -> None:
     listed = tmp_path / "list.jsonl"
     box = {"kind": "box", "label": "dog", "score": 0.5}
+    Image.new("L", (4, 4)).save(tmp_path / "a.jpg")
     listed.write_text(json.dumps({"image": "a.jpg", "predictions": ["cat", box]}), encoding="utf-8")
     (task,) = new_tasks(Project(folder=tmp_path), [listed])
     assert (task.predictions, task.score) == ([box], 0.5)

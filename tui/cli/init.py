@@ -64,6 +64,6 @@ def init(
     if images:
         from tui.cli.add import add_paths
 
-        add_paths(load_project(project), images, hashes=False, allow_network_fs=allow_network_fs)
+        add_paths(load_project(project), images, allow_network_fs=allow_network_fs)
     if not names:
         click.echo("It has no labels yet; add [[labels]] tables to it.", err=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 from PIL import Image
 
 from tui.errors import TermlabelError
+from tui.files import open_regular, why_unreadable
 from tui.formats.base import ExportedImage, ExportJob
 from tui.formats.clipping import clipped
 from tui.formats.conversions import feature_of
-from tui.formats.output import open_regular, why_unreadable
 from tui.formats.rules import CARRIED, FeatureRule, Fidelity
 from tui.libraries import overheard
 from tui.model.annotation import Json

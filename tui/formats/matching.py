@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterable
@@ -10,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.formats.output import open_regular
+from tui.files import digest
 from tui.formats.reading import local_name
 from tui.model.task import Task
 
@@ -123,12 +122,3 @@ def _shared(a: list[str], b: list[str]) -> int:
     while n < min(len(a), len(b)) and a[-1 - n] == b[-1 - n]:
         n += 1
     return n
-
-
-def digest(path: Path) -> str | None:
-    """SHA-256 of a file in hexadecimal, None when it cannot be read."""
-    try:
-        with open_regular(path) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
-import stat
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from io import BufferedReader
 from pathlib import Path
 from typing import IO, Literal
 
 from tui.errors import TermlabelError
+from tui.files import open_regular, why_unreadable
 from tui.formats.replacing import MARKER, MARKER_TEXT, check_folder
 
 ImagesMode = Literal["copy", "link", "no"]
@@ -171,28 +169,6 @@ class DiscardingFolder(OutputFolder):
     def put_image(self, name: str, source: Path, how: ImagesMode) -> str:
         """Nothing is put there; only whether it could be read is found out."""
         return "" if how == "no" else why_unreadable(source)
-
-
-def why_unreadable(source: Path) -> str:
-    """Why the bytes of a file cannot be had, '' when they can. Waits for no pipe."""
-    try:
-        with open_regular(source):
-            return ""
-    except OSError as error:
-        return error.strerror or str(error)
-
-
-def open_regular(source: Path) -> BufferedReader:
-    """The file, to be read.
-
-    Raises:
-        OSError: it cannot be opened, or is no file, but a folder, a pipe or a device.
-    """
-    file = open(source, "rb", opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK))  # noqa: SIM115
-    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        return file
-    file.close()
-    raise OSError(errno.EINVAL, "this is no file, but a pipe or a device")
 
 
 def _copied(source: Path, target: str) -> str:

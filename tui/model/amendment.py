@@ -22,7 +22,7 @@ ReopenTo = Literal["review", "annotator"]
 @dataclass(frozen=True, slots=True)
 class FileSeen:
     """What a look at the picture's file found. `size`: bytes; `modified`: seconds since the epoch; `width`, `height`:
-    pixels after EXIF orientation; what is None was not looked at, and stays. `reason`: why it cannot be shown ('': it can).
+    pixels after EXIF orientation, which is `turn`; what is None was not looked at, and stays. `reason`: why it cannot be shown ('': it can).
     `changed`: whether it is another picture than the one that was labelled; of a task that nobody has answered its sizes
     are simply the new ones."""
 
@@ -31,6 +31,7 @@ class FileSeen:
     width: int | None = None
     height: int | None = None
     sha256: str | None = None
+    turn: int | None = None
     reason: str = ""
     changed: bool = False
 

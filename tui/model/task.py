@@ -111,7 +111,7 @@ class NewTask:
 
     `path`: relative to the project folder with `/` when inside it, else absolute; bytes that are
     not UTF-8 as lone surrogates. `width`, `height`: pixels after EXIF orientation. `size`, `modified`: bytes of the file,
-    and seconds since the epoch. `predictions`: objects such as {"label": "cat", "score": 0.7} or shapes with a "score".
+    and seconds since the epoch; `turn`: its EXIF orientation, 1 to 8. `predictions`: objects such as {"label": "cat", "score": 0.7} or shapes with a "score".
     """
 
     path: str
@@ -127,6 +127,7 @@ class NewTask:
     predictions: Sequence[Json] = ()
     size: int | None = None
     modified: float | None = None
+    turn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,8 @@ class Task:
 
     `labelled_at`: seconds since the epoch, UTC. `seconds`: active seconds, summed over visits. `note`: a remark on the picture. `wrong`: shapes that
     the reviewer named when the task was rejected, by their ids as text, and why. `size` (bytes) and `modified` (seconds
-    since the epoch): of the file when it was last looked at. `file_changed`: since it was labelled it became another
-    picture; `width` and `height` are those of the one that was labelled.
+    since the epoch): of the file when it was last looked at, `turn`: its EXIF orientation. `file_changed`: since it was labelled
+    it became another picture; `width`, `height` and `turn` are those of the one that was labelled.
     """
 
     id: int
@@ -176,6 +177,7 @@ class Task:
     size: int | None = None
     modified: float | None = None
     file_changed: bool = False
+    turn: int | None = None
 
     @property
     def predicted(self) -> tuple[str, float] | None:

@@ -63,7 +63,7 @@ def _file_patch(doc: Doc, seen: FileSeen) -> Doc:
     """Of an answered task the sizes stay those of the picture that was labelled: shapes are in its pixels."""
     looked_at = {"size": seen.size, "modified": seen.modified}
     facts = {name: value for name, value in looked_at.items() if value is not None}
-    pixels: Doc = {"width": seen.width, "height": seen.height, "sha256": seen.sha256}
+    pixels: Doc = {"width": seen.width, "height": seen.height, "sha256": seen.sha256, "turn": seen.turn}
     known: Doc = {name: value for name, value in pixels.items() if value is not None}
     if doc["state"] in ANSWERED:
         new = {} if seen.changed else {name: value for name, value in known.items() if doc.get(name) is None}

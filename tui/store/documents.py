@@ -48,6 +48,7 @@ def new_doc(task: NewTask) -> Doc:
         "predictions": [dict(p) for p in task.predictions] or None,
         "size": task.size,
         "modified": task.modified,
+        "turn": task.turn,
     }
     return {name: value for name, value in doc.items() if value is not None}
 
@@ -86,6 +87,7 @@ def task_of(task_id: int, doc: Mapping[str, Any]) -> Task:
         get("size"),
         get("modified"),
         bool(get("file_changed")),
+        get("turn"),
     )
 
 

@@ -123,6 +123,7 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "priority": _NUMBER,
     "size": _NUMBER,
     "modified": _NUMBER,
+    "turn": _NUMBER,
     "score": _NUMBER,
 }
 """Members that the index or the counters are made of: whether a value is good, and what is wanted."""

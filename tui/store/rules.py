@@ -125,8 +125,18 @@ def check_not_taken_over(task_id: int, who: str, holder: str | None) -> None:
         raise LeaseLost(f"Task {task_id} was taken over by {holder} after the lease had run out.", holder)
 
 
+_NO_CONFLICT = frozenset({"flagged", "note", "rev", "path", "size", "modified"})
+_OF_PIXELS = frozenset({"width", "height", "turn", "sha256"})
+
+
+def _filled_in(name: str, was: Doc) -> bool:
+    """Whether a member says of the picture what nobody knew before."""
+    return name in _OF_PIXELS and was.get(name) is None
+
+
 def check_unchanged(task_id: int, doc: Doc, rev: int, records: Iterable[LogRecord]) -> None:
-    """A flag or a note that was set meanwhile is no conflict, anything else is.
+    """A flag or a note that was set meanwhile is no conflict, nor is what was found out of the file while the picture stays
+    the same; anything else is.
 
     `records`: the events of the task, newest first.
 
@@ -137,7 +147,8 @@ def check_unchanged(task_id: int, doc: Doc, rev: int, records: Iterable[LogRecor
         return
     key = str(task_id)
     for record in records:
-        if not (record["set"].get(key) or {"state": ""}).keys() <= {"flagged", "note", "rev"}:
+        patch, was = record["set"].get(key) or {"state": ""}, (record.get("was") or {}).get(key, {})
+        if any(name not in _NO_CONFLICT and not _filled_in(name, was) for name in patch):
             break
         if record["was"][key]["rev"] == rev:
             return
@@ -207,11 +218,17 @@ def label_patch(doc: Doc, said: Doc, actor: Actor, seconds: float, now: float, o
         "annotator": actor.who,
         "login": actor.login,
         **said,
+        **settled_file(doc),
         "labelled_at": round(now, 3),
         "seconds": round(min(stated_seconds(doc.get("seconds")) + max(0.0, seconds), MAX_SECONDS), 3),
         **verdict_gone(doc),
         "decided": order,
     }
+
+
+def settled_file(doc: Doc) -> Doc:
+    """What becomes of the mark that the file is another picture: who decides sees the new one. Its size is read anew."""
+    return {"file_changed": None, **dict.fromkeys(sorted(_OF_PIXELS))} if doc.get("file_changed") else {}
 
 
 def verdict_gone(doc: Doc) -> Doc:
@@ -286,6 +303,7 @@ def review_patch(
         "reviewed": (doc.get("reviewed") or 0) + 1,
         **_wrong_shapes(doc, wrong),
         **(said or {}),
+        **(settled_file(doc) if verdict is Verdict.ACCEPT else {}),
     }
 
 

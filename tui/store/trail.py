@@ -10,7 +10,7 @@ from tui.model.task import Event
 from tui.store.members import stated_members
 
 # Bookkeeping that changes with every event says nothing to a reader.
-_SILENT = frozenset({"rev", "login", "decided", "_ev", "size", "modified"})
+_SILENT = frozenset({"rev", "login", "decided", "_ev", "size", "modified", "turn"})
 
 
 @dataclass(frozen=True, slots=True)
