@@ -196,7 +196,7 @@ def test_copies_from_the_previous_picture_are_clamped_and_come_once() -> None:
     found = type_(editor(previous=previous), "c")
     assert [box_of(s) for s in found.shapes] == [(10, 10, 20, 20), (990, 10, 10, 20)]
     assert [s.id for s in found.shapes] == [1, 2]
-    assert type_(found, "c").message == "There is nothing to copy from the previous picture."
+    assert type_(found, "c").message == "Nothing was copied; they are here already."
     assert len(type_(editor(previous=previous), "C").shapes) == 1
 
 

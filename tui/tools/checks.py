@@ -51,11 +51,15 @@ def _geometry(shape: Shape, size: tuple[float, float]) -> Iterator[str]:
 
 def _nothing(shape: Shape) -> Iterator[str]:
     """Lines without length, areas without area."""
-    if _is_open_line(shape):
-        if length(points_of(shape)) == 0:
-            yield "has no length"
-    elif area(shape) == 0:
-        yield "has no area"
+    if is_nothing(shape):
+        yield "has no length" if _is_open_line(shape) else "has no area"
+
+
+def is_nothing(shape: Shape) -> bool:
+    """Whether it covers nothing at all; what is not known is taken for something."""
+    if isinstance(shape, Unknown):
+        return False
+    return length(points_of(shape)) == 0 if _is_open_line(shape) else area(shape) == 0
 
 
 def _other_size(mask: Mask, size: tuple[float, float]) -> Iterator[str]:

@@ -12,9 +12,10 @@ from typing import assert_never
 
 from tui.model.annotation import Annotation, Json
 from tui.model.shapes import SHAPE_KINDS, Shape, ShapeKind, json_of, shapes_of
-from tui.tools import attributes, brush, drawing, edit, points, select, suggest, undoing
-from tui.tools.checks import missing
+from tui.tools import attributes, brush, copying, drawing, edit, points, select, suggest, undoing
+from tui.tools.checks import is_nothing, missing
 from tui.tools.crosshair import COLUMNS, Crosshair
+from tui.tools.parts import has_parts
 from tui.tools.slips import ended
 from tui.tools.state import Brush, Closing, Drawing, Editor, EditorRules
 from tui.tools.view import View
@@ -39,6 +40,7 @@ def opened(
         editor = replace(
             editor,
             label=last.label,
+            previous_size=last.size,
             last_size=last.last_size,
             brush_size=last.brush_size,
             hidden=last.hidden,
@@ -101,8 +103,11 @@ def _confirm(editor: Editor) -> Editor:
 
 
 def _incomplete(editor: Editor) -> Editor | None:
-    """The first shape without a required attribute, selected; None when all have theirs."""
+    """The first shape without a required attribute, or without area or length, selected; None when there is none."""
     for index, shape in enumerate(editor.shapes):
+        if has_parts(shape) and is_nothing(shape):
+            editor = select.chosen(editor, index)
+            return editor.say(f"Shape {index + 1} ({shape.label}) has no size; {{shapes.delete}} deletes it.")
         if names := missing(shape, editor.rule(shape.label)):
             editor = select.chosen(editor, index)
             return editor.say(
@@ -133,7 +138,7 @@ def _choose(editor: Editor, n: int) -> Editor:
 
 def _copy_one(editor: Editor) -> Editor:
     """The shape of the previous picture that has the place of the selected one here, or its first."""
-    return select.copy_previous(editor, editor.selected if editor.selected is not None else 0)
+    return copying.copy_previous(editor, editor.selected if editor.selected is not None else 0)
 
 
 def _zoom(editor: Editor) -> Editor:
@@ -179,7 +184,7 @@ _SHAPES: dict[str, Handler] = {
     "shapes.turn": lambda e, now, n, text: edit.turn(e, 1, now),
     "shapes.turn-back": lambda e, now, n, text: edit.turn(e, -1, now),
     "shapes.tighten": lambda e, now, n, text: edit.tighten(e, now),
-    "shapes.copy": _plain(select.copy_previous),
+    "shapes.copy": _plain(copying.copy_previous),
     "shapes.copy-one": _plain(_copy_one),
     "shapes.duplicate": _plain(edit.duplicate),
     "shapes.occluded": _plain(_occluded),

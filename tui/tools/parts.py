@@ -139,6 +139,20 @@ def _scaled(places: Sequence[float], factor: float, side: float) -> list[float]:
     return [within(middle + (at - middle) * factor, side) for at in places]
 
 
+def scaled(shape: Shape, factor: float) -> Shape:
+    """As it lies in a picture so many times as large."""
+    match shape:
+        case Box():
+            x, y, width, height = (each * factor for each in (shape.x, shape.y, shape.width, shape.height))
+            return replace(shape, x=x, y=y, width=width, height=height)
+        case Polygon() | Polyline() | Spline() | Cuboid():
+            return _with_points(shape, [(x * factor, y * factor) for x, y in points_of(shape)])
+        case Mask() | Unknown():
+            return shape
+        case _:
+            assert_never(shape)
+
+
 def turned(shape: Shape, degrees: float) -> Shape:
     """Clockwise about its middle; a box keeps its sides and gets another rotation, from -180 to 180."""
     match shape:

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from tui.model.geometry import Point
 from tui.model.measure import area, bounds, hit
-from tui.model.shapes import Shape
-from tui.tools.parts import clamped, has_parts
+from tui.tools.parts import has_parts
 from tui.tools.state import Editor
 
 ROWS = 12
@@ -71,21 +70,6 @@ def at_point(editor: Editor, at: Point) -> int | None:
         key=lambda i: (i >= len(editor.shapes), not has_parts(items[i]), area(items[i])),
         default=None,
     )
-
-
-def copy_previous(editor: Editor, only_selected: int | None = None) -> Editor:
-    """The shapes of the previous picture, clamped to this one; those that are here already are left out."""
-    source = editor.previous if only_selected is None else editor.previous[only_selected : only_selected + 1]
-    wanted = [clamped(s, editor.size) for s in source if has_parts(s)]
-    new = [s for s in wanted if not any(_equal(s, mine) for mine in editor.shapes)]
-    if not new:
-        return editor.say("There is nothing to copy from the previous picture.")
-    editor = editor.remembered().with_new(*new)
-    return editor.say(f"{len(new)} copied from the previous picture.")
-
-
-def _equal(a: Shape, b: Shape) -> bool:
-    return replace(a, id=0, extra={}) == replace(b, id=0, extra={})
 
 
 def toggle_hidden(editor: Editor) -> Editor:

@@ -134,6 +134,7 @@ class Editor:
     shapes: tuple[Shape, ...] = ()
     suggestions: tuple[Shape, ...] = ()
     previous: tuple[Shape, ...] = ()
+    previous_size: Point | None = None
     selected: int | None = None
     part: int = 0
     tool: Drawing | Brush | None = None
