@@ -13,9 +13,8 @@ from typing import assert_never
 from tui.model.annotation import Annotation, Json
 from tui.model.shapes import SHAPE_KINDS, Shape, ShapeKind, json_of, shapes_of
 from tui.tools import attributes, brush, copying, drawing, edit, points, select, suggest, undoing
-from tui.tools.checks import is_nothing, missing
+from tui.tools.complete import incomplete
 from tui.tools.crosshair import COLUMNS, Crosshair
-from tui.tools.parts import has_parts
 from tui.tools.slips import ended
 from tui.tools.state import Brush, Closing, Drawing, Editor, EditorRules
 from tui.tools.view import View
@@ -99,21 +98,7 @@ def _confirm(editor: Editor) -> Editor:
         return replace(editor, asking=None)
     if editor.on_suggestion:
         return suggest.accept(editor)
-    return _incomplete(editor) or replace(editor, wants="submit")
-
-
-def _incomplete(editor: Editor) -> Editor | None:
-    """The first shape without a required attribute, or without area or length, selected; None when there is none."""
-    for index, shape in enumerate(editor.shapes):
-        if has_parts(shape) and is_nothing(shape):
-            editor = select.chosen(editor, index)
-            return editor.say(f"Shape {index + 1} ({shape.label}) has no size; {{shapes.delete}} deletes it.")
-        if names := missing(shape, editor.rule(shape.label)):
-            editor = select.chosen(editor, index)
-            return editor.say(
-                f"Shape {index + 1} ({shape.label}) needs {names[0]}; {{shapes.attribute}} sets it."
-            )
-    return None
+    return incomplete(editor) or replace(editor, wants="submit")
 
 
 def _cancel(editor: Editor) -> Editor:
