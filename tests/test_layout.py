@@ -70,7 +70,16 @@ LAYERS: dict[str, set[str]] = {
 
 LIBRARIES: dict[str, set[str]] = {
     "textual": {"app", "screens", "widgets", "terminal.driver", "terminal.key_parser", "terminal.paint"},
-    "rich": {"app", "screens", "widgets", "display.tags", "terminal.driver", "terminal.paint", "cli"},
+    "rich": {
+        "app",
+        "screens",
+        "widgets",
+        "display.tags",
+        "display.tag_room",
+        "terminal.driver",
+        "terminal.paint",
+        "cli",
+    },
     "textual_image": {"terminal.sixel"},
     "tinydb": {"store"},
     "orjson": {"store.jsontext"},

@@ -19,7 +19,7 @@ from tui.model import rle
 from tui.model.scene import Path, Scene, Text
 from tui.model.shapes import Box, Cuboid, KnownShape, Mask, Polygon, Polyline, Spline
 from tui.tools.display import scene_of
-from tui.tools.editor import opened
+from tui.tools.editor import opened, press
 from tui.tools.state import EditorRules
 from tui.tools.view import View
 
@@ -139,6 +139,41 @@ def test_a_shape_as_high_as_the_picture_has_its_tag_beside_it() -> None:
 def test_where_all_is_covered_the_tag_is_on_the_canvas_all_the_same() -> None:
     _, tag = shown(Box(0, 0, 880, 740))
     assert tag is not None and tag.row == 0 and tag.column == 0
+
+
+def tags_on(boxes: list[Box], size: tuple[int, int], *, drawing: bool = False) -> list[Tag]:
+    """Of boxes on a canvas of so many cells, the ruler left out; the first box is selected."""
+    viewport = Viewport.fit(IMAGE, (size[0] * 10, size[1] * 20), CELL)
+    cell = viewport.cell[0] / viewport.scale, viewport.cell[1] / viewport.scale
+    view = View(*IMAGE, *viewport.visible, scale=viewport.scale, cell=cell)
+    named = tuple(replace(box, id=n, label="person") for n, box in enumerate(boxes, 1))
+    editor = replace(opened(EditorRules(LABELS), view), shapes=named, selected=0)
+    return [
+        tag
+        for tag in tags_of(scene_of(press(editor, "shapes.box") if drawing else editor), viewport, size)
+        if tag.colour
+    ]
+
+
+def cells(tag: Tag) -> set[tuple[int, int]]:
+    return {(tag.row, column) for column in range(tag.column, tag.end)}
+
+
+def test_neighbours_leave_each_other_their_tags() -> None:
+    """Above, below or inside while there is room; else shorter, and never without the number."""
+    row = [Box(100 + 60 * n, 300, 50, 100) for n in range(4)]
+    wide = tags_on(row, CANVAS)
+    assert {tag.text[1:-1] for tag in wide} == {f"{n} person" for n in range(1, 5)}
+    # That in hand stays at its own place, whatever lies around it.
+    assert [tag for tag in wide if tag.strong] == tags_on(row[:1], CANVAS)
+    crowd = [Box(20 + 40 * n, 100 + 60 * m, 30, 50) for m in range(10) for n in range(21)]
+    for size, drawing in ((CANVAS, False), (CANVAS, True), ((54, 20), True)):
+        for boxes in (row, crowd[:: 1 if size == CANVAS else 3]):
+            found = tags_on(boxes, size, drawing=drawing)
+            assert len(set[tuple[int, int]]().union(*map(cells, found))) == sum(
+                tag.end - tag.column for tag in found
+            )
+            assert {tag.text[1:-1].split()[0] for tag in found} == {str(n) for n in range(1, len(boxes) + 1)}
 
 
 points = st.tuples(st.floats(-200, 1100), st.floats(-200, 1000))

@@ -12,6 +12,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
+from tui.display.tag_room import TagRoom
 from tui.imaging.ink import ink_on
 from tui.imaging.viewport import Viewport
 from tui.model.geometry import Point
@@ -24,8 +25,6 @@ _AIM = "▼▶"
 """On the rulers, where a crosshair whose arms do not reach them points."""
 _CLOSE = 2
 """Cells from one letter of a ruler to the next on the same line, at least."""
-_CASING = "▌▐"
-"""Half-cells in the colour of the text at both ends of a tag, which is then seen on a ground of its label's colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +76,35 @@ class TagLayer:
 
 def tags_of(scene: Scene, viewport: Viewport, size: tuple[int, int]) -> tuple[Tag, ...]:
     """`size`: of the canvas in columns and rows. Tags of points outside the canvas are left out."""
-    found: list[Tag] = []
     aim = next((mark.at for mark in scene if isinstance(mark, Cross) and mark.arm is not None), None)
     rulers = [tag for mark in scene if isinstance(mark, Ruler) for tag in _ruler(mark, viewport, size, aim)]
+    placed = _room_beside(rulers, size).placed(list(_texts(scene)), viewport)
+    tags = [Tag(*place, mark.colour, mark.strong) for mark, place in placed]
+    # Where there is no room at all what is in hand lies over the others.
+    return (*tags[::-1], *rulers)
+
+
+def _texts(scene: Scene) -> Iterator[Text]:
     for mark in scene:
         match mark:
             case Text():
-                found.extend(_beside_ruler(tag, rulers, size) for tag in _text(mark, viewport, size))
+                yield mark
             case Frame() | Path() | Handle() | Cross() | Area() | Layers() | Ruler():
                 pass
             case _:
                 assert_never(mark)
-    return (*found, *rulers)
 
 
-def _beside_ruler(tag: Tag, rulers: Sequence[Tag], size: tuple[int, int]) -> Tag:
-    """A tag where no ruler lies over it: below its columns, right of its rows."""
-    for ruler in sorted(rulers, key=lambda each: (each.row, each.column)):
-        if ruler.row != tag.row or ruler.end <= tag.column or tag.end <= ruler.column:
-            continue
-        if cell_len(ruler.text) > 1:
-            tag = replace(tag, row=min(ruler.row + 1, size[1] - 1))
-        else:
-            tag = replace(tag, column=max(0, min(ruler.end, size[0] - cell_len(tag.text))))
-    return tag
+def _room_beside(rulers: Sequence[Tag], size: tuple[int, int]) -> TagRoom:
+    """The canvas without the rulers: the whole column of letters, so that no tag moves with the marks of a crosshair."""
+    room = TagRoom(size)
+    for ruler in rulers:
+        room.take(ruler.row, ruler.column, cell_len(ruler.text))
+    singles = [ruler for ruler in rulers if cell_len(ruler.text) == 1]
+    for column in {ruler.column for ruler in singles}:
+        for row in range(min(each.row for each in singles), max(each.row for each in singles) + 1):
+            room.take(row, column, 1)
+    return room
 
 
 def part_of(tag: Tag, box: tuple[int, int, int, int]) -> Tag:
@@ -114,20 +118,6 @@ def fetching_tag(name: str, size: tuple[int, int]) -> Tag:
     text = f" loading {printable(name)} "
     text = text if cell_len(text) <= size[0] else set_cell_size(text, size[0])
     return Tag(size[1] // 2, (size[0] - cell_len(text)) // 2, text, FETCHING)
-
-
-def _text(mark: Text, viewport: Viewport, size: tuple[int, int]) -> Iterator[Tag]:
-    x, y = viewport.to_canvas(*mark.at)
-    column, row = int(x // viewport.cell[0]), int(y // viewport.cell[1])
-    if not mark.text or not (-1 <= row <= size[1] and -1 <= column <= size[0]):
-        return
-    row += {"above": -1, "below": 1, "inside": 0}[mark.anchor]
-    width = min(cell_len(mark.text) + 2, size[0])
-    ends = _CASING if mark.cased else "  "
-    text = set_cell_size(ends[0] + mark.text, width - 1) + ends[1]
-    row = min(max(row, 0), size[1] - 1)
-    column = min(max(column, 0), size[0] - width)
-    yield Tag(row, column, text, mark.colour, mark.strong)
 
 
 def _ruler(ruler: Ruler, viewport: Viewport, size: tuple[int, int], aim: Point | None) -> Iterator[Tag]:

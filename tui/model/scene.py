@@ -8,6 +8,9 @@ from typing import Literal, assert_never
 from tui.model.class_map import ClassMap
 from tui.model.geometry import Point
 
+Anchor = Literal["above", "below", "inside"]
+"""On which side of its point a tag stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -87,15 +90,18 @@ class Layers:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A tag in text cells at a point; `anchor`: which of its corners lies there. `cased`: it lies over a picture, whose
-    colours may be those of its ground."""
+    """A tag in text cells at a point; `anchor`: which of its corners lies there. Where another tag is in the way it stands at one of
+    `places`, or with one of the `shorter` texts, of which the last is always shown. `cased`: it lies over a picture, whose colours
+    may be those of its ground."""
 
     at: Point
     text: str
     colour: str
-    anchor: Literal["above", "below", "inside"] = "above"
+    anchor: Anchor = "above"
     strong: bool = False
     cased: bool = True
+    places: tuple[tuple[Point, Anchor], ...] = ()
+    shorter: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from tui.tools.drawing import by_corners
 from tui.tools.parts import has_parts
 from tui.tools.state import Brush, Drawing, Editor, is_layer
 from tui.tools.suggest import score_of
-from tui.tools.tag_place import tag_place
+from tui.tools.tag_place import tag_places
 
 CROSS = "#ffffff"
 PLAIN = "#999999"
@@ -151,10 +151,9 @@ def _tag(
         words.append(f"! {printable(wrong[0])}" if selected else "!")
     text = " ".join(words)
     # Tags have a half-cell at either end.
-    place = tag_place(marks, editor.view, len(text) + 2)
-    if place is not None:
-        at, anchor = place
-        yield s.Text(at, text, colour, anchor, strong=selected)
+    for at, anchor in (places := tag_places(marks, editor.view, len(text) + 2))[:1]:
+        shorter = " ".join(words[:2]), words[0]
+        yield s.Text(at, text, colour, anchor, selected, places=tuple(places[1:]), shorter=shorter)
 
 
 def _signs(shape: Shape, *, suggested: bool) -> Iterator[str]:

@@ -4,43 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Literal
 
 from tui.model import rle
 from tui.model import scene as s
 from tui.model.geometry import Point
 from tui.tools.view import View
 
-Anchor = Literal["above", "below", "inside"]
+Place = tuple[Point, s.Anchor]
 _ROW = 24.0
 """Screen pixels of a row of text where its height is not known."""
 
 
-def tag_place(marks: Sequence[s.Mark], view: View, columns: int) -> tuple[Point, Anchor] | None:
-    """A point in image pixels, and on which side of it a tag of so many `columns` of text stands: over the topmost point
-    that is visible, else under the lowest one, else beside the outermost. None when nothing of the outline is visible. What has
-    no outline has its tag in the corner of the visible part."""
+def tag_places(marks: Sequence[s.Mark], view: View, columns: int) -> list[Place]:
+    """Points in image pixels, and on which side of each a tag of so many `columns` of text can stand, the best first: over
+    the topmost point that is visible, under the lowest one, beside the outermost, over the shape. None when nothing of the
+    outline is visible. What has no outline has its tag in the corner of the visible part."""
     if not marks:
-        return (view.x, view.y), "inside"
+        return [((view.x, view.y), "inside")]
     points = list(_visible(marks, view))
     if not points:
-        return None
+        return []
     top, bottom = min(y for _, y in points), max(y for _, y in points)
     first = min(x for x, y in points if y == top), top
     row, (left, upper, right, lower) = _row(view), _seen(view)
-    if top - row >= upper:
-        return first, "above"
-    if bottom + row <= lower:
-        return (min(x for x, y in points if y == bottom), bottom), "below"
-    return _beside(points, columns * _column(view), left, right) or (first, "inside")
+    last = min(x for x, y in points if y == bottom), bottom
+    above: list[Place] = [(first, "above")] if top - row >= upper else []
+    below: list[Place] = [(last, "below")] if bottom + row <= lower else []
+    return [*above, *below, *_beside(points, columns * _column(view), left, right), (first, "inside")]
 
 
-def _beside(points: Sequence[Point], wide: float, left: float, right: float) -> tuple[Point, Anchor] | None:
-    """Where neither above nor below there is room between the visible part's `left` and `right`."""
+def _beside(points: Sequence[Point], wide: float, left: float, right: float) -> Iterator[Place]:
+    """Where there is room between it and the visible part's `left` and `right`."""
     (least, at_least), (most, at_most) = min(points), max(points, key=lambda point: (point[0], -point[1]))
     if most + wide <= right:
-        return (most, at_most), "inside"
-    return ((least - wide, at_least), "inside") if least - wide >= left else None
+        yield (most, at_most), "inside"
+    if least - wide >= left:
+        yield (least - wide, at_least), "inside"
 
 
 def _row(view: View) -> float:
