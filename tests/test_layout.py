@@ -40,6 +40,8 @@ LAYERS: dict[str, set[str]] = {
     "commands": set(),
     "keymap": {"commands"},
     "config": {"model", "terminal.protocols"},
+    "toml_edit": set(),
+    "project_edit": {"config", "model", "toml_edit"},
     "folders": {"imaging.codecs"},
     "looking": {"model", "imaging"},
     "manifest": {"model", "folders", "looking", "imaging.header", "imaging.codecs"},
@@ -61,7 +63,7 @@ LAYERS: dict[str, set[str]] = {
     "demo": {"store", "manifest", "config", "model"},
     "demo_shapes": {"demo", "store", "model"},
     "cli": {
-        "arrival", "store", "formats", "quality", "looking", "manifest", "config", "demo", "demo_shapes", "launch", "model", "keymap", "commands",
+        "arrival", "store", "formats", "quality", "looking", "manifest", "config", "project_edit", "toml_edit", "demo", "demo_shapes", "launch", "model", "keymap", "commands",
         "terminal.doctor", "display.prepare", "trace", "folders",
     },
     "__main__": {"cli"},
@@ -83,6 +85,7 @@ LIBRARIES: dict[str, set[str]] = {
     "textual_image": {"terminal.sixel"},
     "tinydb": {"store"},
     "orjson": {"store.jsontext"},
+    "tomlkit": {"toml_edit", "project_edit"},
     "click": {"cli"},
     "numpy": {"imaging", "terminal", "formats", "quality", "display"},
     "PIL": {"imaging", "terminal", "formats", "display"},
@@ -122,8 +125,8 @@ def check_imports(path: Path, package: Path = PACKAGE) -> None:
 SHARED_BY_BACKENDS = {
     f"store.{name}"
     for name in (
-        "amending", "amendments", "base", "bulk", "change", "claim_rules", "decisions", "documents", "errors", "imports", "jsontext", "members",
-        "operations", "rules", "shuffle", "summary", "tally",
+        "amending", "amendments", "base", "bulk", "change", "claim_rules", "decisions", "documents", "errors", "following", "imports", "jsontext", "members",
+        "operations", "renames", "rules", "shuffle", "summary", "tally",
     )
 }  # fmt: skip
 """What every backend of the queue decides by: it knows neither files nor SQL."""

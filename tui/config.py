@@ -239,7 +239,7 @@ def write_project(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _add_guidelines(folder / "guidelines.md")
-        _replace_text(file, text)
+        replace_text(file, text)
     except OSError as error:
         raise TermlabelError(f"The project cannot be made in {folder}: {error.strerror}.") from error
     return file
@@ -250,28 +250,24 @@ def _add_guidelines(file: Path) -> None:
         file.write_text(GUIDELINES, encoding="utf-8")
 
 
-def add_labels(file: Path, labels: Iterable[str]) -> None:
-    """Append labels to a project file; what stands there stays as it is.
-
-    Raises:
-        UsageError: a name cannot be a label.
-        TermlabelError: the file cannot be written.
-    """
-    text = file.read_text(encoding="utf-8")
-    text = text if text.endswith("\n") else text + "\n"
-    text += "".join(_label_table(label) for label in labels)
-    parse_project(tomllib.loads(text), file.parent)
-    try:
-        _replace_text(file, text)
-    except OSError as error:
-        raise TermlabelError(f"{file} cannot be written: {error.strerror}.") from error
-
-
-def _replace_text(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+def replace_text(file: Path, text: str) -> None:
+    """Write a file whole or not at all: on the disk before it takes the place of the old one, with its rights. Raises OSError."""
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, file)
+    try:
+        with open(temporary, "wb") as written:
+            written.write(text.encode("utf-8"))
+            if file.exists():
+                os.fchmod(written.fileno(), file.stat().st_mode & 0o7777)
+            written.flush()
+            os.fsync(written.fileno())
+        os.replace(temporary, file)
+    finally:
+        temporary.unlink(missing_ok=True)
+    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def project_text(labels: Iterable[str], *, kind: KindName, keymap: str, keys: Mapping[str, str]) -> str:

@@ -47,5 +47,5 @@ def no_such(kind: str, name: str, known: Iterable[str]) -> str:
     near = nearest(name, choices)
     said = [f"There is no {kind} {name!r}."]
     said += [f"Did you mean {near}?"] if near else []
-    said += [f"There are {', '.join(choices)}."] if not near or len(choices) <= _FEW else []
+    said += [f"There are {', '.join(choices)}."] if choices and (not near or len(choices) <= _FEW) else []
     return " ".join(said)

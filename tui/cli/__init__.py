@@ -28,6 +28,7 @@ COMMANDS = {
     "diff": ("tui.cli.diff", "What differs between two projects or files."),
     "remove": ("tui.cli.remove", "Take images out of a project."),
     "undo": ("tui.cli.undo", "Take back a command that changed many images."),
+    "labels": ("tui.cli.labels", "Count, rename, merge and remove labels."),
     "history": ("tui.cli.report", "The audit trail of one image."),
     "check": ("tui.cli.care", "Verify the queue, and repair it."),
     "prepare": ("tui.cli.prepare", "Encode pictures ahead for this terminal."),

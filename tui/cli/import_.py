@@ -10,10 +10,11 @@ import click
 
 from tui.cli.common import RAW_PATH, OneOf, check_person, network_option, opened, print_lines
 from tui.cli.intake import Content, Intake, Source
-from tui.config import add_labels, check_folder, load_project, load_settings, person_name, write_project
+from tui.config import check_folder, load_project, load_settings, person_name, write_project
 from tui.errors import UsageError
 from tui.formats import FORMATS, importing
 from tui.model.project import PROJECT_FILE, Project
+from tui.project_edit import add_labels
 from tui.text import printable
 
 _MAX_NAMES = 20
@@ -121,7 +122,7 @@ def _same_labels(project: Project, content: Content, *, adding: bool) -> None:
     names = _named(missing)
     if not (adding or _agrees_to_add(names)):
         raise UsageError(f"The file has labels that the project does not: {names}. --add-labels adds them.")
-    add_labels(project.folder / PROJECT_FILE, missing)
+    add_labels(project.folder, missing)
     click.echo(f"Added the labels {names}.", err=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import click
 
@@ -12,6 +13,7 @@ from tui.cli.which_image import LONGEST_NUMBER
 from tui.errors import TermlabelError, UsageError
 from tui.formats.jsonl import timestamp
 from tui.model.amendment import BulkCommand, BulkOp, Reverted, commands_of
+from tui.project_edit import put_back
 from tui.store.base import AnnotationQueue
 from tui.text import counted, printable
 
@@ -48,11 +50,11 @@ def undo(
     if as_json and not listing:
         raise UsageError("--json goes with --list.")
     who = picking.whoever(name)
-    with opened(folder, readonly=listing, allow_network_fs=allow_network_fs) as (_, queue):
+    with opened(folder, readonly=listing, allow_network_fs=allow_network_fs) as (project, queue):
         if listing:
             _list(list(reversed(commands_of(queue.bulk_events()))), as_json=as_json)
             return
-        reverted = queue.take_back(event, who=who)
+        reverted = queue.take_back(event, who=who, names_back=partial(put_back, project.folder))
         if reverted is None:
             raise TermlabelError("There is nothing to take back: no command that changed many images stands.")
         lines = list(_lines(queue, reverted))

@@ -135,7 +135,7 @@ class BulkCommand:
 class BulkEvent:
     """An event of a command that changed many tasks. `stroke`: which all events of the command have; `of`: the stroke that
     it took back, None where it took none back; `place`: by which its
-    queue finds the event. `tasks`: how many it changed."""
+    queue finds the event. `tasks`: how many it changed; `names`: what it says of the names of labels and attributes."""
 
     place: int
     seq: int
@@ -145,6 +145,7 @@ class BulkEvent:
     stroke: str
     of: str | None
     tasks: int
+    names: Json = field(default_factory=lambda: EMPTY)
 
 
 def commands_of(events: Sequence[BulkEvent]) -> list[BulkCommand]:

@@ -97,7 +97,7 @@ class AttributeRule:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A class: `name` goes into exports and never changes, `title` is shown.
+    """A class: `name` goes into exports, and changes by `labels rename` alone; `title` is shown.
 
     `key` is the character named in the project, None where a digit or the filter serves it.
     `colour` is "#rrggbb", never None once loaded.

@@ -15,6 +15,7 @@ from tui.model.project import (
     DEFAULT_REASONS,
     FORMAT,
     MAX_PIXELS,
+    PROJECT_FILE,
     AttributeRule,
     AttributeType,
     ConfirmsNothing,
@@ -72,6 +73,16 @@ def digest_of(folder: Path, project_file: bytes) -> str:
     except (OSError, ValueError):
         pass  # No guidelines, or a file that is refused elsewhere.
     return digest.hexdigest()[:12]
+
+
+def still_says(project: Project) -> bool:
+    """Whether the file of a project is as it was when that was read; a project that came from no file is."""
+    try:
+        return not project.digest or project.digest == digest_of(
+            project.folder, (project.folder / PROJECT_FILE).read_bytes()
+        )
+    except OSError:
+        return False
 
 
 def attribute_fits(kind: AttributeType, values: Sequence[str], value: Any) -> bool:
@@ -191,7 +202,12 @@ ATTRIBUTE: tuple[Member, ...] = (
     Member("default", Value("a value of its type", _any), "", "What a new shape has at first."),
 )
 LABEL: tuple[Member, ...] = (
-    Member("name", text(plain=True), "", "Goes into exports, and never changes. It must be there."),
+    Member(
+        "name",
+        text(plain=True),
+        "",
+        "Goes into exports; changes by `termlabel labels rename` alone. It must be there.",
+    ),
     Member("title", text(plain=True), "", "What people see instead; else they see the name."),
     Member(
         "colour",

@@ -35,8 +35,8 @@ def amended(doc: Doc, amendment: Amendment) -> Doc | None:
 
 
 def _patch(doc: Doc, amendment: Amendment) -> Doc:
-    if doc["state"] == State.REMOVED:
-        return {}  # What is gone is changed no more; taking the removal back brings it as it was.
+    if doc["state"] == State.REMOVED and not isinstance(amendment, Renamed):
+        return {}  # What is gone is changed no more; taking the removal back brings it as it was, by the names of then.
     match amendment:
         case FileSeen():
             return _file_patch(doc, amendment)
@@ -47,7 +47,7 @@ def _patch(doc: Doc, amendment: Amendment) -> Doc:
         case Reopened():
             return _reopen_patch(doc, amendment)
         case Renamed():
-            return _rename_patch(doc, amendment)
+            return rename_patch(doc, amendment)
         case Updated():
             return {name: value for name, value in amendment.members.items() if name in _UPDATED}
         case _:
@@ -96,14 +96,14 @@ def _reopen_patch(doc: Doc, reopened: Reopened) -> Doc:
             assert_never(reopened.to)
 
 
-def _rename_patch(doc: Doc, renamed: Renamed) -> Doc:
-    """Only members in which a name stands."""
+def rename_patch(doc: Doc, renamed: Renamed) -> Doc:
+    """Labels, shapes and predictions under their new names: only those members that there are."""
     patch: Doc = {}
     if labels := doc.get("labels"):
-        patch["labels"] = list(dict.fromkeys(renamed_labels(labels, renamed.labels)))
+        patch["labels"] = list(dict.fromkeys(_renamed_labels(labels, renamed.labels)))
     for name in ("shapes", "predictions"):
         if shapes := doc.get(name):
-            patch[name] = renamed_shapes(shapes, renamed)
+            patch[name] = _renamed_shapes(shapes, renamed)
     return patch
 
 
@@ -111,18 +111,18 @@ def work_of(doc: Doc, patch: Doc) -> Doc | None:
     """What an event of renamed labels keeps for the counters of audits, of a task that somebody answered: who, and the
     names `labels` that are `now` others."""
     before, after = names_given(doc), names_given({**doc, **patch})
-    if before == after or doc["state"] not in ANSWERED:
+    if before == after or doc["state"] not in (*ANSWERED, State.REMOVED):
         return None
     return {"annotator": doc.get("annotator"), "labels": before, "now": after}
 
 
-def renamed_labels(labels: Iterable[Any], names: Mapping[str, str | None]) -> list[Any]:
+def _renamed_labels(labels: Iterable[Any], names: Mapping[str, str | None]) -> list[Any]:
     """Labels under their new names, in the same order; those that go are left out."""
     new = [names.get(label, label) if isinstance(label, str) else label for label in labels]
     return [label for label in new if label is not None]
 
 
-def renamed_shapes(shapes: Iterable[Json], renamed: Renamed) -> list[Any]:
+def _renamed_shapes(shapes: Iterable[Json], renamed: Renamed) -> list[Any]:
     """Shapes, or predictions, under their new names; those whose label goes are left out."""
     kept = (shape for shape in shapes if renamed.labels.get(_label_of(shape), "") is not None)
     return [_renamed_shape(shape, renamed) for shape in kept]
@@ -140,8 +140,17 @@ def _renamed_shape(shape: Json, renamed: Renamed) -> dict[str, Any]:
         new["label"] = label
     attributes = shape.get("attributes")
     if renamed.attributes and isinstance(attributes, Mapping):
-        named = {renamed.attributes.get(name, name): value for name, value in attributes.items()}
-        new["attributes"] = {name: value for name, value in named.items() if name is not None}
+        new["attributes"] = _renamed_attributes(attributes, renamed.attributes)
+    return new
+
+
+def _renamed_attributes(attributes: Json, names: Mapping[str, str | None]) -> dict[str, Any]:
+    """Where two come to have one name, the one that had it keeps its value."""
+    new: dict[str, Any] = {}
+    for name, value in attributes.items():
+        now = names.get(name, name)
+        if now is not None and (now == name or (now not in attributes and now not in new)):
+            new[now] = value
     return new
 
 

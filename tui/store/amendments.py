@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from tui.model.amendment import (
     AmendOp,
     BulkEvent,
     Relinked,
+    Renamed,
     Reverted,
     commands_of,
     operation,
@@ -26,6 +27,7 @@ from tui.store.base import NotFound
 from tui.store.change import BulkTrail, Change, Transactions
 from tui.store.documents import MAX_EVENT_DOCS, Doc, LogRecord
 from tui.store.members import checked_members
+from tui.store.renames import said_back, said_by
 from tui.store.tally import taken_back
 
 _BATCH_DOCS = 200
@@ -86,7 +88,18 @@ class Amendments:
         change.put()
         return record
 
-    def take_back(self, event: int | None = None, *, who: str) -> Reverted | None:
+    def say_names(self, renamed: Renamed, *, who: str, stroke: str, more: Json = EMPTY) -> int:
+        """See `AnnotationQueue`."""
+        rules.check_known(self._project, who)
+        ctx = {"project": self._project.digest, **said_by(renamed, more)}
+        with self._transactions.writing() as change:
+            seq: int = change.record("labels", who, {}, ctx=ctx, party=stroke)["seq"]
+            change.put()
+            return seq
+
+    def take_back(
+        self, event: int | None = None, *, who: str, names_back: Callable[[Json], None] = lambda names: None
+    ) -> Reverted | None:
         """See `AnnotationQueue`."""
         rules.check_known(self._project, who)
         events = self._trail.bulk_events()
@@ -98,6 +111,13 @@ class Amendments:
         tasks, left = 0, list[int]()
         if any(each.op == "relink" for each in mine):
             self._trail.paths_ready()
+        for each in (each for each in mine if each.names):
+            # First of all, as when they were given: what is decided meanwhile has the names that stay.
+            names_back(each.names)
+            with self._transactions.writing() as change:
+                ctx = {"op": each.op, **said_back(each.names)}
+                change.record("revert", who, {}, ctx=ctx, party=party, of=stroke)
+                change.put()
         for each in reversed(mine):
             with self._transactions.writing() as change:
                 tasks += self._restore(change, change.record_at(each.place), who, stroke, party, left)
@@ -122,7 +142,8 @@ class Amendments:
                 patches[task_id] = {**back, "rev": doc.get("rev", 0) + 1}
         if patches:
             counts = taken_back(record, patches) or None
-            change.record("revert", who, patches, party=party, of=stroke, counts=counts)
+            ctx = {"op": record["op"]}
+            change.record("revert", who, patches, ctx=ctx, party=party, of=stroke, counts=counts)
             change.put()
         return len(patches)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from tui.model.amendment import Amended, Amendment, BulkEvent, Reverted
+from tui.model.amendment import Amended, Amendment, BulkEvent, Renamed, Reverted
 from tui.model.annotation import Json
 from tui.model.task import EMPTY, Task
 
@@ -27,9 +27,33 @@ class BulkCommands(Protocol):
         """
         ...
 
-    def take_back(self, event: int | None = None, *, who: str) -> Reverted | None:
+    def say_names(self, renamed: Renamed, *, who: str, stroke: str, more: Json = EMPTY) -> int:
+        """Say that labels and attributes go by other names from now on: the first event of a stroke, and its number. Tasks
+        are changed by `amend`. What is decided by a queue that was opened before is recorded under the new names from
+        then on, and unfinished work is read under them. `more`: what `take_back` hands on; its `back`, a `labels` and an
+        `attributes`, are the names that others get when the command is taken back.
+
+        Raises:
+            Forbidden: not among the project's people.
+            The writing errors.
+        """
+        ...
+
+    def naming(self, names: Iterable[str]) -> list[int]:
+        """Ids of the tasks, of all states, in which one of these names may stand: of a label or of an attribute, in a
+        prediction, too. None is missing; some may have the text in another place.
+
+        Raises:
+            The reading errors.
+        """
+        ...
+
+    def take_back(
+        self, event: int | None = None, *, who: str, names_back: Callable[[Json], None] = lambda names: None
+    ) -> Reverted | None:
         """Take back the command to which an event belongs (amendments, or an import), or the last that stands; None where
-        there is none. Tasks that changed since stay as they are.
+        there is none. Tasks that changed since stay as they are. `names_back`: called before anything is recorded with
+        what `say_names` had said, where it is such a command; what it raises ends it.
 
         Raises:
             Forbidden: not among the project's people.

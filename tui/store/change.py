@@ -11,6 +11,7 @@ from tui.model.annotation import Json
 from tui.model.task import Lease
 from tui.store.documents import Doc, LogRecord
 from tui.store.operations import Operation
+from tui.store.renames import Renames, names_said
 
 
 class Change(Protocol):
@@ -27,6 +28,11 @@ class Change(Protocol):
     @property
     def order(self) -> int:
         """A number greater than that of every earlier decision."""
+        ...
+
+    @property
+    def renames(self) -> Renames:
+        """Names that commands have given to labels and attributes."""
         ...
 
     def doc(self, task_id: int) -> Doc:
@@ -98,7 +104,7 @@ def bulk_event(record: LogRecord, place: int) -> BulkEvent:
     seq = record["seq"]
     stroke = record.get("party") or f"event {seq}"
     who, of, tasks = record.get("who", ""), record.get("of"), len(record.get("prev") or ())
-    return BulkEvent(place, seq, record["at"], who, record["op"], stroke, of, tasks)
+    return BulkEvent(place, seq, record["at"], who, record["op"], stroke, of, tasks, names_said(record))
 
 
 class BulkTrail(Protocol):

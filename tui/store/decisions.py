@@ -17,6 +17,7 @@ from tui.store.change import Change, DraftStore, Masks, Transactions
 from tui.store.documents import Doc, LogRecord, task_of
 from tui.store.members import checked_members, visit_seconds
 from tui.store.operations import Operation
+from tui.store.renames import NewNames, counts_taken_back, meant, named_anew, names_after, since
 from tui.store.rules import Actor
 
 P = ParamSpec("P")
@@ -44,11 +45,17 @@ class Decisions:
     what they promise and raise."""
 
     def __init__(
-        self, project: Project, login: str, transactions: Transactions, masks: Masks, drafts: DraftStore
+        self,
+        project: Project,
+        login: str,
+        transactions: Transactions,
+        masks: Masks,
+        drafts: DraftStore,
+        read_at: int,
     ) -> None:
         self._project, self._login = project, login
         self._transactions, self._masks, self._drafts = transactions, masks, drafts
-        self._names = frozenset(label.name for label in project.labels)
+        self._names, self._read_at = frozenset(label.name for label in project.labels), read_at
         self._refused: dict[tuple[str, str], tuple[int, int]] = {}
         """Of each person's undo and redo list: the place at which it began when that could not be taken back, which
         was told, and where to go on then. Else one task that others changed would end undo for ever."""
@@ -73,7 +80,7 @@ class Decisions:
                 return first
             doc = self._leased(change, lease, who)
             rules.check_can_label(self._project, task_id, doc, actor)
-            rules.check_labels(self._names, doc, said)
+            said = self._meant(change, doc, said)
             patch = rules.label_patch(doc, said, actor, seconds, change.now, change.order)
             task = self._record(change, "label", who, task_id, patch, request_id, context, seconds=seconds)
             drafts = self._drafts.any()
@@ -102,7 +109,7 @@ class Decisions:
             doc = change.doc(task_id)
             rules.check_can_revise(task_id, doc, who)
             rules.check_unchanged(task_id, doc, rev, change.records(task_id))
-            rules.check_labels(self._names, doc, said)
+            said = self._meant(change, doc, said)
             actor = Actor(who, self._login)
             patch = rules.label_patch(doc, said, actor, seconds, change.now, change.order)
             task = self._record(change, "revise", who, task_id, patch, request_id, context, seconds=seconds)
@@ -181,7 +188,7 @@ class Decisions:
             rules.check_not_own(self._project, task_id, change.doc(task_id), actor)
             doc = self._leased(change, lease, who)
             rules.check_can_review(self._project, task_id, doc, actor)
-            rules.check_labels(self._names, doc, said or {})
+            said = self._meant(change, doc, said) if said is not None else None
             patch = rules.review_patch(doc, said, verdict, who, reason, comment, context.get("shapes"))
             op = rules.review_operation(verdict, said)
             work = rules.reviewed_work(doc)
@@ -222,6 +229,21 @@ class Decisions:
         said = {"labels": list(annotation.labels), "shapes": shapes}
         checked_members(said)
         return said
+
+    def _meant(self, change: Change, doc: Doc, said: Doc) -> Doc:
+        """What was said, under the names that labels have got since the project was read.
+
+        Raises:
+            LabelGone: a label that neither the project nor the task has.
+        """
+        renames = self._renames_since(change, self._read_at)
+        said = meant(said, renames) if renames else said
+        rules.check_labels(names_after(self._names, renames), doc, said)
+        return said
+
+    def _renames_since(self, change: Change, seq: int) -> tuple[NewNames, ...]:
+        known = change.renames
+        return since(known, seq) if known else ()
 
     def _leased(self, change: Change, lease: Lease, who: str) -> Doc:
         """The task as it stands, if this lease still allows a decision.
@@ -301,8 +323,12 @@ class Decisions:
         self, change: Change, op: Operation, who: str, records: list[LogRecord], request_id: str, **links: int
     ) -> Task:
         """Record the inverse of events; `links`: where this person's two lists begin after it."""
-        patches = rules.reversal(records, change.doc)
-        counts = rules.counts_taken_back(records) or None
+
+        def now(record: LogRecord, said: Doc) -> Doc:
+            return named_anew(said, self._renames_since(change, record["seq"]))
+
+        patches = rules.reversal(records, change.doc, now)
+        counts = [row for record in records for row in counts_taken_back(record, now)] or None
         change.record(op, who, patches, rid=request_id or None, **links, counts=counts)
         task_id = next(reversed(patches))
         task = self._task(task_id, {**change.doc(task_id), **patches[task_id]})

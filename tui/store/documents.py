@@ -153,6 +153,14 @@ def names_given(doc: Mapping[str, Any]) -> list[str]:
     return list(label_names_of(doc.get("labels") or (), doc.get("shapes") or ()))
 
 
+def all_names(doc: Mapping[str, Any]) -> set[str]:
+    """Every name that stands in a document: of labels and of attributes, in its predictions, too."""
+    objects = [*(doc.get("shapes") or ()), *(doc.get("predictions") or ())]
+    found = {*(doc.get("labels") or ()), *(each.get("label") for each in objects)}
+    found.update(name for each in objects for name in stated_members(each.get("attributes")))
+    return {name for name in found if isinstance(name, str)}
+
+
 def labels_to_find_by(doc: Mapping[str, Any]) -> set[str]:
     """Labels by which a task is found: those given, else the predicted ones."""
     found = set(labels_stated(doc.get("labels") or (), doc.get("shapes") or ()))

@@ -11,17 +11,20 @@ from contextlib import contextmanager
 from itertools import islice
 
 from tui.model.project import Project
+from tui.model.project_file import still_says
 from tui.model.task import PRESENT, Event, Filter, NewTask, State, Task
 from tui.store import claim_rules
 from tui.store.amendments import Amendments
 from tui.store.base import TasksAsOf
 from tui.store.claim_rules import ClaimSource
 from tui.store.decisions import Decisions
-from tui.store.documents import MAX_EVENT_DOCS, LogRecord, event_of, new_doc, task_of
+from tui.store.documents import MAX_EVENT_DOCS, LogRecord, all_names, event_of, new_doc, task_of
+from tui.store.following import FollowingDrafts
 from tui.store.imports import Imports
 from tui.store.members import checked_members
 from tui.store.memory_leases import MemoryLeases
 from tui.store.memory_store import InlineMasks, MemoryStore, MemoryTransactions
+from tui.store.renames import opened_at
 from tui.store.rules import Actor
 from tui.store.summary import Progress, Summary, progress_of, summarise
 from tui.store.tally import TallyKey, merge, tally_now
@@ -43,7 +46,9 @@ class MemoryQueue:
         self.renew, self.release, self.close = leases.renew, leases.release, leases.release_all
         self.works_elsewhere = leases.works_elsewhere
 
-        decisions = Decisions(project, login, transactions, masks, drafts)
+        renames, seq = store.renames, len(store.events)
+        read_at = opened_at(renames, seq, file_as_read=not renames or still_says(project))
+        decisions = Decisions(project, login, transactions, masks, drafts, read_at)
         self.submit, self.skip, self.unreadable = decisions.submit, decisions.skip, decisions.unreadable
         self.flag, self.note = decisions.flag, decisions.note
         self.revise, self.review = decisions.revise, decisions.review
@@ -52,8 +57,9 @@ class MemoryQueue:
         self.import_annotations = Imports(project, transactions, masks).import_annotations
         amendments = Amendments(project, transactions, transactions)
         self.amend, self.take_back = amendments.amend, amendments.take_back
-        self.bulk_events = transactions.bulk_events
-        self.save_draft, self.load_draft = drafts.save, drafts.load
+        self.bulk_events, self.say_names = transactions.bulk_events, amendments.say_names
+        following = FollowingDrafts(drafts, renames, read_at)
+        self.save_draft, self.load_draft = following.save, following.load
         self.drop_draft, self.drafts = drafts.drop, drafts.of
 
         if project.digest and store.digest != project.digest:  # A changed project file is an event.
@@ -105,6 +111,12 @@ class MemoryQueue:
         with self._store.changed:
             docs = sorted(self._store.docs.items())
         return (task_of(task_id, doc) for task_id, doc in docs if claim_rules.matches(where, task_id, doc))
+
+    def naming(self, names: Iterable[str]) -> list[int]:
+        """See `AnnotationQueue`."""
+        wanted = {*names}
+        with self._store.changed:
+            return [n for n, doc in sorted(self._store.docs.items()) if wanted & all_names(doc)]
 
     def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
         """See `AnnotationQueue`."""

@@ -20,6 +20,7 @@ from tui.store.base import NotFound
 from tui.store.change import bulk_event
 from tui.store.documents import Doc, LogRecord, new_record, patched
 from tui.store.operations import Operation
+from tui.store.renames import Renames, with_event
 from tui.store.rules import HeldLease
 from tui.store.tally import TallyKey, merge, tally
 
@@ -64,6 +65,7 @@ class MemoryStore:
     counters: dict[TallyKey, float] = field(default_factory=dict)
     drafts: MemoryDrafts = field(default_factory=MemoryDrafts)
     digest: str = ""
+    renames: Renames = ()
     tokens: Iterator[int] = field(default_factory=lambda: count(1))
     changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -83,6 +85,7 @@ class MemoryStore:
             self.heads[record["who"]] = heads
         if "rid" in record:
             self.requests[record["rid"]] = (int(next(iter(record["set"]))), record["seq"])
+        self.renames = with_event(self.renames, record)
         merge(self.counters, tally(record))
         self.changed.notify_all()
 
@@ -100,6 +103,11 @@ class MemoryChange:
     def order(self) -> int:
         """See `Change`."""
         return len(self._store.events) + 1
+
+    @property
+    def renames(self) -> Renames:
+        """See `Change`."""
+        return self._store.renames
 
     def doc(self, task_id: int) -> Doc:
         """See `Change`."""

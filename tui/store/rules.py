@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
+from tui.model.amendment import AmendOp
 from tui.model.annotation import labels_stated
 from tui.model.project import OnReject, Project
 from tui.model.review import ReviewOp, Verdict
 from tui.model.task import ANSWERED, DECIDED, OPEN, REVIEWED, State, Work, state_after
 from tui.store.base import Conflict, Forbidden, LabelGone, LeaseLost
 from tui.store.documents import Doc, LogRecord, labels_to_find_by, names_given, task_of
-from tui.store.members import MAX_SECONDS, stated_seconds
+from tui.store.members import MAX_SECONDS, stated_members, stated_seconds
 from tui.store.operations import operation_of
-from tui.store.tally import TallyRow, counts_of
 
 TO_REVIEW = tuple(state for state in ANSWERED if state not in REVIEWED)
 """States that wait for a verdict: labelled."""
@@ -136,7 +136,7 @@ def _filled_in(name: str, was: Doc) -> bool:
 
 def check_unchanged(task_id: int, doc: Doc, rev: int, records: Iterable[LogRecord]) -> None:
     """A flag or a note that was set meanwhile is no conflict, nor is what was found out of the file while the picture stays
-    the same; anything else is.
+    the same, nor what a command said of its names or of what is known of it; anything else is.
 
     `records`: the events of the task, newest first.
 
@@ -147,12 +147,24 @@ def check_unchanged(task_id: int, doc: Doc, rev: int, records: Iterable[LogRecor
         return
     key = str(task_id)
     for record in records:
-        patch, was = record["set"].get(key) or {"state": ""}, (record.get("was") or {}).get(key, {})
-        if any(name not in _NO_CONFLICT and not _filled_in(name, was) for name in patch):
+        if _is_other_work(record, record["set"].get(key), (record.get("was") or {}).get(key, {})):
             break
         if record["was"][key]["rev"] == rev:
             return
     raise Conflict(f"Task {task_id} was changed by somebody else meanwhile.", task_of(task_id, doc))
+
+
+def _is_other_work(record: LogRecord, patch: Doc | None, was: Doc) -> bool:
+    """Whether an event changed what somebody who has its task in hand decides on."""
+    if patch is None:
+        return True
+    op = stated_members(record.get("ctx")).get("op") if record["op"] == "revert" else record["op"]
+    if op in _SAYS_THE_SAME and "state" not in patch:
+        return False
+    return any(name not in _NO_CONFLICT and not _filled_in(name, was) for name in patch)
+
+
+_SAYS_THE_SAME: frozenset[AmendOp] = frozenset({"labels", "update"})
 
 
 def first_outcome(task_id: int, doc: Doc, seq: int, records: Iterable[LogRecord]) -> Doc:
@@ -391,8 +403,13 @@ def stroke(head: int, record_at: Callable[[int], LogRecord]) -> list[LogRecord]:
     return records
 
 
-def reversal(records: Iterable[LogRecord], doc_of: Callable[[int], Doc]) -> dict[int, Doc]:
-    """Patches, by task, that take these events back (newest first).
+def reversal(
+    records: Iterable[LogRecord],
+    doc_of: Callable[[int], Doc],
+    now: Callable[[LogRecord, Doc], Doc] = lambda record, said: said,
+) -> dict[int, Doc]:
+    """Patches, by task, that take these events back (newest first). `now`: members that an event set, as their labels are
+    called now.
 
     Raises:
         Conflict: a member that they set has changed since.
@@ -402,20 +419,21 @@ def reversal(records: Iterable[LogRecord], doc_of: Callable[[int], Doc]) -> dict
         for key, patch in record["set"].items():
             task_id = int(key)
             doc, earlier = doc_of(task_id), patches.get(task_id, {})
-            patches[task_id] = {**earlier, **_inverse(task_id, doc, earlier, patch, record["was"][key])}
+            was = record["was"][key]
+            meant = ((patch, was), (now(record, patch), now(record, was)))
+            patches[task_id] = {**earlier, **_inverse(task_id, doc, earlier, meant)}
     return patches
 
 
-def _inverse(task_id: int, doc: Doc, earlier: Doc, patch: Doc, was: Doc) -> Doc:
-    """The inverse of one patch, if all that it set still stands once `earlier` is done."""
-    set_by_it = [name for name in patch if name != "rev"]
+def _inverse(task_id: int, doc: Doc, earlier: Doc, meant: Iterable[tuple[Doc, Doc]]) -> Doc:
+    """The inverse of one patch, if all that it set still stands once `earlier` is done. `meant`: the patch and what was
+    before it, by all names that its labels have had."""
     now = {**doc, **earlier}
-    if any(now.get(name) != patch[name] for name in set_by_it):
-        text = f"Task {task_id} was changed by somebody else since and stays as it is; the next try passes over it."
-        raise Conflict(text, task_of(task_id, doc))
-    return {**{name: was.get(name) for name in set_by_it}, "rev": doc.get("rev", 0) + 1}
-
-
-def counts_taken_back(records: Iterable[LogRecord]) -> list[TallyRow]:
-    """What the counters of audits lose when these events are taken back."""
-    return [(kind, a, b, -n) for record in records for kind, a, b, n in counts_of(record)]
+    for patch, was in meant:
+        set_by_it = [name for name in patch if name != "rev"]
+        if all(now.get(name) == patch[name] for name in set_by_it):
+            return {**{name: was.get(name) for name in set_by_it}, "rev": doc.get("rev", 0) + 1}
+    text = (
+        f"Task {task_id} was changed by somebody else since and stays as it is; the next try passes over it."
+    )
+    raise Conflict(text, task_of(task_id, doc))

@@ -27,6 +27,8 @@ _SAME_DOCUMENTS = (4, 5, _FORMAT)
 """Formats whose documents are as in this one. In 4 and 5 the tallies were counted otherwise."""
 _BATCH = 500
 _CHUNK = 1 << 20
+_CARRIED = ("project", "renames")
+"""Entries of the index's table `meta` that come along; null where there is none."""
 _MAX_REQUESTS = 1000
 """Request ids that are carried along: a retry comes within minutes."""
 
@@ -71,7 +73,7 @@ def _write_all(file: _Summed, db: sqlite3.Connection, head: dict[str, Any]) -> N
     meta = {
         "format": _FORMAT,
         **head,
-        "project": schema.get_meta(db).get("project"),
+        **{name: schema.get_meta(db).get(name) for name in _CARRIED},
         "counts": db.execute("select annotator, state, n from count where n != 0").fetchall(),
         "people": db.execute("select who, undo, redo from person").fetchall(),
         "tallies": db.execute("select kind, a, b, n from tally where n != 0").fetchall(),
@@ -125,7 +127,13 @@ def load(path: Path, db: sqlite3.Connection, log: EventLog) -> bool:
         head = [meta[name] for name in ("pos", "seq", "at", "last", "crc")]
         db.execute("update head set pos=?, seq=?, at=?, last=?, crc=?", head)
         schema.set_meta(
-            db, {**marks(path), "project": meta["project"], "labels": 0, "labels_to": meta["last"]}
+            db,
+            {
+                **marks(path),
+                **{name: meta.get(name) for name in _CARRIED},
+                "labels": 0,
+                "labels_to": meta["last"],
+            },
         )
         db.execute("release load")
     except (ValueError, KeyError, TypeError, OSError, sqlite3.Error):

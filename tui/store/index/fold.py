@@ -13,6 +13,7 @@ from tui.store.documents import Doc, patched
 from tui.store.index import schema
 from tui.store.jsontext import dumps, parsed
 from tui.store.log.event_log import LogLine
+from tui.store.renames import Renames, as_json, from_json, with_event
 from tui.store.tally import TallyKey, merge, tally, tally_now
 
 _COUNT = "insert into count values (?,?,?) on conflict do update set n = n + excluded.n"
@@ -34,12 +35,14 @@ class Fold:
         self.db = db
         self._seen: dict[int, Doc] = {}
         self._undo_heads: dict[str, int] = {}
+        self._renames: Renames | None = None
         self.forget()
 
     def renew(self) -> None:
         """Drop all that is remembered of the index: somebody else has written to it."""
         self._seen.clear()
         self._undo_heads.clear()
+        self._renames = None
         self.forget()
 
     def forget(self) -> None:
@@ -88,6 +91,7 @@ class Fold:
             self._documents(name, changes)
         if record["op"] == "project":
             schema.set_meta(self.db, {"project": record["digest"]})
+        self._take_names(record)
         self._person(record, start)
         if rid := record.get("rid"):
             self._requests.append((rid, record["seq"], int(next(iter(record["set"]), 0)), start))
@@ -153,6 +157,20 @@ class Fold:
         if len(self._seen) >= _MAX_SEEN:
             self._seen.clear()
         self._seen[task_id] = parsed(text)
+
+    def renames(self) -> Renames:
+        """Names that commands have given to labels and attributes."""
+        if self._renames is None:
+            row = self.db.execute("select value from meta where key='renames'").fetchone()
+            self._renames = from_json(parsed(row[0])) if row and row[0] else ()
+        return self._renames
+
+    def _take_names(self, record: Mapping[str, Any]) -> None:
+        if record["op"] in ("labels", "revert"):
+            known = self.renames()
+            self._renames = with_event(known, record)
+            if self._renames != known:
+                schema.set_meta(self.db, {"renames": dumps(as_json(self._renames)).decode()})
 
     def undo_head(self, who: str) -> int:
         """Where this person's undo list begins in the log (+ 1; 0: empty)."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
 from tui.model.project import Project
+from tui.model.project_file import still_says
 from tui.store.amendments import Amendments
 from tui.store.base import QueueError, StorageFull
 from tui.store.decisions import Decisions
+from tui.store.following import FollowingDrafts
 from tui.store.imports import Imports
 from tui.store.log.blobs import Blobs
 from tui.store.queue.additions import Additions
@@ -16,6 +20,9 @@ from tui.store.queue.event_store import EventStore
 from tui.store.queue.leases import Leases
 from tui.store.queue.log_trail import LogTrail
 from tui.store.queue.questions import Questions
+from tui.store.renames import Renames, opened_at
+
+T = TypeVar("T")
 
 
 class EventQueue:
@@ -35,14 +42,15 @@ class EventQueue:
         trail = LogTrail(store)
         amendments = Amendments(project, store, trail)
         self.amend, self.take_back = amendments.amend, amendments.take_back
-        self.bulk_events = trail.bulk_events
+        self.bulk_events, self.say_names = trail.bulk_events, amendments.say_names
 
         self._leases = leases = Leases(project, store, blobs)
         self.claim, self.claim_task = leases.claim, leases.claim_task
         self.renew, self.release = leases.renew, leases.release
         self.works_elsewhere = leases.works_elsewhere
 
-        decisions = Decisions(project, login, store, blobs, drafts)
+        renames, read_at = self._or_closed(self._names_when_read)
+        decisions = Decisions(project, login, store, blobs, drafts, read_at)
         self.submit, self.skip, self.unreadable = decisions.submit, decisions.skip, decisions.unreadable
         self.flag, self.note = decisions.flag, decisions.note
         self.revise, self.review = decisions.revise, decisions.review
@@ -55,17 +63,29 @@ class EventQueue:
         self.stats, self.summary, self.tallies = questions.stats, questions.summary, questions.tallies
         self.count, self.progress = questions.count, questions.progress
         self.own_before, self.as_of_now = questions.own_before, questions.as_of_now
-        self.to_review = questions.to_review
+        self.to_review, self.naming = questions.to_review, questions.naming
 
-        self.save_draft, self.load_draft = drafts.save, drafts.load
+        following = FollowingDrafts(drafts, renames, read_at)
+        self.save_draft, self.load_draft = following.save, following.load
         self.drop_draft, self.drafts = drafts.drop, drafts.of
 
         if not store.readonly:
-            try:
-                self._note_project()
-            except BaseException:
-                store.close()
-                raise
+            self._or_closed(self._note_project)
+
+    def _or_closed(self, part: Callable[[], T]) -> T:
+        """A part of opening; where it fails, no file stays open."""
+        try:
+            return part()
+        except BaseException:
+            self.store.close()
+            raise
+
+    def _names_when_read(self) -> tuple[Renames, int]:
+        """The renames in force, and the event as of which the project was read."""
+        with self.store.reading():
+            index = self.store.index
+            renames, seq = index.fold.renames(), index.known_head().seq
+        return renames, opened_at(renames, seq, file_as_read=not renames or still_says(self.project))
 
     @property
     def readonly(self) -> bool:

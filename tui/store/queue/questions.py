@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from tui.model.project import Project
@@ -15,12 +15,14 @@ from tui.store.change import Masks
 from tui.store.documents import event_of, task_of
 from tui.store.index import schema
 from tui.store.index.filters import PRESENT, Values, joins, needs, not_own_image, where_clause
+from tui.store.jsontext import dumps
 from tui.store.log.follow import follow
 from tui.store.log.layout import LOG
 from tui.store.queue.event_store import EventStore
 from tui.store.queue.transaction import FIND, records_of
 from tui.store.summary import Progress, Summary, progress_of, summarise, summed
 
+_AT_ONCE = 20_000
 _EARLIER = (
     f"select t.id, t.doc from task t where t.annotator = ? and t.decided is not null{PRESENT}"
     f" and t.decided < coalesce((select o.decided from task o where o.id = ?), {1 << 60})"
@@ -68,6 +70,19 @@ class Questions:
         with self._store.reading() as db:
             rows = db.execute(schema.columns(_PASSES), (schema.key_path(path),)).fetchall()
         return [self._task(*row) for row in rows]
+
+    def naming(self, names: Iterable[str]) -> list[int]:
+        """See `AnnotationQueue`. Texts are looked for, as no index has the labels of all predictions, nor attributes."""
+        texts = [dumps(name).decode() for name in names]
+        found = " or ".join(["instr(doc, ?)"] * len(texts)) or "0"
+        sql = f"select id from task where id > ? and ({found}) order by id limit {_AT_ONCE}"
+        ids: list[int] = []
+        while True:
+            with self._store.reading() as db:
+                part = [number for (number,) in db.execute(sql, (ids[-1] if ids else 0, *texts))]
+            ids += part
+            if len(part) < _AT_ONCE:
+                return ids
 
     def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
         """See `AnnotationQueue`."""

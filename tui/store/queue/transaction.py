@@ -17,6 +17,7 @@ from tui.store.index.live import Head, LiveIndex
 from tui.store.index.write_behind import PendingEvent
 from tui.store.log.event_log import EventLog, seal
 from tui.store.operations import Operation
+from tui.store.renames import Renames
 
 FIND = "select t.id, t.doc from task t where t.path = +cast(? as text) and t.pass = ?"
 """A task by the bytes of its path, and its pass."""
@@ -69,6 +70,11 @@ class Transaction:
         return self.index.db if known else self.db
 
     # What decisions ask.
+
+    @property
+    def renames(self) -> Renames:
+        """See `Change`."""
+        return self.index.fold.renames()
 
     @property
     def order(self) -> int:
