@@ -40,7 +40,7 @@ def test_one_line_has_these_members_in_this_order(tmp_path: Path) -> None:
         '{"schema":1,"id":17,"pass":1,"image":"photos/a.jpg","status":"accepted","labels":["cat","dog"],"shapes":[],'
         '"flagged":false,"annotator":"ann","labelled_at":"2026-11-23T16:41:07.123Z","seconds":1.84,"reviewer":"rev",'
         '"verdict":"accept","fixed":false,"reason":null,"comment":null,"width":4000,"height":3000,"sha256":null,'
-        '"metadata":{},"note":null}'
+        '"metadata":{},"note":null,"file_changed":false}'
     ]
 
 
@@ -80,9 +80,9 @@ def test_csv(tmp_path: Path) -> None:
     text = (tmp_path / "out").read_bytes().decode()
     assert text == (
         "id,pass,image,status,labels,flagged,annotator,labelled_at,seconds,reviewer,verdict,fixed,reason,comment,"
-        "width,height,sha256,note\n"
-        "17,1,photos/a.jpg,accepted,cat|dog,false,ann,2026-11-23T16:41:07.123Z,1.84,rev,accept,false,,,4000,3000,,\n"
-        '2,1,"x, ""y"".jpg",todo,"line\nbreak|=1+1",true,,,0.0,,,false,,,640,480,,\n'
+        "width,height,sha256,note,file_changed\n"
+        "17,1,photos/a.jpg,accepted,cat|dog,false,ann,2026-11-23T16:41:07.123Z,1.84,rev,accept,false,,,4000,3000,,,false\n"
+        '2,1,"x, ""y"".jpg",todo,"line\nbreak|=1+1",true,,,0.0,,,false,,,640,480,,,false\n'
     )
 
 

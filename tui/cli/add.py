@@ -89,13 +89,12 @@ def add_paths(
         entering = _Entering(KnownFiles(project, queue, hashes=wishes.hashes), counts)
         found = new_tasks(project, paths, hashes=wishes.hashes, warn=_warn, passed=counts.passed)
         tasks = watched(counts.counted(found), images_read)
-        stroke = uuid4().hex
         try:
             while batch := list(islice(tasks, _BATCH)):
                 added, there = queue.add(filter(entering.is_new, batch), who=who)
                 counts.added += added
                 counts.there += there
-                queue.amend(entering.take_changes(), who=who, stroke=stroke)
+                entering.record(queue, who)
         except KeyboardInterrupt:
             tasks.close()
             click.echo(f"{counts.sentence()} Stopped; the same command goes on from here.", err=True)
@@ -113,7 +112,9 @@ class _Entering:
 
     def __init__(self, known: KnownFiles, counts: _AddCounts) -> None:
         self._known, self._counts = known, counts
-        self._changes: list[tuple[int, Amendment]] = []
+        self._found: list[tuple[int, Amendment]] = []
+        self._moved: list[tuple[int, Amendment]] = []
+        self._stroke = uuid4().hex
         self._last: tuple[str, bool] = ("", True)
 
     def is_new(self, task: NewTask) -> bool:
@@ -123,7 +124,7 @@ class _Entering:
         for task_id, seen in self._known.look_again(task.path, task.pass_):
             self._counts.readable += self._known.was_unreadable(task.path) and not seen.reason
             self._counts.hashed += seen.sha256 is not None
-            self._changes.append((task_id, seen))
+            self._found.append((task_id, seen))
         return self._last[1]
 
     def _enters(self, task: NewTask) -> bool:
@@ -131,17 +132,18 @@ class _Entering:
         if twin is not None:
             self._counts.twins[twin.how].append((task.path, twin))
             if twin.how == "moved":
-                self._changes += self._known.relinked(twin.path, task.path) if wishes.relink else ()
+                self._moved += self._known.relinked(twin.path, task.path) if wishes.relink else ()
                 return False
             if wishes.skip_duplicates:
                 return False
         self._known.enter(task.path, task.size)
         return True
 
-    def take_changes(self) -> list[tuple[int, Amendment]]:
-        """What was collected since the last time."""
-        changes, self._changes = self._changes, []
-        return changes
+    def record(self, queue: AnnotationQueue, who: str) -> None:
+        """What was collected since the last time. What moved is a command, which can be taken back; what was found is none."""
+        queue.amend(self._moved, who=who, stroke=self._stroke)
+        queue.amend(self._found, who=who, stroke=uuid4().hex)
+        self._moved, self._found = [], []
 
 
 def _own_files(project: Project) -> frozenset[str]:

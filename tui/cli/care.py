@@ -16,10 +16,12 @@ from tui.cli.common import (
     project_argument,
     why_no_screen,
 )
-from tui.config import load_project, load_settings
+from tui.config import load_project, load_settings, person_name
 from tui.text import counted, printable
 
 if TYPE_CHECKING:
+    from tui.cli.picture_check import PictureCheck
+    from tui.model.project import Project
     from tui.store.queue.check import CheckReport
 
 
@@ -28,9 +30,12 @@ if TYPE_CHECKING:
 @click.option(
     "--repair", is_flag=True, help="Put damage right; keeps every whole event, puts cut bytes aside."
 )
+@click.option(
+    "--images", is_flag=True, help="Look at the file of every picture, too, and record what changed."
+)
 @json_option
 @network_option
-def check(project: Path, repair: bool, as_json: bool, allow_network_fs: bool) -> None:
+def check(project: Path, repair: bool, images: bool, as_json: bool, allow_network_fs: bool) -> None:
     """Verify the queue: say what is damaged, what is safe and what a repair would keep. Exit 1 when not well."""
     from tui.store.opening import refuse_network
     from tui.store.queue.check import check as verify
@@ -39,13 +44,32 @@ def check(project: Path, repair: bool, as_json: bool, allow_network_fs: bool) ->
     if repair and not allow_network_fs:
         refuse_network(loaded)
     report = verify(loaded, repair=repair)
+    looks = _looked_at(loaded, allow_network_fs) if images and report.ok else None
     if as_json:
         problems = [{"where": p.where, "what": p.what, "repair": p.repair} for p in report.problems]
-        print_json({"ok": report.ok, "events": report.events, "problems": problems})
+        found = {"images": looks.as_object()} if looks is not None else {}
+        print_json(
+            {"ok": report.ok and _is_well(looks), "events": report.events, "problems": problems, **found}
+        )
     else:
         _print_report(report)
-    if not report.ok:
+        if images:
+            print_lines(["The pictures were not looked at."] if looks is None else looks.lines())
+    if not (report.ok and _is_well(looks)):
         sys.exit(1)
+
+
+def _looked_at(project: Project, allow_network_fs: bool) -> PictureCheck:
+    from tui.cli.common import opened
+    from tui.cli.picture_check import check_pictures
+
+    who = person_name(None, load_settings())
+    with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
+        return check_pictures(project, queue, who=who)
+
+
+def _is_well(looks: PictureCheck | None) -> bool:
+    return looks is None or looks.well
 
 
 def _print_report(report: CheckReport) -> None:

@@ -48,7 +48,7 @@ where_option: Decorator = click.option(
     "filters",
     multiple=True,
     metavar="FILTER",
-    help="state= annotator= label= path= flagged= changed=; several: and.",
+    help="state= annotator= label= path= flagged= changed= changed_file=; several: and.",
 )
 
 
@@ -97,6 +97,7 @@ _FILTERS: dict[str, tuple[str, Callable[[str, str, Any], Any]]] = {
     "path": ("path_glob", _text),
     "flagged": ("flagged", _truth),
     "changed": ("changed", _truth),
+    "changed_file": ("file_changed", _truth),
 }
 """Name of a filter to the member it sets, and how the value is read: (name, value, what the member is already)."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import click
 
@@ -19,13 +21,17 @@ from tui.cli.common import (
     where_option,
 )
 from tui.cli.report import step_object
+from tui.config import load_settings, person_name
 from tui.formats import FORMATS, exporting
 from tui.formats.base import ExportOptions
 from tui.formats.output import ImagesMode
 from tui.formats.report import ExportReport
 from tui.formats.split import parse_split
+from tui.looking import look
+from tui.model.amendment import FileSeen
 from tui.model.annotation import Json
-from tui.model.task import Task
+from tui.model.project import Project
+from tui.model.task import ANSWERED, Task
 from tui.store.base import AnnotationQueue
 from tui.store.trail import steps
 from tui.text import printable
@@ -94,10 +100,12 @@ def export(
             in_use=lambda: (task.path for task in queue.export(masks=False)),
         )
 
+        files = FreshFiles(loaded)
+
         def tasks() -> Iterator[Task]:
             if not sys.stderr.isatty():
-                return found.tasks()
-            return watched(found.tasks(), bar_of(queue.count(where)), width=70)
+                return map(files.as_now, found.tasks())
+            return map(files.as_now, watched(found.tasks(), bar_of(queue.count(where)), width=70))
 
         if dry_run:
             if output != "-":
@@ -109,7 +117,35 @@ def export(
         except exporting.LossyExportError as losses:
             print_report(losses.report)
             raise
+        finally:
+            files.record(queue)
     print_report(report)
+
+
+class FreshFiles:
+    """Compares files with what is known of them while their labels are exported."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._found: dict[int, FileSeen] = {}
+
+    def as_now(self, task: Task) -> Task:
+        """The task, marked where its file is another picture than the one that was labelled."""
+        if task.state not in ANSWERED:
+            return task
+        seen = self._found.get(task.id)
+        if seen is None:
+            seen = look(task, self._project.folder, self._project.max_pixels).seen
+            if seen is None:
+                return task
+            self._found[task.id] = seen
+        return replace(task, file_changed=seen.changed)
+
+    def record(self, queue: AnnotationQueue) -> None:
+        """What was found, for everybody."""
+        if self._found and not queue.readonly:
+            who = person_name(None, load_settings())
+            queue.amend(self._found.items(), who=who, stroke=uuid4().hex)
 
 
 def trail_of(queue: AnnotationQueue, until: int) -> Callable[[int], list[Json]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def stats(project: Path, filters: tuple[str, ...], as_json: bool, allow_network_
         where = parse_filters(filters)
         summary = queue.summary(where)
         summary.removed = queue.count(Filter(states=(State.REMOVED,))) if where == Filter() else 0
+        summary.file_changed = queue.count(replace(where, file_changed=True))
         tell(queue.warnings[told:])
     if as_json:
         print_json(stats_object(summary))
@@ -54,6 +56,7 @@ def stats_object(summary: Summary) -> dict[str, Any]:
         "images": summary.images,
         **{str(state): summary.states[state] for state in PRESENT},
         "removed": summary.removed,
+        "file_changed": summary.file_changed,
         "flagged": summary.flagged,
         "annotators": {
             name: {
@@ -99,6 +102,8 @@ def _state_lines(summary: Summary, passes: int) -> Iterator[str]:
     yield f"{looks}: {states}" if states else f"{looks}."
     if summary.flagged:
         yield f"{summary.flagged:,} flagged as hard"
+    if summary.file_changed:
+        yield f"{summary.file_changed:,} whose file is another picture than was labelled (--where changed_file=yes)"
     if summary.removed:
         yield f"{summary.removed:,} removed"
 

@@ -20,7 +20,7 @@ _MAX_NAME = 255
 """Bytes of a file's name, on all common file systems."""
 _NATIVE = (
     "flagged", "annotator", "seconds", "reviewer", "verdict", "fixed", "reason", "comment", "width", "height", "sha256",
-    "metadata", "note",
+    "metadata", "note", "file_changed",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ _MAX_PASS = 1000
 COLUMNS = (
     "schema", "id", "pass", "image", "status", "labels", "shapes", "flagged", "annotator", "labelled_at", "seconds",
     "reviewer", "verdict", "fixed", "reason", "comment", "width", "height", "sha256", "metadata", "note",
+    "file_changed",
 )  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def record(task: Task, order: dict[str, int]) -> dict[str, Any]:
         "sha256": task.sha256,
         "metadata": dict(task.metadata),
         "note": task.note,
+        "file_changed": task.file_changed,
     }
 
 
@@ -118,7 +120,7 @@ _TYPES: tuple[tuple[tuple[str, ...], tuple[type, ...], str], ...] = (
     (("labels", "shapes"), (list,), ""),
     (("metadata",), (dict,), ""),
     (("seconds",), (int, float), ""),
-    (("flagged", "fixed"), (bool,), ""),
+    (("flagged", "fixed", "file_changed"), (bool,), ""),
     (("pass",), (int,), ""),
     (
         ("annotator", "labelled_at", "reviewer", "reason", "comment", "sha256", "note"),

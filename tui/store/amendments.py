@@ -12,6 +12,7 @@ from tui.model.amendment import (
     Amendment,
     AmendOp,
     BulkEvent,
+    FileSeen,
     Relinked,
     Renamed,
     Reverted,
@@ -44,10 +45,11 @@ class Amendments:
         self, changes: Iterable[tuple[int, Amendment]], *, who: str, stroke: str, context: Json = EMPTY
     ) -> Amended:
         """See `AnnotationQueue`."""
-        rules.check_known(self._project, who)
         changed, left, first = 0, list[int](), None
         source = iter(changes)
         while batch := list(islice(source, _BATCH_DOCS)):
+            if not all(isinstance(each, FileSeen) for _, each in batch):
+                rules.check_known(self._project, who)  # What a file is, is nobody's decision.
             if any(isinstance(each, Relinked) for _, each in batch):
                 self._trail.paths_ready()
             with self._transactions.writing() as change:
@@ -170,7 +172,9 @@ def _stroke(events: Sequence[BulkEvent], event: int | None) -> str | None:
     """
     commands = commands_of(events)
     if event is None:
-        return next((each.stroke for each in reversed(commands) if each.stands), None)
+        # What files were found to be is nobody's command: exports and checks record it on their way.
+        theirs = (each for each in reversed(commands) if each.stands and each.op != "file")
+        return next((each.stroke for each in theirs), None)
     stroke = next((each.stroke for each in events if each.seq == event), None)
     command = next((each for each in commands if each.stroke == stroke), None)
     if command is None:

@@ -20,7 +20,7 @@ class BulkCommands(Protocol):
         takes back all that was done by one `stroke`.
 
         Raises:
-            Forbidden: not among the project's people.
+            Forbidden: not among the project's people, and it is more than `FileSeen`.
             NotFound: no such task.
             ValueError, BadMember: members are no JSON; one is none that a task can have.
             The writing errors; what was done before stays.

@@ -23,7 +23,8 @@ class Person:
 
 @dataclass(slots=True)
 class Summary:
-    """`images`: tasks counted. `unreadable_files`: (image, reason). `removed`: tasks that left the project."""
+    """`images`: tasks counted. `unreadable_files`: (image, reason). `removed`: tasks that left the project.
+    `file_changed`: those whose file is another picture than the one that was labelled."""
 
     images: int = 0
     states: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
@@ -32,6 +33,7 @@ class Summary:
     labels: dict[str, int] = field(default_factory=dict)
     unreadable_files: list[tuple[str, str]] = field(default_factory=list)
     removed: int = 0
+    file_changed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
