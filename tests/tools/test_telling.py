@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from tests.tools.hands import editor, type_, with_shapes
+from tui.model.scene import Text
 from tui.model.shapes import Box, Polyline, Spline
 from tui.screens.editor_heads import editor_in_hand
+from tui.tools.display import scene_of
 from tui.tools.editor import press
 from tui.tools.state import Editor
 from tui.widgets.label_bar import LabelLine
@@ -100,3 +102,31 @@ def test_what_is_selected_has_room_before_other_shapes_and_labels(height: int) -
         assert words in text
     shown = sum("? 0.50" in row for row in rows)
     assert shown == 6 or f" {6 - shown} more" in text
+
+
+def numbers(now: Editor) -> list[tuple[int, str]]:
+    return [(number, shape.label) for number, shape in now.numbered]
+
+
+def test_a_number_stays_with_its_shape_while_the_picture_is_in_front() -> None:
+    """Whatever is taken, deleted, painted or taken back beside it."""
+    scored = [{"kind": "box", "label": name, "x": 9 * n, "y": 1, "width": 9, "height": 9, "score": 0.5} for n, name in enumerate(("car", "person", "road"))]  # fmt: skip
+    start = editor(60, 40, predictions=scored)
+    seen = [(1, "car"), (2, "person"), (3, "road")]
+    taken = type_(start, "j 3 enter")
+    assert numbers(taken) == seen and [shape.label for shape in taken.shapes] == ["road"]
+    assert type_(taken, "j 2").shape == start.suggestions[1]
+    assert "box 3 Road" in type_(taken, "j 3 d").message
+    gone = type_(taken, "j 1 d")
+    assert numbers(gone) == seen[1:]
+    assert type_(gone, "j 1").message.startswith("There is no shape 1")
+    painted = type_(gone, "escape m enter tab 7 enter")
+    assert numbers(painted)[:2] == seen[1:] and [number for number, _ in numbers(painted)] == [2, 3, 4, 5]
+    left = type_(painted, "escape")
+    assert numbers(left) == numbers(painted)
+    assert numbers(type_(left, "u u u")) == seen and numbers(type_(left, "u u u U U U")) == numbers(left)
+    drawn = type_(type_(start, "escape b enter enter"), "shift+tab shift+tab")
+    assert numbers(drawn) == [*seen, (4, drawn.label)]
+    # A mask has a tag, as everything that has an outline.
+    tags = {mark.text for mark in scene_of(left) if isinstance(mark, Text)}
+    assert {"4 car", "5 person"} <= tags

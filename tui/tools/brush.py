@@ -13,8 +13,9 @@ from tui.model.measure import rings_of
 from tui.model.shapes import Mask
 from tui.text import counted
 from tui.tools.crosshair import Crosshair
+from tui.tools.painted import is_layer
 from tui.tools.select import at_point
-from tui.tools.state import Brush, Editor, is_layer
+from tui.tools.state import Brush, Editor
 
 MIN_SIZE, MAX_SIZE = 1.0, 2000.0
 """Diameters of a brush in image pixels."""

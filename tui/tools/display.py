@@ -17,8 +17,8 @@ from tui.text import printable
 from tui.tools.checks import Problems
 from tui.tools.crosshair import COLUMNS, ROWS, ruler_of
 from tui.tools.drawing import by_corners
-from tui.tools.parts import has_parts
-from tui.tools.state import Brush, Drawing, Editor, is_layer
+from tui.tools.painted import is_layer
+from tui.tools.state import Brush, Drawing, Editor
 from tui.tools.suggest import score_of
 from tui.tools.tag_place import tag_places
 
@@ -36,22 +36,15 @@ def scene_of(editor: Editor, problems: tuple[Problems, ...] = (), view: ViewSett
     opacity = view.mask_opacity / 100
     marks: list[s.Mark] = [*_painting(editor, colours, view)]
     tags: list[s.Mark] = []
-    items, numbers = editor.items, _numbers(editor)
+    items, numbers = editor.items, {id(shape): number for number, shape in editor.numbered}
     for index in _lowest_first(editor, view):
         shape = items[index]
         colour = colours.get(shape.label, PLAIN)
         own = tuple(marks_of(shape, colour, editor.view.scale, index >= len(editor.shapes), opacity))
         marks.extend(own)
         wrong = problems[index] if index < len(problems) else ()
-        tags.extend(_tag(editor, index, numbers.get(id(shape), index + 1), colour, wrong, own))
+        tags.extend(_tag(editor, index, numbers[id(shape)], colour, wrong, own))
     return (*marks, *tags, *_handles(editor, colours), *_under_way(editor, colours))
-
-
-def _numbers(editor: Editor) -> Mapping[int, int]:
-    """The number of a shape by its identity, where lists number them otherwise: while one paints."""
-    if editor.classes is None:
-        return {}
-    return {id(shape): number for number, shape in enumerate((*editor.listed, *editor.suggestions), 1)}
 
 
 def _painting(editor: Editor, colours: Mapping[str, str], view: ViewSettings) -> Iterator[s.Mark]:
@@ -142,9 +135,9 @@ def _block(block: Cuboid, colour: str, suggested: bool) -> Iterator[s.Mark]:
 def _tag(
     editor: Editor, index: int, number: int, colour: str, wrong: Problems, marks: Sequence[s.Mark]
 ) -> Iterator[s.Mark]:
-    """Number, label and signs. Masks and what is unknown have one only while they are selected."""
+    """Number, label and signs. What is unknown has one only while it is selected."""
     shape, selected = editor.items[index], index == editor.selected
-    if not selected and not has_parts(shape):
+    if not selected and isinstance(shape, Unknown):
         return
     words = [str(number), printable(shape.label), *_signs(shape, suggested=index >= len(editor.shapes))]
     if wrong:

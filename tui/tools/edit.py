@@ -11,6 +11,7 @@ from tui.model.measure import bounds
 from tui.model.project import Label
 from tui.model.shapes import Box, Mask, Shape, Unknown
 from tui.tools.moves import Part
+from tui.tools.painted import free_id
 from tui.tools.parts import (
     clamped,
     grown,
@@ -18,12 +19,7 @@ from tui.tools.parts import (
     parts_of,
     turned,
 )
-from tui.tools.state import (
-    BRINGS_BACK,
-    GESTURE_SECONDS,
-    Editor,
-    free_id,
-)
+from tui.tools.state import BRINGS_BACK, GESTURE_SECONDS, Editor
 from tui.tools.suggest import adopted
 
 ACROSS: dict[str, Point] = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}

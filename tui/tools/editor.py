@@ -15,6 +15,7 @@ from tui.model.shapes import SHAPE_KINDS, Shape, ShapeKind, json_of, shapes_of
 from tui.tools import attributes, brush, copying, drawing, edit, points, select, suggest, undoing
 from tui.tools.complete import incomplete
 from tui.tools.crosshair import COLUMNS, Crosshair
+from tui.tools.numbers import renumbered
 from tui.tools.slips import ended
 from tui.tools.state import Brush, Closing, Drawing, Editor, EditorRules
 from tui.tools.view import View
@@ -74,6 +75,7 @@ def press(editor: Editor, command: str, now: float = 0.0, *, n: int = 0, text: s
     editor = replace(editor, message="", wants="", closing=None)
     handler = (_DRAWING if editor.tool is not None else _SHAPES).get(command)
     found = _still_asked(editor, handler(editor, now, n, text)) if handler is not None else editor
+    found = renumbered(editor, found)
     if found.wants == "submit" and closing is not None and closing.reaches(now):
         return replace(editor, closing=closing._replace(last=now)).say(closing.what)
     if what := ended(editor, found, command):
@@ -116,9 +118,8 @@ def _digit(editor: Editor, n: int) -> Editor:
 
 def _choose(editor: Editor, n: int) -> Editor:
     """The shape or suggestion with this number, by a click in the list."""
-    if not 1 <= n <= len(editor.items):
-        return editor
-    return select.chosen(replace(editor, jump=None, asking=None), n - 1)
+    index = editor.with_number(n)
+    return editor if index is None else select.chosen(replace(editor, jump=None, asking=None), index)
 
 
 def _copy_one(editor: Editor) -> Editor:

@@ -14,6 +14,7 @@ from tui.model.measure import hit, points_of
 from tui.model.shapes import Box, Mask, Shape
 from tui.tools import brush, drawing, edit, points, select
 from tui.tools.moves import Part
+from tui.tools.numbers import renumbered
 from tui.tools.parts import edge_count, edge_of, line_of, part_moved, parts_of, with_point
 from tui.tools.state import Brush, Drag, Drawing, Editor
 
@@ -27,6 +28,10 @@ MOVED = 3.0
 def point(editor: Editor, action: PointerAction, at: Point, button: int = 1, *, ctrl: bool = False) -> Editor:
     """The editor after a movement of the mouse with a button held: 1 left, 3 right (erases, deletes points)."""
     editor = replace(editor, message="", wants="")
+    return renumbered(editor, _pointed(editor, action, at, button, ctrl=ctrl))
+
+
+def _pointed(editor: Editor, action: PointerAction, at: Point, button: int, *, ctrl: bool) -> Editor:
     match editor.tool:
         case Brush():
             return _paint(editor, editor.tool, action, at, button == 3)

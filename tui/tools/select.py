@@ -45,19 +45,24 @@ def chosen(editor: Editor, index: int | None) -> Editor:
 def jump(editor: Editor, digit: int) -> Editor:
     """A digit of a number hint; it goes as soon as no longer number can be meant."""
     typed = (editor.jump or "") + str(digit)
-    number, count = int(typed), len(editor.items)
-    if not 1 <= number <= count:
-        return replace(editor, jump=None).say(f"There is no shape {number}; there are {count}.")
-    if number * 10 <= count:
+    numbers = [str(number) for number, _ in editor.numbered]
+    if any(number.startswith(typed) and number != typed for number in numbers):
         return replace(editor, jump=typed, message=f"Shape {typed}…")
-    return chosen(replace(editor, jump=None), number - 1)
+    return _to_number(replace(editor, jump=None), typed)
 
 
 def jumped(editor: Editor) -> Editor:
     """`enter` after a number that could go on."""
     if not editor.jump:
         return replace(editor, jump=None)
-    return chosen(replace(editor, jump=None), int(editor.jump) - 1)
+    return _to_number(replace(editor, jump=None), editor.jump)
+
+
+def _to_number(editor: Editor, typed: str) -> Editor:
+    index = editor.with_number(int(typed))
+    if index is None:
+        return editor.say(f"There is no shape {typed}; there are {len(editor.items)}.")
+    return chosen(editor, index)
 
 
 def at_point(editor: Editor, at: Point) -> int | None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol
 
-from tui.model import rle
 from tui.model.annotation import ACCEPT_ABOVE
 from tui.model.class_map import ClassMap
 from tui.model.even_odd import ColumnSpan
 from tui.model.geometry import Bounds, Point
 from tui.model.project import Label
-from tui.model.shapes import DrawnKind, Mask, Shape, kind_of
+from tui.model.shapes import DrawnKind, Shape, kind_of
 from tui.tools.crosshair import Crosshair
 from tui.tools.moves import Part
+from tui.tools.painted import free_id, is_layer, with_layers, with_masks
 from tui.tools.parts import parts_of
 from tui.tools.view import View
 
@@ -25,6 +26,8 @@ GESTURE_SECONDS = 1.0
 """Nudges of one shape that follow so closely are one step of undo."""
 DOUBLE_SECONDS = 0.6
 """A key that comes again within this time was perhaps pressed twice for one thing."""
+ItemKey = tuple[str, int | str, int]
+"""By what a shape or suggestion is known from key to key. A mask that is painted by its label, as it is made anew each time."""
 BRINGS_BACK = "{work.undo} brings it back"
 TAKES_BACK = "{work.undo} takes back"
 REPEAT_SECONDS = 0.1
@@ -118,13 +121,14 @@ class Snapshot:
     suggestions: tuple[Shape, ...]
     classes: ClassMap | None
     selected: int | None
+    numbers: Mapping[ItemKey, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Editor:
     """`selected`: an index into `items`, which are the shapes and behind them the suggestions.
 
-    `classes`: all masks of the picture while one paints. `jump`: digits typed so far for a jump. `asking`: the
+    `numbers`: of the items, as `tui.tools.numbers` keeps them. `classes`: all masks of the picture while one paints. `jump`: digits typed so far for a jump. `asking`: the
     attribute that the next digit sets. `drag`: what the mouse holds. `closing`: the last key closed a shape of points or took a suggestion.
     `message`, `wants`: of the last key; `wants` is for the screen.
     """
@@ -142,6 +146,7 @@ class Editor:
     last_size: Point | None = None
     brush_size: float = 0.0
     classes: ClassMap | None = None
+    numbers: Mapping[ItemKey, int] = field(default_factory=dict)
     past: tuple[Snapshot, ...] = ()
     future: tuple[Snapshot, ...] = ()
     gesture: Gesture = field(default_factory=Gesture)
@@ -211,7 +216,7 @@ class Editor:
         """An item as a person calls it: `box 2 cat`, `suggestion cat 0.93`."""
         shape = self.items[index]
         if index < len(self.shapes):
-            return " ".join(filter(None, (kind_of(shape), str(index + 1), self.title(shape.label))))
+            return " ".join(filter(None, (kind_of(shape), str(self.number(index)), self.title(shape.label))))
         score = shape.extra.get("score")
         shown = f" {score:.2f}" if isinstance(score, int | float) else ""
         return f"suggestion {self.title(shape.label)}{shown}"
@@ -222,7 +227,7 @@ class Editor:
 
     def snapshot(self) -> Snapshot:
         """What an undo would give back."""
-        return Snapshot(self.shapes, self.suggestions, self.classes, self.selected)
+        return Snapshot(self.shapes, self.suggestions, self.classes, self.selected, with_numbers(self))
 
     def remembered(self) -> Editor:
         """A step of undo begins here."""
@@ -251,47 +256,43 @@ class Editor:
         have no pixels, which would take long with every key."""
         if self.classes is None:
             return self.shapes
-        names = self.classes.occurring
-        return _with_layers(self.shapes, self.classes, dict.fromkeys(names, ""))
+        return with_layers(self.shapes, self.classes, dict.fromkeys(self.classes.occurring, ""))
+
+    @property
+    def keyed(self) -> list[tuple[ItemKey, Shape]]:
+        """The shapes as lists name them, and behind them the suggestions, each with what it is known by."""
+        size, seen = (round(self.size[1]), round(self.size[0])), Counter[tuple[str, int | str]]()
+        found: list[tuple[ItemKey, Shape]] = []
+        for shape in self.listed:
+            known = ("mask", shape.label) if is_layer(shape, size) else ("shape", shape.id)
+            found.append(((*known, seen[known]), shape))
+            seen[known] += 1
+        return [*found, *((("suggestion", id(shape), 0), shape) for shape in self.suggestions)]
+
+    @property
+    def numbered(self) -> list[tuple[int, Shape]]:
+        """The shapes and suggestions with their numbers, in the order of these."""
+        numbers = with_numbers(self)
+        return sorted(((numbers[key], shape) for key, shape in self.keyed), key=lambda each: each[0])
+
+    def number(self, index: int) -> int:
+        """Of an item."""
+        shape = self.items[index]
+        return next((number for number, each in self.numbered if each is shape), index + 1)
+
+    def with_number(self, number: int) -> int | None:
+        """The index of the item that has it."""
+        shape = next((each for own, each in self.numbered if own == number), None)
+        return next((n for n, each in enumerate(self.items) if each is shape), None)
 
     def result(self) -> tuple[Shape, ...]:
         """The shapes as they are saved, also in the middle of painting."""
-        if self.classes is None:
-            return self.shapes
-        return with_masks(self.shapes, self.classes)
+        return self.shapes if self.classes is None else with_masks(self.shapes, self.classes)
 
 
-def is_layer(shape: Shape, size: tuple[int, int]) -> bool:
-    """Whether a mask belongs to the painting of a picture of this height and width."""
-    return isinstance(shape, Mask) and shape.size == size
-
-
-def free_id(shapes: Iterable[Shape]) -> int:
-    """One more than the greatest number in use."""
-    return 1 + max((shape.id for shape in shapes if isinstance(shape.id, int)), default=0)
-
-
-def with_masks(shapes: tuple[Shape, ...], classes: ClassMap) -> tuple[Shape, ...]:
-    """Shapes with the masks of a painting in place of those before; a class keeps its id and attributes.
-    Masks lie below everything else."""
-    return _with_layers(shapes, classes, {name: rle.pack(runs) for name, runs in classes.runs().items()})
-
-
-def _with_layers(
-    shapes: tuple[Shape, ...], classes: ClassMap, counts: Mapping[str, str]
-) -> tuple[Shape, ...]:
-    """`counts`: by class."""
-    size = (classes.height, classes.width)
-    before = {shape.label: shape for shape in shapes if isinstance(shape, Mask) and shape.size == size}
-    others = tuple(shape for shape in shapes if not is_layer(shape, size))
-    new_ids = itertools.count(free_id(shapes))
-    masks: list[Shape] = []
-    for name, pixels in counts.items():
-        known = before.get(name) or Mask(size, "", id=next(new_ids), label=name)
-        masks.append(_with_counts(known, pixels))
-    return (*masks, *others)
-
-
-def _with_counts(mask: Mask, counts: str) -> Mask:
-    """The same mask when nothing of it changed: what is known of it by identity stays known."""
-    return mask if mask.counts == counts else replace(mask, counts=counts)
+def with_numbers(editor: Editor) -> Mapping[ItemKey, int]:
+    """The numbers of all items: what has none yet comes behind all others."""
+    keys = [key for key, _ in editor.keyed]
+    numbers = {key: editor.numbers[key] for key in keys if key in editor.numbers}
+    new = itertools.count(max(numbers.values(), default=0) + 1)
+    return numbers | {key: next(new) for key in keys if key not in numbers}

@@ -8,7 +8,8 @@ from typing import Any
 
 from tui.model.annotation import Json
 from tui.model.shapes import Mask, Shape, Unknown, json_of, shape_of
-from tui.tools.state import TAKES_BACK, Editor, free_id
+from tui.tools.painted import free_id
+from tui.tools.state import TAKES_BACK, Editor
 
 MEMBER = "suggested"
 """The member of a shape that tells what was suggested; what the person changed is the difference."""
@@ -46,6 +47,11 @@ def _record(suggestion: Shape) -> dict[str, Any]:
         if not data.get(name):
             data.pop(name, None)
     return data
+
+
+def comes_from(shape: Shape, suggestion: Shape) -> bool:
+    """Whether a person made it of a suggestion."""
+    return MEMBER in shape.extra and shape.extra[MEMBER] == _record(suggestion)
 
 
 def accept(editor: Editor) -> Editor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from tui.model import rle
@@ -62,7 +63,7 @@ def _visible(marks: Sequence[s.Mark], view: View) -> Iterator[Point]:
     box = _seen(view)
     for mark in marks:
         if isinstance(mark, s.Area):
-            yield from _of_mask(mark, box)
+            yield from _of_mask(mark.counts, mark.size, box)
         else:
             yield from _of_line(s.line_of(mark), box)
 
@@ -98,10 +99,15 @@ def _cut(a: Point, b: Point, box: tuple[float, float, float, float]) -> Iterator
         yield x + end * dx, y + end * dy
 
 
-def _of_mask(area: s.Area, box: tuple[float, float, float, float]) -> Iterator[Point]:
+@lru_cache(maxsize=32)
+def _of_mask(
+    counts: tuple[int, ...], size: tuple[int, int], box: tuple[float, float, float, float]
+) -> tuple[Point, ...]:
     """The ends of each column of its pixels, as far as they are visible."""
     left, top, right, bottom = box
-    for column, first, end in rle.columns(area.counts, area.size):
-        if left <= column <= right and first <= bottom and end >= top:
-            yield float(column), max(float(first), top)
-            yield float(column), min(float(end), bottom)
+    columns = (
+        (float(column), max(float(first), top), min(float(end), bottom))
+        for column, first, end in rle.columns(counts, size)
+        if left <= column <= right and first <= bottom and end >= top
+    )
+    return tuple(point for x, first, end in columns for point in ((x, first), (x, end)))

@@ -5,13 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tui.text import counted
-from tui.tools.state import (
-    TAKES_BACK,
-    Editor,
-    Gesture,
-    Snapshot,
-    with_masks,
-)
+from tui.tools.painted import with_masks
+from tui.tools.state import TAKES_BACK, Editor, Gesture, Snapshot
 
 
 def undo(editor: Editor) -> Editor:
@@ -67,6 +62,7 @@ def _restored(
         suggestions=to.suggestions,
         classes=classes,
         selected=to.selected,
+        numbers=to.numbers,
         past=past,
         future=future,
         gesture=Gesture(),

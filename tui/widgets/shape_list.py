@@ -11,7 +11,8 @@ from tui.text import counted, printable
 from tui.tools.attributes import asked_of, choices_of, rules_of, value_of
 from tui.tools.checks import Problems
 from tui.tools.edit import value_word
-from tui.tools.state import Brush, Editor, is_layer
+from tui.tools.painted import is_layer
+from tui.tools.state import Brush, Editor
 from tui.tools.suggest import score_of
 from tui.widgets.in_hand import cut_lines
 from tui.widgets.label_bar import LabelLine, lines_within, window
@@ -70,7 +71,7 @@ class EditorColumn:
         room = height - len(head) - len(foot) - 1
         gap = [EMPTY] * (bool(head) and room > least)
         title = counted(count, "shape") + (f", {open_} suggested" if open_ else "")
-        rows = _list(editor, listed, self._wrong(), width, max(room - len(gap), 1))
+        rows = _list(editor, self._wrong(), width, max(room - len(gap), 1))
         return [*head, *gap, row((title, TITLE)), *rows, *foot]
 
     def _labels(self, width: int, most: int) -> list[Row]:
@@ -135,37 +136,37 @@ def _value_rows(key: str, word: str, chosen: bool, width: int) -> list[Row]:
     return [head, *(row(("    ", PLAIN), (line, STRONG if chosen else PLAIN)) for line in more)]
 
 
-def _list(editor: Editor, listed: Sequence[Shape], wrong: set[int], width: int, height: int) -> list[Row]:
+def _list(editor: Editor, wrong: set[int], width: int, height: int) -> list[Row]:
     """As many as fit, the one in hand in sight; the last row says how many more there are."""
-    items = (*listed, *editor.suggestions)
+    items, own = editor.numbered, _in_hand(editor)
+    suggestions = set(map(id, editor.suggestions))
     left = (len(items) - height + 1) * (len(items) > height > 1)
     height -= left > 0
-    at = _in_hand(editor, listed)
+    at = next((n for n, (_, shape) in enumerate(items) if own(shape)), None)
     top = max(0, min((at or 0) - height // 2, len(items) - height))
     colours = {label.name: label.colour for label in editor.rules.labels}
     found = []
     for index in range(top, min(top + height, len(items))):
-        suggested = index >= len(listed)
-        line = _line(editor, items[index], index, colours, suggested, id(items[index]) in wrong, width)
+        number, shape = items[index]
+        line = _line(editor, shape, number, colours, id(shape) in suggestions, id(shape) in wrong, width)
         found.append((highlighted if index == at else fit)(line, width))
     return [*found, *[row((f"     {left} more", MUTED))] * (left > 0)]
 
 
-def _in_hand(editor: Editor, listed: Sequence[Shape]) -> int | None:
-    """The number of the selected one; while one paints that of the class that is painted, once it is there."""
+def _in_hand(editor: Editor) -> Callable[[Shape], bool]:
+    """Whether it is the selected one; while one paints that of the label that is painted, once it is there."""
     if editor.tool is None:
-        return editor.selected
+        return lambda shape: shape is editor.shape
     if not isinstance(editor.tool, Brush):
-        return None
+        return lambda shape: False
     size = round(editor.size[1]), round(editor.size[0])
-    own = (n for n, shape in enumerate(listed) if is_layer(shape, size) and shape.label == editor.label)
-    return next(own, None)
+    return lambda shape: is_layer(shape, size) and shape.label == editor.label
 
 
 def _line(
     editor: Editor,
     shape: Shape,
-    index: int,
+    number: int,
     colours: Mapping[str, str],
     suggested: bool,
     wrong: bool,
@@ -173,7 +174,7 @@ def _line(
 ) -> Row:
     """Number, label, kind and signs; a name that is too long is cut, not they."""
     kind = printable(kind_of(shape))
-    head = row((f"{index + 1:>3}", NUMBER), (" ■ ", colours.get(shape.label, MUTED)))
+    head = row((f"{number:>3}", NUMBER), (" ■ ", colours.get(shape.label, MUTED)))
     tail = row(
         (f" {kind}" if kind != "box" else "", MUTED),
         (_score(shape) if suggested else "", PLAIN),
