@@ -10,7 +10,6 @@ import pytest
 
 from tests.cli.conftest import Run
 from tui.formats import exporting
-from tui.formats.split import Split
 from tui.model.annotation import Annotation
 from tui.store import open_queue
 
@@ -48,12 +47,29 @@ def test_strict_looks_at_what_is_written(
     assert [[step["op"] for step in row["history"]] for row in rows] == [["add"], ["add"]]
 
 
-def test_parts_are_planned_over_what_is_written(
-    run: Run, project: Path, bob: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+def test_what_changed_since_the_last_export_to_the_same_output(
+    run: Run, project: Path, bob: Callable[[], None]
 ) -> None:
+    def changed(*where: str) -> list[str]:
+        out = project / "out.jsonl"
+        result = run("export", project, "--format", "jsonl", "--where", "since=LAST", *where, "--output", out)
+        assert result.code == 0
+        return [json.loads(line)["image"] for line in out.read_text().splitlines()]
+
+    assert len(changed()) == 2
+    assert changed() == []
     bob()
-    monkeypatch.setattr(Split, "plan", after(Split.plan, bob))
-    out = project / "out"
-    split = ("--split", "train=0.5,val=0.5")
-    assert run("export", project, "--format", "csv", "--where", "state=labelled", *split, "--output", out)
-    assert sum(len(each.read_text().splitlines()) - 1 for each in out.glob("*.csv")) == 1
+    (first,) = changed()
+    assert changed() == []
+    out = run("export", project, "--format", "csv", "--where", "since=LAST", "--output", project / "out.csv")
+    assert out.code == 0
+    assert len((project / "out.csv").read_text().splitlines()) == 3, "another format was never exported"
+    history = json.loads(run("history", project, first, "--json").out)
+    last = history[-1]["seq"]
+    for since, n in ((last, 0), (last - 1, 1), ("2000-01-01", 2), ("2999-01-01T00:00:00Z", 0)):
+        lines = run("export", project, "--format", "jsonl", "--where", f"since={since}").out.splitlines()
+        assert len(lines) == n, since
+    assert run("stats", project, "--where", "since=LAST").code == 2
+    refused = run("stats", project, "--where", "since=yesterday")
+    assert refused.code == 2
+    assert "neither the number of an event" in refused.err

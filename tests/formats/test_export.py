@@ -201,22 +201,26 @@ def test_every_rule_is_about_something_there_is() -> None:
 # Parts and images.
 
 
-def test_parts_are_as_large_as_their_shares_say(tmp_path: Path) -> None:
+def test_parts_are_about_as_large_as_their_shares_say_and_how_large_is_told(tmp_path: Path) -> None:
     split = parse_split("train=0.8,val=0.2", 3)
-    write("yolo", many(), tmp_path / "out", split=split)
+    report = write("yolo", many(), tmp_path / "out", split=split)
     counts = {part: len(list((tmp_path / "out/labels" / part).rglob("*.txt"))) for part in ("train", "val")}
-    assert counts == {"train": 24, "val": 6}
+    assert sum(counts.values()) == 30
+    assert counts["train"] > counts["val"] > 0
+    assert f"Parts: train {counts['train']}, val {counts['val']}." in report.notes
     yaml = (tmp_path / "out/data.yaml").read_text()
     assert yaml.startswith("train: images/train\nval: images/val\n")
 
 
-@given(st.lists(st.text(min_size=1), unique=True, max_size=60), st.integers(0, 5))
-def test_a_split_depends_on_paths_and_seed_alone(paths: list[str], seed: int) -> None:
+@given(st.text(max_size=9), st.integers(0, 5))
+def test_an_image_s_part_depends_on_the_queue_the_seed_and_its_number_alone(queue: str, seed: int) -> None:
     split = Split((("train", 0.5), ("val", 0.3), ("test", 0.2)), seed)
-    one, other = split.plan(paths), split.plan(reversed(paths))
-    assert [one(path) for path in paths] == [other(path) for path in paths]
-    counts = [sum(one(path) == name for path in paths) for name in split.names]
-    assert all(abs(n - share * len(paths)) <= 1 for n, (_, share) in zip(counts, split.shares, strict=True))
+    parts = [split.part(queue, image) for image in range(1, 2001)]
+    assert parts[::-1] == [split.part(queue, image) for image in range(2000, 0, -1)]
+    for name, share in split.shares:
+        assert abs(parts.count(name) / 2000 - share) < 0.06, "five standard deviations are 0.056"
+    other = Split(split.shares, seed + 1)
+    assert parts != [other.part(queue, image) for image in range(1, 2001)]
 
 
 @pytest.mark.parametrize(
@@ -232,7 +236,8 @@ def test_a_file_with_parts_becomes_a_folder(name: str, tmp_path: Path) -> None:
     write(name, many(), tmp_path / "out", split=parse_split("train=0.7,val=0.3", 0))
     suffix = FORMATS[name].file.rpartition(".")[2]
     counts = [len(read(name, tmp_path / "out" / f"{part}.{suffix}")) for part in ("train", "val")]
-    assert counts == [21, 9]
+    assert sum(counts) == 30
+    assert all(counts)
 
 
 @pytest.fixture

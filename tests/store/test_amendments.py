@@ -185,3 +185,30 @@ def test_undo_of_a_person_never_takes_back_a_command(queue: AnnotationQueue) -> 
     assert undone is None
     assert queue.get(2).state is State.REMOVED
     assert queue.get(task.id).annotation == DOG
+
+
+def test_tasks_of_which_something_was_recorded_since_an_event_or_a_time(queue: AnnotationQueue) -> None:
+    assert queue.count(Filter(since=0)) == queue.count(Filter(since=0.0)) == 10
+    start = queue.seq
+    assert queue.count(Filter(since=start)) == 0
+    for _ in range(4):
+        label(queue)
+    first = queue.history(1)[-1]
+    assert [task.id for task in queue.tasks(Filter(since=start))] == [1, 2, 3, 4]
+    assert [task.id for task in queue.export(Filter(since=first.seq))] == [2, 3, 4]
+    assert [task.id for task in queue.export(Filter(since=first.at))] == [2, 3, 4]
+    assert queue.summary(Filter(since=queue.seq)).images == 0
+    with queue.as_of_now(Filter(since=first.seq)) as found:
+        assert len(list(found.tasks())) == 3
+    claimed = queue.claim("rev", 9, sitting="r", work="review", where=Filter(since=first.seq))
+    assert [lease.task.id for lease in claimed] == [2, 3, 4]
+
+
+def test_an_export_is_known_again_by_its_format_and_target(queue: AnnotationQueue) -> None:
+    assert queue.last_export("csv", "out.csv") is None
+    queue.note_export("csv", "out.csv", 3, who="lead")
+    queue.note_export("csv", "other.csv", 5, who="lead")
+    assert queue.last_export("csv", "out.csv") == 3
+    assert queue.last_export("coco", "out.csv") is None
+    assert queue.undo("lead", request_id="u") is None
+    assert queue.take_back(who="lead") is None

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -48,7 +49,7 @@ where_option: Decorator = click.option(
     "filters",
     multiple=True,
     metavar="FILTER",
-    help="state= annotator= label= path= flagged= changed= changed_file=; several: and.",
+    help="state= annotator= label= path= flagged= changed= changed_file= since=; several: and.",
 )
 
 
@@ -83,6 +84,22 @@ def _text(_name: str, value: str, _before: object) -> str:
     return value
 
 
+def _moment(_name: str, value: str, _before: object) -> int | float:
+    """The number of an event, or a day or time: without a zone that of this machine."""
+    if value.isascii() and value.isdigit():
+        return int(value)
+    if value == "LAST":
+        raise UsageError(
+            "since=LAST goes with export alone: what changed since the last one to the same output."
+        )
+    try:
+        return datetime.fromisoformat(value).timestamp()
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(
+            f"since={value} is neither the number of an event (see 'termlabel history') nor a time such as 2026-11-30."
+        ) from None
+
+
 def _truth(name: str, value: str, _before: object) -> bool:
     if value.lower() not in _TRUTHS:
         raise UsageError(f"{name}={value} is neither yes nor no.")
@@ -98,6 +115,7 @@ _FILTERS: dict[str, tuple[str, Callable[[str, str, Any], Any]]] = {
     "flagged": ("flagged", _truth),
     "changed": ("changed", _truth),
     "changed_file": ("file_changed", _truth),
+    "since": ("since", _moment),
 }
 """Name of a filter to the member it sets, and how the value is read: (name, value, what the member is already)."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,6 +29,7 @@ from tui.formats.output import ImagesMode
 from tui.formats.report import ExportReport
 from tui.formats.split import parse_split
 from tui.looking import look
+from tui.manifest import exported_path
 from tui.model.amendment import FileSeen
 from tui.model.annotation import Json
 from tui.model.project import Project
@@ -36,6 +38,8 @@ from tui.store.base import AnnotationQueue
 from tui.store.trail import steps
 from tui.text import printable
 
+LAST = "since=LAST"
+"""What changed since the last export of this format to this output."""
 _EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:<12} {each.help}" for name, each in FORMATS.items())
 
 
@@ -82,12 +86,13 @@ def export(
 
     What the format cannot hold is counted in a table on standard error.
     """
-    where = parse_filters(filters)
+    since_last, where = LAST in filters, parse_filters([each for each in filters if each != LAST])
     parts = parse_split(split, seed) if split is not None else None
-    with (
-        opened(project, allow_network_fs=allow_network_fs) as (loaded, queue),
-        queue.as_of_now(where) as found,
-    ):
+    with opened(project, allow_network_fs=allow_network_fs) as (loaded, queue), ExitStack() as frozen:
+        target = target_of(loaded, output)
+        if since_last and (last := queue.last_export(name, target)) is not None:
+            where = dataclasses.replace(where, since=last)
+        found = frozen.enter_context(queue.as_of_now(where))
         chosen = exporting.variant_of(FORMATS[name], loaded, task)
         options = ExportOptions(
             images=images,
@@ -98,6 +103,8 @@ def export(
             named_states=bool(where.states),
             replace=replace,
             in_use=lambda: (task.path for task in queue.export(masks=False)),
+            queue=queue.id,
+            image_number=lambda task: image_number(queue, task),
         )
 
         files = FreshFiles(loaded)
@@ -119,6 +126,8 @@ def export(
             raise
         finally:
             files.record(queue)
+        if output != "-":
+            queue.note_export(name, target, found.seq, who=person_name(None, load_settings()))
     print_report(report)
 
 
@@ -133,19 +142,29 @@ class FreshFiles:
         """The task, marked where its file is another picture than the one that was labelled."""
         if task.state not in ANSWERED:
             return task
-        seen = self._found.get(task.id)
-        if seen is None:
-            seen = look(task, self._project.folder, self._project.max_pixels).seen
-            if seen is None:
-                return task
-            self._found[task.id] = seen
-        return replace(task, file_changed=seen.changed)
+        seen = self._found.get(task.id) or look(task, self._project.folder, self._project.max_pixels).seen
+        if seen is None or seen.changed == task.file_changed:
+            return task
+        self._found[task.id] = seen
+        return dataclasses.replace(task, file_changed=seen.changed)
 
     def record(self, queue: AnnotationQueue) -> None:
-        """What was found, for everybody."""
+        """For everybody which files are marked now, or no longer. No more: an export would be something new for the next
+        one of what is new."""
         if self._found and not queue.readonly:
             who = person_name(None, load_settings())
             queue.amend(self._found.items(), who=who, stroke=uuid4().hex)
+
+
+def target_of(project: Project, output: str) -> str:
+    """By what the same output is known again: relative to the project where it lies there."""
+    return output if output == "-" else exported_path(project.folder, Path(output))
+
+
+def image_number(queue: AnnotationQueue, task: Task) -> int:
+    """Of the image, whichever pass of it this is: the number of its first task."""
+    first = task if task.pass_ == 1 else queue.find(task.path)
+    return task.id if first is None else first.id
 
 
 def trail_of(queue: AnnotationQueue, until: int) -> Callable[[int], list[Json]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import IO
 
@@ -34,7 +35,8 @@ class ExportedImage:
 class ExportOptions:
     """What an export was asked for. `history`: the trail of a task, for formats that can hold it.
     `named_states`: states were asked for by name, so that rejected work is wanted too. `in_use`: paths of all images
-    of the project, which no output may take the place of."""
+    of the project, which no output may take the place of. `queue`: its id, and `image_number`: of a task's image, the same in
+    all passes, by which parts are drawn."""
 
     images: ImagesMode | None = None
     split: Split | None = None
@@ -45,6 +47,8 @@ class ExportOptions:
     named_states: bool = False
     replace: bool = False
     in_use: Callable[[], Iterable[str]] = tuple
+    queue: str = ""
+    image_number: Callable[[Task], int] = attrgetter("id")
 
 
 class ClassIndex:
@@ -80,7 +84,7 @@ class ExportJob:
     classes: ClassIndex
     file: IO[bytes] | None = None
     folder: OutputFolder | None = None
-    assign: Callable[[str], str] | None = None
+    assign: Callable[[Task], str] | None = None
     part: str | None = None
     sidecars: dict[str, bytes] = field(default_factory=dict)
 
@@ -113,7 +117,7 @@ class ExportJob:
 
     def part_of(self, image: ExportedImage, default: str = "train") -> str:
         """The part of the split that an image belongs to; `default` without a split."""
-        return self.assign(image.task.path) if self.assign else default
+        return self.assign(image.task) if self.assign else default
 
 
 FormatWriter = Callable[[Iterable[ExportedImage], ExportJob], None]

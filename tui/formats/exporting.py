@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +18,7 @@ from tui.formats.base import ClassIndex, ExportedImage, ExportJob, ExportOptions
 from tui.formats.output import DiscardingFolder, OutputFolder, whole_file, whole_folder
 from tui.formats.replacing import check_folder, refuse_own
 from tui.formats.report import ExportReport
+from tui.formats.split import Split
 from tui.model.project import Project
 from tui.model.task import Task
 
@@ -85,8 +88,9 @@ def export(
         if report.losses:
             raise LossyExportError(report)
     job = _job(chosen, project, options)
-    if options.split is not None:
-        job.assign = options.split.plan(task.path for task in _chosen(tasks(), job))
+    if (split := options.split) is not None:
+        job.assign = partial(_part_of, split, options)
+        job.report.notes += _sizes(split, (job.assign(task) for task in _chosen(tasks(), job)))
     if _is_folder(chosen, options):
         _export_folder(job, tasks, Path(output))
     elif output == "-":
@@ -155,11 +159,21 @@ def _job(chosen: Format, project: Project, options: ExportOptions) -> ExportJob:
 
 
 def _chosen(tasks: Iterable[Task], job: ExportJob) -> Iterator[Task]:
-    """The tasks that will be written, for planning parts; counts nothing that stays."""
+    """The tasks that will be written, for counting parts; counts nothing that stays."""
     if job.format.exact:
         yield from tasks
     else:
         yield from selected(tasks, replace(job, report=ExportReport(job.format.name)))
+
+
+def _part_of(split: Split, options: ExportOptions, task: Task) -> str:
+    return split.part(options.queue, options.image_number(task))
+
+
+def _sizes(split: Split, parts: Iterable[str]) -> list[str]:
+    """How many images each part has, since shares hold on the whole only."""
+    counts = Counter(parts)
+    return [f"Parts: {', '.join(f'{name} {counts[name]:,}' for name in split.names)}."]
 
 
 def _images(tasks: Iterable[Task], job: ExportJob) -> Iterator[ExportedImage]:
@@ -185,7 +199,7 @@ def _write_folder(job: ExportJob, tasks: Tasks) -> None:
     for name in job.options.split.names:
         part = replace(job, report=ExportReport(job.format.name), part=name)
         with _part_file(job.tree, f"{name}{dot}{suffix}") as file:
-            _write_part(part, (task for task in tasks() if assign(task.path) == name), file)
+            _write_part(part, (task for task in tasks() if assign(task) == name), file)
         job.report.add(part.report)
 
 

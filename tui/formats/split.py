@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from tui.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """`shares` sum to 1. Images are drawn by a hash of seed and path: the same whatever the order."""
+    """`shares` sum to 1. `seed`: another one draws other parts."""
 
     shares: tuple[tuple[str, float], ...]
     seed: int = 0
@@ -23,24 +22,13 @@ class Split:
         """The parts, in the order in which they were named."""
         return [name for name, _ in self.shares]
 
-    def plan(self, paths: Iterable[str]) -> Callable[[str], str]:
-        """The rule that gives each path its part; parts are as large as the shares say, to one image.
-
-        Holds eight bytes an image. A path's place among the hashes decides, so one more image moves
-        only images at the borders.
-        """
-        ranks = array("Q", sorted(self._rank(path) for path in paths))
-        borders, total = [], 0.0
-        for _, share in self.shares[:-1]:
-            total += share
-            at = round(total * len(ranks))
-            borders.append(ranks[at] if at < len(ranks) else 1 << 64)
-        names = self.names
-        return lambda path: names[bisect_right(borders, self._rank(path))]
-
-    def _rank(self, path: str) -> int:
-        key = f"{self.seed}\0{path}".encode("utf-8", "surrogateescape")
-        return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big")
+    def part(self, queue: str, image: int) -> str:
+        """The part of an image for ever: by a hash of the queue's id, the seed and the image's own number alone, so that no
+        image that is added or leaves moves another. Parts are as large as the shares say on the whole, not to one image."""
+        key = f"{queue}\0{self.seed}\0{image}".encode("utf-8", "surrogateescape")
+        place = int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "big") / 2**64
+        borders = list(accumulate(share for _, share in self.shares))[:-1]
+        return self.names[bisect_right(borders, place)]
 
 
 def parse_split(text: str, seed: int) -> Split:

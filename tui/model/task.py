@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal, assert_never
@@ -230,7 +231,8 @@ class Filter:
     """Which tasks; every member that is given must hold. Without `states` those that are `PRESENT`. `path_glob` as in
     `fnmatch`.
 
-    `changed`: the annotation differs from the prediction. `file_changed`: as of a task. `ids`: only these tasks (a sample drawn
+    `changed`: the annotation differs from the prediction. `file_changed`: as of a task. `since`: something was
+    recorded of it after the event of that number (int), or after that time (float, seconds since the epoch). `ids`: only these tasks (a sample drawn
     beforehand, a list put into order by the caller); a claim with a few thousand of them stays cheap.
     """
 
@@ -241,14 +243,27 @@ class Filter:
     flagged: bool | None = None
     changed: bool | None = None
     file_changed: bool | None = None
+    since: int | float | None = None
     ids: frozenset[int] | None = None
 
     @property
     def words(self) -> str:
         """As it is asked for on the command line: `path=cam1/*, flagged=yes`; '' for all. Not safe to print."""
-        texts = (("annotator", self.annotator), ("label", self.label), ("path", self.path_glob))
+        texts = (
+            ("since", _moment_words(self.since)),
+            ("annotator", self.annotator),
+            ("label", self.label),
+            ("path", self.path_glob),
+        )
         truths = (("flagged", self.flagged), ("changed", self.changed), ("changed_file", self.file_changed))
         said = [f"state={','.join(self.states)}"] if self.states else []
         said += [f"{name}={value}" for name, value in texts if value is not None]
         said += [f"{name}={'yes' if value else 'no'}" for name, value in truths if value is not None]
         return ", ".join(said)
+
+
+def _moment_words(moment: int | float | None) -> str | None:
+    """The number of an event, or a time."""
+    if isinstance(moment, float):
+        return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return None if moment is None else str(moment)

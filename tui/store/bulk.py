@@ -62,6 +62,28 @@ class BulkCommands(Protocol):
         """
         ...
 
+    @property
+    def id(self) -> str:
+        """Names the queue, as long as it lasts; copies of it have the same."""
+        ...
+
+    def note_export(self, name: str, target: str, seq: int, *, who: str) -> None:
+        """Record that tasks as of event `seq` were exported in format `name` to a target. Nothing in a queue open for
+        reading.
+
+        Raises:
+            The writing errors.
+        """
+        ...
+
+    def last_export(self, name: str, target: str) -> int | None:
+        """The event as of which tasks were last exported so; None for never.
+
+        Raises:
+            The reading errors.
+        """
+        ...
+
     def bulk_events(self) -> list[BulkEvent]:
         """The events of such commands, oldest first.
 

@@ -107,6 +107,12 @@ def bulk_event(record: LogRecord, place: int) -> BulkEvent:
     return BulkEvent(place, seq, record["at"], who, record["op"], stroke, of, tasks, names_said(record))
 
 
+def last_export(records: Iterable[LogRecord], name: str, target: str) -> int | None:
+    """Among events of exports, oldest first: as of which event tasks went last in a format to a target."""
+    found = [each["until"] for each in records if (each.get("format"), each.get("target")) == (name, target)]
+    return found[-1] if found else None
+
+
 class BulkTrail(Protocol):
     """Where the events of commands are found again."""
 

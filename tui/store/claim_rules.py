@@ -126,7 +126,7 @@ def came_back(project: Project, doc: Doc, who: str) -> bool:
 
 
 def matches(where: Filter, task_id: int, doc: Doc) -> bool:
-    """Whether a task passes a filter."""
+    """Whether a task passes a filter, whose `since` is the place of an event."""
     return (
         _is(where.annotator, doc.get("annotator"))
         and _is(where.flagged, bool(doc.get("flagged")))
@@ -134,6 +134,7 @@ def matches(where: Filter, task_id: int, doc: Doc) -> bool:
         and doc["state"] in (where.states or PRESENT)
         and _is(where.file_changed, bool(doc.get("file_changed")))
         and (where.ids is None or task_id in where.ids)
+        and (where.since is None or doc["_ev"] > where.since)
         and (where.label is None or where.label in labels_to_find_by(doc))
         and (where.path_glob is None or fnmatchcase(doc["path"], where.path_glob))
     )

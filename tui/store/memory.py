@@ -16,6 +16,7 @@ from tui.model.task import PRESENT, Event, Filter, NewTask, State, Task
 from tui.store import claim_rules
 from tui.store.amendments import Amendments
 from tui.store.base import TasksAsOf
+from tui.store.change import last_export
 from tui.store.claim_rules import ClaimSource
 from tui.store.decisions import Decisions
 from tui.store.documents import MAX_EVENT_DOCS, LogRecord, all_names, event_of, new_doc, task_of
@@ -72,6 +73,22 @@ class MemoryQueue:
         """See `AnnotationQueue`."""
         return len(self._store.events)
 
+    @property
+    def id(self) -> str:
+        """See `AnnotationQueue`."""
+        return "memory"
+
+    def note_export(self, name: str, target: str, seq: int, *, who: str) -> None:
+        """See `AnnotationQueue`."""
+        with self._transactions.writing() as change:
+            change.record("export", who, {}, format=name, target=target, until=seq)
+
+    def last_export(self, name: str, target: str) -> int | None:
+        """See `AnnotationQueue`."""
+        with self._store.changed:
+            made = [record for record in self._store.events if record["op"] == "export"]
+        return last_export(made, name, target)
+
     def add(self, tasks: Iterable[NewTask], *, who: str) -> tuple[int, int]:
         """See `AnnotationQueue`."""
         source, added, there = iter(tasks), 0, 0
@@ -108,6 +125,7 @@ class MemoryQueue:
 
     def _matching(self, where: Filter) -> Iterator[Task]:
         """As of one moment, ascending id."""
+        where = self._store.placed(where)
         with self._store.changed:
             docs = sorted(self._store.docs.items())
         return (task_of(task_id, doc) for task_id, doc in docs if claim_rules.matches(where, task_id, doc))

@@ -38,11 +38,11 @@ class MemoryLeases:
     ) -> list[Lease]:
         """See `AnnotationQueue`."""
         rules.check_known(self._project, who)
-        passed = frozenset(skip)
+        passed, asked = frozenset(skip), self._store.placed(where or Filter())
         with self._store.changed:
             picked: list[int] = []
             for source in claim_rules.claim_sources(self._project, work):
-                for task_id in self._found(source, who, work, where or Filter(), Order(order), seed):
+                for task_id in self._found(source, who, work, asked, Order(order), seed):
                     if task_id not in passed and not self._is_picked(task_id, picked):
                         picked.append(task_id)
             return [self._lease(task_id, who, sitting, work, ttl) for task_id in picked[: max(n, 0)]]

@@ -8,13 +8,13 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
 from tui.model.amendment import BULK_OPS, BulkEvent
 from tui.model.annotation import Json
-from tui.model.task import Lease, Work
+from tui.model.task import Filter, Lease, Work
 from tui.store import rules
 from tui.store.base import NotFound
 from tui.store.change import bulk_event
@@ -68,6 +68,12 @@ class MemoryStore:
     renames: Renames = ()
     tokens: Iterator[int] = field(default_factory=lambda: count(1))
     changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def placed(self, where: Filter) -> Filter:
+        """The filter with the place of an event as its `since`."""
+        if not isinstance(where.since, float):
+            return where
+        return replace(where, since=sum(record["at"] <= where.since for record in self.events))
 
     def append(self, record: LogRecord) -> None:
         """Take in one event, as the fold of the log does."""

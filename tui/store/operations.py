@@ -11,7 +11,7 @@ from tui.model.review import ReviewOp
 DecisionOp = Literal["label", "skip", "revise", "flag", "note", ReviewOp]
 """Of events that a person can take back."""
 Operation = Literal[
-    DecisionOp, BulkOp, "begin", "project", "add", "unreadable", "undo", "redo", "edit", "restored"
+    DecisionOp, BulkOp, "begin", "project", "export", "add", "unreadable", "undo", "redo", "edit", "restored"
 ]
 """Every operation of this version; `docs/queue-format.md` says what each means."""
 DECISIONS: frozenset[DecisionOp] = frozenset(get_args(DecisionOp))

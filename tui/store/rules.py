@@ -361,7 +361,7 @@ def ended_leases(record: Mapping[str, Any]) -> tuple[Work, ...]:
             return ()
         case "file" | "relink" | "reopen" | "labels" | "update":
             return ()
-        case "begin" | "project" | "restored" | None:
+        case "begin" | "project" | "export" | "restored" | None:
             return ()
         case _:
             assert_never(op)
@@ -383,7 +383,7 @@ def undo_heads(record: Mapping[str, Any], place: int) -> tuple[int, int] | None:
             return place, record["to"]
         case "label" | "skip" | "revise" | "flag" | "note" | "accept" | "fix" | "reject":
             return place, 0
-        case "begin" | "project" | "add" | "unreadable" | "edit" | "restored" | None:
+        case "begin" | "project" | "export" | "add" | "unreadable" | "edit" | "restored" | None:
             return None
         case "import" | "revert" | "file" | "relink" | "remove" | "reopen" | "labels" | "update":
             return None

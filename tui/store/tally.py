@@ -89,7 +89,7 @@ def counts_of(record: Mapping[str, Any]) -> list[TallyRow]:
             return []
         case "import" | "revert" | "file" | "relink" | "remove" | "reopen" | "labels" | "update":
             return []
-        case "begin" | "project" | "restored" | None:
+        case "begin" | "project" | "export" | "restored" | None:
             return []
         case _:
             assert_never(op)

@@ -24,7 +24,8 @@ PRESENT = f" and +t.state != '{State.REMOVED}'"
 
 def where_clause(where: Filter | None, *, few: bool = False) -> tuple[str, Values]:
     """SQL conditions on `task t`, each beginning with ' and ', with their named values. `few`: the query
-    looks at a few tasks only, so a label is asked of each instead of listing all that have it."""
+    looks at a few tasks only, so a label is asked of each instead of listing all that have it. `since` is the place of
+    an event here."""
     conditions = list(_conditions(where, few)) if where is not None else []
     values = {name: value for _, named in conditions for name, value in named.items()}
     return "".join(sql for sql, _ in conditions), values
@@ -48,6 +49,8 @@ def _conditions(where: Filter, few: bool) -> Iterator[tuple[str, Values]]:
         yield " and t.changed = :changed", {"changed": int(where.changed)}
     if where.file_changed is not None:
         yield " and t.file_changed = :file_changed", {"file_changed": int(where.file_changed)}
+    if where.since is not None:
+        yield " and t.event > :since", {"since": where.since}
     if where.ids is not None:
         yield " and t.id in (select value from json_each(:ids))", {"ids": _listed(where.ids)}
 

@@ -73,6 +73,7 @@ _LOOKED_UP = {
         name: f"coalesce(json_extract({{0}}doc, '$.{name}'), 0)"
         for name in ("priority", "flagged", "file_changed")
     },
+    "event": "json_extract({0}doc, '$._ev')",
     "changed": "coalesce(json_extract({0}doc, '$._changed'), 0)",
     "pass": "coalesce(json_extract({0}doc, '$.pass'), 1)",
 }

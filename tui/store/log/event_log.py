@@ -11,7 +11,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -179,21 +179,6 @@ class EventLog:
                 stop = start + len(line) + 1
                 yield LogLine(record, start, stop)
                 start, seq = stop, seq + 1
-
-    def heads(self, ops: Iterable[str]) -> Iterator[tuple[LogRecord, int]]:
-        """The events of these operations, oldest first, without what they set and what that was (whole lines alone, whose
-        checksums are not compared), and the bytes at which they begin. A gigabyte takes a few seconds."""
-        wanted = re.compile(b'"op":"(?:%s)"' % b"|".join(op.encode() for op in sorted(ops)))
-        rest, at, start, end = b"", 0, 0, self.size
-        while at < end and (part := os.pread(self.fd, min(_READ, end - at), at)):
-            at += len(part)
-            *whole, rest = (rest + part).split(b"\n")
-            for line in whole:
-                head = line[: max(line.find(b',"set":'), 0)]
-                if wanted.search(head):
-                    tail = line.rfind(b',"prev":')
-                    yield json.loads(head + (line[tail:] if tail > 0 else b"}")), start
-                start += len(line) + 1
 
     def line_at(self, start: int) -> LogRecord:
         """The record whose line begins at byte `start`."""

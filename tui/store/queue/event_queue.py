@@ -43,6 +43,7 @@ class EventQueue:
         amendments = Amendments(project, store, trail)
         self.amend, self.take_back = amendments.amend, amendments.take_back
         self.bulk_events, self.say_names = trail.bulk_events, amendments.say_names
+        self.last_export = trail.last_export
 
         self._leases = leases = Leases(project, store, blobs)
         self.claim, self.claim_task = leases.claim, leases.claim_task
@@ -114,6 +115,17 @@ class EventQueue:
                 change.record("project", "", {}, digest=digest)
         except StorageFull:
             pass  # Reading must be possible on a full disk; the next decision says it.
+
+    @property
+    def id(self) -> str:
+        """See `AnnotationQueue`."""
+        return self.store.id
+
+    def note_export(self, name: str, target: str, seq: int, *, who: str) -> None:
+        """See `AnnotationQueue`."""
+        if not self.store.readonly:
+            with self.store.writing() as change:
+                change.record("export", who, {}, format=name, target=target, until=seq)
 
     def close(self) -> None:
         """See `AnnotationQueue`."""

@@ -13,6 +13,7 @@ from tui.store.base import MaskMissing
 from tui.store.change import Masks
 from tui.store.documents import task_of
 from tui.store.index import schema, search
+from tui.store.log.finding import placed
 from tui.store.log.machine import own_birth, process_born
 from tui.store.queue.event_store import EventStore
 from tui.store.queue.transaction import Transaction
@@ -42,6 +43,7 @@ class Leases:
         """See `AnnotationQueue`."""
         rules.check_known(self._project, who)
         store = self._store
+        where = placed(where, store.log) if where is not None else None
         request = search.ClaimRequest(
             who, store.login, sitting, work, Order(order), seed, where, schema.clock(), store.host
         )

@@ -16,6 +16,7 @@ from tui.store.documents import event_of, task_of
 from tui.store.index import schema
 from tui.store.index.filters import PRESENT, Values, joins, needs, not_own_image, where_clause
 from tui.store.jsontext import dumps
+from tui.store.log.finding import placed
 from tui.store.log.follow import follow
 from tui.store.log.layout import LOG
 from tui.store.queue.event_store import EventStore
@@ -86,7 +87,7 @@ class Questions:
 
     def tasks(self, where: Filter = Filter(), after: int = 0, limit: int = 100) -> list[Task]:  # noqa: B008
         """See `AnnotationQueue`."""
-        clause, values = where_clause(where)
+        clause, values = self._clause(where)
         self._store.ensure_index(*needs(where))
         with self._store.reading() as db:
             rows = db.execute(
@@ -110,7 +111,7 @@ class Questions:
 
     def count(self, where: Filter) -> int:
         """See `AnnotationQueue`."""
-        clause, values = where_clause(where)
+        clause, values = self._clause(where)
         self._store.ensure_index(*needs(where))
         with self._store.reading() as db:
             if where == Filter():
@@ -158,7 +159,7 @@ class Questions:
         lost: list[tuple[int, str]] = []
         try:
             with self._store.snapshot() as db:
-                for number, doc in _documents(db, where):
+                for number, doc in _documents(db, self._placed(where)):
                     yield self._exported(number, doc, masks, None if strict else lost)
         finally:
             self._warn(lost)
@@ -169,13 +170,13 @@ class Questions:
         self._store.ensure_index(*needs(where))
         with self._store.snapshot() as db:
             (seq,) = db.execute("select seq from head").fetchone()
-            yield TasksAsOf(seq, lambda: (self._task(*row) for row in _documents(db, where)))
+            yield TasksAsOf(seq, lambda: (self._task(*row) for row in _documents(db, self._placed(where))))
 
     def to_review(self, who: str, where: Filter = Filter()) -> Iterator[Task]:  # noqa: B008
         """See `AnnotationQueue`."""
         self._store.ensure_index(*needs(where), *joins(self._project))
         with self._store.snapshot() as db:
-            for number, doc in _documents(db, where, self._reviewable, self._reader(who)):
+            for number, doc in _documents(db, self._placed(where), self._reviewable, self._reader(who)):
                 yield _bare_task(number, doc)
 
     def progress(self, who: str) -> Progress:
@@ -226,6 +227,12 @@ class Questions:
 
     def _reader(self, who: str) -> Values:
         return {"who": who, "login": self._store.login}
+
+    def _placed(self, where: Filter) -> Filter:
+        return placed(where, self._store.log)
+
+    def _clause(self, where: Filter) -> tuple[str, Values]:
+        return where_clause(self._placed(where))
 
     def _exported(self, task_id: int, text: str, masks: bool, lost: list[tuple[int, str]] | None) -> Task:
         """`lost`: where it is noted that a mask is missing, instead of raising that."""
