@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tui.imaging.pixels import Pixels
-from tui.tools import state
+from tui.tools.reading import PixelReader
 
 
 def picture(noise: float = 6.0, ellipse: bool = False) -> Pixels:
@@ -37,7 +37,7 @@ def test_without_edges_nothing_moves() -> None:
 
 
 def test_alike_is_what_hangs_together() -> None:
-    tools: state.PixelReader = picture(0)
+    tools: PixelReader = picture(0)
     spans = sorted(tools.alike((150.5, 100.5), 10))
     assert spans == [(column, 80, 180) for column in range(100, 220)]
     assert list(tools.alike((900, 900), 10)) == []

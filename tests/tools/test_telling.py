@@ -130,3 +130,23 @@ def test_a_number_stays_with_its_shape_while_the_picture_is_in_front() -> None:
     # A mask has a tag, as everything that has an outline.
     tags = {mark.text for mark in scene_of(left) if isinstance(mark, Text)}
     assert {"4 car", "5 person"} <= tags
+
+
+def test_what_was_drawn_leaves_a_trace_and_refusals_look_alike_wherever_they_come_from() -> None:
+    for keys, said in (
+        ("b enter enter", "box 1 Car drawn"),
+        ("s 7 enter 9 enter 3 enter C", "spline 1 Car drawn"),
+        ("k enter enter enter", "cuboid 1 Car drawn"),
+    ):
+        drawn = type_(editor(), keys)
+        assert (drawn.message, drawn.tone) == (f"{said} · {{work.undo}} takes back", "good")
+    for keys in (
+        "g C",
+        "b enter 5 enter",
+        "b backspace",
+        "m P",
+        "b enter enter S",
+    ):
+        refused = type_(editor(), keys)
+        assert refused.message and refused.tone == "warn", keys
+    assert type_(editor(), "m tab").tone == "hint" and type_(editor(), "m enter").tone == "good"

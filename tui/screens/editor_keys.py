@@ -11,12 +11,13 @@ from tui.model.scene import Scene
 from tui.model.view_settings import AS_IT_IS
 from tui.screens.keys import KeyTable
 from tui.screens.mode import WorkHost
+from tui.screens.status import said_row
 from tui.screens.unknown import unknown_key
 from tui.screens.walk_rows import labels_with_keys
 from tui.sitting import inputs as i
 from tui.sitting.draw_state import DrawState
+from tui.sitting.state import Message
 from tui.sitting.walk_state import Visit
-from tui.text import printable
 from tui.tools.attributes import asked_of, choices_of, question
 from tui.tools.checks import Checked, Problems, with_marks
 from tui.tools.display import scene_of
@@ -26,7 +27,7 @@ from tui.tools.view import View
 from tui.widgets.canvas import Canvas
 from tui.widgets.label_bar import LabelLine
 from tui.widgets.pages import came_back_rows
-from tui.widgets.rows import EMPTY, MUTED, Row, fit, row
+from tui.widgets.rows import EMPTY, Row
 from tui.widgets.shape_list import EditorColumn
 from tui.widgets.side import picture_rows, sign_of
 
@@ -140,4 +141,4 @@ def editor_message(state: DrawState, table: KeyTable, width: int) -> Row:
     rule = asked_of(editor)
     if rule is not None and choices_of(rule) is not None and editor.message == question(rule, editor):
         return EMPTY
-    return fit(row((printable(table.spoken(editor.message)), MUTED)), width)
+    return said_row(Message(editor.message, editor.tone), table, width)

@@ -293,5 +293,7 @@ def _pixels_read(state: DrawState, incoming: i.PixelsRead, at: float) -> DrawRes
         return _key(state, command, at)
     if incoming.pixels is None:
         why = f": {incoming.reason}" if incoming.reason else ""
-        return replace(state, latest_editor=editor.say(f"The picture cannot be read in full size{why}.")), ()
+        return replace(
+            state, latest_editor=editor.refuse(f"The picture cannot be read in full size{why}.")
+        ), ()
     return _key(replace(state, latest_editor=replace(editor, pixels=incoming.pixels)), command, at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.tools.pointer import PointerAction
-from tui.tools.state import PixelReader
+from tui.tools.reading import PixelReader
 from tui.tools.view import View
 
 

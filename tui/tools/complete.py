@@ -13,12 +13,12 @@ def incomplete(editor: Editor) -> Editor | None:
     for index, shape in enumerate(editor.shapes):
         if has_parts(shape) and is_nothing(shape):
             editor = select.chosen(editor, index)
-            return editor.say(
+            return editor.refuse(
                 f"Shape {editor.number(index)} ({shape.label}) has no size; {{shapes.delete}} deletes it."
             )
         if names := missing(shape, editor.rule(shape.label)):
             editor = select.chosen(editor, index)
-            return editor.say(
+            return editor.refuse(
                 f"Shape {editor.number(index)} ({shape.label}) needs {names[0]}; {{shapes.attribute}} sets it."
             )
     return None

@@ -13,7 +13,7 @@ from tui.text import counted
 from tui.tools.attributes import defaults
 from tui.tools.crosshair import Crosshair
 from tui.tools.edit import FAR
-from tui.tools.state import Drawing, Editor
+from tui.tools.state import TAKES_BACK, Drawing, Editor
 
 MIN_POINTS: dict[DrawnKind, int] = {"polygon": 3, "polyline": 2, "spline": 2}
 CLOSED_POINTS = 3
@@ -143,7 +143,8 @@ def _after_corners(editor: Editor, tool: Drawing, at: Point) -> Editor:
 def _finished(editor: Editor, shape: Shape) -> Editor:
     """A new shape with the current label, selected; drawing is over."""
     shape = replace(shape, label=editor.label, attributes=defaults(editor.rule(editor.label)))
-    return replace(editor.remembered().with_new(shape), tool=None)
+    editor = replace(editor.remembered().with_new(shape), tool=None)
+    return editor.say(f"{editor.named(len(editor.shapes) - 1)} drawn · {TAKES_BACK}")
 
 
 def bounds_now(tool: Drawing) -> Bounds | None:

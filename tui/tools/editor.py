@@ -18,6 +18,7 @@ from tui.tools.crosshair import COLUMNS, Crosshair
 from tui.tools.numbers import renumbered
 from tui.tools.slips import ended
 from tui.tools.state import Brush, Closing, Drawing, Editor, EditorRules
+from tui.tools.told import toned
 from tui.tools.view import View
 
 Handler = Callable[[Editor, float, int, str], Editor]
@@ -72,7 +73,7 @@ def viewed(editor: Editor, view: View) -> Editor:
 def press(editor: Editor, command: str, now: float = 0.0, *, n: int = 0, text: str = "") -> Editor:
     """The editor after a command at a time in seconds; unknown ones change nothing."""
     closing = editor.closing
-    editor = replace(editor, message="", wants="", closing=None)
+    editor = replace(editor, message="", tone="hint", wants="", closing=None)
     handler = (_DRAWING if editor.tool is not None else _SHAPES).get(command)
     found = _still_asked(editor, handler(editor, now, n, text)) if handler is not None else editor
     found = renumbered(editor, found)
@@ -81,7 +82,7 @@ def press(editor: Editor, command: str, now: float = 0.0, *, n: int = 0, text: s
     if what := ended(editor, found, command):
         return replace(found, closing=Closing(now, now, what))
     same = not (found.message or found.wants) and replace(found, gesture=editor.gesture) == editor
-    return found.say(f"{{{command}}}: nothing to do here.") if same else found
+    return found.refuse(f"{{{command}}}: nothing to do here.") if same else toned(editor, found)
 
 
 def _still_asked(before: Editor, editor: Editor) -> Editor:

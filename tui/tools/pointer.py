@@ -17,6 +17,7 @@ from tui.tools.moves import Part
 from tui.tools.numbers import renumbered
 from tui.tools.parts import edge_count, edge_of, line_of, part_moved, parts_of, with_point
 from tui.tools.state import Brush, Drag, Drawing, Editor
+from tui.tools.told import toned
 
 PointerAction = Literal["down", "drag", "up"]
 NEAR = 6.0
@@ -27,8 +28,8 @@ MOVED = 3.0
 
 def point(editor: Editor, action: PointerAction, at: Point, button: int = 1, *, ctrl: bool = False) -> Editor:
     """The editor after a movement of the mouse with a button held: 1 left, 3 right (erases, deletes points)."""
-    editor = replace(editor, message="", wants="")
-    return renumbered(editor, _pointed(editor, action, at, button, ctrl=ctrl))
+    editor = replace(editor, message="", tone="hint", wants="")
+    return toned(editor, renumbered(editor, _pointed(editor, action, at, button, ctrl=ctrl)))
 
 
 def _pointed(editor: Editor, action: PointerAction, at: Point, button: int, *, ctrl: bool) -> Editor:

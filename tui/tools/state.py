@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
 from tui.model.annotation import ACCEPT_ABOVE
 from tui.model.class_map import ClassMap
-from tui.model.even_odd import ColumnSpan
-from tui.model.geometry import Bounds, Point
+from tui.model.geometry import Point
 from tui.model.project import Label
 from tui.model.shapes import DrawnKind, Shape, kind_of
 from tui.tools.crosshair import Crosshair
 from tui.tools.moves import Part
 from tui.tools.painted import free_id, is_layer, with_layers, with_masks
 from tui.tools.parts import parts_of
+from tui.tools.reading import PixelReader
 from tui.tools.view import View
 
 MAX_STEPS = 500
@@ -32,21 +32,11 @@ BRINGS_BACK = "{work.undo} brings it back"
 TAKES_BACK = "{work.undo} takes back"
 REPEAT_SECONDS = 0.1
 """A key that comes again within this time is held down."""
+EditorTone = Literal["hint", "good", "warn"]
+"""Of a message: a hint, the trace of what was done, a refusal."""
 EditorRequest = Literal["", "submit", "zoom", "text", "pixels"]
 """What the screen is asked for: the picture is done, zoom to the selected shape, words for an attribute, the
 picture's pixels and then the same key again."""
-
-
-class PixelReader(Protocol):
-    """What the tools ask of the picture itself; `tui.imaging.pixels` answers."""
-
-    def tightened(self, box: Bounds) -> Bounds:
-        """Each edge moved to the nearest strong edge of the picture, where there is one nearby."""
-        ...
-
-    def alike(self, at: Point, tolerance: float) -> Iterable[ColumnSpan]:
-        """The pixels that hang together with the one at a point and have nearly its colour."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +120,7 @@ class Editor:
 
     `numbers`: of the items, as `tui.tools.numbers` keeps them. `classes`: all masks of the picture while one paints. `jump`: digits typed so far for a jump. `asking`: the
     attribute that the next digit sets. `drag`: what the mouse holds. `closing`: the last key closed a shape of points or took a suggestion.
-    `message`, `wants`: of the last key; `wants` is for the screen.
+    `message`, `tone`, `wants`: of the last key; `wants` is for the screen.
     """
 
     rules: EditorRules
@@ -158,6 +148,7 @@ class Editor:
     closing: Closing | None = None
     pixels: PixelReader | None = field(default=None, compare=False)
     message: str = ""
+    tone: EditorTone = "hint"
     wants: EditorRequest = ""
 
     @property
@@ -223,7 +214,11 @@ class Editor:
 
     def say(self, message: str) -> Editor:
         """The same with a message."""
-        return replace(self, message=message)
+        return replace(self, message=message, tone="hint")
+
+    def refuse(self, message: str) -> Editor:
+        """The same with the reason why a key does not do what it is for."""
+        return replace(self, message=message, tone="warn")
 
     def snapshot(self) -> Snapshot:
         """What an undo would give back."""
