@@ -44,6 +44,7 @@ LAYERS: dict[str, set[str]] = {
     "project_edit": {"config", "model", "toml_edit"},
     "folders": {"imaging.codecs"},
     "looking": {"model", "imaging"},
+    "moved": {"model", "folders", "looking", "manifest"},
     "manifest": {"model", "folders", "looking", "imaging.header", "imaging.codecs"},
     "store": {"model"},
     "formats": {"model"},
@@ -63,7 +64,7 @@ LAYERS: dict[str, set[str]] = {
     "demo": {"store", "manifest", "config", "model"},
     "demo_shapes": {"demo", "store", "model"},
     "cli": {
-        "arrival", "store", "formats", "quality", "looking", "manifest", "config", "project_edit", "toml_edit", "demo", "demo_shapes", "launch", "model", "keymap", "commands",
+        "arrival", "store", "formats", "quality", "looking", "moved", "manifest", "config", "project_edit", "toml_edit", "demo", "demo_shapes", "launch", "model", "keymap", "commands",
         "terminal.doctor", "display.prepare", "trace", "folders",
     },
     "__main__": {"cli"},

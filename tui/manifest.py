@@ -6,6 +6,7 @@ import codecs
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -196,15 +197,31 @@ def _tasks(
 def exported_path(folder: Path, path: Path) -> str:
     """An image's path as the queue and exports have it: relative to the project folder with `/` when inside it, else
     absolute."""
-    full = os.path.abspath(path)
-    try:
-        inside = os.path.relpath(full, folder)
-    except ValueError:
-        return full
-    if not _leads_out(inside):
-        return inside
-    real = os.path.relpath(os.path.realpath(full), os.path.realpath(folder))
-    return full if _leads_out(real) else real
+    full, start = os.path.abspath(path), os.path.abspath(folder)
+    inside = _below(full, start)
+    if inside is None:
+        inside = _below(_real(full), _real_folder(start))
+    return full if inside is None else inside
+
+
+def _below(path: str, folder: str) -> str | None:
+    """A whole path as seen from a folder, None outside. `os.path.relpath` takes as long as reading a header does."""
+    if path == folder:
+        return "."
+    start = folder if folder.endswith("/") else f"{folder}/"
+    return path.removeprefix(start) if path.startswith(start) else None
+
+
+def _real(path: str) -> str:
+    """Without links; the folder of many files is asked once."""
+    if os.path.islink(path):
+        return os.path.realpath(path)
+    return os.path.join(_real_folder(os.path.dirname(path)), os.path.basename(path))
+
+
+@lru_cache(maxsize=1024)
+def _real_folder(folder: str) -> str:
+    return os.path.realpath(folder)
 
 
 def _leads_out(relative: str) -> bool:

@@ -26,6 +26,7 @@ COMMANDS = {
     "export": ("tui.cli.export", "Write the annotations to a file."),
     "import": ("tui.cli.import_", "Read annotations of other tools."),
     "diff": ("tui.cli.diff", "What differs between two projects or files."),
+    "relink": ("tui.cli.relink", "Find pictures whose files were moved."),
     "remove": ("tui.cli.remove", "Take images out of a project."),
     "undo": ("tui.cli.undo", "Take back a command that changed many images."),
     "labels": ("tui.cli.labels", "Count, rename, merge and remove labels."),

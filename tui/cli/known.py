@@ -146,8 +146,7 @@ class KnownFiles:
 
     def relinked(self, old: str, new: str) -> list[tuple[int, Amendment]]:
         """What enters the new place of a picture that moved, in all its passes."""
-        passes = (self._queue.find(old, pass_) for pass_ in range(1, self._project.passes + 1))
-        return [each for task in passes if task is not None for each in moved_to(task, new, self._project)]
+        return [each for task in self._queue.passes_of(old) for each in moved_to(task, new, self._project)]
 
 
 def moved_to(task: Task, path: str, project: Project) -> list[tuple[int, Amendment]]:
