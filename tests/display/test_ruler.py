@@ -81,7 +81,11 @@ def test_all_letters_are_seen_in_even_steps(
         return
     ruler, tags = ruler_on((columns, rows), (width, height), cell, zoom)
     found = places(tags)
-    assert sorted(found.values()) == sorted(ruler.columns + ruler.rows)
+    assert {*found.values()} == {*ruler.columns, *ruler.rows}
+    # In the corner one letter is that of both.
+    corner = [found.get((min(row for row, _ in found), column), "") for column in range(columns)]
+    assert not any(a == b and a for a, b in pairwise(corner))
+    assert len(found) >= len(ruler.columns + ruler.rows) - 2
     # As fine as whole cells allow.
     scale = viewport_on((columns, rows), (width, height), cell, zoom).scale
     assert ruler.part[0] * scale < ruler.width * scale / len(COLUMNS) + cell[0] + 1e-6
@@ -106,8 +110,8 @@ def test_all_letters_are_seen_in_even_steps(
         lanes.setdefault(tag.column, []).append(tag.row)
     for lane in lanes.values():
         assert is_even(lane)
-        # A step of one cell beside one of two looks uneven.
-        assert all(b - a >= 2 for a, b in pairwise(lane))
+    # Letters of rows stand below each other.
+    assert len(lanes) <= 1
 
 
 @pytest.mark.parametrize("zoom", [1.0, 3.0])
@@ -169,8 +173,6 @@ def test_a_crosshair_with_short_arms_is_marked_on_both_rulers(at: tuple[float, f
     marks = {place: sign for place, sign in found.items() if sign in "▼▶" or sign.isupper()}
     assert any(place == (top, column) for place in marks)
     assert any(place[0] == row and place[1] - first <= 1 for place in marks) or row == top
-    assert sorted(sign.lower() for sign in found.values() if sign.isalpha()) == sorted(
-        ruler.columns + ruler.rows
-    )
+    assert {sign.lower() for sign in found.values() if sign.isalpha()} == {*ruler.columns, *ruler.rows}
     whole = places(tags_of((Cross(at, "#ffffff"), ruler), view, canvas))
-    assert sorted(whole.values()) == sorted(ruler.columns + ruler.rows)
+    assert {*whole.values()} == {*ruler.columns, *ruler.rows}

@@ -23,8 +23,10 @@ FETCHING = "#303030"
 """Behind the name of a picture that is on its way."""
 _AIM = "▼▶"
 """On the rulers, where a crosshair whose arms do not reach them points."""
+_CORNER = 3
+"""Cells of a ruler's first letters, which are read as those of both rulers."""
 _CLOSE = 2
-"""Cells from one letter of a ruler to the next on the same line, at least."""
+"""Cells from one letter of a ruler to the next beside it, at least; those below each other are read apart in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,8 @@ def _ruler(ruler: Ruler, viewport: Viewport, size: tuple[int, int], aim: Point |
     x1, y1 = viewport.to_canvas(ruler.x + ruler.width, ruler.y + ruler.height)
     across, down = viewport.cell
     pitch = ruler.part[0] * viewport.scale / across, ruler.part[1] * viewport.scale / down
-    columns = _Edge.of(x0 / across, x1 / across, pitch[0], len(ruler.columns), size[0])
-    rows = _Edge.of(y0 / down, y1 / down, pitch[1], len(ruler.rows), size[1])
+    columns = _Edge.of(x0 / across, x1 / across, pitch[0], len(ruler.columns), size[0], _CLOSE)
+    rows = _Edge.of(y0 / down, y1 / down, pitch[1], len(ruler.rows), size[1], 1)
     x, y = viewport.to_canvas(*aim) if aim is not None else (-1.0, -1.0)
     here = floor(x / across), floor(y / down)
     strips = [[" "] * (columns.end - columns.first) for _ in range(columns.lines)]
@@ -147,11 +149,13 @@ def _ruler(ruler: Ruler, viewport: Viewport, size: tuple[int, int], aim: Point |
 
 def _beside(letters: str, rows: _Edge, strips: list[list[str]]) -> dict[tuple[int, int], str]:
     """Letters of rows by row and column of the ruler. In the corner both rulers begin: there they stand in the first cells
-    of `strips` that are free."""
+    of `strips` that are free, and a letter that stands there already is that of the row too."""
     singles = dict[tuple[int, int], str]()
     for n, letter in enumerate(letters):
         row, column = rows.cell(n), n % rows.lines
         strip = strips[row - rows.first] if row - rows.first < len(strips) else []
+        if letter in strip[:_CORNER]:
+            continue
         while column < len(strip) and strip[column] != " ":
             column += 1
         if column < len(strip):
@@ -178,10 +182,11 @@ class _Edge:
     lines: int
 
     @classmethod
-    def of(cls, start: float, stop: float, pitch: float, count: int, room: int) -> _Edge:
-        """For `count` letters in the middle between two places; `room`: cells of the canvas."""
+    def of(cls, start: float, stop: float, pitch: float, count: int, room: int, close: int) -> _Edge:
+        """For `count` letters in the middle between two places, `close` cells apart on a line at least; `room`: cells of the
+        canvas."""
         first, end = max(0, floor(start + 0.05)), min(room, ceil(stop - 0.05))
-        lines = max(1, ceil(_CLOSE / max(pitch, 1e-6) - 1e-6))
+        lines = max(1, ceil(close / max(pitch, 1e-6) - 1e-6))
         return cls((start + stop - count * pitch) / 2, pitch, first, max(end, first + 1), lines)
 
     def cell(self, number: int) -> int:
