@@ -349,6 +349,16 @@ def test_each_tool_says_what_its_keys_do_now(keys: str, sets: str, leaves: str) 
     assert (type_(editor(), f"{keys} escape").tool is None) == (leaves in ("leave", "done"))
 
 
+def test_help_has_one_line_for_a_group_of_keys_in_words_of_its_mode() -> None:
+    for name in ("box", "polygon", "spline", "brush", "pen down", "erasing", "a shape", "annotate, zoomed"):
+        for hint in EVERYTHING[name].hints:
+            several = len(hint.keys) > 1 and not hint.run
+            assert hint.help.count(";") <= 1 and not (several and "Move it" in hint.help), (name, hint)
+            if name != "a shape":
+                assert "ainting:" not in hint.help or name in ("brush", "pen down", "erasing"), (name, hint)
+                assert "paint a dab" not in hint.help, (name, hint)
+
+
 def test_a_locked_shape_is_unlocked_first_and_its_keys_change_nothing_else() -> None:
     for name in ("a locked shape", "a locked suggestion"):
         now = EVERYTHING[name]

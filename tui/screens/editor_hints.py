@@ -33,6 +33,11 @@ from tui.widgets.key_line import Hint, ModeKeys, Role
 
 TOOLS = tuple(f"shapes.{kind}" for kind in SHAPE_KINDS)
 _DIGIT_KEYS = 10
+_HELP = {
+    True: "Set the corner under the crosshair",
+    False: "Set a point; twice at one place, or at the first one, ends it",
+}
+"""Of the key that sets something, for shapes that are told by corners and for others."""
 _WITH_BRUSH = {False: ("Painting {}", "paint here", "erase"), True: ("Erasing", "erase here", "paint")}
 """What the brush does, or the eraser: the title, one touch, what the other would do."""
 
@@ -106,7 +111,7 @@ def _selected(editor: Editor, table: KeyTable) -> Iterator[Hint]:
         yield from _changing(editor, shape, table)
     yield back(table, "let go")
     yield told(table, "next shape", Role.REST, "shapes.next")
-    yield told(table, "draw", Role.REST, *TOOLS)
+    yield told(table, "draw", Role.REST, *TOOLS, help="Box, polygon, line, spline, cuboid, mask")
     yield told(table, "zoom to it", Role.REST, "shapes.zoom")
 
 
@@ -117,7 +122,8 @@ def _changing(editor: Editor, shape: Shape, table: KeyTable) -> Iterator[Hint]:
         words = "move" if part.is_whole else f"move {part.name}"
         yield moves(table, "shapes", words)
         yield told(table, "part", Role.CHANGES, "shapes.part")
-        yield told(table, "size", Role.CHANGES, "shapes.shrink", "shapes.grow")
+        sizes = "Every edge, or the edge in hand, in or out by a pixel; with shift by ten"
+        yield told(table, "size", Role.CHANGES, "shapes.shrink", "shapes.grow", help=sizes)
     yield labels_of(table, "label", Role.CHANGES)
     if rules_of(editor) and not isinstance(shape, Unknown):
         yield told(table, "attribute", Role.CHANGES, "shapes.attribute")
@@ -153,14 +159,19 @@ def _aims(table: KeyTable) -> Iterator[Hint]:
 
 def _painting(editor: Editor, brush: Brush, table: KeyTable) -> Iterator[Hint]:
     if brush.down:
-        yield told(table, "lift pen", Role.FINISHES, "drawing.back", "drawing.pen")
+        lifts = "The crosshair moves without painting"
+        yield told(table, "lift pen", Role.FINISHES, "drawing.back", "drawing.pen", help=lifts)
     else:
-        yield told(table, "done", Role.FINISHES, "drawing.back")
-        yield told(table, _WITH_BRUSH[brush.erase][1], Role.CHANGES, "drawing.set")
+        yield told(table, "done", Role.FINISHES, "drawing.back", help="Leave the brush; the masks stay")
+        yield told(
+            table, _WITH_BRUSH[brush.erase][1], Role.CHANGES, "drawing.set", help="What lies under the brush"
+        )
         yield told(table, "pen down", Role.CHANGES, "drawing.pen")
-    yield told(table, "brush", Role.CHANGES, "drawing.smaller", "drawing.larger")
+    yield told(
+        table, "brush", Role.CHANGES, "drawing.smaller", "drawing.larger", help="A smaller or a larger one"
+    )
     if not brush.erase:
-        yield told(table, "label", Role.CHANGES, "drawing.next")
+        yield told(table, "label", Role.CHANGES, "drawing.next", help="Paint the next label")
     yield told(table, _WITH_BRUSH[brush.erase][2], Role.CHANGES, "drawing.erase")
     yield from plain(table, Role.CHANGES, "drawing.fill")
     yield told(table, "grow", Role.CHANGES, "drawing.grow-here")
@@ -173,14 +184,22 @@ def _painting(editor: Editor, brush: Brush, table: KeyTable) -> Iterator[Hint]:
 
 def _drawing(tool: Drawing, table: KeyTable) -> Iterator[Hint]:
     if tool.vertex is not None:
-        yield told(table, "let go", Role.FINISHES, "drawing.set", "drawing.back")
+        yield told(
+            table, "let go", Role.FINISHES, "drawing.set", "drawing.back", help="The point stays where it is"
+        )
     else:
-        yield told(table, _by_setting(tool), Role.FINISHES, "drawing.set")
+        yield told(table, _by_setting(tool), Role.FINISHES, "drawing.set", help=_HELP[by_corners(tool)])
     if can_close(tool):
         yield told(table, "close", Role.FINISHES, "drawing.close")
     yield from _aims(table)
     if tool.points and not by_corners(tool):
-        yield told(table, "hold a point", Role.CHANGES, "drawing.next")
+        yield told(
+            table,
+            "hold a point",
+            Role.CHANGES,
+            "drawing.next",
+            help="A point that is set follows the crosshair",
+        )
     if tool.vertex is not None:
         return
     if tool.points:

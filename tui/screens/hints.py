@@ -29,10 +29,13 @@ LATER = ("work.redo", "work.note", "work.go-to", "app.reload")
 """What is told last of a picture in front."""
 
 
-def told(table: KeyTable, words: str, role: Role, *commands: str, taken: Collection[str] = ()) -> Hint:
-    """What the first keys of commands do now; `taken`: keys that mean something else."""
+def told(
+    table: KeyTable, words: str, role: Role, *commands: str, taken: Collection[str] = (), help: str = ""
+) -> Hint:
+    """What the first keys of commands do now; `taken`: keys that mean something else; `help`: more words on all of them, or
+    on what this one does in this mode."""
     keys = tuple(key for command in commands for key in table.keys_of(command, taken)[:1])
-    more = "; ".join(dict.fromkeys(BY_ID[command].help for command in commands))
+    more = help or "; ".join(dict.fromkeys(BY_ID[command].help for command in commands))
     return Hint(keys, words, role, command=commands[0], help=more)
 
 
@@ -43,7 +46,9 @@ def back(table: KeyTable, words: str = "back") -> Hint:
 
 def moves(table: KeyTable, scope: str, words: str = "move") -> Hint:
     """The four keys of a scope that go to a side."""
-    return told(table, words, Role.CHANGES, *(f"{scope}.{side}" for side in SIDES))
+    what = {"drawing": "the crosshair", "shapes": "what is in hand"}.get(scope)
+    help = f"Move {what} by one image pixel; with shift by ten" if what else "Move the cursor"
+    return told(table, words, Role.CHANGES, *(f"{scope}.{side}" for side in SIDES), help=help)
 
 
 def plain(table: KeyTable, role: Role, *commands: str) -> list[Hint]:
@@ -92,9 +97,17 @@ def view_keys(
     pans = [f"work.pan-{side}" for side in SIDES]
     role = Role.ELSEWHERE if idle else Role.REST
     return [
-        told(table, "zoom", role, "work.zoom-in", "work.zoom-out", taken=taken),
+        told(
+            table,
+            "zoom",
+            role,
+            "work.zoom-in",
+            "work.zoom-out",
+            taken=taken,
+            help="A larger or a smaller picture",
+        ),
         told(table, "fit", role, "work.fit", *(["app.cancel"] if idle else []), taken=taken),
-        told(table, "pan", role, *pans, taken=taken),
+        told(table, "pan", role, *pans, taken=taken, help="Move the view over the picture"),
     ]
 
 
