@@ -52,6 +52,19 @@ def new_tasks(
                 passed.file(found)
 
 
+def check_manifests(paths: Iterable[Path]) -> None:
+    """Read every line of the manifests among them, so that of one that is wrong nothing is entered.
+
+    Raises:
+        UsageError: what is wrong, with its line.
+    """
+    for path in paths:
+        if _LISTS.get(path.suffix.lower()) is _manifest and path.is_file() and not _is_picture(path):
+            for number, line in _lines(path):
+                if line.strip():
+                    _entry(line, f"{path}, line {number}")
+
+
 def _expand(path: Path, warn: Warn, passed: PassedOver) -> Iterator[tuple[Path, Members]]:
     """The files that a path stands for, each with its members in a manifest."""
     read_list = _LISTS.get(path.suffix.lower())
@@ -133,7 +146,9 @@ _LISTS: dict[str, Callable[[Path, PassedOver], Iterator[tuple[Path, Members]]]] 
 def _entry(line: str, where: str) -> tuple[str, Members]:
     try:
         entry = json.loads(line)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise UsageError(f"{where}: is nested too deep.") from None
+    except ValueError as error:
         raise UsageError(f"{where}: is not a JSON object ({error}).") from None
     name = _image_of(entry) if isinstance(entry, dict) else None
     if not isinstance(name, str) or not name:
@@ -143,10 +158,22 @@ def _entry(line: str, where: str) -> tuple[str, Members]:
             raise UsageError(f"{where}: {member} is {shown(entry[member])}; {wanted} is wanted.")
     try:
         for member, value in entry.items():
-            plain_json(value, member)
+            if value is not name:  # A file may have any bytes as its name.
+                plain_json(value, member)
+        for prediction in _predictions(entry):
+            _check_prediction(prediction)
     except MemberError as error:
         raise UsageError(f"{where}: {error}.") from None
     return name, entry
+
+
+def _check_prediction(prediction: Members) -> None:
+    """Raises MemberError: it has a label that is no text, or a score that is no number."""
+    label, score = prediction.get("label"), prediction.get("score")
+    if label is not None and not isinstance(label, str):
+        raise MemberError(f"a prediction has label {shown(label)}; a text is wanted")
+    if score is not None and not is_number(score):
+        raise MemberError(f"a prediction has score {shown(score)}; a number is wanted")
 
 
 def _image_of(entry: Members) -> object:
@@ -161,11 +188,16 @@ def _is_list_of_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
+def _is_list_of_objects(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+
+
 _CHECKS: tuple[tuple[str, Callable[[object], bool], str], ...] = (
     ("priority", _is_whole_number, "a whole number"),
     ("score", lambda value: value is None or is_number(value), "a number"),
     ("labels", _is_list_of_texts, 'a list such as ["cat"]'),
-    ("predictions", lambda value: value is None or isinstance(value, list), "a list of objects"),
+    ("predictions", lambda value: value is None or _is_list_of_objects(value), "a list of objects"),
+    ("metadata", lambda value: value is None or isinstance(value, dict), "an object"),
 )
 """Members of a manifest's entry: which values are right, and what is said of others."""
 
@@ -191,7 +223,17 @@ def _tasks(
             size=picture.size,
             modified=picture.modified,
             turn=picture.turn,
+            stated=_stated(members),
         )
+
+
+def _stated(members: Members) -> frozenset[str]:
+    """Which members of a task an entry of a manifest is about; none of a file that was found."""
+    about = {"labels": ("predictions", "score"), "predictions": ("predictions", "score")}
+    named = (name for member in members for name in about.get(member, (member,)))
+    known = {"priority", "score", "predictions"}
+    free = members.keys() - _MEMBERS or "metadata" in members
+    return frozenset(known.intersection(named)) | (frozenset({"metadata"}) if free else frozenset())
 
 
 def exported_path(folder: Path, path: Path) -> str:
@@ -243,8 +285,21 @@ def _predictions(members: Members) -> list[dict[str, Any]]:
 
 
 def _objects(members: Members) -> list[dict[str, Any]]:
-    """The predictions that are objects; others say nothing."""
-    return [each for each in members.get("predictions") or () if isinstance(each, dict)]
+    """Raises MemberError: one says its label in a way that is not understood."""
+    return [each for said in members.get("predictions") or () for each in _each_label(said)]
+
+
+def _each_label(prediction: Members) -> Iterator[Members]:
+    """The same with `label`, where it is said as `labels`: one text, or several of one picture."""
+    labels, rest = prediction.get("labels"), {k: v for k, v in prediction.items() if k != "labels"}
+    if "labels" not in prediction:
+        yield prediction
+    elif "label" not in prediction and isinstance(labels, str):
+        yield {**rest, "label": labels}
+    elif "label" not in prediction and isinstance(labels, list) and _is_list_of_texts(labels):
+        yield from ({**rest, "label": label} for label in labels)
+    else:
+        raise MemberError(f"a prediction has labels {shown(labels)}; one text as label is wanted")
 
 
 def _metadata(members: Members) -> dict[str, Any]:

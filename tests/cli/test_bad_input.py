@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tui.errors import UsageError
 from tui.manifest import new_tasks
 from tui.model.annotation import Annotation
 from tui.model.project import Project
+from tui.model.task import NewTask
 from tui.store import open_queue
 
 ROOT = Path(__file__).parents[2]
@@ -274,13 +276,143 @@ def test_a_manifest_whose_predictions_are_no_list(run: Run, project: Path) -> No
     assert f"{listed}, line 2: predictions is 5; a list of objects is wanted." in found.err
 
 
-def test_predictions_in_a_manifest_that_are_no_objects_say_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ('"predictions": ["cat"]', "predictions is ['cat']; a list of objects is wanted"),
+        ('"predictions": [null]', "predictions is [None]; a list of objects is wanted"),
+        ('"predictions": {"label": "cat"}', "a list of objects is wanted"),
+        ('"predictions": [{"label": ["cat"]}]', "a prediction has label ['cat']; a text is wanted"),
+        ('"predictions": [{"label": "cat", "score": NaN}]', "which is no finite number"),
+        ('"predictions": [{"label": "cat", "score": 1e999}]', "which is no finite number"),
+        (
+            '"predictions": [{"label": "cat", "score": "high"}]',
+            "a prediction has score 'high'; a number is wanted",
+        ),
+        ('"predictions": [{"label": "cat", "labels": "dog"}]', "one text as label is wanted"),
+        ('"predictions": [{"labels": [3]}]', "one text as label is wanted"),
+        ('"predictions": [{"label": "c\\ud83d"}]', "with a text that is no UTF-8"),
+        ('"priority": 9223372036854775808', "a whole number is wanted"),
+        ('"score": 1e999', "a number is wanted"),
+        ('"labels": [7]', 'a list such as ["cat"] is wanted'),
+        ('"metadata": 7', "metadata is 7; an object is wanted"),
+        ('"camera": "\\udcff"', "camera with a text that is no UTF-8"),
+        (f'"deep": {"[" * 100_000}{"]" * 100_000}', "nested too deep"),
+        (f'"deep": {"[" * 90}{"]" * 90}', "nested too deep"),
+        (f'"big": {"9" * 5000}', "line 2"),
+    ],
+)
+def test_one_slip_in_a_manifest_enters_nothing_and_names_its_line(
+    run: Run, project: Path, members: str, words: str
+) -> None:
+    pictures(project, "a.jpg", "b.jpg")
+    before = run("stats", project, "--json").out
+    listed = project / "list.jsonl"
+    listed.write_text(f'{{"image": "a.jpg"}}\n{{"image": "b.jpg", {members}}}\n', encoding="utf-8")
+    found = run("add", project, listed)
+    assert (found.code, found.out) == (2, "")
+    assert f"{listed}, line 2" in found.err and words in found.err
+    assert len(found.err.splitlines()) == 1
+    assert run("stats", project, "--json").out == before
+
+
+def pictures(folder: Path, *names: str) -> None:
+    for n, name in enumerate(names):
+        Image.new("L", (4 + n, 4)).save(folder / name)
+
+
+def test_a_name_that_no_file_can_have_is_a_line_that_names_none(run: Run, project: Path) -> None:
+    pictures(project, "a.jpg")
+    listed = project / "list.jsonl"
+    listed.write_text('{"image": "a\\u0000.jpg"}\n{"image": "a.jpg"}\n', encoding="utf-8")
+    found = run("add", project, listed)
+    assert found.code == 3
+    assert "line 1" in found.err and "1 added" in found.err
+
+
+def test_a_prediction_may_say_labels_for_label(tmp_path: Path) -> None:
     listed = tmp_path / "list.jsonl"
-    box = {"kind": "box", "label": "dog", "score": 0.5}
-    Image.new("L", (4, 4)).save(tmp_path / "a.jpg")
-    listed.write_text(json.dumps({"image": "a.jpg", "predictions": ["cat", box]}), encoding="utf-8")
+    box = {"kind": "box", "labels": ["dog"], "score": 0.5}
+    pictures(tmp_path, "a.jpg")
+    said = [{"labels": "cat"}, box, {"labels": ["sun", "sea"], "score": 0.9}]
+    listed.write_text(json.dumps({"image": "a.jpg", "predictions": said}), encoding="utf-8")
     (task,) = new_tasks(Project(folder=tmp_path), [listed])
-    assert (task.predictions, task.score) == ([box], 0.5)
+    assert task.predictions == [
+        {"label": "cat"}, {"kind": "box", "label": "dog", "score": 0.5},
+        {"label": "sun", "score": 0.9}, {"label": "sea", "score": 0.9},
+    ]  # fmt: skip
+    assert task.score == 0.5
+
+
+def test_a_manifest_tells_more_about_pictures_that_are_there(run: Run, project: Path) -> None:
+    pictures(project, "a.jpg", "b.jpg", "c.jpg")
+    listed = project / "list.jsonl"
+    one = {"image": "a.jpg", "priority": 1, "camera": "north", "labels": ["cat"], "score": 0.7}
+    listed.write_text("\n".join(map(json.dumps, [one, {"image": "b.jpg"}])), encoding="utf-8")
+    assert run("add", project, listed).code == 0
+    more = [{"image": "a.jpg", "score": 0.9, "labels": ["dog"], "lens": 50}, {"image": "b.jpg", "priority": 7},
+            {"image": "c.jpg", "priority": 2}]  # fmt: skip
+    listed.write_text("\n".join(map(json.dumps, more)), encoding="utf-8")
+    found = run("add", project, listed)
+    assert (found.code, found.err) == (0, "1 added, 2 already there, 2 updated.\n")
+    with closing(open_queue(project)) as queue:
+        known = {task.path: task for task in queue.export()}
+        first = known["a.jpg"]
+        assert (first.priority, first.score, dict(first.metadata)) == (
+            1,
+            0.9,
+            {"camera": "north", "lens": 50},
+        )
+        assert first.predictions == ({"label": "dog", "score": 0.9},)
+        assert (known["b.jpg"].priority, known["c.jpg"].priority) == (7, 2)
+    assert run("add", project, listed).err == "0 added, 3 already there.\n"
+    assert run("add", project, project / "a.jpg", project / "b.jpg").err == "0 added, 2 already there.\n"
+    assert run("undo", project).code == 0
+    with closing(open_queue(project)) as queue:
+        assert [(t.priority, t.score) for t in queue.export() if t.path < "c"][-2:] == [(1, 0.7), (0, None)]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("1.jpg,cat,labelled,2026-13-45,1", "has labelled_at '2026-13-45'; a time such as"),
+        ("1.jpg,cat,labelled,yesterday,1", "has labelled_at 'yesterday'"),
+        ("1.jpg,cat,done,,1", "has status 'done'"),
+        ("1.jpg,cat,labelled,,soon", "has seconds 'soon'; a number is wanted"),
+    ],
+)
+def test_a_row_that_makes_no_sense_is_named_and_enters_nothing(
+    run: Run, project: Path, tmp_path: Path, row: str, words: str
+) -> None:
+    file = tmp_path / "said.csv"
+    file.write_text(f"image,labels,status,labelled_at,seconds\n{row}\n", encoding="utf-8")
+    found = run("import", project, "--format", "csv", file)
+    assert f"{file}, line 2" in found.err and words in found.err
+    assert json.loads(run("stats", project, "--json").out)["labelled"] == 0
+
+
+def test_the_time_of_a_row_is_the_time_of_the_label(run: Run, project: Path, tmp_path: Path) -> None:
+    file = tmp_path / "said.csv"
+    file.write_text(
+        "image,labels,labelled_at\n1.jpg,cat,2026-11-03T04:05:06Z\n2.jpg,cat,2026-11-03\n", "utf-8"
+    )
+    assert run("import", project, "--format", "csv", file).code == 0
+    rows = map(json.loads, run("export", project, "--format", "jsonl").out.splitlines())
+    assert [row["labelled_at"] for row in rows] == ["2026-11-03T04:05:06.000Z", "2026-11-03T00:00:00.000Z"]
+
+
+def test_what_another_person_said_fills_a_free_pass(run: Run, project: Path, tmp_path: Path) -> None:
+    edited(project, "format = 1", "format = 1\npasses = 2")
+    with closing(open_queue(project)) as queue:
+        queue.add([replace(NewTask(task.path), pass_=2) for task in queue.export()], who="lead")
+    one = {"image": "1.jpg", "status": "labelled", "labels": ["cat"], "shapes": [], "pass": 1}
+    file = tmp_path / "said.jsonl"
+    for who in ("ann", "bob", "ann", "carl"):
+        file.write_text(json.dumps({**one, "annotator": who}), encoding="utf-8")
+        run("import", project, "--format", "jsonl", file)
+    rows = [json.loads(line) for line in run("export", project, "--format", "jsonl").out.splitlines()]
+    said = {(Path(row["image"]).name, row["pass"]): row["annotator"] for row in rows}
+    assert (said["1.jpg", 1], said["1.jpg", 2]) == ("ann", "bob"), "nobody gets two, and nobody is replaced"
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,8 @@ def test_a_line_of_csv_with_such_a_time_is_passed_over(seconds: str, folder: Pat
 
 
 def test_a_time_that_is_no_number_is_none(tmp_path: Path) -> None:
-    assert problems("csv", put(tmp_path / "x.csv", "image,labels,seconds\na.jpg,cat,soon\n")) == []
+    (found,) = problems("csv", put(tmp_path / "x.csv", "image,labels,seconds\na.jpg,cat,soon\n"))
+    assert "has seconds 'soon'; a number is wanted" in found
     assert [seconds_of(value) for value in (None, "x", True, -3, 2)] == [0, 0, 0, 0, 2]
 
 
@@ -322,7 +323,7 @@ def test_a_manifest_with_such_a_number_is_refused(
 
 def test_a_manifest_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
     listed = put(tmp_path / "list.jsonl", "[" * 100_000)
-    with pytest.raises(UsageError, match="line 1: is not a JSON object"):
+    with pytest.raises(UsageError, match="line 1: is nested too deep"):
         list(new_tasks(Project(folder=tmp_path), [listed]))
 
 

@@ -26,7 +26,7 @@ from tui.cli.known import How, KnownFiles, Twin
 from tui.config import load_project, load_settings, person_name
 from tui.errors import PartlyDone, TermlabelError
 from tui.folders import PassedOver
-from tui.manifest import new_tasks
+from tui.manifest import check_manifests, new_tasks
 from tui.model.amendment import Amendment, commands_of
 from tui.model.project import PROJECT_FILE, Project
 from tui.model.task import Filter, NewTask, State
@@ -82,6 +82,7 @@ def add_paths(
         TermlabelError: something that was named is no picture, or is not there.
     """
     check_paths(paths)
+    check_manifests(paths)
     who = person_name(None, load_settings())
     counts = _AddCounts(wishes, passed=PassedOver(own=_own_files(project)))
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
@@ -108,19 +109,23 @@ def add_paths(
 
 
 class _Entering:
-    """Decides of each picture whether it goes into the queue, and collects what becomes known of those that are there."""
+    """Decides of each picture whether it goes into the queue, and collects what becomes known of those that are there:
+    `found` of their files, `told` by a manifest."""
 
     def __init__(self, known: KnownFiles, counts: _AddCounts) -> None:
         self._known, self._counts = known, counts
         self._found: list[tuple[int, Amendment]] = []
         self._moved: list[tuple[int, Amendment]] = []
-        self._stroke = uuid4().hex
+        self._told: list[tuple[int, Amendment]] = []
+        self._stroke, self._told_stroke = uuid4().hex, uuid4().hex
         self._last: tuple[str, bool] = ("", True)
 
     def is_new(self, task: NewTask) -> bool:
         """Whether it is to be entered: of what is there already the queue enters nothing."""
         if task.path != self._last[0]:  # All passes of a picture fare alike.
             self._last = task.path, self._enters(task)
+        if self._last[1] and task.path not in self._counts.gone:
+            self._told += self._known.told_more(task)
         for task_id, seen in self._known.look_again(task.path, task.pass_):
             self._counts.readable += self._known.was_unreadable(task.path) and not seen.reason
             self._counts.hashed += seen.sha256 is not None
@@ -140,10 +145,12 @@ class _Entering:
         return True
 
     def record(self, queue: AnnotationQueue, who: str) -> None:
-        """What was collected since the last time. What moved is a command, which can be taken back; what was found is none."""
+        """What was collected since the last time. What moved, and what was told, are commands, which can be taken
+        back; what was found is none."""
         queue.amend(self._moved, who=who, stroke=self._stroke)
         queue.amend(self._found, who=who, stroke=uuid4().hex)
-        self._moved, self._found = [], []
+        self._counts.updated += queue.amend(self._told, who=who, stroke=self._told_stroke).changed
+        self._moved, self._found, self._told = [], [], []
 
 
 def _own_files(project: Project) -> frozenset[str]:
@@ -192,7 +199,7 @@ def _warn(text: str) -> None:
 class _AddCounts:
     """What an `add` has done; `there`: images that the queue had already; of these `removed`: those that were removed from the
     project (`gone`: the paths of all such), `readable`: those that can be shown again, `hashed`: whose content is known
-    now. `twins`: files that are pictures of the project under another name, by how, each with that."""
+    now, `updated`: of which a manifest said something new. `twins`: files that are pictures of the project under another name, by how, each with that."""
 
     wishes: _Wishes = PLAIN
     gone: frozenset[str] = frozenset()
@@ -202,6 +209,7 @@ class _AddCounts:
     there: int = 0
     readable: int = 0
     hashed: int = 0
+    updated: int = 0
     unreadable: int = 0
     twins: defaultdict[How, list[tuple[str, Twin]]] = field(default_factory=lambda: defaultdict(list))
     passed: PassedOver = field(default_factory=PassedOver)
@@ -224,6 +232,7 @@ class _AddCounts:
             f"{counted(self.removed, 'was', 'were')} removed earlier and {'stays' if self.removed == 1 else 'stay'} so"
             if self.removed
             else "",
+            f"{self.updated} updated" if self.updated else "",
             f"{self.readable} to do again, as the file can be read now" if self.readable else "",
             f"{counted(self.hashed, 'hash', 'hashes')} filled in" if self.hashed else "",
             f"{self.unreadable} unreadable (see 'termlabel stats')" if self.unreadable else "",

@@ -13,7 +13,7 @@ from typing import Literal
 
 from tui.files import digest, open_regular
 from tui.looking import look
-from tui.model.amendment import Amendment, FileSeen, Relinked
+from tui.model.amendment import Amendment, FileSeen, Relinked, Updated
 from tui.model.project import Project
 from tui.model.task import NewTask, State, Task
 from tui.store.base import AnnotationQueue
@@ -129,6 +129,18 @@ class KnownFiles:
     def was_unreadable(self, path: str) -> bool:
         """Whether the project has a picture there that could not be shown."""
         return path in self._again
+
+    def told_more(self, new: NewTask) -> list[tuple[int, Amendment]]:
+        """What a manifest says that may be new of a picture that is there already."""
+        if not new.stated or (task := self._queue.find(new.path, new.pass_)) is None:
+            return []
+        said = {
+            "priority": new.priority,
+            "score": new.score,
+            "metadata": new.metadata,
+            "predictions": new.predictions,
+        }
+        return [(task.id, Updated({name: said[name] for name in new.stated}))]
 
     def look_again(self, path: str, pass_: int) -> list[tuple[int, FileSeen]]:
         """What is new of a picture that is there already: it can be read again, or its content is known now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from tui.formats import jsonl
 from tui.formats.base import ExportedImage, ExportJob, Format
 from tui.formats.reading import ImageRecord, ReadContext
 from tui.formats.rules import FeatureRule, Fidelity, carried
-from tui.formats.values import required_text, seconds_of
-from tui.model.task import ANSWERED, State
+from tui.formats.values import RecordError, required_text, seconds_of
+from tui.model.members import shown
+from tui.model.task import ANSWERED, PRESENT, State
 
 COLUMNS = tuple(name for name in jsonl.COLUMNS if name not in ("schema", "shapes", "metadata"))
 _BAR = "a label holds |, which joins labels here"
@@ -69,12 +71,15 @@ def _records(path: Path, rows: csv.DictReader[str], context: ReadContext) -> Ite
 def _record(where: str, row: dict[str, str]) -> ImageRecord:
     name = required_text(row["image"], "names no image")
     status = row.get("status") or "labelled"
+    if status not in set(State):
+        raise RecordError(f"has status {shown(status)}; {', '.join(PRESENT)} are known")
     return ImageRecord(
         where=where,
         name=name,
         labels=tuple(label for label in (row["labels"] or "").split("|") if label),
         annotator=row.get("annotator") or None,
         seconds=_seconds(row.get("seconds")),
+        labelled_at=_time(row.get("labelled_at")),
         sha256=row.get("sha256") or None,
         decided=status in ANSWERED,
         skipped=status == State.SKIPPED,
@@ -83,10 +88,22 @@ def _record(where: str, row: dict[str, str]) -> ImageRecord:
 
 def _seconds(text: str | None) -> float:
     try:
-        found = float(text or 0)
+        return seconds_of(float(text or 0))
     except ValueError:
-        return 0.0
-    return seconds_of(found)
+        raise RecordError(f"has seconds {shown(text)}; a number is wanted") from None
+
+
+def _time(text: str | None) -> float | None:
+    """A time or a day; without a zone UTC, as all times of exports."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+        return (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        raise RecordError(
+            f"has labelled_at {shown(text)}; a time such as 2026-11-23T16:41:07.123Z is wanted"
+        ) from None
 
 
 def _recognise(_path: Path, head: bytes) -> bool:

@@ -13,7 +13,7 @@ from tui.formats import FORMATS, jsonl
 from tui.formats.base import Format
 from tui.formats.reading import ImageRecord, local_name
 from tui.model.annotation import Json, label_names_of
-from tui.model.task import UNANSWERED, NewTask, State, Task
+from tui.model.task import ANSWERED, UNANSWERED, NewTask, State, Task
 
 _SNIFF = 1 << 16
 _MAX_NAME = 255
@@ -95,14 +95,31 @@ def new_task(record: ImageRecord, path: str) -> NewTask:
 
 
 def chosen(record: ImageRecord, tasks: Sequence[Task], options: ImportOptions) -> Task | None:
-    """Which pass of the image takes the record; None when all are labelled already and none may be replaced."""
+    """Which pass of the image takes the record: that of the same annotator, else the one that the record names, else a
+    free one; nobody gets two. None when it is labelled already and may not be replaced."""
     if options.as_predictions:
         return tasks[0] if tasks else None
-    if record.native is not None:
-        wanted = record.native.get("pass", 1)
-        tasks = [task for task in tasks if task.pass_ == wanted]
-    free = [task for task in tasks if task.state in UNANSWERED]
-    return next(iter([*free, *(tasks if options.replace else ())]), None)
+    named = tasks if record.native is None else [t for t in tasks if t.pass_ == record.native.get("pass", 1)]
+    if not record.decided:
+        return _free(named) or (named[0] if named and options.replace else None)
+    who = _annotator(record, options)
+    own = [task for task in tasks if task.annotator == who and task.state in ANSWERED]
+    if own:
+        return own[0] if options.replace else None
+    return _free(named) or _free(tasks) or (named[0] if named and options.replace else None)
+
+
+def _free(tasks: Sequence[Task]) -> Task | None:
+    """The first that nobody answered."""
+    return next((task for task in tasks if task.state in UNANSWERED), None)
+
+
+def _annotator(record: ImageRecord, options: ImportOptions) -> str | None:
+    """Who a task will say labelled it."""
+    if record.native is None or options.name is not None:
+        return _who(record, options)
+    found = record.native.get("annotator")
+    return found if isinstance(found, str) else None
 
 
 def members_of(record: ImageRecord, options: ImportOptions) -> dict[str, Any]:
@@ -133,6 +150,7 @@ def _labelled(record: ImageRecord, options: ImportOptions) -> dict[str, Any]:
         "labels": list(record.labels),
         "shapes": _shapes(record),
         "seconds": round(record.seconds, 3),
+        **({"labelled_at": record.labelled_at} if record.labelled_at is not None else {}),
     }
 
 

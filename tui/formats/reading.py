@@ -37,6 +37,7 @@ class ImageRecord:
     shapes: tuple[Json, ...] = ()
     annotator: str | None = None
     seconds: float = 0.0
+    labelled_at: float | None = None
     sha256: str | None = None
     decided: bool = True
     skipped: bool = False

@@ -40,11 +40,22 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value)
 
 
+def is_text(value: str) -> bool:
+    """Whether a text can be written in UTF-8: lone surrogates stand for bytes that are none."""
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def plain_json(value: Any, what: str) -> Any:
     """A JSON value that is kept as it is.
 
     Raises:
-        MemberError: a number in it is not finite, or it is nested more deeply than can be written again.
+        MemberError: a number in it is not finite, a text no UTF-8, or it is nested more deeply than can be written again.
     """
     level = [value]
     for _ in range(_MAX_DEPTH):
@@ -53,6 +64,8 @@ def plain_json(value: Any, what: str) -> Any:
         )
         if strange is not None:
             raise MemberError(f"has {what} with {shown(strange)}, which is no finite number")
+        if any(isinstance(each, str) and not is_text(each) for each in level):
+            raise MemberError(f"has {what} with a text that is no UTF-8")
         level = [inner for each in level for inner in _parts(each)]
         if not level:
             return value
@@ -60,9 +73,9 @@ def plain_json(value: Any, what: str) -> Any:
 
 
 def _parts(value: Any) -> Iterable[Any]:
-    """What a list or an object holds."""
+    """What a list or an object holds, names too."""
     if isinstance(value, dict):
-        return value.values()
+        return (*value.keys(), *value.values())
     return value if isinstance(value, list | tuple) else ()
 
 

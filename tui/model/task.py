@@ -113,6 +113,7 @@ class NewTask:
     `path`: relative to the project folder with `/` when inside it, else absolute; bytes that are
     not UTF-8 as lone surrogates. `width`, `height`: pixels after EXIF orientation. `size`, `modified`: bytes of the file,
     and seconds since the epoch; `turn`: its EXIF orientation, 1 to 8. `predictions`: objects such as {"label": "cat", "score": 0.7} or shapes with a "score".
+    `stated`: which of priority, score, metadata and predictions somebody said, so that they are new of a task that is there.
     """
 
     path: str
@@ -126,6 +127,7 @@ class NewTask:
     sha256: str | None = None
     metadata: Json = field(default_factory=lambda: EMPTY)
     predictions: Sequence[Json] = ()
+    stated: frozenset[str] = frozenset()
     size: int | None = None
     modified: float | None = None
     turn: int | None = None

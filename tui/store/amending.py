@@ -49,9 +49,21 @@ def _patch(doc: Doc, amendment: Amendment) -> Doc:
         case Renamed():
             return rename_patch(doc, amendment)
         case Updated():
-            return {name: value for name, value in amendment.members.items() if name in _UPDATED}
+            return _update_patch(doc, amendment.members)
         case _:
             assert_never(amendment)
+
+
+def _update_patch(doc: Doc, members: Json) -> Doc:
+    """Metadata say more; the other members are new ones."""
+    new = {name: value for name, value in members.items() if name in _UPDATED}
+    if "metadata" in new:
+        new["metadata"] = {**(doc.get("metadata") or {}), **(new["metadata"] or {})} or None
+    if "predictions" in new:
+        new["predictions"] = [dict(each) for each in new["predictions"] or ()] or None
+    if "priority" in new:
+        new["priority"] = new["priority"] or None
+    return new
 
 
 def _plain(value: Any) -> Any:
