@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.app.conftest import Seat, Sit
+from tui.config import load_project
+from tui.model.amendment import Renamed
+from tui.project_edit import change, planned
 from tui.store import open_queue
 
 Fill = Callable[[str], Path]
@@ -85,3 +88,30 @@ async def test_a_draft_and_the_order_stay_and_sheets_begin_anew(fill: Fill, sit:
         await seat.press("ctrl+r")
         await seat.until(lambda: seat.app.work is not work and bool(seat.sheet.cards))
         assert seat.cards == cards and seat.sheet.rules.reasons == ("blurred",)
+
+
+async def test_labels_that_get_other_names_meanwhile_stop_nobody(fill: Fill, sit: Sit) -> None:
+    folder = fill(f'kind = "tags"\n{LABELS}')
+    async with sit(folder) as seat:
+        await seat.press("1", "enter", "1")
+        work = seat.app.work
+        lead = open_queue(folder)
+        renamed = Renamed({"cat": "kitty"})
+        change(folder, planned(load_project(folder).labels, renamed.labels, {}))
+        lead.say_names(renamed, who="lead", stroke="s")
+        lead.amend([(n, renamed) for n in lead.naming(["cat"])], who="lead", stroke="s")
+        await told(seat)
+        await seat.press("enter", "2", "n")
+        await seat.press("backspace")
+        await seat.until(lambda: seat.front == "2.jpg")
+        await seat.press("1", "enter", "1")
+        front = seat.front
+        await seat.press("ctrl+r")
+        await seat.until(lambda: seat.app.work is not work and seat.front == front)
+        await seat.settle()
+        assert seat.said == "3.jpg: kitty, dog, kept as a draft"
+        await seat.press("enter")
+        await seat.settle()
+        said = [lead.get(n).annotation.labels for n in (1, 2, 3)]
+        assert said == [("kitty",), ("kitty",), ("kitty", "dog")]
+        lead.close()

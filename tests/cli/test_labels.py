@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,20 @@ def test_attributes_alike_in_the_current_folder(
     assert [rule.name for rule in load_project(work).labels[0].attributes] == ["years"]
     assert run("labels", "remove", "--attribute", "years", "--drop").code == 0
     assert load_project(work).labels[0].attributes == ()
+
+
+def test_a_name_that_the_file_does_not_have_is_told_wherever_one_looks(run: Run, work: Path) -> None:
+    file = work / "termlabel.toml"
+    file.write_text(file.read_text().replace('"dog"', '"hound"'))
+    told = "not in termlabel.toml: dog, given 2 times; 'termlabel labels' puts that right"
+    assert told in run("stats", work).out.splitlines()
+    assert json.loads(run("stats", work, "--json").out)["labels_not_in_project"] == {"dog": 2}
+    checked = run("check", work)
+    assert (checked.code, checked.out.splitlines()[0]) == (0, told)
+    assert json.loads(run("check", work, "--json").out)["labels_not_in_project"] == {"dog": 2}
+    exported = run("export", work, "--format", "csv")
+    assert "termlabel.toml has no label dog: 2 images, a class all the same" in exported.err
+    assert run("labels", work, "merge", "dog", "hound").code == 0
+    for command in (("stats",), ("check",), ("export", "--format", "csv")):
+        outcome = run(command[0], work, *command[1:])
+        assert "dog" not in outcome.out + outcome.err

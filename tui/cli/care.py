@@ -16,6 +16,7 @@ from tui.cli.common import (
     project_argument,
     why_no_screen,
 )
+from tui.cli.report import not_named_lines
 from tui.config import load_project, load_settings, person_name
 from tui.text import counted, printable
 
@@ -49,7 +50,13 @@ def check(project: Path, repair: bool, images: bool, as_json: bool, allow_networ
         problems = [{"where": p.where, "what": p.what, "repair": p.repair} for p in report.problems]
         found = {"images": looks.as_object()} if looks is not None else {}
         print_json(
-            {"ok": report.ok and _is_well(looks), "events": report.events, "problems": problems, **found}
+            {
+                "ok": report.ok and _is_well(looks),
+                "events": report.events,
+                "problems": problems,
+                "labels_not_in_project": dict(report.not_named),
+                **found,
+            }
         )
     else:
         _print_report(report)
@@ -75,6 +82,7 @@ def _is_well(looks: PictureCheck | None) -> bool:
 def _print_report(report: CheckReport) -> None:
     for problem in report.problems:
         click.echo(f"{printable(problem.where)}: {printable(problem.what)} {printable(problem.repair)}")
+    print_lines(not_named_lines(report.not_named))
     verdict = "all well." if report.ok else f"{counted(len(report.problems), 'problem')}."
     click.echo(f"{counted(report.events, 'event')}, {verdict}")
 

@@ -66,11 +66,12 @@ def _listed(project: Project, given: Mapping[str, int]) -> Iterator[str]:
     if names:
         rows = [(printable(name), f"{given.get(name, 0):,}") for name in names]
         yield from table([("label", "given"), *rows], room())
-    rest = sorted(given.keys() - {*names}, key=lambda name: (-given[name], name))
+    rest = project.not_named(given) if names else given
     if rest:
         yield from ([""] if names else [])
         yield from table(
-            [(f"not in {PROJECT_FILE}", "given"), *((printable(n), f"{given[n]:,}") for n in rest)], room()
+            [(f"not in {PROJECT_FILE}", "given"), *((printable(name), f"{n:,}") for name, n in rest.items())],
+            room(),
         )
 
 

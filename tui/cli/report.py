@@ -24,6 +24,7 @@ from tui.cli.tables import room, table
 from tui.cli.which_image import image_id
 from tui.errors import TermlabelError
 from tui.formats.jsonl import timestamp
+from tui.model.project import PROJECT_FILE, Project
 from tui.model.task import PRESENT, Filter, State
 from tui.store.summary import Summary
 from tui.store.trail import TrailStep, sentence, steps
@@ -45,12 +46,12 @@ def stats(project: Path, filters: tuple[str, ...], as_json: bool, allow_network_
         summary.file_changed = queue.count(replace(where, file_changed=True))
         tell(queue.warnings[told:])
     if as_json:
-        print_json(stats_object(summary))
+        print_json(stats_object(summary, loaded))
     else:
-        print_lines(_stats_lines(summary, loaded.passes))
+        print_lines(_stats_lines(summary, loaded))
 
 
-def stats_object(summary: Summary) -> dict[str, Any]:
+def stats_object(summary: Summary, project: Project) -> dict[str, Any]:
     """The object of `stats --json`."""
     return {
         "images": summary.images,
@@ -69,16 +70,25 @@ def stats_object(summary: Summary) -> dict[str, Any]:
             for name, p in sorted(summary.annotators.items())
         },
         "labels": dict(_by_frequency(summary.labels)),
+        "labels_not_in_project": project.not_named(summary.labels),
         "unreadable_files": [{"image": path, "reason": reason} for path, reason in summary.unreadable_files],
     }
 
 
-def _stats_lines(summary: Summary, passes: int) -> Iterator[str]:
-    yield from _state_lines(summary, passes)
+def _stats_lines(summary: Summary, project: Project) -> Iterator[str]:
+    yield from _state_lines(summary, project.passes)
     yield from _annotator_lines(summary)
     yield from _label_lines(summary)
+    yield from not_named_lines(project.not_named(summary.labels))
     for path, reason in summary.unreadable_files:
         yield f"unreadable: {printable(path)}: {printable(reason)}"
+
+
+def not_named_lines(given: Mapping[str, int]) -> Iterator[str]:
+    """What is said of labels that the project file does not have."""
+    for name, n in given.items():
+        times = counted(n, "time")
+        yield f"not in {PROJECT_FILE}: {printable(name)}, given {times}; 'termlabel labels' puts that right"
 
 
 _STATE_WORDS = {

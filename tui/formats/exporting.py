@@ -19,6 +19,7 @@ from tui.formats.output import DiscardingFolder, OutputFolder, whole_file, whole
 from tui.formats.replacing import check_folder, refuse_own
 from tui.formats.report import ExportReport
 from tui.formats.split import Split
+from tui.model.annotation import label_names
 from tui.model.project import Project
 from tui.model.task import Task
 
@@ -177,7 +178,17 @@ def _sizes(split: Split, parts: Iterable[str]) -> list[str]:
 
 
 def _images(tasks: Iterable[Task], job: ExportJob) -> Iterator[ExportedImage]:
-    return whole_images(tasks, job) if job.format.exact else images(tasks, job)
+    return _names_counted(whole_images(tasks, job) if job.format.exact else images(tasks, job), job)
+
+
+def _names_counted(found: Iterable[ExportedImage], job: ExportJob) -> Iterator[ExportedImage]:
+    """Each image; labels that the project file does not have are told, as nobody would expect them among the classes."""
+    known = frozenset(label.name for label in job.project.labels)
+    for image in found:
+        said = image.task.annotation
+        if known and (said.shapes or not known.issuperset(said.labels)):
+            job.report.not_named.update(name for name in label_names(said) if name and name not in known)
+        yield image
 
 
 def _write(job: ExportJob, tasks: Iterable[Task], file: IO[bytes]) -> None:

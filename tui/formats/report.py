@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from tui.formats.rules import CONTENT, FEATURES, FILES, FeatureRule, Fidelity
+from tui.model.project import PROJECT_FILE
 from tui.text import counted
 
 _COUNTING = {**CONTENT, **FILES}
@@ -17,7 +18,7 @@ _NAMED = 10
 
 class ExportReport:
     """Counts by (fate, feature, how). `images`: written; `passed_over`: not written, by state. `files`: images with whose
-    files something is wrong, and what."""
+    files something is wrong, and what. `not_named`: labels that the project file does not have, and in how many images."""
 
     def __init__(self, format_name: str) -> None:
         self.format_name = format_name
@@ -27,6 +28,7 @@ class ExportReport:
         self.passed_over: Counter[str] = Counter()
         self.notes: list[str] = []
         self.files: dict[str, str] = {}
+        self.not_named: Counter[str] = Counter()
 
     def count(self, feature: str, rule: FeatureRule, n: int = 1) -> None:
         """`n` things of a feature met a rule."""
@@ -65,6 +67,7 @@ class ExportReport:
         self.passed_over.update(other.passed_over)
         self.notes += [note for note in other.notes if note not in self.notes]
         self.files |= other.files
+        self.not_named.update(other.not_named)
 
     def rows(self) -> list[tuple[str, int, str]]:
         """(fate, count, words) in the order of the features."""
@@ -90,5 +93,7 @@ class ExportReport:
         yield from (f"  {image}: {what}" for image, what in islice(self.files.items(), _NAMED))
         if len(self.files) > _NAMED:
             yield f"  ... and {len(self.files) - _NAMED} more files"
+        for name, n in self.not_named.most_common():
+            yield f"  {PROJECT_FILE} has no label {name}: {counted(n, 'image')}, a class all the same"
         for note in self.notes:
             yield f"  {note}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, assert_never
@@ -143,6 +144,13 @@ class Project:
     enter_confirms_nothing: ConfirmsNothing = "ask"
     review: ReviewRules = field(default_factory=ReviewRules)
     digest: str = ""
+
+    def not_named(self, given: Mapping[str, int]) -> dict[str, int]:
+        """Of labels that were given, and how often, those that the file does not have, the most frequent first; none where it
+        has no labels at all."""
+        names = {label.name for label in self.labels}
+        found = sorted(given.items(), key=lambda each: (-each[1], each[0]))
+        return {name: n for name, n in found if n and name not in names} if names else {}
 
     @property
     def queue(self) -> Path:

@@ -29,7 +29,7 @@ from tui.widgets.label_bar import LabelLine
 from tui.widgets.pages import came_back_rows
 from tui.widgets.rows import EMPTY, Row
 from tui.widgets.shape_list import EditorColumn
-from tui.widgets.side import picture_rows, sign_of
+from tui.widgets.side import picture_rows, sign_of, unlisted_rows
 
 _PASSES = LOOKS | {c.id for c in COMMANDS if c.scope == "app"} - {"app.quit", "app.cancel", "app.reload"}
 """What is good while something is drawn too, where drawing has no use for the key."""
@@ -99,7 +99,8 @@ class EditorView:
     ) -> list[Row]:
         """The picture, the labels and the list of shapes."""
         task = visit.task
-        head = [*picture_rows(task, width, zoom, sign_of(visit)), EMPTY]
+        unlisted = unlisted_rows(self._project, visit.annotation, width)
+        head = [*picture_rows(task, width, zoom, sign_of(visit)), *unlisted, EMPTY]
         if visit.came_back:
             head = [*head, *came_back_rows(task.reviewer, task.reason, task.comment, width), EMPTY]
         lines = labels_with_keys(self._project, table, (editor.label_in_hand,))

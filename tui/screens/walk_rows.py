@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from tui.model.project import Project
+from tui.model.project import Label, Project
 from tui.model.view_settings import ViewSettings
 from tui.screens.keys import KeyTable
 from tui.screens.status import Situation
@@ -89,7 +89,11 @@ def annotator_rows(
     """The column beside an annotator's picture."""
     lines = labels_with_keys(project, table, visit.annotation.labels)
     key = table.key_of("annotate.filter")
-    return annotate_rows(visit, lines, width, height, zoom=zoom, filter_key=key)
+    return annotate_rows(visit, project, lines, width, height, zoom=zoom, filter_key=key)
+
+
+def _unlisted(name: str) -> Label:
+    return Label(name, name, "#808080")
 
 
 def reviewer_rows(
@@ -108,9 +112,8 @@ def reviewer_rows(
     if visit is None:
         return []
     known = {label.name: label for label in project.labels}
-    lines = [label_line(known[name], {}, ()) for name in visit.annotation.labels if name in known]
-    blind = project.review.blind
-    rows = review_rows(visit, lines, width, zoom=zoom, blind=blind, now=time.time())
+    lines = [label_line(known.get(name) or _unlisted(name), {}, ()) for name in visit.annotation.labels]
+    rows = review_rows(visit, project, lines, width, zoom=zoom, now=time.time())
     if typing or not isinstance(state.mode, Rejecting):
         return rows
     keys = (table.key_of("review.confirm"), table.key_of("review.comment"))

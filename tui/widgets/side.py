@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import assert_never
 
-from tui.model.project import Label
+from tui.model.annotation import Annotation, label_names
+from tui.model.project import PROJECT_FILE, Label, Project
 from tui.model.review import Verdict, review_word
 from tui.model.task import State, Task
 from tui.sitting.inputs import Past
@@ -70,12 +71,29 @@ def picture_rows(task: Task, width: int, zoom: float = 1.0, sign: Row = EMPTY) -
     return rows
 
 
+def unlisted_rows(project: Project, annotation: Annotation, width: int) -> list[Row]:
+    """That a picture has labels which the project file does not have: nobody can choose them."""
+    names = project.not_named(dict.fromkeys(filter(None, label_names(annotation)), 1))
+    told = (f"! {printable(name)} is not in {PROJECT_FILE}" for name in names)
+    return [row((text, WARN)) for each in told for text in wrapped(each, width)[:2]]
+
+
 def annotate_rows(
-    visit: Visit, lines: Sequence[LabelLine], width: int, height: int, *, zoom: float, filter_key: str
+    visit: Visit,
+    project: Project,
+    lines: Sequence[LabelLine],
+    width: int,
+    height: int,
+    *,
+    zoom: float,
+    filter_key: str,
 ) -> list[Row]:
     """The picture, why it came back or cannot be read, and the labels."""
     task = visit.task
-    rows = picture_rows(task, width, zoom, sign_of(visit))
+    rows = [
+        *picture_rows(task, width, zoom, sign_of(visit)),
+        *unlisted_rows(project, visit.annotation, width),
+    ]
     if visit.damage is not None:
         return [*rows, EMPTY, *damage_rows(visit.damage, task.path, width)]
     if visit.came_back:
@@ -104,12 +122,12 @@ def sign_of(visit: Visit) -> Row:
 
 
 def review_rows(
-    visit: Visit, lines: Sequence[LabelLine], width: int, *, zoom: float, blind: bool, now: float
+    visit: Visit, project: Project, lines: Sequence[LabelLine], width: int, *, zoom: float, now: float
 ) -> list[Row]:
     """The picture, what was said about it, by whom and when, and what reviewers said before.
     `lines`: the labels that it has. `now`: seconds since the epoch."""
-    task = visit.task
-    rows = [*picture_rows(task, width, zoom), EMPTY]
+    task, blind = visit.task, project.review.blind
+    rows = [*picture_rows(task, width, zoom), *unlisted_rows(project, visit.annotation, width), EMPTY]
     if visit.damage is not None:
         rows += [*damage_rows(visit.damage, task.path, width)[:-1], EMPTY]
     rows += _answer_rows(task, lines, width)

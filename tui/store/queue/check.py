@@ -6,9 +6,9 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 from typing import assert_never
@@ -47,10 +47,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """`events`: whole events in the log."""
+    """`events`: whole events in the log. `not_named`: labels that the project file does not have, and how often they were
+    given: no damage, but they are classes of their own."""
 
     events: int
     problems: tuple[Problem, ...] = ()
+    not_named: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -71,7 +73,8 @@ def check(project: Project, *, repair: bool) -> CheckReport:
         mended = _mend_log(folder) if repair else []
         with closing(EventLog(folder / LOG, readonly=not repair)) as log:
             report = _Examination(folder, log, repair=repair).run()
-            return CheckReport(report.events, (*mended, *report.problems))
+            problems, given = (*mended, *report.problems), project.not_named(report.not_named)
+            return CheckReport(report.events, problems, given)
     except PermissionError as error:
         raise TermlabelError(f"{folder} cannot be examined: {error.strerror}.") from error
 
@@ -140,8 +143,10 @@ class _Examination:
         self._drafts()
         self._blobs()
         self._strangers()
+        self.fold.settle()
+        given = self.scratch.execute("select a, n from tally where kind = 'label now'").fetchall()
         self.scratch.close()
-        return CheckReport(self.events, tuple(self.problems))
+        return CheckReport(self.events, tuple(self.problems), {name: round(n) for name, n in given})
 
     def _read_log(self, stops: dict[str, int], disk: sqlite3.Connection | None) -> bool:
         """Fold the log up to the first damage in its middle; False when there is some. Files that claim to stand where
