@@ -13,6 +13,8 @@ from tests.cli.conftest import Run
 from tui.cli.which_image import image_to_begin_with
 from tui.errors import UsageError
 from tui.model.annotation import Annotation
+from tui.model.review import Verdict
+from tui.model.task import State
 from tui.store import open_queue
 
 
@@ -47,7 +49,7 @@ def test_a_removed_image_is_gone_everywhere_but_in_its_history(
     assert ended.code == 0
     event = event_in(ended.err)
     assert ended.err == (
-        f"1 image removed, labelled by ann. 'termlabel undo {labelled} {event}' takes that back.\n"
+        f"Removed 1 image, labelled by ann. 'termlabel undo {labelled} {event}' takes that back.\n"
     )
     assert exported(run, labelled) == [2]
     assert run("stats", labelled).out.splitlines() == ["1 image: 1 todo", "1 removed"]
@@ -100,7 +102,7 @@ def test_images_to_remove_are_told_by_filters_and_nothing_happens_by_mistake(
     assert run("remove", labelled, "2", "--where", "state=labelled").code == 1
     assert exported(run, labelled) == [1, 2]
     monkeypatch.chdir(labelled)
-    assert run("remove", "--where", "state=labelled").err.startswith("1 image removed")
+    assert run("remove", "--where", "state=labelled").err.startswith("Removed 1 image, ")
     assert exported(run, labelled) == [2]
 
 
@@ -126,5 +128,39 @@ def test_all_passes_of_an_image_leave(run: Run, photos: Path, tmp_path: Path) ->
     file = folder / "termlabel.toml"
     file.write_text(file.read_text().replace("format = 1", "format = 1\npasses = 2", 1))
     run("add", folder, photos)
-    assert run("remove", folder, "3").err.startswith("2 tasks of 1 image removed. ")
+    assert run("remove", folder, "3").err.startswith("Removed 2 tasks of 1 image. ")
     assert len(exported(run, folder)) == 2
+
+
+def test_decided_work_is_opened_again(run: Run, labelled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(open_queue(labelled)) as queue:
+        (lease,) = queue.claim("rev", sitting="r", work="review")
+        queue.review(lease, Verdict.ACCEPT, who="rev", seconds=1, request_id="two")
+        (todo,) = queue.claim("bob", sitting="b")
+        queue.skip(todo, who="bob", request_id="three")
+    monkeypatch.chdir(labelled)
+    assert run("reopen").code == 2
+    assert run("reopen", "1", "--reason", "look again").code == 2
+    tried = run("reopen", "1", "--dry-run", "--as", "ann")
+    assert tried.err == "Would reopen 1 image, labelled by ann, 1 of it your own work; a review comes next.\n"
+    ended = run("reopen", "--where", "path=*", "--as", "lead")
+    assert ended.err.startswith(
+        "Reopened 2 images, 1 of them labelled (ann 1); a review comes next. 'termlabel undo . "
+    )
+    with closing(open_queue(labelled)) as queue:
+        assert [task.state for task in queue.export()] == [State.LABELLED, State.TODO]
+        assert [task.id for task in queue.to_review("rev")] == [1]
+    again = run("reopen", "1", "2")
+    assert (again.code, again.err) == (
+        0, "Nothing was reopened. 2 stay as before: without a verdict, and not skipped.\n"
+    )  # fmt: skip
+    assert run("reopen", "1", "--to", "annotator", "--reason", "look again").code == 0
+    with closing(open_queue(labelled)) as queue:
+        (lease,) = queue.claim("ann", sitting="again")
+        assert (lease.task.id, lease.task.state, lease.task.reason) == (1, State.REJECTED, "look again")
+    file = labelled / "termlabel.toml"
+    file.write_text(file.read_text().replace("format = 1", 'format = 1\non_reject = "drop"', 1))
+    dropped = run("reopen", "1", "--to", "annotator")
+    assert (dropped.code, dropped.sentence) == (
+        2, "This project serves nothing again that was rejected (on_reject): reopen it for review instead."
+    )  # fmt: skip

@@ -67,7 +67,7 @@ def test_what_somebody_else_labelled_is_shown_without_their_answer_and_not_decid
 
 def test_ones_own_earlier_work_is_revised() -> None:
     desk = Desk()
-    task = Task(40, "40.jpg", rev=3, state=State.ACCEPTED, annotator="ann", annotation=Annotation(("dog",)))
+    task = Task(40, "40.jpg", rev=3, state=State.LABELLED, annotator="ann", annotation=Annotation(("dog",)))
     desk.put(Opened(task))
     desk.see()
     assert kinds(desk.label())[:1] == ["Revise"]

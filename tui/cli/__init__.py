@@ -28,6 +28,7 @@ COMMANDS = {
     "diff": ("tui.cli.diff", "What differs between two projects or files."),
     "relink": ("tui.cli.relink", "Find pictures whose files were moved."),
     "remove": ("tui.cli.remove", "Take images out of a project."),
+    "reopen": ("tui.cli.reopen", "Open decided work again."),
     "undo": ("tui.cli.undo", "Take back a command that changed many images."),
     "labels": ("tui.cli.labels", "Count, rename, merge and remove labels."),
     "history": ("tui.cli.report", "The audit trail of one image."),

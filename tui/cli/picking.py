@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -42,22 +42,20 @@ def project_and_rest(arguments: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
 
 @dataclass(slots=True)
 class Chosen:
-    """Tasks, as they stood when they were picked. `answered`: how many have an answer, by annotator."""
+    """Tasks, as they stood when they were picked. `answered`: how many have an answer, by annotator. `others`: how many more
+    were meant, in states in which nothing is to be done."""
 
     ids: list[int] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
-    states: Counter[State] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
+    others: int = 0
 
-    def take(self, tasks: Iterable[Task]) -> Chosen:
-        """Tasks beside those that are there."""
-        for task in tasks:
-            self.ids.append(task.id)
-            self.paths.append(task.path)
-            self.states[task.state] += 1
-            if task.state in ANSWERED and task.annotator is not None:
-                self.answered[task.annotator] += 1
-        return self
+    def take(self, task: Task) -> None:
+        """One more."""
+        self.ids.append(task.id)
+        self.paths.append(task.path)
+        if task.state in ANSWERED and task.annotator is not None:
+            self.answered[task.annotator] += 1
 
     @property
     def of_whom(self) -> str:
@@ -72,13 +70,20 @@ class Chosen:
 
 
 def picked(
-    queue: AnnotationQueue, folder: Path, images: Sequence[str], filters: Sequence[str], verb: str
+    queue: AnnotationQueue,
+    folder: Path,
+    images: Sequence[str],
+    filters: Sequence[str],
+    *,
+    verb: str,
+    only: Collection[State],
 ) -> Chosen:
-    """The tasks of the images (all passes) that pass all filters; of all images where none is named.
+    """The tasks of the images (all passes) that pass all filters, of all images where none is named: those in the states
+    `only`; others are counted.
 
     Raises:
         UsageError: neither images nor filters.
-        TermlabelError: an image is none of the project, or none is left.
+        TermlabelError: an image is none of the project, or none passes the filters.
     """
     if not images and not filters:
         raise UsageError(f"Nothing says what to {verb}: name images, or give --where FILTER.")
@@ -87,8 +92,13 @@ def picked(
         ids = frozenset(task.id for image in images for task in _named(queue, folder, image))
         states = where.states or tuple(State)
         where = replace(where, ids=ids, states=states)
-    found = Chosen().take(watched(queue.export(where, masks=False), images_read))
-    if not found.ids:
+    found = Chosen()
+    for task in watched(queue.export(where, masks=False), images_read):
+        if task.state in only:
+            found.take(task)
+        else:
+            found.others += 1
+    if not found.ids and not found.others:
         raise TermlabelError(f"No image matches {parse_filters(filters).words}; nothing was changed.")
     return found
 

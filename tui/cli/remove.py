@@ -7,7 +7,7 @@ import click
 from tui.cli import picking
 from tui.cli.common import network_option, opened, print_lines, where_option
 from tui.model.amendment import Removed
-from tui.model.task import State
+from tui.model.task import PRESENT
 from tui.text import counted
 
 
@@ -31,22 +31,18 @@ def remove(
     folder, images = picking.project_and_rest(arguments)
     who = picking.whoever(name)
     with opened(folder, allow_network_fs=allow_network_fs) as (project, queue):
-        found = picking.picked(queue, project.folder, images, filters, "remove")
-        gone = found.states[State.REMOVED]
+        found = picking.picked(queue, project.folder, images, filters, verb="remove", only=PRESENT)
         if dry_run:
             print_lines(picking.listed_paths(found))
-            click.echo(
-                f"Would remove {picking.images_and_tasks(found, len(found.ids) - gone)}{found.of_whom}.",
-                err=True,
-            )
+            click.echo(f"Would remove {_what(found, len(found.ids))}.", err=True)
             return
 
         def told(done: picking.Carried) -> str:
+            gone = counted(found.others, "was", "were")
             if not done.changed:
-                return f"Nothing was removed: {counted(gone, 'was', 'were')} removed already."
-            already = f" {counted(gone, 'was', 'were')} removed already." if gone else ""
-            removed = picking.images_and_tasks(found, done.changed)
-            return f"{removed} removed{found.of_whom}.{already}{done.way_back(folder)}"
+                return f"Nothing was removed: {gone} removed already."
+            already = f" {gone} removed already." if found.others else ""
+            return f"Removed {_what(found, done.changed)}.{already}{done.way_back(folder)}"
 
         done = picking.amended(
             queue,
@@ -56,3 +52,7 @@ def remove(
             told=told,
         )
     click.echo(told(done), err=True)
+
+
+def _what(found: picking.Chosen, n: int) -> str:
+    return f"{picking.images_and_tasks(found, n)}{found.of_whom}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from tui.model.task import Lease, Task
+from tui.model.task import Lease, State, Task
 from tui.sitting import going, sentences, walk
 from tui.sitting import inputs as i
 from tui.sitting.effects import (
@@ -22,6 +22,7 @@ from tui.sitting.seeking import Found, Opened
 from tui.sitting.taken_back import taken_back
 from tui.sitting.under_way import recorded, task_of
 from tui.sitting.walk_state import (
+    GONE,
     Decided,
     Failure,
     Lost,
@@ -135,6 +136,8 @@ def _why_not_saved(write: Write, incoming: i.Failed) -> str:
 
 
 def _both_versions(write: Write, current: Task, message: str, lasting: bool) -> str:
+    if current.state is State.REMOVED:
+        return f"Not saved: {sentences.name_of(current)} was removed from the project meanwhile. {{app.cancel}} goes on."
     theirs = ", ".join(current.annotation.labels) or str(current.state)
     keys = (
         "{app.cancel} goes on with theirs."
@@ -183,8 +186,9 @@ def _taken(state: WalkState, incoming: i.Taken) -> WalkResult:
         return state.with_visit(
             replace(visit, standing=Undecided(lease, visit.passed), task=lease.task), number
         ), ()
-    state = state.with_visit(replace(visit, standing=Lost()), number)
-    return state.say("Somebody else works on this picture now.", "warn") if number == state.at else state, ()
+    lost = Lost(GONE) if incoming.removed else Lost()
+    state = state.with_visit(replace(visit, standing=lost), number)
+    return state.say(f"{lost.why}.", "warn") if number == state.at else state, ()
 
 
 def _take_failed(state: WalkState, incoming: i.TakeFailed) -> WalkResult:

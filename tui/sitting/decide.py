@@ -8,7 +8,7 @@ from typing import Any, assert_never
 
 from tui.model.annotation import Annotation
 from tui.model.project import project_kind
-from tui.model.task import Lease
+from tui.model.task import Lease, State
 from tui.sitting import inputs as i
 from tui.sitting import sentences, walk
 from tui.sitting.effects import (
@@ -57,6 +57,13 @@ def unfit(state: WalkState, visit: Visit) -> str | None:
     return f"{visit.standing.why}; {{work.next}} goes on." if isinstance(visit.standing, Lost) else None
 
 
+def settled(state: WalkState, visit: Visit) -> str | None:
+    """Why its annotator cannot change what was decided on the picture in front."""
+    if state.reviews or not visit.done or visit.task.state is not State.ACCEPTED:
+        return None
+    return "A reviewer accepted this: it can be changed once they send it back, or 'termlabel reopen' does."
+
+
 def _too_busy(state: WalkState) -> str | None:
     """Why what is under way must be waited for."""
     if state.sitting.taking_back:
@@ -93,6 +100,8 @@ def label(state: WalkState, incoming: i.LabelKey, at: float) -> WalkResult:
 def _labelled(state: WalkState, visit: Visit, name: str) -> WalkResult:
     if name not in state.rules.labels:
         return state.say(sentences.no_such_label(name), "warn"), ()
+    if why := settled(state, visit):
+        return dropped(state, why)
     meaning = project_kind(state.rules.kind).label_key
     match meaning:
         case "decides":
@@ -129,6 +138,8 @@ def _asking(state: WalkState, question: Confirming) -> WalkState:
 
 
 def _confirmed(state: WalkState, visit: Visit, at: float, question: Confirming | None) -> WalkResult:
+    if why := settled(state, visit):
+        return dropped(state, why)
     if (refused := without_gone_labels(state, visit)) is not None:
         return refused, ()
     if not project_kind(state.rules.kind).enter_needs_answer:

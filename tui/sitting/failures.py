@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tui.model.task import State
 from tui.sitting import inputs as i
 from tui.sitting import sentences, walk
 from tui.sitting.effects import Effect, Release, Skip
@@ -71,7 +72,8 @@ def _given_up(state: WalkState, failure: Failure) -> WalkResult:
     if isinstance(failure.write, Skip):
         state = replace(state, passed=tuple(p for p in state.passed if p != failure.task_id))
     released = let_go(state, task_id, leases)
-    state, effects = _onward(state, number)
+    gone = failure.current is not None and failure.current.state is State.REMOVED
+    state, effects = _onward(state, number + gone, sentences.name_of(state.walk[number].task))
     return state, (*released, *effects)
 
 
@@ -81,14 +83,13 @@ def _released(failure: Failure) -> tuple[Effect, ...]:
     return (Release((lease,)),) if lease is not None else ()
 
 
-def _onward(state: WalkState, number: int) -> WalkResult:
-    """To the next decision that is not saved, which is told, or else to the task at `number`."""
+def _onward(state: WalkState, number: int, name: str) -> WalkResult:
+    """To the next decision that is not saved, which is told, or else to the task at `number`. `name`: of the picture whose
+    decision was given up."""
     following = state.failure
     if following is None:
         state, effects = walk.go(state, number)
-        return state.say(
-            f"{sentences.name_of(state.walk[number].task)}: that decision was given up."
-        ), effects
+        return state.say(f"{name}: that decision was given up."), effects
     there = state.index_of(following.task_id) if following.task_id is not None else number
     state, effects = walk.go(state, there if there is not None else state.at)
     return state.say(following.text, "error"), effects

@@ -9,7 +9,7 @@ from tui.model.task import Lease, State, Task, Work
 from tui.sitting import walk
 from tui.sitting.effects import Effect, Find, Open, Release
 from tui.sitting.seeking import Found, Opened, PictureSearch
-from tui.sitting.walk_state import Decided, Lost, Standing, Undecided, Visit, WalkResult, WalkState
+from tui.sitting.walk_state import GONE, Decided, Lost, Standing, Undecided, Visit, WalkResult, WalkState
 
 
 def sought(state: WalkState, text: str) -> WalkResult:
@@ -102,6 +102,8 @@ def _standing(state: WalkState, answer: Opened, task: Task) -> Standing:
     if answer.lease is not None:
         return Undecided(answer.lease)
     who = state.rules.who
+    if task.state is State.REMOVED:
+        return Lost(GONE)
     if not may_be_open(task, state.rules.work) and who == (
         task.reviewer if state.reviews else task.annotator
     ):

@@ -345,10 +345,12 @@ class EarlierWork:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A lease on a task of the walk that had been given back; None while somebody else has it."""
+    """A lease on a task of the walk that had been given back; None while somebody else has it, or once it was `removed`
+    from the project."""
 
     task_id: int
     lease: Lease | None
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

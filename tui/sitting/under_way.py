@@ -28,7 +28,7 @@ from tui.sitting.effects import (
     Unreadable,
     Write,
 )
-from tui.sitting.walk_state import Decided, Failure, Lost, Skipped, Visit, WalkState
+from tui.sitting.walk_state import GONE, Decided, Failure, Lost, Skipped, Visit, WalkState
 
 
 def task_of(write: Write) -> int | None:
@@ -111,7 +111,11 @@ def given_up(state: WalkState, failure: Failure, number: int) -> WalkState:
 
 
 def _theirs(state: WalkState, visit: Visit, current: Task) -> Visit:
-    standing = Decided() if current.annotator == state.rules.who else Lost()
+    standing: Decided | Lost
+    if current.state is State.REMOVED:
+        standing = Lost(GONE)
+    else:
+        standing = Decided() if current.annotator == state.rules.who else Lost()
     return replace(visit, task=current, annotation=current.annotation, standing=standing)
 
 

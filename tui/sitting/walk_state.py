@@ -48,6 +48,10 @@ class Lost:
     why: str = "Somebody else works on this picture now"
 
 
+GONE = "This picture was removed from the project"
+"""Why nothing is to be decided on it any more."""
+
+
 Standing = Undecided | Decided | Skipped | Lost
 
 

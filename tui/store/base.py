@@ -236,9 +236,9 @@ class AnnotationQueue(BulkCommands, Protocol):
         """Correct one's earlier label, without a lease.
 
         Raises:
-            Forbidden: not among the project's people, or somebody else labelled it.
+            Forbidden: not among the project's people, or somebody else labelled it, or it was accepted.
             NotFound: no such task.
-            Conflict: more than the flag changed since `rev`.
+            Conflict: more than the flag changed since `rev`, or it was removed or found unreadable.
             LabelGone: a label that neither the project nor the task has.
             MaskMissing: the task has one that cannot be read.
             ValueError, BadMember: shapes are no JSON, like NaN; a label is no text in UTF-8, `seconds` are no time.

@@ -107,8 +107,8 @@ class Decisions:
             if (first := self._first_outcome(change, request_id)) is not None:
                 return first
             doc = change.doc(task_id)
-            rules.check_can_revise(task_id, doc, who)
             rules.check_unchanged(task_id, doc, rev, change.records(task_id))
+            rules.check_can_revise(task_id, doc, who)
             said = self._meant(change, doc, said)
             actor = Actor(who, self._login)
             patch = rules.label_patch(doc, said, actor, seconds, change.now, change.order)

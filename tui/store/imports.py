@@ -7,7 +7,7 @@ from itertools import islice
 
 from tui.model.annotation import Json
 from tui.model.project import Project
-from tui.model.task import EMPTY, Imported
+from tui.model.task import EMPTY, Imported, State
 from tui.store import rules
 from tui.store.change import Change, Masks, Transactions
 from tui.store.documents import MAX_EVENT_DOCS, Doc
@@ -60,11 +60,12 @@ class Imports:
         context: Json,
         left: list[int],
     ) -> int:
-        """One event. Tasks that changed since they were read are left alone and added to `left`."""
+        """One event. Tasks that changed since they were read, or were removed, are left alone and added to `left`."""
         patches: dict[int, Doc | None] = {}
         for each, members in ready:
             doc = change.doc(each.task_id)
-            if doc.get("rev", 0) != each.rev or each.task_id in patches:
+            gone = doc["state"] == State.REMOVED
+            if gone or doc.get("rev", 0) != each.rev or each.task_id in patches:
                 left.append(each.task_id)
             else:
                 patches[each.task_id] = rules.import_patch(doc, members, change.now, change.order)

@@ -58,7 +58,8 @@ def may_work_on(project: Project, doc: Doc, actor: Actor, work: Work) -> bool:
         case "annotate":
             return _may_annotate(project, doc, actor.who)
         case "review":
-            waits = doc["state"] in TO_REVIEW or doc.get("reviewer") == actor.who
+            own_verdict = doc.get("reviewer") == actor.who and doc["state"] != State.REMOVED
+            waits = doc["state"] in TO_REVIEW or own_verdict
             return waits and not is_own_work(project, doc, actor)
         case _:
             assert_never(work)
@@ -200,11 +201,22 @@ def check_can_label(project: Project, task_id: int, doc: Doc, actor: Actor) -> N
         raise Conflict(f"Task {task_id} is {doc['state']} now.", task_of(task_id, doc))
 
 
+_REVISED = (State.LABELLED, State.REJECTED, State.SKIPPED)
+"""In these states one's own earlier answer can be corrected."""
+
+
 def check_can_revise(task_id: int, doc: Doc, who: str) -> None:
-    """Raises Forbidden when somebody else labelled the task."""
+    """Raises Forbidden when somebody else labelled the task, or a reviewer accepted it; Conflict when its state no longer
+    allows it otherwise."""
     if doc.get("annotator") != who:
         by = doc.get("annotator") or "nobody"
         raise Forbidden(f"Task {task_id} was labelled by {by}, not by {who}.")
+    if doc["state"] == State.ACCEPTED:
+        raise Forbidden(
+            f"Task {task_id} was accepted; it can be changed once a reviewer sends it back, or 'termlabel reopen' does."
+        )
+    if doc["state"] not in _REVISED:
+        raise Conflict(f"Task {task_id} is {doc['state']} now.", task_of(task_id, doc))
 
 
 def check_not_own(project: Project, task_id: int, doc: Doc, actor: Actor) -> None:
