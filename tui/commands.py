@@ -264,6 +264,13 @@ COMMANDS: tuple[Command, ...] = (
         "Accept shown",
         "Accept what was shown; with shapes marked as wrong, send it back for these",
     ),
+    Command(
+        "review",
+        "send-back",
+        "Send back",
+        "An accepted picture goes back to its annotator, whoever accepted it",
+        later=True,
+    ),
     Command("review", "comment", "Comment", "After reject: say why in your own words"),
     Command("review", "confirm", "Confirm", "After reject: no reason; after a failed save: again"),
     Command("review", "keep-zoom", "Keep zoom", "The next picture is shown with this zoom, or fitted again"),

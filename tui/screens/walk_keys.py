@@ -20,6 +20,7 @@ WALK_INPUTS: Mapping[str, MakeInput] = {
     "review.accept": i.AcceptKey,
     "review.accept-shown": i.AcceptShownKey,
     "review.reject": i.RejectKey,
+    "review.send-back": i.SendBackKey,
     "review.confirm": i.Confirm,
     "annotate.keep-zoom": i.KeepZoomKey,
     "review.keep-zoom": i.KeepZoomKey,

@@ -16,6 +16,7 @@ from tui.sitting.effects import (
     Redo,
     Review,
     Revise,
+    SendBack,
     SetNote,
     Skip,
     Submit,
@@ -24,7 +25,9 @@ from tui.sitting.effects import (
 )
 
 _MARKS = ("flagged", "noted")
-Doing = Literal["labelled", "changed", "skipped", "accepted", "fixed", "rejected", "flagged", "noted"]
+Doing = Literal[
+    "labelled", "changed", "skipped", "accepted", "fixed", "rejected", "sent back", "flagged", "noted"
+]
 """`changed`: own work from before this run was labelled anew."""
 ANSWERS: frozenset[Doing] = frozenset({"labelled", "accepted", "fixed", "rejected"})
 """What counts as a picture done; the pace is told by it."""
@@ -102,6 +105,8 @@ class Account:
                 return "noted"
             case Review():
                 return _verdict(write.verdict, fixed=write.annotation is not None)
+            case SendBack():
+                return "sent back"
             case Unreadable():
                 return None
             case _:

@@ -37,15 +37,18 @@ TAKING_BACK = "One moment: the last decision is being taken back."
 NOT_SEEN = "Not yet: the picture was not shown when the key was pressed."
 
 
-def refused(state: WalkState, key: str, at: float) -> tuple[WalkState, str | None]:
-    """Why a decision may not be taken now; '' for a held key."""
+def refused(
+    state: WalkState, key: str, at: float, *, others_too: bool = False
+) -> tuple[WalkState, str | None]:
+    """Why a decision may not be taken now; '' for a held key. `others_too`: what somebody else decided does not matter."""
     sitting, repeats = state.sitting.press(key, at)
     state = replace(state, sitting=sitting)
     if repeats:
         return state, ""
     if state.visit is None:
         return state, sentences.NO_PICTURE if sitting.ended else NOT_SEEN
-    return state, unfit(state, state.visit) or _too_busy(state)
+    visit = replace(state.visit, standing=Undecided()) if others_too else state.visit
+    return state, unfit(state, visit) or _too_busy(state)
 
 
 def unfit(state: WalkState, visit: Visit) -> str | None:
@@ -81,10 +84,15 @@ def dropped(state: WalkState, why: str) -> WalkResult:
 
 
 def deciding(
-    state: WalkState, key: str, at: float, then: Callable[[WalkState, Visit], WalkResult]
+    state: WalkState,
+    key: str,
+    at: float,
+    then: Callable[[WalkState, Visit], WalkResult],
+    *,
+    others_too: bool = False,
 ) -> WalkResult:
-    """What `then` makes of the picture in front, unless nothing may be decided about it now."""
-    state, why = refused(state, key, at)
+    """What `then` makes of the picture in front, unless nothing may be decided about it now. `others_too` as in `refused`."""
+    state, why = refused(state, key, at, others_too=others_too)
     if why is not None or state.visit is None:
         return dropped(state, why or "")
     return then(state, state.visit)

@@ -99,6 +99,15 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class SendBack:
+    """Accepted work goes back to its annotator, while `task` stands like this."""
+
+    request_id: str
+    task: Task
+    context: Json
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """Answered by TakenBack or Failed."""
 
@@ -265,7 +274,7 @@ class Quit:
     then: Then = "ends"
 
 
-DecisionWrite = Submit | Revise | Skip | Flag | SetNote | Unreadable | Review
+DecisionWrite = Submit | Revise | Skip | Flag | SetNote | Unreadable | Review | SendBack
 Write = DecisionWrite | Undo | Redo
 """All that change the log; each carries a request id."""
 LeaseEffect = Claim | Take | Renew | Release

@@ -128,6 +128,11 @@ class FixKey:
 
 
 @dataclass(frozen=True, slots=True)
+class SendBackKey:
+    """`B`: decided work goes back to its annotator."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonKey:
     """A digit that says why: `number` counts from 1."""
 
@@ -424,7 +429,9 @@ AwaitedKey = SkipKey | NextKey | PreviousKey
 PassingKey = SkipKey | UndoKey | RedoKey | NextKey | PreviousKey | NextUndoneKey | GoTo | QuitKey | CancelKey
 """Keys that pass at any time, also in the middle of a verdict."""
 DecidingKey = LabelKey | Confirm | FlagKey | Remark
-ReviewKey = AcceptKey | AcceptShownKey | RejectKey | MarkKey | FixKey | Fix | ReasonKey | Comment
+ReviewKey = (
+    AcceptKey | AcceptShownKey | RejectKey | MarkKey | FixKey | Fix | SendBackKey | ReasonKey | Comment
+)
 SheetKey = MoveCursor | MarkCard | LetterKey | ClickCard | Enlarge
 SheetWorkKey = RejectKey | ReasonKey | AcceptShownKey | UndoKey | QuitKey | CancelKey
 """What a contact sheet takes of the keys of other work; after `RejectKey` a reason is awaited."""

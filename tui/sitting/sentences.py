@@ -89,6 +89,8 @@ def _verdict(task: Task, titles: Mapping[str, str], room: int) -> str:
     if task.state is State.ACCEPTED:
         fixed = "fixed: "
         return fixed + said(task.annotation, titles, room - len(fixed)) if task.fixed else "accepted"
+    if task.verdict is None:
+        return "sent back"
     why = task.reason or (f"“{task.comment}”" if task.comment else "")
     return f"rejected: {why}" if why else "rejected"
 

@@ -21,6 +21,7 @@ from tui.sitting.effects import (
     Release,
     Review,
     Revise,
+    SendBack,
     SetNote,
     Skip,
     Submit,
@@ -28,7 +29,7 @@ from tui.sitting.effects import (
     Unreadable,
     Write,
 )
-from tui.sitting.walk_state import GONE, Decided, Failure, Lost, Skipped, Visit, WalkState
+from tui.sitting.walk_state import GONE, RETURNED, Decided, Failure, Lost, Skipped, Visit, WalkState
 
 
 def task_of(write: Write) -> int | None:
@@ -36,7 +37,7 @@ def task_of(write: Write) -> int | None:
     match write:
         case Submit() | Skip():
             return write.lease.task.id
-        case Review():
+        case Review() | SendBack():
             return write.task.id
         case Revise() | Flag() | SetNote() | Unreadable():
             return write.task_id
@@ -154,6 +155,8 @@ def _expected(visit: Visit, write: Write, who: str) -> Visit:
             return replace(visit, task=replace(task, rev=task.rev + 1, note=text))
         case Review():
             return _reviewed(visit, write, who)
+        case SendBack():
+            return _sent_back(visit)
         case Unreadable():
             return visit.without_lease()
         case Undo() | Redo():
@@ -195,6 +198,21 @@ def _reviewed(visit: Visit, write: Review, who: str) -> Visit:
         annotation=fix if fix is not None else visit.task.annotation,
     )
     return _decided(visit, task)
+
+
+def _sent_back(visit: Visit) -> Visit:
+    task = replace(
+        visit.task,
+        rev=visit.task.rev + 1,
+        state=State.REJECTED,
+        reviewer=None,
+        verdict=None,
+        fixed=False,
+        reason=None,
+        comment=None,
+        wrong=EMPTY,
+    )
+    return replace(visit, task=task, standing=Lost(RETURNED), seconds=0.0)
 
 
 def _decided(visit: Visit, task: Task) -> Visit:

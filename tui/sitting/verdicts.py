@@ -9,9 +9,10 @@ from typing import assert_never
 from tui.model.annotation import Annotation
 from tui.model.project import project_kind
 from tui.model.review import Verdict
+from tui.model.task import State, Task
 from tui.sitting import decide, sentences, walk
 from tui.sitting import inputs as i
-from tui.sitting.effects import Review
+from tui.sitting.effects import Review, SendBack
 from tui.sitting.state import Fixing, Looking, Rejecting
 from tui.sitting.walk_state import Visit, WalkResult, WalkState
 from tui.text import counted
@@ -32,6 +33,8 @@ def key(state: WalkState, incoming: i.ReviewKey, at: float) -> WalkResult:
             return fixing(state, at)
         case i.Fix(annotation):
             return fix(state, annotation, at)
+        case i.SendBackKey():
+            return send_back(state, at)
         case i.ReasonKey() | i.Comment():
             return state, ()
         case _:
@@ -95,6 +98,38 @@ def fix(state: WalkState, annotation: Annotation, at: float) -> WalkResult:
 def reject(state: WalkState, at: float) -> WalkResult:
     """`x`: wait for a digit, enter, a comment or escape."""
     return _waiting(state, "x", at, Rejecting())
+
+
+def send_back(state: WalkState, at: float) -> WalkResult:
+    """`B`: accepted work, whoever accepted it, goes back to its annotator."""
+    if not state.reviews:
+        return state, ()
+    return decide.deciding(state, "B", at, _sent_back, others_too=True)
+
+
+def _sent_back(state: WalkState, visit: Visit) -> WalkResult:
+    if why := why_not_back(visit.task, state.rules.who):
+        return state.say(why, "warn"), ()
+    sitting, request = state.sitting.with_request()
+    write = SendBack(request, visit.task, decide.context_of(state, visit))
+    return decide.onward(replace(state, sitting=sitting), write, {"sent back": True})
+
+
+def why_not_back(task: Task, who: str) -> str:
+    """Why a picture cannot go back to its annotator; '' where it can. No names, which a reviewer may not be told."""
+    if task.annotator == who:
+        return "This is your own work, which others review."
+    match task.state:
+        case State.ACCEPTED:
+            return ""
+        case State.REJECTED:
+            return "This picture was rejected, or sent back already: that brings it back to its annotator."
+        case State.LABELLED:
+            return "This picture has no verdict yet: {review.reject} rejects it, and so sends it back."
+        case State.TODO | State.SKIPPED | State.UNREADABLE | State.REMOVED:
+            return "Nobody labelled this picture yet, so it cannot go back."
+        case _:
+            assert_never(task.state)
 
 
 def fixing(state: WalkState, at: float) -> WalkResult:

@@ -50,6 +50,8 @@ class Lost:
 
 GONE = "This picture was removed from the project"
 """Why nothing is to be decided on it any more."""
+RETURNED = "This picture went back to its annotator"
+"""Why a reviewer has nothing to say about it now."""
 
 
 Standing = Undecided | Decided | Skipped | Lost

@@ -21,8 +21,6 @@ from tui.store.documents import DEFAULTS, Doc, names_given
 
 _UPDATED = frozenset({"priority", "score", "predictions", "metadata"})
 """Members that new knowledge about a picture may replace."""
-_SENT_BACK = "sent back"
-"""The reason of work that its annotator gets again, where none was given."""
 
 
 def amended(doc: Doc, amendment: Amendment) -> Doc | None:
@@ -102,8 +100,7 @@ def _reopen_patch(doc: Doc, reopened: Reopened) -> Doc:
         case "annotator":
             if doc["state"] in OPEN or doc["state"] not in ANSWERED or doc["state"] == State.REJECTED:
                 return {}
-            reason = reopened.reason or _SENT_BACK
-            return {"state": str(State.REJECTED), **rules.verdict_gone(doc), "reason": reason}
+            return rules.sent_back_patch(doc, reopened.reason)
         case _:
             assert_never(reopened.to)
 

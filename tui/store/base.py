@@ -21,7 +21,7 @@ from typing import Protocol
 from tui.model.annotation import Annotation, Json
 from tui.model.review import Verdict
 from tui.model.task import EMPTY, Event, Filter, Imported, Lease, NewTask, Order, State, Task, Work
-from tui.store.bulk import BulkCommands
+from tui.store.bulk import BulkCommands, Returning
 from tui.store.errors import (
     BadMember,
     Conflict,
@@ -68,7 +68,7 @@ class TasksAsOf:
     tasks: Callable[[], Iterator[Task]]
 
 
-class AnnotationQueue(BulkCommands, Protocol):
+class AnnotationQueue(BulkCommands, Returning, Protocol):
     """See the module's text. `who` is the annotator's or reviewer's name."""
 
     @property

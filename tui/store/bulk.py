@@ -1,4 +1,4 @@
-"""The part of the queue's interface by which commands change many tasks."""
+"""The parts of the queue's interface by which commands change many tasks, and decided work is opened again."""
 
 from __future__ import annotations
 
@@ -98,5 +98,23 @@ class BulkCommands(Protocol):
         Raises:
             MaskMissing: a task has one that cannot be read.
             The reading errors.
+        """
+        ...
+
+
+class Returning(Protocol):
+    """One task opened again, by somebody who looks at it."""
+
+    def send_back(
+        self, task_id: int, rev: int, *, reason: str = "", who: str, request_id: str, context: Json = EMPTY
+    ) -> Task:
+        """Withdraw the acceptance of a task as of `rev`: its annotator gets it again, before anything else.
+
+        Raises:
+            Forbidden: not among the project's people, one's own work, or the project serves nothing again.
+            NotFound: no such task.
+            Conflict: more than the flag changed since `rev`, or it was not accepted.
+            MaskMissing: the task has one that cannot be read.
+            The writing errors.
         """
         ...

@@ -41,7 +41,7 @@ def _masks_in_refusals(
 
 
 class Decisions:
-    """`submit`, `revise`, `skip`, `unreadable`, `flag`, `note`, `review`, `undo` and `redo` of an `AnnotationQueue`, which says
+    """`submit`, `revise`, `skip`, `unreadable`, `flag`, `note`, `review`, `send_back`, `undo` and `redo` of an `AnnotationQueue`, which says
     what they promise and raise."""
 
     def __init__(
@@ -196,6 +196,21 @@ class Decisions:
             return self._record(
                 change, op, who, task_id, patch, request_id, context, seconds=seconds, more=more
             )
+
+    @_masks_in_refusals
+    def send_back(
+        self, task_id: int, rev: int, *, reason: str = "", who: str, request_id: str, context: Json = EMPTY
+    ) -> Task:
+        """See `AnnotationQueue`."""
+        rules.check_known(self._project, who)
+        with self._transactions.writing() as change:
+            if (first := self._first_outcome(change, request_id)) is not None:
+                return first
+            doc = change.doc(task_id)
+            rules.check_can_send_back(self._project, task_id, doc, Actor(who, self._login))
+            rules.check_unchanged(task_id, doc, rev, change.records(task_id))
+            patch = rules.sent_back_patch(doc, reason)
+            return self._record(change, "return", who, task_id, patch, request_id, context)
 
     @_masks_in_refusals
     def undo(self, who: str, *, request_id: str) -> Task | None:

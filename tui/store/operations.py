@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 from tui.model.amendment import BulkOp
 from tui.model.review import ReviewOp
 
-DecisionOp = Literal["label", "skip", "revise", "flag", "note", ReviewOp]
+DecisionOp = Literal["label", "skip", "revise", "flag", "note", "return", ReviewOp]
 """Of events that a person can take back."""
 Operation = Literal[
     DecisionOp, BulkOp, "begin", "project", "export", "add", "unreadable", "undo", "redo", "edit", "restored"

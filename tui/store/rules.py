@@ -21,6 +21,8 @@ from tui.store.documents import Doc, LogRecord, labels_to_find_by, names_given, 
 from tui.store.members import MAX_SECONDS, stated_members, stated_seconds
 from tui.store.operations import operation_of
 
+SENT_BACK = "sent back"
+"""The reason of work that its annotator gets again, where none was given."""
 TO_REVIEW = tuple(state for state in ANSWERED if state not in REVIEWED)
 """States that wait for a verdict: labelled."""
 
@@ -231,6 +233,22 @@ def check_can_review(project: Project, task_id: int, doc: Doc, actor: Actor) -> 
         raise Conflict(f"Task {task_id} is {doc['state']} now.", task_of(task_id, doc))
 
 
+def check_can_send_back(project: Project, task_id: int, doc: Doc, actor: Actor) -> None:
+    """Raises Forbidden for one's own work, and where nothing is served again; Conflict where nothing was accepted."""
+    check_not_own(project, task_id, doc, actor)
+    if project.on_reject == "drop":
+        raise Forbidden(
+            "This project serves nothing again that was rejected (on_reject), so nothing goes back."
+        )
+    if doc["state"] != State.ACCEPTED:
+        raise Conflict(f"Task {task_id} is {doc['state']} now.", task_of(task_id, doc))
+
+
+def sent_back_patch(doc: Doc, reason: str) -> Doc:
+    """What sets work that comes back to its annotator, though nobody rejected it."""
+    return {"state": str(State.REJECTED), **verdict_gone(doc), "reason": reason or SENT_BACK}
+
+
 def label_patch(doc: Doc, said: Doc, actor: Actor, seconds: float, now: float, order: int) -> Doc:
     """What a label or its revision sets; an earlier verdict is gone with it.
 
@@ -369,6 +387,8 @@ def ended_leases(record: Mapping[str, Any]) -> tuple[Work, ...]:
             return ("annotate", "review")
         case "remove":
             return ("annotate", "review")
+        case "return":
+            return ("review",)
         case "revise" | "flag" | "note" | "undo" | "redo" | "add" | "edit" | "import" | "revert":
             return ()
         case "file" | "relink" | "reopen" | "labels" | "update":
@@ -393,7 +413,7 @@ def undo_heads(record: Mapping[str, Any], place: int) -> tuple[int, int] | None:
             return record["to"], place
         case "redo":
             return place, record["to"]
-        case "label" | "skip" | "revise" | "flag" | "note" | "accept" | "fix" | "reject":
+        case "label" | "skip" | "revise" | "flag" | "note" | "return" | "accept" | "fix" | "reject":
             return place, 0
         case "begin" | "project" | "export" | "add" | "unreadable" | "edit" | "restored" | None:
             return None

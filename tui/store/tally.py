@@ -85,7 +85,7 @@ def counts_of(record: Mapping[str, Any]) -> list[TallyRow]:
             return list(_reviewed(record, op))
         case "redo":
             return _told_counts(record)
-        case "skip" | "flag" | "note" | "unreadable" | "undo" | "add" | "edit":
+        case "skip" | "flag" | "note" | "return" | "unreadable" | "undo" | "add" | "edit":
             return []
         case "import" | "revert" | "file" | "relink" | "remove" | "reopen" | "labels" | "update":
             return []

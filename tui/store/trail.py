@@ -8,6 +8,7 @@ from typing import Any
 
 from tui.model.task import Event
 from tui.store.members import stated_members
+from tui.store.rules import SENT_BACK
 
 # Bookkeeping that changes with every event says nothing to a reader.
 _SILENT = frozenset({"rev", "login", "decided", "_ev", "size", "modified", "turn"})
@@ -89,7 +90,8 @@ def _file(step: TrailStep) -> str:
 
 def _reopened(step: TrailStep) -> str:
     if step.after.get("state") == "rejected":
-        return "sent it back" + _why(step.after)
+        told = {} if step.after.get("reason") == SENT_BACK else step.after
+        return "sent it back" + _why(told)
     return f"reopened it, which was {step.before.get('state')}"
 
 
@@ -126,6 +128,7 @@ _SENTENCES: Mapping[str, Callable[[TrailStep], str]] = {
     "relink": lambda step: f"found it at {step.after.get('path')}; it had been at {step.before.get('path')}",
     "remove": lambda step: "removed it from the project",
     "reopen": _reopened,
+    "return": _reopened,
     "labels": _changed,
     "update": _changed,
     "revert": _changed,

@@ -225,6 +225,8 @@ class Clerk:
                 return queue.unreadable(task_id, reason, who=who, request_id=request)
             case effects.Review():
                 return self._review(effect)
+            case effects.SendBack(request, task, context):
+                return queue.send_back(task.id, task.rev, who=who, request_id=request, context=context)
             case _:
                 assert_never(effect)
 

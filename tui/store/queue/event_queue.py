@@ -55,6 +55,7 @@ class EventQueue:
         self.submit, self.skip, self.unreadable = decisions.submit, decisions.skip, decisions.unreadable
         self.flag, self.note = decisions.flag, decisions.note
         self.revise, self.review = decisions.revise, decisions.review
+        self.send_back = decisions.send_back
         self.undo, self.redo = decisions.undo, decisions.redo
 
         questions = Questions(project, store, blobs)
