@@ -343,3 +343,16 @@ async def test_a_note_is_written_seen_by_others_and_taken_away(fill: Fill, sit: 
         assert "✎" not in seat.text and "its note is gone" in seat.text
         await seat.press("backspace")
         assert "✎ left ear cut" in seat.text
+
+
+async def test_the_next_key_comes_to_every_picture(fill: Fill, sit: Sit, pictures: Path) -> None:
+    for n in range(6, 25):
+        (pictures / f"{n}.jpg").write_bytes((pictures / "1.jpg").read_bytes())
+    async with sit(fill()) as seat:
+        shown = [seat.front]
+        for _ in range(23):
+            await seat.press("n")
+            shown.append(seat.front)
+        assert shown == [f"{n}.jpg" for n in range(1, 25)]
+        await seat.press("n")
+        assert "24 left without a decision" in seat.text

@@ -125,3 +125,29 @@ async def test_strange_names_and_many_labels_fit(project_folder: Path, sit: Sit)
         await seat.key("down", *["right"] * 29, *["down"] * 40)
         assert "\x1b" not in seat.text and "\u202e" not in seat.text
         assert "kappa 0.00" in seat.text
+
+
+async def test_a_picture_behind_a_number_goes_back_to_its_annotator(project_folder: Path, sit: Sit) -> None:
+    folder = reviewed(project_folder)
+    async with sit(folder, "lead", audit=tables(folder)) as seat:
+        await seat.key("B")
+        assert "Open the pictures behind a number first" in seat.text
+        await opened(seat, "1", "2", "3", "4", "5")
+        await seat.key("u")
+        assert "Nothing was sent back here" in seat.text
+        await seat.key("B")
+        await seat.until(lambda: "1.jpg: sent back · backspace takes back" in seat.text)
+        await seat.key("right", "left")
+        assert "labelled by ann, sent back" in seat.text
+        await seat.key("right", "right", "B")
+        assert "This picture was rejected, or sent back already" in seat.text
+        await seat.key("backspace")
+        await seat.until(lambda: "↶ 1.jpg: taken back" in seat.text)
+        await seat.key("left", "B")
+        await seat.until(lambda: "2.jpg: sent back" in seat.text)
+        await seat.key("q")
+        assert seat.state.sitting.over
+    queue = open_queue(folder)
+    states = [str(task.state) for task in queue.export()]
+    queue.close()
+    assert states == ["accepted", "rejected", "rejected", "accepted", "accepted", "accepted"]

@@ -151,3 +151,22 @@ async def test_help_over_a_fix_goes_with_it_when_an_undo_is_answered(fill: Fill,
         assert not panel.visible and not seat.app.work.key_layers
         await seat.press("n", "a")
         assert seat.front == "3.jpg"
+
+
+async def test_b_sends_an_accepted_picture_back_and_backspace_takes_that_back(fill: Fill, sit: Sit) -> None:
+    folder = labelled(fill())
+    async with sit(folder, "rev", work="review") as seat:
+        await seat.press("B")
+        assert "has no verdict yet: x rejects it" in seat.text
+        await seat.press("a", "p")
+        assert "B  send back" in seat.text
+        await seat.press("B")
+        assert "1.jpg: sent back · backspace takes back" in seat.text
+        assert seat.front == "2.jpg"
+        await seat.press("backspace")
+        assert seat.front == "1.jpg"
+        await seat.press("B")
+    assert [str(task.state) for task in tasks_of(folder)][:2] == ["rejected", "labelled"]
+    async with sit(folder, "ann") as seat:
+        assert seat.front == "1.jpg"
+        assert "1 came back to you." in seat.text

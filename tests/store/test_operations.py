@@ -32,7 +32,7 @@ def test_each_decision_ends_the_leases_of_its_work() -> None:
     ended = {op: works for op in get_args(Operation) if (works := rules.ended_leases({"op": op}))}
     assert ended == {
         "label": ("annotate",), "skip": ("annotate",), "unreadable": ("annotate", "review"),
-        "accept": ("review",), "fix": ("review",), "reject": ("review",),
+        "accept": ("review",), "fix": ("review",), "reject": ("review",), "return": ("review",),
             "remove": ("annotate", "review"),
     }  # fmt: skip
 

@@ -15,6 +15,7 @@ from tui.store import claim_rules, rules
 from tui.store.base import Conflict, Forbidden, LeaseLost, QueueError
 from tui.store.claim_rules import ClaimSource
 from tui.store.documents import Doc, LogRecord, new_record, patched
+from tui.store.reopening import check_can_revise
 from tui.store.rules import Actor, HeldLease
 
 PROJECT = Project(Path("/p"))
@@ -218,7 +219,7 @@ def test_refused_decisions() -> None:
     with pytest.raises(Conflict, match="is labelled now"):
         rules.check_can_label(PROJECT, 1, work, BOB)
     with pytest.raises(Forbidden, match="labelled by ann, not by bob"):
-        rules.check_can_revise(1, work, "bob")
+        check_can_revise(1, work, "bob")
     with pytest.raises(Forbidden, match="own work"):
         rules.check_not_own(PROJECT, 1, work, ANN)
     with pytest.raises(Conflict, match="is accepted now"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.store.conftest import CAT, label
+from tests.store.conftest import CAT, Backend, label
 from tui.model.amendment import Removed, Reopened
 from tui.model.project import KindName
 from tui.model.review import Verdict
@@ -21,12 +21,13 @@ from tui.sitting.seeking import GoTo
 from tui.sitting.state import SittingRules
 from tui.sitting.walk_state import WalkState
 from tui.store.base import AnnotationQueue, Conflict, Forbidden
+from tui.store.trail import sentence, steps
 from tui.work.claims import ClaimTerms
 from tui.work.clerk import Clerk
 from tui.work.desk import Desk
 from tui.work.planned import PlannedClaims
 
-LABEL = i.LabelKey("cat", "1")
+LABEL, BACK = i.LabelKey("cat", "1"), i.SendBackKey()
 
 
 @dataclass
@@ -86,6 +87,12 @@ class Sitting:
     def said(self) -> str:
         message = self.state.sitting.message
         return message.text if message is not None else ""
+
+
+def accept(queue: AnnotationQueue, who: str, task_id: int) -> None:
+    lease = queue.claim_task(task_id, who=who, sitting="r", work="review")
+    assert lease is not None
+    queue.review(lease, Verdict.ACCEPT, who=who, seconds=1, request_id=f"{who} {task_id}")
 
 
 def fill(queue: AnnotationQueue, n: int) -> None:
@@ -161,10 +168,9 @@ def test_what_was_given_back_and_removed_meanwhile_is_told_when_it_is_in_front_a
 def test_accepted_work_is_changed_by_its_annotator_only_after_it_was_sent_back(
     queue: AnnotationQueue,
 ) -> None:
-    label(queue), label(queue)
     for n in (1, 2):
-        (lease,) = queue.claim("rev", sitting="r", work="review")
-        queue.review(lease, Verdict.ACCEPT, who="rev", seconds=1, request_id=f"r{n}")
+        label(queue)
+        accept(queue, "rev", n)
     sitting = Sitting(queue, ClaimTerms("ann", "s"))
     assert sitting.press(i.PreviousKey()) == 2
     for key in (LABEL, i.Confirm()):
@@ -182,8 +188,7 @@ def test_accepted_work_is_changed_by_its_annotator_only_after_it_was_sent_back(
 
 def test_nothing_brings_a_removed_task_back_but_taking_that_back(queue: AnnotationQueue) -> None:
     label(queue)
-    (lease,) = queue.claim("rev", sitting="r", work="review")
-    queue.review(lease, Verdict.ACCEPT, who="rev", seconds=1, request_id="r")
+    accept(queue, "rev", 1)
     queue.amend([(1, Removed())], who="lead", stroke="r")
     rev = queue.get(1).rev
     with pytest.raises(Conflict):
@@ -191,3 +196,53 @@ def test_nothing_brings_a_removed_task_back_but_taking_that_back(queue: Annotati
     assert queue.claim_task(1, who="rev", sitting="r", work="review") is None
     assert queue.import_annotations([Imported(1, rev, {"state": "labelled"})], who="lead") == (0, [1])
     assert queue.get(1).state is State.REMOVED
+
+
+def test_a_reviewer_sends_accepted_work_back_and_takes_that_back(queue: AnnotationQueue) -> None:
+    for who in ("ann", "bob", "rev"):
+        label(queue, who)
+    accept(queue, "eve", 2)
+    sitting = Sitting(queue, ClaimTerms("rev", "s", work="review"))
+    assert (sitting.front, sitting.press(BACK)) == (1, 1)
+    assert (
+        sitting.said == "This picture has no verdict yet: {review.reject} rejects it, and so sends it back."
+    )
+    assert sitting.press(i.AcceptKey()) is None
+    assert sitting.press(i.PreviousKey()) == 1
+    assert sitting.press(BACK) is None
+    assert sitting.said == "1.jpg: sent back · {work.undo} takes back"
+    came = queue.get(1)
+    assert (came.state, came.verdict, came.reviewer, came.reason) == (State.REJECTED, None, None, "sent back")
+    assert sentence(steps(queue.history(1))[-1]) == "sent it back"
+    (again,) = queue.claim("ann", sitting="a")
+    assert again.task.id == 1
+    queue.release([again])
+    sitting.press(i.PreviousKey()), sitting.press(BACK)
+    assert (
+        sitting.said
+        == "This picture was rejected, or sent back already: that brings it back to its annotator."
+    )
+    assert sitting.press(i.UndoKey()) == 1
+    assert sitting.said.startswith("↶ 1.jpg: sent back, taken back")
+    assert (queue.get(1).state, queue.get(1).reviewer) == (State.ACCEPTED, "rev")
+    assert queue.take_back(who="rev") is None
+    sitting.press(GoTo(2)), sitting.press(BACK)  # Somebody else accepted it.
+    assert queue.get(2).state is State.REJECTED
+    sitting.press(GoTo(3)), sitting.press(BACK)
+    assert sitting.said == "This is your own work, which others review."
+
+
+def test_what_a_project_drops_and_ones_own_work_are_not_sent_back(
+    queue: AnnotationQueue, backend: Backend
+) -> None:
+    label(queue)
+    accept(queue, "rev", 1)
+    with pytest.raises(Forbidden, match="own work"):
+        queue.send_back(1, queue.get(1).rev, who="ann", request_id="x")
+    with pytest.raises(Conflict):
+        queue.send_back(1, 0, who="eve", request_id="y")
+    backend.configure('on_reject = "drop"')
+    dropping = backend.open()
+    with pytest.raises(Forbidden, match="serves nothing again"):
+        dropping.send_back(1, queue.get(1).rev, who="eve", request_id="z")
+    dropping.close()

@@ -24,10 +24,12 @@ HELP = "Who did what, how well. Enter on a number shows the pictures behind it; 
 
 
 class AuditMode:
-    """Reads only: nothing is claimed, nothing decided."""
+    """Nothing is claimed and nothing decided but that a picture goes back to its annotator."""
 
     inputs: Mapping[str, MakeInput] = {
         "audit.open": i.Enlarge,
+        "audit.send-back": i.SendBackKey,
+        "audit.undo": i.UndoKey,
         "audit.left": lambda: i.MoveCursor(-1, 0),
         "audit.right": lambda: i.MoveCursor(1, 0),
         "audit.up": lambda: i.MoveCursor(0, -1),

@@ -177,6 +177,8 @@ def _outcome(task: Task) -> tuple[str, str]:
     """Sign and word of the verdict on a task that was reviewed."""
     if task.verdict is Verdict.REJECT:
         return "✗", "rejected"
+    if task.verdict is None:
+        return "↶", "sent back"
     return ("≈", "fixed") if task.fixed else ("✓", "accepted")
 
 
@@ -185,7 +187,8 @@ def gallery_line(state: AuditState, width: int) -> Row:
     task = state.tasks[state.at]
     words = ", ".join([*task.annotation.labels]) or counted(len(task.annotation.shapes), "shape")
     why = ", ".join(part for part in (task.reason, task.comment) if part)
-    by = f"labelled by {printable(task.annotator or '')}, {_outcome(task)[1]} by {printable(task.reviewer or '')}"
+    by = f"labelled by {printable(task.annotator or '')}, {_outcome(task)[1]}"
+    by += f" by {printable(task.reviewer)}" if task.reviewer else ""
     pieces = (f"{printable(task.path)}  ", STRONG), (f"{printable(words)}  ", ACCENT)
     # The last verdict is the one that stands; of a fix it tells what the annotator had said.
     earlier = state.recalled if task.fixed else state.recalled[:-1]

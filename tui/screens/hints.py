@@ -8,6 +8,7 @@ from typing import assert_never
 
 from tui.commands import BY_ID, LABEL_SLOTS
 from tui.model.project import project_kind
+from tui.model.task import State
 from tui.screens.keys import KeyTable
 from tui.sitting.state import (
     Confirming,
@@ -252,10 +253,12 @@ def _asked_to_leave(table: KeyTable) -> ModeKeys:
 def _verdicts(state: WalkState, table: KeyTable, *, zoomed: bool, idle: bool) -> list[Hint]:
     visit = state.visit
     marked = visit is not None and visit.wrong and visit.undecided
+    accepted = visit is not None and visit.task.state is State.ACCEPTED
     accept = told(table, "send back", Role.FINISHES, "review.accept-shown") if marked else None
     return [
         accept or plain(table, Role.FINISHES, "review.accept")[0],
         *plain(table, Role.FINISHES, "review.reject", "review.fix", "work.skip"),
+        *(plain(table, Role.CHANGES, "review.send-back") if accepted else ()),
         *plain(table, Role.CHANGES, "work.flag"),
         *plain(table, Role.TAKES_BACK, "work.undo"),
         *walking(table, "review.sheet", zoomed=zoomed, idle=idle),

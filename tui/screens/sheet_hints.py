@@ -116,4 +116,8 @@ def audit_keys(state: AuditState, table: KeyTable) -> ModeKeys:
     else:
         title, words, backs = "Pictures behind a number", "enlarge", [back(table)]
     opens = told(table, words, Role.FINISHES, "audit.open")
-    return ModeKeys(title, (opens, moves(table, "audit"), *backs, *everywhere(table)), "audit")
+    returns = plain(table, Role.CHANGES, "audit.send-back") if state.opened is not None else ()
+    undo = plain(table, Role.TAKES_BACK, "audit.undo") if state.returned else ()
+    return ModeKeys(
+        title, (opens, moves(table, "audit"), *returns, *undo, *backs, *everywhere(table)), "audit"
+    )

@@ -1,5 +1,5 @@
 """Looking through an audit, as a pure reducer: a cursor goes over its numbers, `enter` shows the pictures behind
-one of them as contact sheets. Nothing is decided here and nothing is written."""
+one of them as contact sheets. All that is decided here is that one of them goes back to its annotator."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from tui.model.review import AuditCell
 from tui.model.task import Task
 from tui.sitting import inputs as i
 from tui.sitting import sentences
-from tui.sitting.effects import Pick, Recall, Result, Show, ShowSheet, Want, WantSheet
+from tui.sitting.effects import Pick, Recall, Result, SendBack, Show, ShowSheet, Undo, Want, WantSheet
 from tui.sitting.inputs import Past
 from tui.sitting.reducer import Reducer
 from tui.sitting.seeking import Found, Opened
 from tui.sitting.state import Leaving, Sitting, SittingRules
+from tui.sitting.verdicts import why_not_back
 from tui.sitting.work_state import WorkState
 
 
@@ -22,7 +23,7 @@ from tui.sitting.work_state import WorkState
 class AuditState(WorkState):
     """`grid`: the numbers, row by row; `row`, `column`: the cursor. `opened`: the number whose pictures are in front,
     `asked`: the one that is being looked up. `tasks`: its pictures, `at`: the cursor among them, `enlarged`: that
-    one fills the canvas, and `recalled` is what reviewers said of it. `grids`: of a sheet, by the number of its pictures."""
+    one fills the canvas, and `recalled` is what reviewers said of it. `returned`: how many were sent back here. `grids`: of a sheet, by the number of its pictures."""
 
     grid: tuple[tuple[AuditCell, ...], ...]
     grids: i.Grids
@@ -34,6 +35,7 @@ class AuditState(WorkState):
     at: int = 0
     enlarged: bool = False
     recalled: tuple[Past, ...] = ()
+    returned: int = 0
 
     @property
     def size(self) -> int:
@@ -86,6 +88,8 @@ def _touched(state: AuditState, at: float) -> AuditState:
 
 def _audit_key(state: AuditState, incoming: i.AuditKey) -> AuditResult:
     match incoming:
+        case i.QuitKey() if state.sitting.pending:
+            return state.say(_SAVING), ()
         case i.QuitKey(then):
             sitting, effects = state.sitting.in_mode(Leaving(then)).ending(())
             return replace(state, sitting=sitting), effects
@@ -95,6 +99,10 @@ def _audit_key(state: AuditState, incoming: i.AuditKey) -> AuditResult:
             return _entered(state)
         case i.MoveCursor(right, down):
             return _moved(state, right, down)
+        case i.SendBackKey():
+            return _sent_back(state)
+        case i.UndoKey():
+            return _taken_back(state)
         case _:
             assert_never(incoming)
 
@@ -118,15 +126,23 @@ def _answer(state: AuditState, incoming: i.QueueAnswer, at: float) -> AuditResul
     match incoming:
         case i.Picked(cell, tasks):
             return _picked(state, cell, tasks) if cell == state.asked else (state, ())
-        case i.Failed(_, message):
-            return replace(state, asked=None).say(message, "error"), ()
+        case i.Failed(request_id, message):
+            sitting, _ = state.sitting.without_pending(request_id)
+            return replace(state, asked=None, sitting=sitting).say(message, "error"), ()
+        case i.Saved(request_id, task):
+            told = sentences.decision(task, task, state.rules.titles)
+            return _written(
+                state, request_id, task, f"{sentences.name_of(task)}: {told} · {{audit.undo}} takes back", 1
+            ), ()
+        case i.TakenBack(request_id, task):
+            if task is None:
+                return _written(state, request_id, None, sentences.nothing_left(again=False), 0), ()
+            return _written(state, request_id, task, f"↶ {sentences.name_of(task)}: taken back", -1), ()
         case i.Recalled(task_id, past):
             here = state.enlarged and state.tasks[state.at].id == task_id
             return (replace(state, recalled=past) if here else state), ()
         case (
-            i.Saved()
-            | i.TakenBack()
-            | i.EarlierWork()
+            i.EarlierWork()
             | Found()
             | Opened()
             | i.Claimed()
@@ -140,6 +156,41 @@ def _answer(state: AuditState, incoming: i.QueueAnswer, at: float) -> AuditResul
             return state, ()
         case _:
             assert_never(incoming)
+
+
+_SAVING = "One moment: this is being saved."
+
+
+def _sent_back(state: AuditState) -> AuditResult:
+    """`B`: the picture under the cursor goes back to its annotator."""
+    if state.opened is None:
+        return state.say("Open the pictures behind a number first: one of them can go back."), ()
+    if state.sitting.pending or not state.sitting.seen:
+        return state.say(_SAVING if state.sitting.pending else "Not yet: the pictures are not there."), ()
+    task = state.tasks[state.at]
+    if why := why_not_back(task, state.rules.who):
+        return state.say(why, "warn"), ()
+    sitting, request = state.sitting.with_request()
+    write = SendBack(request, task, sitting.context(None, 0.0))
+    return replace(state, sitting=sitting.with_pending(write)), (write,)
+
+
+def _taken_back(state: AuditState) -> AuditResult:
+    """What was decided elsewhere is taken back there."""
+    if state.sitting.pending:
+        return state.say(_SAVING), ()
+    if not state.returned:
+        return state.say("Nothing was sent back here that could be taken back."), ()
+    sitting, request = state.sitting.with_request()
+    write = Undo(request)
+    return replace(state, sitting=sitting.with_pending(write)), (write,)
+
+
+def _written(state: AuditState, request_id: str, task: Task | None, told: str, by: int) -> AuditState:
+    """The picture as it is now, where it is among these; `by`: how many more were sent back."""
+    sitting, _ = state.sitting.without_pending(request_id)
+    tasks = tuple(task if task is not None and each.id == task.id else each for each in state.tasks)
+    return replace(state, sitting=sitting, tasks=tasks, returned=state.returned + by).say(told, "good")
 
 
 def _moved(state: AuditState, right: int, down: int) -> AuditResult:

@@ -14,12 +14,10 @@ from tui.sitting import sentences, walk
 from tui.sitting.effects import (
     DecisionWrite,
     Effect,
-    Flag,
     Note,
     Redo,
     Release,
     Revise,
-    SetNote,
     Skip,
     Submit,
     Undo,
@@ -60,9 +58,9 @@ def unfit(state: WalkState, visit: Visit) -> str | None:
     return f"{visit.standing.why}; {{work.next}} goes on." if isinstance(visit.standing, Lost) else None
 
 
-def settled(state: WalkState, visit: Visit) -> str | None:
+def settled(state: WalkState, visit: Visit | None) -> str | None:
     """Why its annotator cannot change what was decided on the picture in front."""
-    if state.reviews or not visit.done or visit.task.state is not State.ACCEPTED:
+    if visit is None or state.reviews or not visit.done or visit.task.state is not State.ACCEPTED:
         return None
     return "A reviewer accepted this: it can be changed once they send it back, or 'termlabel reopen' does."
 
@@ -250,37 +248,6 @@ def _passed_over(state: WalkState, visit: Visit) -> WalkResult:
         state = state.with_visit(replace(visit, standing=Undecided(passed=True)))
     state, effects = _gone_on(state, told)
     return state, (*released, *effects)
-
-
-def flag(state: WalkState, at: float) -> WalkResult:
-    """`f`: hard, look at it again. What was not seen is not hard."""
-    return deciding(state, "f", at, _flagged)
-
-
-def _flagged(state: WalkState, visit: Visit) -> WalkResult:
-    on = not visit.task.flagged
-    sitting, request = state.sitting.with_request()
-    write = Flag(request, visit.task.id, on, context_of(state, visit))
-    state = begun(replace(state, sitting=sitting), write)
-    return state.leave_trace(sentences.trace(visit.task, state.walk[state.at].task, state.rules.titles)), (
-        write,
-    )
-
-
-def remark(state: WalkState, text: str, at: float) -> WalkResult:
-    """A note on the picture, or none any more; what is said already changes nothing."""
-    return deciding(state, "", at, lambda state, visit: _noted(state, visit, text.strip() or None))
-
-
-def _noted(state: WalkState, visit: Visit, text: str | None) -> WalkResult:
-    if text == visit.task.note:
-        return state.say("The note is as it was."), ()
-    sitting, request = state.sitting.with_request()
-    write = SetNote(request, visit.task.id, text, context_of(state, visit))
-    state = begun(replace(state, sitting=sitting), write)
-    return state.leave_trace(sentences.trace(visit.task, state.walk[state.at].task, state.rules.titles)), (
-        write,
-    )
 
 
 def undo(state: WalkState) -> WalkResult:

@@ -155,7 +155,7 @@ def _key(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
         return replace(state, walk=state.walk.say(_why_no_editor(state.walk), "warn")), ()
     if not state.edits:
         return _look(state, editor, incoming, at)
-    if why := _why_only_looked_at(state.walk, incoming):
+    if why := decide.settled(state.walk, state.walk.visit):
         return replace(state, walk=state.walk.say(why, "warn")), ()
     if not (key := suggested.deciding_key(editor, incoming)):
         return _pressed(state, editor, incoming, at)
@@ -181,12 +181,6 @@ def _why_no_editor(state: WalkState) -> str:
     """Why nothing can be drawn now."""
     why = decide.unfit(state, state.visit) if state.visit is not None else sentences.NO_PICTURE
     return why or decide.NOT_SEEN
-
-
-def _why_only_looked_at(state: WalkState, incoming: i.EditorKey) -> str | None:
-    """Why the shapes in front do not change; None where they may, or the key only looks at them."""
-    looks = isinstance(incoming, i.EditorCommand) and incoming.command in LOOKING_COMMANDS
-    return None if looks or state.visit is None else decide.settled(state, state.visit)
 
 
 def _key_while_leaving(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:

@@ -15,6 +15,16 @@ from tui.sitting.editor_inputs import EditorCommand as EditorCommand
 from tui.sitting.editor_inputs import PixelsRead as PixelsRead
 from tui.sitting.editor_inputs import Pointed as Pointed
 from tui.sitting.editor_inputs import Viewed as Viewed
+from tui.sitting.review_inputs import AcceptKey as AcceptKey
+from tui.sitting.review_inputs import AcceptShownKey as AcceptShownKey
+from tui.sitting.review_inputs import Comment as Comment
+from tui.sitting.review_inputs import Fix as Fix
+from tui.sitting.review_inputs import FixKey as FixKey
+from tui.sitting.review_inputs import MarkKey as MarkKey
+from tui.sitting.review_inputs import ReasonKey as ReasonKey
+from tui.sitting.review_inputs import RejectKey as RejectKey
+from tui.sitting.review_inputs import ReviewKey as ReviewKey
+from tui.sitting.review_inputs import SendBackKey as SendBackKey
 from tui.sitting.seeking import Found, GoTo, Opened, Sought
 
 Grids = tuple[tuple[int, int], ...]
@@ -98,59 +108,6 @@ class QuitKey:
     """It ends once everything decided is safe."""
 
     then: Then = "ends"
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptKey:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptShownKey:
-    """`R`: everything that was shown and is not decided."""
-
-
-@dataclass(frozen=True, slots=True)
-class RejectKey:
-    """`x`: waits for a reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class MarkKey:
-    """`x` on a shape: it waits for a reason, or the mark goes. `shape`: its id as text."""
-
-    shape: str
-
-
-@dataclass(frozen=True, slots=True)
-class FixKey:
-    """`e`: waits for the right label."""
-
-
-@dataclass(frozen=True, slots=True)
-class SendBackKey:
-    """`B`: decided work goes back to its annotator."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonKey:
-    """A digit that says why: `number` counts from 1."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """The words of a rejection, typed by the reviewer."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """The reviewer puts it right and accepts."""
-
-    annotation: Annotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,13 +386,10 @@ AwaitedKey = SkipKey | NextKey | PreviousKey
 PassingKey = SkipKey | UndoKey | RedoKey | NextKey | PreviousKey | NextUndoneKey | GoTo | QuitKey | CancelKey
 """Keys that pass at any time, also in the middle of a verdict."""
 DecidingKey = LabelKey | Confirm | FlagKey | Remark
-ReviewKey = (
-    AcceptKey | AcceptShownKey | RejectKey | MarkKey | FixKey | Fix | SendBackKey | ReasonKey | Comment
-)
 SheetKey = MoveCursor | MarkCard | LetterKey | ClickCard | Enlarge
 SheetWorkKey = RejectKey | ReasonKey | AcceptShownKey | UndoKey | QuitKey | CancelKey
 """What a contact sheet takes of the keys of other work; after `RejectKey` a reason is awaited."""
-AuditKey = MoveCursor | Enlarge | QuitKey | CancelKey
+AuditKey = MoveCursor | Enlarge | QuitKey | CancelKey | SendBackKey | UndoKey
 """All that has a meaning in an audit."""
 NoKey = UnknownKey | IdleCommand
 """What came to nothing: the person is told why."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from tui.model.task import MAX_AHEAD
-from tui.sitting import decide, failures, going, sentences, verdicts, walk
+from tui.sitting import decide, failures, going, marks, sentences, verdicts, walk
 from tui.sitting import inputs as i
 from tui.sitting.answers import ANSWERS
 from tui.sitting.effects import Claim, Open
@@ -118,9 +118,9 @@ def _deciding_key(state: WalkState, incoming: i.DecidingKey, at: float) -> WalkR
         case i.Confirm(undecided):
             return decide.confirm(state, undecided, at)
         case i.FlagKey():
-            return decide.flag(state, at)
+            return marks.flag(state, at)
         case i.Remark(text):
-            return decide.remark(state, text, at)
+            return marks.remark(state, text, at)
         case _:
             assert_never(incoming)
 

@@ -16,7 +16,7 @@ from tui.model.amendment import (
 )
 from tui.model.annotation import Json
 from tui.model.task import ANSWERED, OPEN, REVIEWED, State
-from tui.store import rules
+from tui.store import reopening, rules
 from tui.store.documents import DEFAULTS, Doc, names_given
 
 _UPDATED = frozenset({"priority", "score", "predictions", "metadata"})
@@ -100,7 +100,7 @@ def _reopen_patch(doc: Doc, reopened: Reopened) -> Doc:
         case "annotator":
             if doc["state"] in OPEN or doc["state"] not in ANSWERED or doc["state"] == State.REJECTED:
                 return {}
-            return rules.sent_back_patch(doc, reopened.reason)
+            return reopening.sent_back_patch(doc, reopened.reason)
         case _:
             assert_never(reopened.to)
 

@@ -11,7 +11,7 @@ from tui.model.annotation import Annotation, Json
 from tui.model.project import Project
 from tui.model.review import Verdict
 from tui.model.task import EMPTY, Lease, Task
-from tui.store import rules
+from tui.store import reopening, rules
 from tui.store.base import Conflict, MaskMissing, NotFound
 from tui.store.change import Change, DraftStore, Masks, Transactions
 from tui.store.documents import Doc, LogRecord, task_of
@@ -108,7 +108,7 @@ class Decisions:
                 return first
             doc = change.doc(task_id)
             rules.check_unchanged(task_id, doc, rev, change.records(task_id))
-            rules.check_can_revise(task_id, doc, who)
+            reopening.check_can_revise(task_id, doc, who)
             said = self._meant(change, doc, said)
             actor = Actor(who, self._login)
             patch = rules.label_patch(doc, said, actor, seconds, change.now, change.order)
@@ -207,9 +207,9 @@ class Decisions:
             if (first := self._first_outcome(change, request_id)) is not None:
                 return first
             doc = change.doc(task_id)
-            rules.check_can_send_back(self._project, task_id, doc, Actor(who, self._login))
+            reopening.check_can_send_back(self._project, task_id, doc, Actor(who, self._login))
             rules.check_unchanged(task_id, doc, rev, change.records(task_id))
-            patch = rules.sent_back_patch(doc, reason)
+            patch = reopening.sent_back_patch(doc, reason)
             return self._record(change, "return", who, task_id, patch, request_id, context)
 
     @_masks_in_refusals

@@ -21,8 +21,6 @@ from tui.store.documents import Doc, LogRecord, labels_to_find_by, names_given, 
 from tui.store.members import MAX_SECONDS, stated_members, stated_seconds
 from tui.store.operations import operation_of
 
-SENT_BACK = "sent back"
-"""The reason of work that its annotator gets again, where none was given."""
 TO_REVIEW = tuple(state for state in ANSWERED if state not in REVIEWED)
 """States that wait for a verdict: labelled."""
 
@@ -203,24 +201,6 @@ def check_can_label(project: Project, task_id: int, doc: Doc, actor: Actor) -> N
         raise Conflict(f"Task {task_id} is {doc['state']} now.", task_of(task_id, doc))
 
 
-_REVISED = (State.LABELLED, State.REJECTED, State.SKIPPED)
-"""In these states one's own earlier answer can be corrected."""
-
-
-def check_can_revise(task_id: int, doc: Doc, who: str) -> None:
-    """Raises Forbidden when somebody else labelled the task, or a reviewer accepted it; Conflict when its state no longer
-    allows it otherwise."""
-    if doc.get("annotator") != who:
-        by = doc.get("annotator") or "nobody"
-        raise Forbidden(f"Task {task_id} was labelled by {by}, not by {who}.")
-    if doc["state"] == State.ACCEPTED:
-        raise Forbidden(
-            f"Task {task_id} was accepted; it can be changed once a reviewer sends it back, or 'termlabel reopen' does."
-        )
-    if doc["state"] not in _REVISED:
-        raise Conflict(f"Task {task_id} is {doc['state']} now.", task_of(task_id, doc))
-
-
 def check_not_own(project: Project, task_id: int, doc: Doc, actor: Actor) -> None:
     """Raises Forbidden when it would be a review of one's own work."""
     if is_own_work(project, doc, actor):
@@ -231,22 +211,6 @@ def check_can_review(project: Project, task_id: int, doc: Doc, actor: Actor) -> 
     """Raises Conflict when the task's state no longer allows this person to review it."""
     if not may_work_on(project, doc, actor, "review"):
         raise Conflict(f"Task {task_id} is {doc['state']} now.", task_of(task_id, doc))
-
-
-def check_can_send_back(project: Project, task_id: int, doc: Doc, actor: Actor) -> None:
-    """Raises Forbidden for one's own work, and where nothing is served again; Conflict where nothing was accepted."""
-    check_not_own(project, task_id, doc, actor)
-    if project.on_reject == "drop":
-        raise Forbidden(
-            "This project serves nothing again that was rejected (on_reject), so nothing goes back."
-        )
-    if doc["state"] != State.ACCEPTED:
-        raise Conflict(f"Task {task_id} is {doc['state']} now.", task_of(task_id, doc))
-
-
-def sent_back_patch(doc: Doc, reason: str) -> Doc:
-    """What sets work that comes back to its annotator, though nobody rejected it."""
-    return {"state": str(State.REJECTED), **verdict_gone(doc), "reason": reason or SENT_BACK}
 
 
 def label_patch(doc: Doc, said: Doc, actor: Actor, seconds: float, now: float, order: int) -> Doc:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tui.model.task import Event
 from tui.store.members import stated_members
-from tui.store.rules import SENT_BACK
+from tui.store.reopening import SENT_BACK
 
 # Bookkeeping that changes with every event says nothing to a reader.
 _SILENT = frozenset({"rev", "login", "decided", "_ev", "size", "modified", "turn"})

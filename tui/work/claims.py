@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from tui.model.annotation import Annotation, Json
-from tui.model.task import Filter, Lease, Order, Work
+from tui.model.task import Filter, Lease, Order, State, Work
 from tui.store.base import AnnotationQueue, MaskMissing, NotFound, QueueError
 
 
@@ -56,6 +56,10 @@ class SittingClaims:
             )
         except NotFound:
             return None
+
+    def removed(self, task_id: int) -> bool:
+        """Whether the task left the project. Raises the reading errors of a queue."""
+        return bool(self.queue.count(Filter(states=(State.REMOVED,), ids=frozenset((task_id,)))))
 
     def claim(self, n: int, skip: Iterable[int] = (), *, opening: bool = False) -> list[Lease]:
         """At most `n`; own unfinished work first when `opening`. `skip`: ids not to be served.

@@ -13,7 +13,7 @@ from queue import SimpleQueue
 from typing import assert_never
 
 from tui.errors import TermlabelError
-from tui.model.task import Filter, Lease, State, Task
+from tui.model.task import Lease, Task
 from tui.sitting import effects, inputs
 from tui.sitting.effects import StoreEffect
 from tui.sitting.going import may_be_open
@@ -149,7 +149,7 @@ class Clerk:
                 return self._claim(effect)
             case effects.Take(task_id):
                 lease = self._claims.take(task_id)
-                return inputs.Taken(task_id, lease, lease is None and self._removed(task_id))
+                return inputs.Taken(task_id, lease, lease is None and self._claims.removed(task_id))
             case effects.Renew(leases):
                 return self._renew(leases)
             case effects.Release(leases):
@@ -157,10 +157,6 @@ class Clerk:
                 return None
             case _:
                 assert_never(effect)
-
-    def _removed(self, task_id: int) -> bool:
-        """Whether the task left the project."""
-        return bool(self.queue.count(Filter(states=(State.REMOVED,), ids=frozenset((task_id,)))))
 
     def _renew(self, leases: Iterable[Lease]) -> inputs.Renewed:
         held = {lease.task.id for lease in self.queue.renew(leases, self.terms.ttl)}
