@@ -1,4 +1,4 @@
-"""The labels of a project file, changed as a person would do it by hand: all else in it stays as it stands, comments,
+"""The labels of a project file (and its passes), changed as a person would do it by hand: all else in it stays as it stands, comments,
 order and spacing too. The file is written whole or not at all.
 
 `LabelStep` is one step, and knows its way back: `labels` events of the log carry them (`as_json`), and `put_back` is what
@@ -7,6 +7,7 @@ order and spacing too. The file is written whole or not at all.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -91,6 +92,27 @@ def add_labels(folder: Path, names: Iterable[str]) -> None:
             for n, name in enumerate(names)
         ],
     )
+
+
+_PASSES = re.compile(r"^(passes\s*=\s*)\d+", re.MULTILINE)
+_FORMAT = re.compile(r"^format\s*=.*$", re.MULTILINE)
+
+
+def set_passes(folder: Path, n: int) -> None:
+    """How many people label each image. Raises as `change`."""
+    file = folder / PROJECT_FILE
+    text = file.read_bytes().decode("utf-8")
+    wanted = {**tomllib.loads(text), "passes": n}
+    if _PASSES.search(text):
+        new = _PASSES.sub(rf"\g<1>{n}", text, count=1)
+    else:
+        new = _FORMAT.sub(rf"\g<0>\npasses = {n}", text, count=1)
+    if tomllib.loads(new) != wanted:
+        raise UsageError(f"passes in {file} cannot be changed: {BY_HAND}. Nothing was changed.")
+    try:
+        replace_text(file, new)
+    except OSError as error:
+        raise TermlabelError(f"{file} cannot be written: {error.strerror}.") from error
 
 
 def as_json(steps: Iterable[LabelStep]) -> list[Json]:

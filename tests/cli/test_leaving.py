@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.cli.conftest import Run
 from tui.cli.which_image import image_to_begin_with
@@ -164,3 +165,36 @@ def test_decided_work_is_opened_again(run: Run, labelled: Path, monkeypatch: pyt
     assert (dropped.code, dropped.sentence) == (
         2, "This project serves nothing again that was rejected (on_reject): reopen it for review instead."
     )  # fmt: skip
+
+
+def test_more_passes_come_into_being_at_the_next_add(run: Run, labelled: Path, photos: Path) -> None:
+    file = labelled / "termlabel.toml"
+    file.write_text(file.read_text().replace("format = 1", "format = 1  # as it was", 1))
+    assert run("add", labelled).code == 2
+    ended = run("add", labelled, "--passes", "3")
+    assert (ended.code, ended.err) == (0, "4 tasks of further passes added.\n")
+    assert "format = 1  # as it was\npasses = 3\n" in file.read_text()
+    with closing(open_queue(labelled)) as queue:
+        found = [(task.id, Path(task.path).name, task.pass_, str(task.state)) for task in queue.export()]
+        assert found == [
+            (1, "1.jpg", 1, "labelled"), (2, "2.jpg", 1, "todo"),
+            (3, "1.jpg", 2, "todo"), (4, "1.jpg", 3, "todo"), (5, "2.jpg", 2, "todo"), (6, "2.jpg", 3, "todo"),
+        ]  # fmt: skip
+        progress = queue.progress("bob")
+        assert (progress.done, progress.left) == (1, 5)
+        for who, ids in (("ann", [2]), ("bob", [3, 5]), ("eve", [4, 6])):
+            served = []
+            while leases := queue.claim(who, sitting=who):
+                served += [lease.task.id for lease in leases]
+                queue.submit(
+                    leases[0], Annotation(("dog",)), who=who, seconds=1, request_id=f"{leases[0].token}"
+                )
+            assert served == ids
+    assert len(exported(run, labelled)) == 6
+    Image.new("RGB", (9, 9)).save(photos / "3.jpg")
+    assert run("add", labelled, photos).err == "3 added, 6 already there.\n"
+    fewer = run("add", labelled, "--passes", "2")
+    assert fewer.code == 0
+    assert "up to 3 passes, and the project file says 2: nothing is taken away" in fewer.err
+    assert "\npasses = 2\n" in file.read_text()
+    assert len(exported(run, labelled)) == 9

@@ -30,6 +30,7 @@ from tui.manifest import check_manifests, new_tasks
 from tui.model.amendment import Amendment, commands_of
 from tui.model.project import PROJECT_FILE, Project
 from tui.model.task import Filter, NewTask, State
+from tui.project_edit import set_passes
 from tui.store.base import AnnotationQueue
 from tui.text import counted, printable
 
@@ -41,7 +42,13 @@ _TOLD = 3
 
 @click.command()
 @click.argument("project", type=RAW_PATH)
-@click.argument("paths", type=RAW_PATH, nargs=-1, required=True)
+@click.argument("paths", type=RAW_PATH, nargs=-1)
+@click.option(
+    "--passes",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="So many people label each image from now on; the project file says it, too.",
+)
 @click.option("--hash", "hashes", is_flag=True, help="Compute SHA-256 of each file (reads all of it).")
 @click.option("--relink", is_flag=True, help="Enter the new places of pictures that moved.")
 @click.option("--skip-duplicates", is_flag=True, help="Leave out files with the content of another picture.")
@@ -49,12 +56,19 @@ _TOLD = 3
 def add(
     project: Path,
     paths: tuple[Path, ...],
+    passes: int | None,
     hashes: bool,
     relink: bool,
     skip_duplicates: bool,
     allow_network_fs: bool,
 ) -> None:
     """Add images, folders (with all below them), .txt lists or .jsonl manifests. Doing it again is harmless."""
+    if not paths and passes is None:
+        context = click.get_current_context()
+        named = next(each for each in context.command.params if each.name == "paths")
+        raise click.MissingParameter(ctx=context, param=named)
+    if passes is not None and passes != load_project(project).passes:
+        set_passes(load_project(project).folder, passes)
     wishes = _Wishes(hashes, relink, skip_duplicates)
     add_paths(load_project(project), paths, wishes, allow_network_fs=allow_network_fs)
 
@@ -87,7 +101,12 @@ def add_paths(
     counts = _AddCounts(wishes, passed=PassedOver(own=_own_files(project)))
     with opened(project, allow_network_fs=allow_network_fs) as (_, queue):
         counts.gone = frozenset(task.path for task in queue.export(_REMOVED, masks=False))
-        entering = _Entering(KnownFiles(project, queue, hashes=wishes.hashes), counts)
+        known = KnownFiles(project, queue, hashes=wishes.hashes)
+        entering = _Entering(known, counts)
+        for batch in known.passes.missing(queue):
+            counts.further += queue.add(batch, who=who)[0]
+        if known.passes.most > project.passes:
+            _warn(_more_than(known.passes.most, project.passes))
         found = new_tasks(project, paths, hashes=wishes.hashes, warn=_warn, passed=counts.passed)
         tasks = watched(counts.counted(found), images_read)
         try:
@@ -101,7 +120,7 @@ def add_paths(
             click.echo(f"{counts.sentence()} Stopped; the same command goes on from here.", err=True)
             raise
         back = _way_back(queue, project) if counts.removed else ""
-    if counts.seen or not (counts.passed.refused or counts.passed.absent):
+    if counts.seen or counts.further or (paths and not (counts.passed.refused or counts.passed.absent)):
         click.echo(f"{counts.sentence()}{back}", err=True)
     print_lines(map(printable, counts.twin_lines()), err=True)
     if refusal := _refusal(counts):
@@ -153,6 +172,14 @@ class _Entering:
         self._moved, self._found, self._told = [], [], []
 
 
+def _more_than(most: int, passes: int) -> str:
+    """The project file asks for fewer passes than images have."""
+    return (
+        f"Images here have up to {most} passes, and the project file says {passes}: nothing is taken away. "
+        "Those that are too many go on being served; 'termlabel remove' takes images out."
+    )
+
+
 def _own_files(project: Project) -> frozenset[str]:
     """Whole paths of what belongs to the project itself; a keymap may be one of them."""
     names = (PROJECT_FILE, project.guidelines, project.keymap)
@@ -199,13 +226,15 @@ def _warn(text: str) -> None:
 class _AddCounts:
     """What an `add` has done; `there`: images that the queue had already; of these `removed`: those that were removed from the
     project (`gone`: the paths of all such), `readable`: those that can be shown again, `hashed`: whose content is known
-    now, `updated`: of which a manifest said something new. `twins`: files that are pictures of the project under another name, by how, each with that."""
+    now, `updated`: of which a manifest said something new. `further`: tasks of passes that images there did not have.
+    `twins`: files that are pictures of the project under another name, by how, each with that."""
 
     wishes: _Wishes = PLAIN
     gone: frozenset[str] = frozenset()
     seen: int = 0
     removed: int = 0
     added: int = 0
+    further: int = 0
     there: int = 0
     readable: int = 0
     hashed: int = 0
@@ -224,10 +253,11 @@ class _AddCounts:
 
     def sentence(self) -> str:
         passed = self.passed.sentence()
-        if not self.seen:
+        if not self.seen and not self.further:
             return f"No pictures were found. {passed}".rstrip()
         parts = [
-            f"{self.added} added",
+            f"{self.added} added" if self.seen else "",
+            f"{counted(self.further, 'task')} of further passes added" if self.further else "",
             f"{self.there - self.removed} already there" if self.there > self.removed else "",
             f"{counted(self.removed, 'was', 'were')} removed earlier and {'stays' if self.removed == 1 else 'stay'} so"
             if self.removed

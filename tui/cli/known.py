@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from tui.cli.passes import PassesThere
 from tui.files import digest, open_regular
 from tui.looking import look
 from tui.model.amendment import Amendment, FileSeen, Relinked, Updated
@@ -58,7 +59,9 @@ class KnownFiles:
         self._unhashed: set[str] = set()
         # Almost all are alone with their number of bytes; a million groups would take a gigabyte.
         self._by_size: dict[int, str | _Group] = {}
+        self.passes = PassesThere(project.passes)
         for task in queue.export(masks=False):
+            self.passes.take(task)
             if task.state == State.UNREADABLE:
                 self._again.add(task.path)
             elif hashes and task.sha256 is None:

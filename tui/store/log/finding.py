@@ -15,8 +15,8 @@ _READ = 1 << 20
 
 
 def heads(log: EventLog, ops: Iterable[str]) -> Iterator[tuple[LogRecord, int]]:
-    """The events of these operations, oldest first, without what they set (whole lines alone, whose checksums are not
-    compared), and the bytes at which they begin. A gigabyte takes a few seconds."""
+    """The events of these operations, oldest first, without what they set and what that was (whole lines alone, whose
+    checksums are not compared), and the bytes at which they begin. A gigabyte takes a few seconds."""
     wanted = re.compile(b'"op":"(?:%s)"' % b"|".join(op.encode() for op in sorted(ops)))
     rest, at, start = b"", 0, 0
     while part := log.read(at, at + _READ):
@@ -25,7 +25,8 @@ def heads(log: EventLog, ops: Iterable[str]) -> Iterator[tuple[LogRecord, int]]:
         for line in whole:
             head = line[: max(line.find(b',"set":'), 0)]
             if wanted.search(head):
-                yield json.loads(head + b"}"), start
+                tail = line.rfind(b',"prev":')
+                yield json.loads(head + (line[tail:] if tail > 0 else b"}")), start
             start += len(line) + 1
 
 
