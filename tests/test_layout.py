@@ -127,7 +127,7 @@ SHARED_BY_BACKENDS = {
     f"store.{name}"
     for name in (
         "amending", "amendments", "base", "bulk", "change", "claim_rules", "decisions", "documents", "errors", "following", "imports", "jsontext", "members",
-        "operations", "renames", "rules", "shuffle", "summary", "tally",
+        "operations", "renames", "reopening", "rules", "shuffle", "summary", "tally",
     )
 }  # fmt: skip
 """What every backend of the queue decides by: it knows neither files nor SQL."""

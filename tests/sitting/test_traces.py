@@ -59,6 +59,7 @@ TRACES: tuple[tuple[type, Callable[[], tuple[str, tuple[Effect, ...]]], str], ..
     (e.Review, lambda: reviewer(i.RejectKey(), i.Confirm()), "1.jpg: rejected" + BACK),
     (e.Review, lambda: reviewer(i.RejectKey(), i.Comment("tail cut")), "1.jpg: rejected: “tail cut”" + BACK),
     (e.Review, lambda: reviewer(i.FixKey(), i.LabelKey("dog")), "1.jpg: fixed: dog" + BACK),
+    (e.SendBack, lambda: reviewer(i.AcceptKey(), i.PreviousKey(), i.SendBackKey()), "1.jpg: sent back" + BACK),
     (e.Release, lambda: reviewer(i.SkipKey()), "1.jpg: no verdict, it goes back · {work.previous} returns to it"),
 )  # fmt: skip
 
@@ -94,7 +95,12 @@ def test_drawn_shapes_are_counted_in_the_trace() -> None:
         ({}, {"state": State.LABELLED}, False, "nothing on it, taken back"),
         ({}, {"state": State.SKIPPED}, False, "skipped, taken back"),
         ({}, {"flagged": True}, False, "flagged as hard, taken back"),
-        ({"state": State.REJECTED, "reason": "wrong"}, {}, True, "rejected: wrong, again"),
+        (
+            {"state": State.REJECTED, "verdict": Verdict.REJECT, "reason": "wrong"},
+            {},
+            True,
+            "rejected: wrong, again",
+        ),
         ({"state": State.LABELLED, "annotation": Annotation((), (BOX, BOX))}, {}, True, "2 shapes, again"),
         ({}, None, False, "taken back"),
     ],

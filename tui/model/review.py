@@ -14,6 +14,8 @@ class Verdict(StrEnum):
     REJECT = "reject"
 
 
+SENT_BACK = "sent back"
+"""The reason of work that its annotator gets again, though nobody rejected it, where none was given."""
 ReviewOp = Literal["accept", "fix", "reject"]
 """What the log calls a review: a fix is the verdict "accept" with the reviewer's own labels."""
 REVIEW_OPS: tuple[ReviewOp, ...] = get_args(ReviewOp)

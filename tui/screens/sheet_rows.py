@@ -136,7 +136,7 @@ def _people(cards: Sequence[Card], project: Project) -> str:
 def _question_of_all(state: SheetState, project: Project) -> str:
     """The same of a sheet, where several labels may have come together."""
     asked = dict.fromkeys(group_of(card.task) for card in state.cards)
-    return f"{len(asked)} labels" if len(asked) > 1 else _question(state.cards[0], project)
+    return counted(len(asked), "label") if len(asked) > 1 else _question(state.cards[0], project)
 
 
 def _question(card: Card, project: Project) -> str:

@@ -153,10 +153,8 @@ def _key(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
         return replace(state, walk=state.walk.say(failure.text, "error")), ()
     if editor is None:
         return replace(state, walk=state.walk.say(_why_no_editor(state.walk), "warn")), ()
-    if not state.edits:
+    if not state.edits or decide.settled(state.walk, state.visit):
         return _look(state, editor, incoming, at)
-    if why := decide.settled(state.walk, state.walk.visit):
-        return replace(state, walk=state.walk.say(why, "warn")), ()
     if not (key := suggested.deciding_key(editor, incoming)):
         return _pressed(state, editor, incoming, at)
     state, effects = suggested.refused(state, key, at)
@@ -193,7 +191,8 @@ def _key_while_leaving(state: DrawState, incoming: i.EditorKey, at: float) -> Dr
 def _look(state: DrawState, editor: Editor, incoming: i.EditorKey, at: float) -> DrawResult:
     """A reviewer goes from shape to shape, enlarged."""
     if not isinstance(incoming, i.EditorCommand) or incoming.command not in LOOKING_COMMANDS:
-        return state, ()
+        why = decide.settled(state.walk, state.visit)
+        return (replace(state, walk=state.walk.say(why, "warn")) if why else state), ()
     editor = press(editor, incoming.command, at)
     return replace(state, latest_editor=editor), _zoomed(editor)
 

@@ -11,6 +11,7 @@ from typing import TypeVar, assert_never
 from tui.layouts import layout_of
 from tui.model.annotation import Annotation
 from tui.model.project import project_kind
+from tui.model.review import SENT_BACK
 from tui.model.task import State, Task
 from tui.sitting.farewell import Ended
 from tui.sitting.inputs import CancelKey, IdleCommand, NoKey, Saved, TakenBack, UnknownKey, WorkKey
@@ -90,7 +91,7 @@ def _verdict(task: Task, titles: Mapping[str, str], room: int) -> str:
         fixed = "fixed: "
         return fixed + said(task.annotation, titles, room - len(fixed)) if task.fixed else "accepted"
     if task.verdict is None:
-        return "sent back"
+        return SENT_BACK if task.reason in (None, SENT_BACK) else f"{SENT_BACK}: {task.reason}"
     why = task.reason or (f"“{task.comment}”" if task.comment else "")
     return f"rejected: {why}" if why else "rejected"
 

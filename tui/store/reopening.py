@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 from tui.model.project import Project
+from tui.model.review import SENT_BACK
 from tui.model.task import State
 from tui.store import rules
 from tui.store.base import Conflict, Forbidden
 from tui.store.documents import Doc, task_of
 
-SENT_BACK = "sent back"
-"""The reason of work that its annotator gets again, where none was given."""
 _REVISED = (State.LABELLED, State.REJECTED, State.SKIPPED)
 """In these states one's own earlier answer can be corrected."""
 

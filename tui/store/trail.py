@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tui.model.review import SENT_BACK
 from tui.model.task import Event
 from tui.store.members import stated_members
-from tui.store.reopening import SENT_BACK
 
 # Bookkeeping that changes with every event says nothing to a reader.
 _SILENT = frozenset({"rev", "login", "decided", "_ev", "size", "modified", "turn"})
