@@ -13,7 +13,7 @@ from tui.store.operations import Operation
 
 
 def test_there_is_a_sentence_for_each_operation_that_changes_a_task() -> None:
-    assert trail._SENTENCES.keys() == set(get_args(Operation)) - {"begin", "project"}
+    assert trail._SENTENCES.keys() == set(get_args(Operation)) - {"begin", "export", "project"}
 
 
 @pytest.mark.parametrize(
