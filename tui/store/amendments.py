@@ -32,7 +32,10 @@ from tui.store.renames import said_back, said_by
 from tui.store.tally import taken_back
 
 _BATCH_DOCS = 200
-"""Documents in one transaction: others wait only milliseconds."""
+"""Documents that are made durable together."""
+_EVENT_DOCS = MAX_EVENT_DOCS // 2
+"""Documents in one event, which is a transaction of its own: others wait some milliseconds for it, also on a busy machine."""
+_BATCH_EVENTS = _BATCH_DOCS // _EVENT_DOCS
 
 
 class Amendments:
@@ -40,6 +43,7 @@ class Amendments:
 
     def __init__(self, project: Project, transactions: Transactions, trail: BulkTrail) -> None:
         self._project, self._transactions, self._trail = project, transactions, trail
+        self._checked: Renamed | None = None
 
     def amend(
         self, changes: Iterable[tuple[int, Amendment]], *, who: str, stroke: str, context: Json = EMPTY
@@ -52,11 +56,12 @@ class Amendments:
                 rules.check_known(self._project, who)  # What a file is, is nobody's decision.
             if any(isinstance(each, Relinked) for _, each in batch):
                 self._trail.paths_ready()
-            with self._transactions.writing() as change:
-                for op, part in _parts(batch):
+            for op, part in _parts(batch):
+                with self._transactions.unsynced() as change:
                     record = self._enter(change, op, part, who, stroke, context, left)
-                    changed += len(record["set"]) if record else 0
-                    first = record["seq"] if record and first is None else first
+                changed += len(record["set"]) if record else 0
+                first = record["seq"] if record and first is None else first
+            self._transactions.sync()
         return Amended(changed, tuple(left), first)
 
     def _enter(
@@ -79,7 +84,7 @@ class Amendments:
             if patch is None or (moved and _place_taken(change, task_id, {**doc, **patch})):
                 left.append(task_id)
                 continue
-            checked_members(patch)
+            self._check(amendment, patch)
             if counted := work_of(doc, patch):
                 work[str(task_id)] = counted
             patches[task_id] = {**patch, "rev": doc.get("rev", 0) + 1}
@@ -98,6 +103,14 @@ class Amendments:
             seq: int = change.record("labels", who, {}, ctx=ctx, party=stroke)["seq"]
             change.put()
             return seq
+
+    def _check(self, amendment: Amendment, patch: Doc) -> None:
+        """Raises ValueError or BadMember. Of a million renamed pictures the names alone are new: they are looked at once."""
+        if not isinstance(amendment, Renamed):
+            checked_members(patch)
+        elif amendment is not self._checked:
+            checked_members({"labels": [new for new in amendment.labels.values() if new is not None]})
+            self._checked = amendment
 
     def take_back(
         self, event: int | None = None, *, who: str, names_back: Callable[[Json], None] = lambda names: None
@@ -120,9 +133,12 @@ class Amendments:
                 ctx = {"op": each.op, **said_back(each.names)}
                 change.record("revert", who, {}, ctx=ctx, party=party, of=stroke)
                 change.put()
-        for each in reversed(mine):
-            with self._transactions.writing() as change:
-                tasks += self._restore(change, change.record_at(each.place), who, stroke, party, left)
+        source = reversed(mine)
+        while batch := list(islice(source, _BATCH_EVENTS)):
+            for each in batch:
+                with self._transactions.unsynced() as change:
+                    tasks += self._restore(change, change.record_at(each.place), who, stroke, party, left)
+            self._transactions.sync()
         return Reverted(first.op, first.seq, first.who, first.at, tasks, tuple(left))
 
     def _restore(
@@ -160,7 +176,7 @@ def _parts(
 ) -> Iterator[tuple[AmendOp, Sequence[tuple[int, Amendment]]]]:
     """Amendments that one event can hold, in their order."""
     for op, same in groupby(batch, key=lambda each: operation(each[1])):
-        while part := list(islice(same, MAX_EVENT_DOCS)):
+        while part := list(islice(same, _EVENT_DOCS)):
             yield op, part
 
 

@@ -97,6 +97,18 @@ class Transactions(Protocol):
         """
         ...
 
+    def unsynced(self) -> AbstractContextManager[Change]:
+        """The same for what is made durable together with others, by `sync`."""
+        ...
+
+    def sync(self) -> None:
+        """All that was appended is durable when this returns.
+
+        Raises:
+            Unavailable.
+        """
+        ...
+
 
 def bulk_event(record: LogRecord, place: int) -> BulkEvent:
     """Of a record whose operation is one of `BULK_OPS`. One without a stroke is its own: earlier versions wrote no more of an

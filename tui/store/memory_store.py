@@ -7,7 +7,7 @@ import copy
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -184,6 +184,13 @@ class MemoryTransactions:
             change = MemoryChange(self.store, self.login)
             yield change
             change.put()
+
+    def unsynced(self) -> AbstractContextManager[MemoryChange]:
+        """See `Transactions`."""
+        return self.writing()
+
+    def sync(self) -> None:
+        """See `Transactions`."""
 
     def bulk_events(self) -> list[BulkEvent]:
         """See `BulkTrail`."""

@@ -289,6 +289,10 @@ class EventStore:
         """The same for what a power cut may take back: leases, and tasks that are synced all at once."""
         return _Writing(self, sync=False)
 
+    def sync(self) -> None:
+        """See `Transactions`."""
+        self.log.sync()
+
     def _transact(self) -> Transaction:
         """A transaction on the newest state. Needs the lock."""
         size, head = self._follow_replaced(), self.index.head
