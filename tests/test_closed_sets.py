@@ -74,7 +74,7 @@ MEMBER_PLACES: Mapping[str, set[str]] = {
     "novel kind": {"tui/model/project.py"},
     "Verdict.NOVEL": {"tui/model/task.py", "tui/store/rules.py", "tui/widgets/side.py"},
     "novel review": {"tui/model/review.py", "tui/store/tally.py", "tui/store/rules.py"},
-    "State.NOVEL": {"tui/model/task.py", "tui/store/rules.py"},
+    "State.NOVEL": {"tui/model/task.py", "tui/store/rules.py", "tui/sitting/verdicts.py"},
     "novel work": {"tui/store/rules.py", "tui/store/claim_rules.py", "tui/screens/modes.py", "tui/app.py"},
     "novel operation": {"tui/store/tally.py", "tui/store/rules.py"},
     "NovelSight": {"tui/sitting/state.py"},
