@@ -171,3 +171,16 @@ def test_a_name_that_the_file_does_not_have_is_told_wherever_one_looks(run: Run,
     for command in (("stats",), ("check",), ("export", "--format", "csv")):
         outcome = run(command[0], work, *command[1:])
         assert "dog" not in outcome.out + outcome.err
+
+
+def test_what_the_queue_would_refuse_leaves_the_project_file_as_it_is(run: Run, work: Path) -> None:
+    file, log = work / "termlabel.toml", work / "queue" / "events.jsonl"
+    file.write_text('people = ["ann"]\n' + file.read_text())
+    before = file.read_bytes()
+    assert "is not among the people" in run("labels", work, "rename", "cat", "kitty", "--as", "bob").sentence
+    log.write_bytes(log.read_bytes().replace(b'"cat"', b'"cbt"', 1))
+    for index in work.glob("queue/queue.*"):
+        index.unlink()
+    damaged = run("labels", work, "rename", "dog", "hound", "--as", "ann")
+    assert (damaged.code, damaged.err.splitlines()[-1].endswith("Nothing was changed.")) == (1, True)
+    assert file.read_bytes() == before

@@ -10,10 +10,10 @@ from uuid import uuid4
 import click
 
 from tui.cli import picking
-from tui.cli.common import RAW_PATH, network_option, opened, print_lines, watched
+from tui.cli.common import RAW_PATH, check_person, network_option, opened, print_lines, watched
 from tui.cli.naming import Counts, Wish, has_both, in_file, kept
 from tui.cli.tables import room, table
-from tui.errors import UsageError, no_such
+from tui.errors import TermlabelError, UsageError, no_such
 from tui.model.project import PROJECT_FILE, Project
 from tui.model.task import Filter, State, Task
 from tui.project_edit import change
@@ -138,6 +138,7 @@ def _carry_out(obj: Mapping[str, Any], wish: Wish, *, dry_run: bool, name: str |
             found = Counts().take(watched(_tasks(queue, ids), _looked_at), wish)
             print_lines([f"Would change: {wish.words}", *found.lines(), *in_file(steps, project)], err=True)
             return
+        _check_writable(project, queue, who)
         done = change(project.folder, steps)
         stroke = uuid4().hex
         event = queue.say_names(wish.renamed, who=who, stroke=stroke, more=kept(done))
@@ -176,6 +177,15 @@ def _check_new(wish: Wish, project: Project, old: str, new: str, *, of_work_alon
     must_be_there = not wish.attribute and (wish.word == "remove" or of_work_alone)
     if must_be_there and new not in there:
         raise UsageError(f"{no_such(wish.what, new, dict.fromkeys(there))} Nothing was changed.")
+
+
+def _check_writable(project: Project, queue: AnnotationQueue, who: str) -> None:
+    """What the queue would refuse is refused before the project file is written."""
+    check_person(project, who, " Nothing was changed.")
+    if queue.readonly:
+        raise TermlabelError(
+            "The queue is open for reading only: 'termlabel check' says why. Nothing was changed."
+        )
 
 
 def _check_left_over(

@@ -13,6 +13,7 @@ from tui.cli.which_image import LONGEST_NUMBER
 from tui.errors import TermlabelError, UsageError
 from tui.formats.jsonl import timestamp
 from tui.model.amendment import BulkCommand, BulkOp, Reverted, commands_of
+from tui.model.project import PROJECT_FILE
 from tui.project_edit import put_back
 from tui.store.base import AnnotationQueue
 from tui.text import counted, printable
@@ -104,6 +105,8 @@ def _lines(queue: AnnotationQueue, reverted: Reverted) -> Iterator[str]:
     what = f"{_WORDS[reverted.op]}, event {reverted.event} of {printable(reverted.who)}"
     are = "is as it was" if reverted.tasks == 1 else "are as they were"
     yield f"Took back: {what}; {counted(reverted.tasks, 'task')} {are} before."
+    if reverted.op == "labels":
+        yield f"{PROJECT_FILE} has the names of before, where it had those of the command."
     if not reverted.left:
         return
     named = [printable(queue.get(task_id).path) for task_id in reverted.left[:_MAX_NAMED]]
