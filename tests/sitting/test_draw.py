@@ -366,6 +366,18 @@ def test_nothing_is_edited_while_a_decision_is_not_saved() -> None:
 ONE, TWO = (json_of(Box(x, 10, 50, 40, id=n, label="car")) for n, x in ((1, 10), (2, 200)))
 
 
+def test_a_shape_that_a_reviewer_marks_is_called_by_its_number_in_the_list() -> None:
+    """Ids have gaps once shapes were deleted."""
+    seat = Seat("review", ({**ONE, "id": 3}, {**TWO, "id": 8}))
+    seat.see()
+    for words in ("Shape 2 is marked wrong", "Shape 2 is right after all."):
+        seat.press("tab", "tab")
+        seat.press("x")
+        if "marked" in words:
+            seat.put(i.ReasonKey(2))
+        assert seat.said.startswith(words)
+
+
 def test_a_reviewer_marks_a_shape_and_sends_the_picture_back() -> None:
     seat = Seat("review", (ONE, TWO))
     seat.see()

@@ -42,20 +42,15 @@ def half_done(state: WalkState, table: KeyTable) -> InHand | None:
         again = "" if state.failure.lasting else f"{table.key_of(confirm)} tries again"
         return InHand("NOT SAVED", tuple(filter(None, (again, f"{table.key_of('app.cancel')} gives it up"))))
     if isinstance(state.mode, Rejecting):
-        return reason_head(table, _shape_named(state.visit, state.mode.shape))
+        visit, shape = state.visit, state.mode.shape
+        return reason_head(
+            table, visit.name_of_shape(shape) if visit is not None and shape is not None else ""
+        )
     if isinstance(state.mode, Confirming):
         return _asked_head(state.mode, table.key_of("annotate.confirm"))
     if isinstance(state.mode, ConfirmingLeave):
         return InHand("LEAVE?", (f"{len(state.marks)} taken out, not decided",))
     return None
-
-
-def _shape_named(visit: Visit | None, shape: str | None) -> str:
-    """A shape as the list of shapes counts it; '' for none."""
-    if shape is None or visit is None:
-        return ""
-    ids = [str(each.get("id")) for each in visit.annotation.shapes]
-    return f"shape {ids.index(shape) + 1}" if shape in ids else "shape"
 
 
 def _asked_head(asked: Confirming, enter: str) -> InHand:

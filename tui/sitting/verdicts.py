@@ -79,14 +79,16 @@ def mark(state: WalkState, shape: str, at: float) -> WalkResult:
     if visit is None or shape not in visit.wrong:
         return _waiting(state, f"x{shape}", at, Rejecting(shape))
     rest = {other: why for other, why in visit.wrong.items() if other != shape}
-    return state.with_visit(replace(visit, wrong=rest)).say(f"Shape {shape} is right after all."), ()
+    return state.with_visit(replace(visit, wrong=rest)).say(
+        f"{visit.name_of_shape(shape).capitalize()} is right after all."
+    ), ()
 
 
 def _marked(state: WalkState, shape: str, why: str) -> WalkResult:
     visit = state.walk[state.at]
     state = state.in_mode(Looking()).with_visit(replace(visit, wrong={**visit.wrong, shape: why}))
     return state.say(
-        f"Shape {shape} is marked wrong; {{review.accept-shown}} sends the picture back with it."
+        f"{visit.name_of_shape(shape).capitalize()} is marked wrong; {{review.accept-shown}} sends the picture back with it."
     ), ()
 
 

@@ -127,6 +127,11 @@ class Visit:
         """Whether a reviewer rejected it and it waits for its annotator again."""
         return self.task.state is State.REJECTED and not self.done and not self.lost
 
+    def name_of_shape(self, shape: str) -> str:
+        """`shape 2`: as the list of shapes counts it. `shape`: its id as text."""
+        ids = [str(each.get("id")) for each in self.annotation.shapes]
+        return f"shape {ids.index(shape) + 1}" if shape in ids else "that shape"
+
     def without_lease(self) -> Visit:
         """The same after the lease on it ended."""
         return replace(self, standing=Undecided(passed=self.passed)) if self.undecided else self
