@@ -54,7 +54,7 @@ LAYERS: dict[str, set[str]] = {
     "terminal": set(),
     "sitting": {"store.base", "tools", "quality", "model"},
     "display": {"imaging", "terminal", "tools", "model"},
-    "work": {"sitting", "store.base", "quality", "trace", "model"},
+    "work": {"sitting", "store.base", "quality", "trace", "looking", "model"},
     "launch": {"store.base", "model", "quality"},
     "widgets": _BELOW_WIDGETS,
     "screens": _BELOW_SCREENS,

@@ -11,6 +11,7 @@ from tui.model.task import Lease, State, Task, Work
 from tui.sitting import begin, effects, step
 from tui.sitting import inputs as i
 from tui.sitting.effects import Effect
+from tui.sitting.seeking import FileLooked
 from tui.sitting.state import Fixing, Rejecting, SittingRules
 
 
@@ -518,3 +519,18 @@ def test_a_note_is_there_at_once_and_the_decision_after_it_counts() -> None:
     assert desk.put(i.Remark("dark")) == ()
     submit = desk.label()[0]
     assert isinstance(submit, effects.Submit) and submit.lease.task.rev == 1
+
+
+def test_another_picture_in_front_is_told_and_the_decision_counts_for_the_new_one() -> None:
+    desk = Desk(work="review")
+    desk.see()
+    now = Task(1, "1.jpg", rev=3, state=State.LABELLED, width=20, file_changed=True)
+    desk.put(FileLooked(now))
+    visit = desk.state.visit
+    assert visit is not None
+    assert (visit.task.file_changed, visit.task.width) == (True, 20)
+    assert visit.lease is not None
+    assert visit.lease.task.rev == 3
+    assert desk.state.sitting.message is not None
+    assert "another picture" in desk.state.sitting.message.text
+    desk.put(FileLooked(Task(99, "99.jpg")))

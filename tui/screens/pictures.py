@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import assert_never
 
 from tui.imaging.decode import Detail, load
@@ -15,13 +16,15 @@ from tui.sitting import inputs as i
 from tui.widgets.canvas import Canvas, Picture
 
 ReadInThread = Callable[[Callable[[], i.PixelsRead]], None]
+LookAtFile = Callable[[Task, Path, int], None]
 
 
 class Pictures:
-    """`read`: calls what it is given in a thread, and puts the answer to the sitting."""
+    """`read`: calls what it is given in a thread, and puts the answer to the sitting. `look`: compares a picture's file, in
+    a thread, too."""
 
-    def __init__(self, canvas: Canvas, project: Project, read: ReadInThread) -> None:
-        self._canvas, self._project, self._read = canvas, project, read
+    def __init__(self, canvas: Canvas, project: Project, read: ReadInThread, look: LookAtFile) -> None:
+        self._canvas, self._project, self._read, self._look = canvas, project, read, look
 
     def carry_out(self, effect: e.PictureEffect) -> None:
         """One effect of the sitting."""
@@ -29,6 +32,8 @@ class Pictures:
             case e.Show(task, serial, keep_zoom):
                 picture = self._picture(task) if task is not None else None
                 self._canvas.show(picture, serial, keep_view=keep_zoom)
+                if task is not None:
+                    self._look(task, self._project.folder, self._project.max_pixels)
             case e.Want(tasks):
                 self._canvas.want([self._picture(task) for task in tasks])
             case e.ShowSheet(tasks, serial, columns, rows):

@@ -70,6 +70,8 @@ def at_rest(state: WalkState, table: KeyTable, zoom: float, details: Sequence[st
     zoomed = zoom_words(zoom).upper()
     if zoomed:
         return InHand(zoomed, (f"{table.key_of('app.cancel')} fits", *details))
+    if state.visit.task.file_changed:
+        return InHand("FILE CHANGED", ("since it was labelled", *details))
     return InHand(work, tuple(details), calm=True)
 
 

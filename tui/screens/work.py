@@ -102,7 +102,6 @@ class WorkScreen(Screen[None]):
             Navigator(self.canvas, lambda: self.mode.picture.aim(), self.put),
         )
         self.reading = ReadingPages(self, self.panes.panel, lambda: self.mode)
-        self.pictures = Pictures(self.canvas, launch.project, self._read_pixels)
         self.clerk = Clerk(
             launch.queue,
             setup.terms,
@@ -110,6 +109,7 @@ class WorkScreen(Screen[None]):
             setup.planned,
             setup.first,
         )
+        self.pictures = Pictures(self.canvas, launch.project, self._read_pixels, self.clerk.looker.look)
         self.watcher = Watcher(
             self.clerk.totals,
             lambda more: self._deliver(self.Answered(more)),

@@ -17,8 +17,9 @@ from tui.sitting.effects import (
     Take,
     Write,
 )
+from tui.sitting.file_looked import file_looked
 from tui.sitting.reducer import AnswerTable
-from tui.sitting.seeking import Found, Opened
+from tui.sitting.seeking import FileLooked, Found, Opened
 from tui.sitting.taken_back import taken_back
 from tui.sitting.under_way import recorded, task_of
 from tui.sitting.walk_state import (
@@ -43,6 +44,8 @@ def _looked_up(state: WalkState, answer: i.LookupAnswer) -> WalkResult:
             return going.found(state, answer)
         case Opened():
             return going.opened(state, answer)
+        case FileLooked(task):
+            return file_looked(state, task)
         case i.Picked():
             return state, ()
         case _:

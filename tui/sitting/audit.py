@@ -13,7 +13,7 @@ from tui.sitting import sentences
 from tui.sitting.effects import Pick, Recall, Result, SendBack, Show, ShowSheet, Undo, Want, WantSheet
 from tui.sitting.inputs import Past
 from tui.sitting.reducer import Reducer
-from tui.sitting.seeking import Found, Opened
+from tui.sitting.seeking import FileLooked, Found, Opened
 from tui.sitting.state import Leaving, Sitting, SittingRules
 from tui.sitting.verdicts import why_not_back
 from tui.sitting.work_state import WorkState
@@ -145,6 +145,7 @@ def _answer(state: AuditState, incoming: i.QueueAnswer, at: float) -> AuditResul
             i.EarlierWork()
             | Found()
             | Opened()
+            | FileLooked()
             | i.Claimed()
             | i.Taken()
             | i.TakeFailed()

@@ -25,7 +25,7 @@ from tui.sitting.review_inputs import ReasonKey as ReasonKey
 from tui.sitting.review_inputs import RejectKey as RejectKey
 from tui.sitting.review_inputs import ReviewKey as ReviewKey
 from tui.sitting.review_inputs import SendBackKey as SendBackKey
-from tui.sitting.seeking import Found, GoTo, Opened, Sought
+from tui.sitting.seeking import FileLooked, Found, GoTo, Opened, Sought
 
 Grids = tuple[tuple[int, int], ...]
 """Columns and rows of a contact sheet of one picture, of two, and so on up to a full one."""
@@ -403,7 +403,7 @@ EditorInput = EditorKey | Viewed | PixelsRead | DraftDue
 CanvasInput = SeenOnScreen | Broken | Covered | Resized
 WriteAnswer = Saved | Failed | TakenBack
 LeaseAnswer = Claimed | Taken | TakeFailed | Renewed | MoreTasks
-LookupAnswer = EarlierWork | Recalled | Picked | Found | Opened
+LookupAnswer = EarlierWork | Recalled | Picked | Found | Opened | FileLooked
 DraftAnswer = DraftSaved | DraftFailed
 QueueAnswer = WriteAnswer | LeaseAnswer | LookupAnswer | DraftAnswer
 Answer = QueueAnswer | ThreadFailed | ProjectChanged

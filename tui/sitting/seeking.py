@@ -51,3 +51,10 @@ class PictureSearch:
     of: str = ""
     found: tuple[Task, ...] = ()
     message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileLooked:
+    """The file is another picture than the task said. `task`: as it stands now."""
+
+    task: Task

@@ -12,7 +12,7 @@ from tui.sitting import sentences
 from tui.sitting import sheet_walk as walk
 from tui.sitting.effects import DecisionWrite, Note, Release, Take
 from tui.sitting.reducer import AnswerTable
-from tui.sitting.seeking import Found, Opened
+from tui.sitting.seeking import FileLooked, Found, Opened
 from tui.sitting.sheet_state import Card, CardDecisions, SheetResult, SheetState, group_of
 
 
@@ -21,7 +21,7 @@ def _looked_up(state: SheetState, answer: i.LookupAnswer) -> SheetResult:
         case i.Recalled(task_id, past):
             here = state.enlarged and state.card is not None and state.card.task.id == task_id
             return (replace(state, recalled=past) if here else state), ()
-        case i.EarlierWork() | i.Picked() | Found() | Opened():
+        case i.EarlierWork() | i.Picked() | Found() | Opened() | FileLooked():
             return state, ()
         case _:
             assert_never(answer)

@@ -33,6 +33,7 @@ from tui.store.base import (
 from tui.work.claims import ClaimTerms, FirstClaim, SittingClaims, draft_of
 from tui.work.drilldown import drilldown
 from tui.work.finding import found_by
+from tui.work.looker import Looker
 from tui.work.others import OtherSittings
 from tui.work.past import before_last, earlier_work, past_of
 from tui.work.planned import PlannedClaims
@@ -63,6 +64,7 @@ class Clerk:
     planned: PlannedClaims | None = None
     first: FirstClaim | None = None
     others: OtherSittings = field(init=False)
+    looker: Looker = field(init=False)
     _asked: SimpleQueue[StoreEffect | None] = field(default_factory=SimpleQueue)
     _thread: threading.Thread | None = None
     _told: set[str] = field(default_factory=set)
@@ -71,6 +73,8 @@ class Clerk:
 
     def __post_init__(self) -> None:
         self.others = OtherSittings(self.queue, self.terms)
+        annotates = self.terms.work == "annotate"
+        self.looker = Looker(self.queue, self.terms.who, self.deliver, annotates=annotates)
 
     def start(self) -> None:
         """Begin to carry out what is asked, in a thread of its own."""
@@ -85,6 +89,7 @@ class Clerk:
 
     def stop(self, timeout: float | None = None) -> None:
         """Waits until everything asked is done."""
+        self.looker.stop()
         self._asked.put(None)
         if self._thread is not None:
             self._thread.join(timeout)
