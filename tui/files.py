@@ -1,4 +1,4 @@
-"""Files that are read as such, whatever stands in their place. Imports nothing of ours."""
+"""Files that are read as such, whatever stands in their place, and their paths. Imports nothing of ours."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import stat
+from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
 
@@ -39,3 +40,33 @@ def digest(path: Path) -> str | None:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return None
+
+
+def exported_path(folder: Path, path: Path) -> str:
+    """An image's path as the queue and exports have it: relative to the project folder with `/` when inside it, else
+    absolute."""
+    full, start = os.path.abspath(path), os.path.abspath(folder)
+    inside = _below(full, start)
+    if inside is None:
+        inside = _below(_real(full), _real_folder(start))
+    return full if inside is None else inside
+
+
+def _below(path: str, folder: str) -> str | None:
+    """A whole path as seen from a folder, None outside. `os.path.relpath` takes as long as reading a header does."""
+    if path == folder:
+        return "."
+    start = folder if folder.endswith("/") else f"{folder}/"
+    return path.removeprefix(start) if path.startswith(start) else None
+
+
+def _real(path: str) -> str:
+    """Without links; the folder of many files is asked once."""
+    if os.path.islink(path):
+        return os.path.realpath(path)
+    return os.path.join(_real_folder(os.path.dirname(path)), os.path.basename(path))
+
+
+@lru_cache(maxsize=1024)
+def _real_folder(folder: str) -> str:
+    return os.path.realpath(folder)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import codecs
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from tui.errors import UsageError
-from tui.files import digest
+from tui.files import digest, exported_path
 from tui.folders import PassedOver, Warn, files_in
 from tui.imaging.header import NotAPicture, read_header
 from tui.looking import Examined, examined
@@ -234,36 +232,6 @@ def _stated(members: Members) -> frozenset[str]:
     known = {"priority", "score", "predictions"}
     free = members.keys() - _MEMBERS or "metadata" in members
     return frozenset(known.intersection(named)) | (frozenset({"metadata"}) if free else frozenset())
-
-
-def exported_path(folder: Path, path: Path) -> str:
-    """An image's path as the queue and exports have it: relative to the project folder with `/` when inside it, else
-    absolute."""
-    full, start = os.path.abspath(path), os.path.abspath(folder)
-    inside = _below(full, start)
-    if inside is None:
-        inside = _below(_real(full), _real_folder(start))
-    return full if inside is None else inside
-
-
-def _below(path: str, folder: str) -> str | None:
-    """A whole path as seen from a folder, None outside. `os.path.relpath` takes as long as reading a header does."""
-    if path == folder:
-        return "."
-    start = folder if folder.endswith("/") else f"{folder}/"
-    return path.removeprefix(start) if path.startswith(start) else None
-
-
-def _real(path: str) -> str:
-    """Without links; the folder of many files is asked once."""
-    if os.path.islink(path):
-        return os.path.realpath(path)
-    return os.path.join(_real_folder(os.path.dirname(path)), os.path.basename(path))
-
-
-@lru_cache(maxsize=1024)
-def _real_folder(folder: str) -> str:
-    return os.path.realpath(folder)
 
 
 def _leads_out(relative: str) -> bool:

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui.files import digest
+from tui.files import digest, exported_path
 from tui.folders import files_in
 from tui.looking import examined, modified_of
-from tui.manifest import exported_path
 from tui.model.project import Project
 from tui.model.task import Task
 

@@ -23,13 +23,13 @@ from tui.cli.common import (
 )
 from tui.cli.report import step_object
 from tui.config import load_settings, person_name
+from tui.files import exported_path
 from tui.formats import FORMATS, exporting
 from tui.formats.base import ExportOptions
 from tui.formats.output import ImagesMode
 from tui.formats.report import ExportReport
 from tui.formats.split import parse_split
 from tui.looking import look
-from tui.manifest import exported_path
 from tui.model.amendment import FileSeen
 from tui.model.annotation import Json
 from tui.model.project import Project

@@ -12,13 +12,14 @@ from tui import __version__
 from tui.cli.common import images_read, watched
 from tui.config import load_settings, person_name
 from tui.errors import UsageError
+from tui.files import exported_path
 from tui.formats import importing
 from tui.formats.adapt import size_of
 from tui.formats.base import Format
 from tui.formats.labelled_folders import image_at
 from tui.formats.matching import ImageMatcher
 from tui.formats.reading import ImageRecord, PixelSize, ReadContext, local_name
-from tui.manifest import exported_path, new_tasks
+from tui.manifest import new_tasks
 from tui.model.project import KindName, Project
 from tui.model.task import Imported, NewTask, Task
 from tui.store.base import AnnotationQueue

@@ -9,7 +9,7 @@ import click
 
 from tui.cli.common import raw
 from tui.errors import UsageError, nearest
-from tui.manifest import exported_path
+from tui.files import exported_path
 from tui.model.task import Filter, State, Task
 from tui.store.base import AnnotationQueue
 

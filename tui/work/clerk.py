@@ -208,13 +208,7 @@ class Clerk:
                 )
             case effects.Revise(request, task_id, rev, annotation, seconds, context):
                 return queue.revise(
-                    task_id,
-                    rev,
-                    annotation,
-                    who=who,
-                    seconds=seconds,
-                    request_id=request,
-                    context=context,
+                    task_id, rev, annotation, who=who, seconds=seconds, request_id=request, context=context
                 )
             case effects.Skip(request, lease, context):
                 return queue.skip(lease, who=who, request_id=request, context=context)

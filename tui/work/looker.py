@@ -33,6 +33,7 @@ class Looker:
         self._queue, self._who, self._deliver, self._annotates = queue, who, deliver, annotates
         self._asked: SimpleQueue[tuple[Task, Path, int] | None] = SimpleQueue()
         self._known: set[int] = set()
+        self._learnt: list[tuple[int, FileSeen]] = []
         self._thread: threading.Thread | None = None
 
     def look(self, task: Task, folder: Path, max_pixels: int) -> None:
@@ -62,16 +63,27 @@ class Looker:
                 with suppress(Exception):
                     self._look_again(folder, most)
             first = False
+        with suppress(Exception):
+            self._record(self._learnt)
 
     def _compare(self, task: Task, folder: Path, most: int) -> None:
         seen = look(task, folder, most).seen
         # What cannot be shown the canvas says, when it has tried all of it.
         if seen is None or (seen.reason and task.state not in ANSWERED):
             return
+        same_picture = task.width is None or (task.width, task.height) == (seen.width, seen.height)
+        if same_picture and seen.changed == task.file_changed:
+            self._learn(task.id, seen)
+            return
         self._record([(task.id, seen)])
-        now = self._queue.get(task.id)
-        if (now.file_changed, now.width, now.height) != (task.file_changed, task.width, task.height):
-            self._deliver(FileLooked(now))
+        self._deliver(FileLooked(self._queue.get(task.id)))
+
+    def _learn(self, task_id: int, seen: FileSeen) -> None:
+        """What nobody waits for is written many at a time: each writing holds up decisions for a moment."""
+        self._learnt.append((task_id, seen))
+        if len(self._learnt) >= MOST_AGAIN:
+            learnt, self._learnt = self._learnt, []
+            self._record(learnt)
 
     def _look_again(self, folder: Path, most: int) -> None:
         found = (
