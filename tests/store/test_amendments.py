@@ -12,7 +12,10 @@ from tui.model.amendment import Amendment, FileSeen, Relinked, Removed, Renamed,
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
 from tui.model.task import Filter, Imported, NewTask, State, Task
+from tui.store import amendments
+from tui.store.amending import restored
 from tui.store.base import AnnotationQueue, Conflict
+from tui.store.documents import Doc
 from tui.store.trail import sentence, steps
 
 
@@ -211,4 +214,27 @@ def test_an_export_is_known_again_by_its_format_and_target(queue: AnnotationQueu
     assert queue.last_export("csv", "out.csv") == 3
     assert queue.last_export("coco", "out.csv") is None
     assert queue.undo("lead", request_id="u") is None
+    assert queue.take_back(who="lead") is None
+
+
+def test_taking_back_that_was_broken_off_is_done_again_and_to_its_end(
+    queue: AnnotationQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue.add([NewTask(f"more{n}.jpg") for n in range(300)], who="lead")
+    queue.amend([(task.id, Updated({"priority": 3})) for task in queue.export()], who="lead", stroke="s")
+    rule, calls = restored, iter(range(10**6))
+
+    def interrupted(doc: Doc, patch: Doc, was: Doc) -> Doc | None:
+        if next(calls) == 120:
+            raise KeyboardInterrupt
+        return rule(doc, patch, was)
+
+    monkeypatch.setattr(amendments, "restored", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        queue.take_back(who="lead")
+    assert {task.priority for task in queue.export()} == {0, 3}
+    again = queue.take_back(who="lead")
+    assert again is not None
+    assert (again.op, again.left) == ("update", ())
+    assert {task.priority for task in queue.export()} == {0}
     assert queue.take_back(who="lead") is None

@@ -98,15 +98,17 @@ def chosen(record: ImageRecord, tasks: Sequence[Task], options: ImportOptions) -
     """Which pass of the image takes the record: that of the same annotator, else the one that the record names, else a
     free one; nobody gets two. None when it is labelled already and may not be replaced."""
     if options.as_predictions:
-        return tasks[0] if tasks else None
-    named = tasks if record.native is None else [t for t in tasks if t.pass_ == record.native.get("pass", 1)]
-    if not record.decided:
-        return _free(named) or (named[0] if named and options.replace else None)
-    who = _annotator(record, options)
-    own = [task for task in tasks if task.annotator == who and task.state in ANSWERED]
-    if own:
-        return own[0] if options.replace else None
-    return _free(named) or _free(tasks) or (named[0] if named and options.replace else None)
+        return _first(tasks)
+    wanted = None if record.native is None else record.native.get("pass", 1)
+    named = [task for task in tasks if wanted in (None, task.pass_)]
+    who = _annotator(record, options) if record.decided else None
+    own = [task for task in tasks if who is not None and task.annotator == who and task.state in ANSWERED]
+    free = None if own else _free([*named, *(tasks if record.decided else ())])
+    return free or (_first(own or named) if options.replace else None)
+
+
+def _first(tasks: Sequence[Task]) -> Task | None:
+    return tasks[0] if tasks else None
 
 
 def _free(tasks: Sequence[Task]) -> Task | None:

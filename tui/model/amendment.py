@@ -135,7 +135,8 @@ class BulkCommand:
 class BulkEvent:
     """An event of a command that changed many tasks. `stroke`: which all events of the command have; `of`: the stroke that
     it took back, None where it took none back; `place`: by which its
-    queue finds the event. `tasks`: how many it changed; `names`: what it says of the names of labels and attributes."""
+    queue finds the event. `tasks`: how many it changed; `names`: what it says of the names of labels and attributes.
+    `whole`: with it all that can be taken back was; an undo that was broken off can be done again."""
 
     place: int
     seq: int
@@ -146,11 +147,12 @@ class BulkEvent:
     of: str | None
     tasks: int
     names: Json = field(default_factory=lambda: EMPTY)
+    whole: bool = False
 
 
 def commands_of(events: Sequence[BulkEvent]) -> list[BulkCommand]:
     """The commands of events (oldest first), but for those that took one back; oldest first."""
-    gone = {each.of for each in events if each.of is not None}
+    gone = {each.of for each in events if each.whole}
     found: dict[str, BulkCommand] = {}
     for each in events:
         before = found.get(each.stroke)

@@ -171,6 +171,15 @@ def restored(doc: Doc, patch: Doc, was: Doc) -> Doc | None:
     return {name: was.get(name) for name in set_by_it}
 
 
+def is_back(doc: Doc, was: Doc) -> bool:
+    """Whether all that an amendment had changed is as it was before it."""
+    return all(
+        doc.get(name, DEFAULTS.get(name)) == _or_default(name, value)
+        for name, value in was.items()
+        if name != "rev"
+    )
+
+
 def _or_default(name: str, value: Any) -> Any:
     """A member as a document gives it: null ones are gone."""
     return DEFAULTS.get(name) if value is None else value

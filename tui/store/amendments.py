@@ -23,7 +23,7 @@ from tui.model.annotation import Json
 from tui.model.project import Project
 from tui.model.task import EMPTY
 from tui.store import rules
-from tui.store.amending import amended, restored, work_of
+from tui.store.amending import amended, is_back, restored, work_of
 from tui.store.base import NotFound
 from tui.store.change import BulkTrail, Change, Transactions
 from tui.store.documents import MAX_EVENT_DOCS, Doc, LogRecord
@@ -139,6 +139,10 @@ class Amendments:
                 with self._transactions.unsynced() as change:
                     tasks += self._restore(change, change.record_at(each.place), who, stroke, party, left)
             self._transactions.sync()
+        with self._transactions.writing() as change:  # What was broken off before this can be done again.
+            ctx = {"op": first.op}
+            change.record("revert", who, {}, ctx=ctx, party=party, of=stroke, whole=True)
+            change.put()
         return Reverted(first.op, first.seq, first.who, first.at, tasks, tuple(left))
 
     def _restore(
@@ -154,6 +158,8 @@ class Amendments:
                 left.append(task_id)
                 continue
             back = restored(doc, patch, record["was"][key])
+            if back is None and is_back(doc, record["was"][key]):
+                continue
             if back is None or ("path" in back and _place_taken(change, task_id, {**doc, **back})):
                 left.append(task_id)
             else:

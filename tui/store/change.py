@@ -116,7 +116,8 @@ def bulk_event(record: LogRecord, place: int) -> BulkEvent:
     seq = record["seq"]
     stroke = record.get("party") or f"event {seq}"
     who, of, tasks = record.get("who", ""), record.get("of"), len(record.get("prev") or ())
-    return BulkEvent(place, seq, record["at"], who, record["op"], stroke, of, tasks, names_said(record))
+    names, whole = names_said(record), bool(record.get("whole"))
+    return BulkEvent(place, seq, record["at"], who, record["op"], stroke, of, tasks, names, whole)
 
 
 def last_export(records: Iterable[LogRecord], name: str, target: str) -> int | None:
