@@ -6,6 +6,7 @@ import gc
 import os
 import shlex
 import shutil
+import textwrap
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -78,15 +79,21 @@ def farewell(work: WorkScreen) -> tuple[str, ...]:
         return ()
     end = ended(_last_state(work))
     if launch.throwaway:
-        return done_sentence(replace(end, drafts=0), ""), TRY_OWN
+        return *_wrapped(done_sentence(replace(end, drafts=0), "")), *_wrapped(TRY_OWN)
     place = _as_written(launch.project.folder)
     columns = shutil.get_terminal_size().columns
     done = done_sentence(end, place and f"{place}/")
     with suppress(QueueError, OSError):  # What was done is told all the same.
-        return done, *next_lines(
+        return *_wrapped(done), *next_lines(
             what_is_left(launch.queue, launch.project, launch.who), place and shlex.quote(place), columns
         )
-    return (done,)
+    return _wrapped(done)
+
+
+def _wrapped(text: str) -> tuple[str, ...]:
+    """In lines that break between words."""
+    columns = shutil.get_terminal_size().columns
+    return tuple(textwrap.wrap(text, columns, break_long_words=False, break_on_hyphens=False))
 
 
 def _last_state(work: WorkScreen) -> WorkState:

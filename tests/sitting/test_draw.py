@@ -171,6 +171,39 @@ def test_an_edit_is_taken_back_before_a_decision() -> None:
     assert seat.boxes == []
 
 
+@pytest.mark.parametrize("mark", [i.FlagKey(), i.Remark("dark")])
+def test_a_flag_or_note_is_taken_back_before_the_edits_before_it_and_leaves_them(mark: i.Input) -> None:
+    seat = Seat()
+    seat.see()
+    seat.press("b", "enter", "enter")
+    (write,) = [each for each in seat.put(mark) if isinstance(each, e.Flag | e.SetNote)]
+    was = Task(1, "1.jpg", width=1000, height=750, rev=1, flagged=True, note="dark")
+    seat.put(i.Saved(write.request_id, was))
+    (undo,) = only(seat.press("u"), e.Undo)
+    assert isinstance(undo, e.Undo)
+    task = replace(was, rev=2, flagged=False, note=None)
+    seat.put(i.TakenBack(undo.request_id, task, Lease(task, 1, 99.0, "annotate", 1), was=was))
+    assert seat.front == 1
+    assert seat.boxes == [(500, 375, 250, 187.5)], "unfinished work stays"
+    seat.press("u")
+    assert seat.boxes == [], "and can still be taken back"
+    seat.press("b", "enter", "enter")
+    assert len(submitted(seat.press("enter"))) == 1
+
+
+def test_unfinished_work_comes_with_a_picture_whose_flag_of_an_earlier_sitting_is_taken_back() -> None:
+    seat = Seat()
+    seat.see()
+    (undo,) = only(seat.press("u"), e.Undo)
+    assert isinstance(undo, e.Undo)
+    was = Task(9, "9.jpg", width=1000, height=750, rev=4, flagged=True)
+    task, draft = replace(was, rev=5, flagged=False), Annotation((), ({**BOX, "id": "1"},))
+    seat.put(i.TakenBack(undo.request_id, task, Lease(task, 7, 99.0, "annotate", 1), was=was, draft=draft))
+    seat.see()
+    assert seat.front == 9 and len(seat.boxes) == 1
+    assert not only(seat.put(i.NextKey()), e.SaveDraft), "it is kept as it was"
+
+
 def test_the_undo_of_a_decision_brings_the_shapes_back_as_work_that_is_not_done() -> None:
     seat = Seat()
     seat.see()

@@ -325,3 +325,19 @@ def test_keys_that_came_too_early_are_told_with_the_next_trace_where_nobody_coul
 def test_every_state_has_its_words() -> None:
     words = {sentences.decision(Task(1, "1.jpg"), Task(1, "1.jpg", state=state), {}) for state in State}
     assert len(words) == len(State)
+
+
+def test_taking_a_note_back_is_told_and_leaves_the_tags_that_are_not_done_yet() -> None:
+    desk = Desk(kind="tags")
+    desk.see()
+    desk.put(i.LabelKey("cat"))
+    desk.put(i.Remark("dark"))
+    (write,) = desk.state.sitting.pending
+    was = replace(desk.state.walk[0].task, rev=1, note="dark")
+    desk.put(i.Saved(write.request_id, was))
+    desk.put(i.UndoKey())
+    (undo,) = desk.state.sitting.pending
+    desk.put(i.TakenBack(undo.request_id, replace(was, rev=2, note=None), was=was))
+    visit = desk.state.visit
+    assert visit is not None and visit.annotation.labels == ("cat",)
+    assert "noted: “dark”, taken back" in said(desk)

@@ -67,7 +67,7 @@ def _asking(editor: Editor, table: KeyTable) -> ModeKeys:
     digits = run_of(table, "value", Role.FINISHES, min(len(values), 9)) if values else None
     hints = (
         *([digits] if digits is not None else []),
-        told(table, "leave it", Role.FINISHES, "annotate.confirm"),
+        told(table, "as it is", Role.FINISHES, "annotate.confirm"),
         told(table, "next attribute", Role.CHANGES, "shapes.attribute"),
         told(table, "none", Role.CHANGES, "annotate.label-10"),
         back(table),

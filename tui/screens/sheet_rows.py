@@ -225,9 +225,10 @@ def fetching_line(state: SheetState, again: str) -> str:
 def closing_lines(state: SheetState) -> list[str]:
     """The sentences of the closing page."""
     counts = state.sitting.account.counts
-    accepted, rejected = counts["accepted"] + counts["fixed"], counts["rejected"]
-    if accepted or rejected or state.sitting.pending:
-        head = [f"{accepted} accepted in this sitting, {rejected} rejected."]
+    accepted, fixed, rejected = counts["accepted"], counts["fixed"], counts["rejected"]
+    if accepted or fixed or rejected or state.sitting.pending:
+        also = f", {fixed} fixed" if fixed else ""
+        head = [f"{accepted} accepted in this sitting{also}, {rejected} rejected."]
     else:
         head = ["Nothing to review now.", printable(why_nothing(state.rules) or state.sitting.plan)]
     return [

@@ -9,7 +9,7 @@ from tui.screens.editor_heads import editor_in_hand
 from tui.screens.keys import KeyTable
 from tui.sitting.draw_state import DrawState
 from tui.sitting.state import Confirming, ConfirmingLeave, Leaving, Over, Rejecting
-from tui.sitting.walk_state import Visit, WalkState
+from tui.sitting.walk_state import Lost, Visit, WalkState
 from tui.sitting.work_state import WorkState
 from tui.tools.state import Editor
 from tui.widgets.in_hand import InHand
@@ -87,6 +87,8 @@ def _labelling(state: WalkState, table: KeyTable) -> tuple[str, ...]:
     if state.rules.kind == "tags":
         count = len(visit.annotation.labels)
         return (f"{count} chosen" if count else "none yet", f"{done} when complete")
+    if isinstance(visit.standing, Lost):
+        return (visit.standing.why,)
     guess = guess_words(visit)
     return (f"the model: {guess}", f"{done} takes it") if guess else ("its key decides",)
 

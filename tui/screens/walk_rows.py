@@ -10,12 +10,12 @@ from tui.model.view_settings import ViewSettings
 from tui.screens.keys import KeyTable
 from tui.screens.status import Situation
 from tui.sitting import last_page, sentences
-from tui.sitting.state import Rejecting
+from tui.sitting.state import Rejecting, TakenOutFor
 from tui.sitting.walk_state import Visit, WalkState
 from tui.text import printable
 from tui.widgets.label_bar import LabelLine
 from tui.widgets.pages import closing_rows, damage_rows, middle
-from tui.widgets.rows import BAD, EMPTY, MUTED, Row, clip_words, row
+from tui.widgets.rows import BAD, EMPTY, MUTED, Row, clip_words, row, wrapped
 from tui.widgets.side import annotate_rows, label_line, reason_rows, review_rows
 from tui.widgets.status_line import Status
 
@@ -68,12 +68,17 @@ def cover_rows(state: WalkState, table: KeyTable, width: int, height: int) -> li
     return None
 
 
+def taken_out(why: TakenOutFor) -> str:
+    """What a contact sheet said of a picture."""
+    said = printable(why.reason or why.comment)
+    return f"✗ taken out on the sheet{f': {said}' if said else ''}"
+
+
 def plan_row(state: WalkState, width: int) -> Row:
     """What a sheet said of the picture in front, else what a pass goes through."""
     visit = state.visit
     if visit is not None and (why := state.marks.get(visit.task.id)) is not None:
-        said = printable(why.reason or why.comment)
-        return row((clip_words(f"✗ taken out on the sheet{f': {said}' if said else ''}", width), BAD))
+        return row((clip_words(taken_out(why), width), BAD))
     plan = state.sitting.plan if visit is not None else ""
     return row((clip_words(f"This pass: {printable(plan)}", width), MUTED)) if plan else EMPTY
 
@@ -114,6 +119,8 @@ def reviewer_rows(
     known = {label.name: label for label in project.labels}
     lines = [label_line(known.get(name) or _unlisted(name), {}, ()) for name in visit.annotation.labels]
     rows = review_rows(visit, project, lines, width, zoom=zoom, now=time.time())
+    if (why := state.marks.get(visit.task.id)) is not None and visit.undecided:
+        rows = [*rows, EMPTY, *(row((text, BAD)) for text in wrapped(taken_out(why), width))]
     if typing or not isinstance(state.mode, Rejecting):
         return rows
     keys = (table.key_of("review.confirm"), table.key_of("review.comment"))

@@ -118,6 +118,13 @@ class Account:
         return Counter({x.task_id: x.outcome for x in self.done if x.outcome not in _MARKS}.values())
 
     @property
+    def marked(self) -> Counter[Doing]:
+        """Pictures that were flagged, or noted, or no longer."""
+        return Counter(
+            outcome for _, outcome in {(x.task_id, x.outcome) for x in self.done} if outcome in _MARKS
+        )
+
+    @property
     def answered(self) -> int:
         """Pictures that were done."""
         counts = self.counts

@@ -14,7 +14,7 @@ from tui.model.annotation import Annotation
 from tui.model.measure import bounds
 from tui.sitting import decide, sentences, suggested, walk
 from tui.sitting import inputs as i
-from tui.sitting.draw_state import DrawResult, DrawState
+from tui.sitting.draw_state import DrawResult, DrawState, marked
 from tui.sitting.effects import AskText, CallAfter, Effect, Fit, ReadPixels, ZoomTo
 from tui.sitting.state import Confirming, Looking, SittingRules
 from tui.sitting.step import begin, step
@@ -61,7 +61,7 @@ def _walked(state: DrawState, incoming: i.Input, at: float) -> DrawResult:
     """What the walk makes of an input. Another picture is looked at anew; a fix that ended leaves no trace."""
     fixing, before = state.fixing, state.sitting.serial
     walked, effects = step(state.walk, incoming, at)
-    state = replace(state, walk=walked)
+    state = replace(state, walk=walked, latest_editor=marked(state.latest_editor, incoming, effects))
     if state.sitting.serial != before:
         return replace(state, view=None), effects
     if fixing and not state.fixing:

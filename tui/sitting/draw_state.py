@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tui.model.annotation import Json
 from tui.sitting import inputs as i
-from tui.sitting.effects import Result
+from tui.sitting.effects import Effect, Flag, Result, SetNote
 from tui.sitting.state import Fixing, Marks, Sitting
 from tui.sitting.walk_state import Visit, WalkState
 from tui.tools.state import Editor, EditorRules
@@ -83,3 +83,12 @@ class DrawState:
 
 
 DrawResult = Result[DrawState]
+
+
+def marked(editor: Editor | None, incoming: i.Input, effects: tuple[Effect, ...]) -> Editor | None:
+    """The editor once its picture was flagged or noted: that is what the next undo takes back, and not an edit before it."""
+    if editor is None:
+        return None
+    if any(isinstance(effect, Flag | SetNote) for effect in effects):
+        return replace(editor, decided=len(editor.past))
+    return replace(editor, decided=0) if isinstance(incoming, i.TakenBack) else editor

@@ -48,6 +48,8 @@ def _done(ended: Ended, place: str) -> str:
     counts = ended.account.counts
     skipped = counts["skipped"] + ended.passed
     said = [*_answered(ended), *_some("changed {}", counts["changed"]), *_some("skipped {}", skipped)]
+    marked = ended.account.marked
+    said += [*_some("flagged {}", marked["flagged"]), *_some("noted {}", marked["noted"])]
     if not said:
         return "Nothing was decided."
     text = ", ".join([*said, *_some("{} came back", ended.came_back)])

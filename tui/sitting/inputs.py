@@ -274,13 +274,14 @@ class Failed:
 @dataclass(frozen=True, slots=True)
 class TakenBack:
     """Undo or redo happened; `task` None when there was nothing. `lease`: to decide on it again. `was`: the task as it
-    stood before that, None where it is not known."""
+    stood before that, None where it is not known. `draft`: unfinished work on it."""
 
     request_id: str
     task: Task | None
     lease: Lease | None = None
     totals: Totals | None = None
     was: Task | None = None
+    draft: Annotation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from tui.model.task import Lease, State, Task
 from tui.sitting import inputs as i
 from tui.sitting import sentences, under_way, walk
 from tui.sitting.effects import Effect, Note, Redo
-from tui.sitting.walk_state import Decided, Undecided, Visit, WalkResult, WalkState
+from tui.sitting.walk_state import Decided, Standing, Undecided, Visit, WalkResult, WalkState
 
 
 def taken_back(state: WalkState, incoming: i.TakenBack) -> WalkResult:
@@ -23,11 +23,18 @@ def taken_back(state: WalkState, incoming: i.TakenBack) -> WalkResult:
     told = sentences.taken_back(task, was, state.rules.titles, again=again)
     note = Note("durable", {"task": task.id, "request": incoming.request_id})
     leases = (*under_way.held(state, task.id), incoming.lease)
-    state, number = _with_taken_back(state, _as_taken_back(state, task, incoming.lease, was))
+    kept = state.walk[number] if number is not None and _only_marked(task, was) else None
+    here = kept is not None and number == state.at
+    visit = _as_taken_back(state, task, incoming.lease, was) if kept is None else _kept(kept, incoming)
+    if kept is None and incoming.draft is not None:
+        state = replace(state, drafts={**state.drafts, task.id: incoming.draft})
+        visit = replace(visit, annotation=incoming.draft)
+    state, number = _with_taken_back(state, visit)
     released = under_way.let_go(state, task.id, leases)
     effects: tuple[Effect, ...] = ()
     if not state.sitting.leaving or state.sitting.pending:
-        state, effects = walk.go(state, number)
+        # What is half done to a picture in front goes on.
+        state, effects = (state, ()) if here else walk.go(state, number)
         state = state.say(told)
     state, left = walk.if_leaving(state)
     return state, (note, *released, *effects, *left)
@@ -36,6 +43,20 @@ def taken_back(state: WalkState, incoming: i.TakenBack) -> WalkResult:
 def _is_open(state: WalkState, task: Task) -> bool:
     """Whether a decision on it is missing."""
     return task.state in ((State.LABELLED,) if state.reviews else (State.TODO, State.REJECTED, State.SKIPPED))
+
+
+def _only_marked(task: Task, was: Task | None) -> bool:
+    """Whether no more than the flag or the note was taken back, so that what is on the picture stays, unfinished work too."""
+    return was is not None and replace(was, flagged=task.flagged, note=task.note, rev=task.rev) == task
+
+
+def _kept(visit: Visit, incoming: i.TakenBack) -> Visit:
+    """A picture that was only flagged or noted: all else is as it was."""
+    assert incoming.task is not None
+    standing: Standing = visit.standing
+    if visit.undecided and incoming.lease is not None:
+        standing = Undecided(incoming.lease)
+    return replace(visit, task=incoming.task, standing=standing)
 
 
 def _as_taken_back(state: WalkState, task: Task, lease: Lease | None, was: Task | None) -> Visit:

@@ -71,7 +71,7 @@ def _while_drawing(key: str, keys: Keys) -> dict[str, Any] | None:
 
 
 SHARED: Mapping[str, Callable[[Editor], bool]] = {
-    "work.undo": lambda editor: bool(editor.past),
+    "work.undo": lambda editor: len(editor.past) > editor.decided,
     "work.redo": lambda editor: bool(editor.future),
     "app.cancel": lambda editor: (editor.selected, editor.jump, editor.asking) != (None, None, None),
 }

@@ -120,6 +120,7 @@ class Editor:
 
     `numbers`: of the items, as `tui.tools.numbers` keeps them. `classes`: all masks of the picture while one paints. `jump`: digits typed so far for a jump. `asking`: the
     attribute that the next digit sets. `drag`: what the mouse holds. `closing`: the last key closed a shape of points or took a suggestion.
+    `decided`: how many steps of `past` come before a flag or note, which is taken back before them.
     `message`, `tone`, `wants`: of the last key; `wants` is for the screen.
     """
 
@@ -138,6 +139,7 @@ class Editor:
     classes: ClassMap | None = None
     numbers: Mapping[ItemKey, int] = field(default_factory=dict)
     past: tuple[Snapshot, ...] = ()
+    decided: int = 0
     future: tuple[Snapshot, ...] = ()
     gesture: Gesture = field(default_factory=Gesture)
     hidden: frozenset[str] = frozenset()

@@ -96,7 +96,7 @@ class EditorColumn:
         at = editor.selected
         problems = self.problems[at] if at is not None and at < len(self.problems) else ()
         rows += _problem_rows(problems, width)
-        if editor.on_suggestion:
+        if editor.on_suggestion and editor.asking is None:
             keys = list(self._taken())
             rows = [*keys, *[EMPTY] * (0 < len(rows) < room - len(keys) - 1), *rows]
         return [EMPTY, *(fit(r, width) for r in rows)][:room] if rows else []

@@ -265,7 +265,8 @@ class Clerk:
     def _taken_back(self, request_id: str, task: Task | None) -> inputs.TakenBack:
         lease = self._lease_if_free(task) if task is not None else None
         was = before_last(self.queue, task) if task is not None else None
-        return inputs.TakenBack(request_id, task, lease, self._totals_if_known(), was)
+        draft = self._claims.drafts_of((lease,)).get(lease.task.id) if lease is not None else None
+        return inputs.TakenBack(request_id, task, lease, self._totals_if_known(), was, draft)
 
     def _lease_if_free(self, task: Task) -> Lease | None:
         """None where none can be had: what was done before is done all the same, and the sitting takes one later."""

@@ -48,6 +48,7 @@ def _as_before(task: Task, event: Event) -> Task:
         state=State(was.get("state", task.state)),
         annotation=Annotation(tuple(was.get("labels", now.labels)), tuple(was.get("shapes", now.shapes))),
         flagged=bool(was.get("flagged", task.flagged)),
+        note=was.get("note", task.note),
         verdict=Verdict(verdict) if verdict else None,
         fixed=bool(was.get("fixed", task.fixed)),
         reason=was.get("reason", task.reason),
