@@ -50,7 +50,7 @@ async def test_what_draws_tells_itself_and_is_left_one_level_at_a_time(fill: Fil
         assert (await walked(seat, "b c"))[1] == "BOX · column c, now a row"
         assert (await walked(seat, "g enter"))[1] == "POLYGON · 1 point"
         assert (await walked(seat, "m"))[0] == "PAINTING car · brush 2"
-        await seat.press("m", "space", "escape")
+        await seat.press("m", "space", "escape", "escape")
         assert head(seat) == "CAR · mask", "what was painted is in hand, as all that is drawn"
         await seat.press("escape")
         for keys, word in (
