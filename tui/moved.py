@@ -1,4 +1,5 @@
-"""Where files went that are not where a project has them: found by name and size, then by content, never guessed."""
+"""Where files went that are not where a project has them: found by name and size, then by content, or size and time and
+pixels where the content is not known; never guessed."""
 
 from __future__ import annotations
 
@@ -78,7 +79,7 @@ class _Search:
     def index(self, missing: Sequence[Task]) -> None:
         """Go through the files once; only those with a name or a size that is looked for are kept."""
         names = {_name(task) for task in missing}
-        sizes = {task.size for task in missing if task.sha256 and task.size is not None}
+        sizes = {task.size for task in missing if task.size is not None}
         for file in self.files:
             by_name = file.name in names
             size = _size(file) if sizes else None
@@ -97,9 +98,9 @@ class _Search:
         fitting = {path: file for path, file in named.items() if self._fits(task, file)}
         if len(fitting) > 1 and task.sha256:
             fitting = {path: file for path, file in fitting.items() if self._digest(file) == task.sha256}
-        if not fitting and task.sha256 and task.size is not None:
+        if not fitting and task.size is not None:
             sized = self.sized.get(task.size, {})
-            fitting = {path: file for path, file in sized.items() if self._digest(file) == task.sha256}
+            fitting = {path: file for path, file in sized.items() if self._is_renamed(task, file)}
         best = _nearest(task.path, fitting)
         if len(best) == 1:
             return Whereabouts(task, found=best[0])
@@ -120,6 +121,19 @@ class _Search:
         if info.st_size != task.size:
             return False
         return not task.sha256 or task.modified == modified_of(info) or self._digest(file) == task.sha256
+
+    def _is_renamed(self, task: Task, file: Path) -> bool:
+        """Whether a file of another name and as many bytes has the content that is known, else the time and the pixels."""
+        if task.sha256:
+            return self._digest(file) == task.sha256
+        try:
+            same = task.modified is not None and task.modified == modified_of(os.stat(file))
+        except OSError:
+            return False
+        if not same or task.width is None:
+            return False
+        pixels = examined(file, self.project.max_pixels)
+        return (pixels.width, pixels.height) == (task.width, task.height)
 
     def _digest(self, file: Path) -> str | None:
         if file not in self._digests:

@@ -97,3 +97,21 @@ def test_two_pictures_are_never_the_same_file(run: Run, project_folder: Path) ->
     found = run("relink", project_folder)
     assert (found.code, "another picture may be that file, too: new/a.jpg" in found.out) == (1, True)
     assert [task.path for task in tasks(project_folder)] == ["b/a.jpg", "c/a.jpg"]
+
+
+def test_a_renamed_file_whose_content_is_not_known_is_found_by_bytes_time_and_pixels(
+    run: Run, tmp_path: Path
+) -> None:
+    """As `add` knows it again."""
+    folder = tmp_path / "pets"
+    folder.mkdir()
+    for n in range(3):  # All with the same number of bytes.
+        Image.new("L", (8, 8), n).save(folder / f"{n}.bmp")
+        os.utime(folder / f"{n}.bmp", (1_700_000_000 + n // 2, 1_700_000_000 + n // 2))
+    run("init", folder, "--labels", "cat,dog", "--images", folder)
+    for n in range(3):
+        os.rename(folder / f"{n}.bmp", folder / f"renamed{n}.bmp")
+    found = run("relink", folder)
+    assert found.code == 3
+    assert [task.path for task in tasks(folder)] == ["0.bmp", "1.bmp", "renamed2.bmp"]
+    assert "2 ambiguous and left alone" in found.out, "two are as old as each other"
