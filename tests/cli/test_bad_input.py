@@ -451,3 +451,17 @@ def test_a_picture_to_begin_with_is_found_as_it_is_named_or_the_nearest_is_told(
             UsageError, match=rf"no such image in this project; did you mean {photos}/2\.jpg\?"
         ):
             image_to_begin_with(queue, project, str(photos / "2.jpeg"))
+
+
+@pytest.mark.parametrize("command", ["labels", "keys"])
+def test_what_the_encoding_of_the_caller_has_not_is_told_by_its_number(project: Path, command: str) -> None:
+    """On a server whose locale was never set up."""
+    edited(project, 'name = "cat"', 'name = "猫 λ"')
+    arguments = [str(project)] if command == "labels" else []
+    found = subprocess.run(
+        [sys.executable, "-m", "tui", command, *arguments],
+        capture_output=True, cwd=ROOT, check=False, env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+    )  # fmt: skip
+    assert (found.returncode, b"Traceback" in found.stderr) == (0, False), found.stderr
+    if command == "labels":
+        assert rb"\u732b" in found.stdout
