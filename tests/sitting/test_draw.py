@@ -467,3 +467,12 @@ def test_what_a_reviewer_named_is_selected_when_the_picture_comes_back() -> None
     seat.see()
     assert seat.state.editor is not None and seat.state.editor.selected == 1
     assert dict(seat.state.wrong) == {"2": "not tight"}
+
+
+def test_letters_of_an_aim_whose_beginning_was_refused_are_no_commands() -> None:
+    seat = Seat()
+    assert not seat.put(i.EditorCommand("shapes.box"), 0.1)
+    for key in (i.QuitKey(), i.FlagKey(), i.SkipKey(), i.EditorCommand("shapes.polygon")):
+        assert not seat.put(key, 0.3)
+        assert "let go" in seat.said
+    assert only(seat.put(i.QuitKey(), 1.0), e.Quit), "a key by itself means what it says"

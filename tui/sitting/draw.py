@@ -12,13 +12,13 @@ from typing import assert_never
 
 from tui.model.annotation import Annotation
 from tui.model.measure import bounds
-from tui.sitting import decide, sentences, suggested, walk
+from tui.sitting import aiming, decide, sentences, suggested, walk
 from tui.sitting import inputs as i
 from tui.sitting.draw_state import DrawResult, DrawState, marked
 from tui.sitting.effects import AskText, CallAfter, Effect, Fit, ReadPixels, ZoomTo
 from tui.sitting.state import Confirming, Looking, SittingRules
 from tui.sitting.step import begin, step
-from tui.sitting.walk_state import Visit, WalkState
+from tui.sitting.walk_state import Visit
 from tui.tools.editor import annotation_of, opened, press, viewed
 from tui.tools.pointer import point
 from tui.tools.state import Editor, EditorRules
@@ -42,6 +42,8 @@ def step_draw(state: DrawState, incoming: i.Input, at: float) -> DrawResult:
     """Take in one input that arrived at `at` (monotonic seconds)."""
     if state.sitting.over:
         return state, ()
+    if aiming.goes_on(state, incoming, at):
+        return aiming.let_go(state, at), ()
     if isinstance(incoming, i.UnknownKey) and state.editor is not None and state.editor.tool is not None:
         walked = walk.touched(state.walk, at).say(sentences.while_drawing(incoming))
         return replace(state, walk=walked), ()
@@ -152,7 +154,7 @@ def _key(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:
     if failure is not None:
         return replace(state, walk=state.walk.say(failure.text, "error")), ()
     if editor is None:
-        return replace(state, walk=state.walk.say(_why_no_editor(state.walk), "warn")), ()
+        return aiming.refused(state, incoming, at), ()
     if not state.edits or decide.settled(state.walk, state.visit):
         return _look(state, editor, incoming, at)
     if not (key := suggested.deciding_key(editor, incoming)):
@@ -173,12 +175,6 @@ def _pressed(state: DrawState, editor: Editor, incoming: i.EditorKey, at: float)
     else:
         found = press(editor, incoming.command, at, n=incoming.n, text=incoming.text)
     return _became(replace(state, latest_editor=found), editor, incoming, at)
-
-
-def _why_no_editor(state: WalkState) -> str:
-    """Why nothing can be drawn now."""
-    why = decide.unfit(state, state.visit) if state.visit is not None else sentences.NO_PICTURE
-    return why or decide.NOT_SEEN
 
 
 def _key_while_leaving(state: DrawState, incoming: i.EditorKey, at: float) -> DrawResult:

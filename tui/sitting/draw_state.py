@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from tui.model.annotation import Json
 from tui.sitting import inputs as i
 from tui.sitting.effects import Effect, Flag, Result, SetNote
-from tui.sitting.state import Fixing, Marks, Sitting
+from tui.sitting.state import NEVER, Fixing, Marks, Sitting
 from tui.sitting.walk_state import Visit, WalkState
 from tui.tools.state import Editor, EditorRules
 from tui.tools.view import View
@@ -20,7 +20,8 @@ class DrawState:
     `latest_editor`: the editor of the picture that was seen last, and `editor_serial`, under which that was put in
     front; see `editor`.
     `submitted`: shapes by task id, which come back when only the decision is taken back. `flushing`: under which
-    serial a draft is due. `waiting`: the command that waits for the picture's pixels, and the serial."""
+    serial a draft is due. `waiting`: the command that waits for the picture's pixels, and the serial.
+    `aimed`: when a key that begins to draw was refused, or the last of those that came with it (monotonic seconds)."""
 
     walk: WalkState
     rules: EditorRules
@@ -30,6 +31,7 @@ class DrawState:
     submitted: Mapping[int, tuple[Json, ...]] = field(default_factory=dict)
     flushing: int | None = None
     waiting: tuple[int, i.EditorCommand] | None = None
+    aimed: float = NEVER
 
     @property
     def sitting(self) -> Sitting:
