@@ -86,7 +86,7 @@ def look(task: Task, folder: Path, max_pixels: int) -> Look:
     if not stat.S_ISREG(info.st_mode):
         return Look("this is no file")
     same = task.size == info.st_size and task.modified == modified_of(info)
-    if same and task.width is not None and task.state != State.UNREADABLE:
+    if same and task.width is not None and task.state != State.UNREADABLE and not task.file_changed:
         return AS_IT_WAS
     found = examined(Path(path), max_pixels)
     if not found.reached:
@@ -94,7 +94,7 @@ def look(task: Task, folder: Path, max_pixels: int) -> Look:
     if task.state == State.UNREADABLE:
         return Look(seen=_readable_again(task, found, max_pixels, Path(path), same=same))
     sha256 = digest(Path(path)) if task.sha256 and not same else None
-    changed = task.file_changed if same else _is_another(task, found, sha256)
+    changed = not same and _is_another(task, found, sha256)
     return Look(seen=_seen(found, sha256, changed=changed))
 
 
@@ -112,10 +112,13 @@ def _seen(found: Examined, sha256: str | None, *, changed: bool, reason: str | N
 
 
 def _is_another(task: Task, found: Examined, sha256: str | None) -> bool:
-    """Whether the file is another picture than the task's, as far as that is known."""
+    """Whether the file is another one than the task's: by its content where that is known, else by its pixels, its
+    orientation and its bytes. (Of as many bytes at another time it may be a copy.)"""
     if task.sha256 and sha256:
         return sha256 != task.sha256
     if task.width and (task.width, task.height) != (found.width, found.height):
+        return True
+    if task.size is not None and task.size != found.size:
         return True
     return task.turn is not None and task.turn != found.turn
 
@@ -123,11 +126,11 @@ def _is_another(task: Task, found: Examined, sha256: str | None) -> bool:
 def _readable_again(
     task: Task, found: Examined, max_pixels: int, path: Path, *, same: bool
 ) -> FileSeen | None:
-    """What is to be recorded of a picture that could not be shown. Of the very file whose pixels could not be decoded
-    the header says nothing new: this program may do better, so it is tried."""
+    """What is to be recorded of a picture that could not be shown. Where its pixels could not be decoded the header says
+    nothing new: the file may be mended, or this program do better, so it is tried."""
     reason = found.reason
     headers = (task.reason or "").startswith(UNREACHED) or "max_pixels" in (task.reason or "")
-    if not reason and same and not headers:
+    if not reason and not headers:
         from tui.imaging.decode import load
 
         try:

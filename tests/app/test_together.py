@@ -61,7 +61,7 @@ def group(text: str) -> list[str]:
 WORKS = {
     "annotate": Work(("annotate",), 1, "1", 65, beside),
     "review": Work(("review", "--as", "rev"), 1, "a", 65, beside),
-    "sheet": Work(("review", "--as", "rev", "--sheet"), 3, "R", 100, group, look=LEAST_LOOK + 0.1),
+    "sheet": Work(("review", "--as", "rev", "--sheet"), 8, "R", 100, group, look=LEAST_LOOK + 0.1),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -184,3 +185,26 @@ def test_what_the_queue_would_refuse_leaves_the_project_file_as_it_is(run: Run, 
     damaged = run("labels", work, "rename", "dog", "hound", "--as", "ann")
     assert (damaged.code, damaged.err.splitlines()[-1].endswith("Nothing was changed.")) == (1, True)
     assert file.read_bytes() == before
+
+
+def test_a_rename_that_another_one_followed_is_not_taken_back_before_that(run: Run, work: Path) -> None:
+    run("labels", work, "rename", "cat", "kitty")
+    first = json.loads(run("undo", work, "--list", "--json").out)[0]["event"]
+    run("labels", work, "rename", "kitty", "puss")
+    second = json.loads(run("undo", work, "--list", "--json").out)[0]["event"]
+    before = said(work), names(work)
+    refused = run("undo", work, str(first))
+    assert (refused.code, f"Event {second} gave these names others again" in refused.err) == (2, True)
+    assert (said(work), names(work)) == before
+    assert run("undo", work, str(second)).code == run("undo", work, str(first)).code == 0
+    assert "cat" in names(work) and not {"kitty", "puss"} & set(names(work))
+
+
+def test_work_that_was_done_under_a_name_that_goes_is_told(run: Run, work: Path) -> None:
+    run("labels", work, "rename", "cat", "kitty")
+    with closing(open_queue(work)) as queue:
+        (lease,) = queue.claim("bob", 1, sitting="b")
+        queue.submit(lease, Annotation(("kitty",)), who="bob", seconds=1, request_id="b")
+    found = run("undo", work)
+    assert found.code == 0
+    assert "1 task still has kitty" in found.err

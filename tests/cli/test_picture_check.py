@@ -109,3 +109,46 @@ def test_an_export_sees_for_itself_that_a_file_changed(run: Run, tmp_path: Path)
     found = run("export", folder, "--format", "imagefolder", "--output", out)
     assert (found.code, "0.jpg: was 20 x 10 when it was labelled" in found.err) == (0, True)
     assert [task.file_changed for task in tasks(folder)] == [True]
+
+
+def test_a_labelled_file_with_other_bytes_is_marked_and_gets_no_hash(run: Run, tmp_path: Path) -> None:
+    """Of the same size in pixels, as pictures of one camera are: renumbered files have each other's names."""
+    folder = tmp_path / "pets"
+    folder.mkdir()
+    for n in range(3):
+        Image.effect_noise((40, 30), 20 * n + 1).save(folder / f"{n}.png")
+    sizes = [os.stat(folder / f"{n}.png").st_size for n in range(3)]
+    assert len(set(sizes)) == 3
+    run("init", folder, "--labels", "cat,dog", "--images", folder)
+    label(folder), label(folder)
+    os.rename(folder / "1.png", folder / "x.png")
+    os.rename(folder / "0.png", folder / "1.png")
+    assert run("add", folder, folder, "--hash").code in (0, 3)
+    assert tasks(folder)[1].sha256 is None, "this is not the picture that was labelled"
+    told = json.loads(run("check", folder, "--images", "--json").out)["images"]
+    assert told["changed"] == ["1.png"]
+    os.rename(folder / "1.png", folder / "0.png")
+    os.rename(folder / "x.png", folder / "1.png")
+    assert json.loads(run("check", folder, "--images", "--json").out)["images"]["changed"] == []
+
+
+def test_a_labelled_file_that_is_no_picture_any_more_goes_into_no_training_set(
+    run: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pets"
+    for n in range(3):
+        picture(folder / f"{n}.jpg", 40 * n)
+    run("init", folder, "--labels", "cat,dog", "--images", folder)
+    label(folder), label(folder), label(folder)
+    (folder / "0.jpg").write_bytes(b"not a picture")
+    (folder / "1.jpg").write_bytes(b"")
+    for _ in range(2):
+        told = json.loads(run("check", folder, "--images", "--json").out)["images"]
+        assert [each["image"] for each in told["unreadable"]] == ["0.jpg", "1.jpg"]
+    for name in ("yolo", "imagefolder"):
+        out = tmp_path / name
+        found = run("export", folder, "--format", name, "--copy-images", "--output", out)
+        assert found.code == 0
+        assert [path.name for path in out.rglob("*.jpg")] == ["2.jpg"]
+        assert "0.jpg" in found.err and "1.jpg" in found.err
+    assert run("export", folder, "--format", "yolo", "--strict", "--output", tmp_path / "no").code == 1

@@ -93,6 +93,7 @@ def export(
         if since_last and (last := queue.last_export(name, target)) is not None:
             where = dataclasses.replace(where, since=last)
         found = frozen.enter_context(queue.as_of_now(where))
+        files = FreshFiles(loaded)
         chosen = exporting.variant_of(FORMATS[name], loaded, task)
         options = ExportOptions(
             images=images,
@@ -105,9 +106,8 @@ def export(
             in_use=lambda: (task.path for task in queue.export(masks=False)),
             queue=queue.id,
             image_number=lambda task: image_number(queue, task),
+            broken=lambda path: files.broken.get(path, ""),
         )
-
-        files = FreshFiles(loaded)
 
         def tasks() -> Iterator[Task]:
             if not sys.stderr.isatty():
@@ -132,17 +132,21 @@ def export(
 
 
 class FreshFiles:
-    """Compares files with what is known of them while their labels are exported."""
+    """Compares files with what is known of them while their labels are exported. `broken`: why those cannot be shown that are
+    no pictures any more, by path."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._found: dict[int, FileSeen] = {}
+        self.broken: dict[str, str] = {}
 
     def as_now(self, task: Task) -> Task:
         """The task, marked where its file is another picture than the one that was labelled."""
         if task.state not in ANSWERED:
             return task
         seen = self._found.get(task.id) or look(task, self._project.folder, self._project.max_pixels).seen
+        if seen is not None and seen.reason:
+            self.broken[task.path] = seen.reason
         if seen is None or seen.changed == task.file_changed:
             return task
         self._found[task.id] = seen

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 import click
 
 from tui.cli import picking
 from tui.cli.common import json_option, network_option, opened, print_json, print_lines
 from tui.cli.which_image import LONGEST_NUMBER
+from tui.config import load_project
 from tui.errors import TermlabelError, UsageError
 from tui.formats.jsonl import timestamp
 from tui.model.amendment import BulkCommand, BulkOp, Reverted, commands_of
 from tui.model.project import PROJECT_FILE
+from tui.model.task import Filter
 from tui.project_edit import put_back
 from tui.store.base import AnnotationQueue
 from tui.text import counted, printable
@@ -58,8 +61,17 @@ def undo(
         reverted = queue.take_back(event, who=who, names_back=partial(put_back, project.folder))
         if reverted is None:
             raise TermlabelError("There is nothing to take back: no command that changed many images stands.")
-        lines = list(_lines(queue, reverted))
+        lines = [*_lines(queue, reverted), *_names_that_stay(queue, project.folder, reverted)]
     print_lines(lines, err=True)
+
+
+def _names_that_stay(queue: AnnotationQueue, folder: Path, reverted: Reverted) -> Iterator[str]:
+    """Work that was done since then under names that are gone now."""
+    known = {label.name for label in load_project(folder).labels} if reverted.labels else set[str]()
+    for name in reverted.labels:
+        n = 0 if name in known else queue.count(Filter(label=name))
+        if n:
+            yield f"{counted(n, 'task still has', 'tasks still have')} {printable(name)}: 'termlabel labels rename' gives another name."
 
 
 def _event(rest: Sequence[str]) -> int | None:

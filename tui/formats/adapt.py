@@ -195,7 +195,7 @@ def _size(task: Task, job: ExportJob) -> tuple[int, int] | None:
     """Width and height after EXIF orientation; read from the picture where the queue does not know them. None, counted in
     the report, of an image that has no place in the export without its file."""
     goes_along = job.format.by_pictures and job.images != "no"
-    if goes_along and (problem := why_unreadable(job.project.folder / task.path)):
+    if goes_along and (problem := _why_not_shown(task, job)):
         job.report.file("file", task.path, problem, kept="")
         return None
     if task.width and task.height:
@@ -206,6 +206,11 @@ def _size(task: Task, job: ExportJob) -> tuple[int, int] | None:
     reason = why_unreadable(source) or "cannot be read as a picture"
     job.report.file("file", task.path, f"{reason}, and its size is not known", kept="")
     return None
+
+
+def _why_not_shown(task: Task, job: ExportJob) -> str:
+    """Why nobody could train with the picture; '' for none."""
+    return why_unreadable(job.project.folder / task.path) or job.options.broken(task.path)
 
 
 def size_of(path: Path) -> tuple[int, int] | None:

@@ -36,7 +36,8 @@ class ExportOptions:
     """What an export was asked for. `history`: the trail of a task, for formats that can hold it.
     `named_states`: states were asked for by name, so that rejected work is wanted too. `in_use`: paths of all images
     of the project, which no output may take the place of. `queue`: its id, and `image_number`: of a task's image, the same in
-    all passes, by which parts are drawn."""
+    all passes, by which parts are drawn.
+    `broken`: why the file at an image's path is no picture that can be shown, '' for none."""
 
     images: ImagesMode | None = None
     split: Split | None = None
@@ -49,6 +50,7 @@ class ExportOptions:
     in_use: Callable[[], Iterable[str]] = tuple
     queue: str = ""
     image_number: Callable[[Task], int] = attrgetter("id")
+    broken: Callable[[str], str] = lambda _path: ""
 
 
 class ClassIndex:
@@ -111,7 +113,8 @@ class ExportJob:
 
     def put_image(self, name: str, image: ExportedImage) -> None:
         """The image's own file under a name in the folder, where files go along. One that cannot be read is counted."""
-        reason = self.tree.put_image(name, self.source(image), self.images)
+        broken = self.options.broken(image.task.path) if self.images != "no" else ""
+        reason = broken or self.tree.put_image(name, self.source(image), self.images)
         if reason:
             self.report.file("file", image.task.path, reason, kept="written without the picture")
 

@@ -107,7 +107,8 @@ class Amended:
 @dataclass(frozen=True, slots=True)
 class Reverted:
     """A command that was taken back. `op`: what it had been, `event`: its first event, `who` had given it at `at` (seconds
-    since the epoch). `tasks`: as they were before it; `left`: ids of those that changed since and stay."""
+    since the epoch). `tasks`: as they were before it; `left`: ids of those that changed since and stay; `labels`: names that it
+    had given."""
 
     op: BulkOp
     event: int
@@ -115,6 +116,7 @@ class Reverted:
     at: float
     tasks: int
     left: tuple[int, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

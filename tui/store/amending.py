@@ -70,14 +70,15 @@ def _plain(value: Any) -> Any:
 
 
 def _file_patch(doc: Doc, seen: FileSeen) -> Doc:
-    """Of an answered task the sizes stay those of the picture that was labelled: shapes are in its pixels."""
+    """Of an answered task all stays that of the picture that was labelled: shapes are in its pixels, and it is known again
+    when it is put back."""
     looked_at = {"size": seen.size, "modified": seen.modified}
     facts = {name: value for name, value in looked_at.items() if value is not None}
     pixels: Doc = {"width": seen.width, "height": seen.height, "sha256": seen.sha256, "turn": seen.turn}
     known: Doc = {name: value for name, value in pixels.items() if value is not None}
     if doc["state"] in ANSWERED:
-        new = {} if seen.changed else {name: value for name, value in known.items() if doc.get(name) is None}
-        return {**facts, **new, "file_changed": seen.changed}
+        new = {name: value for name, value in known.items() if doc.get(name) is None}
+        return {"file_changed": True} if seen.changed else {**facts, **new, "file_changed": False}
     if seen.changed and "sha256" not in known:
         known["sha256"] = None  # The one that is known is of another picture.
     return {**facts, **known, "file_changed": False, **_readability(doc, seen.reason)}

@@ -11,6 +11,7 @@ from tui.model.amendment import (
     Amended,
     Amendment,
     AmendOp,
+    BulkCommand,
     BulkEvent,
     FileSeen,
     Relinked,
@@ -35,6 +36,7 @@ _BATCH_DOCS = 200
 """Documents that are made durable together."""
 _EVENT_DOCS = MAX_EVENT_DOCS // 2
 """Documents in one event, which is a transaction of its own: others wait some milliseconds for it, also on a busy machine."""
+_NAMED = ("labels", "attributes")
 _BATCH_EVENTS = _BATCH_DOCS // _EVENT_DOCS
 
 
@@ -143,7 +145,10 @@ class Amendments:
             ctx = {"op": first.op}
             change.record("revert", who, {}, ctx=ctx, party=party, of=stroke, whole=True)
             change.put()
-        return Reverted(first.op, first.seq, first.who, first.at, tasks, tuple(left))
+        gave = {new for each in mine for new in (each.names.get("labels") or {}).values() if new is not None}
+        return Reverted(
+            first.op, first.seq, first.who, first.at, tasks, tuple(left), tuple(sorted(map(str, gave)))
+        )
 
     def _restore(
         self, change: Change, record: LogRecord, who: str, stroke: str, party: str, left: list[int]
@@ -205,4 +210,28 @@ def _stroke(events: Sequence[BulkEvent], event: int | None) -> str | None:
         )
     if not command.stands:
         raise UsageError(f"Event {event} was taken back already.")
+    if (later := _later_names(commands, events, command)) is not None:
+        raise UsageError(f"Event {later} gave these names others again: take that back first.")
     return stroke
+
+
+def _later_names(
+    commands: Sequence[BulkCommand], events: Sequence[BulkEvent], command: BulkCommand
+) -> int | None:
+    """The last command that stands and is about names that this one gave: taken back without it, file and work would part."""
+    mine = _names_of(events, command.stroke)
+    later = (each for each in reversed(commands) if each.stands and each.event > command.event)
+    return next((each.event for each in later if mine & _names_of(events, each.stroke)), None)
+
+
+def _names_of(events: Sequence[BulkEvent], stroke: str) -> set[tuple[str, object]]:
+    """All that a command says of labels and attributes: old names and new ones."""
+    names = [
+        (kind, name)
+        for each in events
+        if each.stroke == stroke
+        for kind in _NAMED
+        for pair in (each.names.get(kind) or {}).items()
+        for name in pair
+    ]
+    return {each for each in names if each[1] is not None}

@@ -128,6 +128,7 @@ def check_not_taken_over(task_id: int, who: str, holder: str | None) -> None:
 
 _NO_CONFLICT = frozenset({"flagged", "note", "rev", "path", "size", "modified"})
 _OF_PIXELS = frozenset({"width", "height", "turn", "sha256"})
+_OF_FILE = (*sorted(_OF_PIXELS), "modified", "size")
 
 
 def _filled_in(name: str, was: Doc) -> bool:
@@ -234,7 +235,7 @@ def label_patch(doc: Doc, said: Doc, actor: Actor, seconds: float, now: float, o
 
 def settled_file(doc: Doc) -> Doc:
     """What becomes of the mark that the file is another picture: who decides sees the new one. Its size is read anew."""
-    return {"file_changed": None, **dict.fromkeys(sorted(_OF_PIXELS))} if doc.get("file_changed") else {}
+    return {"file_changed": None, **dict.fromkeys(_OF_FILE)} if doc.get("file_changed") else {}
 
 
 def verdict_gone(doc: Doc) -> Doc:
