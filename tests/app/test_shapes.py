@@ -12,6 +12,7 @@ import pytest
 from tests.app.conftest import Sit
 from tui.imaging.memory import NotEnoughMemory
 from tui.screens import pictures as pictures_module
+from tui.sitting import aiming
 from tui.store import open_queue
 from tui.widgets.canvas import Canvas, MouseAction
 
@@ -93,7 +94,10 @@ async def test_edits_that_were_left_are_there_after_a_restart(fill: Fill, sit: S
     assert shapes_of(folder)[0][1][0]["x"] == 31
 
 
-async def test_nothing_is_drawn_on_a_picture_that_was_not_seen(fill: Fill, sit: Sit) -> None:
+async def test_nothing_is_drawn_on_a_picture_that_was_not_seen(
+    fill: Fill, sit: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aiming, "AIM_SECONDS", 0.0)  # Else all keys here are those of one aim.
     async with sit(fill(SHAPES), at_once=False) as seat:
         await seat.press("b", "enter", "enter", "enter")
         assert seat.front == "1.jpg" and "Not yet" in seat.text

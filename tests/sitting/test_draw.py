@@ -210,7 +210,9 @@ def test_the_undo_of_a_decision_brings_the_shapes_back_as_work_that_is_not_done(
     (write,) = only(seat.press("b", "enter", "enter", "enter"), e.Submit)
     (undo,) = only(seat.press("u"), e.Undo)
     assert isinstance(undo, e.Undo) and isinstance(write, e.Submit)
-    seat.put(i.Saved(write.request_id, Task(1, "1.jpg", rev=1, state=State.LABELLED)))
+    seat.put(
+        i.Saved(write.request_id, Task(1, "1.jpg", rev=1, state=State.LABELLED, annotation=write.annotation))
+    )
     task = Task(1, "1.jpg", width=1000, height=750)
     seat.put(i.TakenBack(undo.request_id, task, Lease(task, 1, 99.0, "annotate", 1)))
     assert seat.front == 1 and seat.state.editor is None
@@ -476,3 +478,57 @@ def test_letters_of_an_aim_whose_beginning_was_refused_are_no_commands() -> None
         assert not seat.put(key, 0.3)
         assert "let go" in seat.said
     assert only(seat.put(i.QuitKey(), 1.0), e.Quit), "a key by itself means what it says"
+
+
+def test_what_was_changed_and_is_not_saved_is_told_and_asked_about_before_leaving() -> None:
+    seat = Seat()
+    seat.see()
+    (write,) = only(seat.press("b", "enter", "enter", "enter"), e.Submit)
+    assert isinstance(write, e.Submit)
+    task = Task(
+        1,
+        "1.jpg",
+        width=1000,
+        height=750,
+        rev=1,
+        state=State.LABELLED,
+        annotator="ann",
+        annotation=write.annotation,
+    )
+    seat.put(i.Saved(write.request_id, task))
+    seat.put(i.QuitKey(), 2.0)
+    assert seat.state.sitting.leaving, "nothing is changed"
+
+
+def test_a_change_of_decided_work_is_no_loss_without_a_word() -> None:
+    seat = Seat()
+    seat.see()
+    (write,) = only(seat.press("b", "enter", "enter", "enter"), e.Submit)
+    assert isinstance(write, e.Submit)
+    task = Task(
+        1,
+        "1.jpg",
+        width=1000,
+        height=750,
+        rev=1,
+        state=State.LABELLED,
+        annotator="ann",
+        annotation=write.annotation,
+    )
+    seat.put(i.Saved(write.request_id, task))
+    seat.see()
+    seat.put(i.PreviousKey())
+    seat.see()
+    seat.press("tab", "right")
+    assert seat.boxes == [(501, 375, 250, 187.5)]
+    seat.put(i.NextKey(), 2.0)
+    assert "changed and not saved" in seat.said
+    seat.see()
+    assert not only(seat.put(i.QuitKey(), 2.0), e.Quit)
+    assert "1.jpg is changed and not saved" in seat.said
+    seat.put(i.CancelKey(), 2.0)
+    seat.put(i.PreviousKey(), 2.0)
+    seat.see()
+    assert only(seat.press("enter"), e.Revise)
+    seat.put(i.QuitKey(), 2.0)
+    assert seat.state.sitting.leaving

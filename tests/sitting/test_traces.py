@@ -14,7 +14,7 @@ from tests.sitting.test_sheet import Reviewer, lease
 from tests.sitting.test_walk import Desk
 from tui.model.annotation import Annotation
 from tui.model.review import Verdict
-from tui.model.task import State, Task
+from tui.model.task import Lease, State, Task
 from tui.sitting import effects as e
 from tui.sitting import inputs as i
 from tui.sitting import last_page, sentences
@@ -341,3 +341,23 @@ def test_taking_a_note_back_is_told_and_leaves_the_tags_that_are_not_done_yet() 
     visit = desk.state.visit
     assert visit is not None and visit.annotation.labels == ("cat",)
     assert "noted: “dark”, taken back" in said(desk)
+
+
+def test_chosen_tags_are_there_again_when_a_skip_or_the_decision_is_taken_back() -> None:
+    for key, state in ((i.SkipKey(), State.SKIPPED), (i.Confirm(), State.LABELLED)):
+        desk = Desk(kind="tags")
+        desk.see()
+        desk.put(i.LabelKey("cat"))
+        desk.put(key, 1.0)
+        (write,) = desk.state.sitting.pending
+        said_then = Annotation(("cat",)) if state is State.LABELLED else Annotation()
+        first = desk.state.walk[0].task
+        was = replace(first, rev=1, state=state, annotator="ann", annotation=said_then)
+        desk.put(i.Saved(write.request_id, was))
+        desk.put(i.UndoKey(), 1.0)
+        (undo,) = desk.state.sitting.pending
+        back = replace(was, rev=2, state=State.TODO, annotator=None, annotation=Annotation())
+        desk.put(i.TakenBack(undo.request_id, back, lease=Lease(back, 9, 99.0, "annotate", 1), was=was))
+        visit = desk.state.visit
+        assert visit is not None and visit.annotation.labels == ("cat",), state
+        assert visit.undecided

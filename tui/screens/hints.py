@@ -142,6 +142,8 @@ def stuck_keys(state: WalkState, table: KeyTable) -> ModeKeys | None:
         return end_keys(state, table)
     if isinstance(state.mode, Confirming):
         return _asked_keys(state.mode, table)
+    if isinstance(state.mode, ConfirmingLeave):
+        return _asked_to_leave(state, table)
     return _undecidable_keys(table) if _is_undecidable(state.visit) else None
 
 
@@ -233,21 +235,26 @@ def reviewer_keys(state: WalkState, table: KeyTable, *, zoomed: bool, idle: bool
     match mode:
         case Rejecting():
             return reason_keys(table, len(state.rules.reasons), "review.comment")
-        case ConfirmingLeave():
-            return _asked_to_leave(table)
-        case Looking() | Fixing() | Confirming() | TakenOut() | Leaving() | Over():
+        case Looking() | Fixing() | Confirming() | ConfirmingLeave() | TakenOut() | Leaving() | Over():
             return ModeKeys("Reviewing", tuple(_verdicts(state, table, zoomed=zoomed, idle=idle)), "review")
         case _:
             assert_never(mode)
 
 
-def _asked_to_leave(table: KeyTable) -> ModeKeys:
-    """Something was taken out on a sheet, and is not decided."""
+def _asked_to_leave(state: WalkState, table: KeyTable) -> ModeKeys:
+    """Something was changed and is not saved, or was taken out on a sheet and is not decided."""
     leaves = told(table, "leave without", Role.FINISHES, "app.quit")
+    stays = (back(table, "stay"), *help_key(table))
+    if state.changed:
+        rest = plain(table, Role.CHANGES, "work.previous")
+        here = (
+            [told(table, "save this one", Role.FINISHES, "annotate.confirm")]
+            if state.visit in state.changed
+            else []
+        )
+        return ModeKeys("Leave without what is changed?", (leaves, *here, *rest, *stays), "annotate")
     sheet = plain(table, Role.CHANGES, "review.sheet")
-    return ModeKeys(
-        "Leave without what is taken out?", (leaves, *sheet, back(table, "stay"), *help_key(table)), "review"
-    )
+    return ModeKeys("Leave without what is taken out?", (leaves, *sheet, *stays), "review")
 
 
 def _verdicts(state: WalkState, table: KeyTable, *, zoomed: bool, idle: bool) -> list[Hint]:

@@ -11,6 +11,7 @@ from tui.sitting.draw_state import DrawState
 from tui.sitting.state import Confirming, ConfirmingLeave, Leaving, Over, Rejecting
 from tui.sitting.walk_state import Lost, Visit, WalkState
 from tui.sitting.work_state import WorkState
+from tui.text import counted
 from tui.tools.state import Editor
 from tui.widgets.in_hand import InHand
 from tui.widgets.side import zoom_words
@@ -49,7 +50,8 @@ def half_done(state: WalkState, table: KeyTable) -> InHand | None:
     if isinstance(state.mode, Confirming):
         return _asked_head(state.mode, table.key_of("annotate.confirm"))
     if isinstance(state.mode, ConfirmingLeave):
-        return InHand("LEAVE?", (f"{len(state.marks)} taken out, not decided",))
+        changed = f"{counted(len(state.changed), 'picture')} changed, not saved"
+        return InHand("LEAVE?", (changed if state.changed else f"{len(state.marks)} taken out, not decided",))
     return None
 
 
@@ -70,6 +72,8 @@ def at_rest(state: WalkState, table: KeyTable, zoom: float, details: Sequence[st
     zoomed = zoom_words(zoom).upper()
     if zoomed:
         return InHand(zoomed, (f"{table.key_of('app.cancel')} fits", *details))
+    if state.visit.changed and not state.reviews:
+        return InHand("CHANGED", ("not saved", f"{table.key_of('annotate.confirm')} saves it"))
     if state.visit.task.file_changed:
         return InHand("FILE CHANGED", ("since it was labelled", *details))
     return InHand(work, tuple(details), calm=True)

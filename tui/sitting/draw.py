@@ -61,9 +61,9 @@ def step_draw(state: DrawState, incoming: i.Input, at: float) -> DrawResult:
 
 def _walked(state: DrawState, incoming: i.Input, at: float) -> DrawResult:
     """What the walk makes of an input. Another picture is looked at anew; a fix that ended leaves no trace."""
-    fixing, before = state.fixing, state.sitting.serial
+    fixing, before, pending = state.fixing, state.sitting.serial, state.sitting.pending
     walked, effects = step(state.walk, incoming, at)
-    state = replace(state, walk=walked, latest_editor=marked(state.latest_editor, incoming, effects))
+    state = replace(state, walk=walked, latest_editor=marked(state.latest_editor, incoming, effects, pending))
     if state.sitting.serial != before:
         return replace(state, view=None), effects
     if fixing and not state.fixing:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from tui.model.annotation import Json
 from tui.sitting import inputs as i
-from tui.sitting.effects import Effect, Flag, Result, SetNote
+from tui.sitting.effects import Effect, Flag, Redo, Result, SetNote, Write
 from tui.sitting.state import NEVER, Fixing, Marks, Sitting
 from tui.sitting.walk_state import Visit, WalkState
 from tui.tools.state import Editor, EditorRules
@@ -87,10 +87,18 @@ class DrawState:
 DrawResult = Result[DrawState]
 
 
-def marked(editor: Editor | None, incoming: i.Input, effects: tuple[Effect, ...]) -> Editor | None:
-    """The editor once its picture was flagged or noted: that is what the next undo takes back, and not an edit before it."""
+def marked(
+    editor: Editor | None, incoming: i.Input, effects: tuple[Effect, ...], pending: tuple[Write, ...]
+) -> Editor | None:
+    """The editor once its picture was flagged or noted: that is what the next undo takes back, and not an edit before it;
+    and the other way. `pending`: what was under way before."""
     if editor is None:
         return None
     if any(isinstance(effect, Flag | SetNote) for effect in effects):
-        return replace(editor, decided=len(editor.past))
-    return replace(editor, decided=0) if isinstance(incoming, i.TakenBack) else editor
+        return replace(editor, decided=len(editor.past), redo_at=-1)
+    if not isinstance(incoming, i.TakenBack):
+        return editor
+    again = any(isinstance(write, Redo) and write.request_id == incoming.request_id for write in pending)
+    if again:
+        return replace(editor, decided=len(editor.past), redo_at=-1)
+    return replace(editor, decided=0, redo_at=len(editor.future))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.sitting import sentences
-from tui.sitting.inputs import Totals
+from tui.sitting.inputs import Then, Totals
 from tui.sitting.state import SittingRules
 from tui.sitting.walk_state import WalkState
 from tui.text import counted
@@ -87,3 +87,16 @@ def fetching(state: WalkState) -> str:
     if state.sitting.claiming:
         return "Fetching the next picture …"
     return "No picture could be fetched: {work.next} tries again."
+
+
+def lost_by_leaving(state: WalkState, then: Then) -> str:
+    """What is asked before leaving, as it would be lost; '' for nothing."""
+    again = "{app.reload}" if then == "rereads" else "{app.quit}"
+    if len(state.changed) == 1:
+        name = sentences.name_of(state.changed[0].task)
+        return f"{name} is changed and not saved: {{annotate.confirm}} there saves it, {again} again leaves without."
+    if state.changed:
+        return f"{len(state.changed)} pictures are changed and not saved: {again} again leaves without."
+    if state.marks and then == "ends":
+        return f"{len(state.marks)} taken out on a sheet and not decided: {{review.sheet}} shows it, {again} again leaves without."
+    return ""

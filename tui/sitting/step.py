@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from tui.model.task import MAX_AHEAD
-from tui.sitting import decide, failures, going, marks, sentences, verdicts, walk
+from tui.sitting import decide, failures, going, last_page, marks, sentences, verdicts, walk
 from tui.sitting import inputs as i
 from tui.sitting.answers import ANSWERS
 from tui.sitting.effects import Claim, Open
@@ -103,10 +103,9 @@ def _passing_key(state: WalkState, incoming: i.PassingKey, at: float) -> WalkRes
 
 
 def _left(state: WalkState, then: i.Then) -> WalkResult:
-    """`q`: what a contact sheet before had taken out would be lost, which is asked about once."""
-    marks = len(state.marks)
-    if marks and then == "ends" and not isinstance(state.mode, ConfirmingLeave):
-        question = f"{marks} taken out on a sheet and not decided: {{review.sheet}} shows it, {{app.quit}} again leaves without."
+    """`q`: what was changed and not saved, or taken out on a contact sheet before, would be lost, which is asked about once."""
+    question = last_page.lost_by_leaving(state, then)
+    if question and not isinstance(state.mode, ConfirmingLeave):
         return state.in_mode(ConfirmingLeave(question)).say(question, "warn"), ()
     return walk.leave(state.in_mode(Leaving(then)))
 

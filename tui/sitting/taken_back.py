@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tui.model.annotation import Annotation
 from tui.model.task import Lease, State, Task
 from tui.sitting import inputs as i
 from tui.sitting import sentences, under_way, walk
@@ -20,7 +21,7 @@ def taken_back(state: WalkState, incoming: i.TakenBack) -> WalkResult:
         return walk.if_leaving(state.say(sentences.nothing_left(again=again)))
     number = state.index_of(task.id)
     was = incoming.was or (state.walk[number].task if number is not None else None)
-    told = sentences.taken_back(task, was, state.rules.titles, again=again)
+    told = _strokes(state, again=again) or sentences.taken_back(task, was, state.rules.titles, again=again)
     note = Note("durable", {"task": task.id, "request": incoming.request_id})
     leases = (*under_way.held(state, task.id), incoming.lease)
     kept = state.walk[number] if number is not None and _only_marked(task, was) else None
@@ -45,6 +46,13 @@ def _is_open(state: WalkState, task: Task) -> bool:
     return task.state in ((State.LABELLED,) if state.reviews else (State.TODO, State.REJECTED, State.SKIPPED))
 
 
+def _strokes(state: WalkState, *, again: bool) -> str:
+    """How many pictures a whole sheet were, of which one comes in front; '' where it was one."""
+    undone = state.sitting.account.undone
+    n = len(undone[-1]) if undone and not again else 0
+    return f"↶ {n} pictures of a sheet, taken back · {{work.redo}} does it again" if n > 1 else ""
+
+
 def _only_marked(task: Task, was: Task | None) -> bool:
     """Whether no more than the flag or the note was taken back, so that what is on the picture stays, unfinished work too."""
     return was is not None and replace(was, flagged=task.flagged, note=task.note, rev=task.rev) == task
@@ -63,7 +71,18 @@ def _as_taken_back(state: WalkState, task: Task, lease: Lease | None, was: Task 
     """What a reviewer had marked before a rejection is marked again."""
     standing = Undecided(lease) if _is_open(state, task) else Decided()
     wrong = was.wrong if state.reviews and was is not None and was.state is State.REJECTED else {}
-    return Visit(task, standing, task.annotation, wrong=wrong)
+    return Visit(task, standing, _still_on_it(state, task, was), wrong=wrong)
+
+
+def _still_on_it(state: WalkState, task: Task, was: Task | None) -> Annotation:
+    """What is on a picture whose decision was taken back: chosen tags come back as work that is not done, and what a skip
+    had left there stays."""
+    if state.reviews or was is None or not _is_open(state, task):
+        return task.annotation
+    number = state.index_of(task.id)
+    if was.annotation == task.annotation:
+        return task.annotation if number is None else state.walk[number].annotation
+    return was.annotation if state.rules.kind == "tags" else task.annotation
 
 
 def _with_taken_back(state: WalkState, visit: Visit) -> tuple[WalkState, int]:

@@ -216,4 +216,5 @@ def _sent_back(visit: Visit) -> Visit:
 
 
 def _decided(visit: Visit, task: Task) -> Visit:
-    return replace(visit, task=task, standing=Decided(), annotation=task.annotation, seconds=0.0)
+    said = task.annotation
+    return replace(visit, task=task, standing=Decided(), annotation=said, said=said, seconds=0.0)

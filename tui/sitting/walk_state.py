@@ -71,7 +71,8 @@ class Visit:
     """A task of the walk. `task`: as it will be when all writes under way are durable.
 
     `seconds`: active seconds not yet recorded. `past`: earlier verdicts on it, None while they are not known.
-    `wrong`: shapes that the reviewer has marked, by their ids as text, and why.
+    `wrong`: shapes that the reviewer has marked, by their ids as text, and why. `said`: what was decided here last, None
+    before that.
     """
 
     task: Task
@@ -81,6 +82,7 @@ class Visit:
     seconds: float = 0.0
     past: tuple[Past, ...] | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
+    said: Annotation | None = None
 
     @property
     def lease(self) -> Lease | None:
@@ -116,6 +118,12 @@ class Visit:
     def overlooked(self) -> bool:
         """Whether it is undone, and not because its reviewer passed it."""
         return self.undone and not self.passed
+
+    @property
+    def changed(self) -> bool:
+        """Whether one's own decision is another one on the screen than the one that is saved."""
+        known = self.task.annotation if self.said is None else self.said
+        return isinstance(self.standing, Decided) and self.annotation != known
 
     @property
     def unfinished(self) -> bool:
@@ -197,6 +205,11 @@ class WalkState(WorkState):
     def in_front(self) -> int | None:
         """The task in front, by its id."""
         return self.visit.task.id if self.visit is not None else None
+
+    @property
+    def changed(self) -> tuple[Visit, ...]:
+        """Pictures whose decision was changed and is not saved; a reviewer's fix is a mode of its own."""
+        return () if self.reviews else tuple(visit for visit in self.walk if visit.changed)
 
     @property
     def marks(self) -> Marks:

@@ -72,7 +72,7 @@ def _while_drawing(key: str, keys: Keys) -> dict[str, Any] | None:
 
 SHARED: Mapping[str, Callable[[Editor], bool]] = {
     "work.undo": lambda editor: len(editor.past) > editor.decided,
-    "work.redo": lambda editor: bool(editor.future),
+    "work.redo": lambda editor: bool(editor.future) and len(editor.future) != editor.redo_at,
     "app.cancel": lambda editor: (editor.selected, editor.jump, editor.asking) != (None, None, None),
 }
 """Commands that others have a use for as well, and when they are the editor's."""

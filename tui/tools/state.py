@@ -120,7 +120,8 @@ class Editor:
 
     `numbers`: of the items, as `tui.tools.numbers` keeps them. `classes`: all masks of the picture while one paints. `jump`: digits typed so far for a jump. `asking`: the
     attribute that the next digit sets. `drag`: what the mouse holds. `closing`: the last key closed a shape of points or took a suggestion.
-    `decided`: how many steps of `past` come before a flag or note, which is taken back before them.
+    `decided`: how many steps of `past` come before a flag or note, which is taken back before them; `redo_at`: with how many steps
+    of `future` one comes again, -1 for none.
     `message`, `tone`, `wants`: of the last key; `wants` is for the screen.
     """
 
@@ -140,6 +141,7 @@ class Editor:
     numbers: Mapping[ItemKey, int] = field(default_factory=dict)
     past: tuple[Snapshot, ...] = ()
     decided: int = 0
+    redo_at: int = -1
     future: tuple[Snapshot, ...] = ()
     gesture: Gesture = field(default_factory=Gesture)
     hidden: frozenset[str] = frozenset()
@@ -229,7 +231,7 @@ class Editor:
     def remembered(self) -> Editor:
         """A step of undo begins here."""
         past = (*self.past, self.snapshot())[-MAX_STEPS:]
-        return replace(self, past=past, future=(), gesture=Gesture())
+        return replace(self, past=past, future=(), redo_at=-1, gesture=Gesture())
 
     def with_shape(self, shape: Shape) -> Editor:
         """The selected one replaced. A suggestion that is changed becomes a shape of one's own."""

@@ -108,6 +108,8 @@ def annotate_rows(
 def sign_of(visit: Visit) -> Row:
     """What was decided of it in this walk; nothing when that is open."""
     standing = visit.standing
+    if visit.changed:
+        return row(("● changed", WARN))
     match standing:
         case Undecided():
             return EMPTY
