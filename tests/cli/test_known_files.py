@@ -186,3 +186,17 @@ def test_what_lies_inside_the_project_is_stored_relative_and_moves_with_it(run: 
     (tmp_path / "link").symlink_to(folder)
     assert run("init", folder, "--images", tmp_path / "link/in", "--images", folder / "..odd.jpg").code == 0
     assert [task.path for task in tasks(folder)] == ["in/1.jpg", "..odd.jpg"]
+
+
+def test_a_known_picture_whose_file_is_another_one_now_is_no_moved_file(run: Run, empty: Path) -> None:
+    """Renumbered files: each has the content of the one before, and all names are known."""
+    folder = empty / "shots"
+    folder.mkdir()
+    for n in range(1, 4):
+        Image.effect_noise((40, 30), 20 * n).save(folder / f"{n}.png")
+    assert run("add", empty, folder, "--hash").code == 0
+    for n in (3, 2, 1):
+        (folder / f"{n}.png").rename(folder / f"{n + 1}.png")
+    found = run("add", empty, folder, "--hash", "--relink")
+    assert "found again" not in found.err, "nothing is entered, and nothing is said to be"
+    assert [task.path for task in tasks(empty)][:3] == [f"shots/{n}.png" for n in (1, 2, 3)]

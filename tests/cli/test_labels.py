@@ -127,6 +127,7 @@ def test_a_removed_label_goes_with_its_shapes_or_to_another(run: Run, work: Path
         (["rename", "cta", "x"], "There is no label 'cta'. Did you mean cat?"),
         (["rename", "cat", "a\x07b"], "control"),
         (["rename", "cat", ""], "empty"),
+        (["rename", "cat", " "], "needs a name that can be seen"),
         (["merge", "cat", "cat"], "Write labels merge A B... INTO"),
         (["renmae", "cat", "x"], "Did you mean rename?"),
         (["rename", "--attribute", "wage", "x"], "There is no attribute 'wage'."),

@@ -92,7 +92,9 @@ class KnownFiles:
             group = _Group()
             group.enter(there)
             self._by_size[new.size or 0] = there = group
-        return None if new.path in there.paths else self._like(new, there)
+        found = None if new.path in there.paths else self._like(new, there)
+        # A picture of the project whose file is another one now is no new one.
+        return found if found is None or self._queue.find(new.path, new.pass_) is None else None
 
     def _like(self, new: NewTask, group: _Group) -> Twin | None:
         file = self._file(new.path)

@@ -96,7 +96,8 @@ def rename(obj: dict[str, Any], old: str, new: str, attribute: bool, dry_run: bo
 def merge(
     obj: dict[str, Any], names: tuple[str, ...], attribute: bool, dry_run: bool, name: str | None
 ) -> None:
-    """Make A, B... and INTO one. Where INTO is new, it takes the place, colour and key of A."""
+    """Make A, B... and INTO one. Where INTO is new, it takes the place, colour and key of the
+    first of them in the project file."""
     *olds, into = names
     if not olds or into in olds:
         raise UsageError("Write labels merge A B... INTO: one name or more, and another that they get.")
@@ -170,6 +171,8 @@ def _check(wish: Wish, project: Project, queue: AnnotationQueue, ids: Sequence[i
 
 def _check_new(wish: Wish, project: Project, old: str, new: str, *, of_work_alone: bool) -> None:
     there = wish.there(project)
+    if new and not new.strip():
+        raise UsageError(f"A {wish.what} needs a name that can be seen. Nothing was changed.")
     if wish.word == "rename" and old in there and has_both(wish, project, old, new):
         raise UsageError(
             f"There is the {wish.what} {new!r} already: 'labels merge {old} {new}' makes one of both. Nothing was changed."
