@@ -179,7 +179,7 @@ def unfinished(state: WalkState) -> str:
     return f"{name_of(visit.task)}: {said(visit.annotation, state.rules.titles)}, kept as a draft"
 
 
-NO_PICTURE = "No picture is in front; {work.previous} goes back to the last one."
+NO_PICTURE = "No picture is in front; {work.previous} goes back, {work.go-to} goes to any."
 NO_SHEET = "No sheet is in front."
 _IDLE: Mapping[str, str] = {
     **dict.fromkeys(
