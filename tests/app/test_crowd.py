@@ -35,8 +35,8 @@ PAGES = ("in this sitting", "Nothing to review yet", "Nothing that others", "Not
 """What the pages say that come after the last picture."""
 UNREADABLE = "✗ This picture"
 """What the card says in place of the demo's broken picture."""
-LETTERS = "abcdefghjklmnop"
-"""The first ones of a sheet's pictures."""
+LETTERS = "acdefghjklmnop"
+"""The first ones of a sheet's pictures: those that are no command there and no label's key."""
 Judgement = tuple[str, str, str, str]
 """Reviewer, annotator, label, and what came of it: accept, reject, or the label that was put in its place."""
 

@@ -96,7 +96,8 @@ def lost_by_leaving(state: WalkState, then: Then) -> str:
         name = sentences.name_of(state.changed[0].task)
         return f"{name} is changed and not saved: {{annotate.confirm}} there saves it, {again} again leaves without."
     if state.changed:
-        return f"{len(state.changed)} pictures are changed and not saved: {again} again leaves without."
+        several = counted(len(state.changed), "picture is", "pictures are")
+        return f"{several} changed and not saved: {again} again leaves without."
     if state.marks and then == "ends":
         return f"{len(state.marks)} taken out on a sheet and not decided: {{review.sheet}} shows it, {again} again leaves without."
     return ""

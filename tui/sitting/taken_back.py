@@ -10,6 +10,7 @@ from tui.sitting import inputs as i
 from tui.sitting import sentences, under_way, walk
 from tui.sitting.effects import Effect, Note, Redo
 from tui.sitting.walk_state import Decided, Standing, Undecided, Visit, WalkResult, WalkState
+from tui.text import counted
 
 
 def taken_back(state: WalkState, incoming: i.TakenBack) -> WalkResult:
@@ -50,7 +51,7 @@ def _strokes(state: WalkState, *, again: bool) -> str:
     """How many pictures a whole sheet were, of which one comes in front; '' where it was one."""
     undone = state.sitting.account.undone
     n = len(undone[-1]) if undone and not again else 0
-    return f"↶ {n} pictures of a sheet, taken back · {{work.redo}} does it again" if n > 1 else ""
+    return f"↶ {counted(n, 'picture')} of a sheet, taken back · {{work.redo}} does it again" if n > 1 else ""
 
 
 def _only_marked(task: Task, was: Task | None) -> bool:
