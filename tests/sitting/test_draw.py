@@ -525,7 +525,7 @@ def test_a_change_of_decided_work_is_no_loss_without_a_word() -> None:
     assert "changed and not saved" in seat.said
     seat.see()
     assert not only(seat.put(i.QuitKey(), 2.0), e.Quit)
-    assert "1.jpg is changed and not saved" in seat.said
+    assert "1.jpg: changed, not saved; " in seat.said
     seat.put(i.CancelKey(), 2.0)
     seat.put(i.PreviousKey(), 2.0)
     seat.see()

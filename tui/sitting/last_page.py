@@ -94,7 +94,7 @@ def lost_by_leaving(state: WalkState, then: Then) -> str:
     again = "{app.reload}" if then == "rereads" else "{app.quit}"
     if len(state.changed) == 1:
         name = sentences.name_of(state.changed[0].task)
-        return f"{name} is changed and not saved: {{annotate.confirm}} there saves it, {again} again leaves without."
+        return f"{name}: changed, not saved; {{annotate.confirm}} there saves it, {again} leaves without."
     if state.changed:
         several = counted(len(state.changed), "picture is", "pictures are")
         return f"{several} changed and not saved: {again} again leaves without."
