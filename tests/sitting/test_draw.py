@@ -480,7 +480,8 @@ def test_letters_of_an_aim_whose_beginning_was_refused_are_no_commands() -> None
     assert only(seat.put(i.QuitKey(), 1.0), e.Quit), "a key by itself means what it says"
 
 
-def test_what_was_changed_and_is_not_saved_is_told_and_asked_about_before_leaving() -> None:
+def seat_with_a_box_that_is_saved() -> Seat:
+    """The second picture is in front."""
     seat = Seat()
     seat.see()
     (write,) = only(seat.press("b", "enter", "enter", "enter"), e.Submit)
@@ -496,26 +497,17 @@ def test_what_was_changed_and_is_not_saved_is_told_and_asked_about_before_leavin
         annotation=write.annotation,
     )
     seat.put(i.Saved(write.request_id, task))
+    return seat
+
+
+def test_what_was_changed_and_is_not_saved_is_told_and_asked_about_before_leaving() -> None:
+    seat = seat_with_a_box_that_is_saved()
     seat.put(i.QuitKey(), 2.0)
     assert seat.state.sitting.leaving, "nothing is changed"
 
 
 def test_a_change_of_decided_work_is_no_loss_without_a_word() -> None:
-    seat = Seat()
-    seat.see()
-    (write,) = only(seat.press("b", "enter", "enter", "enter"), e.Submit)
-    assert isinstance(write, e.Submit)
-    task = Task(
-        1,
-        "1.jpg",
-        width=1000,
-        height=750,
-        rev=1,
-        state=State.LABELLED,
-        annotator="ann",
-        annotation=write.annotation,
-    )
-    seat.put(i.Saved(write.request_id, task))
+    seat = seat_with_a_box_that_is_saved()
     seat.see()
     seat.put(i.PreviousKey())
     seat.see()

@@ -172,7 +172,7 @@ def passed_over(task: Task) -> str:
 def unfinished(state: WalkState) -> str:
     """What becomes of the work on the picture in front when that is left; '' where there is none, or it is decided."""
     visit, drafts = state.visit, project_kind(state.rules.kind).has_drafts
-    if visit is not None and visit in state.changed:
+    if visit is not None and visit.changed and not state.reviews:
         return f"{name_of(visit.task)}: changed and not saved; {{work.previous}} goes back to it"
     if visit is None or not visit.unfinished or not drafts or state.reviews:
         return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from tui.model.geometry import Point
@@ -26,7 +25,10 @@ def copy_previous(editor: Editor, only: int | None = None) -> Editor:
     wanted = [shape if factor == 1 else scaled(shape, factor) for shape in movable]
     inside = [cut for shape in wanted if (cut := _cut(shape, editor.size)) is not None]
     new = [shape for shape in inside if not any(_equal(shape, mine) for mine in editor.shapes)]
-    how = _told(factor, wanted, inside, masks=len(source) - len(movable), resized=_resized(editor))
+    how = [
+        *(_way(factor, editor) if wanted else ()),
+        *_left_out(outside=len(wanted) - len(inside), masks=len(source) - len(movable)),
+    ]
     if not new:
         said = "Nothing was copied" if source else "There is nothing to copy from the previous picture"
         here = "they are here already" if inside else ""
@@ -43,10 +45,6 @@ def _factor(before: Point | None, size: Point) -> float:
     return across if abs(across / down - 1) <= SAME_RATIO else 1.0
 
 
-def _resized(editor: Editor) -> bool:
-    return editor.previous_size is not None and editor.previous_size != editor.size
-
-
 def _cut(shape: Shape, size: Point) -> Shape | None:
     """What of it lies inside the picture; None where that is nothing."""
     x, y, width, height = bounds(shape)
@@ -56,15 +54,16 @@ def _cut(shape: Shape, size: Point) -> Shape | None:
     return None if is_nothing(cut) and not is_nothing(shape) else cut
 
 
-def _told(
-    factor: float, wanted: Iterable[Shape], inside: Iterable[Shape], *, masks: int, resized: bool
-) -> list[str]:
-    """How, and what was not copied."""
-    wanted, inside = list(wanted), list(inside)
-    how = f"scaled to {100 * factor:.0f} %" if factor != 1 else "at the same pixels, cut at the edges"
-    outside = len(wanted) - len(inside)
+def _way(factor: float, editor: Editor) -> tuple[str, ...]:
+    """How shapes come onto a picture of another size; nothing of one of the same."""
+    if editor.previous_size in (None, editor.size):
+        return ()
+    return (f"scaled to {100 * factor:.0f} %" if factor != 1 else "at the same pixels, cut at the edges",)
+
+
+def _left_out(*, outside: int, masks: int) -> list[str]:
+    """What was not copied, in numbers of shapes."""
     return [
-        *([how] if resized and wanted else []),
         *([f"{counted(outside, 'shape lies', 'shapes lie')} outside"] if outside else []),
         *([f"{counted(masks, 'mask stays', 'masks stay')} there"] if masks else []),
     ]
